@@ -1,0 +1,50 @@
+// Builds everything that runs: `node esbuild.mjs [--watch]`. One entry per process or page.
+import { build, context } from 'esbuild';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+
+const watch = process.argv.includes('--watch');
+const common = { bundle: true, sourcemap: true, minify: !watch, keepNames: true, logLevel: 'warning', legalComments: 'none' };
+const node = { ...common, platform: 'node', target: 'node20.18', format: 'cjs' };
+const browser = { ...common, platform: 'browser', target: 'chrome128', format: 'iife', keepNames: false };
+
+/** Entry points whose room exists; [entry, output, options]. */
+const bundles = [
+  // the VS Code door; `vscode` is given by the host
+  ['src/extension/extension.ts', 'dist/extension.cjs', { ...node, external: ['vscode'] }],
+  // the terminal door, which is also the engine process of the extension
+  ['src/cli/main.ts', 'dist/cli.cjs', { ...node, banner: { js: '#!/usr/bin/env node' } }],
+  // ends the process trees of an engine that was killed
+  ['src/wire/reaper.ts', 'dist/reaper.cjs', node],
+  // runs inside the profiled process, in whatever Node that has
+  ['src/probe/node/boot.ts', 'dist/probe/boot.cjs', { ...node, target: 'node18', sourcemap: false, keepNames: false }],
+  // the panel and the HTML report
+  ['webview/main.ts', 'dist/webview/main.js', browser],
+  // the sample server of `npm start` and of the walkthrough; readable, with its source map, as an author's build is
+  ['media/sample-server/server.ts', 'dist/sample-server.mjs', { ...node, format: 'esm', minify: false, keepNames: false,
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" } }],
+].filter(([entry]) => existsSync(entry));
+
+/** `import source from 'inline:./file.ts'`: the bundled text of another entry, for a worker that is started from a blob. */
+const inline = {
+  name: 'inline',
+  setup(b) {
+    b.onResolve({ filter: /^inline:/ }, async (a) => {
+      const r = await b.resolve(a.path.slice('inline:'.length), { resolveDir: a.resolveDir, kind: 'import-statement' });
+      return { path: r.path, namespace: 'inline', errors: r.errors };
+    });
+    b.onLoad({ filter: /.*/, namespace: 'inline' }, async (a) => {
+      const r = await build({ ...browser, sourcemap: false, entryPoints: [a.path], write: false, metafile: true });
+      return { contents: r.outputFiles[0].text, loader: 'text', watchFiles: Object.keys(r.metafile.inputs) };
+    });
+  },
+};
+
+if (!watch) await rm('dist', { recursive: true, force: true });
+await Promise.all(
+  bundles.map(async ([entry, outfile, options]) => {
+    const settings = { ...options, entryPoints: [entry], outfile, plugins: [inline] };
+    if (watch) await (await context(settings)).watch();
+    else await build(settings);
+  }),
+);

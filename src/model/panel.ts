@@ -1,0 +1,28 @@
+import type { ProfileProgress } from './engine.ts';
+import type { Link } from './finding.ts';
+import type { RunRecord } from './run.ts';
+
+/** What the panel shows. Large arrays are not in here: `urls` says where each file of the run can be fetched. */
+export type PanelContent =
+  | { kind: 'run'; run: RunRecord; urls: Record<string, string> }
+  /** A .cpuprofile that belongs to no run. */
+  | { kind: 'profile'; name: string; url: string };
+
+/** Extension (or report page) -> panel. */
+export type ToPanel =
+  | { type: 'show'; content: PanelContent; at?: Link }
+  /** A run has begun: the panel clears and follows it. */
+  | { type: 'live'; title: string }
+  | { type: 'progress'; progress: ProfileProgress }
+  | { type: 'reveal'; at: Link };
+
+/** Panel -> extension. In the report page the commands are absent and sources are text. */
+export type FromPanel =
+  /** The panel (re)loaded and wants its content. */
+  | { type: 'ready' }
+  | { type: 'openSource'; file: string; line: number }
+  | { type: 'stop' }
+  | { type: 'profileAgain' }
+  | { type: 'profileTool'; tool: string }
+  | { type: 'export' }
+  | { type: 'log'; level: 'error' | 'warning'; message: string };
