@@ -1,11 +1,10 @@
 // Builds everything that runs: `node esbuild.mjs [--watch]`. One entry per process or page.
 import { build, context } from 'esbuild';
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 
 const watch = process.argv.includes('--watch');
 const common = { bundle: true, sourcemap: true, minify: !watch, keepNames: true, logLevel: 'warning', legalComments: 'none' };
-const node = { ...common, platform: 'node', target: 'node20.18', format: 'cjs' };
+const node = { ...common, platform: 'node', target: 'node20.18', format: 'cjs', define: { 'import.meta.dirname': '__dirname' } };
 const browser = { ...common, platform: 'browser', target: 'chrome128', format: 'iife', keepNames: false };
 
 /** Entry points whose room exists; [entry, output, options]. */
@@ -21,7 +20,7 @@ const bundles = [
   // the panel and the HTML report
   ['webview/main.ts', 'dist/webview/main.js', browser],
   // the sample server of `npm start` and of the walkthrough; readable, with its source map, as an author's build is
-  ['media/sample-server/server.ts', 'dist/sample-server.mjs', { ...node, format: 'esm', minify: false, keepNames: false,
+  ['media/sample-server/server.ts', 'dist/sample-server.mjs', { ...node, format: 'esm', define: {}, minify: false, keepNames: false, sourcesContent: false,
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" } }],
 ].filter(([entry]) => existsSync(entry));
 
@@ -40,7 +39,6 @@ const inline = {
   },
 };
 
-if (!watch) await rm('dist', { recursive: true, force: true });
 await Promise.all(
   bundles.map(async ([entry, outfile, options]) => {
     const settings = { ...options, entryPoints: [entry], outfile, plugins: [inline] };

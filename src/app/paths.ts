@@ -1,0 +1,9 @@
+import { basename, resolve } from 'node:path';
+
+const here = import.meta.dirname;
+
+/** The folder with the built files: our own folder once bundled, `dist` beside the sources before. */
+export const distDir = basename(here) === 'dist' ? here : resolve(here, '../../dist');
+
+export const bootPath = resolve(distDir, 'probe/boot.cjs');
+export const packageDir = resolve(distDir, '..');
