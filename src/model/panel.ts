@@ -8,9 +8,18 @@ export type PanelContent =
   /** A .cpuprofile that belongs to no run. */
   | { kind: 'profile'; name: string; url: string };
 
+/**
+ * What the panel keeps with `setState`. `key` is that of the last `show`: with it the extension finds the content again
+ * when VS Code restores the panel after a reload. `view` is the panel's own business.
+ */
+export interface PanelState {
+  key?: string;
+  view?: unknown;
+}
+
 /** Extension (or report page) -> panel. */
 export type ToPanel =
-  | { type: 'show'; content: PanelContent; at?: Link }
+  | { type: 'show'; content: PanelContent; at?: Link; key?: string }
   /** A run has begun: the panel clears and follows it. */
   | { type: 'live'; title: string }
   | { type: 'progress'; progress: ProfileProgress }

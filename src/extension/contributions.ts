@@ -1,0 +1,94 @@
+/**
+ * Every id that package.json and the code share, once. test/unit/contributions.test.ts holds the two against each other.
+ */
+export const commands = {
+  profileServer: 'mcpProfiler.profileServer',
+  profileCommand: 'mcpProfiler.profileCommand',
+  profileUrl: 'mcpProfiler.profileUrl',
+  profileSample: 'mcpProfiler.profileSample',
+  profileAgain: 'mcpProfiler.profileAgain',
+  profileTool: 'mcpProfiler.profileTool',
+  stop: 'mcpProfiler.stop',
+  openRun: 'mcpProfiler.openRun',
+  openLastRun: 'mcpProfiler.openLastRun',
+  renameRun: 'mcpProfiler.renameRun',
+  deleteRun: 'mcpProfiler.deleteRun',
+  exportRun: 'mcpProfiler.exportRun',
+  revealRun: 'mcpProfiler.revealRun',
+  openCpuProfile: 'mcpProfiler.openCpuProfile',
+  openServerConfiguration: 'mcpProfiler.openServerConfiguration',
+  addServer: 'mcpProfiler.addServer',
+  refreshServers: 'mcpProfiler.refreshServers',
+  refreshRuns: 'mcpProfiler.refreshRuns',
+  toggleEditorHints: 'mcpProfiler.toggleEditorHints',
+  showRule: 'mcpProfiler.showRule',
+  showFindings: 'mcpProfiler.showFindings',
+  forgetInputs: 'mcpProfiler.forgetInputs',
+  showOutput: 'mcpProfiler.showOutput',
+} as const;
+
+export const views = {
+  container: 'mcpProfiler',
+  servers: 'mcpProfiler.servers',
+  tools: 'mcpProfiler.tools',
+  runs: 'mcpProfiler.runs',
+} as const;
+
+export const panelType = 'mcpProfiler.panel';
+
+/** Keys below `mcpProfiler.`; the types are those of package.json. */
+export interface SettingTypes {
+  callsPerTool: number;
+  concurrency: number;
+  cpu: boolean;
+  heap: boolean;
+  protocol: 'legacy' | 'modern';
+  /** Seconds. */
+  requestTimeout: number;
+  /** Seconds. */
+  initializeTimeout: number;
+  keepBodies: boolean;
+  budgets: Record<string, number>;
+  outDir: string;
+  editorHints: boolean;
+  'stubs.samplingText': string;
+  'stubs.elicitation': 'accept' | 'decline' | 'cancel';
+}
+export const section = 'mcpProfiler';
+export const settings = [
+  'callsPerTool',
+  'concurrency',
+  'cpu',
+  'heap',
+  'protocol',
+  'requestTimeout',
+  'initializeTimeout',
+  'keepBodies',
+  'budgets',
+  'outDir',
+  'editorHints',
+  'stubs.samplingText',
+  'stubs.elicitation',
+] as const satisfies readonly (keyof SettingTypes)[];
+
+/** Context keys of `when` clauses that we set. */
+export const contexts = {
+  /** A run is going on. */
+  running: 'mcpProfiler.running',
+  /** The servers were looked for, so an empty view is an answer. */
+  serversLoaded: 'mcpProfiler.serversLoaded',
+  runsLoaded: 'mcpProfiler.runsLoaded',
+} as const;
+
+/** `contextValue` of tree items. */
+export const items = {
+  server: 'mcpProfiler.server',
+  /** Of an untrusted workspace: shown, not startable. */
+  blockedServer: 'mcpProfiler.blockedServer',
+  tool: 'mcpProfiler.tool',
+  run: 'mcpProfiler.run',
+} as const;
+
+export const walkthrough = 'mcpProfiler.firstProfile';
+/** Scheme of the pages that explain a rule. */
+export const ruleScheme = 'mcp-profiler-rule';
