@@ -1,0 +1,61 @@
+import type { RunRecord, ToolSummary } from '../model/run.ts';
+import type { RequestRecord } from '../model/trace.ts';
+
+/** What the rules look at: a run with its calls sorted by tool. Times in microseconds. */
+export interface Evidence {
+  run: RunRecord;
+  requests: RequestRecord[];
+  tools: ToolEvidence[];
+}
+
+export interface ToolEvidence {
+  name: string;
+  summary: ToolSummary;
+  /** The first call, made alone before the measured ones; null when it failed or was not made. */
+  warmup: RequestRecord | null;
+  /** Calls of the measured phase that we did not cancel ourselves, in the order of queueing. */
+  calls: RequestRecord[];
+  /** Those that succeeded. */
+  ok: RequestRecord[];
+}
+
+export function gather(run: RunRecord, requests: RequestRecord[]): Evidence {
+  const tools = new Map(run.tools.map((summary): [string, ToolEvidence] => [summary.name, { name: summary.name, summary, warmup: null, calls: [], ok: [] }]));
+  for (const r of requests) {
+    const tool = r.method === 'tools/call' && r.target !== null ? tools.get(r.target) : undefined;
+    if (!tool) continue;
+    const ok = r.outcome === 'ok' && r.parsedUs !== null;
+    if (r.phase === 'warmup' && ok) tool.warmup ??= r;
+    if (r.phase !== 'measure' || r.outcome === 'cancelled') continue;
+    tool.calls.push(r);
+    if (ok) tool.ok.push(r);
+  }
+  return { run, requests, tools: [...tools.values()] };
+}
+
+/** From handing over to the answer parsed; 0 while there is none. */
+export const latencyUs = (r: RequestRecord): number => (r.parsedUs === null ? 0 : r.parsedUs - r.queuedUs);
+
+/**
+ * What the successful calls cost by themselves: their latency without the time in which the main thread served other
+ * calls. Where that is not known and calls overlapped, the quickest call stands for all: a lower bound.
+ */
+export function ownUs({ run }: Evidence, tool: ToolEvidence): number[] {
+  const quickest = Math.min(...tool.ok.map(latencyUs));
+  return tool.ok.map((r) => {
+    if (r.blockedByOthersUs != null) return Math.max(0, latencyUs(r) - r.blockedByOthersUs);
+    return run.options.concurrency > 1 ? quickest : latencyUs(r);
+  });
+}
+
+/** `Map.groupBy`, which Node 20 does not have. */
+export function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group) group.push(item);
+    else groups.set(key, [item]);
+  }
+  return groups;
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { Finding, RuleId, Severity } from '../model/finding.ts';
+import type { Evidence } from './evidence.ts';
+import { plain, type Parts } from './say.ts';
+
+/** One kind of finding; one file under `rules/`. Everything that is said about it anywhere comes from here. */
+export interface Rule {
+  id: RuleId;
+  title: string;
+  /** Of a finding that nothing speaks against. */
+  severity: Severity;
+  /** Short Markdown: what, why it hurts an MCP server, how it is measured, how to mend it. */
+  docs: string;
+  /** What a run shows. */
+  measured(evidence: Evidence): Found[];
+}
+
+/** A finding with its message in parts, for the answer on top of the reports. */
+export interface Found {
+  finding: Finding;
+  sentence: Parts;
+}
+
+interface Report {
+  severity?: Severity;
+  tools: string[];
+  sentence: Parts;
+  help: string;
+  savedUsPerCall?: number | null;
+  at?: { file: string; line: number } | null;
+  figures: Finding['figures'];
+  path?: Finding['path'];
+  /** Tells findings of one tool and rule apart that have no place. */
+  subject?: string;
+}
+
+/** Fills a measured finding in from what a rule knows. */
+export function found(rule: Rule, report: Report): Found {
+  const { at = null, tools, sentence } = report;
+  const finding: Finding = {
+    id: stableId(rule.id, at ? `${at.file}:${at.line}` : `${tools.join('+')} ${report.subject ?? ''}`),
+    rule: rule.id,
+    severity: report.severity ?? rule.severity,
+    evidence: 'measured',
+    tools,
+    message: plain(sentence),
+    help: report.help,
+    savedUsPerCall: report.savedUsPerCall ?? null,
+    file: at?.file ?? null,
+    line: at?.line ?? null,
+    endLine: at?.line ?? null,
+    figures: report.figures,
+    path: report.path ?? [],
+  };
+  return { finding, sentence };
+}
+
+/** A finding with a place is the same whichever tools were called; one without is its tool's. */
+const stableId = (rule: RuleId, subject: string) => createHash('sha256').update(`${rule} ${subject}`).digest('hex').slice(0, 16);

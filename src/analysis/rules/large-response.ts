@@ -1,0 +1,49 @@
+import { found, type Rule } from '../rule.ts';
+import { say, type Figure } from '../say.ts';
+import { quantile } from '../statistics.ts';
+
+/** Where no budget says otherwise. */
+const defaultLimit = { bytes: 100_000, tokens: 10_000 };
+
+export const largeResponse: Rule = {
+  id: 'large-response',
+  title: 'Results are large',
+  severity: 'warning',
+  docs: `A tool returns more than 100 kB or about 10,000 tokens (or the budget) in one result.
+
+**Why it hurts an MCP server.** The result goes into the model's context: it costs money, crowds out what matters and may be cut off by the client. Serialising, sending and parsing it takes time too.
+
+**How it is measured.** Bytes of the answer on the wire, and an estimate of its tokens (UTF-8 bytes / 4; for images and other binary content this says little). The median over the limit is a warning; only the largest twentieth over it, a hint.
+
+**How to mend it.** Take a limit and a cursor as arguments with a small default, return the fields that are asked for, return a resource link instead of the content.`,
+
+  measured({ run, tools }) {
+    const { resultBytes, resultTokens } = run.options.budgets;
+    const isBudget = resultBytes !== undefined || resultTokens !== undefined;
+    const limit = { bytes: resultBytes ?? defaultLimit.bytes, tokens: resultTokens ?? defaultLimit.tokens };
+    return tools.flatMap((tool) => {
+      const bytes = tool.ok.map((r) => r.bytesIn);
+      const tokens = tool.ok.map((r) => r.resultTokens ?? 0);
+      const isOver = (p: number) => (quantile(bytes, p) ?? 0) > limit.bytes || (quantile(tokens, p) ?? 0) > limit.tokens;
+      if (!isOver(0.95)) return [];
+      const p = isOver(0.5) ? 0.5 : 0.95;
+      const label = p === 0.5 ? 'median' : 'p95';
+      const size: Figure = { label: `${label} size`, value: quantile(bytes, p)!, unit: 'bytes', link: { to: 'tab', tab: 'trace', tool: tool.name } };
+      const estimate: Figure = { label: `${label} estimate`, value: quantile(tokens, p)!, unit: 'tokens', link: { to: 'tab', tab: 'trace', tool: tool.name } };
+      const limits: Figure[] = [
+        { label: isBudget ? 'budget' : 'limit', value: limit.bytes, unit: 'bytes' },
+        { label: isBudget ? 'budget' : 'limit', value: limit.tokens, unit: 'tokens' },
+      ];
+      const count: Figure = { label: 'calls', value: bytes.length, unit: 'count' };
+      return [
+        found(largeResponse, {
+          ...(p === 0.5 ? {} : { severity: 'hint' as const }),
+          tools: [tool.name],
+          sentence: say`\`${tool.name}\` returns ${size}, about ${estimate} (${label} of ${count} calls); the ${limits[0]!.label} is ${limits[0]!} or ${limits[1]!}.`,
+          help: 'Take a limit and a cursor as arguments, with a small default, or return a resource link.',
+          figures: [size, estimate, ...limits],
+        }),
+      ];
+    });
+  },
+};
