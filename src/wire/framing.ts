@@ -1,0 +1,119 @@
+import { isUtf8 } from 'node:buffer';
+import type { JSONRPCMessage } from '@modelcontextprotocol/client';
+
+/** Where a line broke off or could not be read as a message. */
+export type InvalidReason = 'not-utf8' | 'not-json' | 'not-jsonrpc' | 'too-long';
+
+/** When a message arrived (microseconds on the run's clock) and how long it was, its line end included. */
+export interface Arrival {
+  /** The chunk with its first byte was read. */
+  firstByteUs: number;
+  /** It was complete and parsed. */
+  parsedUs: number;
+  bytes: number;
+}
+
+export interface LineHandlers {
+  message(message: JSONRPCMessage, text: string, arrival: Arrival): void;
+  /** A line that is no JSON-RPC message; `text` is at most its first 200 characters. */
+  invalid(text: string, reason: InvalidReason, arrival: Arrival): void;
+}
+
+export interface LineReader {
+  push(chunk: Buffer, readUs: number): void;
+  /** Reports what stands behind the last line end, when the stream is over. */
+  end(): void;
+  /** True while a line has begun and its end has not come. */
+  readonly partial: boolean;
+}
+
+/** A V8 string ends at 512 MB; half of it leaves room for what the client makes of it. */
+export const defaultMaxLineBytes = 256 * 1024 * 1024;
+const keptOfInvalid = 200;
+const lineFeed = 10;
+const carriageReturn = 13;
+
+/**
+ * Cuts a byte stream into JSON-RPC messages, one a line; CRLF is read as LF and empty lines are skipped.
+ * Chunks are kept as they come and joined once a line is whole, so the work is linear in its length.
+ */
+export function createLineReader(handlers: LineHandlers, now: () => number, maxLineBytes = defaultMaxLineBytes): LineReader {
+  let held: Buffer[] = [];
+  /** Length of the line so far; what is held is less once the line is over the limit. */
+  let lineBytes = 0;
+  let firstByteUs = 0;
+
+  function hold(part: Buffer, readUs: number) {
+    if (lineBytes === 0) firstByteUs = readUs;
+    lineBytes += part.length;
+    if (lineBytes <= maxLineBytes) held.push(part);
+    else held = [(held[0] ?? part).subarray(0, keptOfInvalid * 4)];
+  }
+
+  function take(end: number) {
+    const line = held.length === 1 ? held[0]! : Buffer.concat(held);
+    const bytes = lineBytes + end;
+    held = [];
+    lineBytes = 0;
+    read(line, bytes);
+  }
+
+  function read(line: Buffer, bytes: number) {
+    const length = line.length > 0 && line[line.length - 1] === carriageReturn ? line.length - 1 : line.length;
+    if (length === 0) return;
+    const content = length === line.length ? line : line.subarray(0, length);
+    if (bytes > maxLineBytes) return invalid(content, 'too-long', bytes);
+    if (!isUtf8(content)) return invalid(content, 'not-utf8', bytes);
+    const text = content.toString('utf8');
+    const parsed = parseMessage(text);
+    if (typeof parsed === 'string') return invalid(content, parsed, bytes);
+    const arrival = { firstByteUs, parsedUs: now(), bytes };
+    for (const message of parsed) handlers.message(message, text, arrival);
+  }
+
+  function invalid(content: Buffer, reason: InvalidReason, bytes: number) {
+    const text = content.subarray(0, keptOfInvalid * 4).toString('utf8').slice(0, keptOfInvalid);
+    handlers.invalid(text, reason, { firstByteUs, parsedUs: now(), bytes });
+  }
+
+  return {
+    push(chunk, readUs) {
+      let start = 0;
+      for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
+        hold(chunk.subarray(start, end), readUs);
+        take(1);
+        start = end + 1;
+      }
+      if (start < chunk.length) hold(start === 0 ? chunk : chunk.subarray(start), readUs);
+    },
+    end() {
+      if (lineBytes > 0) take(0);
+    },
+    get partial() {
+      return lineBytes > 0;
+    },
+  };
+}
+
+/** The messages in a text: one, or those of a batch (protocol 2025-03-26); or why it is none. */
+export function parseMessage(text: string): JSONRPCMessage[] | InvalidReason {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'not-json';
+  }
+  const messages: unknown[] = Array.isArray(value) ? value : [value];
+  return messages.length > 0 && messages.every(isMessage) ? messages : 'not-jsonrpc';
+}
+
+function isMessage(value: unknown): value is JSONRPCMessage {
+  if (typeof value !== 'object' || value === null) return false;
+  const { jsonrpc, method, result, error } = value as Record<string, unknown>;
+  return jsonrpc === '2.0' && (typeof method === 'string' || isObject(result) || isObject(error));
+}
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+
+/** A message as one line of UTF-8. */
+export const frame = (message: JSONRPCMessage): Buffer => Buffer.from(`${JSON.stringify(message)}\n`, 'utf8');
