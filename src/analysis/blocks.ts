@@ -25,11 +25,10 @@ const repeated = { calls: 3, share: 0.2 };
 const clearBlockUs = 100_000;
 
 /** The blocks of measured calls by culprit. */
-export function culprits({ run, requests }: Evidence): Culprit[] {
-  const measured = new Set(requests.filter((r) => r.phase === 'measure').map((r) => r.request));
+export function culprits(evidence: Evidence): Culprit[] {
   const byPlace = new Map<string, Culprit>();
-  for (const block of run.blocks) {
-    if (block.tool === null || block.request === null || !measured.has(block.request) || block.frames.length === 0) continue;
+  for (const block of measuredBlocks(evidence)) {
+    if (block.frames.length === 0) continue;
     const { at, leader, api } = blame(block);
     const key = `${api === null ? 'cpu' : 'sync'} ${at ? `${at.file}:${at.line}` : leader}`;
     const known = byPlace.get(key);
@@ -37,6 +36,12 @@ export function culprits({ run, requests }: Evidence): Culprit[] {
     else byPlace.set(key, { at, leader, api, blocks: [block] });
   }
   return [...byPlace.values()];
+}
+
+/** Those of tool calls that count: what a first call does once is no habit. */
+function measuredBlocks({ run, requests }: Evidence): Block[] {
+  const measured = new Set(requests.filter((r) => r.phase === 'measure').map((r) => r.request));
+  return run.blocks.filter((b) => b.tool !== null && b.request !== null && measured.has(b.request));
 }
 
 /** Synchronous API or computation, whichever has the larger part of the samples. */
@@ -101,13 +106,13 @@ export function blockFinding(evidence: Evidence, rule: Rule, culprit: Culprit, w
 }
 
 /** What these blocks cost the calls of one tool. */
-function cost({ run, tools }: Evidence, name: string, blocks: Block[]) {
-  const tool = tools.find((t) => t.name === name);
-  const inList = sum(run.blocks.filter((b) => b.tool === name).map((b) => b.durationUs));
+function cost(evidence: Evidence, name: string, blocks: Block[]) {
+  const tool = evidence.tools.find((t) => t.name === name);
+  const inList = sum(measuredBlocks(evidence).filter((b) => b.tool === name).map((b) => b.durationUs));
   const listed = sum(blocks.map((b) => b.durationUs));
   const all = tool?.summary.blockedUs?.total;
   // the record keeps the longest blocks only: of the rest the same share is taken
-  const totalUs = run.blocks.length >= recordedBlocks && all !== undefined && all > inList ? (all * listed) / inList : listed;
+  const totalUs = evidence.run.blocks.length >= recordedBlocks && all !== undefined && all > inList ? (all * listed) / inList : listed;
   const ended = (tool?.calls ?? []).filter((r) => r.parsedUs !== null);
   const ownTime = sum(ended.map((r) => Math.max(0, latencyUs(r) - (r.blockedByOthersUs ?? 0))));
   const calls = Math.max(tool?.calls.length ?? 0, new Set(blocks.map((b) => b.request)).size);

@@ -2,8 +2,8 @@ import type { RequestRecord } from '../model/trace.ts';
 import { groupBy, latencyUs, ownUs, type Evidence, type ToolEvidence } from './evidence.ts';
 import { median } from './statistics.ts';
 
-/** What a cache must save per call to be worth a word. */
-export const worthUs = 10_000;
+/** What sharing an answer must save per call to be worth a word; more where the repetition was ours and proves nothing. */
+export const worthUs = (isOurs: boolean): number => (isOurs ? 20_000 : 10_000);
 
 /**
  * The successful calls by arguments, when a shared answer would have been the right one: the tool is marked read-only,
@@ -52,7 +52,7 @@ export function simulateCache(evidence: Evidence, tool: ToolEvidence, ttlUs: num
       return;
     }
     hits++;
-    savedUs += Math.max(0, cost[i]! - Math.max(0, filled - r.queuedUs));
+    savedUs += Math.max(0, Math.min(cost[i]!, latencyUs(r) - Math.max(0, filled - r.queuedUs)));
   });
   return { ttlUs, hitRatio: hits / tool.ok.length, savedUsPerCall: savedUs / tool.ok.length };
 }

@@ -27,9 +27,9 @@ export const duplicateInFlight: Rule = {
       const perArguments = groups.map(duplicates);
       const many = sum(perArguments.map((d) => d.calls));
       const each = costUs(evidence, tool);
-      if (many < least.duplicates || many < least.share * tool.ok.length || each < worthUs || isComputing(evidence, tool)) return [];
-
       const isOurs = repeatedArguments(groups) < 2;
+      if (many < least.duplicates || many < least.share * tool.ok.length || each < worthUs(isOurs) || isComputing(evidence, tool)) return [];
+
       const link = { to: 'tab' as const, tab: 'timeline' as const, tool: tool.name };
       const count: Figure = { label: 'duplicates', value: many, unit: 'count', link };
       const calls: Figure = { label: 'calls', value: tool.ok.length, unit: 'count' };

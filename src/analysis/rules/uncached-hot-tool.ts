@@ -29,9 +29,9 @@ export const uncachedHotTool: Rule = {
       const repetitions = sum(groups.map((calls) => calls.length - 1));
       const outcomes = ttls.map((s) => simulateCache(evidence, tool, s * 1e6));
       const { hitRatio, savedUsPerCall } = outcomes[1]!;
-      if (repetitions < leastRepetitions || savedUsPerCall < worthUs) return [];
-
       const isOurs = repeatedArguments(groups) < 2;
+      if (repetitions < leastRepetitions || savedUsPerCall < worthUs(isOurs)) return [];
+
       const blockedUs = (tool.summary.blockedUs?.total ?? 0) / tool.calls.length;
       // a profile repeats every call; where a block explains the time there is nothing that speaks for a cache
       if (isOurs && isComputing(evidence, tool) && blockedUs > blocked * costUs(evidence, tool)) return [];
