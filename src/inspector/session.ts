@@ -13,9 +13,9 @@ import { openTransport } from './sessionTransport.ts';
 import { answerWithStubs, stubCapabilities } from './stubs.ts';
 
 export interface SessionObserver {
-  message(m: MessageRecord): void;
-  request(r: RequestRecord): void;
-  event(e: RunEvent): void;
+  message: (m: MessageRecord) => void;
+  request: (r: RequestRecord) => void;
+  event: (e: RunEvent) => void;
 }
 
 export interface SessionOptions {
@@ -78,7 +78,7 @@ const anything: StandardSchemaV1<unknown, Record<string, unknown>> = {
  */
 export async function openSession(spec: ServerSpec, o: SessionOptions): Promise<Session> {
   const { clock, observer, options } = o;
-  const recorder = createRecorder(clock, { bodies: options.bodies, redact: o.redact, now: clock.now, ...bound(observer) });
+  const recorder = createRecorder(clock, { bodies: options.bodies, redact: o.redact, now: clock.now, observer });
   const circumstances: Circumstances = { spec, process: null, transport: null, recorder, initializeTimeoutMs: options.initializeTimeoutMs, redact: o.redact };
   let server: ServerProcess | null = null;
   let client: Client | null = null;
@@ -253,6 +253,8 @@ function createSession({ spec, o, recorder, circumstances, client, transport, se
     },
     listTools,
     async ping() {
+      // the protocol of 2026-07-28 has none
+      if (client.getProtocolEra() === 'modern') return;
       const { result, record, error } = await request('ping', {}, 'setup');
       if (!result) throw listFailed(record, error);
     },
@@ -269,11 +271,5 @@ function createSession({ spec, o, recorder, circumstances, client, transport, se
 }
 
 const isTool = (value: unknown): value is ListedTool => typeof value === 'object' && value !== null && typeof (value as ListedTool).name === 'string';
-
-const bound = (observer: SessionObserver): SessionObserver => ({
-  message: (m) => observer.message(m),
-  request: (r) => observer.request(r),
-  event: (e) => observer.event(e),
-});
 
 const settled = (promise: Promise<unknown>, ms: number) => Promise.race([promise, new Promise((resolve) => setTimeout(resolve, ms))]);

@@ -8,9 +8,7 @@ export interface RecorderOptions {
   bodies: boolean;
   redact: (text: string) => string;
   now: () => number;
-  message(m: MessageRecord): void;
-  request(r: RequestRecord): void;
-  event(e: RunEvent): void;
+  observer: { message: (m: MessageRecord) => void; request: (r: RequestRecord) => void; event: (e: RunEvent) => void };
 }
 
 type Id = string | number;
@@ -115,7 +113,7 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
         bytesIn: 0,
         inFlight: pending.size + 1,
         args: redacted(args),
-        argsHash: hash(JSON.stringify(canonical(args)) ?? ''),
+        argsHash: hash(JSON.stringify(canonical(args ?? null))),
         resultHash: null,
         resultTokens: null,
       },
@@ -206,7 +204,7 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
     entry.emitted = true;
     pending.delete(entry.record.id);
     wireIdOf.delete(entry.clientId);
-    o.request(entry.record);
+    o.observer.request(entry.record);
   }
 
   function fail(entry: Pending, failure: { outcome: Outcome; errorClass: string }) {
@@ -222,11 +220,11 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
   function notified(method: string, params: Record<string, unknown>, atUs: number) {
     if (method === 'notifications/message') {
       const { level, logger, data } = params;
-      const text = typeof data === 'string' ? data : (JSON.stringify(data) ?? '');
-      o.event({ kind: 'log', atUs, level: String(level), logger: typeof logger === 'string' ? logger : null, text: o.redact(text.slice(0, 2000)) });
+      const text = typeof data === 'string' ? data : JSON.stringify(data ?? null);
+      o.observer.event({ kind: 'log', atUs, level: String(level), logger: typeof logger === 'string' ? logger : null, text: o.redact(text.slice(0, 2000)) });
     } else if (method === 'notifications/progress') {
       const { progressToken, progress, total, message } = params;
-      o.event({
+      o.observer.event({
         kind: 'progress',
         atUs,
         request: numberOfToken.get(progressToken as Id) ?? null,
@@ -241,7 +239,7 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
     const method = 'method' in message ? message.method : null;
     const id = 'id' in message ? (message.id ?? null) : null;
     const kind = method !== null ? (id !== null ? 'request' : 'notification') : 'error' in message ? 'error' : 'response';
-    o.message({ seq: ++counter.message, direction, kind, method, id, ...rest, ...(text === null ? {} : { body: o.redact(text) }) });
+    o.observer.message({ seq: ++counter.message, direction, kind, method, id, ...rest, ...(text === null ? {} : { body: o.redact(text) }) });
   }
 
   return {
@@ -252,7 +250,7 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
       counts.invalid++;
       firstInvalid ??= text;
       if (reason !== 'not-json' || text.trimStart().startsWith('{')) for (const waiting of pending.values()) waiting.broken++;
-      o.message({
+      o.observer.message({
         seq: ++counter.message,
         direction: 'in',
         kind: 'invalid',
@@ -301,8 +299,8 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
 }
 
 function withoutMeta(params: Record<string, unknown>): unknown {
-  const { _meta, ...rest } = params;
-  return Object.keys(rest).length > 0 ? rest : undefined;
+  const rest = Object.entries(params).filter(([key]) => key !== '_meta');
+  return rest.length > 0 ? Object.fromEntries(rest) : undefined;
 }
 
 function targetOf(params: Record<string, unknown>): string | null {

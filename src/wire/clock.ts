@@ -1,7 +1,7 @@
 /** One monotonic clock per run, in microseconds: every stamp of a run is read from it. */
 export interface Clock {
   /** Microseconds since the start of the run. */
-  now(): number;
+  now: () => number;
   /** What `process.hrtime` read at 0, in microseconds: the link to the clocks of other processes of this machine. */
   readonly zeroUs: number;
   /** Wall clock at 0. */

@@ -14,9 +14,9 @@ export interface Arrival {
 }
 
 export interface LineHandlers {
-  message(message: JSONRPCMessage, text: string, arrival: Arrival): void;
+  message: (message: JSONRPCMessage, text: string, arrival: Arrival) => void;
   /** A line that is no JSON-RPC message; `text` is at most its first 200 characters. */
-  invalid(text: string, reason: InvalidReason, arrival: Arrival): void;
+  invalid: (text: string, reason: InvalidReason, arrival: Arrival) => void;
 }
 
 export interface LineReader {
@@ -62,18 +62,13 @@ export function createLineReader(handlers: LineHandlers, now: () => number, maxL
     const length = line.length > 0 && line[line.length - 1] === carriageReturn ? line.length - 1 : line.length;
     if (length === 0) return;
     const content = length === line.length ? line : line.subarray(0, length);
-    if (bytes > maxLineBytes) return invalid(content, 'too-long', bytes);
-    if (!isUtf8(content)) return invalid(content, 'not-utf8', bytes);
-    const text = content.toString('utf8');
-    const parsed = parseMessage(text);
-    if (typeof parsed === 'string') return invalid(content, parsed, bytes);
+    const reason = bytes > maxLineBytes ? 'too-long' : isUtf8(content) ? null : 'not-utf8';
+    const text = reason === null ? content.toString('utf8') : '';
+    const parsed = reason ?? parseMessage(text);
     const arrival = { firstByteUs, parsedUs: now(), bytes };
-    for (const message of parsed) handlers.message(message, text, arrival);
-  }
-
-  function invalid(content: Buffer, reason: InvalidReason, bytes: number) {
-    const text = content.subarray(0, keptOfInvalid * 4).toString('utf8').slice(0, keptOfInvalid);
-    handlers.invalid(text, reason, { firstByteUs, parsedUs: now(), bytes });
+    if (typeof parsed === 'string') {
+      handlers.invalid(content.subarray(0, keptOfInvalid * 4).toString('utf8').slice(0, keptOfInvalid), parsed, arrival);
+    } else for (const message of parsed) handlers.message(message, text, arrival);
   }
 
   return {

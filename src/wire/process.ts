@@ -21,7 +21,7 @@ export interface ProcessOptions {
   marker: string;
   clock: Clock;
   /** Lines of stderr; bounded when there is a flood. */
-  onStderr(text: string, atUs: number): void;
+  onStderr: (text: string, atUs: number) => void;
 }
 
 export interface Exit {

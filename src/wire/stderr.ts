@@ -11,7 +11,7 @@ const inspectorLine = /^(Debugger listening on |For help, see: https?:\/\/nodejs
 
 export interface StderrReader {
   /** The last lines, inspector lines left out. */
-  tail(): string;
+  tail: () => string;
 }
 
 /** Reads a stream to its end, whatever comes, and reports its lines within bounds. */

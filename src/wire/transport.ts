@@ -17,7 +17,7 @@ export interface WireTap {
   departed(message: JSONRPCMessage, departure: Departure): void;
   /** Called with each message that arrived; returns what the client gets, or null for nothing. */
   incoming(message: JSONRPCMessage, text: string, arrival: Arrival): JSONRPCMessage | null;
-  invalid(text: string, reason: InvalidReason, arrival: Arrival): void;
+  invalid: (text: string, reason: InvalidReason, arrival: Arrival) => void;
 }
 
 export type WireErrorClass =

@@ -36,14 +36,13 @@ function startReaper(): ChildProcess {
   // bundled it stands beside us; in the source tree Node runs the TypeScript
   const bundled = join(import.meta.dirname, 'reaper.cjs');
   const path = existsSync(bundled) ? bundled : join(import.meta.dirname, 'reaper.ts');
-  const { NODE_OPTIONS: _options, [markerVariable]: _marker, ...env } = process.env;
   const child = spawn(process.execPath, [path], {
     // a group of its own, so that what ends the engine's group does not end it
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     cwd: import.meta.dirname,
     // when the engine runs in Electron's Node, so must this
-    env: { ...env, ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: undefined, [markerVariable]: undefined },
     windowsHide: true,
   });
   // without a reaper a run still works: only a killed engine may then leave processes
