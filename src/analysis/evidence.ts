@@ -1,5 +1,6 @@
 import type { RunRecord, ToolSummary } from '../model/run.ts';
 import type { RequestRecord } from '../model/trace.ts';
+import { smallest } from './statistics.ts';
 
 /** What the rules look at: a run with its calls sorted by tool. Times in microseconds. */
 export interface Evidence {
@@ -41,7 +42,7 @@ export const latencyUs = (r: RequestRecord): number => (r.parsedUs === null ? 0 
  * calls. Where that is not known and calls overlapped, the quickest call stands for all: a lower bound.
  */
 export function ownUs({ run }: Evidence, tool: ToolEvidence): number[] {
-  const quickest = Math.min(...[...tool.ok, ...(tool.warmup ? [tool.warmup] : [])].map(latencyUs));
+  const quickest = smallest([...tool.ok, ...(tool.warmup ? [tool.warmup] : [])].map(latencyUs));
   return tool.ok.map((r) => {
     if (r.blockedByOthersUs != null) return Math.max(0, latencyUs(r) - r.blockedByOthersUs);
     return run.options.concurrency > 1 ? quickest : latencyUs(r);

@@ -1,6 +1,6 @@
 import type { RequestRecord } from '../model/trace.ts';
 import { latencyUs, type Evidence, type ToolEvidence } from './evidence.ts';
-import { median, sum } from './statistics.ts';
+import { median, smallest, sum } from './statistics.ts';
 
 /** What speaks for calls that are served one at a time. Times in microseconds. */
 export interface OneAtATime {
@@ -82,7 +82,7 @@ function aloneUs(tool: ToolEvidence, calls: RequestRecord[]): number | null {
     if (r.queuedUs >= freeUs && r.target === tool.name && r.outcome === 'ok') values.push(latencyUs(r));
     freeUs = Math.max(freeUs, r.parsedUs ?? Infinity);
   }
-  return values.length === 0 ? null : Math.min(...values);
+  return values.length === 0 ? null : smallest(values);
 }
 
 function mostInFlight(calls: RequestRecord[]): number {

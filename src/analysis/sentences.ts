@@ -5,7 +5,7 @@ import { gather, latencyUs, type Evidence, type ToolEvidence } from './evidence.
 import { examine } from './measured.ts';
 import type { Found } from './rule.ts';
 import { linked, nameTools, say, type Figure, type Parts } from './say.ts';
-import { median, sum } from './statistics.ts';
+import { largest, median, sum } from './statistics.ts';
 
 const most = 5;
 /** A tool without a finding is mentioned from this median on. */
@@ -60,7 +60,7 @@ function spread(tool: ToolEvidence): Parts {
   const us = (label: string, value: number): Figure => ({ label, value, unit: 'us', link });
   const calls: Figure = { label: 'calls', value: values.length, unit: 'count', link: { to: 'tab', tab: 'overview', tool: tool.name } };
   if (p95 !== null) return say`${us('p95', p95)} at p95 over ${calls} calls`;
-  const slowest = us('max', Math.max(...values));
+  const slowest = us('max', largest(values));
   if (values.length === 1) return say`${slowest} in its only call`;
   return p50 === null ? say`at most ${slowest} in ${calls} calls` : say`${us('p50', p50)} at p50 and at most ${slowest} in ${calls} calls`;
 }

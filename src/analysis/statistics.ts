@@ -7,6 +7,9 @@ export function quantile(values: readonly number[], p: number): number | null {
 
 export const median = (values: readonly number[]): number | null => quantile(values, 0.5);
 export const sum = (values: readonly number[]): number => values.reduce((total, v) => total + v, 0);
+/** Unlike `Math.max(...values)` these take a million values. */
+export const largest = (values: readonly number[]): number => values.reduce((a, b) => Math.max(a, b), -Infinity);
+export const smallest = (values: readonly number[]): number => values.reduce((a, b) => Math.min(a, b), Infinity);
 export const mean = (values: readonly number[]): number | null => (values.length === 0 ? null : sum(values) / values.length);
 
 /** P(X >= k) for X ~ Binomial(n, p), summed in logarithms so that large n do not underflow. */

@@ -346,6 +346,13 @@ describe('rules on a run', () => {
     check({ tools }, ['cpu-bound-handler warning parse', 'cpu-bound-handler warning search', 'uncached-hot-tool hint cached']);
   });
 
+  it('takes a quarter of a million calls', () => {
+    const { run, requests } = play({ tools: [{ name: 'forecast', waitUs: ms(60) }], concurrency: 4, options: { budgets: { toolP95Us: 50_000, toolMeanUs: 50_000 } } });
+    const measured = requests.filter((r) => r.phase === 'measure');
+    const many = Array.from({ length: 250_000 }, (_, i) => ({ ...measured[i % measured.length]!, request: i + 1 }));
+    assert.ok(findMeasured(run, many).length > 0);
+  });
+
   it('every rule is there once, and has its page', () => {
     const all: Record<RuleId, true> = {
       'cpu-bound-handler': true, 'blocking-call': true, 'uncached-hot-tool': true, 'duplicate-in-flight': true, 'large-response': true,

@@ -11,7 +11,7 @@ export const budgetExceeded: Rule = {
   id: 'budget-exceeded',
   title: 'Budget exceeded',
   severity: 'error',
-  docs: `A figure of the run is over a limit that you set: p95 or mean of a tool, p95 of a list, share of errors.
+  docs: `A figure of the run is over its budget: p95 or mean of a tool, p95 of a list, share of errors. Every budget is a setting.
 
 **Why it hurts an MCP server.** Budgets say what is good enough. A call over budget keeps a model and its user waiting.
 

@@ -1,7 +1,7 @@
 import { latencyUs } from '../evidence.ts';
 import { found, type Rule } from '../rule.ts';
 import { say, type Figure } from '../say.ts';
-import { median } from '../statistics.ts';
+import { largest, median } from '../statistics.ts';
 
 /** Fewer calls after the first say too little about what is usual. */
 const leastCalls = 5;
@@ -25,7 +25,7 @@ export const coldStart: Rule = {
       const first = latencyUs(tool.warmup);
       const next = tool.ok.map(latencyUs);
       const usual = median(next)!;
-      if (first < usual * least.ratio || first - usual < least.moreUs || first < Math.max(...next) * least.overMax) return [];
+      if (first < usual * least.ratio || first - usual < least.moreUs || first < largest(next) * least.overMax) return [];
       const firstCall: Figure = { label: 'first call', value: first, unit: 'us', link: { to: 'tab', tab: 'timeline', tool: tool.name, request: tool.warmup.request } };
       const following: Figure = { label: 'median of the next', value: usual, unit: 'us', link: { to: 'tab', tab: 'latency', tool: tool.name } };
       const count: Figure = { label: 'calls after the first', value: next.length, unit: 'count' };
