@@ -1,15 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Choice, ProfileProgress, ProfileRequest, ToolOffer } from '../model/engine.ts';
 import { toFailure, UserError } from '../model/errors.ts';
 import type { RunRecord } from '../model/run.ts';
-import type { Phase, RequestRecord, RunEvent } from '../model/trace.ts';
+import type { MessageRecord, Phase, RequestRecord, RunEvent } from '../model/trace.ts';
 import { sampleArguments } from '../inspector/arguments.ts';
 import { createProbe, type Probe } from '../inspector/probe.ts';
 import { openSession, type ListedTool, type Session } from '../inspector/session.ts';
 import { createRedactor } from '../runs/redact.ts';
-import { createRun } from '../runs/store.ts';
+import { createRun, deleteRun } from '../runs/store.ts';
 import { startClock } from '../wire/clock.ts';
 import { callTools, warmUp } from './callTools.ts';
 import { selectTools, type Selection } from './choose.ts';
@@ -17,7 +18,6 @@ import { checkOptions } from './options.ts';
 import { bootPath } from './paths.ts';
 import { createProgress } from './progress.ts';
 import { recordRun, type HeapReplay, type Measured } from './recordRun.ts';
-import { randomUUID } from 'node:crypto';
 
 /** V8's default; a tenth of it costs 13-19% of the main thread. */
 const samplingIntervalUs = 1000;
@@ -51,20 +51,20 @@ export async function profileServer(request: ProfileRequest, context: ProfileCon
   checkOptions(options);
   const clock = startClock();
   const redact = createRedactor(server.secrets);
-  const run = await createRun(request.outDir, server.name, clock.startedAt);
+  const run = await createRun(request.outDir, server.name, clock.startedAt, redact);
   const progress = createProgress(run.dir, context.onProgress);
   const measured: Measured = { requests: [], events: [], tools: [], skipped: [], notices: [], heap: [], session: null, attached: null, probe: null, calls: [] };
   const ended = new AbortController();
   const signal = AbortSignal.any([context.signal, ended.signal]);
 
   const observer = {
-    message: run.message.bind(run),
-    request(r: RequestRecord) {
+    message: (m: MessageRecord) => run.message(m),
+    request: (r: RequestRecord) => {
       measured.requests.push(r);
       run.request(r);
       progress.request(r);
     },
-    event(e: RunEvent) {
+    event: (e: RunEvent) => {
       const safe = 'text' in e ? { ...e, text: redact(e.text) } : e;
       measured.events.push(safe);
       run.event(safe);
@@ -80,7 +80,7 @@ export async function profileServer(request: ProfileRequest, context: ProfileCon
     progress.stage('starting');
     probe =
       server.process && (options.cpu || options.heap)
-        ? await createProbe({ dir: probeDir, bootPath, clock, cpu: options.cpu, samplingIntervalUs, signal, onEvent: observer.event })
+        ? await createProbe({ dir: probeDir, bootPath, clock, cpu: options.cpu, samplingIntervalUs, signal, onEvent: observer.event, command: server.process.command })
         : null;
     session = await openSession(server, {
       options,
@@ -126,7 +126,9 @@ export async function profileServer(request: ProfileRequest, context: ProfileCon
   });
   progress.close();
   if (failure !== null && measured.calls.length === 0) {
-    if (failure instanceof UserError) failure.runDir = run.dir;
+    // nobody wants the folder of a run that called nothing because nothing was chosen
+    if (failure instanceof UserError && failure.exitCode === 2) await deleteRun(run.dir);
+    else if (failure instanceof UserError) failure.runDir = run.dir;
     throw failure;
   }
   return { run: record, runDir: run.dir };

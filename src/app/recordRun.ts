@@ -107,7 +107,7 @@ export async function recordRun(run: RunWriter, measured: Measured, ending: Endi
     findings: [],
     sentences: [],
     skipped: measured.skipped,
-    notices: [...measured.notices, ...(measured.probe?.notices ?? []), ...(attached?.reason ? [attached.reason] : []), ...argumentNotices(requests, generated)],
+    notices: [...measured.notices, ...(measured.session?.notices ?? []), ...(measured.probe?.notices ?? []), ...(attached?.reason ? [attached.reason] : []), ...argumentNotices(requests, generated)],
   };
   record.findings = findMeasured(record, requests);
   record.sentences = writeSentences(record, requests);
