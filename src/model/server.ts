@@ -54,6 +54,8 @@ export interface InputDefinition {
   default?: string;
   options?: string[];
   password?: boolean;
+  /** Command of VS Code that gives the value; with type `command`. */
+  command?: string;
 }
 
 /** A problem in a configuration file; shown at its place. `line` and `column` are 0-based. */
