@@ -45,7 +45,7 @@ export function runInEngine(cli: string, request: ProfileRequest, hooks: EngineH
   let backedOut = false;
   const done = new Promise<string>((resolve, rejectWith) => {
     // once the user backed out, however the engine ends is what they wanted
-    const reject = (error: unknown) => rejectWith(backedOut ? new Cancelled() : error);
+    const reject = (error: unknown) => rejectWith(backedOut ? new Cancelled(lastRunDir) : error);
     child.on('message', (message: FromEngine) => {
       switch (message.type) {
         case 'progress':
@@ -56,7 +56,7 @@ export function runInEngine(cli: string, request: ProfileRequest, hooks: EngineH
           void ask(message.tools, reject);
           return;
         case 'done':
-          if (backedOut) reject(new Cancelled());
+          if (backedOut) reject(new Error('backed out'));
           else resolve(message.runDir);
           return;
         case 'failed':

@@ -4,7 +4,15 @@ import { commands } from './contributions.ts';
 import type { Host } from './host.ts';
 
 /** The user backed out of a question. Nothing is shown: they know. */
-export class Cancelled extends Error {}
+export class Cancelled extends Error {
+  /** A run's folder that nobody wants. */
+  readonly runDir: string | undefined;
+
+  constructor(runDir?: string) {
+    super('cancelled');
+    this.runDir = runDir;
+  }
+}
 
 /** Rebuilds what the engine process reported, so that it is shown like an error of our own. */
 export function fromFailure(failure: Failure): Error {

@@ -1,0 +1,74 @@
+import * as vscode from 'vscode';
+import { formatUs } from '../../model/format.ts';
+import { createStore } from '../disposables.ts';
+import { settingChanged, setting } from '../host.ts';
+import type { LatestRun, RunList } from '../runList.ts';
+import { heatOf, heatText, type LineHeat } from './hotLineText.ts';
+import { isStale } from './staleness.ts';
+
+/** Marks hot lines in the visible editors: a faint bar and self time at the end of the line, and in the overview ruler. */
+export function hotLines(runs: RunList): vscode.Disposable {
+  const store = createStore();
+  const style = store.add(
+    vscode.window.createTextEditorDecorationType({
+      after: { margin: '0 0 0 3ch', color: new vscode.ThemeColor('editorCodeLens.foreground'), fontStyle: 'normal' },
+      overviewRulerColor: new vscode.ThemeColor('charts.orange'),
+      overviewRulerLane: vscode.OverviewRulerLane.Center,
+      rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+    }),
+  );
+  /** Marks as they were drawn; while a file is edited the editor moves them, so they are only drawn anew when it is stored. */
+  const drawn = new WeakMap<vscode.TextDocument, { stale: boolean }>();
+
+  async function draw(editor: vscode.TextEditor): Promise<void> {
+    if (editor.document.uri.scheme !== 'file') return;
+    const marks = setting('editorHints') ? await marksOf(editor.document, await runs.latest()) : { stale: false, options: [] };
+    if (!vscode.window.visibleTextEditors.includes(editor)) return;
+    drawn.set(editor.document, { stale: marks.stale });
+    editor.setDecorations(style, marks.options);
+  }
+  const drawAll = () => {
+    for (const editor of vscode.window.visibleTextEditors) void draw(editor);
+  };
+
+  store.add(vscode.window.onDidChangeVisibleTextEditors(drawAll));
+  store.add(vscode.workspace.onDidSaveTextDocument(drawAll));
+  store.add(
+    vscode.workspace.onDidChangeTextDocument(({ document }) => {
+      // once stale, the marks need no more care until the file is stored; undone edits make them fresh again
+      if (drawn.get(document)?.stale !== document.isDirty) drawAll();
+    }),
+  );
+  store.add(vscode.workspace.onDidChangeConfiguration((e) => settingChanged(e, 'editorHints') && drawAll()));
+  store.add(runs.onDidChange(drawAll));
+  drawAll();
+  return store;
+}
+
+async function marksOf(document: vscode.TextDocument, latest: LatestRun[]): Promise<{ stale: boolean; options: vscode.DecorationOptions[] }> {
+  let anyStale = false;
+  const options: vscode.DecorationOptions[] = [];
+  for (const { run } of latest) {
+    const heats = heatOf(run.hotLines, document.uri.fsPath);
+    if (heats.length === 0) continue;
+    const stale = await isStale(document, run);
+    anyStale ||= stale;
+    const hottest = run.hotLines.reduce((most, h) => (h.own ? Math.max(most, h.selfUs) : most), 0);
+    for (const heat of heats) {
+      if (heat.line > document.lineCount) continue;
+      options.push({
+        range: document.lineAt(heat.line - 1).range,
+        hoverMessage: hover(heat, run.title, stale),
+        renderOptions: { after: { contentText: heatText(heat, Math.max(hottest, heat.selfUs), stale) } },
+      });
+    }
+  }
+  return { stale: anyStale, options };
+}
+
+function hover(heat: LineHeat, title: string, stale: boolean): vscode.MarkdownString {
+  const rows = heat.tools.map((t) => `| ${t.tool ?? 'start-up and other work'} | ${formatUs(t.selfUs)} |`);
+  return new vscode.MarkdownString(
+    [`**CPU time of this line itself** in the run “${title}”`, '', '| tool | self |', '|:--|--:|', ...rows, ...(stale ? ['', 'The file has changed since the run: the time may belong to another line.'] : [])].join('\n'),
+  );
+}

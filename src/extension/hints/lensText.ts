@@ -1,0 +1,19 @@
+import { formatUs } from '../../model/format.ts';
+import type { ToolSummary } from '../../model/run.ts';
+
+/** `search · p50 38 ms · p95 412 ms · 27 ms CPU · 62 ms block`; what was not measured is left out. */
+export function lensText(tool: ToolSummary, stale: boolean): string {
+  const { p50, p95, max } = tool.latencyUs;
+  const errors = Object.values(tool.errors).reduce((a, b) => a + b, 0);
+  return [
+    tool.name,
+    p50 !== null && `p50 ${formatUs(p50)}`,
+    p95 !== null ? `p95 ${formatUs(p95)}` : max !== null && `max ${formatUs(max)}`,
+    tool.cpuUs && `${formatUs(tool.cpuUs.perCall)} CPU`,
+    tool.blockedUs && tool.blockedUs.max > 0 && `${formatUs(tool.blockedUs.max)} block`,
+    errors > 0 && `${errors} of ${tool.calls} calls failed`,
+    stale && 'stale: the file has changed since',
+  ]
+    .filter((part) => typeof part === 'string')
+    .join(' · ');
+}

@@ -1,0 +1,120 @@
+import { homedir } from 'node:os';
+import * as vscode from 'vscode';
+import { UserError } from '../model/errors.ts';
+import type { ServerDefinition, ServerSpec } from '../model/server.ts';
+import { chooseTools, toChoice, type RememberedChoice } from './chooseTools.ts';
+import { commands } from './contributions.ts';
+import { createStore } from './disposables.ts';
+import { registerCommand } from './errors.ts';
+import type { Host } from './host.ts';
+import type { Memory, Target } from './memory.ts';
+import { pickServer } from './pickServer.ts';
+import type { Profiling } from './profiling.ts';
+import type { RunArgument } from './runCommands.ts';
+import type { RunList } from './runList.ts';
+import type { Servers } from './servers.ts';
+import { askCommand, askUrl } from './targets.ts';
+import type { ServerNode } from './views/serversView.ts';
+import type { ToolRef } from './views/toolsView.ts';
+
+/** How a command is told to ask nothing: by a keybinding, a task or a test. Consent is the same as by the picker. */
+export interface Given {
+  /** Tools to call; absent: the picker asks. */
+  tools?: string[];
+}
+
+/** The commands that start a run. Each resolves with the run's folder, or undefined when there is none. */
+export function profileCommands(host: Host, servers: Servers, runs: RunList, memory: Memory, profiling: Profiling): vscode.Disposable {
+  const store = createStore();
+
+  async function profile(target: Target, how: { only?: RememberedChoice; given?: Given | undefined } = {}): Promise<string | undefined> {
+    requireTrust();
+    const { spec, definition } = await resolve(target);
+    const before = await memory.choice(target);
+    const fixed = how.only ? toChoice(how.only) : how.given?.tools ? { tools: how.given.tools } : null;
+    const dir = await profiling.start({
+      title: spec.name,
+      spec,
+      choice: fixed ?? {},
+      ...(definition ? { openConfiguration: () => servers.openConfiguration(definition) } : {}),
+      ...(fixed
+        ? {}
+        : {
+            async choose(offers) {
+              const answer = await chooseTools(spec.name, offers, before);
+              if (!answer) return null;
+              await memory.keepChoice(target, answer);
+              return toChoice(answer);
+            },
+          }),
+    });
+    if (dir !== undefined) await memory.keepRun(dir, target);
+    return dir;
+  }
+
+  async function resolve(target: Target): Promise<{ spec: ServerSpec; definition?: ServerDefinition }> {
+    if (target.kind !== 'configured') return { spec: await servers.specOf(target) };
+    const definition = await servers.find(target.id);
+    return { spec: await servers.resolve(definition), definition };
+  }
+
+  /** The target of an earlier run, also of one that the terminal made: then by the name it was configured with. */
+  async function targetOf(dir: string): Promise<Target> {
+    const known = await memory.targetOf(dir);
+    if (known) return known;
+    const { readRun } = await import('../app/runs.ts');
+    const run = await readRun(dir);
+    const named = (await servers.list()).servers.filter((s) => s.name === run.title || s.name === run.server.name);
+    if (named.length === 1) return { kind: 'configured', id: named[0]!.id };
+    throw new UserError('unknown-server', `How the server of “${run.title}” was started is not known in this workspace.`, 'Profile it from the Servers view, or by its command line.');
+  }
+
+  async function again(dir: string, tools?: string[]): Promise<string | undefined> {
+    const target = await targetOf(dir);
+    const { readRun } = await import('../app/runs.ts');
+    const run = await readRun(dir);
+    const before = await memory.choice(target);
+    // without an answer given in this workspace, the consent rules of the picker apply
+    if (!before) return profile(target);
+    const called = new Set(tools ?? run.tools.map((t) => t.name));
+    const only = { ...before, tools: before.tools.filter((name) => called.has(name)) };
+    return only.tools.length > 0 ? profile(target, { only }) : profile(target);
+  }
+
+  store.add(
+    registerCommand(host, commands.profileServer, async (server?: ServerNode | string, given?: Given) => {
+      requireTrust();
+      const id = typeof server === 'string' ? server : server?.kind === 'server' ? server.server.id : (await pickServer(servers))?.id;
+      return id === undefined ? undefined : profile({ kind: 'configured', id }, { given });
+    }),
+  );
+  store.add(
+    registerCommand(host, commands.profileCommand, async (command?: Target & { kind: 'command' }, given?: Given) => {
+      requireTrust();
+      const target = command ?? (await askCommand(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir()));
+      return target && profile(target, { given });
+    }),
+  );
+  store.add(
+    registerCommand(host, commands.profileUrl, async (url?: string, given?: Given) => {
+      requireTrust();
+      const target = url === undefined ? await askUrl() : ({ kind: 'url', url } as const);
+      return target && profile(target, { given });
+    }),
+  );
+  store.add(registerCommand(host, commands.profileSample, (given?: Given) => profile({ kind: 'sample' }, { given })));
+  store.add(
+    registerCommand(host, commands.profileAgain, async (run?: RunArgument) => {
+      const dir = typeof run === 'string' ? run : (run?.dir ?? (await runs.list())[0]?.dir);
+      return dir === undefined ? vscode.commands.executeCommand(commands.profileServer) : again(dir);
+    }),
+  );
+  store.add(registerCommand(host, commands.profileTool, (ref: ToolRef) => again(ref.dir, [ref.tool])));
+  return store;
+}
+
+function requireTrust(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new UserError('untrusted-workspace', 'Servers are not started in a workspace that is not trusted.', 'Trust the workspace first.');
+}
+

@@ -1,0 +1,136 @@
+import * as vscode from 'vscode';
+import { deleteRun } from '../app/runs.ts';
+import { formatCount } from '../model/format.ts';
+import type { Choice, ProfileProgress, ToolOffer } from '../model/engine.ts';
+import { UserError } from '../model/errors.ts';
+import type { ServerSpec } from '../model/server.ts';
+import { commands, contexts } from './contributions.ts';
+import { createStore } from './disposables.ts';
+import { runInEngine, type EngineRun } from './engine.ts';
+import { Cancelled, registerCommand, showError } from './errors.ts';
+import { setContext, type Host } from './host.ts';
+import { optionsFromSettings, outDir, stubsFromSettings } from './options.ts';
+import type { Panels } from './panel.ts';
+
+export interface Job {
+  title: string;
+  spec: ServerSpec;
+  choice: Choice;
+  /** Asked when the server has listed its tools; without it `choice` counts. */
+  choose?: (tools: ToolOffer[]) => Promise<Choice | null>;
+  openConfiguration?: () => unknown;
+}
+
+export interface Profiling extends vscode.Disposable {
+  /** The run's folder; undefined when the user backed out or the run failed (which has been shown then). */
+  start(job: Job): Promise<string | undefined>;
+  /** Fires with the folder of every run that left one, also of a failed one. */
+  onDidRun: vscode.Event<string>;
+}
+
+/** One run at a time: two would spoil each other's timings. */
+export function createProfiling(host: Host, panels: Panels): Profiling {
+  const store = createStore();
+  const onDidRun = store.add(new vscode.EventEmitter<string>());
+  let current: EngineRun | null = null;
+  const stop = () => current?.stop();
+  store.add(registerCommand(host, commands.stop, stop));
+  store.add({ dispose: () => current?.dispose() });
+
+  async function start(job: Job): Promise<string | undefined> {
+    if (!vscode.workspace.isTrusted) {
+      throw new UserError('untrusted-workspace', 'Servers are not started in a workspace that is not trusted.', 'Trust the workspace first.');
+    }
+    if (current) {
+      const answer = await vscode.window.showWarningMessage('A run is going on. Two at a time would spoil each other’s timings.', 'Stop It and Keep Results');
+      if (answer !== undefined) stop();
+      return undefined;
+    }
+    const folder = outDir(host);
+    let panel: ReturnType<Panels['follow']> | undefined;
+    let lastDir: string | undefined;
+    try {
+      const dir = await withProgress(job.title, (progress) => {
+        const run = runInEngine(
+          host.dist('cli.cjs'),
+          { server: job.spec, choice: job.choice, options: optionsFromSettings(), outDir: folder, stubs: stubsFromSettings() },
+          {
+            ...(job.choose ? { choose: job.choose } : {}),
+            onProgress(p) {
+              lastDir = p.runDir;
+              // the panel comes with the first call: until then there is a question to answer, or nothing to see
+              if (p.stage === 'calling') panel ??= panels.follow(job.title, folder);
+              panel?.progress(p);
+              progress(p);
+            },
+            onOutput: (text) => host.log.info(`engine: ${text}`),
+          },
+        );
+        current = run;
+        void setContext(contexts.running, true);
+        return run.done;
+      });
+      panel ??= panels.follow(job.title, folder);
+      await panel.finished(dir);
+      onDidRun.fire(dir);
+      return dir;
+    } catch (error) {
+      if (error instanceof Cancelled) {
+        if (error.runDir !== undefined) await deleteRun(error.runDir);
+      } else if (lastDir !== undefined) onDidRun.fire(lastDir);
+      panel?.ended();
+      void showError(host, error, {
+        ...(job.openConfiguration ? { openConfiguration: job.openConfiguration } : {}),
+        openRun: (dir) => panels.openRun(dir),
+      });
+      return undefined;
+    } finally {
+      current = null;
+      void setContext(contexts.running, false);
+    }
+  }
+
+  /** A notification with a stop button, and an item in the status bar for those who closed it. */
+  function withProgress(title: string, run: (report: (p: ProfileProgress) => void) => Promise<string>): Promise<string> {
+    const item = vscode.window.createStatusBarItem('mcpProfiler.running', vscode.StatusBarAlignment.Left);
+    item.name = 'MCP Profiler';
+    item.text = '$(loading~spin) Profiling';
+    item.tooltip = `Profiling ${title}. Click to stop and keep the results.`;
+    item.command = commands.stop;
+    item.show();
+    const options: vscode.ProgressOptions = { location: vscode.ProgressLocation.Notification, title: `Profiling ${title}`, cancellable: true };
+    return Promise.resolve(
+      vscode.window.withProgress(options, (progress, token) => {
+        token.onCancellationRequested(stop);
+        let shown = 0;
+        return run((p) => {
+          const percent = p.total > 0 ? (p.done / p.total) * 100 : 0;
+          progress.report({ message: message(p), increment: Math.max(0, percent - shown) });
+          shown = Math.max(shown, percent);
+          item.text = `$(loading~spin) Profiling ${p.total > 0 ? `${Math.floor(percent)}%` : ''}`;
+        });
+      }),
+    ).finally(() => item.dispose());
+  }
+
+  return { start, onDidRun: onDidRun.event, dispose: () => store.dispose() };
+}
+
+function message({ stage, done, total }: ProfileProgress): string {
+  switch (stage) {
+    case 'starting':
+      return 'starting the server…';
+    case 'listing':
+      return 'listing its tools…';
+    case 'choosing':
+      return 'waiting for your choice of tools…';
+    case 'calling':
+      return `${formatCount(done)} of ${formatCount(total)} calls. Cancel stops and keeps the results.`;
+    case 'memory':
+      return `recording allocations, ${formatCount(done)} of ${formatCount(total)} calls`;
+    case 'stopping':
+      return 'ending the server…';
+    case 'analysing':
+      return 'working out the answer…';
+  }
+}

@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import { commands, ruleScheme } from './contributions.ts';
+import { createStore } from './disposables.ts';
+import { registerCommand } from './errors.ts';
+import type { Host } from './host.ts';
+
+/** The page that explains a rule, as a document `mcp-profiler-rule:/<id>.md` and as a rendered preview. */
+export function rulePages(host: Host): vscode.Disposable {
+  const store = createStore();
+  store.add(
+    vscode.workspace.registerTextDocumentContentProvider(ruleScheme, {
+      async provideTextDocumentContent(uri) {
+        const { rulePage } = await import('../app/rules.ts');
+        const id = uri.path.replace(/^\/|\.md$/g, '');
+        return rulePage(id) ?? `# ${id}\n\nThis version of MCP Profiler has no such rule.\n`;
+      },
+    }),
+  );
+  store.add(
+    registerCommand(host, commands.showRule, async (id: string) => {
+      await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.from({ scheme: ruleScheme, path: `/${id}.md` }));
+    }),
+  );
+  return store;
+}
