@@ -118,6 +118,12 @@ describe('rules on a run', () => {
       check({ tools: [once(160_000)] }, ['cpu-bound-handler hint mostly']);
     });
 
+    it('a fifth of the calls is often, less is not', () => {
+      const some = (n: number) => ({ name: 'some', cpuUs: (call: number) => (call < n && call >= 0 ? 60_000 : 3_000) });
+      check({ tools: [some(3)] }, []);
+      check({ tools: [some(4)] }, ['cpu-bound-handler warning some']);
+    });
+
     it('what only the warm-up does is none', () => {
       check({ tools: [{ name: 'lazy', cpuUs: (call: number) => (call < 0 ? 80_000 : 3_000) }] }, []);
     });
@@ -185,6 +191,12 @@ describe('rules on a run', () => {
     it('finds identical calls that overlap', () => {
       const [f] = check({ tools: [{ name: 'forecast', waitUs: ms(60), args }], concurrency: 4 }, ['duplicate-in-flight warning forecast']);
       assert.equal(figure(f!, 'duplicates'), 15);
+    });
+
+    it('two may be chance', () => {
+      const pairs = (n: number) => ({ name: 'forecast', waitUs: ms(60), args: (call: number) => (call < 2 * n ? `pair ${call >> 1}` : String(call)) });
+      check({ tools: [pairs(2)], concurrency: 2 }, []);
+      check({ tools: [pairs(3)], concurrency: 2 }, ['duplicate-in-flight warning forecast']);
     });
 
     it('is a hint when the run itself sent the same arguments', () => {
@@ -293,6 +305,14 @@ describe('rules on a run', () => {
     });
 
     it('is none where calls wait side by side', () => check({ tools: [query], concurrency: 8 }, []));
+    it('is none where two are served at a time', () => {
+      const pool = (call: number) => `connection ${Math.abs(call) % 2}`;
+      // the second connection begins half a call later, so that the ends are regular
+      check({ tools: [{ ...query, waitUs: (call: number) => (call === 1 ? 60_000 : 40_000), lock: pool }], concurrency: 8 }, []);
+    });
+    it('is none where a call alone takes far less than one in the queue', () => {
+      check({ tools: [{ ...query, waitUs: (call: number) => (call < 0 ? 20_000 : 60_000), lock: 'db' }], concurrency: 8 }, []);
+    });
     it('is none under four in flight', () => check({ tools: [{ ...query, lock: 'db' }], concurrency: 3 }, []));
     it('is none for a tool that computes', () => {
       check({ tools: [{ name: 'sum', cpuUs: ms(40), result: String }], concurrency: 8 }, []);
@@ -342,8 +362,9 @@ describe('rules on a run', () => {
   });
 
   it('sure findings come before hints, each by what they save', () => {
-    const tools = [{ name: 'cached', waitUs: ms(500) }, { name: 'search', cpuUs: ms(62) }, { name: 'parse', cpuUs: ms(90), frames: (us: number): Block['frames'] => [{ functionName: 'p', file: '/app/p.ts', line: 1, selfUs: us, own: true }] }];
-    check({ tools }, ['cpu-bound-handler warning parse', 'cpu-bound-handler warning search', 'uncached-hot-tool hint cached']);
+    const sign = { name: 'sign', cpuUs: ms(70), stack: syncStack('pbkdf2Sync', 'node:internal/crypto/pbkdf2'), frames: native };
+    const tools = [sign, { name: 'cached', waitUs: ms(500) }, { name: 'search', cpuUs: ms(62) }, { name: 'parse', cpuUs: ms(90), frames: (us: number): Block['frames'] => [{ functionName: 'p', file: '/app/p.ts', line: 1, selfUs: us, own: true }] }];
+    check({ tools }, ['cpu-bound-handler warning parse', 'blocking-call warning sign', 'cpu-bound-handler warning search', 'uncached-hot-tool hint cached']);
   });
 
   it('takes a quarter of a million calls', () => {

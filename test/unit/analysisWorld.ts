@@ -8,7 +8,7 @@ export interface PlantedTool {
   cpuUs?: (call: number) => number;
   waitUs?: (call: number) => number;
   /** Calls that name the same lock wait, in order, while one of them waits. */
-  lock?: string;
+  lock?: string | ((call: number) => string);
   args?: (call: number) => string;
   result?: (call: number, args: string) => string;
   fails?: (call: number) => RequestRecord['outcome'];
@@ -72,9 +72,10 @@ export function play(world: World): { run: RunRecord; requests: RequestRecord[] 
     threadFreeUs = from + cpuUs;
     busy.push({ from, to: threadFreeUs, request: r.request });
     schedule(threadFreeUs, () => {
-      const begin = planted.lock === undefined ? now : Math.max(now, locks.get(planted.lock) ?? 0);
+      const lock = typeof planted.lock === 'function' ? planted.lock(call) : planted.lock;
+      const begin = lock === undefined ? now : Math.max(now, locks.get(lock) ?? 0);
       const end = begin + (planted.waitUs?.(call) ?? 0);
-      if (planted.lock !== undefined) locks.set(planted.lock, end);
+      if (lock !== undefined) locks.set(lock, end);
       schedule(end, () => {
         r.firstByteUs = r.parsedUs = now;
         r.cpuUs = cpu ? cpuUs : null;
