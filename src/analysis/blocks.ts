@@ -1,6 +1,7 @@
 import type { Link, SourceFrame } from '../model/finding.ts';
 import type { Block } from '../model/run.ts';
-import { groupBy, latencyUs, type Evidence } from './evidence.ts';
+import { callLine } from './callLine.ts';
+import { groupBy, latencyUs, type Evidence, type SourceOf } from './evidence.ts';
 import { place } from './place.ts';
 import { found, type Found, type Rule } from './rule.ts';
 import { linked, nameTools, say, type Figure, type Parts } from './say.ts';
@@ -29,7 +30,7 @@ export function culprits(evidence: Evidence): Culprit[] {
   const byPlace = new Map<string, Culprit>();
   for (const block of measuredBlocks(evidence)) {
     if (block.frames.length === 0) continue;
-    const { at, leader, api } = blame(block);
+    const { at, leader, api } = blame(block, evidence.sourceOf);
     const key = `${api === null ? 'cpu' : 'sync'} ${at ? `${at.file}:${at.line}` : leader}`;
     const known = byPlace.get(key);
     if (known) known.blocks.push(block);
@@ -45,7 +46,7 @@ function measuredBlocks({ run, requests }: Evidence): Block[] {
 }
 
 /** Synchronous API or computation, whichever has the larger part of the samples. */
-function blame({ frames, stack }: Block): Pick<Culprit, 'at' | 'leader' | 'api'> {
+function blame({ frames, stack }: Block, sourceOf: SourceOf): Pick<Culprit, 'at' | 'leader' | 'api'> {
   const selfOf = (some: Block['frames']) => sum(some.map((f) => f.selfUs));
   const code = frames.filter((f) => !/^\((garbage collector|program|idle|root)\)$/.test(f.functionName));
   const api = syncApi(stack);
@@ -54,12 +55,21 @@ function blame({ frames, stack }: Block): Pick<Culprit, 'at' | 'leader' | 'api'>
   const hottest = code.find((f) => f.own) ?? null;
   // a caller that hands the work to a library is the place to change; so is a line that does most of it itself
   const at = !isSync && hottest && (hottest.selfUs * 2 > selfOf(code) || caller === null) ? hottest : caller;
+  const line = at && at === caller ? calledAt(at, { frames, stack }, isSync ? api : null, sourceOf) : (at?.line ?? 0);
   const leader = code[0] ?? frames[0]!;
   return {
-    at: at && { functionName: at.functionName, file: at.file, line: at.line },
+    at: at && { functionName: at.functionName, file: at.file, line },
     leader: leader.file === '' ? leader.functionName : `${leader.functionName} of ${packageOf(leader.file)}`,
     api: isSync ? api : null,
   };
+}
+
+/** The line of the call in the caller: V8 gives a native function the line that called it, all others where they begin. */
+function calledAt(caller: Block['stack'][number], { frames, stack }: Pick<Block, 'frames' | 'stack'>, api: string | null, sourceOf: SourceOf): number {
+  const leaf = stack.at(-1)!;
+  const native = leaf.file === '' && stack.at(-2) === caller ? frames.find((f) => f.file === '' && f.functionName === leaf.functionName) : undefined;
+  if (native) return native.line;
+  return api === null ? caller.line : callLine(sourceOf(caller.file), caller.line, api);
 }
 
 const packageOf = (file: string) => /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1]?.replaceAll('\\', '/') ?? file;

@@ -7,7 +7,11 @@ export interface Evidence {
   run: RunRecord;
   requests: RequestRecord[];
   tools: ToolEvidence[];
+  sourceOf: SourceOf;
 }
+
+/** Text of a source file as it was run; null where it is not at hand. */
+export type SourceOf = (file: string) => string | null;
 
 export interface ToolEvidence {
   name: string;
@@ -20,7 +24,7 @@ export interface ToolEvidence {
   ok: RequestRecord[];
 }
 
-export function gather(run: RunRecord, requests: RequestRecord[]): Evidence {
+export function gather(run: RunRecord, requests: RequestRecord[], sourceOf: SourceOf = () => null): Evidence {
   const tools = new Map(run.tools.map((summary): [string, ToolEvidence] => [summary.name, { name: summary.name, summary, warmup: null, calls: [], ok: [] }]));
   for (const r of requests) {
     const tool = r.method === 'tools/call' && r.target !== null ? tools.get(r.target) : undefined;
@@ -31,7 +35,8 @@ export function gather(run: RunRecord, requests: RequestRecord[]): Evidence {
     tool.calls.push(r);
     if (ok) tool.ok.push(r);
   }
-  return { run, requests, tools: [...tools.values()] };
+  for (const { calls, ok } of tools.values()) for (const some of [calls, ok]) some.sort((a, b) => a.request - b.request);
+  return { run, requests, tools: [...tools.values()], sourceOf };
 }
 
 /** From handing over to the answer parsed; 0 while there is none. */

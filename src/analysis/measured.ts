@@ -1,18 +1,20 @@
 import type { Finding, Severity } from '../model/finding.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { RequestRecord } from '../model/trace.ts';
-import { gather } from './evidence.ts';
+import { gather, type Evidence, type SourceOf } from './evidence.ts';
 import type { Found } from './rule.ts';
 import { rules } from './rules/index.ts';
 
-/** What a run shows: confirmed findings first, then by the time that a call could save. */
-export function findMeasured(run: RunRecord, requests: RequestRecord[]): Finding[] {
-  return examine(run, requests).map(({ finding }) => finding);
+/**
+ * What a run shows: confirmed findings first, then by the time that a call could save. `requests` in any order.
+ * With the sources a finding stands at the line of a call, else at the head of the function that makes it.
+ */
+export function findMeasured(run: RunRecord, requests: RequestRecord[], sourceOf?: SourceOf): Finding[] {
+  return examine(gather(run, requests, sourceOf)).map(({ finding }) => finding);
 }
 
 /** The same, each with its message in parts. */
-export function examine(run: RunRecord, requests: RequestRecord[]): Found[] {
-  const evidence = gather(run, requests);
+export function examine(evidence: Evidence): Found[] {
   return rules.flatMap((rule) => rule.measured(evidence)).sort((a, b) => byWeight(a.finding, b.finding));
 }
 

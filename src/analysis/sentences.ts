@@ -1,7 +1,7 @@
 import type { Sentence } from '../model/finding.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { RequestRecord } from '../model/trace.ts';
-import { gather, latencyUs, type Evidence, type ToolEvidence } from './evidence.ts';
+import { gather, latencyUs, type Evidence, type SourceOf, type ToolEvidence } from './evidence.ts';
 import { examine } from './measured.ts';
 import type { Found } from './rule.ts';
 import { linked, nameTools, say, type Figure, type Parts } from './say.ts';
@@ -12,11 +12,11 @@ const most = 5;
 const slowUs = 100_000;
 
 /** The answer on top of every report: at most five sentences, what limits the run first, then by the time to be saved. */
-export function writeSentences(run: RunRecord, requests: RequestRecord[]): Sentence[] {
-  const evidence = gather(run, requests);
+export function writeSentences(run: RunRecord, requests: RequestRecord[], sourceOf?: SourceOf): Sentence[] {
+  const evidence = gather(run, requests, sourceOf);
   const limits = [...interrupted(evidence), ...failing(evidence)];
   const room = most - limits.length;
-  const findings = examine(run, requests);
+  const findings = examine(evidence);
   const stories = tell(evidence, findings).slice(0, room);
   const stated = new Set(findings.flatMap((f) => f.finding.tools));
   const slow = waiting(evidence, stated).slice(0, room - stories.length);

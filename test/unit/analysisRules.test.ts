@@ -51,6 +51,22 @@ describe('rules on a run', () => {
       assert.equal(f!.savedUsPerCall, 80_000);
     });
 
+    it('stands at the call where the source is at hand, else at the head of the function', () => {
+      const sign = { name: 'sign', cpuUs: ms(80), stack: syncStack('pbkdf2Sync', 'node:internal/crypto/pbkdf2'), frames: native };
+      const { run, requests } = play({ tools: [sign] });
+      const line = (body: string) => findMeasured(run, requests, (file) => (file === '/app/src/data.ts' ? `${'\n'.repeat(11)}function loadAll() {\n${body}` : null))[0]!.line;
+      assert.equal(line('  // pbkdf2Sync() blocks\n  return crypto.pbkdf2Sync(key);\n}'), 14);
+      assert.equal(line('  return mypbkdf2Sync(pbkdf2SyncOptions);\n}'), 12);
+      assert.equal(line(`${'\n'.repeat(300)}pbkdf2Sync()`), 12);
+    });
+
+    it('stands at the call of a native function, whose caller V8 knows by line', () => {
+      const stack = [{ functionName: 'rows', file: '/app/src/db.ts', line: 3 }, { functionName: 'all', file: '', line: 0 }];
+      const frames = (us: number): Block['frames'] => [{ functionName: 'all', file: '', line: 9, selfUs: us, own: false }];
+      const [f] = check({ tools: [{ name: 'rows', cpuUs: ms(80), stack, frames }] }, ['blocking-call warning rows']);
+      assert.equal(f!.line, 9);
+    });
+
     it('says whom it delays', () => {
       const sign = { name: 'sign', cpuUs: ms(80), stack: syncStack('scryptSync', 'node:internal/crypto/scrypt'), frames: native };
       const [f] = check({ tools: [sign, quick], concurrency: 4 }, ['blocking-call warning sign']);
@@ -365,6 +381,13 @@ describe('rules on a run', () => {
     const sign = { name: 'sign', cpuUs: ms(70), stack: syncStack('pbkdf2Sync', 'node:internal/crypto/pbkdf2'), frames: native };
     const tools = [sign, { name: 'cached', waitUs: ms(500) }, { name: 'search', cpuUs: ms(62) }, { name: 'parse', cpuUs: ms(90), frames: (us: number): Block['frames'] => [{ functionName: 'p', file: '/app/p.ts', line: 1, selfUs: us, own: true }] }];
     check({ tools }, ['cpu-bound-handler warning parse', 'blocking-call warning sign', 'cpu-bound-handler warning search', 'uncached-hot-tool hint cached']);
+  });
+
+  it('does not mind the order of the requests', () => {
+    const { run, requests } = play({ tools: [{ name: 'forecast', waitUs: ms(60), args: (call) => `city ${call >> 2}` }, { name: 'query', waitUs: ms(50), result: String, lock: 'db' }], concurrency: 8 });
+    const inOrder = findMeasured(run, requests);
+    assert.ok(inOrder.length >= 2);
+    assert.deepEqual(findMeasured(run, [...requests].reverse()), inOrder);
   });
 
   it('takes a quarter of a million calls', () => {
