@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { InputDefinition } from '../model/server.ts';
 import { commands } from './contributions.ts';
-import { Cancelled, registerCommand } from './errors.ts';
+import { registerCommand } from './errors.ts';
 import type { Host } from './host.ts';
 
 const prefix = 'input:';
 /** The same input id in another file is another secret. */
 const keyOf = (file: string, id: string) => `${prefix}${createHash('sha256').update(file).digest('hex').slice(0, 16)}:${id}`;
 
-/** The value of `${input:id}`: asked once, then taken from the secret storage. Throws `Cancelled`. */
-export async function askInput(host: Host, file: string, input: InputDefinition): Promise<string> {
+/** The value of `${input:id}`: asked once, then taken from the secret storage. Undefined when the user backs out. */
+export async function askInput(host: Host, file: string, input: InputDefinition): Promise<string | undefined> {
   const { secrets } = host.context;
   const key = keyOf(file, input.id);
   const known = await secrets.get(key);
@@ -25,8 +25,7 @@ export async function askInput(host: Host, file: string, input: InputDefinition)
           password: input.password ?? false,
           ignoreFocusOut: true,
         });
-  if (value === undefined) throw new Cancelled();
-  await secrets.store(key, value);
+  if (value !== undefined) await secrets.store(key, value);
   return value;
 }
 

@@ -12,9 +12,9 @@ interface ServerItem extends vscode.QuickPickItem {
 const openButton: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('go-to-file'), tooltip: 'Open Configuration' };
 
 /** Asks which configured server to profile. Shows at once that it is looking; undefined when the user backs out. */
-export function pickServer(servers: Servers): Promise<ServerDefinition | undefined> {
+export function pickServer(servers: Servers, title = 'Profile a server'): Promise<ServerDefinition | undefined> {
   const pick = vscode.window.createQuickPick<ServerItem>();
-  pick.title = 'Profile a server';
+  pick.title = title;
   pick.placeholder = 'Looking for configured servers…';
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
@@ -24,7 +24,7 @@ export function pickServer(servers: Servers): Promise<ServerDefinition | undefin
     servers.list().then(
       (found) => {
         pick.busy = false;
-        pick.placeholder = found.servers.length === 0 ? 'No server is configured here; choose another way' : 'Choose the server to profile';
+        pick.placeholder = found.servers.length === 0 ? 'No server is configured here; choose another way' : 'Choose a server';
         pick.items = [...serverItems(found.servers), ...otherWays(found.problems.length)];
       },
       (error: unknown) => {
