@@ -1,7 +1,6 @@
-import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { exportRun } from '../app/exportRun.ts';
+import { exportRun, exportText } from '../app/exportRun.ts';
 import { UserError } from '../model/errors.ts';
 import { parse } from './arguments.ts';
 
@@ -12,8 +11,7 @@ export async function exportCommand(args: string[]): Promise<number> {
   if (runDir === undefined || positionals.length > 1 || values.format === undefined) {
     throw new UserError('bad-argument', 'export takes one run folder and --format FORMAT.', 'See mcp-profiler help.');
   }
-  const text = Readable.from(await exportRun(runDir, values.format));
-  if (values.out === undefined) await pipeline(text, process.stdout, { end: false });
-  else await pipeline(text, createWriteStream(values.out));
+  if (values.out !== undefined) await exportRun(runDir, values.format, values.out);
+  else await pipeline(Readable.from(await exportText(runDir, values.format)), process.stdout, { end: false });
   return 0;
 }

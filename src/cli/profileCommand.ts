@@ -107,8 +107,8 @@ async function readTarget(values: Values, name: string | undefined, command: str
   const headers = check.pairs('header', values.header);
   const inputs = check.pairs('input', values.input);
   check.throwIfAny();
-  if (values.url !== undefined) return urlTarget({ url: values.url, transport: values.sse ? 'sse' : 'http', headers, command });
-  if (name === undefined) return commandTarget(command);
+  if (values.url !== undefined) return urlTarget({ url: values.url, transport: values.sse ? 'sse' : 'http', headers, command }, process.cwd());
+  if (name === undefined) return commandTarget(command, process.cwd());
 
   const { servers, problems } = await findServers(process.cwd());
   for (const p of problems) process.stderr.write(`${p.file}:${p.line + 1}:${p.column + 1}: ${p.message}\n`);
@@ -117,7 +117,7 @@ async function readTarget(values: Values, name: string | undefined, command: str
     throw new UserError('unknown-server', `No server named "${name}" is configured here.`, servers.length > 0 ? `There are: ${servers.map((s) => s.name).join(', ')}.` : 'Profile a command instead: mcp-profiler profile -- node server.js');
   }
   // the first source wins, as in the list; an id names another
-  return resolveNamed(matches[0]!, (input) => askInput(input, inputs));
+  return resolveNamed(matches[0]!, process.cwd(), (input) => askInput(input, inputs));
 }
 
 /** A value from the command line, else asked for on a terminal; never stored. */
