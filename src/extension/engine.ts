@@ -45,7 +45,7 @@ export function runInEngine(cli: string, request: ProfileRequest, hooks: EngineH
   let backedOut = false;
   const done = new Promise<string>((resolve, rejectWith) => {
     // once the user backed out, however the engine ends is what they wanted
-    const reject = (error: unknown) => rejectWith(backedOut ? new Cancelled(lastRunDir) : error);
+    const reject = (error: Error) => rejectWith(backedOut ? new Cancelled(lastRunDir) : error);
     child.on('message', (message: FromEngine) => {
       switch (message.type) {
         case 'progress':
@@ -68,13 +68,13 @@ export function runInEngine(cli: string, request: ProfileRequest, hooks: EngineH
     child.on('exit', (code, signal) => reject(died(signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`)));
   }).finally(end);
 
-  async function ask(tools: ToolOffer[], reject: (error: unknown) => void) {
+  async function ask(tools: ToolOffer[], reject: (error: Error) => void) {
     let choice: Choice | null = null;
     try {
       choice = (await hooks.choose?.(tools)) ?? null;
       backedOut = choice === null;
     } catch (error) {
-      reject(error);
+      reject(error instanceof Error ? error : new Error(String(error)));
     }
     send({ type: 'chosen', choice });
     if (choice === null) stopTimer ??= setTimeout(end, stopGraceMs);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError, type Failure } from '../model/errors.ts';
 import { commands } from './contributions.ts';
+import type { Disposable } from './disposables.ts';
 import type { Host } from './host.ts';
 
 /** The user backed out of a question. Nothing is shown: they know. */
@@ -53,10 +54,11 @@ export async function showError(host: Host, error: unknown, actions: ErrorAction
 }
 
 /** Registers a command whose failures are shown. The command's promise still carries its result to other callers. */
-export function registerCommand<A extends unknown[]>(host: Host, id: string, run: (...args: A) => unknown): vscode.Disposable {
-  return vscode.commands.registerCommand(id, async (...args: A) => {
+export function registerCommand(host: Host, id: string, run: (...args: never[]) => unknown): Disposable {
+  return vscode.commands.registerCommand(id, async (...args: unknown[]) => {
     try {
-      return await run(...args);
+      // whoever calls a command knows its arguments; the types end here
+      return await run(...(args as never[]));
     } catch (error) {
       // not awaited: the message stays until the user closes it
       void showError(host, error);

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { commands } from './contributions.ts';
 import { registerCommand } from './errors.ts';
 import { toggleHints } from './hints/toggleHints.ts';

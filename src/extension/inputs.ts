@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { InputDefinition } from '../model/server.ts';
 import { commands } from './contributions.ts';
+import type { Disposable } from './disposables.ts';
 import { registerCommand } from './errors.ts';
 import type { Host } from './host.ts';
 
@@ -29,7 +30,7 @@ export async function askInput(host: Host, file: string, input: InputDefinition)
   return value;
 }
 
-export function registerForgetInputs(host: Host): vscode.Disposable {
+export function registerForgetInputs(host: Host): Disposable {
   return registerCommand(host, commands.forgetInputs, async () => {
     const { secrets } = host.context;
     const keys = (await secrets.keys()).filter((key) => key.startsWith(prefix));

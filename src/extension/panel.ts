@@ -5,7 +5,7 @@ import type { Link } from '../model/finding.ts';
 import type { FromPanel, PanelContent, PanelState, ToPanel } from '../model/panel.ts';
 import type { RunRecord } from '../model/run.ts';
 import { commands, panelType } from './contributions.ts';
-import { createStore } from './disposables.ts';
+import { createStore, type Disposable } from './disposables.ts';
 import { showError } from './errors.ts';
 import type { Host } from './host.ts';
 import { createLiveRun, type LiveRun } from './liveRun.ts';
@@ -23,9 +23,9 @@ interface Panel {
   at: Link | undefined;
 }
 
-export interface Panels extends vscode.Disposable {
+export interface Panels extends Disposable {
   openRun(dir: string, at?: Link): Promise<void>;
-  openProfile(uri: vscode.Uri): Promise<void>;
+  openProfile(uri: vscode.Uri): void;
   /** A panel that follows a run. `outDir` is the folder that the run's folder will be in. */
   follow(title: string, outDir: string): { progress(p: ProfileProgress): void; finished(runDir: string): Promise<void>; ended(): void };
   closeRun(dir: string): void;
@@ -40,14 +40,11 @@ export function createPanels(host: Host): Panels {
 
   store.add(
     vscode.window.registerWebviewPanelSerializer(panelType, {
-      async deserializeWebviewPanel(webview, state: PanelState | undefined) {
+      deserializeWebviewPanel(webview, state: PanelState | undefined) {
         const subject = fromKey(state?.key);
-        if (subject === null) {
-          webview.dispose();
-          return;
-        }
-        adopt(webview, subject);
-        await Promise.resolve();
+        if (subject) adopt(webview, subject);
+        else webview.dispose();
+        return Promise.resolve();
       },
     }),
   );
@@ -134,7 +131,7 @@ export function createPanels(host: Host): Panels {
     }
   }
 
-  async function open(title: string, subject: Subject, at?: Link) {
+  function open(title: string, subject: Subject, at?: Link) {
     const key = toKey(subject);
     const existing = [...panels].find((p) => p.subject !== null && toKey(p.subject) === key);
     if (existing) {
@@ -149,7 +146,7 @@ export function createPanels(host: Host): Panels {
   return {
     async openRun(dir, at) {
       const run = await readRun(dir);
-      await open(run.title, { kind: 'run', dir }, at);
+      open(run.title, { kind: 'run', dir }, at);
     },
     openProfile: (uri) => open(uri.path.slice(uri.path.lastIndexOf('/') + 1), { kind: 'profile', uri: uri.toString() }),
     follow(title, outDir) {

@@ -4,7 +4,7 @@ import { UserError } from '../model/errors.ts';
 import type { ServerDefinition, ServerSpec } from '../model/server.ts';
 import { chooseTools, toChoice, type RememberedChoice } from './chooseTools.ts';
 import { commands } from './contributions.ts';
-import { createStore } from './disposables.ts';
+import { createStore, type Disposable } from './disposables.ts';
 import { registerCommand } from './errors.ts';
 import type { Host } from './host.ts';
 import type { Memory, Target } from './memory.ts';
@@ -24,7 +24,7 @@ export interface Given {
 }
 
 /** The commands that start a run. Each resolves with the run's folder, or undefined when there is none. */
-export function profileCommands(host: Host, servers: Servers, runs: RunList, memory: Memory, profiling: Profiling): vscode.Disposable {
+export function profileCommands(host: Host, servers: Servers, runs: RunList, memory: Memory, profiling: Profiling): Disposable {
   const store = createStore();
 
   async function profile(target: Target, how: { only?: RememberedChoice; given?: Given | undefined } = {}): Promise<string | undefined> {

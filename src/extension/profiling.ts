@@ -5,7 +5,7 @@ import type { Choice, ProfileProgress, ToolOffer } from '../model/engine.ts';
 import { UserError } from '../model/errors.ts';
 import type { ServerSpec } from '../model/server.ts';
 import { commands, contexts } from './contributions.ts';
-import { createStore } from './disposables.ts';
+import { createStore, type Disposable } from './disposables.ts';
 import { runInEngine, type EngineRun } from './engine.ts';
 import { Cancelled, registerCommand, showError } from './errors.ts';
 import { setContext, type Host } from './host.ts';
@@ -21,7 +21,7 @@ export interface Job {
   openConfiguration?: () => unknown;
 }
 
-export interface Profiling extends vscode.Disposable {
+export interface Profiling extends Disposable {
   /** The run's folder; undefined when the user backed out or the run failed (which has been shown then). */
   start(job: Job): Promise<string | undefined>;
   /** Fires with the folder of every run that left one, also of a failed one. */

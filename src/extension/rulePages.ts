@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { commands, ruleScheme } from './contributions.ts';
-import { createStore } from './disposables.ts';
+import { createStore, type Disposable } from './disposables.ts';
 import { registerCommand } from './errors.ts';
 import type { Host } from './host.ts';
 
 /** The page that explains a rule, as a document `mcp-profiler-rule:/<id>.md` and as a rendered preview. */
-export function rulePages(host: Host): vscode.Disposable {
+export function rulePages(host: Host): Disposable {
   const store = createStore();
   store.add(
     vscode.workspace.registerTextDocumentContentProvider(ruleScheme, {

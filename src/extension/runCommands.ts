@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunEntry } from '../app/runs.ts';
 import { commands } from './contributions.ts';
-import { createStore } from './disposables.ts';
+import { createStore, type Disposable } from './disposables.ts';
 import { registerCommand } from './errors.ts';
 import type { Host } from './host.ts';
 import type { Panels } from './panel.ts';
@@ -13,7 +13,7 @@ import type { ToolRef } from './views/toolsView.ts';
 export type RunArgument = string | RunEntry | undefined;
 
 /** Open, rename, delete, export and reveal runs. */
-export function runCommands(host: Host, runs: RunList, panels: Panels): vscode.Disposable {
+export function runCommands(host: Host, runs: RunList, panels: Panels): Disposable {
   const store = createStore();
 
   async function which(argument: RunArgument, title: string): Promise<string | undefined> {
@@ -96,18 +96,18 @@ export function runCommands(host: Host, runs: RunList, panels: Panels): vscode.D
 async function exportRun(dir: string): Promise<void> {
   const { exportFormats, exportRun: write, readRun } = await import('../app/runs.ts');
   const format = await vscode.window.showQuickPick(
-    exportFormats.map((f) => ({ label: f.label, description: `.${f.extension}`, detail: f.description, format: f })),
+    exportFormats.map((format) => ({ label: format.label, description: format.extension, format })),
     { title: 'Export the run as' },
   );
   if (!format) return;
   const { extension, id } = format.format;
-  const name = `${(await readRun(dir)).id}.${extension}`;
+  const name = `${(await readRun(dir)).id}${extension}`;
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file(dir);
-  const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(folder, name), filters: { [format.label]: [extension.split('.').at(-1)!] } });
+  const target = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.joinPath(folder, name), filters: { [format.label]: [extension.slice(1)] } });
   if (!target) return;
   await write(dir, id, target.fsPath);
   const answer = await vscode.window.showInformationMessage(`Exported to ${target.fsPath}.`, 'Open', 'Reveal');
-  if (answer === 'Open' && extension === 'html') await vscode.env.openExternal(target);
+  if (answer === 'Open' && extension === '.html') await vscode.env.openExternal(target);
   else if (answer === 'Open') await vscode.commands.executeCommand('vscode.open', target);
   else if (answer === 'Reveal') await vscode.commands.executeCommand('revealFileInOS', target);
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunEntry } from '../app/runs.ts';
 import type { RunRecord } from '../model/run.ts';
-import { createStore } from './disposables.ts';
+import { createStore, type Disposable } from './disposables.ts';
 import { settingChanged, type Host } from './host.ts';
 import { outDir } from './options.ts';
 
@@ -11,7 +11,7 @@ export interface LatestRun {
   run: RunRecord;
 }
 
-export interface RunList extends vscode.Disposable {
+export interface RunList extends Disposable {
   /** Newest first. Reads the folder the first time, and again after a change. */
   list(): Promise<RunEntry[]>;
   /** The newest run with figures of each server: what the editor and the Tools view show. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commands } from './contributions.ts';
-import { createStore } from './disposables.ts';
+import { createStore, type Disposable } from './disposables.ts';
 import { registerCommand } from './errors.ts';
 import type { Host } from './host.ts';
 import { pickServer } from './pickServer.ts';
@@ -8,7 +8,7 @@ import type { Servers } from './servers.ts';
 import type { ServerNode } from './views/serversView.ts';
 
 /** Commands on configured servers that start nothing. */
-export function serverCommands(host: Host, servers: Servers): vscode.Disposable {
+export function serverCommands(host: Host, servers: Servers): Disposable {
   const store = createStore();
   store.add(registerCommand(host, commands.refreshServers, () => servers.refresh()));
   store.add(
@@ -26,7 +26,7 @@ export function serverCommands(host: Host, servers: Servers): vscode.Disposable 
 }
 
 /** Problems of configuration files, as diagnostics in those files. */
-export function configDiagnostics(servers: Servers): vscode.Disposable {
+export function configDiagnostics(servers: Servers): Disposable {
   const store = createStore();
   const collection = store.add(vscode.languages.createDiagnosticCollection('mcpProfiler.config'));
   store.add(

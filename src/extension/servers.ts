@@ -2,10 +2,10 @@ import { homedir } from 'node:os';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { ResolveContext, Where } from '../app/listServers.ts';
+import type { ResolveContext, Where } from '../app/servers.ts';
 import { UserError } from '../model/errors.ts';
 import type { ConfigProblem, ServerDefinition, ServerSpec } from '../model/server.ts';
-import { createStore } from './disposables.ts';
+import { createStore, type Disposable } from './disposables.ts';
 import { Cancelled } from './errors.ts';
 import type { Host } from './host.ts';
 import { askInput } from './inputs.ts';
@@ -16,7 +16,7 @@ export interface FoundServers {
   problems: ConfigProblem[];
 }
 
-export interface Servers extends vscode.Disposable {
+export interface Servers extends Disposable {
   /** Reads the files the first time, and again after `refresh`. */
   list(): Promise<FoundServers>;
   /** @throws UserError `unknown-server`. */
@@ -68,7 +68,7 @@ export function createServers(host: Host): Servers {
     async watch() {
       if (watching) return;
       watching = true;
-      const { configFiles } = await import('../app/listServers.ts');
+      const { configFiles } = await import('../app/servers.ts');
       let timer: NodeJS.Timeout | undefined;
       const later = () => {
         clearTimeout(timer);
@@ -88,11 +88,11 @@ export function createServers(host: Host): Servers {
       if (server.fromWorkspace && !vscode.workspace.isTrusted) {
         throw new UserError('untrusted-workspace', `"${server.name}" is configured by this workspace, which is not trusted.`, 'Trust the workspace first.');
       }
-      const { resolveServer } = await import('../app/listServers.ts');
+      const { resolveServer } = await import('../app/servers.ts');
       return resolveServer(server, resolveContext(host, server));
     },
     async specOf(target) {
-      const { commandServer, urlServer } = await import('../app/listServers.ts');
+      const { commandServer, urlServer } = await import('../app/servers.ts');
       switch (target.kind) {
         case 'command':
           return commandServer(target.command, target.args, target.cwd, process.env);
@@ -119,7 +119,7 @@ export function createServers(host: Host): Servers {
 }
 
 async function read(host: Host): Promise<FoundServers> {
-  const { discoverServers, serversOfSettings } = await import('../app/listServers.ts');
+  const [{ discoverServers }, { serversOfSettings }] = await Promise.all([import('../app/servers.ts'), import('../app/settingsServers.ts')]);
   const where = whereToLook(host);
   const found = await discoverServers(where);
   const settings = mcpSettings(host);
@@ -160,9 +160,9 @@ function resolveContext(host: Host, server: ServerDefinition): ResolveContext {
     ...whereToLook(host),
     ...(file?.scheme === 'file' ? { file: file.fsPath } : {}),
     execPath: process.execPath,
-    config: (key) => Promise.resolve(vscode.workspace.getConfiguration().get<unknown>(key)),
+    config: (key) => Promise.resolve(vscode.workspace.getConfiguration().get(key)),
     async command(id) {
-      const value = await vscode.commands.executeCommand<unknown>(id);
+      const value = await vscode.commands.executeCommand(id);
       return typeof value === 'string' ? value : undefined;
     },
     async input(input) {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commands } from '../contributions.ts';
-import { createStore } from '../disposables.ts';
+import { createStore, type Disposable } from '../disposables.ts';
 import { setting, settingChanged } from '../host.ts';
 import { findRegistrations } from '../registrations.ts';
 import type { RunList } from '../runList.ts';
@@ -10,7 +10,7 @@ import { filesOf, isStale } from './staleness.ts';
 const languages = ['typescript', 'javascript', 'typescriptreact', 'javascriptreact', 'python'];
 
 /** The figures of a tool above the line that registers it. */
-export function toolLenses(runs: RunList): vscode.Disposable {
+export function toolLenses(runs: RunList): Disposable {
   const store = createStore();
   const changed = store.add(new vscode.EventEmitter<void>());
   store.add(runs.onDidChange(() => changed.fire()));

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { Finding, Severity } from '../../model/finding.ts';
 import { ruleScheme } from '../contributions.ts';
-import { createStore } from '../disposables.ts';
+import { createStore, type Disposable } from '../disposables.ts';
 import { setting, settingChanged } from '../host.ts';
 import type { LatestRun, RunList } from '../runList.ts';
 import { fileChangedSince } from './staleness.ts';
 
 /** Findings of the newest runs as diagnostics at the culprit's line. */
-export function findingDiagnostics(runs: RunList): vscode.Disposable {
+export function findingDiagnostics(runs: RunList): Disposable {
   const store = createStore();
   const collection = store.add(vscode.languages.createDiagnosticCollection('mcpProfiler'));
 

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { formatUs } from '../../model/format.ts';
-import { createStore } from '../disposables.ts';
+import { createStore, type Disposable } from '../disposables.ts';
 import { settingChanged, setting } from '../host.ts';
 import type { LatestRun, RunList } from '../runList.ts';
 import { heatOf, heatText, type LineHeat } from './hotLineText.ts';
 import { isStale } from './staleness.ts';
 
 /** Marks hot lines in the visible editors: a faint bar and self time at the end of the line, and in the overview ruler. */
-export function hotLines(runs: RunList): vscode.Disposable {
+export function hotLines(runs: RunList): Disposable {
   const store = createStore();
   const style = store.add(
     vscode.window.createTextEditorDecorationType({

@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import type { RunEntry } from '../../app/runs.ts';
 import { formatUs } from '../../model/format.ts';
 import { commands, contexts, items, views } from '../contributions.ts';
-import { createStore } from '../disposables.ts';
+import { createStore, type Disposable } from '../disposables.ts';
 import { setContext } from '../host.ts';
 import type { RunList } from '../runList.ts';
 
 /** All runs of the out folder, newest first. */
-export function runsView(runs: RunList): vscode.Disposable {
+export function runsView(runs: RunList): Disposable {
   const store = createStore();
   const changed = store.add(new vscode.EventEmitter<undefined>());
   const provider: vscode.TreeDataProvider<RunEntry> = {

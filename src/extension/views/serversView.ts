@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { serverSources, type ConfigProblem, type ServerDefinition } from '../../model/server.ts';
 import { contexts, items, views } from '../contributions.ts';
-import { createStore } from '../disposables.ts';
+import { createStore, type Disposable } from '../disposables.ts';
 import { setContext } from '../host.ts';
 import type { Servers } from '../servers.ts';
 import { targetText } from '../targetText.ts';
@@ -13,7 +13,7 @@ export type ServerNode =
   | { kind: 'problem'; problem: ConfigProblem };
 
 /** Servers by the place that configures them. Reads nothing before it is visible. */
-export function serversView(servers: Servers): vscode.Disposable {
+export function serversView(servers: Servers): Disposable {
   const store = createStore();
   const changed = store.add(new vscode.EventEmitter<undefined>());
   const provider: vscode.TreeDataProvider<ServerNode> = {

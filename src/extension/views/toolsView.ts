@@ -3,7 +3,7 @@ import type { Finding } from '../../model/finding.ts';
 import { formatUs } from '../../model/format.ts';
 import type { ToolSummary } from '../../model/run.ts';
 import { commands, items, views } from '../contributions.ts';
-import { createStore } from '../disposables.ts';
+import { createStore, type Disposable } from '../disposables.ts';
 import type { LatestRun, RunList } from '../runList.ts';
 
 export type ToolNode = { kind: 'server'; entry: LatestRun } | ToolRef;
@@ -15,7 +15,7 @@ export interface ToolRef {
 }
 
 /** Tools of each server with the figures of its newest run. */
-export function toolsView(runs: RunList): vscode.Disposable {
+export function toolsView(runs: RunList): Disposable {
   const store = createStore();
   const changed = store.add(new vscode.EventEmitter<undefined>());
   let shown: LatestRun[] = [];
