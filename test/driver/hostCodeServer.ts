@@ -1,0 +1,53 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findChromium, launchChromium } from './browser.ts';
+import { ensureCodeServer, startCodeServer } from './codeServer.ts';
+import { hostVariables, prepareHost, type HostSuite } from './hostBundle.ts';
+import { readResults, resultsFile } from './mochaStage.ts';
+import { outputDir, root } from './places.ts';
+import { skipped, type Results } from './results.ts';
+
+const timeoutMs = 5 * 60_000;
+
+/** Runs a suite inside VS Code's extension host, through code-server and a headless Chromium. */
+export async function runHostInCodeServer(suite: HostSuite): Promise<Results> {
+  const title = `VS Code host, ${suite} workspace`;
+  const chromium = findChromium();
+  if (!chromium) return skipped(title, 'Chromium');
+  const server = await ensureCodeServer((line) => console.log(`  ${line}`));
+  if ('missing' in server) return skipped(title, server.missing);
+
+  const { entry, workspace, data } = await prepareHost(suite);
+  const results = resultsFile(`host-${suite}`);
+  const code = await startCodeServer(server.serverMain, { dataDir: data, workspaceTrust: suite === 'untrusted', env: hostVariables(results) });
+  const pageLog: string[] = [];
+  const browser = await launchChromium(chromium).catch(async (error: unknown) => {
+    await code.stop();
+    throw error;
+  });
+  try {
+    const page = await browser.newPage();
+    page.on('pageerror', (error) => pageLog.push(`pageerror ${error.stack ?? error.message}`));
+    const exit = Promise.withResolvers<string>();
+    const timer = setTimeout(() => exit.resolve(`timed out after ${timeoutMs / 1000} s`), timeoutMs);
+    page.on('crash', () => exit.resolve('the page crashed'));
+    await page.exposeFunction('codeAutomationLog', (type: string, args: unknown[]) => {
+      // what our reporter prints is indented; `%c INFO` and a colour stand before it
+      const text = String(args.at(-1));
+      pageLog.push(`${type} ${text}`);
+      if (type === 'log' && /^ {2}\S/.test(text)) console.log(text);
+    });
+    await page.exposeFunction('codeAutomationExit', (exitCode: number) => exit.resolve(`exit code ${exitCode}`));
+    const remote = (path: string): string => `vscode-remote://localhost:${code.port}${path}`;
+    const payload = JSON.stringify([['extensionDevelopmentPath', remote(root)], ['extensionTestsPath', remote(entry)]]);
+    await page.goto(`${code.url}/?folder=${encodeURIComponent(workspace)}&payload=${encodeURIComponent(payload)}`);
+    const how = await exit.promise;
+    clearTimeout(timer);
+    return readResults(title, results, how === 'exit code 0', `${how}\n${pageLog.filter((line) => /^(page)?error /.test(line)).slice(-20).join('\n')}`);
+  } finally {
+    await browser.close();
+    await code.stop();
+    writeFileSync(join(outputDir('host', suite), 'page.log'), pageLog.join('\n'));
+    writeFileSync(join(outputDir('host', suite), 'server.log'), code.log.join('\n'));
+  }
+}

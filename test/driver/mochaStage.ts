@@ -1,0 +1,34 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommand } from './command.ts';
+import { outputDir, root } from './places.ts';
+import { resultsVariable } from './reporter.ts';
+import { failed, type Results } from './results.ts';
+
+/** Runs mocha on test files in a process of its own, and prints as it goes. */
+export async function runMocha(name: string, files: string[], timeoutMs: number, env: Record<string, string> = {}): Promise<Results> {
+  const file = resultsFile(name);
+  const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
+  const { code, lines, timedOut } = await runCommand(process.execPath, [mocha, '--reporter', join(root, 'test/driver/reporter.ts'), ...files], timeoutMs, {
+    cwd: root,
+    env: { ...env, [resultsVariable]: file },
+    onLine: (line) => console.log(line),
+  });
+  const problem = timedOut ? `timed out after ${timeoutMs / 1000} s` : `ended with code ${code}\n${lines.slice(-30).join('\n')}`;
+  return readResults(name, file, code === 0 && !timedOut, problem);
+}
+
+/** Where the results of a suite will be; what an earlier run left is removed. */
+export function resultsFile(name: string): string {
+  const file = join(outputDir('results'), `${name}.json`);
+  rmSync(file, { force: true });
+  return file;
+}
+
+/** The results of a suite that has ended; a suite that broke off is a failure, whatever it had written. */
+export function readResults(name: string, file: string, endedWell: boolean, problem: string): Results {
+  if (!existsSync(file)) return failed(`${name}: the suite`, problem);
+  const results = JSON.parse(readFileSync(file, 'utf8')) as Results;
+  if (!endedWell && results.failed.length === 0) results.failed.push({ title: `${name}: the suite`, message: problem });
+  return results;
+}
