@@ -3,9 +3,10 @@ import { build, context } from 'esbuild';
 import { existsSync } from 'node:fs';
 
 const watch = process.argv.includes('--watch');
-const common = { bundle: true, sourcemap: true, minify: !watch, keepNames: true, logLevel: 'warning', legalComments: 'none' };
-const node = { ...common, platform: 'node', target: 'node20.18', format: 'cjs', define: { 'import.meta.dirname': '__dirname' } };
-const browser = { ...common, platform: 'browser', target: 'chrome128', format: 'iife', keepNames: false };
+const common = { bundle: true, sourcemap: true, logLevel: 'warning', legalComments: 'none' };
+// not minified: the stack of a defect can be read as it is reported. jsonc-parser's CommonJS build cannot be bundled
+const node = { ...common, mainFields: ['module', 'main'], platform: 'node', target: 'node20.18', format: 'cjs', define: { 'import.meta.dirname': '__dirname' } };
+const browser = { ...common, minify: !watch, platform: 'browser', target: 'chrome128', format: 'iife' };
 
 /** Entry points whose room exists; [entry, output, options]. */
 const bundles = [
@@ -16,11 +17,11 @@ const bundles = [
   // ends the process trees of an engine that was killed
   ['src/wire/reaper.ts', 'dist/reaper.cjs', node],
   // runs inside the profiled process, in whatever Node that has
-  ['src/probe/node/boot.ts', 'dist/probe/boot.cjs', { ...node, target: 'node18', sourcemap: false, keepNames: false }],
+  ['src/probe/node/boot.ts', 'dist/probe/boot.cjs', { ...node, target: 'node18', sourcemap: false, minify: true }],
   // the panel and the HTML report
   ['webview/main.ts', 'dist/webview/main.js', browser],
   // the sample server of `npm start` and of the walkthrough; readable, with its source map, as an author's build is
-  ['media/sample-server/server.ts', 'dist/sample-server.mjs', { ...node, format: 'esm', define: {}, minify: false, keepNames: false, sourcesContent: false,
+  ['media/sample-server/server.ts', 'dist/sample-server.mjs', { ...node, format: 'esm', define: {}, sourcesContent: false,
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" } }],
 ].filter(([entry]) => existsSync(entry));
 
@@ -39,10 +40,12 @@ const inline = {
   },
 };
 
-await Promise.all(
+const results = await Promise.allSettled(
   bundles.map(async ([entry, outfile, options]) => {
     const settings = { ...options, entryPoints: [entry], outfile, plugins: [inline] };
     if (watch) await (await context(settings)).watch();
     else await build(settings);
   }),
 );
+// esbuild has printed what is wrong
+if (results.some((r) => r.status === 'rejected')) process.exitCode = 1;

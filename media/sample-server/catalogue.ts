@@ -10,7 +10,7 @@ const pick = (seed: number) => words[seed % words.length]!;
 
 /** The catalogue as it would come from a file or a store. */
 let catalogueText = JSON.stringify(
-  Array.from({ length: 40_000 }, (_, id): Book => ({
+  Array.from({ length: 150_000 }, (_, id): Book => ({
     id,
     title: `The ${pick(id)} and the ${pick(id * 7 + 3)} ${id}`,
     author: `Author ${id % 977}`,

@@ -93,10 +93,7 @@ export async function profileServer(request: ProfileRequest, context: ProfileCon
       ...(probe ? { processEnv: (env: Record<string, string>) => probe!.env(env) } : {}),
     });
     measured.session = session;
-    void session.lost.then((error) => {
-      failure ??= error;
-      ended.abort(error);
-    });
+    void session.lost.then((error) => ended.abort(error));
     measured.attached = probe ? await probe.attached() : null;
 
     progress.stage('listing');
@@ -106,10 +103,11 @@ export async function profileServer(request: ProfileRequest, context: ProfileCon
     measured.calls = selection.calls;
     await exercise(session, probe, selection, measured);
   } catch (error) {
-    // an abort surfaces here as whatever the interrupted step threw; the reason is kept in the signals
-    if (!signal.aborted) failure ??= error;
-    else failure ??= context.signal.aborted ? null : ended.signal.reason;
+    // an abort surfaces here as whatever the interrupted step threw; the signals know the reason
+    if (!signal.aborted) failure = error;
   } finally {
+    // what is lost from here on is lost because we end it
+    if (ended.signal.aborted && !context.signal.aborted) failure ??= ended.signal.reason;
     progress.stage('stopping');
     measured.probe = probe ? await probe.stop() : null;
     await session?.close();

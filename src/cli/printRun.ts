@@ -21,6 +21,7 @@ export function printRun(run: RunRecord, runDir: string, out: Partial<NodeJS.Wri
   for (const sentence of run.sentences) lines.push(...wrap(clean(sentence.parts.map((p) => p.text).join('')), ''));
 
   if (run.tools.length > 0) lines.push(...heading('Tools'), ...toolTable(run.tools).map((row, i) => (i === 0 ? style('dim', row) : row)));
+  if (run.tools.some((t) => t.latencyUs.p95 === null)) lines.push(style('dim', '  – not measured, or too few calls: p50 takes 6, p95 72 (--calls)'));
   if (run.hotLines.length > 0) {
     lines.push(...heading('Hot lines'));
     for (const h of run.hotLines.slice(0, maxHotLines)) {
