@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import type { CpuProfile, CpuProfileNode } from '../model/profile.ts';
 
 /**
@@ -5,7 +7,8 @@ import type { CpuProfile, CpuProfileNode } from '../model/profile.ts';
  * where that is V8), and what they called hangs from there. The server's author should see the server.
  */
 export function hideProbe(profile: CpuProfile, bootPath: string): void {
-  const hidden = (node: CpuProfileNode) => node.callFrame.url === bootPath || node.callFrame.url.endsWith('/probe/boot.cjs');
+  const url = pathToFileURL(realpathSync(bootPath)).href;
+  const hidden = (node: CpuProfileNode) => node.callFrame.url === url;
   const byId = new Map(profile.nodes.map((n) => [n.id, n]));
   const parent = new Map<number, CpuProfileNode>();
   for (const node of profile.nodes) for (const child of node.children ?? []) parent.set(child, node);

@@ -44,8 +44,11 @@ export async function sampleProcess(announcement: Announcement, o: { cpu: boolea
   const cdp = await connectCdp(announcement.inspectorUrl!);
   const call = <T>(name: keyof ProbeHandle, timeoutMs?: number) =>
     cdp
-      .send<{ result: { value: T } }>('Runtime.evaluate', { expression: `globalThis[Symbol.for('${handleKey}')].${name}()`, returnByValue: true }, timeoutMs)
-      .then(({ result }) => result.value);
+      .send<{ result: { value: T }; exceptionDetails?: { text: string } }>('Runtime.evaluate', { expression: `globalThis[Symbol.for('${handleKey}')].${name}()`, returnByValue: true }, timeoutMs)
+      .then(({ result, exceptionDetails }) => {
+        if (exceptionDetails) throw new Error(exceptionDetails.text);
+        return result.value;
+      });
 
   // sent in one go: the process waits, and answers in order
   const [before, , , , after] = await Promise.all([

@@ -55,11 +55,11 @@ export const spanWidth = 3;
 /** What `Runtime.evaluate` may call. All are synchronous and may be called while the main thread is in a busy loop. */
 export interface ProbeHandle {
   /** The engine has begun to sample: go on to the server's own code. */
-  release(): void;
+  release: () => void;
   /** `process.hrtime` in microseconds. */
-  now(): number;
+  now: () => number;
   /** Writes spans (the open one up to now) and events out. */
-  flush(): void;
+  flush: () => void;
   /** Ends all measuring; the inspector closes as soon as its client has gone. */
-  letGo(): void;
+  letGo: () => void;
 }

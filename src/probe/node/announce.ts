@@ -11,10 +11,9 @@ const launchers =
   /[\\/](npm[\\/]bin[\\/](npm|npx)-cli\.js|pnpm[\\/](bin|dist)[\\/][^\\/]+|pnpm\.c?js|yarn[\\/](bin|lib)[\\/][^\\/]+|yarn-[\d.]+\.c?js|corepack[\\/]dist[\\/][^\\/]+|tsx[\\/]dist[\\/]cli\.[cm]?js|nodemon[\\/]bin[\\/]nodemon\.js|cross-env[\\/].+\.js|dotenv-cli[\\/]cli\.js|concurrently[\\/]dist[\\/]bin[\\/].+\.js)$/;
 
 /** Tells the engine of this process, before any of the server's code runs; opens the inspector unless it is a launcher. */
-export function announce(spool: Spool): { inspector: typeof inspector | null; launcher: boolean } {
+export function announce(spool: Spool, launcher: boolean): { close(): void } | null {
   const depth = Number(process.env[probeDepthVariable] ?? 0) + 1;
   process.env[probeDepthVariable] = String(depth);
-  const launcher = isLauncher();
   let inspectorUrl: string | null = null;
   let problem: string | null = null;
   if (!launcher) {
@@ -29,10 +28,10 @@ export function announce(spool: Spool): { inspector: typeof inspector | null; la
   const { pid, ppid, argv, execPath, version } = process;
   const announcement: Announcement = { pid, ppid, depth, argv, execPath, version, inspectorUrl, launcher, problem };
   spool.note(probeFile.announced(pid), JSON.stringify(announcement));
-  return { inspector: inspectorUrl === null ? null : inspector, launcher };
+  return inspectorUrl === null ? null : inspector;
 }
 
-function isLauncher(): boolean {
+export function isLauncher(): boolean {
   if (process.execArgv.some((arg) => arg === '--watch' || arg.startsWith('--watch-path'))) return true;
   const script = process.argv[1];
   if (script === undefined) return false;

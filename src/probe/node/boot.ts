@@ -7,10 +7,11 @@
  */
 import { isMainThread } from 'node:worker_threads';
 import { handleKey, probeDirVariable, probeFile, type ProbeHandle } from '../contract.ts';
-import { announce } from './announce.ts';
+import { announce, isLauncher } from './announce.ts';
 import { createSpool, type Spool } from './spool.ts';
 import { watchRequests } from './requests.ts';
 import { watchRuntime } from './runtime.ts';
+import { separateMessages } from './stdin.ts';
 import { hrtimeUs } from './time.ts';
 import { waitUntil } from './wait.ts';
 
@@ -36,13 +37,17 @@ function boot(dir: string): void {
     return;
   }
   if (spool.exists(probeFile.chosen)) return;
-  const { inspector, launcher } = announce(spool);
-  if (launcher) return;
+  if (isLauncher()) {
+    announce(spool, true);
+    return;
+  }
 
+  let inspector: ReturnType<typeof announce> = null;
   let released = false;
   let over = false;
   const requests = watchRequests(spool);
   const runtime = watchRuntime(spool, requests);
+  const joinMessages = separateMessages(requests.seen);
   const handle: ProbeHandle = {
     release: () => void (released = true),
     now: hrtimeUs,
@@ -57,10 +62,13 @@ function boot(dir: string): void {
       handle.flush();
       requests.stop();
       runtime.stop();
+      joinMessages();
       if (inspector) closeSoon(inspector);
     },
   };
   Object.defineProperty(globalThis, Symbol.for(handleKey), { value: handle, configurable: true });
+  // the engine may ask for the handle the moment it knows of the process
+  inspector = announce(spool, false);
   process.on('exit', () => {
     if (over) return;
     handle.flush();

@@ -16,7 +16,7 @@ const clientRequests = /^(initialize|server\/discover|tools\/|resources\/|prompt
 
 export interface RequestWatch {
   /** True once an MCP request was parsed here: this process is (part of) the server. */
-  seen(): boolean;
+  seen: () => boolean;
   /** Writes the spans out; with `open` also the one that has not ended, up to now. */
   flush(open: boolean): void;
   stop(): void;
