@@ -1,6 +1,6 @@
 import type { RunRecord, ToolSummary } from '../model/run.ts';
 import type { RequestRecord } from '../model/trace.ts';
-import { smallest } from './statistics.ts';
+import { median, smallest } from './statistics.ts';
 
 /** What the rules look at: a run with its calls sorted by tool. Times in microseconds. */
 export interface Evidence {
@@ -22,10 +22,17 @@ export interface ToolEvidence {
   calls: RequestRecord[];
   /** Those that succeeded. */
   ok: RequestRecord[];
+  /**
+   * What each of these cost by itself: its latency without the time in which the main thread served other calls. Where
+   * that is not known and calls overlapped, the quickest call stands for all: a lower bound.
+   */
+  ownUs: number[];
+  /** Median of these, 0 without any. */
+  costUs: number;
 }
 
 export function gather(run: RunRecord, requests: RequestRecord[], sourceOf: SourceOf = () => null): Evidence {
-  const tools = new Map(run.tools.map((summary): [string, ToolEvidence] => [summary.name, { name: summary.name, summary, warmup: null, calls: [], ok: [] }]));
+  const tools = new Map(run.tools.map((summary): [string, ToolEvidence] => [summary.name, { name: summary.name, summary, warmup: null, calls: [], ok: [], ownUs: [], costUs: 0 }]));
   for (const r of requests) {
     const tool = r.method === 'tools/call' && r.target !== null ? tools.get(r.target) : undefined;
     if (!tool) continue;
@@ -35,22 +42,22 @@ export function gather(run: RunRecord, requests: RequestRecord[], sourceOf: Sour
     tool.calls.push(r);
     if (ok) tool.ok.push(r);
   }
-  for (const { calls, ok } of tools.values()) for (const some of [calls, ok]) some.sort((a, b) => a.request - b.request);
+  for (const tool of tools.values()) {
+    for (const some of [tool.calls, tool.ok]) some.sort((a, b) => a.request - b.request);
+    tool.ownUs = ownUs(run, tool);
+    tool.costUs = median(tool.ownUs) ?? 0;
+  }
   return { run, requests, tools: [...tools.values()], sourceOf };
 }
 
 /** From handing over to the answer parsed; 0 while there is none. */
 export const latencyUs = (r: RequestRecord): number => (r.parsedUs === null ? 0 : r.parsedUs - r.queuedUs);
 
-/**
- * What the successful calls cost by themselves: their latency without the time in which the main thread served other
- * calls. Where that is not known and calls overlapped, the quickest call stands for all: a lower bound.
- */
-export function ownUs({ run }: Evidence, tool: ToolEvidence): number[] {
-  const quickest = smallest([...tool.ok, ...(tool.warmup ? [tool.warmup] : [])].map(latencyUs));
-  return tool.ok.map((r) => {
+function ownUs({ options }: RunRecord, { ok, warmup }: ToolEvidence): number[] {
+  const quickest = smallest([...ok, ...(warmup ? [warmup] : [])].map(latencyUs));
+  return ok.map((r) => {
     if (r.blockedByOthersUs != null) return Math.max(0, latencyUs(r) - r.blockedByOthersUs);
-    return run.options.concurrency > 1 ? quickest : latencyUs(r);
+    return options.concurrency > 1 ? quickest : latencyUs(r);
   });
 }
 

@@ -1,5 +1,5 @@
 import type { RequestRecord } from '../model/trace.ts';
-import { groupBy, latencyUs, ownUs, type Evidence, type ToolEvidence } from './evidence.ts';
+import { groupBy, latencyUs, type ToolEvidence } from './evidence.ts';
 import { median } from './statistics.ts';
 
 /** What sharing an answer must save per call to be worth a word; more where the repetition was ours and proves nothing. */
@@ -19,13 +19,10 @@ export function sameAnswers(tool: ToolEvidence): RequestRecord[][] | null {
 /** Arguments that came more than once. One set of them, again and again, is how a profile calls a tool. */
 export const repeatedArguments = (groups: RequestRecord[][]): number => groups.filter((calls) => calls.length > 1).length;
 
-/** Median cost of a call by itself, microseconds. */
-export const costUs = (evidence: Evidence, tool: ToolEvidence): number => median(ownUs(evidence, tool)) ?? 0;
-
 /** True when most of the tool's own time is main-thread time: then calls cannot overlap in the server. */
-export function isComputing(evidence: Evidence, tool: ToolEvidence): boolean {
+export function isComputing(tool: ToolEvidence): boolean {
   const cpu = tool.ok.map((r) => r.cpuUs ?? 0);
-  return (median(cpu) ?? 0) * 2 > costUs(evidence, tool);
+  return (median(cpu) ?? 0) * 2 > tool.costUs;
 }
 
 export interface CacheOutcome {
@@ -40,8 +37,7 @@ export interface CacheOutcome {
  * What a cache with this time to live would have done for these calls: an entry is filled by the call that missed,
  * valid from its answer for `ttlUs`; calls that come before that answer wait for it (single-flight).
  */
-export function simulateCache(evidence: Evidence, tool: ToolEvidence, ttlUs: number): CacheOutcome {
-  const cost = ownUs(evidence, tool);
+export function simulateCache(tool: ToolEvidence, ttlUs: number): CacheOutcome {
   const filledUs = new Map<string, number>();
   let hits = 0;
   let savedUs = 0;
@@ -52,7 +48,7 @@ export function simulateCache(evidence: Evidence, tool: ToolEvidence, ttlUs: num
       return;
     }
     hits++;
-    savedUs += Math.max(0, Math.min(cost[i]!, latencyUs(r) - Math.max(0, filled - r.queuedUs)));
+    savedUs += Math.max(0, Math.min(tool.ownUs[i]!, latencyUs(r) - Math.max(0, filled - r.queuedUs)));
   });
   return { ttlUs, hitRatio: hits / tool.ok.length, savedUsPerCall: savedUs / tool.ok.length };
 }

@@ -25,10 +25,11 @@ export function writeSentences(run: RunRecord, requests: RequestRecord[], source
   return [...limits, ...(isAnswered ? body : [nothing(evidence)])].map((parts) => ({ parts }));
 }
 
-/** One sentence per finding; what is slow about its tool stands before the first that concerns it. */
+/** One sentence per finding; what is slow about its tool stands before the first that concerns it. Of hints one per tool. */
 function tell(evidence: Evidence, findings: Found[]): Parts[] {
   const introduced = new Set<string>();
-  return findings.map(({ finding, sentence }) => {
+  const worth = findings.filter((f, i) => f.finding.severity !== 'hint' || findings.findIndex((o) => o.finding.tools[0] === f.finding.tools[0]) === i);
+  return worth.map(({ finding, sentence }) => {
     const name = finding.tools[0];
     const tool = finding.savedUsPerCall === null || name === undefined || introduced.has(name) ? undefined : evidence.tools.find((t) => t.name === name);
     if (!tool || tool.ok.length === 0) return sentence;

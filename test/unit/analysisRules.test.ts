@@ -391,10 +391,10 @@ describe('rules on a run', () => {
     assert.deepEqual(findMeasured(run, [...requests].reverse()), inOrder);
   });
 
-  it('takes a quarter of a million calls', () => {
+  it('takes a hundred thousand calls', () => {
     const { run, requests } = play({ tools: [{ name: 'forecast', waitUs: ms(60) }], concurrency: 4, options: { budgets: { toolP95Us: 50_000, toolMeanUs: 50_000 } } });
     const measured = requests.filter((r) => r.phase === 'measure');
-    const many = Array.from({ length: 250_000 }, (_, i) => ({ ...measured[i % measured.length]!, request: i + 1 }));
+    const many = Array.from({ length: 100_000 }, (_, i) => ({ ...measured[i % measured.length]!, request: i + 1 }));
     assert.ok(findMeasured(run, many).length > 0);
   });
 

@@ -1,6 +1,6 @@
 import type { RequestRecord } from '../../model/trace.ts';
 import { latencyUs } from '../evidence.ts';
-import { costUs, isComputing, repeatedArguments, sameAnswers, worthUs } from '../repetition.ts';
+import { isComputing, repeatedArguments, sameAnswers, worthUs } from '../repetition.ts';
 import { found, type Rule } from '../rule.ts';
 import { say, type Figure } from '../say.ts';
 import { sum } from '../statistics.ts';
@@ -20,15 +20,15 @@ export const duplicateInFlight: Rule = {
 
 **How to mend it.** Single-flight: keep the promise of the call under way in a map by its arguments, return it to whoever asks meanwhile, and delete it when it settles.`,
 
-  measured(evidence) {
-    return evidence.tools.flatMap((tool) => {
+  measured({ tools }) {
+    return tools.flatMap((tool) => {
       const groups = sameAnswers(tool);
       if (!groups) return [];
       const perArguments = groups.map(duplicates);
       const many = sum(perArguments.map((d) => d.calls));
-      const each = costUs(evidence, tool);
+      const each = tool.costUs;
       const isOurs = repeatedArguments(groups) < 2;
-      if (many < least.duplicates || many < least.share * tool.ok.length || each < worthUs(isOurs) || isComputing(evidence, tool)) return [];
+      if (many < least.duplicates || many < least.share * tool.ok.length || each < worthUs(isOurs) || isComputing(tool)) return [];
 
       const link = { to: 'tab' as const, tab: 'timeline' as const, tool: tool.name };
       const count: Figure = { label: 'duplicates', value: many, unit: 'count', link };

@@ -12,7 +12,7 @@ export const toolDefinitionCost: Rule = {
 
 **Why it hurts an MCP server.** Clients put the definitions of all tools into the context of every request to the model: they cost money and attention in each turn, called or not.
 
-**How it is measured.** An estimate from the answer to tools/list: UTF-8 bytes / 4, for each tool and in all. Models count differently; the order of magnitude holds. A single heavy tool is for information.
+**How it is measured.** An estimate from the answer to tools/list: UTF-8 bytes / 4, for each tool and in all. Models count differently; the order of magnitude holds. A single heavy tool in a list that is not too long is for information.
 
 **How to mend it.** Shorten descriptions and take examples out of schemas, join tools that differ in one argument, offer rare ones only where they are needed.`,
 
@@ -21,31 +21,27 @@ export const toolDefinitionCost: Rule = {
     const all = run.server.toolListTokens;
     const budget = run.options.budgets.toolListTokens;
     const limit: Figure = { label: budget === undefined ? 'limit' : 'budget', value: budget ?? defaultLimit.list, unit: 'tokens' };
-    const results = [];
     if (all !== null && all > limit.value) {
       const total: Figure = { label: 'tools/list', value: all, unit: 'tokens', link: { to: 'tab', tab: 'trace' } };
       const names = heaviest.slice(0, 3).map((t) => t.name);
-      results.push(
+      return [
         found(toolDefinitionCost, {
           tools: [],
           sentence: say`The definitions of the tools take about ${total} of context, over the ${limit.label} of ${limit}${names.length > 0 ? `; the heaviest: ${nameTools(names, 3)}` : ''}.`,
           help: 'Shorten the descriptions of the heaviest, join tools that differ in one argument.',
           figures: [total, limit, ...heaviest.slice(0, 5).map((t): Figure => ({ label: t.name, value: t.definitionTokens, unit: 'tokens' }))],
         }),
-      );
+      ];
     }
-    for (const tool of heaviest.filter((t) => t.definitionTokens > defaultLimit.tool)) {
+    return heaviest.filter((t) => t.definitionTokens > defaultLimit.tool).map((tool) => {
       const size: Figure = { label: 'definition', value: tool.definitionTokens, unit: 'tokens', link: { to: 'tab', tab: 'trace' } };
-      results.push(
-        found(toolDefinitionCost, {
-          severity: 'information',
-          tools: [tool.name],
-          sentence: say`The definition of \`${tool.name}\` takes about ${size} of context.`,
-          help: 'Shorten its description, and take examples out of its schema.',
-          figures: [size, { label: 'limit', value: defaultLimit.tool, unit: 'tokens' }],
-        }),
-      );
-    }
-    return results;
+      return found(toolDefinitionCost, {
+        severity: 'information',
+        tools: [tool.name],
+        sentence: say`The definition of \`${tool.name}\` takes about ${size} of context.`,
+        help: 'Shorten its description, and take examples out of its schema.',
+        figures: [size, { label: 'limit', value: defaultLimit.tool, unit: 'tokens' }],
+      });
+    });
   },
 };

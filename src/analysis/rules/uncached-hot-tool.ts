@@ -1,4 +1,4 @@
-import { repeatedArguments, costUs, isComputing, sameAnswers, simulateCache, worthUs } from '../repetition.ts';
+import { isComputing, repeatedArguments, sameAnswers, simulateCache, worthUs } from '../repetition.ts';
 import { found, type Rule } from '../rule.ts';
 import { say, type Figure } from '../say.ts';
 import { sum } from '../statistics.ts';
@@ -22,23 +22,23 @@ export const uncachedHotTool: Rule = {
 
 **How to mend it.** Keep results for as long as they may be old, with a limit on their number, keyed by the arguments and by whatever else the result depends on (the user). Let calls for the same key wait for the one under way.`,
 
-  measured(evidence) {
-    return evidence.tools.flatMap((tool) => {
+  measured({ tools }) {
+    return tools.flatMap((tool) => {
       const groups = sameAnswers(tool);
       if (!groups) return [];
       const repetitions = sum(groups.map((calls) => calls.length - 1));
-      const outcomes = ttls.map((s) => simulateCache(evidence, tool, s * 1e6));
+      const outcomes = ttls.map((s) => simulateCache(tool, s * 1e6));
       const { hitRatio, savedUsPerCall } = outcomes[1]!;
       const isOurs = repeatedArguments(groups) < 2;
       if (repetitions < leastRepetitions || savedUsPerCall < worthUs(isOurs)) return [];
 
       const blockedUs = (tool.summary.blockedUs?.total ?? 0) / tool.calls.length;
       // a profile repeats every call; where a block explains the time there is nothing that speaks for a cache
-      if (isOurs && isComputing(evidence, tool) && blockedUs > blocked * costUs(evidence, tool)) return [];
+      if (isOurs && isComputing(tool) && blockedUs > blocked * tool.costUs) return [];
 
       const link = { to: 'tab' as const, tab: 'trace' as const, tool: tool.name };
       const saved: Figure = { label: 'saved per call, 60 s', value: savedUsPerCall, unit: 'us', link };
-      const cost: Figure = { label: 'cost of a call', value: costUs(evidence, tool), unit: 'us', link: { to: 'tab', tab: 'latency', tool: tool.name } };
+      const cost: Figure = { label: 'cost of a call', value: tool.unit: 'us', link: { to: 'tab', tab: 'latency', tool: tool.name } };
       const hits: Figure = { label: 'hit rate, 60 s', value: hitRatio, unit: 'ratio', link };
       const same: Figure = { label: 'calls with the result of their arguments', value: tool.ok.length, unit: 'count', link };
       const arguments_: Figure = { label: 'different arguments', value: groups.length, unit: 'count', link };

@@ -9,16 +9,16 @@ const until = (ms) => {
   return () => performance.now() < end;
 };
 
-function deriveKeys() { // culprit: blocking-call derive
-  for (const more = until(80); more(); ) pbkdf2Sync('secret', 'salt', 20_000, 32, 'sha256');
+function deriveKeys() {
+  for (const more = until(80); more(); ) pbkdf2Sync('secret', 'salt', 20_000, 32, 'sha256'); // culprit: blocking-call derive
   return different();
 }
 
 /** Some megabytes that are surely there. */
 const largeFile = fileURLToPath(import.meta.resolve('typescript'));
 
-function readAgain() { // culprit: blocking-call read
-  for (const more = until(80); more(); ) readFileSync(largeFile);
+function readAgain() {
+  for (const more = until(80); more(); ) readFileSync(largeFile); // culprit: blocking-call read
   return different();
 }
 
