@@ -153,6 +153,8 @@ export async function createProbe(o: ProbeOptions): Promise<Probe> {
   }
 
   async function stop(): Promise<ProbeResult> {
+    // from here on its main thread works for us: that is no call's time
+    const stoppedUs = o.clock.now();
     quiet();
     scan();
     if (!chosen) {
@@ -178,7 +180,7 @@ export async function createProbe(o: ProbeOptions): Promise<Probe> {
       tid: pid,
       clockOffsetUs: (taken?.clockOffsetUs ?? 0) - o.clock.zeroUs,
       clockErrorUs: taken?.clockErrorUs ?? 0,
-      spans: splitSpans(files.spans(pid), runUs(0)),
+      spans: splitSpans(files.spans(pid), runUs(0), stoppedUs),
       requestIds,
       notices,
     };
@@ -250,12 +252,13 @@ function toEvent(line: Exclude<ProbeLine, { k: 'request' }>, atUs: number): RunE
 
 const noSpans = (): ProbeResult['spans'] => ({ startUs: new Float64Array(0), endUs: new Float64Array(0), seq: new Int32Array(0) });
 
-function splitSpans(values: Float64Array, offsetUs: number): ProbeResult['spans'] {
-  const count = values.length / spanWidth;
+function splitSpans(values: Float64Array, offsetUs: number, untilUs: number): ProbeResult['spans'] {
+  let count = values.length / spanWidth;
+  while (count > 0 && values[(count - 1) * spanWidth]! + offsetUs >= untilUs) count--;
   const spans = { startUs: new Float64Array(count), endUs: new Float64Array(count), seq: new Int32Array(count) };
   for (let i = 0; i < count; i++) {
     spans.startUs[i] = values[i * spanWidth]! + offsetUs;
-    spans.endUs[i] = values[i * spanWidth + 1]! + offsetUs;
+    spans.endUs[i] = Math.min(values[i * spanWidth + 1]! + offsetUs, untilUs);
     spans.seq[i] = values[i * spanWidth + 2]!;
   }
   return spans;
