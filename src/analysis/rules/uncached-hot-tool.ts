@@ -38,15 +38,15 @@ export const uncachedHotTool: Rule = {
 
       const link = { to: 'tab' as const, tab: 'trace' as const, tool: tool.name };
       const saved: Figure = { label: 'saved per call, 60 s', value: savedUsPerCall, unit: 'us', link };
-      const cost: Figure = { label: 'cost of a call', value: tool.unit: 'us', link: { to: 'tab', tab: 'latency', tool: tool.name } };
+      const cost: Figure = { label: 'cost of a call', value: tool.costUs, unit: 'us', link: { to: 'tab', tab: 'latency', tool: tool.name } };
       const hits: Figure = { label: 'hit rate, 60 s', value: hitRatio, unit: 'ratio', link };
       const same: Figure = { label: 'calls with the result of their arguments', value: tool.ok.length, unit: 'count', link };
-      const arguments_: Figure = { label: 'different arguments', value: groups.length, unit: 'count', link };
+      const variety: Figure = { label: 'different arguments', value: groups.length, unit: 'count', link };
       const others = [0, 2].flatMap((i): Figure[] => [
         { label: `hit rate, ${ttls[i]!} s`, value: outcomes[i]!.hitRatio, unit: 'ratio', link },
         { label: `saved per call, ${ttls[i]!} s`, value: outcomes[i]!.savedUsPerCall, unit: 'us', link },
       ]);
-      const which = isOurs ? [] : say` (${arguments_} different ones)`;
+      const which = isOurs ? [] : say` (${variety} different ones)`;
       const origin = isOurs ? say` This run repeated the call itself: it counts only if your users do so too.` : [];
       return [
         found(uncachedHotTool, {
@@ -55,7 +55,7 @@ export const uncachedHotTool: Rule = {
           sentence: say`\`${tool.name}\` gave the same result for the same arguments${which} in ${same} of ${same} calls, at ${cost} each: a cache of 60 s would have answered ${hits} of them and saved ${saved} per call.${origin}`,
           help: 'Keep results for as long as they may be old, bounded in number, and let calls for the same key wait for the one under way.',
           savedUsPerCall,
-          figures: [cost, hits, saved, arguments_, ...others],
+          figures: [cost, hits, saved, variety, ...others],
         }),
       ];
     });
