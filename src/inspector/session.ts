@@ -7,7 +7,7 @@ import type { MessageRecord, Phase, RequestRecord, RunEvent } from '../model/tra
 import type { Clock } from '../wire/clock.ts';
 import { startProcess, type ServerProcess } from '../wire/process.ts';
 import type { WireTransport } from '../wire/transport.ts';
-import { classify, commandLine, explainFailure, type Circumstances } from './sessionErrors.ts';
+import { classify, commandLine, explainFailure, HandshakeTimeout, type Circumstances } from './sessionErrors.ts';
 import { createRecorder, type Recorder } from './sessionRecorder.ts';
 import { openTransport } from './sessionTransport.ts';
 import { answerWithStubs, stubCapabilities } from './stubs.ts';
@@ -129,11 +129,16 @@ async function createClient(o: SessionOptions): Promise<Client> {
 }
 
 async function connect(client: Client, transport: WireTransport, o: SessionOptions): Promise<void> {
+  const timeout = o.options.initializeTimeoutMs;
   const aborted = () => void transport.close();
   o.signal.addEventListener('abort', aborted, { once: true });
+  let timer: NodeJS.Timeout | undefined;
+  // the client times its requests, but not the start of a transport
+  const late = new Promise<never>((_resolve, reject) => (timer = setTimeout(() => reject(new HandshakeTimeout()), timeout + 100)));
   try {
-    await client.connect(transport, { timeout: o.options.initializeTimeoutMs });
+    await Promise.race([client.connect(transport, { timeout }), late]);
   } finally {
+    clearTimeout(timer);
     o.signal.removeEventListener('abort', aborted);
   }
 }
@@ -190,7 +195,7 @@ function createSession({ spec, o, recorder, circumstances, client, transport, se
       return { record: call.requests.at(-1)!.record, result, error: null };
     } catch (error) {
       const last = call.requests.at(-1);
-      recorder.finish(call, classify(error, abort.signal.aborted, transport, last?.clientId));
+      recorder.finish(call, classify(error, abort.signal.aborted, transport, last?.record.id));
       return { record: last?.record ?? recorder.unsent(call, method, params, abort.signal.aborted ? 'cancelled' : 'connect'), result: null, error };
     } finally {
       for (const s of signals) s.removeEventListener('abort', aborted);

@@ -35,6 +35,8 @@ export function explainFailure(error: unknown, c: Circumstances): UserError {
 
 function exited(c: Circumstances, exit: { code: number | null; signal: string | null }, said: string): UserError {
   const how = exit.signal ? `was ended by ${exit.signal}` : `exited with code ${exit.code ?? 'unknown'}`;
+  const { firstInvalid } = c.recorder;
+  if (said === '' && firstInvalid !== null) said = ` It wrote to stdout: ${JSON.stringify(c.redact(firstInvalid.slice(0, 120)))}`;
   const hint = said === '' ? `It wrote nothing to stderr; run the command in a terminal to see more: ${commandLine(c.spec.process, c.redact)}` : `Mend what it says, then try again.${said}`;
   return new UserError('server-exited', `"${c.spec.name}" ${how}.`, hint);
 }
@@ -82,7 +84,12 @@ export function classify(error: unknown, aborted: boolean, transport: WireTransp
   return { outcome: 'transport', errorClass: 'connect' };
 }
 
-export const isTimeout = (error: unknown) => sdkCode(error) === 'REQUEST_TIMEOUT';
+/** The transport did not even start in time. */
+export class HandshakeTimeout extends Error {
+  readonly code = 'REQUEST_TIMEOUT';
+}
+
+const isTimeout = (error: unknown) => sdkCode(error) === 'REQUEST_TIMEOUT';
 
 const sdkCode = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : undefined);
 

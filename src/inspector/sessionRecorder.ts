@@ -18,6 +18,8 @@ export interface Pending {
   readonly record: RequestRecord;
   /** The id the client gave it; on the wire it has one that is unique in the run. */
   readonly clientId: Id;
+  /** Filled in by the transport, perhaps after the answer. */
+  readonly departure: Departure;
   readonly call: Call | null;
   /** Its answer has come and the outcome is known. */
   answered: boolean;
@@ -80,18 +82,19 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
   function outgoingRequest(message: JSONRPCRequest, departure: Departure): JSONRPCMessage {
     const token = message.params?._meta?.progressToken;
     const call = token === undefined ? null : (calls.get(token) ?? null);
-    const { record } = register(message, call, departure.queuedUs);
+    const { record } = register(message, call, departure);
     if (token !== undefined) numberOfToken.set(token, record.request);
     return { ...message, id: record.id };
   }
 
-  function register(message: JSONRPCRequest, call: Call | null, queuedUs: number): Pending {
+  function register(message: JSONRPCRequest, call: Call | null, departure: Departure): Pending {
     const number = ++counter.request;
     const params = (message.params ?? {}) as Record<string, unknown>;
     const isTool = message.method === 'tools/call';
     const args = isTool ? (params['arguments'] ?? {}) : message.method === 'initialize' ? undefined : withoutMeta(params);
     const entry: Pending = {
       clientId: message.id,
+      departure,
       call,
       answered: false,
       emitted: false,
@@ -103,7 +106,7 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
         method: message.method,
         target: targetOf(params),
         phase: call?.phase ?? 'setup',
-        queuedUs,
+        queuedUs: departure.queuedUs,
         writtenUs: null,
         firstByteUs: null,
         parsedUs: null,
@@ -135,10 +138,6 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
 
   function departed(message: JSONRPCMessage, departure: Departure) {
     const record = 'method' in message && 'id' in message ? pending.get(message.id)?.record : undefined;
-    if (record) {
-      record.writtenUs = departure.writtenUs;
-      record.bytesOut = departure.bytes;
-    }
     report('out', message, o.bodies ? JSON.stringify(message) : null, {
       request: record?.request ?? null,
       target: record?.target ?? null,
@@ -204,6 +203,8 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
     entry.emitted = true;
     pending.delete(entry.record.id);
     wireIdOf.delete(entry.clientId);
+    entry.record.writtenUs = entry.departure.writtenUs;
+    entry.record.bytesOut = entry.departure.bytes;
     o.observer.request(entry.record);
   }
 
@@ -291,7 +292,7 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
       return handshakeUs;
     },
     unsent(call, method, params, errorClass) {
-      const entry = register({ jsonrpc: '2.0', id: `unsent-${call.token}`, method, params }, call, o.now());
+      const entry = register({ jsonrpc: '2.0', id: `unsent-${call.token}`, method, params }, call, { queuedUs: o.now(), writtenUs: null, bytes: 0 });
       fail(entry, { outcome: errorClass === 'cancelled' ? 'cancelled' : 'transport', errorClass });
       return entry.record;
     },
