@@ -30,6 +30,7 @@ export function profileCommands(host: Host, servers: Servers, runs: RunList, mem
   async function profile(target: Target, how: { only?: RememberedChoice; given?: Given | undefined } = {}): Promise<string | undefined> {
     requireTrust();
     const { spec, definition } = await resolve(target);
+    if (definition) target = { kind: 'configured', id: definition.id };
     const before = await memory.choice(target);
     const fixed = how.only ? toChoice(how.only) : how.given?.tools ? { tools: how.given.tools } : null;
     const dir = await profiling.start({

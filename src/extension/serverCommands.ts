@@ -10,7 +10,12 @@ import type { ServerNode } from './views/serversView.ts';
 /** Commands on configured servers that start nothing. */
 export function serverCommands(host: Host, servers: Servers): Disposable {
   const store = createStore();
-  store.add(registerCommand(host, commands.refreshServers, () => servers.refresh()));
+  store.add(
+    registerCommand(host, commands.refreshServers, () => {
+      servers.refresh();
+      return servers.list();
+    }),
+  );
   store.add(
     registerCommand(host, commands.openServerConfiguration, async (node?: ServerNode) => {
       const server = node?.kind === 'server' ? node.server : await pickServer(servers, 'Open the configuration of a server');

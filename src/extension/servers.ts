@@ -19,7 +19,7 @@ export interface FoundServers {
 export interface Servers extends Disposable {
   /** Reads the files the first time, and again after `refresh`. */
   list(): Promise<FoundServers>;
-  /** @throws UserError `unknown-server`. */
+  /** By id, or by a name that only one server has. @throws UserError `unknown-server`. */
   find(id: string): Promise<ServerDefinition>;
   refresh(): void;
   /** From now on changes of the files are noticed; called when there is a view to show them. */
@@ -60,8 +60,11 @@ export function createServers(host: Host): Servers {
   return {
     list,
     async find(id) {
-      const found = (await list()).servers.find((s) => s.id === id);
+      const { servers } = await list();
+      const found = servers.find((s) => s.id === id);
       if (found) return found;
+      const named = servers.filter((s) => s.name === id);
+      if (named.length === 1) return named[0]!;
       throw new UserError('unknown-server', `The server "${id}" is no longer configured here.`, 'Choose another one, or add it again.');
     },
     refresh,
