@@ -10,17 +10,17 @@ export type OnInput = (input: InputDefinition, value: string) => void;
 export type Expand = (text: string, inEnv?: boolean) => Promise<string>;
 
 /**
- * What each client replaces. `editor`: `${name}` and `${kind:argument}`. `shell`: `${VAR}` and `${VAR:-default}`.
- * `shellEnv`: the same and `$VAR`, in `env` only. Sources: the clients' documentation.
+ * What each client replaces. `editor`: `${name}` and `${kind:argument}`. `braces`: `${VAR}` and `${VAR:-default}`.
+ * `shell`: the same and `$VAR`; `shellEnv`: in `env` only. Sources: the clients' documentation.
  */
-const syntax: Record<ServerSourceId, 'editor' | 'shell' | 'shellEnv' | 'none'> = {
+const syntax: Record<ServerSourceId, 'editor' | 'braces' | 'shell' | 'shellEnv' | 'none'> = {
   'vscode-workspace': 'editor',
   'vscode-user': 'editor',
   cursor: 'editor',
   windsurf: 'editor',
   codex: 'editor',
-  'claude-code': 'shell',
-  'gemini-cli': 'shellEnv',
+  'claude-code': 'braces',
+  'gemini-cli': 'shell',
   'copilot-cli': 'shellEnv',
   'claude-desktop': 'none',
 };
@@ -44,15 +44,22 @@ export function createExpander(def: ServerDefinition, context: ResolveContext, o
   switch (syntax[def.source]) {
     case 'editor':
       return (text) => replaceAsync(text, /\$\{([^}]+)\}/g, ([, name]) => once(name!));
-    case 'shell':
+    case 'braces':
       return (text) => replaceAsync(text, /\$\{(\w+)(?::-([^}]*))?\}/g, ([, name, byDefault]) => shellVariable(name!, byDefault, def, context));
+    case 'shell':
+      return (text, inEnv = false) => expandShell(text, inEnv, def, context);
     case 'shellEnv':
-      return (text, inEnv) =>
-        inEnv ? replaceAsync(text, /\$\{(\w+)(?::-([^}]*))?\}|\$([A-Za-z_]\w*)/g, ([, name, byDefault, bare]) => shellVariable(name ?? bare!, byDefault, def, context)) : Promise.resolve(text);
+      return (text, inEnv = false) => (inEnv ? expandShell(text, inEnv, def, context) : Promise.resolve(text));
     case 'none':
       return (text) => Promise.resolve(text);
   }
 }
+
+/** Outside of `env` a `$name` that is not set may be meant as it stands. */
+const expandShell = (text: string, inEnv: boolean, def: ServerDefinition, context: ResolveContext) =>
+  replaceAsync(text, /\$\{(\w+)(?::-([^}]*))?\}|\$([A-Za-z_]\w*)/g, ([whole, name, byDefault, bare]) =>
+    bare !== undefined && !inEnv && context.env[bare] === undefined ? Promise.resolve(whole) : shellVariable(name ?? bare!, byDefault, def, context),
+  );
 
 function shellVariable(name: string, byDefault: string | undefined, def: ServerDefinition, { env }: ResolveContext): Promise<string> {
   // as in a shell, `:-` also stands in for an empty value
