@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
+import { callLine } from '../analysis/callLine.ts';
 import { findMeasured } from '../analysis/measured.ts';
 import { writeSentences } from '../analysis/sentences.ts';
 import type { Probe, ProbeResult } from '../inspector/probe.ts';
@@ -8,7 +10,7 @@ import type { ListedTool, Session } from '../inspector/session.ts';
 import type { ProfileRequest } from '../model/engine.ts';
 import type { Failure } from '../model/errors.ts';
 import type { HeapProfile } from '../model/profile.ts';
-import { runSchemaVersion, type HeapFile, type MemorySummary, type RunRecord, type ServerFacts } from '../model/run.ts';
+import { runSchemaVersion, type HeapFile, type HotLine, type MemorySummary, type RunRecord, type ServerFacts } from '../model/run.ts';
 import type { RequestRecord, RunEvent } from '../model/trace.ts';
 import { allocationSites } from '../profile/allocations.ts';
 import { attributeRun } from '../profile/attribute.ts';
@@ -78,6 +80,7 @@ export async function recordRun(run: RunWriter, measured: Measured, ending: Endi
     sites.push(...allocationSites(replay.profile, replay.calls, replay.tool));
   }
 
+  const sources = await readSources([...(attributed?.hotLines ?? []), ...(attributed?.blocks ?? []).flatMap((b) => b.stack)].map((place) => place.file));
   const generated = new Set(measured.calls.filter((c) => c.generated && Object.keys(c.args).length > 0).map((c) => c.tool));
   const record: RunRecord = {
     schemaVersion: runSchemaVersion,
@@ -101,7 +104,7 @@ export async function recordRun(run: RunWriter, measured: Measured, ending: Endi
     methods: summariseMethods(requests),
     files,
     cpu: attributed?.cpu ?? null,
-    hotLines: await Promise.all((attributed?.hotLines ?? []).map(async (line) => ({ ...line, fileHash: await hashFile(line.file) }))),
+    hotLines: (attributed?.hotLines ?? []).map((h) => atItsCall(h, sources)),
     blocks: attributed?.blocks.slice(0, 200) ?? [],
     memory: summariseMemory(events, sites),
     findings: [],
@@ -109,8 +112,9 @@ export async function recordRun(run: RunWriter, measured: Measured, ending: Endi
     skipped: measured.skipped,
     notices: [...measured.notices, ...(measured.session?.notices ?? []), ...(measured.probe?.notices ?? []), ...(attached?.reason ? [attached.reason] : []), ...argumentNotices(requests, generated)],
   };
-  record.findings = findMeasured(record, requests);
-  record.sentences = writeSentences(record, requests);
+  const sourceOf = (file: string) => sources.get(file)?.text ?? null;
+  record.findings = findMeasured(record, requests, sourceOf);
+  record.sentences = writeSentences(record, requests, sourceOf);
   if (attributed) await run.rewriteRequests(requests);
   await run.finish(record);
   return record;
@@ -162,11 +166,30 @@ function totalBytes(profile: HeapProfile): number {
   return bytes;
 }
 
-/** SHA-1 of a source file as it is now; null where there is none on this machine. */
-async function hashFile(file: string): Promise<string | null> {
-  try {
-    return createHash('sha1').update(await readFile(file)).digest('hex');
-  } catch {
-    return null; // node: internals, evaluated code, a path of another machine
+interface Source {
+  text: string;
+  /** SHA-1 of the file as it is now. */
+  hash: string;
+}
+
+/** The files that are on this machine; others are `node:` internals, evaluated code or paths of another one. */
+async function readSources(files: string[]): Promise<Map<string, Source>> {
+  const sources = new Map<string, Source>();
+  for (const file of new Set(files)) {
+    if (!isAbsolute(file)) continue;
+    try {
+      const bytes = await readFile(file);
+      sources.set(file, { text: bytes.toString('utf8'), hash: createHash('sha1').update(bytes).digest('hex') });
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error)) throw error;
+    }
   }
+  return sources;
+}
+
+/** A profile knows where a function begins; the source tells the line on which it makes the call. */
+function atItsCall(hot: HotLine, sources: ReadonlyMap<string, Source>): HotLine {
+  const source = sources.get(hot.file);
+  const line = hot.callee === null ? hot.line : callLine(source?.text ?? null, hot.line, hot.callee);
+  return { ...hot, line, fileHash: source?.hash ?? null };
 }

@@ -25,7 +25,7 @@ export function printRun(run: RunRecord, runDir: string, out: Partial<NodeJS.Wri
   if (run.hotLines.length > 0) {
     lines.push(...heading('Hot lines'));
     for (const h of run.hotLines.slice(0, maxHotLines)) {
-      const where = `${clean(h.functionName)} (${shorten(h.file)}:${h.line})${h.tool === null ? '' : ` · ${clean(h.tool)}`}`;
+      const where = `${clean(h.functionName)}${h.callee === null ? '' : ` → ${clean(h.callee)}`} (${shorten(h.file)}:${h.line})${h.tool === null ? '' : ` · ${clean(h.tool)}`}`;
       lines.push(...wrap(where, `${formatUs(h.selfUs).padStart(9)}  `, ' '.repeat(11)));
     }
   }
@@ -82,7 +82,7 @@ export function runToJson(run: RunRecord, runDir: string) {
     startupUs: run.startupUs,
     tools: run.tools.map(({ name, calls, errors, latencyUs, bytes, cpuUs, allocBytes, blockedUs }) => ({ name, calls, errors, latencyUs, bytes, cpuUs, allocBytes, blockedUs })),
     cpu: run.cpu,
-    hotLines: run.hotLines.map(({ file, line, functionName, selfUs, tool }) => ({ file, line, functionName, selfUs, tool })),
+    hotLines: run.hotLines.map(({ file, line, functionName, callee, selfUs, tool }) => ({ file, line, functionName, callee, selfUs, tool })),
     findings: run.findings,
     skipped: run.skipped,
     notices: run.notices,

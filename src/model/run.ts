@@ -153,11 +153,17 @@ export interface CpuSummary {
   attributed: boolean;
 }
 
-/** `line` is 1-based; `tool` null for start-up and other work. */
+/**
+ * A line and the time spent in it. What Node and libraries do on behalf of the author's code stands at the author's
+ * line that called them, with the function that it called in `callee`; so every sample is counted once. `line` is
+ * 1-based; `tool` null for start-up and other work.
+ */
 export interface HotLine {
   file: string;
   line: number;
   functionName: string;
+  /** The function of Node or of a library that this line called and in which the time went; null for the line's own. */
+  callee: string | null;
   selfUs: number;
   tool: string | null;
   /** SHA-1 of the file when the run ended: an editor marks the line stale when it no longer matches. */

@@ -8,7 +8,9 @@ const mostOwn = 40;
 const mostOther = 20;
 
 /**
- * Lines with the most self time per tool. A node's samples are divided among its lines as V8 counted them, and scaled
+ * Lines with the most time per tool, each sample counted once: in its own line, or, where Node or a library worked on
+ * behalf of the author's code, at the author's function that called it (V8 does not know the line of a call: the first
+ * line of the function stands for it until somebody with the source finds the call). A node's samples are divided among its lines as V8 counted them, and scaled
  * so that a tool's samples add up to the total of its spans: short spans are often missed by the sampler, long ones
  * never. `owner` is a request number per sample, or <= 0.
  */
@@ -28,30 +30,16 @@ export function findHotLines(samples: Samples, owner: Int32Array, toolOf: Readon
   }
   const scale = tools.map((tool, index) => (tool === null || sampledUs[index] === 0 ? 1 : cpuByTool.get(tool)! / sampledUs[index]!));
 
-  const functions = new Map<string, number>();
-  const functionOf = new Int32Array(samples.nodes.length).fill(-1);
+  const places = placesOf(samples);
   const lines = new Map<string, HotLine>();
   for (const [key, us] of selfUs) {
-    const index = Math.floor(key / tools.length);
     const tool = key % tools.length;
-    const node = samples.nodes[index]!;
-    const { url, functionName } = node.callFrame;
-    if (samples.kind[index] !== NodeKind.code || url === '') continue;
-    if (functionOf[index] === -1) {
-      const name = `${url}\0${functionName}`;
-      if (!functions.has(name)) functions.set(name, functions.size);
-      functionOf[index] = functions.get(name)!;
-    }
-    for (const { line, share } of linesOf(node)) {
-      const lineKey = `${functionOf[index]}:${line}:${tool}`;
+    for (const { share, ...place } of places(Math.floor(key / tools.length))) {
+      const lineKey = `${place.file}\0${place.functionName}\0${place.line}\0${place.callee ?? ''}\0${tool}`;
       const self = us * share * scale[tool]!;
       const known = lines.get(lineKey);
-      if (known) {
-        known.selfUs += self;
-        continue;
-      }
-      const file = fileOf(url);
-      lines.set(lineKey, { file, line, functionName: functionName || '(anonymous)', selfUs: self, tool: tools[tool]!, fileHash: null, own: isOwn(file) });
+      if (known) known.selfUs += self;
+      else lines.set(lineKey, { ...place, selfUs: self, tool: tools[tool]!, fileHash: null });
     }
   }
   const all = [...lines.values()].sort((a, b) => b.selfUs - a.selfUs);
@@ -64,6 +52,35 @@ export function hottestLine(node: CpuProfileNode): number {
   let best = { line: node.callFrame.lineNumber + 1, ticks: 0 };
   for (const tick of node.positionTicks ?? []) if (tick.ticks > best.ticks) best = tick;
   return best.line;
+}
+
+type Place = Pick<HotLine, 'file' | 'line' | 'functionName' | 'callee' | 'own'> & { share: number };
+
+/** Where the time of a node belongs; nowhere for the engine's own work without a caller. */
+function placesOf({ nodes, parent, kind }: Samples): (node: number) => Place[] {
+  const owned = nodes.map(({ callFrame }, index) => kind[index] === NodeKind.code && isOwn(fileOf(callFrame.url)));
+  const nameOf = (node: number) => nodes[node]!.callFrame.functionName || '(anonymous)';
+  const at = (node: number) => ({ file: fileOf(nodes[node]!.callFrame.url), functionName: nameOf(node), own: owned[node]! });
+
+  return (node) => {
+    if (kind[node] !== NodeKind.code) return [];
+    if (!owned[node]) {
+      let callee = node;
+      let caller = parent[node]!;
+      while (caller >= 0 && !owned[caller]) {
+        callee = caller;
+        caller = parent[caller]!;
+      }
+      if (caller >= 0) return [{ ...at(caller), line: callLineOf(nodes[callee]!, nodes[caller]!), callee: nameOf(callee), share: 1 }];
+    }
+    if (nodes[node]!.callFrame.url === '') return [];
+    return linesOf(nodes[node]!).map((line) => ({ ...at(node), ...line, callee: null }));
+  };
+}
+
+/** A native function's ticks are counted at the line that called it; of all others only the caller's beginning is known. */
+function callLineOf(callee: CpuProfileNode, caller: CpuProfileNode): number {
+  return callee.callFrame.url === '' && callee.positionTicks?.length ? hottestLine(callee) : caller.callFrame.lineNumber + 1;
 }
 
 function linesOf({ positionTicks, callFrame }: CpuProfileNode): { line: number; share: number }[] {

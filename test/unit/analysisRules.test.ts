@@ -280,7 +280,7 @@ describe('rules on a run', () => {
 
   describe('slow-startup', () => {
     it('says how much of it the server computed, and where', () => {
-      const line = { file: '/app/src/big.ts', line: 3, functionName: 'build', selfUs: 1_500_000, tool: null, fileHash: null, own: true };
+      const line = { file: '/app/src/big.ts', line: 3, functionName: 'build', callee: null, selfUs: 1_500_000, tool: null, fileHash: null, own: true };
       const cpu = { ...play({ tools: [] }).run.cpu!, startupUs: 2_000_000 };
       const [f] = check({ tools: [quick], run: { startupUs: 2_600_000, cpu, hotLines: [line] } }, ['slow-startup warning']);
       assert.match(f!.message, /took 2,600 ms .* limit of 2,000 ms; 2,000 ms of it the server's own CPU, most in `build` \(src\/big.ts:3\)/);
@@ -288,7 +288,7 @@ describe('rules on a run', () => {
     });
 
     it('names no line that background work may have heated', () => {
-      const line = { file: '/app/src/big.ts', line: 3, functionName: 'build', selfUs: 1_500_000, tool: null, fileHash: null, own: true };
+      const line = { file: '/app/src/big.ts', line: 3, functionName: 'build', callee: null, selfUs: 1_500_000, tool: null, fileHash: null, own: true };
       const cpu = { ...play({ tools: [] }).run.cpu!, startupUs: 100_000, otherUs: 1_600_000 };
       const [f] = check({ tools: [quick], run: { startupUs: 2_600_000, cpu, hotLines: [line] } }, ['slow-startup warning']);
       assert.equal(f!.file, null);

@@ -46,7 +46,7 @@ export const sampleRun: RunRecord = {
   methods: [{ method: 'tools/list', calls: 1, errors: {}, latencyUs: { p50: null, p95: null, p99: null, max: 900, mean: 900 } }],
   files: { requests: 'requests.ndjson', messages: 'messages.ndjson', events: 'events.ndjson', cpu: [{ file: 'cpu-42-1.cpuprofile', pid: 42, tid: 1 }], heap: [{ file: 'heap-42-0.heapprofile', pid: 42, tool: 'find|books', calls: 50 }] },
   cpu: { sampleCount: 8, samplingIntervalUs: 1000, byTool: { 'find|books': 100_000 }, startupUs: 1, protocolUs: 1, gcUs: 1, otherUs: 1, idleUs: 1, attributed: true },
-  hotLines: [{ file: '/shop/server.js', line: 7, functionName: 'scan', selfUs: 80_000, tool: 'find|books', fileHash: 'abc', own: true }],
+  hotLines: [{ file: '/shop/server.js', line: 7, functionName: 'scan', callee: null, selfUs: 80_000, tool: 'find|books', fileHash: 'abc', own: true }],
   blocks: [
     {
       atUs: 1,
