@@ -50,7 +50,7 @@ const errors = (classes: Record<string, number>) =>
 
 function hotLines(run: RunRecord): string {
   if (run.hotLines.length === 0) return '';
-  const rows = run.hotLines.map((h) => [code(`${h.file}:${h.line}`), escape(h.functionName), formatUs(h.selfUs), h.tool === null ? notMeasured : code(h.tool)]);
+  const rows = run.hotLines.map((h) => [code(`${h.file}:${h.line}`), escape(h.callee === null ? h.functionName : `${h.functionName} → ${h.callee}`), formatUs(h.selfUs), h.tool === null ? notMeasured : code(h.tool)]);
   return `## Hot lines\n\n${table(['Line', 'Function', 'Self time', 'Tool'], rows)}`;
 }
 
