@@ -3,17 +3,20 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { root } from '../driver/places.ts';
 import type { RunRecord } from '../../src/model/run.ts';
 import { skip } from '../driver/skip.ts';
 import { waitFor } from './waitFor.ts';
 
 const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
 const outDir = join(folder, '.mcp-profiler/runs');
+const root = vscode.extensions.getExtension('mcp-profiler.mcp-profiler')!.extensionPath;
 const source = (file: string) => vscode.Uri.file(join(root, 'media/sample-server', file));
 
 const read = (dir: string) => JSON.parse(readFileSync(join(dir, 'run.json'), 'utf8')) as RunRecord;
 const runDirs = () => (existsSync(outDir) ? readdirSync(outDir).sort() : []);
+/** A new run that has made more than a few calls. */
+const busyRun = (known: ReadonlySet<string>) => waitFor('calls to be made', () => runDirs().find((d) => !known.has(d) && lines(join(outDir, d, 'requests.ndjson')) > 10));
+const lines = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8').split('\n').length : 0);
 const profileSample = (given?: { tools: string[] }) => Promise.resolve(vscode.commands.executeCommand<string | undefined>('mcpProfiler.profileSample', given));
 const configure = (key: string, value: unknown) => vscode.workspace.getConfiguration('mcpProfiler').update(key, value, vscode.ConfigurationTarget.Workspace);
 const panels = () => vscode.window.tabGroups.all.flatMap((g) => g.tabs).filter((t) => t.input instanceof vscode.TabInputWebview && t.input.viewType.endsWith('mcpProfiler.panel'));
@@ -28,6 +31,8 @@ describe('profiling in the editor', function () {
   let dir: string;
 
   before(async () => {
+    // VS Code in a browser stores by itself, which would change the sample's source
+    await vscode.workspace.getConfiguration('files').update('autoSave', 'off', vscode.ConfigurationTarget.Workspace);
     await configure('callsPerTool', 8);
   });
   after(async () => {
@@ -65,10 +70,11 @@ describe('profiling in the editor', function () {
 
   it('marks all that as stale while the file is another', async () => {
     const document = await vscode.workspace.openTextDocument(source('server.ts'));
+    assert.doesNotMatch((await lensesOf('server.ts'))[0]!, /stale/);
     const editor = await vscode.window.showTextDocument(document);
     await editor.edit((e) => e.insert(new vscode.Position(0, 0), '// another line\n'));
     assert.match((await lensesOf('server.ts'))[0]!, /stale/);
-    await vscode.commands.executeCommand('undo');
+    await vscode.commands.executeCommand('workbench.action.files.revert');
     assert.equal(document.isDirty, false);
     assert.doesNotMatch((await lensesOf('server.ts'))[0]!, /stale/);
   });
@@ -113,7 +119,7 @@ describe('profiling in the editor', function () {
     await configure('callsPerTool', 10_000);
     const known = new Set(runDirs());
     const run = profileSample({ tools: ['list_shelves', 'forecast'] });
-    await waitFor('calls to be made', () => runDirs().some((d) => !known.has(d) && readFileSync(join(outDir, d, 'requests.ndjson'), 'utf8').split('\n').length > 10));
+    await busyRun(known);
     await vscode.commands.executeCommand('mcpProfiler.stop');
     const result = await run;
     assert.ok(result, 'no run');
@@ -127,7 +133,7 @@ describe('profiling in the editor', function () {
     await configure('callsPerTool', 10_000);
     const known = new Set(runDirs());
     const run = profileSample({ tools: ['list_shelves'] });
-    const name = await waitFor('calls to be made', () => runDirs().find((d) => !known.has(d) && readFileSync(join(outDir, d, 'requests.ndjson'), 'utf8').split('\n').length > 10));
+    const name = await busyRun(known);
     const [engine] = pidsOf('cli.cjs engine');
     const servers = pidsOf('sample-server.mjs');
     assert.ok(engine !== undefined && servers.length > 0);

@@ -27,8 +27,8 @@ describe('servers', () => {
   it('that are broken give a diagnostic at their line, and spare the others', async () => {
     await refresh();
     const problems = problemsIn(cursorFile);
-    assert.deepEqual(problems.map((d) => d.range.start.line), [3]);
-    assert.match(problems[0]!.message, /broken/);
+    assert.deepEqual([...new Set(problems.map((d) => d.range.start.line))], [3]);
+    assert.match(problems.map((d) => d.message).join('\n'), /"broken"/);
   });
 
   it('of a file that is no JSON at all leave the view alive, and the problem goes when the file is mended', async () => {
@@ -47,7 +47,7 @@ describe('servers', () => {
     await vscode.commands.executeCommand('mcpProfiler.servers.focus');
     const file = join(folder, '.gemini/settings.json');
     writeFileSync(file, '{ "mcpServers": { "late": { "command": 8 } } }');
-    await waitFor('a diagnostic in the changed file', () => problemsIn(file).length === 1);
+    await waitFor('a diagnostic in the changed file', () => problemsIn(file).length > 0);
     writeFileSync(file, '{}');
     await waitFor('the diagnostic to go', () => problemsIn(file).length === 0);
   });
