@@ -1,0 +1,2 @@
+/** Gathered into dist/webview/main.css. */
+declare module '*.css' {}

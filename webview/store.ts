@@ -1,0 +1,175 @@
+import type { Link, TabId } from '../src/model/finding.ts';
+import type { ProfileProgress } from '../src/model/engine.ts';
+import type { PanelContent, PanelState as SavedState } from '../src/model/panel.ts';
+import type { RunRecord } from '../src/model/run.ts';
+import type { Theme } from './theme.ts';
+import { readTheme } from './theme.ts';
+import { toolColours } from './colours.ts';
+import { startDataWorker, type DataClient } from './data/client.ts';
+import type { Span } from './data/statistics.ts';
+import { post, readState, writeState } from './host.ts';
+
+/** What the user has chosen; all tabs share it, and it survives a reload. */
+export interface Selection {
+  tab: TabId;
+  /** Names; empty for all. */
+  tools: string[];
+  /** Brushed span of the run, microseconds. */
+  span: Span | null;
+  request: number | null;
+  /** Finding that was followed. */
+  finding: string | null;
+  sort: { column: string; descending: boolean };
+  /** Text filters, by tab. */
+  filters: Record<string, string>;
+}
+
+export interface Live {
+  title: string;
+  stage: ProfileProgress['stage'];
+  done: number;
+  total: number;
+  /** End of the latest request, microseconds. */
+  nowUs: number;
+  errors: number;
+}
+
+export interface PanelState {
+  content: PanelContent | null;
+  live: Live | null;
+  selection: Selection;
+  theme: Theme;
+  /** Goes up whenever the worker knows more. */
+  dataVersion: number;
+  ready: { requests: boolean; messages: boolean };
+  reading: { what: string; ratio: number } | null;
+  problem: string | null;
+  /** Link that was followed last, for the tab it leads to; `count` tells two equal ones apart. */
+  followed: { link: Link; count: number } | null;
+}
+
+const nothingSelected: Selection = { tab: 'overview', tools: [], span: null, request: null, finding: null, sort: { column: 'p95', descending: true }, filters: {} };
+
+export type Store = ReturnType<typeof createStore>;
+
+/** The one state of the panel. Every change goes through it; listeners hear of it once per microtask. */
+export function createStore() {
+  const saved = readState() as { key?: string; view?: { id: string; selection: Selection } } | undefined;
+  let key = saved?.key;
+  const state: PanelState = {
+    content: null, live: null, selection: { ...nothingSelected, ...saved?.view?.selection }, theme: readTheme(), dataVersion: 0,
+    ready: { requests: false, messages: false }, reading: null, problem: null, followed: null,
+  };
+  const listeners = new Set<() => void>();
+  let announced = false;
+  const data: DataClient = startDataWorker((message) => {
+    switch (message.type) {
+      case 'reading':
+        return update({ reading: { what: message.what, ratio: message.ratio } });
+      case 'changed':
+        return update({ dataVersion: state.dataVersion + 1, ready: message.ready, ...(message.ready.messages || state.live ? { reading: null } : {}) });
+      case 'failed':
+        post({ type: 'log', level: 'error', message: message.message });
+        return update({ problem: message.message, reading: null });
+    }
+  });
+
+  function update(change: Partial<PanelState>) {
+    Object.assign(state, change);
+    if (announced) return;
+    announced = true;
+    queueMicrotask(() => {
+      announced = false;
+      for (const listener of listeners) listener();
+    });
+  }
+
+  function select(change: Partial<Selection>) {
+    update({ selection: { ...state.selection, ...change } });
+    keep();
+  }
+
+  function keep() {
+    writeState({ ...(key === undefined ? {} : { key }), view: { id: store.run?.id ?? '', selection: state.selection } } satisfies SavedState);
+  }
+
+  const store = {
+    state: state as Readonly<PanelState>,
+    data,
+    update,
+    select,
+    subscribe(listener: () => void): () => void {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    get run(): RunRecord | null {
+      return state.content?.kind === 'run' ? state.content.run : null;
+    },
+    colour(name: string): string {
+      return toolColours(store.run?.tools.map((t) => t.name) ?? store.liveTools, state.theme.kind, state.theme.muted)(name);
+    },
+    /** Tools seen while a run goes on, in the order of their first answer. */
+    liveTools: [] as string[],
+    toggleTool(name: string, only = false) {
+      const { tools } = state.selection;
+      if (only) select({ tools: tools.length === 1 && tools[0] === name ? [] : [name] });
+      else select({ tools: tools.includes(name) ? tools.filter((t) => t !== name) : [...tools, name] });
+    },
+    /** Goes where a figure can be seen. */
+    follow(link: Link) {
+      if (link.to === 'source') return post({ type: 'openSource', file: link.file, line: link.line });
+      update({ followed: { link, count: (state.followed?.count ?? 0) + 1 } });
+      select({ tab: link.tab, ...(link.tool === undefined ? {} : { tools: [link.tool] }), ...(link.request === undefined ? {} : { request: link.request }) });
+    },
+    async show(content: PanelContent, at?: Link, newKey?: string) {
+      key = newKey;
+      const sameRun = content.kind === 'run' && (saved?.view?.id === content.run.id || store.run?.id === content.run.id);
+      update({ content, live: null, dataVersion: 0, ready: { requests: false, messages: false }, reading: { what: 'requests', ratio: 0 }, problem: null, followed: null });
+      if (content.kind === 'profile') return select({ ...nothingSelected, tab: 'flame' });
+      select(sameRun ? {} : { ...nothingSelected, filters: {} });
+      if (at) store.follow(at);
+      await load(content.run, content.urls);
+    },
+    live(title: string) {
+      store.liveTools.length = 0;
+      data.post({ type: 'live' });
+      update({ content: null, live: { title, stage: 'starting', done: 0, total: 0, nowUs: 0, errors: 0 }, dataVersion: 0, ready: { requests: true, messages: false }, reading: null, problem: null });
+      select({ ...nothingSelected, tab: 'latency' });
+    },
+    progress(progress: ProfileProgress) {
+      if (!state.live) return;
+      const { ended } = progress;
+      for (const tool of ended.tool) if (!store.liveTools.includes(tool)) store.liveTools.push(tool);
+      data.post({ type: 'append', progress });
+      update({
+        live: {
+          ...state.live, stage: progress.stage, done: progress.done, total: progress.total,
+          nowUs: ended.atUs.reduce((a, b) => Math.max(a, b), state.live.nowUs),
+          errors: state.live.errors + ended.outcome.filter((o) => o !== 'ok').length,
+        },
+      });
+    },
+  };
+
+  async function load(run: RunRecord, urls: Record<string, string>) {
+    const [requests, events, messages] = await Promise.all([run.files.requests, run.files.events, run.files.messages].map((name) => fetchFile(urls[name])));
+    data.post({ type: 'load', tools: run.tools.map((t) => t.name), requests: requests!, events: events!, messages: messages!, timeoutUs: run.options.requestTimeoutMs * 1000 });
+  }
+
+  async function fetchFile(url: string | undefined): Promise<Blob | null> {
+    if (url === undefined) return null;
+    try {
+      const response = await fetch(url);
+      if (!response.ok) throw new Error(`status ${response.status}`);
+      return await response.blob();
+    } catch (error) {
+      const message = `A file of the run could not be read: ${error instanceof Error ? error.message : String(error)}`;
+      post({ type: 'log', level: 'error', message });
+      update({ problem: message });
+      return null;
+    }
+  }
+
+  return store;
+}
+
