@@ -15,9 +15,13 @@ export interface Culprit {
   /** What the time was spent in, where there is no own line. */
   leader: string;
   api: string | null;
+  /** The native function (`JSON.parse`) that did most of it for the author's line; null where JavaScript did. */
+  native: string | null;
   /** Longest first. */
   blocks: Block[];
 }
+
+type Frame = Block['stack'][number];
 
 /** A run's record holds this many blocks; with more, only their share is known. */
 const recordedBlocks = 200;
@@ -30,11 +34,12 @@ export function culprits(evidence: Evidence): Culprit[] {
   const byPlace = new Map<string, Culprit>();
   for (const block of measuredBlocks(evidence)) {
     if (block.frames.length === 0) continue;
-    const { at, leader, api } = blame(block, evidence.sourceOf);
+    const blamed = blame(block, evidence.sourceOf);
+    const { at, leader, api } = blamed;
     const key = `${api === null ? 'cpu' : 'sync'} ${at ? `${at.file}:${at.line}` : leader}`;
     const known = byPlace.get(key);
     if (known) known.blocks.push(block);
-    else byPlace.set(key, { at, leader, api, blocks: [block] });
+    else byPlace.set(key, { ...blamed, blocks: [block] });
   }
   return [...byPlace.values()];
 }
@@ -46,7 +51,7 @@ function measuredBlocks({ run, requests }: Evidence): Block[] {
 }
 
 /** Synchronous API or computation, whichever has the larger part of the samples. */
-function blame({ frames, stack }: Block, sourceOf: SourceOf): Pick<Culprit, 'at' | 'leader' | 'api'> {
+function blame({ frames, stack }: Block, sourceOf: SourceOf): Omit<Culprit, 'blocks'> {
   const selfOf = (some: Block['frames']) => sum(some.map((f) => f.selfUs));
   const code = frames.filter((f) => !/^\((garbage collector|program|idle|root)\)$/.test(f.functionName));
   const api = syncApi(stack);
@@ -55,21 +60,23 @@ function blame({ frames, stack }: Block, sourceOf: SourceOf): Pick<Culprit, 'at'
   const hottest = code.find((f) => f.own) ?? null;
   // a caller that hands the work to a library is the place to change; so is a line that does most of it itself
   const at = !isSync && hottest && (hottest.selfUs * 2 > selfOf(code) || caller === null) ? hottest : caller;
-  const line = at && at === caller ? calledAt(at, { frames, stack }, isSync ? api : null, sourceOf) : (at?.line ?? 0);
+  const leaf = stack.at(-1);
+  const native = at && at === caller && leaf?.file === '' && stack.at(-2) === at ? code.find((f) => f.file === '' && f.functionName === leaf.functionName) : undefined;
+  const line = at && at === caller ? calledAt(at, native, isSync ? api : null, sourceOf) : (at?.line ?? 0);
   const leader = code[0] ?? frames[0]!;
   return {
     at: at && { functionName: at.functionName, file: at.file, line },
     leader: leader.file === '' ? leader.functionName : `${leader.functionName} of ${packageOf(leader.file)}`,
     api: isSync ? api : null,
+    native: native && native.selfUs * 2 > selfOf(code) ? native.functionName : null,
   };
 }
 
 /** The line of the call in the caller: V8 gives a native function the line that called it, all others where they begin. */
-function calledAt(caller: Block['stack'][number], { frames, stack }: Pick<Block, 'frames' | 'stack'>, api: string | null, sourceOf: SourceOf): number {
-  const leaf = stack.at(-1)!;
-  const native = leaf.file === '' && stack.at(-2) === caller ? frames.find((f) => f.file === '' && f.functionName === leaf.functionName) : undefined;
-  if (native) return native.line;
-  return api === null ? caller.line : callLine(sourceOf(caller.file), caller.line, api);
+function calledAt(caller: Frame, native: Frame | undefined, api: string | null, sourceOf: SourceOf): number {
+  if (native && native.line > 0) return native.line;
+  const name = api ?? native?.functionName;
+  return name === undefined ? caller.line : callLine(sourceOf(caller.file), caller.line, name);
 }
 
 const packageOf = (file: string) => /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(file)?.[1]?.replaceAll('\\', '/') ?? file;

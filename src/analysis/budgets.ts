@@ -17,6 +17,8 @@ export interface Verdict {
   /** What was counted: all calls, and those on the wrong side of the limit. */
   calls: number;
   misses: number;
+  /** Misses that are failed calls. */
+  failed: number;
 }
 
 /** A wrong `exceeded` at the very limit once in a hundred; a wrong `met` once in twenty. */
@@ -51,17 +53,18 @@ export function holdAgainstBudgets(evidence: Evidence): Verdict[] {
 
 /** Of a failed or stopped run the part that is missing may be the bad one. */
 const isWhole = (run: RunRecord) => run.status === 'complete' || run.status === 'running';
+const failures = (calls: RequestRecord[]) => calls.filter((r) => r.outcome !== 'ok').length;
 const isList = (r: RequestRecord) => r.method.endsWith('/list') && r.outcome !== 'cancelled';
 
 function p95Verdict(budget: keyof Budgets, subject: string, calls: RequestRecord[], limit: number): Verdict {
   const misses = calls.filter((r) => r.outcome !== 'ok' || latencyUs(r) > limit).length;
   const value = quantile(calls.filter((r) => r.outcome === 'ok').map(latencyUs), 0.95);
-  return { budget, subject, verdict: share(calls.length, misses, 0.05), limit, value, unit: 'us', calls: calls.length, misses };
+  return { budget, subject, verdict: share(calls.length, misses, 0.05), limit, value, unit: 'us', calls: calls.length, misses, failed: failures(calls) };
 }
 
 function errorVerdict(subject: string, calls: RequestRecord[], limit: number): Verdict {
-  const misses = calls.filter((r) => r.outcome !== 'ok').length;
-  return { budget: 'errorRatio', subject, verdict: share(calls.length, misses, limit), limit, value: misses / calls.length, unit: 'ratio', calls: calls.length, misses };
+  const misses = failures(calls);
+  return { budget: 'errorRatio', subject, verdict: share(calls.length, misses, limit), limit, value: misses / calls.length, unit: 'ratio', calls: calls.length, misses, failed: misses };
 }
 
 /** Is the true share of misses above `allowed`? By the exact binomial tail on either side. */
@@ -75,12 +78,12 @@ function meanVerdict(subject: string, calls: RequestRecord[], ok: RequestRecord[
   const values = ok.map(latencyUs);
   const bounds = meanBounds(values, z99);
   const verdict = bounds && bounds.low > limit ? 'exceeded' : bounds && bounds.high < limit && ok.length === calls.length ? 'met' : 'unknown';
-  return { budget: 'toolMeanUs', subject, verdict, limit, value: mean(values), unit: 'us', calls: calls.length, misses: values.filter((v) => v > limit).length };
+  return { budget: 'toolMeanUs', subject, verdict, limit, value: mean(values), unit: 'us', calls: calls.length, misses: values.filter((v) => v > limit).length, failed: 0 };
 }
 
 /** Sizes hardly vary: over when most are, met when all are under. */
 function sizeVerdict(budget: keyof Budgets, unit: Unit, subject: string | null, values: number[], limit: number): Verdict {
   const misses = values.filter((v) => v > limit).length;
   const verdict = values.length === 0 ? 'unknown' : misses * 2 > values.length ? 'exceeded' : misses === 0 ? 'met' : 'unknown';
-  return { budget, subject, verdict, limit, value: quantile(values, 0.5), unit, calls: values.length, misses };
+  return { budget, subject, verdict, limit, value: quantile(values, 0.5), unit, calls: values.length, misses, failed: 0 };
 }

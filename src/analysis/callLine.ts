@@ -8,7 +8,7 @@ const reach = 200;
  */
 export function callLine(source: string | null, line: number, api: string): number {
   if (source === null) return line;
-  const call = new RegExp(`(?<![\\w$])${api.replaceAll('$', '\\$')}\\s*\\(`);
+  const call = new RegExp(`(?<![\\w$])${api.replace(/[.$]/g, '\\$&')}\\s*\\(`);
   const lines = source.split('\n', line - 1 + reach).slice(line - 1);
   const found = lines.findIndex((text) => !/^\s*(\/\/|\*|\/\*)/.test(text) && call.test(text));
   return found < 0 ? line : line + found;

@@ -17,7 +17,10 @@ export function writeSentences(run: RunRecord, requests: RequestRecord[], source
   const limits = [...interrupted(evidence), ...failing(evidence)];
   const room = most - limits.length;
   const findings = examine(evidence);
-  const stories = tell(evidence, findings).slice(0, room);
+  const failures = new Set(failingTools(evidence).map((t) => t.name));
+  // that they failed has been said
+  const news = findings.filter(({ finding }) => !(finding.rule === 'budget-exceeded' && finding.tools.some((t) => failures.has(t)) && finding.figures.some((x) => x.label === 'calls that failed')));
+  const stories = tell(evidence, news).slice(0, room);
   const stated = new Set(findings.flatMap((f) => f.finding.tools));
   const slow = waiting(evidence, stated).slice(0, room - stories.length);
   const body = [...stories, ...slow];
@@ -48,8 +51,14 @@ function waiting({ tools }: Evidence, stated: Set<string>): Parts[] {
       const cpu = tool.ok.every((r) => r.cpuUs != null) ? sum(tool.ok.map((r) => r.cpuUs!)) : null;
       const blocked = sum(tool.ok.map((r) => r.blockedByOthersUs ?? 0));
       if (cpu === null) return say`\`${tool.name}\` takes ${spread(tool)}; where that time goes was not measured.`;
-      const waits: Figure = { label: 'waiting', value: Math.max(0, total - cpu - blocked) / total, unit: 'ratio', link: { to: 'tab', tab: 'timeline', tool: tool.name } };
-      return say`\`${tool.name}\` takes ${spread(tool)}: ${waits} of it neither uses the CPU nor waits for other calls.`;
+      const parts: [number, string][] = [
+        [Math.max(0, total - cpu - blocked), 'neither uses the CPU nor waits for other calls'],
+        [blocked, 'is waiting for other calls on the main thread'],
+        [cpu, 'is its own CPU, in short stretches'],
+      ];
+      const [us, what] = parts.reduce((a, b) => (b[0] > a[0] ? b : a));
+      const share: Figure = { label: 'share', value: Math.min(1, us / total), unit: 'ratio', link: { to: 'tab', tab: 'timeline', tool: tool.name } };
+      return say`\`${tool.name}\` takes ${spread(tool)}: ${share} of it ${what}.`;
     });
 }
 
@@ -75,8 +84,8 @@ function interrupted({ run, tools }: Evidence): Parts[] {
 }
 
 /** Calls that failed are in no latency, and a tool that only fails is not measured at all. */
-function failing({ tools }: Evidence): Parts[] {
-  const bad = tools.filter((t) => t.calls.length > 0 && t.calls.length - t.ok.length >= 0.2 * t.calls.length);
+function failing(evidence: Evidence): Parts[] {
+  const bad = failingTools(evidence);
   if (bad.length === 0) return [];
   const total = sum(bad.map((t) => t.calls.length));
   const failed = sum(bad.map((t) => t.calls.length - t.ok.length));
@@ -86,6 +95,8 @@ function failing({ tools }: Evidence): Parts[] {
   const advice = isErrors * 2 > failed ? '; if their arguments were generated, give real ones' : '';
   return [say`${share} of the calls of ${nameTools(bad.map((t) => t.name))} failed${why} and are in no latency${advice}.`];
 }
+
+const failingTools = ({ tools }: Evidence): ToolEvidence[] => tools.filter((t) => t.calls.length > 0 && t.calls.length - t.ok.length >= 0.2 * t.calls.length);
 
 function nothing({ tools }: Evidence): Parts {
   const measured = tools.filter((t) => t.ok.length > 0);

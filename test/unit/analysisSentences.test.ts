@@ -42,6 +42,9 @@ describe('the answer on top', () => {
   it('speaks of slow tools that no rule explains', () => {
     const { texts } = tell({ tools: [{ name: 'remote', cpuUs: ms(2), waitUs: ms(198), result: String }, quick] });
     assert.deepEqual(texts, ['`remote` takes 200 ms at p50 and at most 200 ms in 20 calls: 99% of it neither uses the CPU nor waits for other calls.']);
+    const busy = { name: 'busy', cpuUs: ms(45), result: String };
+    const { texts: crowd } = tell({ tools: [busy, { ...quick, result: String }], concurrency: 8 });
+    assert.match(crowd[1]!, /^`quick` takes .*: (>99|9\d)% of it is waiting for other calls on the main thread\.$/);
     const { texts: python } = tell({ tools: [{ name: 'remote', waitUs: ms(200), result: String }], cpu: false });
     assert.match(python[0]!, /where that time goes was not measured\.$/);
   });
@@ -61,6 +64,11 @@ describe('the answer on top', () => {
     assert.match(tell({ tools: [quick], run: { status: 'cancelled' } }).texts[0]!, /^The run was stopped early: the figures are of the 20 calls/);
     const failure = { code: 'server-exited' as const, message: 'The server ended with code 1.', hint: 'See its log.' };
     assert.match(tell({ tools: [quick], run: { status: 'failed', failure } }).texts[0]!, /^The run failed after 20 calls: The server ended with code 1\.$/);
+  });
+
+  it('says once that calls failed', () => {
+    const { texts } = tell({ tools: [{ ...quick, fails: () => 'toolError' }], options: { budgets: { errorRatio: 0.05 } } });
+    assert.equal(texts.length, 1);
   });
 
   it('says when calls failed, and that generated arguments may be why', () => {

@@ -55,5 +55,5 @@ function sentence(v: Verdict, limit: Figure, misses: Figure, calls: Figure, valu
   const subject = `\`${v.subject ?? 'the server'}\``;
   if (v.budget === 'errorRatio') return say`${misses} of ${calls} calls of ${subject} failed, over the budget of ${limit}.`;
   if (v.budget === 'toolMeanUs' && value) return say`${subject} takes ${value} on average over ${calls} calls, over the budget of ${limit}.`;
-  return say`${misses} of ${calls} calls of ${subject} failed or took longer than the p95 budget of ${limit}.`;
+  return say`${misses} of ${calls} calls of ${subject} ${v.failed > 0 ? 'failed or ' : ''}took longer than the p95 budget of ${limit}.`;
 }

@@ -17,12 +17,12 @@ export const cpuBoundHandler: Rule = {
   measured(evidence) {
     return culprits(evidence).flatMap((culprit) => {
       if (culprit.api !== null) return [];
-      const { at } = culprit;
+      const { at, native } = culprit;
       const finding = blockFinding(
         evidence,
         cpuBoundHandler,
         culprit,
-        (where) => (at ? own(at, where, { to: 'tab', tab: 'flame', frame: at }) : say`Computation in ${culprit.leader}`),
+        (where) => (at ? say`${native === null ? '' : `\`${native}\` in `}${own(at, where, { to: 'tab', tab: 'flame', frame: at })}` : say`Computation in ${culprit.leader}`),
         'Do the work once instead of per call, make it cheaper, or move it to a worker thread.',
       );
       return finding ? [finding] : [];

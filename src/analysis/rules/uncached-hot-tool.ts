@@ -1,7 +1,7 @@
 import { isComputing, repeatedArguments, sameAnswers, simulateCache, worthUs } from '../repetition.ts';
 import { found, type Rule } from '../rule.ts';
 import { say, type Figure } from '../say.ts';
-import { sum } from '../statistics.ts';
+import { mean, sum } from '../statistics.ts';
 
 /** Times to live that are tried, seconds; the middle one is in the message. */
 const ttls = [10, 60, 300];
@@ -30,7 +30,7 @@ export const uncachedHotTool: Rule = {
       const outcomes = ttls.map((s) => simulateCache(tool, s * 1e6));
       const { hitRatio, savedUsPerCall } = outcomes[1]!;
       const isOurs = repeatedArguments(groups) < 2;
-      if (repetitions < leastRepetitions || savedUsPerCall < worthUs(isOurs)) return [];
+      if (repetitions < leastRepetitions || Math.min(savedUsPerCall, tool.costUs * hitRatio) < worthUs(isOurs)) return [];
 
       const blockedUs = (tool.summary.blockedUs?.total ?? 0) / tool.calls.length;
       // a profile repeats every call; where a block explains the time there is nothing that speaks for a cache
@@ -38,7 +38,7 @@ export const uncachedHotTool: Rule = {
 
       const link = { to: 'tab' as const, tab: 'trace' as const, tool: tool.name };
       const saved: Figure = { label: 'saved per call, 60 s', value: savedUsPerCall, unit: 'us', link };
-      const cost: Figure = { label: 'cost of a call', value: tool.costUs, unit: 'us', link: { to: 'tab', tab: 'latency', tool: tool.name } };
+      const cost: Figure = { label: 'mean cost of a call', value: mean(tool.ownUs)!, unit: 'us', link: { to: 'tab', tab: 'latency', tool: tool.name } };
       const hits: Figure = { label: 'hit rate, 60 s', value: hitRatio, unit: 'ratio', link };
       const same: Figure = { label: 'calls with the result of their arguments', value: tool.ok.length, unit: 'count', link };
       const variety: Figure = { label: 'different arguments', value: groups.length, unit: 'count', link };
@@ -52,7 +52,7 @@ export const uncachedHotTool: Rule = {
         found(uncachedHotTool, {
           ...(isOurs ? { severity: 'hint' as const } : {}),
           tools: [tool.name],
-          sentence: say`\`${tool.name}\` gave the same result for the same arguments${which} in ${same} of ${same} calls, at ${cost} each: a cache of 60 s would have answered ${hits} of them and saved ${saved} per call.${origin}`,
+          sentence: say`\`${tool.name}\` gave the same result for the same arguments${which} in ${same} of ${same} calls, at ${cost} each on average: a cache of 60 s would have answered ${hits} of them and saved ${saved} per call.${origin}`,
           help: 'Keep results for as long as they may be old, bounded in number, and let calls for the same key wait for the one under way.',
           savedUsPerCall,
           figures: [cost, hits, saved, variety, ...others],
