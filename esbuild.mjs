@@ -1,6 +1,7 @@
 // Builds everything that runs: `node esbuild.mjs [--watch]`. One entry per process or page.
 import { build, context } from 'esbuild';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 const watch = process.argv.includes('--watch');
 const common = { bundle: true, sourcemap: true, logLevel: 'warning', legalComments: 'none' };
@@ -25,6 +26,12 @@ const bundles = [
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" } }],
 ].filter(([entry]) => existsSync(entry));
 
+/** Every file that went into a bundle. `--inputs FILE` writes the list, for the check of licences. */
+const inputs = new Set();
+function note(metafile) {
+  for (const input of Object.keys(metafile.inputs)) inputs.add(input);
+}
+
 /** `import source from 'inline:./file.ts'`: the bundled text of another entry, for a worker that is started from a blob. */
 const inline = {
   name: 'inline',
@@ -35,6 +42,7 @@ const inline = {
     });
     b.onLoad({ filter: /.*/, namespace: 'inline' }, async (a) => {
       const r = await build({ ...browser, sourcemap: false, entryPoints: [a.path], write: false, metafile: true });
+      note(r.metafile);
       return { contents: r.outputFiles[0].text, loader: 'text', watchFiles: Object.keys(r.metafile.inputs) };
     });
   },
@@ -44,8 +52,15 @@ const results = await Promise.allSettled(
   bundles.map(async ([entry, outfile, options]) => {
     const settings = { ...options, entryPoints: [entry], outfile, plugins: [inline] };
     if (watch) await (await context(settings)).watch();
-    else await build(settings);
+    else note((await build({ ...settings, metafile: true })).metafile);
   }),
 );
 // esbuild has printed what is wrong
 if (results.some((r) => r.status === 'rejected')) process.exitCode = 1;
+
+const at = process.argv.indexOf('--inputs');
+if (at > 0) {
+  const list = process.argv[at + 1];
+  mkdirSync(dirname(list), { recursive: true });
+  writeFileSync(list, JSON.stringify([...inputs].sort(), null, 1));
+}

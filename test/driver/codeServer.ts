@@ -35,11 +35,9 @@ export async function startCodeServer(serverMain: string, options: CodeServerOpt
   if (!options.workspaceTrust) args.push('--disable-workspace-trust');
   const group = startGroup(process.execPath, [serverMain, ...args], { env: hostEnv(options.env), onLine: (line) => log.push(line) });
   const url = `http://localhost:${port}`;
-  let ended = false;
-  void group.ended.then(() => (ended = true));
   const deadline = Date.now() + startTimeoutMs;
   while (!(await answers(url))) {
-    if (ended || Date.now() > deadline) {
+    if (!group.isRunning() || Date.now() > deadline) {
       await group.stop();
       throw new Error(`code-server did not start:\n${log.slice(-20).join('\n')}`);
     }

@@ -6,6 +6,7 @@ export interface Group {
   readonly child: ChildProcess;
   /** Resolves with the exit code (null: ended by a signal, or never started). */
   readonly ended: Promise<number | null>;
+  isRunning(): boolean;
   /** Ends the whole group: asked first, killed after 3 s. */
   stop(): Promise<void>;
 }
@@ -51,12 +52,13 @@ export function startGroup(command: string, args: string[], options: StartOption
     await ended;
     clearTimeout(killer);
   };
-  return { child, ended, stop };
+  return { child, ended, isRunning: () => running.has(child), stop };
 }
 
 /** Runs a command to its end, for at most `timeoutMs`. */
 export async function runCommand(command: string, args: string[], timeoutMs: number, options: StartOptions = {}): Promise<Finished> {
   const lines: string[] = [];
+  const result = { timedOut: false };
   const group = startGroup(command, args, {
     ...options,
     onLine: (line) => {
@@ -65,14 +67,13 @@ export async function runCommand(command: string, args: string[], timeoutMs: num
       options.onLine?.(line);
     },
   });
-  let timedOut = false;
   const timer = setTimeout(() => {
-    timedOut = true;
+    result.timedOut = true;
     void group.stop();
   }, timeoutMs);
   const code = await group.ended;
   clearTimeout(timer);
-  return { code: timedOut ? null : code, lines, timedOut };
+  return { code: result.timedOut ? null : code, lines, ...result };
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {

@@ -35,7 +35,7 @@ export async function runHostInCodeServer(suite: HostSuite): Promise<Results> {
       // what our reporter prints is indented; `%c INFO` and a colour stand before it
       const text = String(args.at(-1));
       pageLog.push(`${type} ${text}`);
-      if (type === 'log' && /^ {2}\S/.test(text)) console.log(text);
+      if (type === 'info' && /^ {2}\S/.test(text)) console.log(text);
     });
     await page.exposeFunction('codeAutomationExit', (exitCode: number) => exit.resolve(`exit code ${exitCode}`));
     const remote = (path: string): string => `vscode-remote://localhost:${code.port}${path}`;

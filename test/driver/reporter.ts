@@ -10,8 +10,10 @@ export const resultsVariable = 'MCP_PROFILER_TEST_RESULTS';
 
 /** A mocha reporter: a line per suite, every failure with its stack, every skip with its reason. Runs in the extension host too. */
 export default class Reporter {
+  readonly results: Results = { passed: 0, failed: [], skipped: [] };
+
   constructor(runner: Runner) {
-    const results: Results = { passed: 0, failed: [], skipped: [] };
+    const { results } = this;
     let sinceSuite = { passed: 0, startedAt: Date.now() };
     const endSuite = (suite: Suite): void => {
       if (suite.root || !suite.parent?.root) return;
@@ -35,9 +37,10 @@ export default class Reporter {
     runner.on('suite end', endSuite);
     runner.on('end', () => {
       const file = process.env[resultsVariable];
-      if (!file) return console.log(`${results.passed} passed, ${results.failed.length} failed, ${results.skipped.length} skipped`);
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, JSON.stringify(results, null, 2));
+      if (file) {
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, JSON.stringify(results, null, 2));
+      } else console.log(`${results.passed} passed, ${results.failed.length} failed, ${results.skipped.length} skipped`);
     });
   }
 }
@@ -63,6 +66,6 @@ function sourceLines(stack: string): string {
 }
 
 function short(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
+  const text = typeof value === 'string' ? value : value === undefined ? 'undefined' : JSON.stringify(value);
   return text.length > 400 ? `${text.slice(0, 400)}…` : text;
 }

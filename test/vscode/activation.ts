@@ -1,7 +1,7 @@
 import Module from 'node:module';
 
 interface Loader {
-  _load(request: string, parent: unknown, isMain: boolean): unknown;
+  _load: (this: Loader, request: string, parent: unknown, isMain: boolean) => unknown;
 }
 
 /**
