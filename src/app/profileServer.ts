@@ -87,7 +87,8 @@ export async function profileServer(request: ProfileRequest, context: ProfileCon
       stubs: request.stubs ?? {},
       clock,
       observer,
-      signal,
+      // not what ends when the server is lost: requests that this interrupts failed, nobody cancelled them
+      signal: context.signal,
       marker: randomUUID(),
       redact,
       ...(probe ? { processEnv: (env: Record<string, string>) => probe!.env(env) } : {}),
@@ -135,7 +136,7 @@ export async function profileServer(request: ProfileRequest, context: ProfileCon
     const plan = { calls: selection.calls, callsPerTool: options.callsPerTool, concurrency: options.concurrency };
     const replays = options.heap && probe ? selection.calls.length * heapCallsPerTool : 0;
     const call = async (tool: string, args: Record<string, unknown>, phase: Phase = 'measure') => {
-      const record = await session.callTool(tool, args, phase, signal);
+      const record = await session.callTool(tool, args, phase);
       progress.called();
       return record;
     };
