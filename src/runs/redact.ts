@@ -1,6 +1,10 @@
+import { createFinder } from './findForms.ts';
+
 export type Redact = (text: string) => string;
 
 const mark = '[redacted]';
+/** A single character is no secret, and is not searched for. */
+const minSecretLength = 2;
 /** Shorter lines of a secret of several lines are not worth searching for, and would hit ordinary text. */
 const minLineLength = 16;
 /** A secret may stand in JSON, inside a string of JSON, inside a message that is kept as text of a line of JSON. */
@@ -13,15 +17,21 @@ const jsonLevels = 3;
 export function createRedactor(secrets: readonly string[]): Redact {
   const forms = new Set<string>();
   for (const secret of secrets) {
-    if (secret === '') continue;
+    if (secret.length < minSecretLength) continue;
     const lines = /[\r\n]/.test(secret) ? secret.split(/[\r\n]+/).filter((line) => line.length >= minLineLength) : [];
     for (const value of [secret, ...lines]) for (const form of formsOf(value)) forms.add(form);
   }
   if (forms.size === 0) return (text) => text;
-  // at one place the longest wins: a secret that begins with another must not leave its tail behind
-  const longestFirst = [...forms].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
-  const pattern = new RegExp(toPattern(longestFirst), 'g');
-  return (text) => text.replace(pattern, mark);
+  const find = createFinder([...forms]);
+  return (text) => {
+    let redacted = '';
+    let from = 0;
+    find(text, (start, end) => {
+      redacted += text.slice(from, start) + mark;
+      from = end;
+    });
+    return from === 0 ? text : redacted + text.slice(from);
+  };
 }
 
 /**
@@ -91,15 +101,3 @@ function jsonForms(text: string): string[] {
 
 const escape = (text: string) => JSON.stringify(text).slice(1, -1);
 const escapeAll = (text: string) => escape(text).replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
-
-/** Alternatives that begin alike share their beginning, so that the engine rejects most places on one look. */
-function toPattern(forms: string[]): string {
-  const byStart = new Map<string, string[]>();
-  for (const form of forms) {
-    const start = form.slice(0, 2);
-    byStart.set(start, [...(byStart.get(start) ?? []), form.slice(2)]);
-  }
-  return [...byStart].map(([start, rests]) => `${quote(start)}(?:${rests.map(quote).join('|')})`).join('|');
-}
-
-const quote = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');

@@ -49,7 +49,7 @@ const filesOf = ({ files }: RunRecord) => ['run.json', files.requests, files.mes
 async function* base64Of(path: string): AsyncGenerator<string> {
   let rest: Buffer = Buffer.alloc(0);
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 3 << 16 })) {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) {
       const bytes: Buffer = rest.length === 0 ? (chunk as Buffer) : Buffer.concat([rest, chunk as Buffer]);
       const whole = bytes.length - (bytes.length % 3);
       yield bytes.toString('base64', 0, whole);
