@@ -75,7 +75,7 @@ export async function profileServer(request: ProfileRequest, context: ProfileCon
   const probeDir = await mkdtemp(join(tmpdir(), 'mcp-profiler-'));
   let probe: Probe | null = null;
   let session: Session | null = null;
-  let failure: unknown = null;
+  let failure: Error | null = null;
   try {
     progress.stage('starting');
     probe =
@@ -105,10 +105,10 @@ export async function profileServer(request: ProfileRequest, context: ProfileCon
     await exercise(session, probe, selection, measured);
   } catch (error) {
     // an abort surfaces here as whatever the interrupted step threw; the signals know the reason
-    if (!signal.aborted) failure = error;
+    if (!signal.aborted) failure = error instanceof Error ? error : new Error(String(error));
   } finally {
     // what is lost from here on is lost because we end it
-    if (ended.signal.aborted && !context.signal.aborted) failure ??= ended.signal.reason;
+    if (ended.signal.aborted && !context.signal.aborted) failure ??= ended.signal.reason as UserError;
     progress.stage('stopping');
     measured.probe = probe ? await probe.stop() : null;
     await session?.close();

@@ -12,9 +12,9 @@ export function runEngine(): Promise<number> {
 
   const send = (message: FromEngine) =>
     new Promise<void>((resolve) => {
-      if (!process.connected) return resolve();
       // a failure to send means that the channel is gone, which 'disconnect' deals with
-      process.send!(message, () => resolve());
+      if (process.connected) process.send!(message, () => resolve());
+      else resolve();
     });
 
   return new Promise((resolve) => {

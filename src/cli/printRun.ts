@@ -92,7 +92,6 @@ export function runToJson(run: RunRecord, runDir: string) {
 }
 
 /** Names and messages come from the server: control characters must not reach a terminal. */
-// eslint-disable-next-line no-control-regex
 const clean = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
 const truncate = (text: string, width: number) => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
 

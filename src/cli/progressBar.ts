@@ -40,7 +40,6 @@ export function createBar(out: NodeJS.WriteStream) {
 
   /** What the server says, above the bar; control characters would move the cursor. */
   function line(text: string) {
-    // eslint-disable-next-line no-control-regex
     const safe = text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').slice(0, 200);
     out.write(`${tty ? '\r\x1b[K' : ''}${safe}\n`);
   }
