@@ -1,4 +1,5 @@
-import { blockFinding, culprits } from '../blocks.ts';
+import { blockFinding } from '../blocks.ts';
+import { culprits } from '../culprits.ts';
 import type { Rule } from '../rule.ts';
 import { linked, say } from '../say.ts';
 

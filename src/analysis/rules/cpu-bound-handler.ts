@@ -1,4 +1,5 @@
-import { blockFinding, culprits, own } from '../blocks.ts';
+import { blockFinding, own } from '../blocks.ts';
+import { culprits } from '../culprits.ts';
 import type { Rule } from '../rule.ts';
 import { say } from '../say.ts';
 
