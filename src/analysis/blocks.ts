@@ -32,7 +32,6 @@ export function blockFinding(evidence: Evidence, rule: Rule, culprit: Culprit, w
   const longestBlock: Figure = { label: 'longest block', value: longest.durationUs, unit: 'us', link: timeline };
   const count: Figure = { label: 'calls that blocked', value: blockedCalls, unit: 'count', link: timeline };
   const ofCalls: Figure = { label: 'calls', value: calls, unit: 'count' };
-  // the tool's own other calls wait as well, but in a list of victims it would read as an error
   const delayed = [...new Set(blocks.flatMap((b) => b.delayedTools))].filter((t) => !perTool.has(t));
   const delays: Figure = { label: 'delays of other calls', value: sum(blocks.map((b) => b.delayedRequests)), unit: 'count', link: timeline };
   const where = at ? place(evidence.run, at) : null;
@@ -41,7 +40,7 @@ export function blockFinding(evidence: Evidence, rule: Rule, culprit: Culprit, w
   const effect = isRepeated
     ? say`blocks the event loop for ${perCall} per call of ${names} (${count} of ${ofCalls} calls), ${share} of ${worstFirst.length > 1 ? `the time of \`${worst.name}\`` : 'its time'}`
     : say`blocked the event loop for ${longestBlock} in ${count} of ${ofCalls} calls of ${names}`;
-  const victims = delayed.length > 0 ? say`; it held calls of ${nameTools(delayed)} up ${delays} times` : [];
+  const victims = delayed.length > 0 ? say`; other calls had to wait for it ${delays} times, those of ${nameTools(delayed)} among them` : [];
   return found(rule, {
     ...(isRepeated ? {} : { severity: 'hint' as const }),
     tools: worstFirst.map((t) => t.name),

@@ -70,7 +70,7 @@ describe('rules on a run', () => {
     it('says whom it delays', () => {
       const sign = { name: 'sign', cpuUs: ms(80), stack: syncStack('scryptSync', 'node:internal/crypto/scrypt'), frames: native };
       const [f] = check({ tools: [sign, quick], concurrency: 4 }, ['blocking-call warning sign']);
-      assert.match(f!.message, /; it held calls of `quick` up \d+ times\.$/);
+      assert.match(f!.message, /; other calls had to wait for it \d+ times, those of `quick` among them\.$/);
       assert.ok(figure(f!, 'delays of other calls')! >= 20);
     });
 
