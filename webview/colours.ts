@@ -2,12 +2,12 @@
 export type ThemeKind = 'light' | 'dark' | 'hc-light' | 'hc-dark';
 
 /**
- * Twelve colours without a red (red means error). Neighbours differ in lightness as well as in hue, so that they stay
- * apart for readers with protanopia or deuteranopia; each has a contrast of 3:1 or more to the editor's background
- * (4.5:1 in high contrast). webviewColours.test.ts holds them to that.
+ * Twelve colours without a red (red means error). The first six stay apart for readers with protanopia or
+ * deuteranopia; each has a contrast of 3:1 or more to the editor's background (4.5:1 in high contrast).
+ * webviewColours.test.ts holds them to that.
  */
-const dark = ['#4da3ff', '#f2a33a', '#2fc6a0', '#c792f5', '#e6d75a', '#9adcf7', '#e87fb7', '#93ad4f', '#8091f2', '#d9b38c', '#5fa8a3', '#c3c3d0'] as const;
-const light = ['#0b66c3', '#a85a00', '#00795c', '#8440c4', '#7a6200', '#006f8f', '#b0307a', '#4d6617', '#4b54c9', '#80532a', '#2c6a66', '#5c5c68'] as const;
+const dark = ['#4da3ff', '#d98a26', '#e3e35a', '#29a895', '#8ff0ee', '#a380c8', '#a6c475', '#f0e2b0', '#e58bbd', '#79c5d8', '#ffb65c', '#c3c3d0'] as const;
+const light = ['#0b66c3', '#a86400', '#61204d', '#12806a', '#474400', '#4a1fb0', '#a3408a', '#1d7f9e', '#3c4a12', '#7d5a34', '#7a5cd0', '#5c5c68'] as const;
 
 /** Colours are given out in the order of the run's tools: the same in every chart, table and export of a run. */
 export function toolColour(index: number, theme: ThemeKind): string {

@@ -10,7 +10,8 @@ export const base = css`
   code, .mono { font-family: var(--vscode-editor-font-family, monospace); font-size: 0.95em; }
   .muted { color: var(--vscode-descriptionForeground); }
   .number { font-variant-numeric: tabular-nums; text-align: right; white-space: nowrap; }
-  .error { color: var(--vscode-errorForeground); }
+  /* VS Code's light theme has an error colour too pale for small text */
+  .error { color: color-mix(in srgb, var(--vscode-errorForeground) 70%, var(--vscode-foreground)); }
   .swatch { display: inline-block; width: 10px; height: 10px; border-radius: 2px; flex: none; }
   button.link, a { all: unset; color: var(--vscode-textLink-foreground); cursor: pointer; text-decoration: underline; text-decoration-color: color-mix(in srgb, currentColor 40%, transparent); text-underline-offset: 2px; }
   button.link:hover, a:hover { text-decoration-color: currentColor; }
@@ -33,7 +34,7 @@ export const quietButton = css`
 /** A section of a tab: heading on the left, tools on the right, then its content. */
 export const section = css`
   section { margin: 0 0 20px; }
-  .heading { display: flex; align-items: baseline; gap: 12px; margin: 0 0 8px; }
+  .heading { display: flex; align-items: center; gap: 12px; margin: 0 0 8px; min-height: 26px; }
   .heading h2 { margin: 0; }
   .empty { padding: 32px 16px; text-align: center; color: var(--vscode-descriptionForeground); }
   .empty p + p { margin-top: 8px; }

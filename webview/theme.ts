@@ -14,7 +14,6 @@ export interface Theme {
   error: string;
   warning: string;
   selection: string;
-  link: string;
   fontFamily: string;
   fontSize: number;
 }
@@ -33,7 +32,6 @@ export function readTheme(): Theme {
     focus: of('focusBorder', foreground),
     error: of('charts-red', '#f14c4c'),
     warning: of('charts-yellow', '#cca700'),
-    link: of('textLink-foreground', foreground),
     selection: of('list-activeSelectionBackground', '#8884'),
     fontFamily: of('font-family', 'system-ui, sans-serif'),
     fontSize: parseFloat(of('font-size', '13px')) || 13,

@@ -31,8 +31,8 @@ function random(seed: number): () => number {
 
 /** What one tool is like: times in microseconds. Every third is bimodal, as with a cache; one blocks, one fails. */
 function character(index: number) {
-  const base = 800 * 2.1 ** (index % 10);
-  return { base, slow: index % 3 === 0 ? base * 9 : base * 1.2, slowShare: index % 3 === 0 ? 0.18 : 0.05, cpu: index % 4 === 0 ? 0.7 : 0.08, blocks: index % 12 === 0, errors: index % 5 === 4 ? 0.06 : 0 };
+  const base = index % 12 === 0 ? 64_000 : 700 * 1.75 ** (index % 10);
+  return { base, slow: index % 3 === 0 ? base * (index % 12 === 0 ? 5 : 9) : base * 1.2, slowShare: index % 3 === 0 ? 0.18 : 0.05, cpu: index % 12 === 0 ? 0.62 : 0.05, blocks: index % 12 === 0, errors: index % 5 === 4 ? 0.06 : 0 };
 }
 
 /** A run with the shape of a real one: the last tool was called three times only. */
@@ -81,8 +81,8 @@ export function syntheticRun({ tools, requests: wanted, seed = 7 }: SyntheticOpt
     const queuedUs = lanes[lane]! + 30 + next() * 300;
     const number = request('tools/call', toolNames[index]!, warmup ? 'warmup' : 'measure', queuedUs, tookUs, c);
     lanes[lane] = queuedUs + tookUs;
-    if (c.blocks && number % 5 === 0) {
-      const durationUs = 52_000 + next() * 40_000;
+    if (c.blocks && tookUs > 66_000) {
+      const durationUs = Math.min(tookUs * 0.9, 52_000 + next() * 40_000);
       events.push({ kind: 'block', atUs: queuedUs, durationUs, request: number, tool: toolNames[index]! });
       blocks.push({
         atUs: queuedUs, durationUs, request: number, tool: toolNames[index]!, delayedRequests: 3, delayedTools: toolNames.slice(1, 3),
@@ -132,7 +132,12 @@ export function syntheticRun({ tools, requests: wanted, seed = 7 }: SyntheticOpt
       startupUs, tools: summaries, methods: [{ method: 'tools/list', calls: 1, errors: {}, latencyUs: latency([9300]) }],
       files: { requests: 'requests.ndjson', messages: 'messages.ndjson', events: 'events.ndjson', cpu: [{ file: 'cpu-4711-0.cpuprofile', pid: 4711, tid: 0 }], heap: [] },
       cpu: { sampleCount: Math.round(durationUs / 1000), samplingIntervalUs: 1000, byTool, startupUs: 320_000, protocolUs: 84_000, gcUs: 410_000, otherUs: 96_000, idleUs: durationUs * 0.22, attributed: true },
-      hotLines: [{ file: '/home/ann/bookshop/src/index.ts', line: 42, functionName: 'loadIndex', selfUs: 2_400_000, tool: 'search', fileHash: null, own: true }],
+      hotLines: [
+        { file: '/home/ann/bookshop/src/index.ts', line: 42, functionName: 'loadIndex', selfUs: 21_400_000, tool: 'search', fileHash: null, own: true },
+        { file: '/home/ann/bookshop/src/search.ts', line: 18, functionName: 'rank', selfUs: 3_120_000, tool: 'search', fileHash: null, own: true },
+        { file: '/home/ann/bookshop/node_modules/zod/v4/core/parse.js', line: 31, functionName: 'safeParse', selfUs: 940_000, tool: 'list_books', fileHash: null, own: false },
+        { file: '/home/ann/bookshop/src/catalogue.ts', line: 7, functionName: 'readCatalogue', selfUs: 212_000, tool: null, fileHash: null, own: true },
+      ],
       blocks: blocks.toSorted((a, b) => b.durationUs - a.durationUs).slice(0, 200),
       memory: {
         rssBytes: { first: 78e6, last: 96e6, max: 97e6 }, heapUsedBytes: { first: 24e6, last: 41e6, max: 55e6 }, gc: { count: 300, totalUs: 410_000, maxUs: 6200 },

@@ -20,9 +20,9 @@ export class FindingsTab extends StoreElement {
     .meta { grid-column: 1; display: flex; gap: 4px 12px; flex-wrap: wrap; font-size: 12px; color: var(--vscode-descriptionForeground); align-items: center; }
     .meta .tool { display: inline-flex; gap: 6px; align-items: center; }
     .tag { border: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder)); border-radius: 8px; padding: 0 7px; line-height: 16px; font-size: 11px; }
-    .tag.error, .tag.warning { border-color: currentColor; }
-    .tag.warning { color: var(--vscode-charts-yellow); }
-    .tag.error { color: var(--vscode-errorForeground); }
+    .tag { color: var(--vscode-foreground); }
+    .tag.warning { border-color: var(--vscode-charts-yellow); }
+    .tag.error { border-color: var(--vscode-errorForeground); }
     .saving { text-align: right; grid-row: 1 / span 2; grid-column: 2; }
     .saving b { display: block; font-size: 18px; font-weight: 600; font-variant-numeric: tabular-nums; }
     .saving span { font-size: 12px; color: var(--vscode-descriptionForeground); }
@@ -34,7 +34,7 @@ export class FindingsTab extends StoreElement {
     details { grid-column: 1; font-size: 12px; margin-top: 4px; }
     summary { cursor: pointer; color: var(--vscode-descriptionForeground); width: max-content; }
     details ol { padding: 4px 0 0 16px; }
-    .actions { grid-column: 1; display: flex; gap: 8px; margin-top: 6px; flex-wrap: wrap; }
+    .actions { grid-column: 1; display: flex; align-items: center; gap: 8px; margin-top: 6px; flex-wrap: wrap; }
   `];
 
   override render(): TemplateResult | typeof nothing {

@@ -1,4 +1,4 @@
-import { css, html, nothing, type TemplateResult } from 'lit';
+import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import { formatBytes, formatCount, formatRatio, formatUs } from '../../src/model/format.ts';
 import type { MemorySummary } from '../../src/model/run.ts';
 import '../charts/chart.ts';
@@ -19,10 +19,10 @@ const siteColumns: Column[] = [
 ];
 
 const series = [
-  { key: 'rssBytes', name: 'RSS', title: 'memory of the whole process' },
-  { key: 'heapTotalBytes', name: 'Heap reserved', title: 'reserved by V8' },
-  { key: 'heapUsedBytes', name: 'Heap used', title: 'live and not yet collected objects' },
-  { key: 'externalBytes', name: 'External', title: 'buffers outside the heap' },
+  { key: 'rssBytes', name: 'RSS', title: 'memory of the whole process', dash: null },
+  { key: 'heapTotalBytes', name: 'Heap reserved', title: 'reserved by V8', dash: [8, 4] },
+  { key: 'heapUsedBytes', name: 'Heap used', title: 'live and not yet collected objects', dash: null },
+  { key: 'externalBytes', name: 'External', title: 'buffers outside the heap', dash: [2, 3] },
 ] as const;
 
 /** Who allocates, does it grow. */
@@ -72,7 +72,7 @@ export class MemoryTab extends StoreElement {
   #overTime(events: EventColumns): TemplateResult {
     const colours = this.#colours();
     return html`<section>
-      <div class="heading"><h2>Over time</h2><span class="keys">${series.map((s, i) => html`<span title=${s.title}><i class="swatch" .style=${`background:${colours[i]!}`}></i>${s.name}</span>`)}<span title="mark-sweep collections"><i class="swatch" .style=${`background:${this.store.state.theme.muted};width:2px`}></i>Major GC</span></span>
+      <div class="heading"><h2>Over time</h2><span class="keys">${series.map((s, i) => html`<span title=${s.title}>${lineSample(s, colours[i]!)}${s.name}</span>`)}<span title="mark-sweep collections"><i class="swatch" .style=${`background:${this.store.state.theme.muted};width:2px`}></i>Major GC</span></span>
         <span class="spacer"></span><button class="quiet" aria-pressed=${this.table} @click=${() => (this.table = !this.table)}>Show as table</button></div>
       ${this.table
         ? html`<mcp-grid label="Memory over time" .maxRows=${16} .count=${events.memory.length} .columns=${[{ key: 'atUs', label: 'Time', width: '96px', numeric: true }, ...series.map((s) => ({ key: s.key, label: s.name, width: '112px', numeric: true }))]}
@@ -84,7 +84,7 @@ export class MemoryTab extends StoreElement {
   /** No tool's colours: these lines are no tools. */
   #colours(): string[] {
     const { theme } = this.store.state;
-    return [theme.foreground, withAlpha(theme.muted, 0.55), theme.link, theme.muted];
+    return [theme.foreground, theme.muted, theme.foreground, theme.muted];
   }
 
   #model(events: EventColumns, colours: string[]): ChartModel {
@@ -95,7 +95,7 @@ export class MemoryTab extends StoreElement {
     return {
       label: 'Heap and RSS over time, with major collections',
       lines: [
-        ...series.map((s, i) => ({ label: s.name, data: events.memory.map((m) => ({ x: m.atUs, y: m[s.key] })), borderColor: colours[i]!, ...(s.key === 'heapUsedBytes' ? { fill: 'origin', backgroundColor: withAlpha(colours[i]!, 0.15) } : {}), ...(s.key === 'externalBytes' ? { borderDash: [3, 3] } : {}) })),
+        ...series.map((s, i) => ({ label: s.name, data: events.memory.map((m) => ({ x: m.atUs, y: m[s.key] })), borderColor: colours[i]!, ...(s.key === 'heapUsedBytes' ? { fill: 'origin', backgroundColor: withAlpha(colours[i]!, 0.1) } : {}), ...(s.dash ? { borderDash: [...s.dash] } : {}), ...(s.key === 'rssBytes' ? { borderWidth: 2.5 } : {}) })),
         // one line per collection from bottom to top, parted by gaps
         { data: major.flatMap((e) => [{ x: e.atUs, y: 0 }, { x: e.atUs, y: most * 1.05 }, { x: e.atUs, y: NaN }]), borderColor: withAlpha(this.store.state.theme.muted, 0.5), borderWidth: 1, pointHitRadius: 0 },
       ],
@@ -132,3 +132,8 @@ export class MemoryTab extends StoreElement {
   }
 }
 customElements.define('mcp-memory', MemoryTab);
+
+/** Told apart by stroke, not by colour: colours belong to tools. */
+function lineSample(s: (typeof series)[number], colour: string): TemplateResult {
+  return html`<svg width="24" height="10" aria-hidden="true">${s.key === 'heapUsedBytes' ? svg`<rect y="5" width="24" height="5" fill=${colour} fill-opacity="0.2"></rect>` : nothing}<line x1="0" x2="24" y1="5" y2="5" stroke=${colour} stroke-width=${s.key === 'rssBytes' ? 2.5 : 1.5} stroke-dasharray=${s.dash?.join(' ') ?? nothing}></line></svg>`;
+}

@@ -10,6 +10,7 @@ import type { Column } from '../parts/grid.ts';
 import { Query, StoreElement } from '../storeElement.ts';
 import { base, section } from '../styles.ts';
 import { cpuBar, cpuBarStyles } from './cpuBar.ts';
+import { hotLines } from './hotLines.ts';
 import { markWidth, percentileMark, type MarkScale } from './percentileMark.ts';
 import { sentenceList } from './sentences.ts';
 import { sparkline, sparkWidth } from './sparkline.ts';
@@ -66,6 +67,7 @@ export class OverviewTab extends StoreElement {
         <div class="heading"><h2>Main thread</h2><span class="muted">${run.cpu ? `${formatCount(run.cpu.sampleCount)} samples, one each ${formatUs(run.cpu.samplingIntervalUs)}; wall time on the thread` : ''}</span></div>
         ${run.cpu ? cpuBar(run.cpu, this.store) : html`<p class="muted">No CPU samples in this run${run.options.cpu ? ': see the notices above.' : ': they were switched off. Profile again with CPU sampling on.'}</p>`}
       </section>
+      ${hotLines(run, this.store)}
       ${state.problem === null ? nothing : html`<p class="error" role="alert">${state.problem}</p>`}`;
   }
 
@@ -78,7 +80,7 @@ export class OverviewTab extends StoreElement {
     const scale = scaleOf(rows, run.options.budgets.toolP95Us ?? null);
     return html`<section>
       <div class="heading">
-        <h2>Tools</h2><span class="muted">${rows.length === 1 ? '1 tool' : `${formatCount(rows.length)} tools`}${inSpan ? ', figures of the selected span' : ''}</span><span class="spacer"></span>
+        <h2>Tools</h2><span class="muted">${tally(rows)}${inSpan ? ', figures of the selected span' : ''}</span><span class="spacer"></span>
         <vscode-textfield placeholder="Filter tools" label="Filter tools" aria-label="Filter tools" .value=${selection.filters['overview'] ?? ''}
           @input=${(e: Event) => this.store.select({ filters: { ...selection.filters, overview: (e.target as HTMLInputElement).value } })}></vscode-textfield>
       </div>
@@ -121,7 +123,7 @@ export class OverviewTab extends StoreElement {
       case 'cpu':
         return orDash(r.cpuPerCallUs, formatUs);
       case 'block':
-        return orDash(r.blockMaxUs, formatUs);
+        return r.blockMaxUs === 0 ? html`<span class="muted" title="no block over 50 ms">0 ms</span>` : orDash(r.blockMaxUs, formatUs);
       case 'bytes':
         return orDash(r.bytesPerCall, formatBytes);
       case 'findings':
@@ -132,6 +134,11 @@ export class OverviewTab extends StoreElement {
   }
 }
 customElements.define('mcp-overview', OverviewTab);
+
+function tally(rows: ToolRow[]): string {
+  const skipped = rows.filter((r) => r.calls === 0).length;
+  return `${formatCount(rows.length - skipped)} called${skipped > 0 ? `, ${formatCount(skipped)} not` : ''}`;
+}
 
 const figuresByTool = ({ series, figures }: { series: { name: string; tool: boolean }[]; figures: SeriesFigures[] }) =>
   new Map(figures.filter((f) => series[f.series]!.tool).map((f) => [series[f.series]!.name, f]));

@@ -52,18 +52,18 @@ export class Grid extends LitElement {
     css`
       :host { display: flex; flex-direction: column; min-height: 0; }
       .scroll { overflow: auto; min-height: 0; flex: 1; position: relative; outline-offset: -1px; }
-      .line { display: grid; column-gap: 12px; align-items: center; padding: 0 8px; min-width: max-content; }
+      .line { display: grid; column-gap: 12px; align-items: center; padding: 0 8px; min-width: var(--grid-width); }
       .head { position: sticky; top: 0; z-index: 2; background: var(--vscode-editor-background); border-bottom: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder)); height: 28px; font-size: 12px; }
       .head .cell { color: var(--vscode-descriptionForeground); }
       .head button { all: unset; cursor: pointer; }
       .head button:hover { color: var(--vscode-foreground); }
       .head button:focus-visible { outline: 1px solid var(--vscode-focusBorder); }
       .head [aria-sort='ascending'], .head [aria-sort='descending'] { color: var(--vscode-foreground); font-weight: 600; }
-      .space { position: relative; min-width: max-content; }
-      .body { position: absolute; inset: 0 0 auto 0; min-width: max-content; }
+      .space { position: relative; min-width: var(--grid-width); }
+      .body { position: absolute; inset: 0 0 auto 0; }
       .body .line { height: ${rowHeight}px; cursor: default; border-radius: 3px; }
       .body .line:hover { background: var(--vscode-list-hoverBackground); }
-      .body .line[aria-selected='true'] { background: var(--vscode-list-activeSelectionBackground); color: var(--vscode-list-activeSelectionForeground); --row-muted: var(--vscode-list-activeSelectionForeground); }
+      .body .line[aria-selected='true'] { background: var(--vscode-list-activeSelectionBackground); color: var(--vscode-list-activeSelectionForeground); --row-muted: var(--vscode-list-activeSelectionForeground); outline: 1px dashed var(--vscode-contrastActiveBorder, transparent); outline-offset: -1px; }
       .scroll:focus-visible .line.active { outline: 1px solid var(--vscode-focusBorder); outline-offset: -1px; }
       .cell { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; min-width: 0; }
       .cell.number { justify-self: end; max-width: 100%; }
@@ -93,7 +93,7 @@ export class Grid extends LitElement {
     const from = Math.max(0, Math.min(this.first, this.count - 1) - overscan);
     const to = Math.min(this.count, this.first + this.visible + overscan);
     const rows = Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
-    const height = this.maxRows > 0 ? `max-height:${this.maxRows * rowHeight + 30}px` : '';
+    const height = `--grid-width:${leastWidth(this.columns)}px;${this.maxRows > 0 ? `max-height:${this.maxRows * rowHeight + 30}px` : ''}`;
     return html`<div class="scroll" role="grid" tabindex="0" aria-label=${this.label} aria-rowcount=${this.count + 1} aria-colcount=${this.columns.length}
         aria-activedescendant=${this.active >= from && this.active < to ? `r${this.active}` : nothing} .style=${height} @scroll=${() => this.#measure()} @keydown=${(e: KeyboardEvent) => this.#key(e)}>
       <div class="line head" role="row" aria-rowindex="1" .style=${`grid-template-columns:${tracks}`}>${this.columns.map((c) => this.#header(c))}</div>
@@ -172,3 +172,6 @@ export class Grid extends LitElement {
   }
 }
 customElements.define('mcp-grid', Grid);
+
+/** Under this width the table scrolls sideways: the first figure of each track, the gaps and the padding. */
+const leastWidth = (columns: readonly Column[]) => columns.reduce((sum, c) => sum + (parseFloat(/\d+/.exec(c.width)?.[0] ?? '0') + 12), 4);

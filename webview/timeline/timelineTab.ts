@@ -6,6 +6,7 @@ import type { TimelineData } from '../data/protocol.ts';
 import { lowerBound, type Span } from '../data/statistics.ts';
 import '../parts/grid.ts';
 import type { Column } from '../parts/grid.ts';
+import { formatStamp } from '../parts/stamp.ts';
 import { Query, StoreElement } from '../storeElement.ts';
 import { base, quietButton, section } from '../styles.ts';
 import './requestPane.ts';
@@ -16,7 +17,7 @@ const columns: Column[] = [
   { key: 'request', label: 'Request', width: '72px', numeric: true },
   { key: 'name', label: 'Tool or method', width: 'minmax(140px, 1fr)' },
   { key: 'phase', label: 'Phase', width: '72px' },
-  { key: 'start', label: 'Start', width: '84px', numeric: true },
+  { key: 'start', label: 'Start', width: '104px', numeric: true },
   { key: 'took', label: 'Duration', width: '84px', numeric: true },
   { key: 'queue', label: 'Queue', width: '84px', numeric: true },
   { key: 'server', label: 'Server', width: '84px', numeric: true },
@@ -132,7 +133,7 @@ export class TimelineTab extends StoreElement {
       case 'phase':
         return phases[d.phase[row]!];
       case 'start':
-        return formatUs(d.startUs[row]!);
+        return formatStamp(d.startUs[row]!);
       case 'took':
         return formatUs(took);
       case 'queue':

@@ -1,6 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { formatBytes, formatUs } from '../../src/model/format.ts';
 import type { MessageRecord } from '../../src/model/trace.ts';
+import { formatStamp } from '../parts/stamp.ts';
 import { StoreElement } from '../storeElement.ts';
 import { base, quietButton } from '../styles.ts';
 
@@ -28,7 +29,7 @@ export class MessagePane extends StoreElement {
         ${m.target ? html`<dt class="muted">Target</dt><dd>${m.target}</dd><dd></dd>` : nothing}
         ${m.id === null ? nothing : html`<dt class="muted">Id</dt><dd class="mono">${m.id}</dd><dd></dd>`}
         <dt class="muted">Size</dt><dd>${formatBytes(m.bytes)}</dd><dd></dd>
-        ${stamps.map(([name, us], i) => html`<dt class="muted">${name}</dt><dd class="number">${formatUs(us)}</dd><dd class="number muted">${i === 0 ? nothing : `+${formatUs(us! - stamps[i - 1]![1]!)}`}</dd>`)}
+        ${stamps.map(([name, us], i) => html`<dt class="muted">${name}</dt><dd class="number">${formatStamp(us!)}</dd><dd class="number muted">${i === 0 ? nothing : `+${formatUs(us! - stamps[i - 1]![1]!)}`}</dd>`)}
       </dl>
       ${m.request === null ? nothing : html`<p><button class="link" @click=${() => this.store.follow({ to: 'tab', tab: 'timeline', request: m.request! })}>Request ${m.request} on the timeline</button></p><br>`}
       ${m.body === undefined ? html`<p class="muted">The text was not kept. Switch on <code>mcpProfiler.keepBodies</code> and profile again to see it.</p>` : html`<pre class="mono" tabindex="0">${pretty(m.body)}</pre>`}`;

@@ -5,15 +5,16 @@ import { kinds, type MessageFilter } from '../data/messages.ts';
 import type { MessageRow } from '../data/protocol.ts';
 import '../parts/grid.ts';
 import type { Column } from '../parts/grid.ts';
+import { formatStamp } from '../parts/stamp.ts';
 import { Query, StoreElement } from '../storeElement.ts';
 import { base, quietButton, section } from '../styles.ts';
 import './messagePane.ts';
 
 const columns: Column[] = [
-  { key: 'time', label: 'Time', width: '88px', numeric: true },
+  { key: 'time', label: 'Time', width: '104px', numeric: true },
   { key: 'direction', label: 'Direction', width: '80px' },
   { key: 'kind', label: 'Kind', width: '88px' },
-  { key: 'method', label: 'Method', width: 'minmax(140px, 200px)' },
+  { key: 'method', label: 'Method', width: 'minmax(140px, 1fr)' },
   { key: 'tool', label: 'Tool', width: 'minmax(100px, 1fr)' },
   { key: 'id', label: 'Id', width: '64px', numeric: true },
   { key: 'bytes', label: 'Size', width: '72px', numeric: true },
@@ -108,9 +109,9 @@ export class TraceTab extends StoreElement {
     if (!m) return key === 'time' ? '…' : nothing;
     switch (key) {
       case 'time':
-        return formatUs(Number.isNaN(m.atUs) ? null : m.atUs);
+        return Number.isNaN(m.atUs) ? notMeasured : formatStamp(m.atUs);
       case 'direction':
-        return m.direction === 'out' ? '→ server' : html`<span class="muted">← client</span>`;
+        return m.direction === 'out' ? '→ server' : '← server';
       case 'kind':
         return m.kind === 'error' || m.kind === 'invalid' ? html`<span class="error">${m.kind}</span>` : m.kind;
       case 'method':
