@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { cpSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { outputDir, root } from './places.ts';
 import { resultsVariable } from './reporter.ts';
@@ -10,6 +10,8 @@ export type HostSuite = 'trusted' | 'untrusted';
 export interface HostFolders {
   /** The module with `run()`. */
   entry: string;
+  /** Holds all of the below; remove it afterwards. */
+  dir: string;
   /** A fresh copy of the workspace of the tests. */
   workspace: string;
   /** For settings and logs of the editor. */
@@ -19,8 +21,7 @@ export interface HostFolders {
 /** Bundles the tests of a suite as CommonJS, as the extension host loads them, and lays out fresh folders. */
 export async function prepareHost(suite: HostSuite): Promise<HostFolders> {
   const source = join(root, 'test/vscode', suite === 'trusted' ? '' : suite);
-  const dir = outputDir('host', suite);
-  rmSync(dir, { recursive: true, force: true });
+  const dir = mkdtempSync(join(outputDir('host'), `${suite}-`)); // inside the checkout, where `mocha` is found
   const tests = readdirSync(source).filter((name) => name.endsWith('.test.ts'));
   await build({
     entryPoints: [{ in: join(root, 'test/vscode/run.ts'), out: 'run' }, ...tests.map((name) => ({ in: join(source, name), out: name.replace(/\.ts$/, '') }))],
@@ -37,7 +38,7 @@ export async function prepareHost(suite: HostSuite): Promise<HostFolders> {
   });
   const workspace = join(dir, 'workspace');
   cpSync(join(root, 'test/vscode/workspace'), workspace, { recursive: true });
-  return { entry: join(dir, 'suite/run.cjs'), workspace, data: outputDir('host', suite, 'data') };
+  return { dir, entry: join(dir, 'suite/run.cjs'), workspace, data: join(dir, 'data') };
 }
 
 /** Variables that the extension host of the tests gets. */

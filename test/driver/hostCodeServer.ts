@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findChromium, launchChromium } from './browser.ts';
 import { ensureCodeServer, startCodeServer } from './codeServer.ts';
@@ -17,7 +17,7 @@ export async function runHostInCodeServer(suite: HostSuite): Promise<Results> {
   const server = await ensureCodeServer((line) => console.log(`  ${line}`));
   if ('missing' in server) return skipped(title, server.missing);
 
-  const { entry, workspace, data } = await prepareHost(suite);
+  const { dir, entry, workspace, data } = await prepareHost(suite);
   const results = resultsFile(`host-${suite}`);
   const code = await startCodeServer(server.serverMain, { dataDir: data, workspaceTrust: suite === 'untrusted', env: hostVariables(results) });
   const pageLog: string[] = [];
@@ -47,7 +47,13 @@ export async function runHostInCodeServer(suite: HostSuite): Promise<Results> {
   } finally {
     await browser.close();
     await code.stop();
-    writeFileSync(join(outputDir('host', suite), 'page.log'), pageLog.join('\n'));
-    writeFileSync(join(outputDir('host', suite), 'server.log'), code.log.join('\n'));
+    const logs = { 'page.log': pageLog, 'server.log': code.log, 'host.log': [hostLog(data)] };
+    for (const [name, lines] of Object.entries(logs)) writeFileSync(join(outputDir('host', suite), name), lines.join('\n'));
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** What the extension host itself logged. */
+function hostLog(data: string): string {
+  return globSync('data/logs/*/exthost*/remoteexthost.log', { cwd: data }).map((file) => readFileSync(join(data, file), 'utf8')).join('\n');
 }

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { runTests } from '@vscode/test-electron';
 import { hostVariables, prepareHost, type HostSuite } from './hostBundle.ts';
 import { readResults, resultsFile } from './mochaStage.ts';
@@ -6,7 +7,7 @@ import type { Results } from './results.ts';
 
 /** Runs a suite inside the desktop build of VS Code, which is downloaded. Needs a display (on Linux: xvfb-run). */
 export async function runHostOnDesktop(suite: HostSuite, version = 'stable'): Promise<Results> {
-  const { entry, workspace, data } = await prepareHost(suite);
+  const { dir, entry, workspace, data } = await prepareHost(suite);
   const results = resultsFile(`host-${suite}`);
   const quiet = ['--disable-updates', '--skip-welcome', '--skip-release-notes', '--disable-telemetry', '--user-data-dir', data];
   let how = 'exit code 0';
@@ -20,6 +21,8 @@ export async function runHostOnDesktop(suite: HostSuite, version = 'stable'): Pr
     });
   } catch (error) {
     how = error instanceof Error ? error.message : String(error);
+  } finally {
+    rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
   }
   return readResults(`VS Code ${version} on the desktop, ${suite} workspace`, results, how === 'exit code 0', how);
 }

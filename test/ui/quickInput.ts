@@ -1,0 +1,61 @@
+import type { Locator, Page } from 'playwright-core';
+
+const widget = (page: Page): Locator => page.locator('.quick-input-widget:visible');
+const input = (page: Page): Locator => widget(page).locator('.quick-input-filter input[type=text]');
+const rows = (page: Page): Locator => widget(page).locator('.quick-input-list .monaco-list-row');
+
+/** Runs a command by its title; repeats until the palette knows it, as commands come with the extension host. */
+export async function runCommand(page: Page, title: string): Promise<void> {
+  await until(`the command palette offers “${title}”`, async () => {
+    if ((await input(page).count()) === 0 || !(await input(page).inputValue()).startsWith('>')) await page.keyboard.press('F1');
+    await input(page).waitFor({ timeout: 1000 });
+    await input(page).fill(`>${title}`);
+    const row = rows(page).filter({ has: page.locator('.label-name', { hasText: exactly(title) }) }).first();
+    await row.waitFor({ timeout: 1500 });
+    await row.click({ timeout: 1500 });
+  });
+}
+
+export async function pick(page: Page, label: string): Promise<void> {
+  await item(page, label).click();
+}
+
+export async function tick(page: Page, label: string, on: boolean): Promise<void> {
+  await item(page, label).locator('input[type=checkbox], .monaco-checkbox').first().setChecked(on);
+}
+
+export async function acceptPicks(page: Page): Promise<void> {
+  await widget(page).locator('.quick-input-action .monaco-button', { hasText: 'OK' }).click();
+  await widget(page).waitFor({ state: 'hidden' });
+}
+
+export async function pickLabels(page: Page): Promise<string[]> {
+  await rows(page).first().waitFor();
+  return rows(page).locator('.label-name').allInnerTexts();
+}
+
+export async function typeAnswer(page: Page, text: string): Promise<void> {
+  const box = widget(page).locator('.quick-input-box input');
+  await box.fill(text);
+  await box.press('Enter');
+}
+
+function item(page: Page, label: string): Locator {
+  return rows(page).filter({ has: page.locator('.label-name', { hasText: label }) }).first();
+}
+
+function exactly(text: string): RegExp {
+  return new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
+}
+
+/** Repeats a step that may fail while the window is still settling, for at most 30 s. */
+async function until(what: string, step: () => Promise<void>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    try {
+      return await step();
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`Waited 30 s until ${what}.`, { cause: error });
+    }
+  }
+}

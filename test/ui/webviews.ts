@@ -1,0 +1,16 @@
+import type { Frame, FrameLocator, Page } from 'playwright-core';
+
+/** VS Code nests a webview's document in two frames: its own, and `active-frame` with what the extension wrote. */
+const outer = 'iframe.webview.ready:visible';
+const inner = 'iframe#active-frame';
+
+export function webviewLocator(page: Page): FrameLocator {
+  return page.frameLocator(outer).last().frameLocator(inner);
+}
+
+export async function webviewFrame(page: Page): Promise<Frame> {
+  const element = await page.frameLocator(outer).last().locator(inner).elementHandle();
+  const frame = await element?.contentFrame();
+  if (!frame) throw new Error('The webview was closed while it was looked for.');
+  return frame;
+}
