@@ -1,8 +1,8 @@
-/** The p-quantile by nearest rank, no interpolation; null of nothing. 0.95 * 20 is not quite 19, hence the grain. */
+/** The p-quantile by nearest rank, no interpolation; null of nothing. */
 export function quantile(values: readonly number[], p: number): number | null {
   if (values.length === 0) return null;
   const sorted = Float64Array.from(values).sort();
-  return sorted[Math.max(0, Math.ceil(p * sorted.length - 1e-9) - 1)]!;
+  return sorted[Math.max(0, Math.ceil(p * sorted.length) - 1)]!;
 }
 
 export const median = (values: readonly number[]): number | null => quantile(values, 0.5);

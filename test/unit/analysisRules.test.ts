@@ -180,6 +180,10 @@ describe('rules on a run', () => {
       assert.equal(figure(f!, 'hit rate, 60 s'), 0.8);
     });
 
+    it('is none where one slow call alone makes the cost', () => {
+      check({ tools: [{ name: 'mostly_quick', waitUs: (call) => (call === 5 ? 900_000 : 3_000) }] }, []);
+    });
+
     it('tries several times to live', () => {
       const [f] = check({ tools: [{ name: 'slow', waitUs: ms(4000), args: (call) => `city ${call % 2}` }] }, ['uncached-hot-tool warning slow']);
       // filled at the end of a call, 4 s per call: within 10 s the entry answers the next call of the same city, then is stale

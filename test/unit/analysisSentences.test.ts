@@ -49,6 +49,12 @@ describe('the answer on top', () => {
     assert.match(python[0]!, /where that time goes was not measured\.$/);
   });
 
+  it('of the hints on a tool one is enough, of what is sure nothing is left out', () => {
+    assert.equal(tell({ tools: [{ name: 'forecast', waitUs: ms(60) }], concurrency: 4 }).texts.length, 1);
+    const args = (call: number) => `city ${call % 4}`;
+    assert.equal(tell({ tools: [{ name: 'forecast', waitUs: ms(60), args, bytes: 200_000 }] }).texts.length, 2);
+  });
+
   it('says so when nothing stands out', () => {
     const { texts } = tell({ tools: [quick, { name: 'other', cpuUs: ms(1) }] });
     assert.deepEqual(texts, ['Nothing stands out: of 2 tools the slowest, `quick`, takes 3 ms at p50 and at most 3 ms in 20 calls.']);
