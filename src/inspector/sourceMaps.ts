@@ -54,13 +54,16 @@ function createMapper(scripts: ReadonlyMap<string, ScriptInfo>) {
     }
     return map;
   }
-  /** The source as a path of this machine; null where it is not here. */
-  function pathOf(source: string | null): string | null {
+  /**
+   * The source as a path of this machine; null where it is not here. Libraries ship source maps without sources: in a
+   * bundle of the author's their paths at least say that the code is not the author's.
+   */
+  function pathOf(source: string | null, generatedUrl: string): string | null {
     if (source === null) return null;
     let path = paths.get(source);
     if (path === undefined) {
       const candidate = toPath(source);
-      paths.set(source, (path = existsSync(candidate) ? candidate : null));
+      paths.set(source, (path = existsSync(candidate) || (isInstalled(candidate) && !isInstalled(generatedUrl)) ? candidate : null));
     }
     return path;
   }
@@ -72,7 +75,7 @@ function createMapper(scripts: ReadonlyMap<string, ScriptInfo>) {
         const at = { line: frame.lineNumber + 1, column: frame.columnNumber };
         let original = originalPositionFor(map, at);
         if (original.source === null) original = originalPositionFor(map, { ...at, bias: LEAST_UPPER_BOUND });
-        const url = pathOf(original.source);
+        const url = pathOf(original.source, frame.url);
         if (url !== null && original.line !== null) {
           const functionName = frame.functionName !== '' && original.name !== null ? original.name : frame.functionName;
           return { functionName, scriptId: frame.scriptId, url, lineNumber: original.line - 1, columnNumber: original.column };
@@ -88,7 +91,7 @@ function createMapper(scripts: ReadonlyMap<string, ScriptInfo>) {
       const lines = new Set<number>();
       for (const segment of segments) {
         if (segment.length === 1 || segment[0] < from) continue;
-        if (pathOf(map!.resolvedSources[segment[1]] ?? null) === mapped.url) lines.add(segment[2] + 1);
+        if (pathOf(map!.resolvedSources[segment[1]] ?? null, generated.url) === mapped.url) lines.add(segment[2] + 1);
         if (lines.size > mostLinesPerLine) break;
       }
       const [first] = lines;
@@ -111,6 +114,8 @@ function load({ url, sourceMapUrl }: ScriptInfo): TraceMap | null {
     return null; // not there or not a source map: generated positions are still positions
   }
 }
+
+const isInstalled = (path: string) => /[\\/]node_modules[\\/]/.test(path);
 
 const toUrl = (pathOrUrl: string) => (/^[a-z]{2,}:/i.test(pathOrUrl) ? pathOrUrl : `file://${pathOrUrl.startsWith('/') ? '' : '/'}${pathOrUrl.replaceAll('\\', '/')}`);
 

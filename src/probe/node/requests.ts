@@ -5,10 +5,12 @@ import { recordSpans } from './spans.ts';
 import type { Spool } from './spool.ts';
 import { hrtimeUs } from './time.ts';
 
-/** Which request the code that holds it works for; 0 is none. HTTP sets it once the body was parsed. */
+/** Which request the code that holds it works for. Over HTTP it is there before the message is known. */
 export interface Cell {
   seq: number;
   readonly http: boolean;
+  /** The message was parsed: `seq` has an id and a method. */
+  known: boolean;
 }
 
 /** Requests that a client sends to a server. `ping` is left out: both sides send it, and it costs nothing. */
@@ -26,27 +28,35 @@ export interface RequestWatch {
  * Whatever an MCP server is made of, it parses its messages with JSON.parse and dispatches them in the same turn. So a
  * request enters its context there; from then on every continuation carries it. Over HTTP the body is often parsed in
  * a continuation of its own (`await request.json()`), so there the context is a cell that exists from the start of the
- * HTTP request, and the parse only fills it in.
+ * HTTP request, and the parse only says what it was.
  */
 export function watchRequests(spool: Spool): RequestWatch {
   const context = new AsyncLocalStorage<Cell | undefined>();
   const spans = recordSpans(context, (values) => spool.spans(values));
-  let seq = 0;
+  let lastSeq = 0;
+  let seen = false;
   let stopped = false;
 
   function request(id: string | number, method: string, message: Message): void {
-    if (seq === 0) confirm(spool, method, message);
-    seq++;
-    spool.line({ k: 'request', seq, id, method, at: hrtimeUs() });
+    if (!seen) confirm(spool, method, message);
+    seen = true;
     const cell = context.getStore();
-    if (cell?.http) cell.seq = seq;
-    else context.enterWith({ seq, http: false });
-    spans.enter(seq, !cell?.http);
+    const fromHttp = cell?.http === true;
+    const seq = fromHttp && !cell.known ? cell.seq : ++lastSeq;
+    spool.line({ k: 'request', seq, id, method, at: hrtimeUs() });
+    if (fromHttp) {
+      cell.seq = seq;
+      cell.known = true;
+    } else {
+      context.enterWith({ seq, http: false, known: true });
+    }
+    spans.enter(seq, !fromHttp);
   }
 
   const onHttpRequest = () => {
-    context.enterWith({ seq: 0, http: true });
-    spans.leave();
+    const cell = { seq: ++lastSeq, http: true, known: false };
+    context.enterWith(cell);
+    if (seen) spans.enter(cell.seq, false);
   };
   diagnosticsChannel.subscribe('http.server.request.start', onHttpRequest);
 
@@ -67,7 +77,7 @@ export function watchRequests(spool: Spool): RequestWatch {
   });
 
   return {
-    seen: () => seq > 0,
+    seen: () => seen,
     flush: (open) => spans.flush(open),
     stop() {
       stopped = true;

@@ -32,7 +32,7 @@ interface Pushable {
 
 function split(stdin: Pushable, active: () => boolean): () => void {
   const native = stdin.push.bind(stdin);
-  const tick = process.nextTick;
+  const tick = process.nextTick.bind(process);
   const soon = queueMicrotask;
   const waiting: unknown[] = [];
 

@@ -34,7 +34,7 @@ export async function buildServer(sdk: 'v1' | 'v2', form: Form): Promise<string>
   const outfile = join(built, `${sdk}-${form}.mjs`);
   await build({
     entryPoints: [join(root, `test/servers/truth/${sdk}.ts`)], outfile, bundle: true, platform: 'node', target: 'node18', format: 'esm', sourcemap: true, logLevel: 'error',
-    ...(form === 'plain' ? { packages: 'external' } : { banner: { js: "import { createRequire as cr } from 'node:module'; const require = cr(import.meta.url);" } }),
+    ...(form === 'plain' ? { packages: 'external' } : { banner: { js: "import { createRequire as truthRequire } from 'node:module'; const require = truthRequire(import.meta.url);" } }),
     minify: form === 'minified',
   });
   return outfile;

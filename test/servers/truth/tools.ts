@@ -51,26 +51,26 @@ async function inner(): Promise<number> {
   return Promise.resolve(1);
 }
 
-type Burn = (fn: (us: number) => number, us: number) => void;
+type Burn = (name: string, fn: (us: number) => number, us: number) => void;
 
 /** name -> what it does with the stopwatch `burn`. `at_once`: 20 ms; `in_two`: 5 + 5 ms; `none`: nothing. */
 export const tools: Record<string, (burn: Burn) => Promise<void>> = {
   at_once: (burn) => {
-    burn(burnAtOnce, 20_000);
+    burn('burnAtOnce', burnAtOnce, 20_000);
     return Promise.resolve();
   },
   in_two: async (burn) => {
     await sleep(5);
-    burn(burnAfterSleep, 5000);
+    burn('burnAfterSleep', burnAfterSleep, 5000);
     await inner();
-    burn(burnAfterInner, 5000);
+    burn('burnAfterInner', burnAfterInner, 5000);
   },
   none: async () => {
     await sleep(5);
   },
   // never returns to its event loop
   forever: (burn) => {
-    burn(burnAtOnce, 1e15);
+    burn('burnAtOnce', burnAtOnce, 1e15);
     return Promise.resolve();
   },
   dies: () => {
@@ -81,10 +81,10 @@ export const tools: Record<string, (burn: Burn) => Promise<void>> = {
 
 export async function run(tool: string, n: number) {
   const line: TruthLine = { tool, n, startUs: nowUs(), endUs: 0, burns: [] };
-  await tools[tool]!((fn, us) => {
+  await tools[tool]!((name, fn, us) => {
     const startUs = nowUs();
     fn(us);
-    line.burns.push({ fn: fn.name, startUs, endUs: nowUs() });
+    line.burns.push({ fn: name, startUs, endUs: nowUs() });
   });
   line.endUs = nowUs();
   lines.push(`${JSON.stringify(line)}\n`);
