@@ -2,8 +2,7 @@ import type { ToPanel } from '../src/model/panel.ts';
 import { useFallbackTheme } from './fallbackTheme.ts';
 import { inEditor, post } from './host.ts';
 import './page.css';
-import './panel.ts';
-import type { Panel } from './panel.ts';
+import { Panel } from './panel.ts';
 import { embeddedRun } from './report.ts';
 import { createStore } from './store.ts';
 import { readTheme, watchTheme } from './theme.ts';
@@ -12,7 +11,7 @@ import { readTheme, watchTheme } from './theme.ts';
 function start(): void {
   useFallbackTheme();
   const store = createStore();
-  const panel = document.createElement('mcp-panel') as Panel;
+  const panel = new Panel();
   panel.store = store;
   document.body.append(panel);
   watchTheme(() => store.update({ theme: readTheme() }));

@@ -65,12 +65,14 @@ export function createStore() {
   const data: DataClient = startDataWorker((message) => {
     switch (message.type) {
       case 'reading':
-        return update({ reading: { what: message.what, ratio: message.ratio } });
+        update({ reading: { what: message.what, ratio: message.ratio } });
+        return;
       case 'changed':
-        return update({ dataVersion: state.dataVersion + 1, ready: message.ready, ...(message.ready.messages || state.live ? { reading: null } : {}) });
+        update({ dataVersion: state.dataVersion + 1, ready: message.ready, ...(message.ready.messages || state.live ? { reading: null } : {}) });
+        return;
       case 'failed':
         post({ type: 'log', level: 'error', message: message.message });
-        return update({ problem: message.message, reading: null });
+        update({ problem: message.message, reading: null });
     }
   });
 
@@ -117,7 +119,10 @@ export function createStore() {
     },
     /** Goes where a figure can be seen. */
     follow(link: Link) {
-      if (link.to === 'source') return post({ type: 'openSource', file: link.file, line: link.line });
+      if (link.to === 'source') {
+        post({ type: 'openSource', file: link.file, line: link.line });
+        return;
+      }
       update({ followed: { link, count: (state.followed?.count ?? 0) + 1 } });
       select({ tab: link.tab, ...(link.tool === undefined ? {} : { tools: [link.tool] }), ...(link.request === undefined ? {} : { request: link.request }) });
     },
@@ -125,7 +130,10 @@ export function createStore() {
       key = newKey;
       const sameRun = content.kind === 'run' && (saved?.view?.id === content.run.id || store.run?.id === content.run.id);
       update({ content, live: null, dataVersion: 0, ready: { requests: false, messages: false }, reading: { what: 'requests', ratio: 0 }, problem: null, followed: null });
-      if (content.kind === 'profile') return select({ ...nothingSelected, tab: 'flame' });
+      if (content.kind === 'profile') {
+        select({ ...nothingSelected, tab: 'flame' });
+        return;
+      }
       select(sameRun ? {} : { ...nothingSelected, filters: {} });
       if (at) store.follow(at);
       await load(content.run, content.urls);

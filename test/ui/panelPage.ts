@@ -37,3 +37,11 @@ export async function servePages(pages: (path: string) => { type: string; body: 
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
 }
+
+/** The page as the extension hosts it: VS Code's API is there (its state outlives a reload), the run comes by message. */
+export function editorPage(theme: ThemeName): string {
+  const script = readFileSync(join(bundle, 'main.js'), 'utf8').replace(/<(?=\/script|script[\s/>])/gi, '\\x3c');
+  const api = `globalThis.posted = []; globalThis.acquireVsCodeApi = () => ({ postMessage: (m) => posted.push(m), getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined, setState: (s) => sessionStorage.setItem('state', JSON.stringify(s)) });`;
+  return `<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'nonce-n'; style-src 'nonce-n'; connect-src 'self'; worker-src blob:"><title>Panel</title>
+<style nonce="n">${readFileSync(join(bundle, 'main.css'), 'utf8')} :root { ${themes[theme].variables} }</style></head><body class="${themes[theme].bodyClass}"><script nonce="n">${api}</script><script nonce="n">${script}</script></body></html>`;
+}

@@ -112,7 +112,7 @@ export function syntheticRun({ tools, requests: wanted, seed = 7 }: SyntheticOpt
     const good = calls.filter((r) => r.outcome === 'ok');
     const cpuTotal = calls.reduce((sum, r) => sum + (r.cpuUs ?? 0), 0);
     const mine = blocks.filter((b) => b.tool === name);
-    const errors = Object.fromEntries(Map.groupBy(calls.filter((r) => r.outcome !== 'ok'), (r) => r.errorClass ?? r.outcome).entries().map(([k, v]) => [k, v.length]));
+    const errors = Object.fromEntries(Array.from(Map.groupBy(calls.filter((r) => r.outcome !== 'ok'), (r) => r.errorClass ?? r.outcome), ([errorClass, failed]) => [errorClass, failed.length]));
     return {
       name, title: null, description: null, readOnly: true, destructive: false, definitionTokens: 180 + index * 12, calls: calls.length, errors,
       latencyUs: latency(good.map((r) => r.parsedUs! - r.queuedUs)), bytes: { in: calls.reduce((s, r) => s + r.bytesIn, 0), out: calls.reduce((s, r) => s + r.bytesOut, 0) },
@@ -133,10 +133,10 @@ export function syntheticRun({ tools, requests: wanted, seed = 7 }: SyntheticOpt
       files: { requests: 'requests.ndjson', messages: 'messages.ndjson', events: 'events.ndjson', cpu: [{ file: 'cpu-4711-0.cpuprofile', pid: 4711, tid: 0 }], heap: [] },
       cpu: { sampleCount: Math.round(durationUs / 1000), samplingIntervalUs: 1000, byTool, startupUs: 320_000, protocolUs: 84_000, gcUs: 410_000, otherUs: 96_000, idleUs: durationUs * 0.22, attributed: true },
       hotLines: [
-        { file: '/home/ann/bookshop/src/index.ts', line: 42, functionName: 'loadIndex', selfUs: 21_400_000, tool: 'search', fileHash: null, own: true },
-        { file: '/home/ann/bookshop/src/search.ts', line: 18, functionName: 'rank', selfUs: 3_120_000, tool: 'search', fileHash: null, own: true },
-        { file: '/home/ann/bookshop/node_modules/zod/v4/core/parse.js', line: 31, functionName: 'safeParse', selfUs: 940_000, tool: 'list_books', fileHash: null, own: false },
-        { file: '/home/ann/bookshop/src/catalogue.ts', line: 7, functionName: 'readCatalogue', selfUs: 212_000, tool: null, fileHash: null, own: true },
+        { file: '/home/ann/bookshop/src/index.ts', line: 42, functionName: 'loadIndex', selfUs: 21_400_000, tool: 'search', fileHash: null, own: true, callee: 'JSON.parse' },
+        { file: '/home/ann/bookshop/src/search.ts', line: 18, functionName: 'rank', selfUs: 3_120_000, tool: 'search', fileHash: null, own: true, callee: 'JSON.parse' },
+        { file: '/home/ann/bookshop/node_modules/zod/v4/core/parse.js', line: 31, functionName: 'safeParse', selfUs: 940_000, tool: 'list_books', fileHash: null, own: false, callee: null },
+        { file: '/home/ann/bookshop/src/catalogue.ts', line: 7, functionName: 'readCatalogue', selfUs: 212_000, tool: null, fileHash: null, own: true, callee: null },
       ],
       blocks: blocks.toSorted((a, b) => b.durationUs - a.durationUs).slice(0, 200),
       memory: {

@@ -1,5 +1,5 @@
 import { BarController, BarElement, Chart, type ChartConfiguration, type ChartDataset, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, type ScaleOptionsByType, Tooltip } from 'chart.js';
-import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, LitElement, type TemplateResult } from 'lit';
 import type { Theme } from '../theme.ts';
 
 Chart.register(LineController, LineElement, PointElement, BarController, BarElement, LinearScale, LogarithmicScale, Filler, Tooltip);
@@ -43,7 +43,7 @@ export class LineChart extends LitElement {
     return html`<div><canvas role="img" aria-label=${this.model.label}></canvas></div>`;
   }
 
-  protected override updated(_: PropertyValues): void {
+  protected override updated(): void {
     const configuration = configure(this.model, this.theme);
     if (this.#chart === null) {
       this.#chart = new Chart(this.renderRoot.querySelector('canvas')!, {
@@ -116,7 +116,7 @@ function configure(m: ChartModel, t: Theme): ChartConfiguration<'line', Point[]>
           },
         },
       },
-      scales: { x: scale(m.x), y: scale(m.y) } as never,
+      scales: { x: scale(m.x), y: scale(m.y) },
     },
   };
 }

@@ -33,8 +33,8 @@ export function startDataWorker(listen: (message: Exclude<FromWorker, { type: 'a
     ask: (kind, ask) =>
       new Promise((resolve, reject) => {
         const id = ++lastId;
-        waiting.set(id, { resolve: resolve as (answer: never) => void, reject });
-        worker.postMessage({ type: 'ask', id, question: { kind, ...ask } } as ToWorker);
+        waiting.set(id, { resolve: resolve, reject });
+        worker.postMessage({ type: 'ask', id, question: { kind, ...ask } });
       }),
   };
 }

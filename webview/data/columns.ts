@@ -87,8 +87,7 @@ export function createRequestBuilder(tools: readonly string[], capacity = 1024) 
         arrays = reorder(arrays, orderBy(arrays.queuedUs, length));
         sorted = true;
       }
-      const views = mapArrays(arrays, (a) => a.subarray(0, length));
-      return { length, series: [...series], ...views };
+      return { length, series: [...series], ...firstOf(arrays, length) };
     },
   };
 
@@ -156,6 +155,4 @@ function reorder(arrays: Arrays, order: Uint32Array): Arrays {
 
 const keysOf = (arrays: Arrays) => Object.keys(arrays) as (keyof Arrays)[];
 
-function mapArrays(arrays: Arrays, change: <A extends { subarray(a: number, b: number): unknown }>(a: A) => unknown): Arrays {
-  return Object.fromEntries(keysOf(arrays).map((key) => [key, change(arrays[key])])) as unknown as Arrays;
-}
+const firstOf = (arrays: Arrays, length: number) => Object.fromEntries(keysOf(arrays).map((key) => [key, arrays[key].subarray(0, length)])) as unknown as Arrays;

@@ -1,4 +1,3 @@
-import type { Block } from '../../src/model/run.ts';
 import type { RunEvent } from '../../src/model/trace.ts';
 
 /** Events of a run, by what draws them. Times in microseconds. */
@@ -18,7 +17,9 @@ const maxLines = 20_000;
 export const noEvents = (): EventColumns => ({ memory: [], gc: [], loop: [], blocks: [], phases: [], lines: [] });
 
 export function addEvent(to: EventColumns, e: RunEvent): void {
-  const line = (text: string) => void (to.lines.length < maxLines && to.lines.push({ atUs: e.atUs, kind: e.kind, text }));
+  const line = (text: string) => {
+    if (to.lines.length < maxLines) to.lines.push({ atUs: e.atUs, kind: e.kind, text });
+  };
   switch (e.kind) {
     case 'memory':
       to.memory.push(e);
@@ -48,9 +49,4 @@ export function addEvent(to: EventColumns, e: RunEvent): void {
       line(`the server ended (${e.signal ?? `code ${e.code ?? 'unknown'}`})`);
       return;
   }
-}
-
-/** The block that covers most of a request, with its frames, when there is one. */
-export function blockOf(blocks: readonly Block[], request: number): Block | null {
-  return blocks.find((b) => b.request === request) ?? null;
 }

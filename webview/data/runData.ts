@@ -85,7 +85,7 @@ export function createRunData(files: RunFiles) {
       changed();
     },
     async answer<K extends Kind>(question: Extract<Question, { kind: K }>): Promise<Answer<K>> {
-      return (await answerAny(question)) as Answer<K>;
+      return (await answerAny(question));
     },
   };
 

@@ -39,7 +39,9 @@ export function latencyOrder(c: RequestColumns): Uint32Array {
 /** Requests of the measured phase per series; `order` is `latencyOrder(c)`. */
 export function summarise(c: RequestColumns, order: Uint32Array, span: Span | null): SeriesSummary[] {
   const [from, to] = rowsIn(c, span);
-  const summaries = c.series.map((_, series) => ({ series, calls: 0, errors: 0, bytesIn: 0, bytesOut: 0, cpuUs: null as number | null, blockedByOthersUs: null as number | null, ok: 0 }));
+  const summaries = c.series.map((_, series) => ({ series, calls: 0, errors: 0, bytesIn: 0, bytesOut: 0, cpuUs: null as number | null, blockedByOthersUs: null as number | null }));
+  /** Successes with an answer, per series. */
+  const answered = new Uint32Array(summaries.length);
   for (let i = from; i < to; i++) {
     if (!counts(c, i)) continue;
     const s = summaries[c.seriesOf[i]!]!;
@@ -49,16 +51,16 @@ export function summarise(c: RequestColumns, order: Uint32Array, span: Span | nu
     if (!Number.isNaN(c.cpuUs[i]!)) s.cpuUs = (s.cpuUs ?? 0) + c.cpuUs[i]!;
     if (!Number.isNaN(c.blockedUs[i]!)) s.blockedByOthersUs = (s.blockedByOthersUs ?? 0) + c.blockedUs[i]!;
     if (c.outcome[i] !== okOutcome) s.errors++;
-    else if (!Number.isNaN(c.parsedUs[i]!)) s.ok++;
+    else if (!Number.isNaN(c.parsedUs[i]!)) answered[s.series]!++;
   }
-  const values = summaries.map((s) => new Float64Array(s.ok));
+  const values = Array.from(answered, (n) => new Float64Array(n));
   const filled = new Uint32Array(summaries.length);
   for (const row of order) {
     if (row < from || row >= to || !counts(c, row) || c.outcome[row] !== okOutcome || Number.isNaN(c.parsedUs[row]!)) continue;
     const series = c.seriesOf[row]!;
     values[series]![filled[series]!++] = latencyOf(c, row);
   }
-  return summaries.map(({ ok: _, ...s }) => ({ ...s, latencyUs: values[s.series]! }));
+  return summaries.map((s) => ({ ...s, latencyUs: values[s.series]! }));
 }
 
 /** Tool calls count in the measured phase, other methods whenever they came. */

@@ -27,7 +27,7 @@ export function hotLines(run: RunRecord, store: Store): TemplateResult | typeof 
 function cell(l: HotLine, key: string, most: number, store: Store): unknown {
   switch (key) {
     case 'line':
-      return html`<span class=${l.own ? '' : 'muted'}>${sourceLink(store, l)}</span>`;
+      return html`<span class=${l.own ? '' : 'muted'}>${sourceLink(store, l)}${l.callee === null ? nothing : html` <span class="muted">in <code>${l.callee}</code></span>`}</span>`;
     case 'tool':
       return l.tool === null ? html`<span class="muted">no tool</span>` : html`<span class="name"><span class="swatch" .style=${`background:${store.colour(l.tool)}`}></span><span>${l.tool}</span></span>`;
     case 'bar':

@@ -21,7 +21,7 @@ export function groupLanes(data: TimelineData, wanted: readonly string[]): { gro
   const chosen = new Set(wanted);
   const order = data.series.map((s, series) => ({ ...s, series })).sort((a, b) => Number(b.tool) - Number(a.tool));
   const lanesOf = new Map<number, number[]>();
-  data.lanes.series.forEach((series, lane) => void (lanesOf.get(series)?.push(lane) ?? lanesOf.set(series, [lane])));
+  data.lanes.series.forEach((series, lane) => lanesOf.set(series, [...(lanesOf.get(series) ?? []), lane]));
   for (const { series, name, tool } of order) {
     const lanes = lanesOf.get(series);
     if (!lanes || (chosen.size > 0 && !(tool && chosen.has(name)))) continue;

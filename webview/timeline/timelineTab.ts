@@ -1,4 +1,4 @@
-import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import { formatCount, formatUs } from '../../src/model/format.ts';
 import { outcomes, phases } from '../data/columns.ts';
 import { noEvents } from '../data/events.ts';
@@ -63,7 +63,7 @@ export class TimelineTab extends StoreElement {
     kbd { font: inherit; border: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder)); border-radius: 3px; padding: 0 4px; }
   `];
 
-  protected override willUpdate(_: PropertyValues): void {
+  protected override willUpdate(): void {
     const { span, request } = this.store.state.selection;
     const data = this.#timeline.value;
     if (!data) return;

@@ -140,8 +140,9 @@ export class Waterfall extends LitElement {
       this.requestUpdate();
       return;
     }
-    if (e.shiftKey || Math.abs(e.deltaX) > Math.abs(e.deltaY)) return this.#show(panView(this.view, (e.shiftKey && e.deltaX === 0 ? e.deltaY : e.deltaX) * pixels * this.#usPerPixel(), this.endUs));
-    this.#show(zoomView(this.view, 1.002 ** (-e.deltaY * pixels), this.#usAt(e.offsetX), this.endUs));
+    const sideways = e.shiftKey || Math.abs(e.deltaX) > Math.abs(e.deltaY);
+    if (sideways) this.#show(panView(this.view, (e.deltaX === 0 ? e.deltaY : e.deltaX) * pixels * this.#usPerPixel(), this.endUs));
+    else this.#show(zoomView(this.view, 1.002 ** (-e.deltaY * pixels), this.#usAt(e.offsetX), this.endUs));
   }
 
   #move(e: PointerEvent): void {
@@ -163,14 +164,15 @@ export class Waterfall extends LitElement {
       if (!moved && Math.hypot(m.offsetX - start.x, m.offsetY - start.y) < 3) return;
       moved = true;
       this.hover = null;
-      if (onMinimap) return center(m.offsetX);
-      if (e.shiftKey) {
+      if (onMinimap) center(m.offsetX);
+      else if (e.shiftKey) {
         const now = Math.min(this.endUs, Math.max(0, this.#usAt(m.offsetX)));
-        return this.#emit('brush', { span: [Math.min(start.us, now), Math.max(start.us, now)] });
+        this.#emit('brush', { span: [Math.min(start.us, now), Math.max(start.us, now)] });
+      } else {
+        this.#scrollTop = start.scrollTop - (m.offsetY - start.y);
+        this.#show(panView(start.view, (start.x - m.offsetX) * this.#usPerPixel(), this.endUs));
+        this.requestUpdate();
       }
-      this.#scrollTop = start.scrollTop - (m.offsetY - start.y);
-      this.#show(panView(start.view, (start.x - m.offsetX) * this.#usPerPixel(), this.endUs));
-      this.requestUpdate();
     };
     const end = (m: PointerEvent) => {
       for (const name of ['pointerup', 'pointercancel'] as const) canvas.removeEventListener(name, end);

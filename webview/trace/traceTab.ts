@@ -1,4 +1,4 @@
-import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, nothing, type TemplateResult } from 'lit';
 import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { formatBytes, formatCount, formatUs, notMeasured } from '../../src/model/format.ts';
 import { kinds, type MessageFilter } from '../data/messages.ts';
@@ -28,7 +28,6 @@ export class TraceTab extends StoreElement {
   /** Message in the detail pane: its row in the file. */
   declare row: number | null;
   #rows = new Map<number, MessageRow>();
-  #filterKey = '';
 
   constructor() {
     super();
@@ -65,12 +64,10 @@ export class TraceTab extends StoreElement {
 
   #filter(): MessageFilter {
     const { tools, span, request, filters } = this.store.state.selection;
-    return { tools, span, request, text: filters['trace'] ?? '', kind: (filters['traceKind'] ?? null) as MessageFilter['kind'] };
+    return { tools, span, request, text: filters['trace'] ?? '', kind: (filters['traceKind'] || null) as MessageFilter['kind'] };
   }
 
-  protected override willUpdate(_: PropertyValues): void {
-    const list = this.#list.value;
-    if (list && list.key !== this.#filterKey) this.#filterKey = list.key;
+  protected override willUpdate(): void {
     for (const row of this.#visible.value ?? []) this.#rows.set(row.row, row);
     // what was scrolled past long ago need not be kept
     if (this.#rows.size > 5000) this.#rows = new Map((this.#visible.value ?? []).map((r) => [r.row, r]));
@@ -80,16 +77,12 @@ export class TraceTab extends StoreElement {
     const { ready, selection, reading } = this.store.state;
     const list = this.#list.value;
     if (!ready.messages || !list) return html`<div class="empty"><p>${reading ? 'Reading the messages…' : 'No messages yet.'}</p></div>`;
-    const set = (change: Record<string, string>, without?: string) => {
-      const filters = { ...selection.filters, ...change };
-      if (without !== undefined) delete filters[without];
-      this.store.select({ filters });
-    };
+    const set = (change: Record<string, string>) => this.store.select({ filters: { ...selection.filters, ...change } });
     const active = this.row === null ? -1 : list.rows.indexOf(this.row);
     return html`
       <div class="tools">
         <vscode-textfield placeholder="Find by method, tool or id" label="Find messages" aria-label="Find messages" .value=${selection.filters['trace'] ?? ''} @input=${(e: Event) => set({ trace: (e.target as HTMLInputElement).value })}></vscode-textfield>
-        <div class="kinds" role="group" aria-label="Kind of message">${kinds.map((kind) => html`<button class="quiet" aria-pressed=${selection.filters['traceKind'] === kind} @click=${() => (selection.filters['traceKind'] === kind ? set({}, 'traceKind') : set({ traceKind: kind }))}>${kind}</button>`)}</div>
+        <div class="kinds" role="group" aria-label="Kind of message">${kinds.map((kind) => html`<button class="quiet" aria-pressed=${selection.filters['traceKind'] === kind} @click=${() => set({ traceKind: selection.filters['traceKind'] === kind ? '' : kind })}>${kind}</button>`)}</div>
         <span class="spacer"></span><span class="muted number" role="status">${list.rows.length === list.total ? `${formatCount(list.total)} messages` : `${formatCount(list.rows.length)} of ${formatCount(list.total)} messages`}</span>
       </div>
       ${list.rows.length === 0
