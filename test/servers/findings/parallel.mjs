@@ -7,6 +7,6 @@ let last = Promise.resolve();
 const locked = (work) => (last = last.then(work));
 
 serve('parallel', [
-  ['query', 'One connection for all calls.', () => locked(() => sleep(40)).then(() => different())],
-  ['side_by_side', 'Waits as long, but not for others.', () => sleep(40).then(() => different())],
+  ['query', 'One connection for all calls.', () => locked(() => sleep(100)).then(() => different())],
+  ['side_by_side', 'Waits as long, but not for others.', () => sleep(100).then(() => different())],
 ]);
