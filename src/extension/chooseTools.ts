@@ -19,14 +19,14 @@ const editButton: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('ed
 
 /**
  * Asks which tools to call, and with what. Read-only tools are ticked; any other needs its own tick, and a destructive
- * one a second yes the first time. Null when the user backs out.
+ * one a second yes the first time. Null when the user backs out, or the run has ended meanwhile.
  */
-export async function chooseTools(server: string, offers: ToolOffer[], before: RememberedChoice | null): Promise<RememberedChoice | null> {
+export async function chooseTools(server: string, offers: ToolOffer[], before: RememberedChoice | null, signal: AbortSignal): Promise<RememberedChoice | null> {
   const args: RememberedChoice['args'] = Object.fromEntries(Object.entries(before?.args ?? {}).filter(([name]) => offers.some((o) => o.name === name)));
   let ticked = new Set(offers.filter((o) => (before ? before.tools.includes(o.name) : o.readOnly)).map((o) => o.name));
   for (;;) {
-    const answer = await ask(server, offers, ticked, args);
-    if (!answer) return null;
+    const answer = await ask(server, offers, ticked, args, signal);
+    if (!answer || signal.aborted) return null;
     ticked = new Set(answer.ticked);
     if (answer.edit) {
       const edited = await editArguments(answer.edit, args[answer.edit.name] ?? answer.edit.sampleArgs);
@@ -58,6 +58,7 @@ function ask(
   offers: ToolOffer[],
   ticked: Set<string>,
   args: RememberedChoice['args'],
+  signal: AbortSignal,
 ): Promise<{ ticked: string[]; edit?: ToolOffer } | null> {
   const pick = vscode.window.createQuickPick<ToolItem>();
   pick.title = `Which tools of ${server} may be called?`;
@@ -87,11 +88,15 @@ function ask(
       resolve({ ticked: names(), edit: item.offer });
       pick.hide();
     });
+    const hide = () => pick.hide();
+    signal.addEventListener('abort', hide);
     pick.onDidHide(() => {
+      signal.removeEventListener('abort', hide);
       resolve(null);
       pick.dispose();
     });
-    pick.show();
+    if (signal.aborted) resolve(null);
+    else pick.show();
   });
 }
 

@@ -4,8 +4,11 @@ import type { Choice, FromEngine, ProfileProgress, ProfileRequest, ToEngine, Too
 import { Cancelled, fromFailure } from './errors.ts';
 
 export interface EngineHooks {
-  /** Asked once, after the server listed its tools; null backs out. Without it the request's own choice counts. */
-  choose?: (tools: ToolOffer[]) => Promise<Choice | null>;
+  /**
+   * Asked once, after the server listed its tools; null backs out. Without it the request's own choice counts. The
+   * signal says that there is nothing to choose any more.
+   */
+  choose?: (tools: ToolOffer[], signal: AbortSignal) => Promise<Choice | null>;
   onProgress(progress: ProfileProgress): void;
   /** Lines that the engine process itself writes: its own warnings. */
   onOutput(text: string): void;
@@ -33,7 +36,9 @@ export function runInEngine(cli: string, request: ProfileRequest, hooks: EngineH
   });
   let lastRunDir: string | undefined;
   let stopTimer: NodeJS.Timeout | undefined;
+  const over = new AbortController();
   const end = () => {
+    over.abort();
     clearTimeout(stopTimer);
     if (child.connected) child.disconnect();
   };
@@ -45,7 +50,7 @@ export function runInEngine(cli: string, request: ProfileRequest, hooks: EngineH
   let backedOut = false;
   const done = new Promise<string>((resolve, rejectWith) => {
     // once the user backed out, however the engine ends is what they wanted
-    const reject = (error: Error) => rejectWith(backedOut ? new Cancelled(lastRunDir) : error);
+    const reject = (error: Error) => rejectWith(backedOut ? new Cancelled() : error);
     child.on('message', (message: FromEngine) => {
       switch (message.type) {
         case 'progress':
@@ -56,8 +61,7 @@ export function runInEngine(cli: string, request: ProfileRequest, hooks: EngineH
           void ask(message.tools, reject);
           return;
         case 'done':
-          if (backedOut) reject(new Error('backed out'));
-          else resolve(message.runDir);
+          resolve(message.runDir);
           return;
         case 'failed':
           reject(fromFailure(message.failure));
@@ -71,7 +75,7 @@ export function runInEngine(cli: string, request: ProfileRequest, hooks: EngineH
   async function ask(tools: ToolOffer[], reject: (error: Error) => void) {
     let choice: Choice | null = null;
     try {
-      choice = (await hooks.choose?.(tools)) ?? null;
+      choice = (await hooks.choose?.(tools, over.signal)) ?? null;
       backedOut = choice === null;
     } catch (error) {
       reject(error instanceof Error ? error : new Error(String(error)));
@@ -93,6 +97,7 @@ export function runInEngine(cli: string, request: ProfileRequest, hooks: EngineH
   return {
     done,
     stop() {
+      over.abort();
       send({ type: 'stop' });
       stopTimer ??= setTimeout(end, stopGraceMs);
     },

@@ -5,15 +5,7 @@ import type { Disposable } from './disposables.ts';
 import type { Host } from './host.ts';
 
 /** The user backed out of a question. Nothing is shown: they know. */
-export class Cancelled extends Error {
-  /** A run's folder that nobody wants. */
-  readonly runDir: string | undefined;
-
-  constructor(runDir?: string) {
-    super('cancelled');
-    this.runDir = runDir;
-  }
-}
+export class Cancelled extends Error {}
 
 /** Rebuilds what the engine process reported, so that it is shown like an error of our own. */
 export function fromFailure(failure: Failure): Error {

@@ -41,8 +41,8 @@ export function profileCommands(host: Host, servers: Servers, runs: RunList, mem
       ...(fixed
         ? {}
         : {
-            async choose(offers) {
-              const answer = await chooseTools(spec.name, offers, before);
+            async choose(offers, signal) {
+              const answer = await chooseTools(spec.name, offers, before, signal);
               if (!answer) return null;
               await memory.keepChoice(target, answer);
               return toChoice(answer);

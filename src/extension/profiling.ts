@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { deleteRun } from '../app/runs.ts';
 import { formatCount } from '../model/format.ts';
 import type { Choice, ProfileProgress, ToolOffer } from '../model/engine.ts';
 import { UserError } from '../model/errors.ts';
@@ -7,7 +6,7 @@ import type { ServerSpec } from '../model/server.ts';
 import { commands, contexts } from './contributions.ts';
 import { createStore, type Disposable } from './disposables.ts';
 import { runInEngine, type EngineRun } from './engine.ts';
-import { Cancelled, registerCommand, showError } from './errors.ts';
+import { fromFailure, registerCommand, showError, type ErrorActions } from './errors.ts';
 import { setContext, type Host } from './host.ts';
 import { optionsFromSettings, outDir, stubsFromSettings } from './options.ts';
 import type { Panels } from './panel.ts';
@@ -17,7 +16,7 @@ export interface Job {
   spec: ServerSpec;
   choice: Choice;
   /** Asked when the server has listed its tools; without it `choice` counts. */
-  choose?: (tools: ToolOffer[]) => Promise<Choice | null>;
+  choose?: (tools: ToolOffer[], signal: AbortSignal) => Promise<Choice | null>;
   openConfiguration?: () => unknown;
 }
 
@@ -70,25 +69,31 @@ export function createProfiling(host: Host, panels: Panels): Profiling {
         void setContext(contexts.running, true);
         return run.done;
       });
+      const { deleteRun, readRun } = await import('../app/runs.ts');
+      const run = await readRun(dir);
+      if (run.status === 'cancelled' && run.tools.every((t) => t.calls === 0)) {
+        panel?.ended();
+        await deleteRun(dir);
+        void vscode.window.showInformationMessage('The run was stopped before its first call: there is nothing to keep.');
+        return undefined;
+      }
       panel ??= panels.follow(job.title, folder);
       await panel.finished(dir);
       onDidRun.fire(dir);
+      if (run.failure) void showError(host, fromFailure(run.failure), actions(job));
       return dir;
     } catch (error) {
-      if (error instanceof Cancelled) {
-        if (error.runDir !== undefined) await deleteRun(error.runDir);
-      } else if (lastDir !== undefined) onDidRun.fire(lastDir);
       panel?.ended();
-      void showError(host, error, {
-        ...(job.openConfiguration ? { openConfiguration: job.openConfiguration } : {}),
-        openRun: (dir) => panels.openRun(dir),
-      });
+      if (lastDir !== undefined) onDidRun.fire(lastDir);
+      void showError(host, error, actions(job));
       return undefined;
     } finally {
       current = null;
       void setContext(contexts.running, false);
     }
   }
+
+  const actions = ({ openConfiguration }: Job): ErrorActions => ({ ...(openConfiguration ? { openConfiguration } : {}), openRun: (dir) => panels.openRun(dir) });
 
   /** A notification with a stop button, and an item in the status bar for those who closed it. */
   function withProgress(title: string, run: (report: (p: ProfileProgress) => void) => Promise<string>): Promise<string> {

@@ -115,6 +115,15 @@ describe('profiling in the editor', function () {
     assert.deepEqual(runDirs(), before);
   });
 
+  it('takes the question back, and leaves nothing, when the run is stopped before it is answered', async () => {
+    const before = runDirs();
+    const run = profileSample();
+    await waitFor('the tools to be listed', () => runDirs().some((d) => !before.includes(d) && lines(join(outDir, d, 'requests.ndjson')) > 2));
+    await vscode.commands.executeCommand('mcpProfiler.stop');
+    assert.equal(await run, undefined);
+    assert.deepEqual(runDirs(), before);
+  });
+
   it('stops on request and keeps what was measured', async () => {
     await configure('callsPerTool', 10_000);
     const known = new Set(runDirs());
@@ -165,14 +174,12 @@ describe('profiling in the editor', function () {
 
 /** Answers a quick pick by repeating a command until the run has ended. */
 async function answering<T>(run: Promise<T>, command: string): Promise<T> {
-  let ended = false;
-  const mark = () => (ended = true);
-  run.then(mark, mark);
-  while (!ended) {
-    await vscode.commands.executeCommand(command);
-    await new Promise((again) => setTimeout(again, 200));
+  const answers = setInterval(() => void vscode.commands.executeCommand(command), 200);
+  try {
+    return await run;
+  } finally {
+    clearInterval(answers);
   }
-  return run;
 }
 
 /** Processes whose command line holds a text. */
