@@ -9,13 +9,18 @@ import { failed, type Results } from './results.ts';
 export async function runMocha(name: string, files: string[], timeoutMs: number, env: Record<string, string> = {}): Promise<Results> {
   const file = resultsFile(name);
   const mocha = join(root, 'node_modules/mocha/bin/mocha.js');
-  const { code, lines, timedOut } = await runCommand(process.execPath, [mocha, '--reporter', join(root, 'test/driver/reporter.ts'), ...files], timeoutMs, {
+  const { code, lines, timedOut } = await runCommand(process.execPath, [mocha, '--reporter', join(root, 'test/driver/reporter.ts'), ...grep(), ...files], timeoutMs, {
     cwd: root,
     env: { ...env, [resultsVariable]: file },
     onLine: (line) => console.log(line),
   });
   const problem = timedOut ? `timed out after ${timeoutMs / 1000} s` : `ended with code ${code}\n${lines.slice(-30).join('\n')}`;
   return readResults(name, file, code === 0 && !timedOut, problem);
+}
+
+/** `npm run test:ui -- --grep=TEXT` runs only the tests whose titles hold TEXT. */
+function grep(): string[] {
+  return process.argv.filter((argument) => argument.startsWith('--grep='));
 }
 
 /** Where the results of a suite will be; what an earlier run left is removed. */

@@ -4,10 +4,11 @@ const widget = (page: Page): Locator => page.locator('.quick-input-widget:visibl
 const input = (page: Page): Locator => widget(page).locator('.quick-input-filter input[type=text]');
 const rows = (page: Page): Locator => widget(page).locator('.quick-input-list .monaco-list-row');
 
-/** Runs a command by its title; repeats until the palette knows it, as commands come with the extension host. */
+/** Runs a command by its title. The palette offers what was known when it opened, so it is opened again until it knows the command. */
 export async function runCommand(page: Page, title: string): Promise<void> {
   await until(`the command palette offers “${title}”`, async () => {
-    if ((await input(page).count()) === 0 || !(await input(page).inputValue()).startsWith('>')) await page.keyboard.press('F1');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('F1');
     await input(page).waitFor({ timeout: 1000 });
     await input(page).fill(`>${title}`);
     const row = rows(page).filter({ has: page.locator('.label-name', { hasText: exactly(title) }) }).first();
@@ -34,6 +35,11 @@ export async function pickLabels(page: Page): Promise<string[]> {
   return rows(page).locator('.label-name').allInnerTexts();
 }
 
+/** Narrows the open quick pick. */
+export async function typeFilter(page: Page, text: string): Promise<void> {
+  await input(page).fill(text);
+}
+
 export async function typeAnswer(page: Page, text: string): Promise<void> {
   const box = widget(page).locator('.quick-input-box input');
   await box.fill(text);
@@ -53,7 +59,8 @@ async function until(what: string, step: () => Promise<void>): Promise<void> {
   const deadline = Date.now() + 30_000;
   for (;;) {
     try {
-      return await step();
+      await step();
+      return;
     } catch (error) {
       if (Date.now() > deadline) throw new Error(`Waited 30 s until ${what}.`, { cause: error });
     }

@@ -5,12 +5,12 @@ const outer = 'iframe.webview.ready:visible';
 const inner = 'iframe#active-frame';
 
 export function webviewLocator(page: Page): FrameLocator {
-  return page.frameLocator(outer).last().frameLocator(inner);
+  return page.locator(outer).last().contentFrame().locator(inner).contentFrame();
 }
 
 export async function webviewFrame(page: Page): Promise<Frame> {
-  const element = await page.frameLocator(outer).last().locator(inner).elementHandle();
-  const frame = await element?.contentFrame();
+  const element = await page.locator(outer).last().contentFrame().locator(inner).elementHandle();
+  const frame = await element.contentFrame();
   if (!frame) throw new Error('The webview was closed while it was looked for.');
   return frame;
 }

@@ -64,7 +64,6 @@ const quiet = {
   'workbench.tips.enabled': false,
   'workbench.reduceMotion': 'on',
   'chat.disableAIFeatures': true,
-  'chat.commandCenter.enabled': false,
   'extensions.autoCheckUpdates': false,
   'extensions.ignoreRecommendations': true,
   'git.enabled': false,
@@ -80,11 +79,9 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   cpSync(options.workspace, folder, { recursive: true });
   const settingsFile = join(dataDir, 'data/User/settings.json');
   mkdirSync(join(settingsFile, '..'), { recursive: true });
-  const settings = { ...quiet, ...options.settings };
-  const writeSettings = (more: Record<string, unknown>): void => writeFileSync(settingsFile, JSON.stringify({ ...settings, ...more }, null, 2));
-  writeSettings({});
+  writeFileSync(settingsFile, JSON.stringify({ ...quiet, ...options.settings }, null, 2));
 
-  const closers: (() => Promise<unknown> | void)[] = [() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 })];
+  const closers: (() => unknown)[] = [() => rmSync(dir, { recursive: true, force: true, maxRetries: 5 })];
   const close = async (): Promise<void> => {
     for (const end of closers.splice(0).reverse()) await end();
   };
@@ -116,7 +113,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       webviewFrame: () => webviewFrame(page),
       openFile: (name) => openFile(page, name),
       expectEditor: (name, line) => expectEditor(page, name, line),
-      setTheme: (theme) => setTheme(page, theme, writeSettings),
+      setTheme: (theme) => setTheme(page, theme),
       screenshot: (name) => screenshot(page, name),
       log: () => [...console, ...server.log],
       close,
