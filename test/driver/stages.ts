@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs';
+import { globSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findChromium } from './browser.ts';
 import { ensureCodeServer } from './codeServer.ts';
@@ -7,7 +7,7 @@ import { runHostInCodeServer } from './hostCodeServer.ts';
 import type { HostSuite } from './hostBundle.ts';
 import { runMocha } from './mochaStage.ts';
 import { checkPackage } from './package.ts';
-import { root, vsixPath } from './places.ts';
+import { outputDir, root, vsixPath } from './places.ts';
 import { failed, passed, skipped, type Results } from './results.ts';
 
 export interface Stage {
@@ -61,6 +61,7 @@ async function runUi(): Promise<Results> {
   if (!chromium) return skipped('UI tests', 'Chromium');
   const server = await ensureCodeServer((line) => console.log(`  ${line}`));
   if ('missing' in server) return skipped('UI tests', server.missing);
+  for (const evidence of globSync('FAILED*', { cwd: outputDir('ui') })) rmSync(join(outputDir('ui'), evidence));
   const env = { MCP_PROFILER_CHROMIUM: chromium, MCP_PROFILER_CODE_SERVER: server.serverMain, MCP_PROFILER_VSIX: vsixPath() };
   return runMocha('ui', testFiles('ui'), minutes(15), env);
 }
