@@ -5,7 +5,7 @@
  * It must never break, block or print into the server: whatever fails here fails silently, and the engine reports what
  * is missing. It runs in Node 18 and later.
  */
-import { isMainThread } from 'node:worker_threads';
+import workerThreads, { isMainThread } from 'node:worker_threads';
 import { handleKey, probeDirVariable, probeFile, type ProbeHandle } from '../contract.ts';
 import { announce, isLauncher } from './announce.ts';
 import { createSpool, type Spool } from './spool.ts';
@@ -33,7 +33,9 @@ if (dir && !bun && !deno) {
 function boot(dir: string): void {
   const spool = createSpool(dir, process.pid);
   if (!isMainThread) {
-    spool.note(probeFile.worker(process.pid), '');
+    // the thread of Node's module hooks (which tsx uses) is none of the server's; before 22.14 only its data tells
+    const internal = (workerThreads as { isInternalThread?: boolean }).isInternalThread ?? workerThreads.workerData === null;
+    if (!internal) spool.note(probeFile.worker(process.pid), '');
     return;
   }
   if (spool.exists(probeFile.chosen)) return;

@@ -120,9 +120,12 @@ export interface Verdict {
   missing: number;
   /** Most calls open at once, by the server's own log. */
   overlap: number;
-  /** Attributed over burnt, per tool. */
+  /**
+   * Attributed over burnt, per tool, of the call in the middle: a stretch in which a busy machine ran something else is
+   * in the wall time of whatever call it hit. `baseUs` is taken off first: the SDK's own work is the call's, too.
+   */
   cpuRatio: Record<string, number>;
-  /** Attributed per call of the tool that burns nothing: what the SDK itself takes, us. */
+  /** Attributed to a call of the tool that burns nothing: what the SDK itself takes, us. */
   baseUs: number;
 }
 
@@ -141,15 +144,19 @@ export function judge({ run, truth, requests }: Measurement): Verdict {
     else if (owner > 0) verdict.wrong++;
     else verdict.missing++;
   }
-  const cpuOf = (line: TruthLine) => perRequest.get(numberOf.get(line.n)!)?.cpuUs ?? 0;
-  for (const tool of new Set(truth.map((l) => l.tool))) {
-    const lines = truth.filter((l) => l.tool === tool);
-    const attributed = lines.reduce((sum, l) => sum + cpuOf(l), 0);
-    const burnt = lines.reduce((sum, l) => sum + l.burns.reduce((s, b) => s + b.endUs - b.startUs, 0), 0);
-    if (burnt === 0) verdict.baseUs = attributed / lines.length;
-    else verdict.cpuRatio[tool] = attributed / burnt;
+  const calls = truth.map((line) => {
+    const burntUs = line.burns.reduce((sum, b) => sum + b.endUs - b.startUs, 0);
+    return { tool: line.tool, burntUs, overUs: (perRequest.get(numberOf.get(line.n)!)?.cpuUs ?? 0) - burntUs };
+  });
+  verdict.baseUs = median(calls.filter((c) => c.burntUs === 0).map((c) => c.overUs));
+  for (const [tool, own] of Object.entries(Object.groupBy(calls.filter((c) => c.burntUs > 0), (c) => c.tool))) {
+    verdict.cpuRatio[tool] = 1 + (median(own!.map((c) => c.overUs)) - verdict.baseUs) / median(own!.map((c) => c.burntUs));
   }
   return verdict;
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 
 function* leafSamples(profile: CpuProfile): Generator<{ fn: string; at: number; owner: number }> {
