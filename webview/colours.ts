@@ -7,7 +7,7 @@ export type ThemeKind = 'light' | 'dark' | 'hc-light' | 'hc-dark';
  * webviewColours.test.ts holds them to that.
  */
 const dark = ['#4da3ff', '#d98a26', '#e3e35a', '#29a895', '#8ff0ee', '#a380c8', '#a6c475', '#f0e2b0', '#e58bbd', '#79c5d8', '#ffb65c', '#c3c3d0'] as const;
-const light = ['#0b66c3', '#a86400', '#61204d', '#12806a', '#474400', '#4a1fb0', '#a3408a', '#1d7f9e', '#3c4a12', '#7d5a34', '#7a5cd0', '#5c5c68'] as const;
+const light = ['#0b66c3', '#a86400', '#61204d', '#12806a', '#474400', '#4a1fb0', '#a3408a', '#1d7f9e', '#5d7a1f', '#7d5a34', '#7a5cd0', '#5c5c68'] as const;
 
 /** Colours are given out in the order of the run's tools: the same in every chart, table and export of a run. */
 export function toolColour(index: number, theme: ThemeKind): string {

@@ -35,7 +35,7 @@ export const quietButton = css`
 export const section = css`
   section { margin: 0 0 20px; }
   .heading { display: flex; align-items: center; gap: 12px; margin: 0 0 8px; min-height: 26px; }
-  .heading h2 { margin: 0; }
+  .heading h2 { margin: 0; white-space: nowrap; }
   .empty { padding: 32px 16px; text-align: center; color: var(--vscode-descriptionForeground); }
   .empty p + p { margin-top: 8px; }
 `;

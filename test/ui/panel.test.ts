@@ -9,6 +9,12 @@ import { bundle, editorPage, filesOf, reportPage, servePages } from './panelPage
 import { syntheticRun } from './panelRun.ts';
 import { themes, type ThemeName } from './panelThemes.ts';
 
+/** What the page's own functions see of it: tests are typed without a DOM. */
+interface PageElement {
+  textContent: string;
+  shadowRoot: { textContent: string } | null;
+}
+
 const executablePath = '/usr/bin/chromium';
 const output = resolve(import.meta.dirname, '../output/panel');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -17,8 +23,8 @@ const files = filesOf(synthetic);
 
 describe('panel in a browser', function () {
   this.timeout(60_000);
-  let browser: Browser;
-  let server: Server;
+  let browser: Browser | undefined;
+  let server: Server | undefined;
   let url: string;
   const complaints: string[] = [];
 
@@ -46,7 +52,7 @@ describe('panel in a browser', function () {
   afterEach(() => assert.deepEqual(complaints.splice(0), [], 'the page complained'));
 
   async function open(path: string, viewport = { width: 1280, height: 800 }): Promise<Page> {
-    const page = await browser.newPage({ viewport });
+    const page = await browser!.newPage({ viewport });
     page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
     page.on('console', (message) => {
       if (message.type() === 'error' && !message.text().includes('favicon')) complaints.push(message.text());
@@ -57,7 +63,7 @@ describe('panel in a browser', function () {
 
   const header = (page: Page, tab: string) => page.locator(`vscode-tab-header[data-tab=${tab}]`);
   /** Text of an element of ours, its shadow tree included but not those inside it. */
-  const text = (page: Page, selector: string) => page.locator(selector).first().evaluate((e) => (e.shadowRoot ?? e).textContent);
+  const text = (page: Page, selector: string) => page.locator(selector).first().evaluate((e) => ((e as unknown as PageElement).shadowRoot ?? (e as unknown as PageElement)).textContent);
   const settled = async (page: Page) => {
     await page.locator('mcp-panel .reading').waitFor({ state: 'detached' });
     await page.waitForTimeout(350);
@@ -194,7 +200,7 @@ describe('panel in a browser', function () {
     for (const tab of tabs) {
       await show(page, tab);
       await page.screenshot({ path: join(output, `narrow-${tab}.png`) });
-      assert.ok((await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) <= 0, `${tab} is wider than the page`);
+      assert.ok((await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth')) <= 0, `${tab} is wider than the page`);
     }
     await page.close();
   });
@@ -204,7 +210,7 @@ describe('panel in a browser', function () {
       const page = await open('report');
       await page.emulateMedia({ colorScheme });
       await settled(page);
-      assert.equal(await page.evaluate(() => document.body.classList.contains('vscode-light')), colorScheme === 'light');
+      assert.equal(await page.evaluate<boolean>(`document.body.classList.contains('vscode-light')`), colorScheme === 'light');
       await page.screenshot({ path: join(output, `report-${colorScheme}.png`) });
       assert.deepEqual(await violations(page), []);
       await page.close();
@@ -215,7 +221,7 @@ describe('panel in a browser', function () {
     const page = await open('editor/dark');
     const posted = () => page.evaluate(() => (globalThis as unknown as { posted: { type: string }[] }).posted);
     assert.deepEqual((await posted()).map((m) => m.type), ['ready']);
-    const send = (message: unknown) => page.evaluate((m) => window.postMessage(m, '*'), message);
+    const send = (message: unknown) => page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`);
     await send({ type: 'live', title: 'bookshop' });
     const progress = (done: number) => {
       const part = synthetic.requests.filter((r) => r.phase === 'measure').slice(done, done + 400);
@@ -239,7 +245,7 @@ describe('panel in a browser', function () {
     assert.deepEqual((await posted()).at(-1), { type: 'openSource', file: '/home/ann/bookshop/src/index.ts', line: 42 });
     await page.screenshot({ path: join(output, 'editor-findings.png') });
     await page.reload();
-    assert.equal((await page.evaluate(() => JSON.parse(sessionStorage.getItem('state')!) as { key: string })).key, 'run:/x');
+    assert.equal((await page.evaluate<{ key: string }>(`JSON.parse(sessionStorage.getItem('state'))`)).key, 'run:/x');
     await send({ type: 'show', key: 'run:/x', content: { kind: 'run', run: synthetic.run, urls } });
     await settled(page);
     assert.equal(await header(page, 'findings').getAttribute('active'), '');

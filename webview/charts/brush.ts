@@ -6,6 +6,8 @@ import type { Span } from '../data/statistics.ts';
 export interface TimeAxis {
   left: number;
   right: number;
+  top: number;
+  bottom: number;
   from: number;
   to: number;
 }
@@ -28,12 +30,12 @@ export class Brush extends LitElement {
     :host { display: block; position: absolute; inset: 0; }
     .area { position: absolute; inset: 0; cursor: crosshair; touch-action: none; }
     .area:focus-visible { outline-offset: -2px; }
-    .span { position: absolute; top: 0; bottom: 0; background: color-mix(in srgb, var(--vscode-focusBorder) 18%, transparent); border: solid var(--vscode-focusBorder); border-width: 0 1px; cursor: grab; pointer-events: none; }
+    .span { position: absolute; background: color-mix(in srgb, var(--vscode-focusBorder) 18%, transparent); border: solid var(--vscode-focusBorder); border-width: 0 1px; cursor: grab; pointer-events: none; }
   `];
 
   override render(): TemplateResult {
     const { span } = this;
-    const position = span ? `left:${this.#pixel(span[0])}px;width:${Math.max(1, this.#pixel(span[1]) - this.#pixel(span[0]))}px` : '';
+    const position = span ? `top:${this.axis.top}px;height:${this.axis.bottom - this.axis.top}px;left:${this.#pixel(span[0])}px;width:${Math.max(1, this.#pixel(span[1]) - this.#pixel(span[0]))}px` : '';
     return html`<div class="area" tabindex="0" role="slider" aria-label=${this.label} aria-valuemin=${Math.round(this.axis.from / 1000)} aria-valuemax=${Math.round(this.axis.to / 1000)}
       aria-valuenow=${Math.round((span?.[0] ?? this.axis.from) / 1000)} aria-valuetext=${span ? this.describe(span) : 'whole run'} title="Drag to select a span; it filters every tab"
       @pointerdown=${(e: PointerEvent) => this.#start(e)} @keydown=${(e: KeyboardEvent) => this.#key(e)}>

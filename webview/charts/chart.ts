@@ -1,5 +1,6 @@
 import { BarController, BarElement, Chart, type ChartConfiguration, type ChartDataset, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, type ScaleOptionsByType, Tooltip } from 'chart.js';
 import { css, html, LitElement, type TemplateResult } from 'lit';
+import { formatUs } from '../../src/model/format.ts';
 import type { Theme } from '../theme.ts';
 
 Chart.register(LineController, LineElement, PointElement, BarController, BarElement, LinearScale, LogarithmicScale, Filler, Tooltip);
@@ -120,6 +121,9 @@ function configure(m: ChartModel, t: Theme): ChartConfiguration<'line', Point[]>
     },
   };
 }
+
+/** Marks of a time axis in one unit all along it. */
+export const timeFormat = (endUs: number): ((us: number) => string) => (endUs < 10e6 ? formatUs : (us) => `${Number((us / 1e6).toPrecision(3))} s`);
 
 /** Labels of a log axis at 1, 2 and 5 only. */
 function isRound(value: number): boolean {

@@ -1,4 +1,4 @@
-import type { RequestColumns } from './columns.ts';
+import { okOutcome, type RequestColumns } from './columns.ts';
 
 /**
  * Where each request is drawn: a tool has as many lanes as it had calls at once. Rows of lane `l` are
@@ -9,6 +9,9 @@ export interface Lanes {
   first: Uint32Array;
   /** Series of each lane; lanes of one series are neighbours. */
   series: Uint16Array;
+  /** Rows that failed, laid out in the same way. */
+  errors: Uint32Array;
+  firstError: Uint32Array;
 }
 
 /** End of a request on the timeline: its answer, or the last that was seen of it; for a timeout, its limit. */
@@ -44,5 +47,11 @@ export function layOutLanes(c: RequestColumns, endUs: Float64Array): Lanes {
   const next = first.slice();
   const rows = new Uint32Array(c.length);
   for (let row = 0; row < c.length; row++) rows[next[firstLane[c.seriesOf[row]!]! + laneOfRow[row]!]!++] = row;
-  return { rows, first, series: Uint16Array.from(series) };
+  const firstError = new Uint32Array(series.length + 1);
+  const errors: number[] = [];
+  for (let lane = 0; lane < series.length; lane++) {
+    for (let i = first[lane]!; i < first[lane + 1]!; i++) if (c.outcome[rows[i]!] !== okOutcome) errors.push(rows[i]!);
+    firstError[lane + 1] = errors.length;
+  }
+  return { rows, first, series: Uint16Array.from(series), errors: Uint32Array.from(errors), firstError };
 }

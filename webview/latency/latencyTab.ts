@@ -48,7 +48,7 @@ export class LatencyTab extends StoreElement {
     .side { position: sticky; top: 0; height: calc(100vh - 170px); display: flex; flex-direction: column; min-height: 160px; }
     mcp-tool-picker { flex: 1; margin: 0 -8px; }
     .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(360px, 1fr)); gap: 24px; }
-    mcp-line-chart { height: 260px; }
+    mcp-line-chart { height: clamp(240px, 100vh - 540px, 420px); }
     .over-time { position: relative; }
     .over-time mcp-line-chart { height: 200px; }
     @media (max-width: 720px) { .layout { grid-template-columns: minmax(0, 1fr); } .side { position: static; height: 180px; } }
@@ -114,7 +114,7 @@ export class LatencyTab extends StoreElement {
   #moved(chart: LineChart): void {
     const { area } = chart;
     if (!area || (this.axis?.left === area.left && this.axis.right === area.right)) return;
-    this.axis = { left: area.left, right: area.right, from: 0, to: 1 };
+    this.axis = { left: area.left, right: area.right, top: area.top, bottom: area.bottom, from: 0, to: 1 };
   }
 
   #wholeSpan(): Span {

@@ -1,5 +1,5 @@
 import { formatCount, formatUs } from '../../src/model/format.ts';
-import { type ChartModel, type LineData, withAlpha } from '../charts/chart.ts';
+import { type ChartModel, type LineData, timeFormat, withAlpha } from '../charts/chart.ts';
 import type { Distribution } from '../data/protocol.ts';
 import type { Span } from '../data/statistics.ts';
 import type { TimeSeries } from '../data/timeSeries.ts';
@@ -72,7 +72,7 @@ export function seriesModel(series: readonly TimeSeries[], span: Span, of: (seri
   return {
     label: `Latency over time for ${series.length} tools`,
     lines,
-    x: { label: 'time of the run', type: 'linear', min: span[0], max: span[1], format: formatUs },
+    x: { label: 'time of the run', type: 'linear', min: span[0], max: span[1], format: timeFormat(span[1]) },
     y: { label: 'latency', type: 'logarithmic', format: formatUs },
     tooltipTitle: (p) => `at ${formatUs(p.x)}`,
     tooltipLine: (d, p) => `${d.label ?? ''}: ${formatUs(p.y)} (median)`,

@@ -2,7 +2,7 @@ import { css, html, nothing, svg, type TemplateResult } from 'lit';
 import { formatBytes, formatCount, formatRatio, formatUs } from '../../src/model/format.ts';
 import type { MemorySummary } from '../../src/model/run.ts';
 import '../charts/chart.ts';
-import { type ChartModel, withAlpha } from '../charts/chart.ts';
+import { type ChartModel, timeFormat, withAlpha } from '../charts/chart.ts';
 import type { EventColumns } from '../data/events.ts';
 import { inEditor, post } from '../host.ts';
 import '../parts/grid.ts';
@@ -99,7 +99,7 @@ export class MemoryTab extends StoreElement {
         // one line per collection from bottom to top, parted by gaps
         { data: major.flatMap((e) => [{ x: e.atUs, y: 0 }, { x: e.atUs, y: most * 1.05 }, { x: e.atUs, y: NaN }]), borderColor: withAlpha(this.store.state.theme.muted, 0.5), borderWidth: 1, pointHitRadius: 0 },
       ],
-      x: { label: 'time of the run', type: 'linear', min: span?.[0] ?? 0, max: span?.[1] ?? endUs, format: formatUs },
+      x: { label: 'time of the run', type: 'linear', min: span?.[0] ?? 0, max: span?.[1] ?? endUs, format: timeFormat(endUs) },
       y: { label: '', type: 'linear', min: 0, max: most * 1.05, format: formatBytes },
       tooltipTitle: (p) => `at ${formatUs(p.x)}`,
     };

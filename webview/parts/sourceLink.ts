@@ -4,6 +4,7 @@ import type { Store } from '../store.ts';
 
 /** `function (file:line)`; opens the line in the editor, and is text in a report. */
 export function sourceLink(store: Store, frame: { functionName?: string; file: string; line: number }): TemplateResult {
+  if (frame.file === '') return html`<code>${frame.functionName ?? 'unknown'}</code>`;
   const place = `${shortFile(frame.file)}:${frame.line}`;
   const text = frame.functionName ? `${frame.functionName} (${place})` : place;
   const title = `${frame.file}:${frame.line}`;
@@ -15,4 +16,4 @@ export function sourceLink(store: Store, frame: { functionName?: string; file: s
 export const shortFile = (file: string): string => file.replace(/^file:\/\//, '').split(/[\\/]/).slice(-2).join('/');
 
 /** Files of Node itself have no place on this machine. */
-const canOpen = (file: string) => file !== '' && !file.startsWith('node:');
+const canOpen = (file: string) => !file.startsWith('node:');

@@ -193,6 +193,7 @@ function drawLane(ctx: CanvasRenderingContext2D, p: Picture, lane: number, y: nu
     at = Math.max(at + 1, firstEndingAfter(data, lane, view.from + (runTo - bands.gutter) * usPerPixel));
   }
   flush();
+  drawErrors(ctx, p, lane, y);
   drawMarks(ctx, p, lane, y, t);
 }
 
@@ -219,7 +220,24 @@ function drawRequest(ctx: CanvasRenderingContext2D, p: Picture, row: number, x: 
     ctx.strokeStyle = t.error;
     ctx.strokeRect(x + 0.5, y + 0.5, end - x - 1, barHeight - 1);
   }
-  if (end - x > 56) inside(ctx, formatUs(data.endUs[row]! - start), x, end - x, y + barHeight / 2 + 0.5, t);
+  if (end - x > 56) inside(ctx, formatUs(data.endUs[row]! - start), x, end - x, y + barHeight / 2 + 0.5, t, alpha < 1);
+}
+
+/** Failures among what is too narrow to be framed: a red tick that no merging hides. */
+function drawErrors(ctx: CanvasRenderingContext2D, p: Picture, lane: number, y: number): void {
+  const { data, view } = p;
+  const { errors, firstError } = data.lanes;
+  let last = -Infinity;
+  ctx.fillStyle = p.theme.error;
+  for (let i = firstError[lane]!; i < firstError[lane + 1]!; i++) {
+    const row = errors[i]!;
+    if (data.endUs[row]! < view.from) continue;
+    if (data.startUs[row]! > view.to) break;
+    const end = xOf(p, data.endUs[row]!);
+    if (end - xOf(p, data.startUs[row]!) >= 3 || end < last + 1) continue;
+    last = Math.max(bands.gutter + 2, end);
+    ctx.fillRect(last - 2, y, 2, barHeight);
+  }
 }
 
 /** The selected and the hovered request, whatever their width. */
@@ -256,9 +274,9 @@ function label(ctx: CanvasRenderingContext2D, p: Picture, text: string, y: numbe
   ctx.fillText(shorten(ctx, text, bands.gutter - x - 10), x, y);
 }
 
-/** Text on a coloured box: black or white, whichever reads. */
-function inside(ctx: CanvasRenderingContext2D, text: string, x: number, width: number, y: number, t: Theme): void {
-  ctx.fillStyle = t.kind.endsWith('light') ? '#ffffff' : '#000000';
+/** Text on a coloured box: black or white, whichever reads; on a pale one the page's own. */
+function inside(ctx: CanvasRenderingContext2D, text: string, x: number, width: number, y: number, t: Theme, pale = false): void {
+  ctx.fillStyle = pale ? t.foreground : t.kind.endsWith('light') ? '#ffffff' : '#000000';
   ctx.textAlign = 'left';
   ctx.fillText(shorten(ctx, text, width - 8), x + 4, y);
 }

@@ -13,8 +13,9 @@ export class MessagePane extends StoreElement {
   static override styles = [base, quietButton, css`
     :host { overflow: auto; padding: 8px 20px 20px 16px; border-left: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder)); }
     .title { display: flex; gap: 8px; align-items: baseline; margin-bottom: 8px; }
-    dl { display: grid; grid-template-columns: max-content minmax(0, 1fr) max-content; gap: 2px 16px; margin: 0 0 12px; }
-    dd { margin: 0; }
+    dl { display: grid; grid-template-columns: max-content max-content minmax(0, 1fr); gap: 2px 16px; margin: 0 0 12px; }
+    dd { margin: 0; overflow-wrap: anywhere; }
+    .wide { grid-column: 2 / span 2; }
     pre { margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--vscode-textCodeBlock-background); padding: 8px 10px; border-radius: 3px; font-size: 12px; }
   `];
 
@@ -25,11 +26,11 @@ export class MessagePane extends StoreElement {
       <div class="title"><h2>${m.direction === 'out' ? 'To the server' : 'From the server'} · ${m.kind}</h2><span class="spacer"></span>
         <button class="quiet" aria-label="Close the detail" @click=${() => this.dispatchEvent(new CustomEvent('close'))}>×</button></div>
       <dl>
-        ${m.method ? html`<dt class="muted">Method</dt><dd class="mono">${m.method}</dd><dd></dd>` : nothing}
-        ${m.target ? html`<dt class="muted">Target</dt><dd>${m.target}</dd><dd></dd>` : nothing}
-        ${m.id === null ? nothing : html`<dt class="muted">Id</dt><dd class="mono">${m.id}</dd><dd></dd>`}
-        <dt class="muted">Size</dt><dd>${formatBytes(m.bytes)}</dd><dd></dd>
-        ${stamps.map(([name, us], i) => html`<dt class="muted">${name}</dt><dd class="number">${formatStamp(us!)}</dd><dd class="number muted">${i === 0 ? nothing : `+${formatUs(us! - stamps[i - 1]![1]!)}`}</dd>`)}
+        ${m.method ? html`<dt class="muted">Method</dt><dd class="wide mono">${m.method}</dd>` : nothing}
+        ${m.target ? html`<dt class="muted">Target</dt><dd class="wide">${m.target}</dd>` : nothing}
+        ${m.id === null ? nothing : html`<dt class="muted">Id</dt><dd class="wide mono">${m.id}</dd>`}
+        <dt class="muted">Size</dt><dd class="wide">${formatBytes(m.bytes)}</dd>
+        ${stamps.map(([name, us], i) => html`<dt class="muted">${name}</dt><dd class="number">${formatStamp(us!)}</dd><dd class="muted">${i === 0 ? nothing : `+${formatUs(us! - stamps[i - 1]![1]!)}`}</dd>`)}
       </dl>
       ${m.request === null ? nothing : html`<p><button class="link" @click=${() => this.store.follow({ to: 'tab', tab: 'timeline', request: m.request! })}>Request ${m.request} on the timeline</button></p><br>`}
       ${m.body === undefined ? html`<p class="muted">The text was not kept. Switch on <code>mcpProfiler.keepBodies</code> and profile again to see it.</p>` : html`<pre class="mono" tabindex="0">${pretty(m.body)}</pre>`}`;

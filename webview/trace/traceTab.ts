@@ -14,7 +14,7 @@ const columns: Column[] = [
   { key: 'time', label: 'Time', width: '104px', numeric: true },
   { key: 'direction', label: 'Direction', width: '80px' },
   { key: 'kind', label: 'Kind', width: '88px' },
-  { key: 'method', label: 'Method', width: 'minmax(140px, 1fr)' },
+  { key: 'method', label: 'Method', width: 'minmax(120px, 0.5fr)' },
   { key: 'tool', label: 'Tool', width: 'minmax(100px, 1fr)' },
   { key: 'id', label: 'Id', width: '64px', numeric: true },
   { key: 'bytes', label: 'Size', width: '72px', numeric: true },
@@ -57,7 +57,7 @@ export class TraceTab extends StoreElement {
     .tools vscode-textfield { width: 240px; }
     .kinds { display: flex; gap: 4px; }
     .split { flex: 1; display: grid; grid-template-columns: minmax(0, 1fr); min-height: 0; }
-    .split.open { grid-template-columns: minmax(0, 3fr) minmax(280px, 2fr); }
+    .split.open { grid-template-columns: minmax(0, 2fr) minmax(280px, 1fr); }
     mcp-grid { padding: 0 12px; min-height: 0; }
     @media (max-width: 760px) { .split.open { grid-template-columns: minmax(0, 1fr); grid-template-rows: minmax(0, 1fr) minmax(0, 1fr); } }
   `];
