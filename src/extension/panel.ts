@@ -135,8 +135,10 @@ export function createPanels(host: Host): Panels {
     const key = toKey(subject);
     const existing = [...panels].find((p) => p.subject !== null && toKey(p.subject) === key);
     if (existing) {
+      // a hidden panel has no page that could listen; it gets its content, and the place, when it is shown
+      if (!existing.webview.visible) existing.at = at;
+      else if (at) post(existing, { type: 'reveal', at });
       existing.webview.reveal(undefined, false);
-      if (at) post(existing, { type: 'reveal', at });
       return;
     }
     const panel = create(title, subject, [folderOf(subject)], false);

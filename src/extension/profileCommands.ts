@@ -14,6 +14,7 @@ import type { RunArgument } from './runCommands.ts';
 import type { RunList } from './runList.ts';
 import type { Servers } from './servers.ts';
 import { askCommand, askUrl } from './targets.ts';
+import { requireTrust } from './trust.ts';
 import type { ServerNode } from './views/serversView.ts';
 import type { ToolRef } from './views/toolsView.ts';
 
@@ -113,9 +114,3 @@ export function profileCommands(host: Host, servers: Servers, runs: RunList, mem
   store.add(registerCommand(host, commands.profileTool, (ref: ToolRef) => again(ref.dir, [ref.tool])));
   return store;
 }
-
-function requireTrust(): void {
-  if (vscode.workspace.isTrusted) return;
-  throw new UserError('untrusted-workspace', 'Servers are not started in a workspace that is not trusted.', 'Trust the workspace first.');
-}
-

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { formatCount } from '../model/format.ts';
 import type { Choice, ProfileProgress, ToolOffer } from '../model/engine.ts';
-import { UserError } from '../model/errors.ts';
 import type { ServerSpec } from '../model/server.ts';
 import { commands, contexts } from './contributions.ts';
 import { createStore, type Disposable } from './disposables.ts';
@@ -10,6 +9,7 @@ import { fromFailure, registerCommand, showError, type ErrorActions } from './er
 import { setContext, type Host } from './host.ts';
 import { optionsFromSettings, outDir, stubsFromSettings } from './options.ts';
 import type { Panels } from './panel.ts';
+import { requireTrust } from './trust.ts';
 
 export interface Job {
   title: string;
@@ -37,9 +37,7 @@ export function createProfiling(host: Host, panels: Panels): Profiling {
   store.add({ dispose: () => current?.dispose() });
 
   async function start(job: Job): Promise<string | undefined> {
-    if (!vscode.workspace.isTrusted) {
-      throw new UserError('untrusted-workspace', 'Servers are not started in a workspace that is not trusted.', 'Trust the workspace first.');
-    }
+    requireTrust();
     if (current) {
       const answer = await vscode.window.showWarningMessage('A run is going on. Two at a time would spoil each other’s timings.', 'Stop It and Keep Results');
       if (answer !== undefined) stop();

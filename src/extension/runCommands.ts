@@ -73,9 +73,11 @@ export function runCommands(host: Host, runs: RunList, panels: Panels): Disposab
     }),
   );
   store.add(
-    registerCommand(host, commands.exportRun, async (run: RunArgument) => {
+    registerCommand(host, commands.exportRun, async (run: RunArgument, given?: { format: string; file: string }) => {
       const dir = await which(run, 'Export a run');
-      if (dir !== undefined) await exportRun(dir);
+      if (dir === undefined) return;
+      if (given) await (await import('../app/runs.ts')).exportRun(dir, given.format, given.file);
+      else await askAndExport(dir);
     }),
   );
   store.add(
@@ -93,7 +95,7 @@ export function runCommands(host: Host, runs: RunList, panels: Panels): Disposab
   return store;
 }
 
-async function exportRun(dir: string): Promise<void> {
+async function askAndExport(dir: string): Promise<void> {
   const { exportFormats, exportRun: write, readRun } = await import('../app/runs.ts');
   const format = await vscode.window.showQuickPick(
     exportFormats.map((format) => ({ label: format.label, description: format.extension, format })),

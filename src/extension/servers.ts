@@ -10,6 +10,7 @@ import { Cancelled } from './errors.ts';
 import type { Host } from './host.ts';
 import { askInput } from './inputs.ts';
 import type { Target } from './memory.ts';
+import { requireTrust } from './trust.ts';
 
 export interface FoundServers {
   servers: ServerDefinition[];
@@ -88,9 +89,7 @@ export function createServers(host: Host): Servers {
     onDidChange: changed.event,
     onDidRead: hasRead.event,
     async resolve(server) {
-      if (server.fromWorkspace && !vscode.workspace.isTrusted) {
-        throw new UserError('untrusted-workspace', `"${server.name}" is configured by this workspace, which is not trusted.`, 'Trust the workspace first.');
-      }
+      requireTrust();
       const { resolveServer } = await import('../app/servers.ts');
       return resolveServer(server, resolveContext(host, server));
     },

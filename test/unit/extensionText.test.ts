@@ -69,14 +69,16 @@ describe('hot lines', () => {
   it('add the tools of a line up, heaviest first, and leave out what is not worth a mark', () => {
     const heats = heatOf([hot(1, 10_000, 'b'), hot(1, 28_000, 'a'), hot(2, 100, 'a'), hot(3, 500, null), hot(4, 9e6, 'a', { own: false }), hot(5, 9e6, 'a', { file: '/b.ts' })], '/a.ts');
     assert.deepEqual(heats, [
-      { line: 1, selfUs: 38_000, tools: [{ tool: 'a', selfUs: 28_000 }, { tool: 'b', selfUs: 10_000 }] },
-      { line: 3, selfUs: 500, tools: [{ tool: null, selfUs: 500 }] },
+      { line: 1, selfUs: 38_000, tools: [{ tool: 'a', selfUs: 28_000 }, { tool: 'b', selfUs: 10_000 }], callees: [{ callee: null, selfUs: 38_000 }] },
+      { line: 3, selfUs: 500, tools: [{ tool: null, selfUs: 500 }], callees: [{ callee: null, selfUs: 500 }] },
     ]);
   });
 
   it('say time and tool, and that they are stale', () => {
     const [heat] = heatOf([hot(1, 38_000, 'search')], '/a.ts');
     assert.equal(heatText(heat!, 38_000, false), '████ 38 ms self · search');
+    const [calling] = heatOf([hot(1, 8_000, 'search'), hot(1, 30_000, 'search', { callee: 'JSON.parse' })], '/a.ts');
+    assert.equal(heatText(calling!, 38_000, false), '████ 38 ms in JSON.parse · search');
     assert.match(heatText(heat!, 76_000, true), /^██\S?\S?.* 38 ms self · search · stale$/);
   });
 });

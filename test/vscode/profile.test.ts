@@ -157,6 +157,14 @@ describe('profiling in the editor', function () {
     assert.equal(read(dir).title, 'before the cache');
   });
 
+  it('exports a run, also as a page of its own', async () => {
+    for (const [format, start] of [['csv', /^request,/], ['html', /^<!doctype html>/i]] as const) {
+      const file = join(folder, `export.${format}`);
+      await vscode.commands.executeCommand('mcpProfiler.exportRun', dir, { format, file });
+      assert.match(readFileSync(file, 'utf8'), start);
+    }
+  });
+
   it('opens any .cpuprofile', async () => {
     const before = panels().length;
     const profile = read(dir).files.cpu[0]!.file;

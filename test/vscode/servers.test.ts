@@ -24,6 +24,18 @@ describe('servers', () => {
     assert.equal(cursor.line, 2);
   });
 
+  it('of the user are known from VS Code itself where their file is on another machine', async () => {
+    const mcp = vscode.workspace.getConfiguration('mcp');
+    await mcp.update('servers', { 'of-the-user': { command: 'node', args: ['user.js'] } }, vscode.ConfigurationTarget.Global);
+    try {
+      const { servers } = await refresh();
+      const found = servers.filter((s) => s.name === 'of-the-user');
+      assert.deepEqual(found.map((s) => [s.source, s.fromWorkspace]), [['vscode-user', false]]);
+    } finally {
+      await mcp.update('servers', undefined, vscode.ConfigurationTarget.Global);
+    }
+  });
+
   it('that are broken give a diagnostic at their line, and spare the others', async () => {
     await refresh();
     const problems = problemsIn(cursorFile);

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import type { Finding, Severity } from '../../model/finding.ts';
 import { ruleScheme } from '../contributions.ts';
@@ -55,7 +56,7 @@ function toDiagnostic(finding: Finding, line: number, stale: boolean): vscode.Di
   const diagnostic = new vscode.Diagnostic(range, message, stale ? vscode.DiagnosticSeverity.Hint : severities[finding.severity]);
   diagnostic.source = 'MCP Profiler';
   diagnostic.code = { value: finding.rule, target: vscode.Uri.from({ scheme: ruleScheme, path: `/${finding.rule}.md` }) };
-  diagnostic.relatedInformation = finding.path.map(
+  diagnostic.relatedInformation = finding.path.filter((frame) => isAbsolute(frame.file)).map(
     (frame) => new vscode.DiagnosticRelatedInformation(new vscode.Location(vscode.Uri.file(frame.file), new vscode.Position(frame.line - 1, 0)), frame.functionName || '(anonymous)'),
   );
   return diagnostic;

@@ -7,6 +7,8 @@ export interface LineHeat {
   selfUs: number;
   /** Heaviest first; null is start-up and other work. */
   tools: { tool: string | null; selfUs: number }[];
+  /** Functions of Node or of libraries that the line called, heaviest first; null is the line's own work. */
+  callees: { callee: string | null; selfUs: number }[];
 }
 
 /** Lines that took less than this share of the hottest line's time are not worth a mark. */
@@ -16,23 +18,31 @@ export function heatOf(lines: readonly HotLine[], file: string): LineHeat[] {
   const byLine = new Map<number, LineHeat>();
   for (const hot of lines) {
     if (!hot.own || hot.file !== file) continue;
-    const heat = byLine.get(hot.line) ?? { line: hot.line, selfUs: 0, tools: [] };
+    const heat = byLine.get(hot.line) ?? { line: hot.line, selfUs: 0, tools: [], callees: [] };
     byLine.set(hot.line, heat);
     heat.selfUs += hot.selfUs;
-    const known = heat.tools.find((t) => t.tool === hot.tool);
-    if (known) known.selfUs += hot.selfUs;
+    const tool = heat.tools.find((t) => t.tool === hot.tool);
+    if (tool) tool.selfUs += hot.selfUs;
     else heat.tools.push({ tool: hot.tool, selfUs: hot.selfUs });
+    const callee = heat.callees.find((c) => c.callee === hot.callee);
+    if (callee) callee.selfUs += hot.selfUs;
+    else heat.callees.push({ callee: hot.callee, selfUs: hot.selfUs });
   }
   const all = [...byLine.values()].sort((a, b) => b.selfUs - a.selfUs);
-  for (const heat of all) heat.tools.sort((a, b) => b.selfUs - a.selfUs);
+  for (const { tools, callees } of all) {
+    tools.sort((a, b) => b.selfUs - a.selfUs);
+    callees.sort((a, b) => b.selfUs - a.selfUs);
+  }
   return all.filter((heat) => heat.selfUs >= all[0]!.selfUs * leastShare);
 }
 
-/** What stands at the end of a hot line: a bar against the hottest line of the run, self time, and whose it is. */
+/** What stands at the end of a hot line: a bar against the hottest line of the run, its time, where it went, and whose it is. */
 export function heatText(heat: LineHeat, hottestUs: number, stale: boolean): string {
   const owners = heat.tools.slice(0, 2).map((t) => t.tool ?? 'no tool');
   const more = heat.tools.length > 2 ? ` +${heat.tools.length - 2}` : '';
-  return `${bar(heat.selfUs / hottestUs)} ${formatUs(heat.selfUs)} self · ${owners.join(', ')}${more}${stale ? ' · stale' : ''}`;
+  const main = heat.callees[0]!;
+  const where = main.callee !== null && main.selfUs * 2 >= heat.selfUs ? `in ${main.callee}` : 'self';
+  return `${bar(heat.selfUs / hottestUs)} ${formatUs(heat.selfUs)} ${where} · ${owners.join(', ')}${more}${stale ? ' · stale' : ''}`;
 }
 
 /** Up to four cells in eighths. */

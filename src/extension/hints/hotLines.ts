@@ -68,7 +68,8 @@ async function marksOf(document: vscode.TextDocument, latest: LatestRun[]): Prom
 
 function hover(heat: LineHeat, title: string, stale: boolean): vscode.MarkdownString {
   const rows = heat.tools.map((t) => `| ${t.tool ?? 'start-up and other work'} | ${formatUs(t.selfUs)} |`);
+  const callees = heat.callees.map((c) => `| ${c.callee === null ? 'the line itself' : `in \`${c.callee}\``} | ${formatUs(c.selfUs)} |`);
   return new vscode.MarkdownString(
-    [`**CPU time of this line itself** in the run “${title}”`, '', '| tool | self |', '|:--|--:|', ...rows, ...(stale ? ['', 'The file has changed since the run: the time may belong to another line.'] : [])].join('\n'),
+    [`**CPU time of this line** in the run “${title}”`, '', '| tool | time |', '|:--|--:|', ...rows, '', '| where | time |', '|:--|--:|', ...callees, ...(stale ? ['', 'The file has changed since the run: the time may belong to another line.'] : [])].join('\n'),
   );
 }
