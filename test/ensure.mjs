@@ -30,7 +30,7 @@ function installed() {
 
 function install() {
   console.log('Installing the development dependencies (npm ci)…');
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: windows });
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: windows });
   if (result.error) fail(`npm could not be started: ${result.error.message}. It comes with Node.js.`);
   if (result.status !== 0) fail('npm ci failed; its messages are above. Mend what they name and run this again.');
 }

@@ -2,6 +2,8 @@ import type { Locator, Page } from 'playwright-core';
 
 const widget = (page: Page): Locator => page.locator('.quick-input-widget:visible');
 const input = (page: Page): Locator => widget(page).locator('.quick-input-filter input[type=text]');
+/** The name of an item; a second row holds its detail. */
+const name = '.quick-input-list-row:first-child .label-name';
 const rows = (page: Page): Locator => widget(page).locator('.quick-input-list .monaco-list-row');
 
 /** Runs a command by its title. The palette offers what was known when it opened, so it is opened again until it knows the command. */
@@ -11,7 +13,7 @@ export async function runCommand(page: Page, title: string): Promise<void> {
     await page.keyboard.press('F1');
     await input(page).waitFor({ timeout: 1000 });
     await input(page).fill(`>${title}`);
-    const row = rows(page).filter({ has: page.locator('.label-name', { hasText: exactly(title) }) }).first();
+    const row = rows(page).filter({ has: page.locator(name, { hasText: exactly(title) }) }).first();
     await row.waitFor({ timeout: 1500 });
     await row.click({ timeout: 1500 });
   });
@@ -32,7 +34,7 @@ export async function acceptPicks(page: Page): Promise<void> {
 
 export async function pickLabels(page: Page): Promise<string[]> {
   await rows(page).first().waitFor();
-  return rows(page).locator('.label-name').allInnerTexts();
+  return rows(page).locator(name).allInnerTexts();
 }
 
 /** Narrows the open quick pick. */
@@ -47,7 +49,7 @@ export async function typeAnswer(page: Page, text: string): Promise<void> {
 }
 
 function item(page: Page, label: string): Locator {
-  return rows(page).filter({ has: page.locator('.label-name', { hasText: label }) }).first();
+  return rows(page).filter({ has: page.locator(name, { hasText: label }) }).first();
 }
 
 function exactly(text: string): RegExp {

@@ -48,7 +48,7 @@ export interface Workbench {
   webviewFrame(): Promise<Frame>;
   /** Opens a file of the workspace by its name. */
   openFile(name: string): Promise<void>;
-  /** Waits until this file is the active editor, with the cursor on this line (from 1) if one is given. */
+  /** Waits until this file is shown, focused or beside what is, with the cursor on this line (from 1) if one is given. */
   expectEditor(name: string, line?: number): Promise<void>;
   setTheme(theme: Theme): Promise<void>;
   /** Writes test/output/ui/NAME.png. */
@@ -135,8 +135,9 @@ async function openFile(page: Page, name: string): Promise<void> {
 }
 
 async function expectEditor(page: Page, name: string, line?: number): Promise<void> {
-  await page.locator(`.part.editor .editor-group-container.active .tab.active[data-resource-name="${name}"]`).waitFor();
-  if (line !== undefined) await page.locator('#status\\.editor\\.selection', { hasText: new RegExp(`Ln ${line}\\b`) }).waitFor();
+  const group = page.locator('.part.editor .editor-group-container', { has: page.locator(`.tab.active[data-resource-name="${name}"]`) });
+  await group.waitFor();
+  if (line !== undefined) await group.locator('.line-numbers.active-line-number', { hasText: new RegExp(`^${line}$`) }).waitFor();
 }
 
 async function screenshot(page: Page, name: string): Promise<string> {
