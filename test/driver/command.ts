@@ -7,8 +7,8 @@ export interface Group {
   /** Resolves with the exit code (null: ended by a signal, or never started). */
   readonly ended: Promise<number | null>;
   isRunning(): boolean;
-  /** Ends the whole group: asked first, killed after 3 s. */
-  stop(): Promise<void>;
+  /** Ends the whole group: asked first, killed after `graceMs`. */
+  stop(graceMs?: number): Promise<void>;
 }
 
 export interface StartOptions {
@@ -26,33 +26,37 @@ export interface Finished {
   timedOut: boolean;
 }
 
-const running = new Set<ChildProcess>();
+/** Longer for those that may themselves have groups to stop. */
+const driverGraceMs = 6000;
+const defaultGraceMs = 2000;
+const running = new Set<Group>();
 
 /** Starts a command in a process group of its own, which never outlives us. */
 export function startGroup(command: string, args: string[], options: StartOptions = {}): Group {
   const env = { ...process.env, ...options.env };
   const child = spawn(command, args, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' });
-  running.add(child);
   for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', (line) => options.onLine?.(line));
   const ended = new Promise<number | null>((resolve) => {
     child.once('error', (error) => {
       options.onLine?.(`${command}: ${error.message}`);
-      running.delete(child);
+      running.delete(group);
       resolve(null);
     });
     child.once('close', (code) => {
       signalGroup(child, 'SIGKILL'); // what it left behind
-      running.delete(child);
+      running.delete(group);
       resolve(code);
     });
   });
-  const stop = async (): Promise<void> => {
+  const stop = async (graceMs = defaultGraceMs): Promise<void> => {
     signalGroup(child, 'SIGTERM');
-    const killer = setTimeout(() => signalGroup(child, 'SIGKILL'), 3000);
+    const killer = setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs);
     await ended;
     clearTimeout(killer);
   };
-  return { child, ended, isRunning: () => running.has(child), stop };
+  const group: Group = { child, ended, isRunning: () => running.has(group), stop };
+  running.add(group);
+  return group;
 }
 
 /** Runs a command to its end, for at most `timeoutMs`. */
@@ -69,7 +73,7 @@ export async function runCommand(command: string, args: string[], timeoutMs: num
   });
   const timer = setTimeout(() => {
     result.timedOut = true;
-    void group.stop();
+    void group.stop(driverGraceMs);
   }, timeoutMs);
   const code = await group.ended;
   clearTimeout(timer);
@@ -90,6 +94,10 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 }
 
 process.on('exit', () => {
-  for (const child of running) signalGroup(child, 'SIGKILL');
+  for (const { child } of running) signalGroup(child, 'SIGKILL');
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    void Promise.all([...running].map((group) => group.stop(driverGraceMs))).finally(() => process.exit(130));
+  });
+}
