@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { fieldsOf, parseArguments, parseField } from '../../src/extension/argumentFields.ts';
-import { heatOf, heatText } from '../../src/extension/hints/hotLineText.ts';
+import { heatBar, heatOf, heatText, hottestOf } from '../../src/extension/hints/hotLineText.ts';
 import { lensText } from '../../src/extension/hints/lensText.ts';
 import { createLiveRun } from '../../src/extension/liveRun.ts';
 import { splitCommand } from '../../src/extension/splitCommand.ts';
@@ -76,10 +76,15 @@ describe('hot lines', () => {
 
   it('say time and tool, and that they are stale', () => {
     const [heat] = heatOf([hot(1, 38_000, 'search')], '/a.ts');
-    assert.equal(heatText(heat!, 38_000, false), '████ 38 ms self · search');
+    assert.equal(heatText(heat!, false), '38 ms self · search');
+    assert.equal(heatText(heat!, true), '38 ms self · search · stale');
     const [calling] = heatOf([hot(1, 8_000, 'search'), hot(1, 30_000, 'search', { callee: 'JSON.parse' })], '/a.ts');
-    assert.equal(heatText(calling!, 38_000, false), '████ 38 ms in JSON.parse · search');
-    assert.match(heatText(heat!, 76_000, true), /^██\S?\S?.* 38 ms self · search · stale$/);
+    assert.equal(heatText(calling!, false), '38 ms in JSON.parse · search');
+  });
+
+  it('have a bar against the hottest line of the run, all its tools together', () => {
+    assert.equal(hottestOf([hot(1, 5, 'a'), hot(1, 6, 'b'), hot(2, 10, 'a', { file: '/b.ts' })]), 11);
+    assert.deepEqual([1, 0.5, 0.28, 0].map(heatBar), ['████', '██\u00a0\u00a0', '█▏\u00a0\u00a0', '▏\u00a0\u00a0\u00a0']);
   });
 });
 

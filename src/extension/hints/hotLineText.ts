@@ -36,17 +36,23 @@ export function heatOf(lines: readonly HotLine[], file: string): LineHeat[] {
   return all.filter((heat) => heat.selfUs >= all[0]!.selfUs * leastShare);
 }
 
-/** What stands at the end of a hot line: a bar against the hottest line of the run, its time, where it went, and whose it is. */
-export function heatText(heat: LineHeat, hottestUs: number, stale: boolean): string {
+/** Time of the hottest line of all files, which the bars are drawn against. */
+export function hottestOf(lines: readonly HotLine[]): number {
+  const files = new Set(lines.map((h) => h.file));
+  return Math.max(0, ...[...files].map((file) => heatOf(lines, file)[0]?.selfUs ?? 0));
+}
+
+/** What stands at the end of a hot line: its time, where that went, and whose it is. */
+export function heatText(heat: LineHeat, stale: boolean): string {
   const owners = heat.tools.slice(0, 2).map((t) => t.tool ?? 'no tool');
   const more = heat.tools.length > 2 ? ` +${heat.tools.length - 2}` : '';
   const main = heat.callees[0]!;
   const where = main.callee !== null && main.selfUs * 2 >= heat.selfUs ? `in ${main.callee}` : 'self';
-  return `${bar(heat.selfUs / hottestUs)} ${formatUs(heat.selfUs)} ${where} · ${owners.join(', ')}${more}${stale ? ' · stale' : ''}`;
+  return `${formatUs(heat.selfUs)} ${where} · ${owners.join(', ')}${more}${stale ? ' · stale' : ''}`;
 }
 
-/** Up to four cells in eighths. */
-function bar(share: number): string {
+/** A bar of up to four cells, in eighths; no-break spaces keep what follows it in line. */
+export function heatBar(share: number): string {
   const eighths = Math.max(1, Math.round(Math.min(1, share) * 32));
-  return `${'█'.repeat(Math.floor(eighths / 8))}${['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths % 8]}`.padEnd(4, '\u2007');
+  return `${'█'.repeat(Math.floor(eighths / 8))}${['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths % 8]}`.padEnd(4, '\u00a0');
 }

@@ -3,7 +3,7 @@ import { formatUs } from '../../model/format.ts';
 import { createStore, type Disposable } from '../disposables.ts';
 import { settingChanged, setting } from '../host.ts';
 import type { LatestRun, RunList } from '../runList.ts';
-import { heatOf, heatText, type LineHeat } from './hotLineText.ts';
+import { heatBar, heatOf, heatText, hottestOf, type LineHeat } from './hotLineText.ts';
 import { isStale } from './staleness.ts';
 
 /** Marks hot lines in the visible editors: a faint bar and self time at the end of the line, and in the overview ruler. */
@@ -11,7 +11,8 @@ export function hotLines(runs: RunList): Disposable {
   const store = createStore();
   const style = store.add(
     vscode.window.createTextEditorDecorationType({
-      after: { margin: '0 0 0 3ch', color: new vscode.ThemeColor('editorCodeLens.foreground'), fontStyle: 'normal' },
+      before: { margin: '0 0 0 3ch', color: new vscode.ThemeColor('editorIndentGuide.activeBackground1') },
+      after: { margin: '0 0 0 1ch', color: new vscode.ThemeColor('editorCodeLens.foreground') },
       overviewRulerColor: new vscode.ThemeColor('charts.orange'),
       overviewRulerLane: vscode.OverviewRulerLane.Center,
       rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
@@ -53,13 +54,14 @@ async function marksOf(document: vscode.TextDocument, latest: LatestRun[]): Prom
     if (heats.length === 0) continue;
     const stale = await isStale(document, run);
     anyStale ||= stale;
-    const hottest = run.hotLines.reduce((most, h) => (h.own ? Math.max(most, h.selfUs) : most), 0);
+    const hottest = hottestOf(run.hotLines);
     for (const heat of heats) {
       if (heat.line > document.lineCount) continue;
+      const { end } = document.lineAt(heat.line - 1).range;
       options.push({
-        range: document.lineAt(heat.line - 1).range,
+        range: new vscode.Range(end, end),
         hoverMessage: hover(heat, run.title, stale),
-        renderOptions: { after: { contentText: heatText(heat, Math.max(hottest, heat.selfUs), stale) } },
+        renderOptions: { before: { contentText: heatBar(heat.selfUs / hottest) }, after: { contentText: heatText(heat, stale) } },
       });
     }
   }
