@@ -62,6 +62,8 @@ export function createStore() {
   };
   const listeners = new Set<() => void>();
   let announced = false;
+  /** Made once per theme and run: it is asked for every mark of a picture. */
+  let colours: { theme: Theme; content: PanelContent | null; live: number; of: (name: string) => string } | null = null;
   const data: DataClient = startDataWorker((message) => {
     switch (message.type) {
       case 'reading':
@@ -107,8 +109,13 @@ export function createStore() {
     get run(): RunRecord | null {
       return state.content?.kind === 'run' ? state.content.run : null;
     },
+    /** The colour of a tool; of anything else, grey. */
     colour(name: string): string {
-      return toolColours(store.run?.tools.map((t) => t.name) ?? store.liveTools, state.theme.kind, state.theme.muted)(name);
+      if (colours === null || colours.theme !== state.theme || colours.content !== state.content || colours.live !== store.liveTools.length) {
+        const tools = store.run?.tools.map((t) => t.name) ?? store.liveTools;
+        colours = { theme: state.theme, content: state.content, live: store.liveTools.length, of: toolColours(tools, state.theme.kind, state.theme.muted) };
+      }
+      return colours.of(name);
     },
     /** Tools seen while a run goes on, in the order of their first answer. */
     liveTools: [] as string[],

@@ -1,4 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { formatCount, formatUs } from '../../src/model/format.ts';
 import '../charts/chart.ts';
 import type { LineChart } from '../charts/chart.ts';
@@ -76,19 +77,20 @@ export class LatencyTab extends StoreElement {
     const d = this.#distributions.value;
     const of = (series: number): Named => this.#named(series);
     const span = this.#wholeSpan();
+    const { run } = this.store;
     return html`
       <section>
         <div class="heading"><h2>Over time</h2><span class="muted">median and range; drag to select a span for every tab</span><span class="spacer"></span>
           <button class="quiet" aria-pressed=${this.table} @click=${() => (this.table = !this.table)}>Show as table</button></div>
         ${this.#series.value ? html`<div class="over-time">
-          <mcp-line-chart .theme=${theme} .model=${seriesModel(this.#series.value, span, of)} @moved=${(e: Event) => this.#moved(e.target as LineChart)}></mcp-line-chart>
+          <mcp-line-chart .theme=${theme} .model=${guard([this.#series.value, span[1], theme, run], () => seriesModel(this.#series.value!, span, of))} @moved=${(e: Event) => this.#moved(e.target as LineChart)}></mcp-line-chart>
           ${this.axis ? html`<mcp-brush label="Span of the run" .axis=${{ ...this.axis, from: span[0], to: span[1] }} .span=${selection.span} .describe=${([a, b]: Span) => `${formatUs(a)} to ${formatUs(b)}`}
             @brush=${(e: CustomEvent<{ span: Span | null }>) => this.store.select({ span: e.detail.span })}></mcp-brush>` : nothing}
         </div>` : nothing}
       </section>
       ${d ? html`<div class="pair">
-        <section><div class="heading"><h2>Percentiles</h2><span class="muted">each step to the right is one nine more</span></div><mcp-line-chart .theme=${theme} .model=${curveModel(d.distributions, of)}></mcp-line-chart></section>
-        <section><div class="heading"><h2>Histogram</h2><span class="muted">calls per bin of latency</span></div><mcp-line-chart .theme=${theme} .model=${histogramModel(d.edgesUs, d.distributions, of)}></mcp-line-chart></section>
+        <section><div class="heading"><h2>Percentiles</h2><span class="muted">each step to the right is one nine more</span></div><mcp-line-chart .theme=${theme} .model=${guard([d, theme, run], () => curveModel(d.distributions, of))}></mcp-line-chart></section>
+        <section><div class="heading"><h2>Histogram</h2><span class="muted">calls per bin of latency</span></div><mcp-line-chart .theme=${theme} .model=${guard([d, theme, run], () => histogramModel(d.edgesUs, d.distributions, of))}></mcp-line-chart></section>
       </div>` : nothing}`;
   }
 

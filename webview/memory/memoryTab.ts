@@ -1,4 +1,5 @@
 import { css, html, nothing, svg, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import { formatBytes, formatCount, formatRatio, formatUs } from '../../src/model/format.ts';
 import type { MemorySummary } from '../../src/model/run.ts';
 import '../charts/chart.ts';
@@ -71,13 +72,14 @@ export class MemoryTab extends StoreElement {
 
   #overTime(events: EventColumns): TemplateResult {
     const colours = this.#colours();
+    const { theme } = this.store.state;
     return html`<section>
       <div class="heading"><h2>Over time</h2><span class="keys">${series.map((s, i) => html`<span title=${s.title}>${lineSample(s, colours[i]!)}${s.name}</span>`)}<span title="mark-sweep collections"><i class="swatch" .style=${`background:${this.store.state.theme.muted};width:2px`}></i>Major GC</span></span>
         <span class="spacer"></span><button class="quiet" aria-pressed=${this.table} @click=${() => (this.table = !this.table)}>Show as table</button></div>
       ${this.table
         ? html`<mcp-grid label="Memory over time" .maxRows=${16} .count=${events.memory.length} .columns=${[{ key: 'atUs', label: 'Time', width: '96px', numeric: true }, ...series.map((s) => ({ key: s.key, label: s.name, width: '112px', numeric: true }))]}
             .renderCell=${(row: number, c: Column) => (c.key === 'atUs' ? formatUs(events.memory[row]!.atUs) : formatBytes(events.memory[row]![c.key as 'rssBytes']))}></mcp-grid>`
-        : html`<mcp-line-chart .theme=${this.store.state.theme} .model=${this.#model(events, colours)}></mcp-line-chart>`}
+        : html`<mcp-line-chart .theme=${theme} .model=${guard([events, theme, this.store.state.selection.span], () => this.#model(events, colours))}></mcp-line-chart>`}
     </section>`;
   }
 

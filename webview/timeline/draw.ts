@@ -64,9 +64,14 @@ function drawMinimap(ctx: CanvasRenderingContext2D, p: Picture): void {
     const h = Math.sqrt(density[x]!) * (bottom - top - 4);
     if (h > 0) ctx.fillRect(bands.gutter + (x / density.length) * plot, bottom - Math.max(1, h), Math.max(1, plot / density.length), Math.max(1, h));
   }
+  let drawn = -Infinity;
   for (const b of p.events.blocks) {
+    const x = bands.gutter + (b.atUs / endUs) * plot;
+    const w = Math.max(1.5, (b.durationUs / endUs) * plot);
+    if (x + w < drawn + 1) continue;
+    drawn = x + w;
     ctx.fillStyle = b.tool === null ? t.muted : p.colour(b.tool);
-    ctx.fillRect(bands.gutter + (b.atUs / endUs) * plot, top, Math.max(1.5, (b.durationUs / endUs) * plot), 4);
+    ctx.fillRect(x, top, w, 4);
   }
   const left = bands.gutter + (view.from / endUs) * plot;
   const right = Math.max(left + 3, bands.gutter + (view.to / endUs) * plot);
@@ -108,16 +113,26 @@ function drawLoop(ctx: CanvasRenderingContext2D, p: Picture): void {
   ctx.fillStyle = withAlpha(t.line, 0.35);
   ctx.fillRect(bands.gutter, top, width - bands.gutter, bottom - top);
   ctx.fillStyle = withAlpha(t.muted, 0.35);
-  events.loop.forEach((e, i) => {
-    const from = events.loop[i - 1]?.atUs ?? 0;
-    if (e.atUs < view.from || from > view.to) return;
-    const h = e.utilization * (bottom - top);
-    ctx.fillRect(Math.max(bands.gutter, xOf(p, from)), bottom - h, xOf(p, e.atUs) - Math.max(bands.gutter, xOf(p, from)), h);
-  });
+  // the busiest stretch of a pixel stands for it
+  let from: number = bands.gutter;
+  let most = 0;
+  for (const e of events.loop) {
+    if (e.atUs < view.from) continue;
+    most = Math.max(most, e.utilization);
+    const to = Math.min(width, xOf(p, e.atUs));
+    if (to - from < 1) continue;
+    ctx.fillRect(from, bottom - most * (bottom - top), to - from, most * (bottom - top));
+    from = to;
+    most = 0;
+    if (e.atUs > view.to) break;
+  }
+  let drawn = -Infinity;
   for (const b of events.blocks) {
     if (b.atUs + b.durationUs < view.from || b.atUs > view.to) continue;
     const x = Math.max(bands.gutter, xOf(p, b.atUs));
     const w = Math.max(2, Math.min(width, xOf(p, b.atUs + b.durationUs)) - x);
+    if (x + w < drawn + 1) continue;
+    drawn = x + w;
     ctx.fillStyle = b.tool === null ? t.muted : p.colour(b.tool);
     ctx.fillRect(x, top, w, bottom - top);
     const text = `${b.tool ?? 'no call'} ${formatUs(b.durationUs)}`;
