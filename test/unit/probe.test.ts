@@ -25,12 +25,12 @@ describe('probe', function () {
     assert.ok(m.run!.perRequest.get(request.request)!.cpuUs > 400_000, JSON.stringify(m.run!.cpu));
     const [block] = m.run!.blocks;
     assert.deepEqual([block?.tool, block?.frames[0]?.functionName], ['forever', 'burnAtOnce']);
-    assert.throws(() => process.kill(m.runtime.pid!, 0), /ESRCH/);
+    assert.throws(() => process.kill(m.runtime!.pid!, 0), /ESRCH/);
   });
 
   it('takes the profile of a server that exits in the middle of a call', async () => {
     const m = await measure({ boot, command: [process.execPath, v1], exercise: (call) => callAll(['dies'], 1, 1, call) });
-    assert.ok(m.run, m.result.notices.join());
+    assert.ok(m.run, m.result!.notices.join());
     assert.ok(m.run.hotLines.some((l) => l.functionName === 'burnAfterSleep' && l.tool === 'dies'), JSON.stringify(m.run.hotLines.slice(0, 3)));
     assert.equal(m.requests.find((r) => r.target === 'dies')!.outcome, 'transport');
   });
@@ -53,7 +53,7 @@ describe('probe', function () {
     assert.equal(m.reason, null);
     assert.ok(m.run!.hotLines[0]!.file.endsWith(join('truth', 'tools.ts')), JSON.stringify(m.run!.hotLines[0]));
     assert.equal(m.run!.hotLines[0]!.functionName, 'burnAtOnce');
-    assert.deepEqual(m.result.notices, []);
+    assert.deepEqual(m.result!.notices, []);
   });
 
   it('finds the server below a shell script and npm run', async () => {
@@ -72,10 +72,10 @@ describe('probe', function () {
     // answers initialize, whose id is the first number on the line after "id":
     await writeFile(server, `#!/bin/sh\nread -r line\nid=$(printf %s "$line" | sed 's/.*"id":\\([^,}]*\\).*/\\1/')\nprintf '{"jsonrpc":"2.0","id":%s,"result":{"protocolVersion":"2025-06-18","capabilities":{},"serverInfo":{"name":"s","version":"1"}}}\\n' "$id"\ncat >/dev/null\n`, { mode: 0o755 });
     const m = await measure({ boot, command: [server], exercise: () => Promise.resolve() });
-    assert.equal(m.runtime.name, 'unknown');
+    assert.equal(m.runtime!.name, 'unknown');
     assert.match(m.reason!, /timings only/i);
-    assert.equal(m.result.profile, null);
-    assert.deepEqual(m.result.notices, []);
+    assert.equal(m.result!.profile, null);
+    assert.deepEqual(m.result!.notices, []);
   });
 
   describe('bootloader in a process', () => {

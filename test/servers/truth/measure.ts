@@ -41,9 +41,9 @@ export async function buildServer(sdk: 'v1' | 'v2', form: Form): Promise<string>
 }
 
 export interface Measurement {
-  runtime: RuntimeFacts;
+  runtime: RuntimeFacts | null;
   reason: string | null;
-  result: ProbeResult;
+  result: ProbeResult | null;
   run: AttributedRun | null;
   requests: RequestRecord[];
   events: RunEvent[];
@@ -57,6 +57,11 @@ export interface MeasureOptions {
   env?: Record<string, string>;
   http?: boolean;
   concurrency?: number;
+  cwd?: string;
+  /** False: started and exercised without a probe, for comparison. */
+  probed?: boolean;
+  /** False: attribution without samples. */
+  cpu?: boolean;
   /** Called with the session once it is open; `call` numbers the calls. */
   exercise: (call: (tool: string, timeoutMs?: number) => Promise<RequestRecord>, session: Session) => Promise<void>;
 }
@@ -70,33 +75,33 @@ export async function measure(o: MeasureOptions): Promise<Measurement> {
   const { signal } = new AbortController();
   const probeDir = join(dir, 'probe');
   await mkdir(probeDir);
-  const probe = await createProbe({ dir: probeDir, bootPath: o.boot, clock, cpu: true, samplingIntervalUs: 1000, signal, onEvent: (e) => events.push(e) });
+  const probe = o.probed === false ? null : await createProbe({ dir: probeDir, bootPath: o.boot, clock, cpu: o.cpu !== false, samplingIntervalUs: 1000, signal, onEvent: (e) => events.push(e) });
   const port = o.http ? await freePort() : 0;
   const [command, ...args] = o.command;
   const environment = Object.fromEntries(Object.entries(process.env).flatMap(([k, v]) => (v === undefined || k === 'NODE_OPTIONS' ? [] : [[k, v]])));
-  const process_ = { command: command!, args: o.http ? [...args, '--http', String(port)] : args, cwd: root, env: { ...environment, ...o.env, TRUTH_LOG: log } };
+  const process_ = { command: command!, args: o.http ? [...args, '--http', String(port)] : args, cwd: o.cwd ?? root, env: { ...environment, ...o.env, TRUTH_LOG: log } };
   const spec: ServerSpec = o.http
     ? { transport: 'http', name: 'truth', url: `http://127.0.0.1:${port}/mcp`, headers: {}, process: process_, secrets: [] }
     : { transport: 'stdio', name: 'truth', process: process_, secrets: [] };
   let session: Session | null = null;
   try {
     session = await openSession(spec, {
-      options: defaultOptions, stubs: {}, clock, signal, marker: `truth-${process.pid}-${dir}`, redact: (text) => text, processEnv: (env) => probe.env(env),
+      options: defaultOptions, stubs: {}, clock, signal, marker: `truth-${process.pid}-${dir}`, redact: (text) => text, processEnv: (env) => probe?.env(env) ?? env,
       observer: { message: () => undefined, request: (r) => void requests.push(r), event: (e) => void events.push(e) },
     });
-    const { runtime, reason } = await probe.attached();
+    const attached = (await probe?.attached()) ?? { runtime: null, reason: null };
     const open = session;
     let n = 0;
     await o.exercise((tool, timeoutMs) => open.callTool(tool, { n: n++ }, 'measure', timeoutMs === undefined ? signal : AbortSignal.timeout(timeoutMs)), open);
-    const result = await probe.stop();
+    const result = (await probe?.stop()) ?? null;
     await session.close();
     const text = await readFile(log, 'utf8').catch(() => '');
     const truth = text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as TruthLine);
     for (const line of truth) shift(line, -clock.zeroUs);
-    const run = result.profile ? attributeRun({ ...result, profile: result.profile, requests, startupEndUs: session.startupUs ?? 0, concurrency: o.concurrency ?? 8 }) : null;
-    return { runtime, reason, result, run, requests, events, truth, startupUs: session.startupUs };
+    const run = result?.profile ? attributeRun({ ...result, profile: result.profile, requests, startupEndUs: session.startupUs ?? 0, concurrency: o.concurrency ?? 8 }) : null;
+    return { ...attached, result, run, requests, events, truth, startupUs: session.startupUs };
   } finally {
-    await probe.stop();
+    await probe?.stop();
     await session?.close();
     await rm(dir, { recursive: true, force: true });
   }
