@@ -17,6 +17,8 @@ export interface StartOptions {
   env?: Record<string, string | undefined>;
   /** Receives every line of stdout and stderr. */
   onLine?: (line: string) => void;
+  /** Asked every second by `runCommand`: true ends the command as if its time were up. */
+  giveUp?: () => boolean;
 }
 
 export interface Finished {
@@ -71,12 +73,14 @@ export async function runCommand(command: string, args: string[], timeoutMs: num
       options.onLine?.(line);
     },
   });
-  const timer = setTimeout(() => {
+  const deadline = Date.now() + timeoutMs;
+  const timer = setInterval(() => {
+    if (result.timedOut || (Date.now() < deadline && !options.giveUp?.())) return;
     result.timedOut = true;
     void group.stop(driverGraceMs);
-  }, timeoutMs);
+  }, 1000);
   const code = await group.ended;
-  clearTimeout(timer);
+  clearInterval(timer);
   return { code: result.timedOut ? null : code, lines, ...result };
 }
 

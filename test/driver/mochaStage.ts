@@ -1,9 +1,12 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommand } from './command.ts';
 import { outputDir, root } from './places.ts';
 import { resultsVariable } from './reporter.ts';
 import { failed, type Results } from './results.ts';
+
+/** How long a suite that is through may take to end: mocha waits for what its tests left open. */
+const lingerMs = 15_000;
 
 /** Runs mocha on test files in a process of its own, and prints as it goes. */
 export async function runMocha(name: string, files: string[], timeoutMs: number, env: Record<string, string> = {}): Promise<Results> {
@@ -13,9 +16,15 @@ export async function runMocha(name: string, files: string[], timeoutMs: number,
     cwd: root,
     env: { ...env, [resultsVariable]: file },
     onLine: (line) => console.log(line),
+    giveUp: () => existsSync(file) && Date.now() - statSync(file).mtimeMs > lingerMs,
   });
+  if (timedOut && existsSync(file)) {
+    const results = readResults(name, file, true, '');
+    results.failed.push({ title: `${name}: a test left a process or handle open that kept the suite from ending`, message: '' });
+    return results;
+  }
   const problem = timedOut ? `timed out after ${timeoutMs / 1000} s` : `ended with code ${code}\n${lines.slice(-30).join('\n')}`;
-  return readResults(name, file, code === 0 && !timedOut, problem);
+  return readResults(name, file, code === 0, problem);
 }
 
 /** `npm run test:ui -- --grep=TEXT` runs only the tests whose titles hold TEXT. */
