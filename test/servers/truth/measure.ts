@@ -48,6 +48,8 @@ export interface Measurement {
   requests: RequestRecord[];
   events: RunEvent[];
   truth: TruthLine[];
+  /** CPU microseconds that the server had used at each call of `usage`. */
+  usage: number[];
   startupUs: number | null;
 }
 
@@ -96,10 +98,12 @@ export async function measure(o: MeasureOptions): Promise<Measurement> {
     const result = (await probe?.stop()) ?? null;
     await session.close();
     const text = await readFile(log, 'utf8').catch(() => '');
-    const truth = text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as TruthLine);
+    const lines = text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as TruthLine | { tool: 'usage'; cpuUs: number });
+    const truth = lines.filter((line) => 'burns' in line);
+    const usage = lines.flatMap((line) => ('cpuUs' in line ? [line.cpuUs] : []));
     for (const line of truth) shift(line, -clock.zeroUs);
     const run = result?.profile ? attributeRun({ ...result, profile: result.profile, requests, startupEndUs: session.startupUs ?? 0, concurrency: o.concurrency ?? 8 }) : null;
-    return { ...attached, result, run, requests, events, truth, startupUs: session.startupUs };
+    return { ...attached, result, run, requests, events, truth, usage, startupUs: session.startupUs };
   } finally {
     await probe?.stop();
     await session?.close();

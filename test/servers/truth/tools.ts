@@ -68,6 +68,21 @@ export const tools: Record<string, (burn: Burn) => Promise<void>> = {
   none: async () => {
     await sleep(5);
   },
+  // what an ordinary tool does: about a millisecond of objects and text, with ten awaits
+  work: async () => {
+    for (let i = 0; i < 10; i++) {
+      const rows = Array.from({ length: 100 }, (_, k) => ({ id: k, name: `row ${(k * 7919) % 101}`, tags: ['a', 'b'] }));
+      rows.sort((a, b) => a.name.localeCompare(b.name));
+      const again = JSON.parse(JSON.stringify(rows)) as typeof rows;
+      await Promise.resolve(again.length);
+    }
+  },
+  // writes down what the process has used so far
+  usage: () => {
+    const { user, system } = process.cpuUsage();
+    lines.push(`${JSON.stringify({ tool: 'usage', cpuUs: user + system })}\n`);
+    return Promise.resolve();
+  },
   // never returns to its event loop
   forever: (burn) => {
     burn('burnAtOnce', burnAtOnce, 1e15);
@@ -87,6 +102,6 @@ export async function run(tool: string, n: number) {
     line.burns.push({ fn: name, startUs, endUs: nowUs() });
   });
   line.endUs = nowUs();
-  lines.push(`${JSON.stringify(line)}\n`);
+  if (tool !== 'usage') lines.push(`${JSON.stringify(line)}\n`);
   return { content: [{ type: 'text' as const, text: `${tool} ${n}` }] };
 }
