@@ -154,7 +154,7 @@ export function createStore() {
     progress(progress: ProfileProgress) {
       if (!state.live) return;
       const { ended } = progress;
-      for (const tool of ended.tool) if (!store.liveTools.includes(tool)) store.liveTools.push(tool);
+      for (const tool of [...(progress.tools ?? []), ...ended.tool]) if (!store.liveTools.includes(tool)) store.liveTools.push(tool);
       data.post({ type: 'append', progress });
       update({
         live: {

@@ -112,6 +112,9 @@ export function createPanels(host: Host): Panels {
         return hydrate(panel);
       case 'openSource':
         return openSource(message.file, message.line, panel.webview.viewColumn);
+      case 'showRule':
+        await vscode.commands.executeCommand(commands.showRule, message.rule);
+        return;
       case 'stop':
         await vscode.commands.executeCommand(commands.stop);
         return;

@@ -52,6 +52,8 @@ export interface ProfileProgress {
   done: number;
   total: number;
   runDir: string;
+  /** Names of the tools as the server listed them, once known: their order gives them their colours. */
+  tools?: string[];
   /** Requests that ended since the last progress, in arrays of one length; `atUs` is the end. */
   ended: { atUs: number[]; latencyUs: number[]; tool: string[]; outcome: Outcome[]; phase: Phase[] };
   /** Log, progress and memory events since the last. */

@@ -1,5 +1,5 @@
 import type { ProfileProgress } from './engine.ts';
-import type { Link } from './finding.ts';
+import type { Link, RuleId } from './finding.ts';
 import type { RunRecord } from './run.ts';
 
 /** What the panel shows. Large arrays are not in here: `urls` says where each file of the run can be fetched. */
@@ -30,6 +30,8 @@ export type FromPanel =
   /** The panel (re)loaded and wants its content. */
   | { type: 'ready' }
   | { type: 'openSource'; file: string; line: number }
+  /** The page that explains a rule. */
+  | { type: 'showRule'; rule: RuleId }
   | { type: 'stop' }
   | { type: 'profileAgain' }
   | { type: 'profileTool'; tool: string }

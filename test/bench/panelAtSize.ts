@@ -1,12 +1,12 @@
-import { execFileSync } from 'node:child_process';
-import { appendFileSync, createReadStream, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, createReadStream, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { cpus, tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { editorPage } from '../ui/panelPage.ts';
 import { syntheticRun } from '../ui/panelRun.ts';
+import { recordResult } from './record.ts';
 
 /** The panel with 200 tools and 1,000,000 requests: how long until each tab answers, and frames while zooming. */
 const copies = Number(process.argv[2] ?? 50);
@@ -80,13 +80,9 @@ try {
   await frames(page, async () => { await page.mouse.move(500, 500); for (let i = 0; i < 60; i++) await page.mouse.wheel(0, 2000); }, results, 'traceScroll');
   await timed('traceFindMs', async () => { await page.locator('mcp-trace vscode-textfield input').fill('checkout_3'); await page.locator('mcp-trace [role=status]', { hasText: ' of ' }).waitFor(); });
   results['pageHeapMB'] = Math.round(await page.evaluate<number>('performance.memory.usedJSHeapSize / 1e6'));
-  const report = {
-    bench: 'panelAtSize', commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(), machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}`, node: process.version, browser: browser.version(),
-    tools: run.tools.length, requests: base.requests.length * copies, messages: base.messages.length * Math.ceil(copies / 2), results,
-  };
+  const report = { browser: browser.version(), tools: run.tools.length, requests: base.requests.length * copies, messages: base.messages.length * Math.ceil(copies / 2), results };
   console.log(JSON.stringify(report, null, 1));
-  mkdirSync(resolve(import.meta.dirname, 'results'), { recursive: true });
-  writeFileSync(resolve(import.meta.dirname, 'results/panelAtSize.json'), `${JSON.stringify(report, null, 2)}\n`);
+  recordResult('panelAtSize', report);
 } finally {
   await browser.close();
   server.close();

@@ -63,6 +63,10 @@ export function createRequestBuilder(tools: readonly string[], capacity = 1024) 
   let sorted = true;
 
   return {
+    /** Gives a tool its place among the series before its first call. */
+    addTool(name: string) {
+      seriesIndex({ name, tool: true });
+    },
     add(row: RequestRow, lineStart = NaN, lineEnd = NaN) {
       if (length === arrays.request.length) arrays = grow(arrays, length * 2);
       const i = length++;

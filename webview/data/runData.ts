@@ -73,7 +73,8 @@ export function createRunData(files: RunFiles) {
       messages = builder.finish();
       return bad;
     },
-    append({ ended, events: more }: ProfileProgress) {
+    append({ ended, events: more, tools }: ProfileProgress) {
+      for (const tool of tools ?? []) requestBuilder.addTool(tool);
       for (const e of more) addEvent(events, e);
       ended.atUs.forEach((parsedUs, i) => {
         const queuedUs = parsedUs - ended.latencyUs[i]!;

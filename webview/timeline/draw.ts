@@ -19,6 +19,8 @@ export interface Picture {
   width: number;
   height: number;
   span: Span | null;
+  /** The run goes on: the process tells of itself when it has ended. */
+  live: boolean;
   selectedRow: number | null;
   hoveredRow: number | null;
   /** Requests per pixel column of the minimap, as a share of the most. */
@@ -138,7 +140,8 @@ function drawLoop(ctx: CanvasRenderingContext2D, p: Picture): void {
     const text = `${b.tool ?? 'no call'} ${formatUs(b.durationUs)}`;
     if (w > 80) inside(ctx, text, x, w, (top + bottom) / 2, t);
   }
-  label(ctx, p, 'Event loop', (top + bottom) / 2);
+  const seen = events.loop.length > 0 || events.blocks.length > 0;
+  label(ctx, p, seen ? 'Event loop' : p.live ? 'Event loop: after the run' : 'Event loop: not seen', (top + bottom) / 2);
 }
 
 function drawGc(ctx: CanvasRenderingContext2D, p: Picture): void {
@@ -155,7 +158,7 @@ function drawGc(ctx: CanvasRenderingContext2D, p: Picture): void {
     ctx.fillStyle = major ? t.foreground : t.muted;
     ctx.fillRect(x, top + (major ? 0 : 4), w, bottom - top - (major ? 0 : 4));
   }
-  label(ctx, p, events.gc.length === 0 ? 'GC: none seen' : 'GC', (top + bottom) / 2);
+  label(ctx, p, events.gc.length > 0 ? 'GC' : p.live ? 'GC: after the run' : 'GC: none seen', (top + bottom) / 2);
 }
 
 function drawGroup(ctx: CanvasRenderingContext2D, p: Picture, group: Group, y: number): void {

@@ -102,7 +102,7 @@ export class TimelineTab extends StoreElement {
         <span class="muted number">${formatUs(view.from)} – ${formatUs(view.to)}</span><span class="spacer"></span>
         <button class="quiet" aria-pressed=${this.table} @click=${() => (this.table = !this.table)}>Show as table</button>
       </div>
-      ${this.table ? this.#table(data, view) : html`<mcp-waterfall .data=${data} .events=${this.#events.value ?? noEvents()} .view=${view} .endUs=${endUs} .tools=${state.selection.tools} .span=${state.selection.span}
+      ${this.table ? this.#table(data, view) : html`<mcp-waterfall .data=${data} .events=${this.#events.value ?? noEvents()} .view=${view} .endUs=${endUs} .tools=${state.selection.tools} .span=${state.selection.span} .live=${state.live !== null}
         .selectedRow=${selected < 0 ? null : selected} .theme=${state.theme} .colour=${(name: string) => this.store.colour(name)}
         @view=${(e: CustomEvent<{ view: View }>) => (this.view = e.detail.view)}
         @pick=${(e: CustomEvent<{ row: number | null }>) => this.store.select({ request: e.detail.row === null ? null : data.request[e.detail.row]! })}

@@ -21,7 +21,7 @@ const minimapColumns = 600;
 export class Waterfall extends LitElement {
   static override properties = {
     data: { attribute: false }, events: { attribute: false }, view: { attribute: false }, endUs: { attribute: false }, tools: { attribute: false }, span: { attribute: false },
-    selectedRow: { attribute: false }, theme: { attribute: false }, colour: { attribute: false }, hover: { state: true }, size: { state: true },
+    selectedRow: { attribute: false }, live: { attribute: false }, theme: { attribute: false }, colour: { attribute: false }, hover: { state: true }, size: { state: true },
   };
   declare data: TimelineData;
   declare events: EventColumns;
@@ -29,10 +29,11 @@ export class Waterfall extends LitElement {
   declare endUs: number;
   declare tools: readonly string[];
   declare span: Span | null;
+  declare live: boolean;
   declare selectedRow: number | null;
   declare theme: Theme;
   declare colour: (name: string) => string;
-  declare hover: { row: number; x: number; y: number } | null;
+  declare hover: { row: number | null; block: EventColumns['blocks'][number] | null; x: number; y: number } | null;
   declare size: { width: number; height: number };
   #layout: ReturnType<typeof groupLanes> = { groups: [], height: 0 };
   #density: Float32Array = new Float32Array(0);
@@ -105,18 +106,29 @@ export class Waterfall extends LitElement {
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.#scrollTop = Math.max(0, Math.min(this.#scrollTop, this.#layout.height - (height - bands.lanes)));
     drawTimeline(ctx, {
-      data: this.data, events: this.events, groups: this.#layout.groups, view: this.view, endUs: this.endUs, scrollTop: this.#scrollTop, width, height, span: this.span,
+      data: this.data, events: this.events, groups: this.#layout.groups, view: this.view, endUs: this.endUs, scrollTop: this.#scrollTop, width, height, span: this.span, live: this.live,
       selectedRow: this.selectedRow, hoveredRow: this.hover?.row ?? null, density: this.#density, theme: this.theme, colour: this.colour,
     });
   }
 
-  #tip({ row, x, y }: { row: number; x: number; y: number }): TemplateResult {
+  #tip({ row, block, x, y }: NonNullable<Waterfall['hover']>): TemplateResult {
+    const side = x > this.size.width - 260 ? `right:${this.size.width - x + 12}px` : `left:${x + 12}px`;
+    return html`<div class="tip" .style=${`${side};top:${Math.min(y + 14, this.size.height - 60)}px`}>${row !== null ? this.#requestTip(row) : block ? html`<strong>${block.tool ?? 'Work of no call'}</strong> · ${block.request === null ? nothing : html`request ${block.request} · `}kept the event loop<br>${formatUs(block.durationUs)} <span class="muted">at ${formatUs(block.atUs)}</span>` : nothing}</div>`;
+  }
+
+  #requestTip(row: number): TemplateResult {
     const { data } = this;
     const outcome = outcomes[data.outcome[row]!]!;
-    const side = x > this.size.width - 260 ? `right:${this.size.width - x + 12}px` : `left:${x + 12}px`;
-    return html`<div class="tip" .style=${`${side};top:${Math.min(y + 14, this.size.height - 60)}px`}>
-      <strong>${data.series[data.seriesOf[row]!]!.name}</strong> · request ${data.request[row]}${outcome === 'ok' ? nothing : html` · <span class="error">${outcome}</span>`}<br>
-      ${formatUs(data.endUs[row]! - data.startUs[row]!)} <span class="muted">at ${formatUs(data.startUs[row]!)}</span></div>`;
+    return html`<strong>${data.series[data.seriesOf[row]!]!.name}</strong> · request ${data.request[row]}${outcome === 'ok' ? nothing : html` · <span class="error">${outcome}</span>`}<br>
+      ${formatUs(data.endUs[row]! - data.startUs[row]!)} <span class="muted">at ${formatUs(data.startUs[row]!)}</span>`;
+  }
+
+  /** The block under the pointer in the event-loop strip. */
+  #blockAt(e: MouseEvent): EventColumns['blocks'][number] | null {
+    if (e.offsetY < bands.loop[0] || e.offsetY > bands.loop[1] || e.offsetX < bands.gutter) return null;
+    const us = this.#usAt(e.offsetX);
+    const slack = this.#usPerPixel() * 2;
+    return this.events.blocks.find((b) => us >= b.atUs - slack && us <= b.atUs + b.durationUs + slack) ?? null;
   }
 
   #usAt(x: number): number {
@@ -148,7 +160,8 @@ export class Waterfall extends LitElement {
   #move(e: PointerEvent): void {
     if (e.buttons !== 0) return;
     const row = this.#hit(e);
-    this.hover = row === null ? null : { row, x: e.offsetX, y: e.offsetY };
+    const block = this.#blockAt(e);
+    this.hover = row === null && block === null ? null : { row, block, x: e.offsetX, y: e.offsetY };
   }
 
   #down(e: PointerEvent): void {
@@ -177,7 +190,10 @@ export class Waterfall extends LitElement {
     const end = (m: PointerEvent) => {
       for (const name of ['pointerup', 'pointercancel'] as const) canvas.removeEventListener(name, end);
       canvas.removeEventListener('pointermove', move);
-      if (!moved && !onMinimap && m.type === 'pointerup') this.#emit('pick', { row: this.#hit(m) });
+      if (moved || onMinimap || m.type !== 'pointerup') return;
+      // a block leads to the request that it served
+      const row = this.#hit(m) ?? this.data.request.indexOf(this.#blockAt(m)?.request ?? -1);
+      this.#emit('pick', { row: row < 0 ? null : row });
     };
     canvas.setPointerCapture(e.pointerId);
     canvas.addEventListener('pointermove', move);
