@@ -13,16 +13,13 @@ export function createLiveRun(title: string) {
         whole = structuredClone(p);
         return;
       }
-      whole.stage = p.stage;
-      whole.done = p.done;
-      whole.total = p.total;
-      whole.runDir = p.runDir;
       append(whole.ended.atUs, p.ended.atUs);
       append(whole.ended.latencyUs, p.ended.latencyUs);
       append(whole.ended.tool, p.ended.tool);
       append(whole.ended.outcome, p.ended.outcome);
       append(whole.ended.phase, p.ended.phase);
       append(whole.events, p.events);
+      whole = { ...whole, ...p, ended: whole.ended, events: whole.events };
     },
     whole: () => whole,
   };

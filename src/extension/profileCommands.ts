@@ -5,7 +5,7 @@ import type { ServerDefinition, ServerSpec } from '../model/server.ts';
 import { chooseTools, toChoice, type RememberedChoice } from './chooseTools.ts';
 import { commands } from './contributions.ts';
 import { createStore, type Disposable } from './disposables.ts';
-import { registerCommand } from './errors.ts';
+import { registerCommand, showError } from './errors.ts';
 import type { Host } from './host.ts';
 import type { Memory, Target } from './memory.ts';
 import { pickServer } from './pickServer.ts';
@@ -30,8 +30,11 @@ export function profileCommands(host: Host, servers: Servers, runs: RunList, mem
 
   async function profile(target: Target, how: { only?: RememberedChoice; given?: Given | undefined } = {}): Promise<string | undefined> {
     requireTrust();
-    const { spec, definition } = await resolve(target);
+    if (!profiling.isFree()) return undefined;
+    const definition = target.kind === 'configured' ? await servers.find(target.id) : undefined;
     if (definition) target = { kind: 'configured', id: definition.id };
+    const spec = await specOf(target, definition);
+    if (!spec) return undefined;
     const before = await memory.choice(target);
     const fixed = how.only ? toChoice(how.only) : how.given?.tools ? { tools: how.given.tools } : null;
     const dir = await profiling.start({
@@ -54,10 +57,15 @@ export function profileCommands(host: Host, servers: Servers, runs: RunList, mem
     return dir;
   }
 
-  async function resolve(target: Target): Promise<{ spec: ServerSpec; definition?: ServerDefinition }> {
-    if (target.kind !== 'configured') return { spec: await servers.specOf(target) };
-    const definition = await servers.find(target.id);
-    return { spec: await servers.resolve(definition), definition };
+  /** Undefined when it cannot be resolved; that has been shown then, with the way to the place that defines it. */
+  async function specOf(target: Target, definition: ServerDefinition | undefined): Promise<ServerSpec | undefined> {
+    try {
+      if (target.kind !== 'configured') return await servers.specOf(target);
+      return definition && (await servers.resolve(definition));
+    } catch (error) {
+      void showError(host, error, definition ? { openConfiguration: () => servers.openConfiguration(definition) } : {});
+      return undefined;
+    }
   }
 
   /** The target of an earlier run, also of one that the terminal made: then by the name it was configured with. */

@@ -21,6 +21,8 @@ export interface Job {
 }
 
 export interface Profiling extends Disposable {
+  /** False while a run goes on; then the user is told, and may stop it. To be asked before any other question. */
+  isFree(): boolean;
   /** The run's folder; undefined when the user backed out or the run failed (which has been shown then). */
   start(job: Job): Promise<string | undefined>;
   /** Fires with the folder of every run that left one, also of a failed one. */
@@ -36,13 +38,16 @@ export function createProfiling(host: Host, panels: Panels): Profiling {
   store.add(registerCommand(host, commands.stop, stop));
   store.add({ dispose: () => current?.dispose() });
 
+  function isFree(): boolean {
+    if (!current) return true;
+    const stopIt = 'Stop It and Keep Results';
+    void vscode.window.showWarningMessage('A run is going on. Two at a time would spoil each other’s timings.', stopIt).then((answer) => answer === stopIt && stop());
+    return false;
+  }
+
   async function start(job: Job): Promise<string | undefined> {
     requireTrust();
-    if (current) {
-      const answer = await vscode.window.showWarningMessage('A run is going on. Two at a time would spoil each other’s timings.', 'Stop It and Keep Results');
-      if (answer !== undefined) stop();
-      return undefined;
-    }
+    if (!isFree()) return undefined;
     const folder = outDir(host);
     let panel: ReturnType<Panels['follow']> | undefined;
     let lastDir: string | undefined;
@@ -116,7 +121,7 @@ export function createProfiling(host: Host, panels: Panels): Profiling {
     ).finally(() => item.dispose());
   }
 
-  return { start, onDidRun: onDidRun.event, dispose: () => store.dispose() };
+  return { isFree, start, onDidRun: onDidRun.event, dispose: () => store.dispose() };
 }
 
 function message({ stage, done, total }: ProfileProgress): string {

@@ -123,9 +123,11 @@ describe('a live run', () => {
     assert.equal(live.whole(), null);
     const first = progress(1, 'a');
     live.add(first);
-    live.add(progress(2, 'b'));
+    live.add({ ...progress(2, 'b'), tools: ['a', 'b'] });
+    live.add({ ...progress(2, 'b'), ended: { atUs: [], latencyUs: [], tool: [], outcome: [], phase: [] }, events: [] });
     assert.deepEqual(live.whole()?.ended.tool, ['a', 'b']);
     assert.equal(live.whole()?.done, 2);
+    assert.deepEqual(live.whole()?.tools, ['a', 'b']);
     assert.equal(live.whole()?.events.length, 2);
     assert.deepEqual(first.ended.tool, ['a'], 'what was received was changed');
   });
