@@ -1,4 +1,5 @@
-import { createHook, type AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, createHook, type HookCallbacks } from 'node:async_hooks';
+import { promiseHooks } from 'node:v8';
 import { spanWidth } from '../contract.ts';
 import type { Cell } from './requests.ts';
 import { hrtimeUs } from './time.ts';
@@ -68,30 +69,29 @@ export function recordSpans(context: AsyncLocalStorage<Cell | undefined>, write:
     endUs = 0;
   }
 
-  const hook = createHook({
-    before() {
-      if (depth < maxDepth) outer[depth] = endUs === 0 ? current : nothing;
-      depth++;
-      switchTo(context.getStore()?.seq ?? 0);
-    },
-    after() {
-      if (depth === enteredAt) {
-        // before Node 24 the store would stay with the pipe that the message came from
-        enteredAt = nothing;
-        context.enterWith(undefined);
-      }
-      if (depth > 0) depth--;
-      const back = depth === 0 || depth >= maxDepth ? nothing : outer[depth]!;
-      if (back === nothing) endUs = hrtimeUs();
-      else switchTo(back);
-    },
-  });
+  function before(): void {
+    if (depth < maxDepth) outer[depth] = endUs === 0 ? current : nothing;
+    depth++;
+    switchTo(context.getStore()?.seq ?? 0);
+  }
+  function after(): void {
+    if (depth === enteredAt) {
+      // before Node 24 the store would stay with the pipe that the message came from
+      enteredAt = nothing;
+      context.enterWith(undefined);
+    }
+    if (depth > 0) depth--;
+    const back = depth === 0 || depth >= maxDepth ? nothing : outer[depth]!;
+    if (back === nothing) endUs = hrtimeUs();
+    else switchTo(back);
+  }
+  const hooks = callbackHooks(before, after);
 
   return {
     enter(seq, untilReturn) {
       if (!on) {
         on = true;
-        hook.enable();
+        hooks.enable();
       }
       if (untilReturn) enteredAt = depth;
       switchTo(seq);
@@ -113,7 +113,41 @@ export function recordSpans(context: AsyncLocalStorage<Cell | undefined>, write:
       drain();
     },
     stop() {
-      hook.disable();
+      hooks.disable();
     },
   };
+}
+
+/**
+ * Runs `before` and `after` around every callback and promise continuation. From 24 on, contexts do not depend on async
+ * hooks any more, and V8's own hooks for promises cost less than Node's, which number every promise.
+ */
+function callbackHooks(before: () => void, after: () => void): { enable(): void; disable(): void } {
+  if (!promisesCanBeLeftOut()) {
+    const hook = createHook({ before, after });
+    return { enable: () => void hook.enable(), disable: () => void hook.disable() };
+  }
+  const hook = createHook({ before, after, trackPromises: false });
+  let stopPromises = (): void => undefined;
+  return {
+    enable() {
+      hook.enable();
+      stopPromises = promiseHooks.createHook({ before, after }) as () => void;
+    },
+    disable() {
+      hook.disable();
+      stopPromises();
+    },
+  };
+}
+
+/** An old Node does not know the option, and so does not mind the contradiction. */
+function promisesCanBeLeftOut(): boolean {
+  if ('_enable' in AsyncLocalStorage.prototype) return false; // contexts by async hooks, which set them too late for V8's
+  try {
+    createHook({ promiseResolve: () => undefined, trackPromises: false });
+    return false;
+  } catch {
+    return true;
+  }
 }
