@@ -7,7 +7,7 @@ import { createMessageBuilder, filterMessages } from '../../webview/data/message
 import { readLines } from '../../webview/data/ndjson.ts';
 import { createRunData } from '../../webview/data/runData.ts';
 import { histogram, latencyOrder, logEdges, percentileCurve, summarise } from '../../webview/data/statistics.ts';
-import { timeSeries } from '../../webview/data/timeSeries.ts';
+import { measuredSpan, timeSeries } from '../../webview/data/timeSeries.ts';
 import { filesOf } from '../ui/panelPage.ts';
 import { syntheticRun } from '../ui/panelRun.ts';
 
@@ -153,6 +153,12 @@ describe('panel data: pictures', () => {
         assert.ok(inside.includes(s.medianUs[i]!));
       });
     }
+  });
+
+  it('spans the measured calls, start-up and replays left out', () => {
+    const measured = synthetic.requests.filter((r) => r.phase === 'measure');
+    assert.deepEqual(measuredSpan(c), [Math.min(...measured.map((r) => r.queuedUs)), Math.max(...measured.map((r) => r.parsedUs!))]);
+    assert.deepEqual(measuredSpan(columnsOf([])), [0, 1]);
   });
 
   it('lays requests into lanes without overlap, each once, and no more lanes than calls at once', () => {

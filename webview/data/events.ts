@@ -16,6 +16,11 @@ const maxLines = 20_000;
 
 export const noEvents = (): EventColumns => ({ memory: [], gc: [], loop: [], blocks: [], phases: [], lines: [] });
 
+/** In order of time: the pictures rely on it, the file does not promise it. */
+export function sortEvents(events: EventColumns): void {
+  for (const list of Object.values(events) as { atUs: number }[][]) list.sort((a, b) => a.atUs - b.atUs);
+}
+
 export function addEvent(to: EventColumns, e: RunEvent): void {
   const line = (text: string) => {
     if (to.lines.length < maxLines) to.lines.push({ atUs: e.atUs, kind: e.kind, text });

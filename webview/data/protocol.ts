@@ -90,7 +90,8 @@ export interface MessageRow {
 export interface Questions {
   figures: { ask: { span: Span | null }; answer: { series: Series[]; figures: SeriesFigures[] } };
   distributions: { ask: { names: string[]; span: Span | null }; answer: { edgesUs: Float64Array; distributions: Distribution[] } };
-  timeSeries: { ask: { names: string[]; span: Span; buckets: number; measuredOnly: boolean }; answer: TimeSeries[] };
+  /** Over the time in which tools were measured: `span`. */
+  timeSeries: { ask: { names: string[]; buckets: number }; answer: { span: Span; series: TimeSeries[] } };
   timeline: { ask: object; answer: TimelineData };
   events: { ask: object; answer: EventColumns };
   request: { ask: { request: number }; answer: RequestDetail | null };

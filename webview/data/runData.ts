@@ -1,13 +1,13 @@
 import type { ProfileProgress } from '../../src/model/engine.ts';
 import type { MessageRecord, RequestRecord, RunEvent } from '../../src/model/trace.ts';
 import { createRequestBuilder, latencyOf, type RequestColumns } from './columns.ts';
-import { addEvent, noEvents } from './events.ts';
+import { addEvent, noEvents, sortEvents } from './events.ts';
 import { endOf, layOutLanes } from './lanes.ts';
 import { createMessageBuilder, directions, filterMessages, kinds, type MessageColumns } from './messages.ts';
 import { readLines } from './ndjson.ts';
 import type { Answer, Distribution, Kind, MessageRow, Question, RequestDetail, SeriesFigures, TimelineData } from './protocol.ts';
 import { histogram, latencyOrder, logEdges, minimumSamples, percentile, percentileCurve, rowsIn, summarise, type SeriesSummary, type Span } from './statistics.ts';
-import { timeSeries } from './timeSeries.ts';
+import { measuredSpan, timeSeries } from './timeSeries.ts';
 
 export interface RunFiles {
   tools: string[];
@@ -62,6 +62,7 @@ export function createRunData(files: RunFiles) {
         bad += await readLines(blob.stream(), onLine, (bytes) => onProgress(what, bytes / blob.size));
       };
       await read('events', files.events, (value) => addEvent(events, value as RunEvent));
+      sortEvents(events);
       await read('requests', files.requests, (value, start, end) => requestBuilder.add(value as RequestRecord, start, end));
       changed();
       return bad;
@@ -97,7 +98,7 @@ export function createRunData(files: RunFiles) {
       case 'distributions':
         return distributions(q.names, q.span);
       case 'timeSeries':
-        return timeSeries(requests, seriesNamed(q.names), q.span, q.buckets, q.measuredOnly);
+        return seriesOver(q.names, q.buckets);
       case 'timeline':
         return timeline();
       case 'events':
@@ -113,6 +114,11 @@ export function createRunData(files: RunFiles) {
       case 'message':
         return readLine<MessageRecord>(files.messages, messages.lineStart[q.row], messages.lineEnd[q.row]);
     }
+  }
+
+  function seriesOver(names: string[], buckets: number) {
+    const span = measuredSpan(requests);
+    return { span, series: timeSeries(requests, seriesNamed(names), span, buckets) };
   }
 
   function distributions(names: string[], span: Span | null) {

@@ -11,8 +11,20 @@ export interface TimeSeries {
   count: Uint32Array;
 }
 
+/** From the first measured call to the end of the last; start-up, warm-up and replays lie outside. */
+export function measuredSpan(c: RequestColumns): Span {
+  let from = Infinity;
+  let to = 0;
+  for (let row = 0; row < c.length; row++) {
+    if (c.phase[row] !== measurePhase) continue;
+    from = Math.min(from, c.queuedUs[row]!);
+    to = Math.max(to, c.queuedUs[row]!, Number.isNaN(c.parsedUs[row]!) ? 0 : c.parsedUs[row]!);
+  }
+  return from < to ? [from, to] : [0, 1];
+}
+
 /** Decimates the answered requests of the wanted series to `buckets` steps of the span each. */
-export function timeSeries(c: RequestColumns, wanted: readonly number[], span: Span, buckets: number, measuredOnly = true): TimeSeries[] {
+export function timeSeries(c: RequestColumns, wanted: readonly number[], span: Span, buckets: number): TimeSeries[] {
   const place = new Int32Array(c.series.length).fill(-1);
   wanted.forEach((series, i) => (place[series] = i));
   const step = Math.max(1, (span[1] - span[0]) / buckets);
@@ -20,7 +32,7 @@ export function timeSeries(c: RequestColumns, wanted: readonly number[], span: S
   const to = lowerBound(c.queuedUs, span[1]);
   for (let row = lowerBound(c.queuedUs, span[0]); row < to; row++) {
     const at = place[c.seriesOf[row]!]!;
-    if (at < 0 || (measuredOnly && c.phase[row] !== measurePhase)) continue;
+    if (at < 0 || c.phase[row] !== measurePhase) continue;
     const latency = latencyOf(c, row);
     if (Number.isNaN(latency)) continue;
     const bucket = Math.min(buckets - 1, Math.floor((c.queuedUs[row]! - span[0]) / step));

@@ -2,6 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Finding } from '../../src/model/finding.ts';
 import { formatUs, formatValue } from '../../src/model/format.ts';
 import { inEditor, post } from '../host.ts';
+import { inlineCode } from '../parts/inlineCode.ts';
 import { shortFile, sourceLink } from '../parts/sourceLink.ts';
 import { StoreElement } from '../storeElement.ts';
 import { base, quietButton, section } from '../styles.ts';
@@ -50,11 +51,11 @@ export class FindingsTab extends StoreElement {
   #finding(f: Finding): TemplateResult {
     const { store } = this;
     return html`<article aria-label=${f.message}>
-      <h3>${f.message}</h3>
+      <h3>${inlineCode(f.message)}</h3>
       ${f.savedUsPerCall === null ? nothing : html`<div class="saving"><b>${formatUs(f.savedUsPerCall)}</b><span>could be saved per call</span></div>`}
       <div class="meta"><span class="tag ${f.severity}">${severities[f.severity]}</span><span>${evidences[f.evidence]}</span>${inEditor ? html`<button class="link mono" title="What this rule looks for, and why" @click=${() => post({ type: 'showRule', rule: f.rule })}>${f.rule}</button>` : html`<code>${f.rule}</code>`}
         ${f.tools.slice(0, 5).map((t) => html`<span class="tool"><span class="swatch" .style=${`background:${store.colour(t)}`}></span>${t}</span>`)}${f.tools.length > 5 ? html`<span>and ${f.tools.length - 5} more</span>` : nothing}</div>
-      <p class="help">${f.help}</p>
+      <p class="help">${inlineCode(f.help)}</p>
       ${f.figures.length === 0 ? nothing : html`<dl>${f.figures.map(({ label, value, unit, link }) => html`<div><dt>${label}</dt><dd>${link ? html`<button class="link" @click=${() => store.follow(link)}>${formatValue(value, unit)}</button>` : formatValue(value, unit)}</dd></div>`)}</dl>`}
       ${f.path.length === 0 ? nothing : html`<details><summary>Stack, ${f.path.length} frames</summary><ol>${f.path.map((frame) => html`<li>${sourceLink(store, frame)}</li>`)}</ol></details>`}
       <div class="actions">

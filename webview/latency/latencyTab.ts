@@ -40,8 +40,7 @@ export class LatencyTab extends StoreElement {
   });
   #series = new Query(this, () => {
     const names = this.#shown();
-    const span = this.#wholeSpan();
-    return names.length > 0 ? { key: [this.store.state.dataVersion, names, span], ask: () => this.store.data.ask('timeSeries', { names, span, buckets, measuredOnly: true }) } : null;
+    return names.length > 0 ? { key: [this.store.state.dataVersion, names], ask: () => this.store.data.ask('timeSeries', { names, buckets }) } : null;
   });
 
   static override styles = [base, section, quietButton, css`
@@ -62,7 +61,7 @@ export class LatencyTab extends StoreElement {
       return html`<div class="empty">${this.store.state.live ? html`<p>Waiting for the first answer…</p>` : html`<p>No tool answered in this ${this.store.state.selection.span ? 'span' : 'run'}.</p><p>The Trace tab shows what was said.</p>`}</div>`;
     }
     const shown = new Set(this.#shown());
-    const picked = figures.map((f) => ({ name: f.name, us: f.p95 ?? f.max, shown: shown.has(f.name) }));
+    const picked = figures.map((f) => ({ name: f.name, p95: f.p95, max: f.max, shown: shown.has(f.name) }));
     return html`<div class="layout">
       <div class="side">
         <div class="heading"><h2>Tools</h2><span class="muted">${shown.size < picked.length ? `${shown.size} of ${formatCount(picked.length)} drawn` : ''}</span></div>
@@ -76,14 +75,14 @@ export class LatencyTab extends StoreElement {
     const { theme, selection } = this.store.state;
     const d = this.#distributions.value;
     const of = (series: number): Named => this.#named(series);
-    const span = this.#wholeSpan();
     const { run } = this.store;
+    const { span, series } = this.#series.value ?? { span: [0, 1] as Span, series: [] };
     return html`
       <section>
         <div class="heading"><h2>Over time</h2><span class="muted">median and range; drag to select a span for every tab</span><span class="spacer"></span>
           <button class="quiet" aria-pressed=${this.table} @click=${() => (this.table = !this.table)}>Show as table</button></div>
         ${this.#series.value ? html`<div class="over-time">
-          <mcp-line-chart .theme=${theme} .model=${guard([this.#series.value, span[1], theme, run], () => seriesModel(this.#series.value!, span, of))} @moved=${(e: Event) => this.#moved(e.target as LineChart)}></mcp-line-chart>
+          <mcp-line-chart .theme=${theme} .model=${guard([series, theme, run], () => seriesModel(series, span, of))} @moved=${(e: Event) => this.#moved(e.target as LineChart)}></mcp-line-chart>
           ${this.axis ? html`<mcp-brush label="Span of the run" .axis=${{ ...this.axis, from: span[0], to: span[1] }} .span=${selection.span} .describe=${([a, b]: Span) => `${formatUs(a)} to ${formatUs(b)}`}
             @brush=${(e: CustomEvent<{ span: Span | null }>) => this.store.select({ span: e.detail.span })}></mcp-brush>` : nothing}
         </div>` : nothing}
@@ -117,11 +116,6 @@ export class LatencyTab extends StoreElement {
     const { area } = chart;
     if (!area || (this.axis?.left === area.left && this.axis.right === area.right)) return;
     this.axis = { left: area.left, right: area.right, top: area.top, bottom: area.bottom, from: 0, to: 1 };
-  }
-
-  #wholeSpan(): Span {
-    const { live } = this.store.state;
-    return [0, Math.max(1, live ? live.nowUs : (this.store.run?.durationUs ?? 1))];
   }
 
   #named(series: number): Named {

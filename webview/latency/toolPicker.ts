@@ -7,14 +7,14 @@ import type { Column } from '../parts/grid.ts';
 
 export interface PickedTool {
   name: string;
-  /** Percentile to show beside the name. */
-  us: number | null;
+  p95: number | null;
+  max: number | null;
   shown: boolean;
 }
 
 const columns: Column[] = [
   { key: 'name', label: 'Tool', width: 'minmax(90px, 1fr)' },
-  { key: 'us', label: 'p95', width: '64px', numeric: true, title: 'p95, or the slowest where there are too few samples for it' },
+  { key: 'us', label: 'p95', width: '76px', numeric: true },
 ];
 
 /** Legend and choice in one: the tools with their colours; a click shows one alone, with Ctrl or Shift it is added. */
@@ -36,7 +36,10 @@ export class ToolPicker extends StoreElement {
 
   #cell(tool: PickedTool | undefined, key: string): unknown {
     if (!tool) return nothing;
-    if (key === 'us') return html`<span class=${tool.shown ? '' : 'muted'}>${formatUs(tool.us)}</span>`;
+    if (key === 'us') {
+      if (tool.p95 === null) return html`<span class="muted" title="Too few samples for p95; the slowest took this">≤ ${formatUs(tool.max)}</span>`;
+      return html`<span class=${tool.shown ? '' : 'muted'}>${formatUs(tool.p95)}</span>`;
+    }
     const colour = this.store.colour(tool.name);
     return html`<span class="name"><span class="swatch" .style=${tool.shown ? `background:${colour}` : `box-shadow: inset 0 0 0 1.5px ${colour}`}></span><span class=${tool.shown ? '' : 'muted'}>${tool.name}</span></span>`;
   }

@@ -7,6 +7,7 @@ import type { TimeSeries } from '../data/timeSeries.ts';
 import type { SeriesFigures } from '../data/protocol.ts';
 import '../parts/grid.ts';
 import type { Column } from '../parts/grid.ts';
+import { inlineCode } from '../parts/inlineCode.ts';
 import { Query, StoreElement } from '../storeElement.ts';
 import { base, section } from '../styles.ts';
 import { cpuBar, cpuBarStyles } from './cpuBar.ts';
@@ -17,11 +18,12 @@ import { sparkline, sparkWidth } from './sparkline.ts';
 import { sortRows, toolRows, type ToolRow } from './toolRows.ts';
 
 const columns: Column[] = [
-  { key: 'name', label: 'Tool', width: 'minmax(140px, 1fr)', sortable: true },
-  { key: 'mark', label: 'p50 – p95 – p99', width: `${markWidth}px`, title: 'Latency of the successes on one log scale for all tools: dot p50, thick line to p95, thin line to p99; dashed: the budget' },
+  { key: 'name', label: 'Tool', width: 'minmax(120px, 1fr)', sortable: true },
+  { key: 'mark', label: 'p50 – p95 – p99', width: `${markWidth}px`, title: 'Latency of the successes on one log scale for all tools: dot p50, thick line to p95, thin line to p99, faint line to the slowest; dashed: the budget' },
   { key: 'p50', label: 'p50', width: '72px', numeric: true, sortable: true },
   { key: 'p95', label: 'p95', width: '72px', numeric: true, sortable: true },
   { key: 'p99', label: 'p99', width: '72px', numeric: true, sortable: true },
+  { key: 'max', label: 'Max', width: '72px', numeric: true, sortable: true },
   { key: 'spark', label: 'Over time', width: `${sparkWidth}px`, title: 'Median and slowest over the run; each tool on its own scale' },
   { key: 'calls', label: 'Calls', width: '64px', numeric: true, sortable: true },
   { key: 'errors', label: 'Errors', width: '52px', numeric: true, sortable: true },
@@ -40,7 +42,7 @@ export class OverviewTab extends StoreElement {
   #sparks = new Query(this, () => {
     const { run } = this.store;
     const { dataVersion, ready } = this.store.state;
-    return run === null || !ready.requests ? null : { key: [run.id, dataVersion], ask: () => this.store.data.ask('timeSeries', { names: run.tools.map((t) => t.name), span: [0, run.durationUs], buckets: 32, measuredOnly: true }) };
+    return run === null || !ready.requests ? null : { key: [run.id, dataVersion], ask: () => this.store.data.ask('timeSeries', { names: run.tools.map((t) => t.name), buckets: 32 }) };
   });
 
   static override styles = [
@@ -61,7 +63,7 @@ export class OverviewTab extends StoreElement {
     if (run === null) return nothing;
     return html`
       <section aria-label="Answer">${sentenceList(run.sentences, (link) => this.store.follow(link))}</section>
-      ${run.notices.length === 0 ? nothing : html`<section aria-label="Notices"><ul class="notices">${run.notices.map((n) => html`<li>${n}</li>`)}</ul></section>`}
+      ${run.notices.length === 0 ? nothing : html`<section aria-label="Notices"><ul class="notices">${run.notices.map((n) => html`<li>${inlineCode(n)}</li>`)}</ul></section>`}
       ${this.#table(run)}
       <section>
         <div class="heading"><h2>Main thread</h2><span class="muted">${run.cpu ? `${formatCount(run.cpu.sampleCount)} samples, one each ${formatUs(run.cpu.samplingIntervalUs)}; wall time on the thread` : ''}</span></div>
@@ -76,7 +78,7 @@ export class OverviewTab extends StoreElement {
     const inSpan = selection.span && this.#inSpan.value ? figuresByTool(this.#inSpan.value) : null;
     const filter = (selection.filters['overview'] ?? '').toLowerCase();
     const rows = sortRows(toolRows(run, inSpan).filter((r) => r.name.toLowerCase().includes(filter)), selection.sort);
-    const sparks = new Map((this.#sparks.value ?? []).map((s) => [run.tools[s.series]?.name, s]));
+    const sparks = new Map((this.#sparks.value?.series ?? []).map((s) => [run.tools[s.series]?.name, s]));
     const scale = scaleOf(rows, run.options.budgets.toolP95Us ?? null);
     return html`<section>
       <div class="heading">
@@ -114,8 +116,10 @@ export class OverviewTab extends StoreElement {
         return percentileCell(r, 'p95', budget !== null && r.p95 !== null && r.p95 > budget);
       case 'p99':
         return percentileCell(r, 'p99', false);
+      case 'max':
+        return orDash(r.max, formatUs);
       case 'spark':
-        return sparkline(sparks.get(r.name), [0, run.durationUs], this.store.colour(r.name));
+        return sparkline(sparks.get(r.name), this.#sparks.value?.span ?? [0, 1], this.store.colour(r.name));
       case 'calls':
         return formatCount(r.calls);
       case 'errors':
@@ -156,7 +160,7 @@ function insufficient(r: ToolRow, p: 'p50' | 'p95' | 'p99', short = false): Temp
 }
 
 function scaleOf(rows: ToolRow[], budget: number | null): MarkScale {
-  const values = rows.flatMap((r) => [r.p50, r.p95, r.p99]).filter((v) => v !== null);
+  const values = rows.flatMap((r) => [r.p50, r.p95, r.p99, r.max]).filter((v) => v !== null);
   const max = Math.max(1, ...values, budget ?? 0);
   const min = Math.max(1, Math.min(max / 10, ...values));
   return { min: min * 0.8, max: max * 1.1 };

@@ -59,7 +59,7 @@ function fromSpan(t: ToolSummary, f: SeriesFigures | undefined): Figures {
 }
 
 const sortKeys: Record<string, (row: ToolRow) => number | string | null> = {
-  name: (r) => r.name, mark: (r) => r.p95, p50: (r) => r.p50, p95: (r) => r.p95 ?? r.max, p99: (r) => r.p99, calls: (r) => r.calls, errors: (r) => r.errors,
+  name: (r) => r.name, mark: (r) => r.p95, p50: (r) => r.p50, p95: (r) => r.p95 ?? r.max, p99: (r) => r.p99, max: (r) => r.max, calls: (r) => r.calls, errors: (r) => r.errors,
   cpu: (r) => r.cpuPerCallUs, block: (r) => r.blockMaxUs, alloc: (r) => r.allocPerCall, bytes: (r) => r.bytesPerCall, findings: (r) => r.findings,
 };
 
