@@ -85,10 +85,20 @@ export async function createProbe(o: ProbeOptions): Promise<Probe> {
     for (const a of files.announcements()) {
       if (!processes.has(a.pid) && !chosen) processes.set(a.pid, connect(a));
     }
+    if (!chosen) letExitingGo();
     if (!chosen || !process_) return;
     follow();
     // its samples end with it: take them while it waits
     if (files.isExiting(chosen.pid)) void takeAndLetGo(process_);
+  }
+
+  /** A process waits at its end for an inspector that is connected; one that ends before it is chosen has nothing to tell. */
+  function letExitingGo(): void {
+    for (const [pid, started] of processes) {
+      if (!files.isExiting(pid)) continue;
+      processes.set(pid, Promise.resolve(null));
+      void started.then((p) => p?.letGo());
+    }
   }
 
   async function connect(a: Announcement): Promise<SampledProcess | null> {
@@ -161,6 +171,7 @@ export async function createProbe(o: ProbeOptions): Promise<Probe> {
       // nobody parsed a request: the innermost process may still say why
       const last = findServer() ?? [...files.announcements()].filter((a) => a.inspectorUrl !== null).sort((a, b) => a.depth - b.depth).at(-1);
       if (last) await choose(last);
+      quiet();
     }
     if (!chosen) return { profile: null, pid: 0, tid: 0, clockOffsetUs: 0, clockErrorUs: 0, spans: noSpans(), requestIds, notices: [] };
 
