@@ -51,6 +51,7 @@ export function createProfiling(host: Host, panels: Panels): Profiling {
     const folder = outDir(host);
     let panel: ReturnType<Panels['follow']> | undefined;
     let lastDir: string | undefined;
+    let called = 0;
     try {
       const dir = await withProgress(job.title, (progress) => {
         const run = runInEngine(
@@ -60,6 +61,7 @@ export function createProfiling(host: Host, panels: Panels): Profiling {
             ...(job.choose ? { choose: job.choose } : {}),
             onProgress(p) {
               lastDir = p.runDir;
+              called = p.done;
               // the panel comes with the first call: until then there is a question to answer, or nothing to see
               if (p.stage === 'calling') panel ??= panels.follow(job.title, folder);
               panel?.progress(p);
@@ -74,7 +76,7 @@ export function createProfiling(host: Host, panels: Panels): Profiling {
       });
       const { deleteRun, readRun } = await import('../app/runs.ts');
       const run = await readRun(dir);
-      if (run.status === 'cancelled' && run.tools.every((t) => t.calls === 0)) {
+      if (run.status === 'cancelled' && called === 0) {
         panel?.ended();
         await deleteRun(dir);
         void vscode.window.showInformationMessage('The run was stopped before its first call: there is nothing to keep.');
