@@ -1,3 +1,4 @@
+import { rulePage as pageOf } from '../analysis/rulePage.ts';
 import { rules } from '../analysis/rules/index.ts';
 
 export const isRule = (id: string): boolean => rules.some((rule) => rule.id === id);
@@ -5,5 +6,5 @@ export const isRule = (id: string): boolean => rules.some((rule) => rule.id === 
 /** The page that explains a rule, as Markdown; null for an id that is none. */
 export function rulePage(id: string): string | null {
   const rule = rules.find((r) => r.id === id);
-  return rule ? `# ${rule.title}\n\n\`${rule.id}\`\n\n${rule.docs.trim()}\n` : null;
+  return rule ? pageOf(rule) : null;
 }

@@ -12,7 +12,7 @@ export const knownFailOn = (what: string): boolean => isLevel(what) || what === 
 export function failures(run: RunRecord, failOn: string[]): string[] {
   const reached = (finding: RunRecord['findings'][number]) =>
     failOn.some((what) => {
-      if (what === 'budget') return finding.rule === 'budget-exceeded';
+      if (what === 'budget') return finding.rule === 'budget-exceeded' || finding.figures.some((f) => f.label === 'budget');
       return isLevel(what) ? levels.indexOf(finding.severity) <= levels.indexOf(what) : finding.rule === what;
     });
   return run.findings.filter(reached).map((f) => `${f.rule}: ${f.message}`);

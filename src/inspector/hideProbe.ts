@@ -14,6 +14,14 @@ export function hideProbe(profile: CpuProfile, bootPath: string): void {
   for (const node of profile.nodes) for (const child of node.children ?? []) parent.set(child, node);
   if (!profile.nodes.some(hidden)) return;
 
+  // the author called JSON.parse, and that is what the wrapper stands for
+  for (const node of profile.nodes) {
+    const caller = parent.get(node.id);
+    if (!hidden(node) || node.callFrame.functionName !== 'parse' || !caller || hidden(caller)) continue;
+    node.callFrame = { functionName: 'JSON.parse', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 };
+    delete node.positionTicks;
+  }
+
   const visible = (node: CpuProfileNode): CpuProfileNode => {
     let at = node;
     while (hidden(at) && parent.has(at.id)) at = parent.get(at.id)!;

@@ -86,12 +86,13 @@ function createMapper(scripts: ReadonlyMap<string, ScriptInfo>) {
     /** The source line (1-based) of a sample on generated `line` (1-based) in a function; its first line if unsure. */
     line(generated: CallFrame, line: number, mapped: CallFrame): number {
       const map = mapOf(generated.scriptId);
-      const segments = (map && decodedMappings(map)[line - 1]) ?? [];
+      if (!map) return line;
+      const segments = decodedMappings(map)[line - 1] ?? [];
       const from = line === generated.lineNumber + 1 ? generated.columnNumber : 0;
       const lines = new Set<number>();
       for (const segment of segments) {
         if (segment.length === 1 || segment[0] < from) continue;
-        if (pathOf(map!.resolvedSources[segment[1]] ?? null, generated.url) === mapped.url) lines.add(segment[2] + 1);
+        if (pathOf(map.resolvedSources[segment[1]] ?? null, generated.url) === mapped.url) lines.add(segment[2] + 1);
         if (lines.size > mostLinesPerLine) break;
       }
       const [first] = lines;
