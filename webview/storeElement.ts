@@ -62,3 +62,12 @@ export class Query<T> implements ReactiveController {
     this.#host.requestUpdate();
   }
 }
+
+/** Makes a value anew only when one of its keys is another: an element that is given it sees no change meanwhile. */
+export function remember<T>(): (keys: readonly unknown[], make: () => T) => T {
+  let last: { keys: readonly unknown[]; value: T } | null = null;
+  return (keys, make) => {
+    if (last === null || keys.some((key, i) => key !== last!.keys[i])) last = { keys, value: make() };
+    return last.value;
+  };
+}

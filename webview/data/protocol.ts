@@ -93,6 +93,8 @@ export interface Questions {
   /** Over the time in which tools were measured: `span`. */
   timeSeries: { ask: { names: string[]; buckets: number }; answer: { span: Span; series: TimeSeries[] } };
   timeline: { ask: object; answer: TimelineData };
+  /** Tool calls with their latency, NaN for none. */
+  calls: { ask: object; answer: { number: Int32Array; latencyUs: Float64Array } };
   events: { ask: object; answer: EventColumns };
   request: { ask: { request: number }; answer: RequestDetail | null };
   messages: { ask: { filter: MessageFilter }; answer: { rows: Uint32Array; total: number } };

@@ -101,6 +101,8 @@ export function createRunData(files: RunFiles) {
         return seriesOver(q.names, q.buckets);
       case 'timeline':
         return timeline();
+      case 'calls':
+        return { number: requests.request.slice(), latencyUs: Float64Array.from({ length: requests.length }, (_, row) => latencyOf(requests, row)) };
       case 'events':
         return events;
       case 'request':
