@@ -43,7 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
     runCommands(host, runs, panels),
     openCpuProfile(host, panels),
     rulePages(host),
-    serversView(servers),
+    serversView(servers, profiling),
     toolsView(runs),
     runsView(runs),
     findingDiagnostics(runs),

@@ -41,7 +41,7 @@ export function profileCommands(host: Host, servers: Servers, runs: RunList, mem
       title: spec.name,
       spec,
       choice: fixed ?? {},
-      ...(definition ? { openConfiguration: () => servers.openConfiguration(definition) } : {}),
+      ...(definition ? { serverId: definition.id, openConfiguration: () => servers.openConfiguration(definition) } : {}),
       ...(fixed
         ? {}
         : {

@@ -13,6 +13,8 @@ import { requireTrust } from './trust.ts';
 
 export interface Job {
   title: string;
+  /** Of a configured server. */
+  serverId?: string;
   spec: ServerSpec;
   choice: Choice;
   /** Asked when the server has listed its tools; without it `choice` counts. */
@@ -25,6 +27,9 @@ export interface Profiling extends Disposable {
   isFree(): boolean;
   /** The run's folder; undefined when the user backed out or the run failed (which has been shown then). */
   start(job: Job): Promise<string | undefined>;
+  /** Id of the configured server that is being profiled. */
+  runningServer(): string | undefined;
+  onDidStartOrEnd: vscode.Event<void>;
   /** Fires with the folder of every run that left one, also of a failed one. */
   onDidRun: vscode.Event<string>;
 }
@@ -33,7 +38,15 @@ export interface Profiling extends Disposable {
 export function createProfiling(host: Host, panels: Panels): Profiling {
   const store = createStore();
   const onDidRun = store.add(new vscode.EventEmitter<string>());
+  const startOrEnd = store.add(new vscode.EventEmitter<void>());
   let current: EngineRun | null = null;
+  let serverId: string | undefined;
+  const setCurrent = (run: EngineRun | null, job?: Job) => {
+    current = run;
+    serverId = job?.serverId;
+    void setContext(contexts.running, run !== null);
+    startOrEnd.fire();
+  };
   const stop = () => current?.stop();
   store.add(registerCommand(host, commands.stop, stop));
   store.add({ dispose: () => current?.dispose() });
@@ -70,8 +83,7 @@ export function createProfiling(host: Host, panels: Panels): Profiling {
             onOutput: (text) => host.log.info(`engine: ${text}`),
           },
         );
-        current = run;
-        void setContext(contexts.running, true);
+        setCurrent(run, job);
         return run.done;
       });
       const { deleteRun, readRun } = await import('../app/runs.ts');
@@ -93,8 +105,7 @@ export function createProfiling(host: Host, panels: Panels): Profiling {
       void showError(host, error, actions(job));
       return undefined;
     } finally {
-      current = null;
-      void setContext(contexts.running, false);
+      setCurrent(null);
     }
   }
 
@@ -123,7 +134,7 @@ export function createProfiling(host: Host, panels: Panels): Profiling {
     ).finally(() => item.dispose());
   }
 
-  return { isFree, start, onDidRun: onDidRun.event, dispose: () => store.dispose() };
+  return { isFree, start, runningServer: () => serverId, onDidStartOrEnd: startOrEnd.event, onDidRun: onDidRun.event, dispose: () => store.dispose() };
 }
 
 function message({ stage, done, total }: ProfileProgress): string {

@@ -4,6 +4,7 @@ import { serverSources, type ConfigProblem, type ServerDefinition } from '../../
 import { contexts, items, views } from '../contributions.ts';
 import { createStore, type Disposable } from '../disposables.ts';
 import { setContext } from '../host.ts';
+import type { Profiling } from '../profiling.ts';
 import type { Servers } from '../servers.ts';
 import { targetText } from '../targetText.ts';
 
@@ -13,7 +14,7 @@ export type ServerNode =
   | { kind: 'problem'; problem: ConfigProblem };
 
 /** Servers by the place that configures them. Reads nothing before it is visible. */
-export function serversView(servers: Servers): Disposable {
+export function serversView(servers: Servers, profiling: Profiling): Disposable {
   const store = createStore();
   const changed = store.add(new vscode.EventEmitter<undefined>());
   const provider: vscode.TreeDataProvider<ServerNode> = {
@@ -24,11 +25,12 @@ export function serversView(servers: Servers): Disposable {
       void setContext(contexts.serversLoaded, true);
       return group(found.servers, found.problems);
     },
-    getTreeItem: toItem,
+    getTreeItem: (node) => toItem(node, profiling.runningServer()),
   };
   const view = store.add(vscode.window.createTreeView(views.servers, { treeDataProvider: provider, showCollapseAll: true }));
   store.add(view.onDidChangeVisibility(({ visible }) => visible && servers.watch()));
   store.add(servers.onDidChange(() => changed.fire(undefined)));
+  store.add(profiling.onDidStartOrEnd(() => changed.fire(undefined)));
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire(undefined)));
   return store;
 }
@@ -43,7 +45,7 @@ function group(servers: ServerDefinition[], problems: ConfigProblem[]): ServerNo
   return groups;
 }
 
-function toItem(node: ServerNode): vscode.TreeItem {
+function toItem(node: ServerNode, runningServer: string | undefined): vscode.TreeItem {
   switch (node.kind) {
     case 'source': {
       const item = new vscode.TreeItem(node.label, vscode.TreeItemCollapsibleState.Expanded);
@@ -55,9 +57,10 @@ function toItem(node: ServerNode): vscode.TreeItem {
       const blocked = server.fromWorkspace && !vscode.workspace.isTrusted;
       const item = new vscode.TreeItem(server.name);
       item.id = server.id;
-      item.description = blocked ? 'workspace not trusted' : targetText(server.launch);
+      const running = server.id === runningServer;
+      item.description = blocked ? 'workspace not trusted' : running ? 'being profiled' : targetText(server.launch);
       item.tooltip = `${targetText(server.launch)}\n${server.file}:${server.line + 1}${blocked ? '\nIt is not started: the workspace is not trusted.' : ''}`;
-      item.iconPath = new vscode.ThemeIcon(blocked ? 'lock' : server.launch.transport === 'stdio' ? 'terminal' : 'globe');
+      item.iconPath = new vscode.ThemeIcon(blocked ? 'lock' : running ? 'loading~spin' : server.launch.transport === 'stdio' ? 'terminal' : 'globe');
       item.contextValue = blocked ? items.blockedServer : items.server;
       return item;
     }
