@@ -85,7 +85,9 @@ export const hostile = (mode: string, ...args: string[]): ServerSpec => stdio(pr
 export async function listening(...line: string[]): Promise<{ port: number; child: ChildProcess; stderr: () => string; stop: () => Promise<void> }> {
   const child = spawn(line[0]!, line.slice(1), { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PORT: '' } });
   let said = '';
-  child.stderr.on('data', (chunk: Buffer) => void (said += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    said += chunk.toString();
+  });
   const [first] = (await once(child.stdout, 'data')) as [Buffer];
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
