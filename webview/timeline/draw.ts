@@ -15,6 +15,8 @@ export interface Picture {
   view: View;
   endUs: number;
   scrollTop: number;
+  /** Height of all lanes; more than there is room for scrolls. */
+  contentHeight: number;
   /** CSS pixels. */
   width: number;
   height: number;
@@ -53,6 +55,7 @@ export function drawTimeline(ctx: CanvasRenderingContext2D, p: Picture): void {
   }
   ctx.restore();
   drawSpan(ctx, p);
+  drawScrollbar(ctx, p);
 }
 
 const xOf = ({ view, width }: Picture, us: number) => bands.gutter + ((us - view.from) / (view.to - view.from)) * (width - bands.gutter);
@@ -272,6 +275,14 @@ function drawMarks(ctx: CanvasRenderingContext2D, p: Picture, lane: number, y: n
     ctx.strokeRect(Math.max(bands.gutter, x) - 1, y - 1, Math.max(4, Math.min(p.width, end) - Math.max(bands.gutter, x)) + 2, barHeight + 2);
     ctx.lineWidth = 1;
   }
+}
+
+/** Says that there is more below. */
+function drawScrollbar(ctx: CanvasRenderingContext2D, { contentHeight, scrollTop, width, height, theme }: Picture): void {
+  const room = height - bands.lanes;
+  if (contentHeight <= room) return;
+  ctx.fillStyle = withAlpha(theme.muted, 0.6);
+  ctx.fillRect(width - 6, bands.lanes + (scrollTop / contentHeight) * room, 5, Math.max(20, (room / contentHeight) * room));
 }
 
 function drawSpan(ctx: CanvasRenderingContext2D, p: Picture): void {

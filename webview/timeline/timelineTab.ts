@@ -108,7 +108,7 @@ export class TimelineTab extends StoreElement {
         @pick=${(e: CustomEvent<{ row: number | null }>) => this.store.select({ request: e.detail.row === null ? null : data.request[e.detail.row]! })}
         @brush=${(e: CustomEvent<{ span: Span }>) => { this.#followedSpan = e.detail.span; this.store.select({ span: e.detail.span }); }}></mcp-waterfall>`}
       ${this.#detail.value ? html`<mcp-request-pane .store=${this.store} .detail=${this.#detail.value}></mcp-request-pane>`
-        : html`<div class="hint muted">Click a request to see where its time went. Wheel zooms, drag pans, Shift-drag selects a span; keys: <kbd>+</kbd> <kbd>−</kbd> <kbd>0</kbd> arrows, <kbd>,</kbd> <kbd>.</kbd> for the previous and next request.</div>`}`;
+        : html`<div class="hint muted">Click a request to see where its time went. Wheel zooms (over the names it scrolls), drag pans, Shift-drag selects a span; keys: <kbd>+</kbd> <kbd>−</kbd> <kbd>0</kbd> arrows, <kbd>,</kbd> <kbd>.</kbd> for the previous and next request.</div>`}`;
   }
 
   #table(data: TimelineData, view: View): TemplateResult {

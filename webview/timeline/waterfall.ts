@@ -106,7 +106,7 @@ export class Waterfall extends LitElement {
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     this.#scrollTop = Math.max(0, Math.min(this.#scrollTop, this.#layout.height - (height - bands.lanes)));
     drawTimeline(ctx, {
-      data: this.data, events: this.events, groups: this.#layout.groups, view: this.view, endUs: this.endUs, scrollTop: this.#scrollTop, width, height, span: this.span, live: this.live,
+      data: this.data, events: this.events, groups: this.#layout.groups, view: this.view, endUs: this.endUs, scrollTop: this.#scrollTop, contentHeight: this.#layout.height, width, height, span: this.span, live: this.live,
       selectedRow: this.selectedRow, hoveredRow: this.hover?.row ?? null, density: this.#density, theme: this.theme, colour: this.colour,
     });
   }
