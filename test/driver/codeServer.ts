@@ -57,7 +57,15 @@ export async function installVsix(serverMain: string, dataDir: string, vsix: str
  * Path of VS Code's server; installs code-server once per machine.
  * @returns `{ missing }` names what this machine lacks.
  */
-export async function ensureCodeServer(say: (line: string) => void): Promise<{ serverMain: string } | { missing: string }> {
+export function ensureCodeServer(say: (line: string) => void): Promise<Ensured> {
+  return (ensured ??= find(say));
+}
+
+type Ensured = { serverMain: string } | { missing: string };
+/** Several stages ask; what could not be installed once is not tried again. */
+let ensured: Promise<Ensured> | undefined;
+
+async function find(say: (line: string) => void): Promise<Ensured> {
   const target = join(cacheDir(), `code-server-${version}`);
   const serverMain = join(target, 'node_modules/code-server/lib/vscode/out/server-main.js');
   if (isComplete(target)) return { serverMain };
@@ -110,7 +118,7 @@ async function install(target: string, say: (line: string) => void): Promise<str
 
 function keepLog(target: string, log: string[]): string {
   writeFileSync(`${target}.log`, log.join('\n'));
-  const reason = log.findLast((line) => /error|ERR!|timed out/i.test(line)) ?? log.at(-1) ?? 'npm failed';
+  const reason = log.find((line) => /error|timed out/i.test(line) && !/^npm (warn|error (code|path|A complete))/.test(line)) ?? log.at(-1) ?? 'npm failed';
   return `${reason.slice(0, 200)} (all of it: ${target}.log)`;
 }
 
@@ -135,9 +143,9 @@ async function missingTools(): Promise<string[]> {
   return missing;
 }
 
-/** npm must itself run on Node.js 24, and must not see the settings of an npm that called us. */
+/** npm must itself run on Node.js 24, and must not take itself for the npm that called us: its user agent names another Node. */
 function npmEnv(): Record<string, string | undefined> {
-  const inherited = Object.keys(process.env).filter((name) => /^npm_(config_local_prefix|package_|lifecycle_)/.test(name));
+  const inherited = Object.keys(process.env).filter((name) => /^npm_(config_(user_agent|local_prefix|node_gyp|loglevel)|package_|lifecycle_|execpath|node_execpath|command)/.test(name));
   return { ...Object.fromEntries(inherited.map((name) => [name, undefined])), INIT_CWD: undefined, PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter) };
 }
 
