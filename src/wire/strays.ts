@@ -51,7 +51,7 @@ async function findInProc(entry: string): Promise<MarkedProcess[]> {
     if (!Number.isInteger(pid) || pid === process.pid) continue;
     // gone meanwhile, a zombie, or somebody else's
     const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
-    if (!environment.includes(entry)) continue;
+    if (!environment.split('\0').includes(entry)) continue;
     const stat = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => '');
     // "pid (name) state ppid pgrp …"; the name may hold spaces and brackets
     const group = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[2]);
@@ -66,7 +66,7 @@ async function findWithPs(entry: string): Promise<MarkedProcess[]> {
   });
   return listing
     .split('\n')
-    .filter((line) => line.includes(entry))
+    .filter((line) => line.split(/\s/).includes(entry))
     .map((line) => line.trim().split(/\s+/, 2).map(Number))
     .filter((ids) => ids[0] !== process.pid)
     .map(([pid, group]) => ({ pid: pid!, group: group! }));
