@@ -80,7 +80,7 @@ export async function recordRun(run: RunWriter, measured: Measured, ending: Endi
     sites.push(...allocationSites(replay.profile, replay.calls, replay.tool));
   }
 
-  const sources = await readSources([...(attributed?.hotLines ?? []), ...(attributed?.blocks ?? []).flatMap((b) => b.stack)].map((place) => place.file));
+  const sources = await readSources([...sites, ...(attributed?.hotLines ?? []), ...(attributed?.blocks ?? []).flatMap((b) => b.stack)].map((place) => place.file));
   const generated = new Set(measured.calls.filter((c) => c.generated && Object.keys(c.args).length > 0).map((c) => c.tool));
   const record: RunRecord = {
     schemaVersion: runSchemaVersion,
@@ -104,9 +104,9 @@ export async function recordRun(run: RunWriter, measured: Measured, ending: Endi
     methods: summariseMethods(requests),
     files,
     cpu: attributed?.cpu ?? null,
-    hotLines: (attributed?.hotLines ?? []).map((h) => atItsCall(h, sources)),
+    hotLines: (attributed?.hotLines ?? []).map((h) => ({ ...atItsCall(h, sources), fileHash: sources.get(h.file)?.hash ?? null })),
     blocks: attributed?.blocks.slice(0, 200) ?? [],
-    memory: summariseMemory(events, sites),
+    memory: summariseMemory(events, sites.map((s) => atItsCall(s, sources))),
     findings: [],
     sentences: [],
     skipped: measured.skipped,
@@ -188,8 +188,6 @@ async function readSources(files: string[]): Promise<Map<string, Source>> {
 }
 
 /** A profile knows where a function begins; the source tells the line on which it makes the call. */
-function atItsCall(hot: HotLine, sources: ReadonlyMap<string, Source>): HotLine {
-  const source = sources.get(hot.file);
-  const line = hot.callee === null ? hot.line : callLine(source?.text ?? null, hot.line, hot.callee);
-  return { ...hot, line, fileHash: source?.hash ?? null };
+function atItsCall<T extends Pick<HotLine, 'file' | 'line' | 'callee'>>(place: T, sources: ReadonlyMap<string, Source>): T {
+  return place.callee === null ? place : { ...place, line: callLine(sources.get(place.file)?.text ?? null, place.line, place.callee) };
 }

@@ -1,13 +1,13 @@
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { CpuProfile, CpuProfileNode } from '../model/profile.ts';
+import type { CallFrame, CpuProfile, CpuProfileNode, HeapProfile } from '../model/profile.ts';
 
 /**
  * Takes the bootloader's own functions out of a profile, in place: their time goes to who called them (to `(program)`
  * where that is V8), and what they called hangs from there. The server's author should see the server.
  */
 export function hideProbe(profile: CpuProfile, bootPath: string): void {
-  const url = pathToFileURL(realpathSync(bootPath)).href;
+  const url = urlOf(bootPath);
   const hidden = (node: CpuProfileNode) => node.callFrame.url === url;
   const byId = new Map(profile.nodes.map((n) => [n.id, n]));
   const parent = new Map<number, CpuProfileNode>();
@@ -18,7 +18,7 @@ export function hideProbe(profile: CpuProfile, bootPath: string): void {
   for (const node of profile.nodes) {
     const caller = parent.get(node.id);
     if (!hidden(node) || node.callFrame.functionName !== 'parse' || !caller || hidden(caller)) continue;
-    node.callFrame = { functionName: 'JSON.parse', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 };
+    node.callFrame = jsonParse;
     delete node.positionTicks;
   }
 
@@ -49,3 +49,18 @@ export function hideProbe(profile: CpuProfile, bootPath: string): void {
   profile.nodes = profile.nodes.filter((n) => !hidden(n));
   if (profile.samples) profile.samples = profile.samples.map((id) => instead.get(id) ?? id);
 }
+
+/** The same for allocations: what the bootloader allocated by itself is named as such, not as somebody's code. */
+export function hideProbeInHeap(profile: HeapProfile, bootPath: string): void {
+  const url = urlOf(bootPath);
+  const left = [profile.head];
+  for (let node = left.pop(); node; node = left.pop()) {
+    if (node.callFrame.url === url) node.callFrame = node.callFrame.functionName === 'parse' ? jsonParse : profiler;
+    left.push(...node.children);
+  }
+}
+
+const urlOf = (bootPath: string) => pathToFileURL(realpathSync(bootPath)).href;
+const native = (functionName: string): CallFrame => ({ functionName, scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 });
+const jsonParse = native('JSON.parse');
+const profiler = native('(profiler)');

@@ -4,7 +4,7 @@ import type { RuntimeFacts } from '../model/run.ts';
 import type { RunEvent } from '../model/trace.ts';
 import { probeDirVariable, spanWidth, type Announcement, type ProbeLine } from '../probe/contract.ts';
 import type { Clock } from '../wire/clock.ts';
-import { hideProbe } from './hideProbe.ts';
+import { hideProbe, hideProbeInHeap } from './hideProbe.ts';
 import { readProbeFiles } from './probeFiles.ts';
 import { detectRuntime, whyTimingsOnly } from './runtimes.ts';
 import { sampleProcess, type SampledProcess, type TakenProfile } from './sampledProcess.ts';
@@ -229,6 +229,7 @@ export async function createProbe(o: ProbeOptions): Promise<Probe> {
       try {
         const taken = await process_?.stopHeap();
         if (!taken) return null;
+        hideProbeInHeap(taken.profile, o.bootPath);
         mapHeapProfile(taken.profile, taken.scripts);
         return taken.profile;
       } catch {

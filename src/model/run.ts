@@ -190,6 +190,6 @@ export interface MemorySummary {
   rssBytes: { first: number; last: number; max: number };
   heapUsedBytes: { first: number; last: number; max: number };
   gc: { count: number; totalUs: number; maxUs: number };
-  /** Allocation sites per tool, heaviest first, at most 20 per tool. */
-  sites: { tool: string; file: string; line: number; functionName: string; bytesPerCall: number; own: boolean }[];
+  /** Allocation sites per tool, heaviest first, at most 20 per tool; `callee` as in `HotLine`. */
+  sites: { tool: string; file: string; line: number; functionName: string; callee: string | null; bytesPerCall: number; own: boolean }[];
 }

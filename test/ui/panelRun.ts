@@ -141,7 +141,7 @@ export function syntheticRun({ tools, requests: wanted, seed = 7 }: SyntheticOpt
       blocks: blocks.toSorted((a, b) => b.durationUs - a.durationUs).slice(0, 200),
       memory: {
         rssBytes: { first: 78e6, last: 96e6, max: 97e6 }, heapUsedBytes: { first: 24e6, last: 41e6, max: 55e6 }, gc: { count: 300, totalUs: 410_000, maxUs: 6200 },
-        sites: toolNames.slice(0, 12).flatMap((tool, t) => Array.from({ length: 5 }, (_, i) => ({ tool, file: i === 3 ? '/home/ann/bookshop/node_modules/zod/v4/core/parse.js' : `/home/ann/bookshop/src/${tool}.ts`, line: 12 + i * 9, functionName: ['parseRows', 'toJson', 'buildIndex', 'safeParse', 'clone'][i]!, bytesPerCall: 2_400_000 / (1 + t) / (1 + i * i), own: i !== 3 }))),
+        sites: toolNames.slice(0, 12).flatMap((tool, t) => Array.from({ length: 5 }, (_, i) => ({ tool, file: i === 3 ? '/home/ann/bookshop/node_modules/zod/v4/core/parse.js' : `/home/ann/bookshop/src/${tool}.ts`, line: 12 + i * 9, functionName: ['parseRows', 'toJson', 'buildIndex', 'safeParse', 'clone'][i]!, callee: i === 0 ? 'JSON.parse' : null, bytesPerCall: 2_400_000 / (1 + t) / (1 + i * i), own: i !== 3 }))),
       },
       findings: findings(),
       sentences: [

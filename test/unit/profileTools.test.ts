@@ -72,11 +72,26 @@ describe('summaries', () => {
 });
 
 describe('allocation sites', () => {
+  const node = (id: number, functionName: string, url: string, selfSize: number, children: HeapProfileNode[] = []): HeapProfileNode => ({
+    callFrame: { functionName, scriptId: '1', url, lineNumber: 9, columnNumber: 0 }, selfSize, id, children,
+  });
+  const own = '/srv/app.ts';
+
   it('add up per line and are given per call', () => {
-    const node = (id: number, functionName: string, selfSize: number, children: HeapProfileNode[] = []): HeapProfileNode => ({
-      callFrame: { functionName, scriptId: '1', url: functionName === 'read' ? 'node:fs' : '/srv/app.ts', lineNumber: 9, columnNumber: 0 }, selfSize, id, children,
-    });
-    const sites = allocationSites({ head: node(1, '', 0, [node(2, 'build', 600), node(3, 'read', 500), node(4, 'build', 400)]) }, 10, 'slow');
+    const sites = allocationSites({ head: node(1, '', '', 0, [node(2, 'build', own, 600), node(3, 'read', 'node:fs', 500), node(4, 'build', own, 400)]) }, 10, 'slow');
     assert.deepEqual(sites.map((s) => [s.functionName, s.line, s.bytesPerCall, s.own, s.tool]), [['build', 10, 100, true, 'slow'], ['read', 10, 50, false, 'slow']]);
+  });
+
+  it("stand at the author's function for what others allocate on its behalf", () => {
+    const library = node(3, 'safeParse', '/srv/node_modules/zod/index.js', 100, [node(4, 'clone', '', 300)]);
+    const [site, ...others] = allocationSites({ head: node(1, '', '', 0, [node(2, 'handler', own, 0, [library])]) }, 10, 'slow');
+    assert.deepEqual([site?.functionName, site?.callee, site?.file, site?.bytesPerCall], ['handler', 'safeParse', own, 40]);
+    assert.deepEqual(others, []);
+  });
+
+  it('need three samples', () => {
+    const samples = [2, 2, 2, 3, 3].map((nodeId, ordinal) => ({ nodeId, ordinal, size: 100 }));
+    const sites = allocationSites({ head: node(1, '', '', 0, [node(2, 'often', own, 300), node(3, 'twice', own, 200)]), samples }, 1, 'slow');
+    assert.deepEqual(sites.map((s) => s.functionName), ['often']);
   });
 });

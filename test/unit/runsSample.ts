@@ -59,7 +59,7 @@ export const sampleRun: RunRecord = {
       delayedTools: ['other'],
     },
   ],
-  memory: { rssBytes: { first: 1, last: 2, max: 3 }, heapUsedBytes: { first: 1, last: 2, max: 3 }, gc: { count: 1, totalUs: 2, maxUs: 2 }, sites: [{ tool: 'find|books', file: '/shop/server.js', line: 9, functionName: 'f', bytesPerCall: 100, own: true }] },
+  memory: { rssBytes: { first: 1, last: 2, max: 3 }, heapUsedBytes: { first: 1, last: 2, max: 3 }, gc: { count: 1, totalUs: 2, maxUs: 2 }, sites: [{ tool: 'find|books', file: '/shop/server.js', line: 9, functionName: 'f', callee: null, bytesPerCall: 100, own: true }] },
   findings: [
     {
       id: 'x',

@@ -123,7 +123,7 @@ export class MemoryTab extends StoreElement {
           case 'tool':
             return html`<span class="name"><span class="swatch" .style=${`background:${this.store.colour(s.tool)}`}></span><span>${s.tool}</span></span>`;
           case 'site':
-            return html`<span class=${s.own ? '' : 'muted'}>${sourceLink(this.store, s)}</span>`;
+            return html`<span class=${s.own ? '' : 'muted'}>${sourceLink(this.store, s)}</span>${s.callee === null ? nothing : html` <span class="muted">in <code>${s.callee}</code></span>`}`;
           case 'bar':
             return html`<div class="bar" .style=${`width:${(100 * s.bytesPerCall) / most}%;background:${this.store.colour(s.tool)}`}></div>`;
           default:
