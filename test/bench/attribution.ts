@@ -7,8 +7,10 @@ import { recordResult } from './record.ts';
 
 const pairs = Number(process.argv[2] ?? 13);
 const warmUp = 300;
-/** Calls per slice: about a second of CPU each. */
-const workloads = { none: 3000, work: 600 };
+/** Enough for the sleeps of `none` not to set the pace. */
+const concurrency = 16;
+/** Calls per slice: `none` is the worst case, a tool that does nothing; `work` an ordinary one. */
+const workloads = { work: 600, none: 1500 };
 const modes = { attribution: { cpu: false }, 'attribution and sampling': { cpu: true } };
 
 const boot = await buildBoot();
@@ -19,9 +21,9 @@ async function slice(tool: string, calls: number, probe: { probed: boolean; cpu?
   const m = await measure({
     boot, command, ...probe,
     exercise: async (call) => {
-      await callAll([tool], warmUp, 4, call);
+      await callAll([tool], warmUp, concurrency, call);
       await call('usage');
-      await callAll([tool], calls, 4, call);
+      await callAll([tool], calls, concurrency, call);
       await call('usage');
     },
   });

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage, createHook, type HookCallbacks } from 'node:async_hooks';
+import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 import { promiseHooks } from 'node:v8';
 import { spanWidth } from '../contract.ts';
 import type { Cell } from './requests.ts';
