@@ -6,8 +6,9 @@ import type { TimelineData } from '../data/protocol.ts';
 import type { Span } from '../data/statistics.ts';
 import { base } from '../styles.ts';
 import type { Theme } from '../theme.ts';
-import { bands, drawTimeline } from './draw.ts';
+import { drawTimeline } from './draw.ts';
 import { groupLanes, rowAt } from './layout.ts';
+import { bands } from './picture.ts';
 import { panView, type View, zoomView } from './view.ts';
 
 const minimapColumns = 600;
