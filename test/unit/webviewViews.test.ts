@@ -19,9 +19,9 @@ describe('panel: table of tools', () => {
   });
 
   it('puts what was not measured last, whichever way it is sorted', () => {
-    for (const column of ['p50', 'p99', 'max', 'cpu']) {
+    for (const column of ['p50', 'max', 'cpu']) {
       for (const descending of [true, false]) {
-        const sorted = sortRows(rows, { column, descending }).map((r) => (column === 'cpu' ? r.cpuPerCallUs : r[column as 'p50' | 'p99' | 'max']));
+        const sorted = sortRows(rows, { column, descending }).map((r) => (column === 'cpu' ? r.cpuPerCallUs : r[column as 'p50' | 'max']));
         const known = sorted.filter((v) => v !== null);
         assert.ok(known.length > 0);
         assert.deepEqual(sorted.slice(0, known.length), known, column);
