@@ -161,7 +161,7 @@ export class Flame extends LitElement {
 
   #table(): TemplateResult {
     const { view, opened } = this;
-    return html`<mcp-flame-table .view=${view} .frames=${opened?.frames ?? null} .names=${this.#names} .marks=${this.#marks} .chosen=${this.#chosenFrame()}
+    return html`<mcp-flame-table .view=${view} .frames=${opened?.frames ?? null} .names=${this.#names} .marks=${this.#marks} .chosen=${this.#chosenFrame()} ?narrow=${this.shown === 'sandwich'}
       @choose=${(e: CustomEvent<{ frame: number; open: boolean }>) => this.#chooseFunction(e.detail.frame, e.detail.open)}></mcp-flame-table>`;
   }
 
@@ -224,8 +224,9 @@ export class Flame extends LitElement {
   }
 
   #take(view: View): void {
+    const frame = view.mode === 'sandwich' ? view.focus : this.#chosenFrame();
     this.view = view;
-    this.selected = null;
+    this.selected = frame >= 0 ? longestBox(view, frame) : null;
     this.waiting = false;
     this.#hovered(null);
     this.#restyle();

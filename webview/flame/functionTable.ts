@@ -11,13 +11,15 @@ type Sort = 'name' | 'self' | 'total' | 'file';
 
 /** The functions of a view as a table: what the picture says, for those who read or hear it. Event: `choose` {frame}. */
 export class FunctionTable extends LitElement {
-  static override properties = { view: { attribute: false }, frames: { attribute: false }, names: { attribute: false }, marks: { attribute: false }, chosen: { type: Number }, sort: { state: true }, rows: { state: true } };
+  static override properties = { view: { attribute: false }, frames: { attribute: false }, names: { attribute: false }, marks: { attribute: false }, chosen: { type: Number }, narrow: { type: Boolean }, sort: { state: true }, rows: { state: true } };
   declare view: View | null;
   declare frames: FrameTable | null;
   declare names: readonly string[];
   /** Only functions marked here, when something is searched. */
   declare marks: Uint8Array | null;
   declare chosen: number;
+  /** Beside a picture: without the file and the ratio of self time. */
+  declare narrow: boolean;
   declare sort: { column: Sort; descending: boolean };
   declare rows: Int32Array;
 
@@ -26,6 +28,7 @@ export class FunctionTable extends LitElement {
     this.view = this.frames = this.marks = null;
     this.names = [];
     this.chosen = -1;
+    this.narrow = false;
     this.sort = { column: 'self', descending: true };
     this.rows = new Int32Array(0);
   }
@@ -48,7 +51,9 @@ export class FunctionTable extends LitElement {
       { key: 'name', label: 'Function', width: 'minmax(120px, 2fr)', sortable: true },
       { key: 'file', label: 'File', width: 'minmax(100px, 2fr)', sortable: true },
     ];
-    return html`<mcp-grid label="Functions by time" .columns=${columns} .count=${this.rows.length} .sort=${this.sort} .active=${this.rows.indexOf(this.chosen)}
+    return html`<mcp-grid label="Functions by time" .columns=${this.narrow ? columns.filter((c) => c.key !== 'file' && c.key !== 'selfRatio') : columns} .count=${this.rows.length} .sort=${this.sort} .active=${this.rows.indexOf(this.chosen)}
+      
+      .rowTitle=${(row: number) => (this.frames ? `${this.names[this.rows[row]!]!} ${placeOf(this.frames, this.rows[row]!)}` : '')}
       .renderCell=${(row: number, column: Column) => this.#cell(this.rows[row]!, column.key)}
       @choose=${(e: CustomEvent<{ row: number; add: boolean }>) => this.dispatchEvent(new CustomEvent('choose', { detail: { frame: this.rows[e.detail.row]!, open: e.detail.add } }))}
       @sort=${(e: CustomEvent<{ column: Sort }>) => (this.sort = { column: e.detail.column, descending: this.sort.column === e.detail.column ? !this.sort.descending : e.detail.column === 'self' || e.detail.column === 'total' })}></mcp-grid>`;

@@ -13,7 +13,7 @@ export interface Look {
   tick: number;
   muted: number;
   foreground: number;
-  /** What stands between neighbouring boxes. */
+  /** What stands between neighbouring boxes: the background, but for one bit that tells it from empty space. */
   gap: number;
 }
 
@@ -51,7 +51,7 @@ export function createLook(theme: Theme, toolColours: readonly string[] | null):
       text[g * SHADES + shade] = shade >= DIMMED && !highContrast ? abgr(mix(foreground, background, 0.45)) : abgr(readableOn(rgb));
     }
   });
-  return { fill, text, background: abgr(background), ruler: abgr(background), tick: abgr(mix(foreground, background, 0.82)), muted: abgr(muted), foreground: abgr(foreground), gap: abgr(background) };
+  return { fill, text, background: abgr(background), ruler: abgr(background), tick: abgr(mix(foreground, background, 0.82)), muted: abgr(muted), foreground: abgr(foreground), gap: (abgr(background) ^ 0x00010000) >>> 0 };
 }
 
 /** Group and shade of each function; the group counts only where there are no tools. */
