@@ -33,9 +33,7 @@ if (dir && !bun && !deno) {
 function boot(dir: string): void {
   const spool = createSpool(dir, process.pid);
   if (!isMainThread) {
-    // the thread of Node's module hooks (which tsx uses) is none of the server's; before 22.14 only its data tells
-    const internal = (workerThreads as { isInternalThread?: boolean }).isInternalThread ?? workerThreads.workerData === null;
-    if (!internal) spool.note(probeFile.worker(process.pid), '');
+    if (!isToolsThread()) spool.note(probeFile.worker(process.pid), '');
     return;
   }
   if (spool.exists(probeFile.chosen)) return;
@@ -77,6 +75,15 @@ function boot(dir: string): void {
     if (inspector && released) waitForEngine(spool, () => over);
   });
   if (inspector) waitUntil(() => released, startWaitMs);
+}
+
+/**
+ * The thread of Node's module hooks (before 22.14 only its data tells) and that of esbuild's synchronous calls: tsx has
+ * both, and neither is the server's.
+ */
+function isToolsThread(): boolean {
+  const { isInternalThread, workerData } = workerThreads as { isInternalThread?: boolean; workerData: { esbuildVersion?: unknown } | null | undefined };
+  return (isInternalThread ?? workerData === null) || workerData?.esbuildVersion !== undefined;
 }
 
 /** The samples of a process die with it; the engine sees the note, takes them and lets go. */
