@@ -52,10 +52,11 @@ export function hideProbe(profile: CpuProfile, bootPath: string): void {
 
 /** The same for allocations: what the bootloader allocated by itself is named as such, not as somebody's code. */
 export function hideProbeInHeap(profile: HeapProfile, bootPath: string): void {
-  const url = urlOf(bootPath);
+  // the heap profiler names a CommonJS module by its path, not by its URL
+  const urls = [urlOf(bootPath), realpathSync(bootPath), bootPath];
   const left = [profile.head];
   for (let node = left.pop(); node; node = left.pop()) {
-    if (node.callFrame.url === url) node.callFrame = node.callFrame.functionName === 'parse' ? jsonParse : profiler;
+    if (urls.includes(node.callFrame.url)) node.callFrame = node.callFrame.functionName === 'parse' ? jsonParse : profiler;
     left.push(...node.children);
   }
 }

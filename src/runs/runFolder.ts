@@ -1,5 +1,5 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 
 export const recordFile = 'run.json';
 const maxNameLength = 40;
@@ -10,6 +10,7 @@ const maxNameLength = 40;
  */
 export async function makeRunFolder(outDir: string, serverName: string, startedAt: Date): Promise<{ id: string; dir: string }> {
   await mkdir(outDir, { recursive: true });
+  await keepOutOfGit(outDir);
   const base = `${startedAt.toISOString().replace(/[:.]/g, '-')}-${fileSafe(serverName)}`;
   for (let n = 1; ; n++) {
     const id = n === 1 ? base : `${base}-${n}`;
@@ -21,6 +22,17 @@ export async function makeRunFolder(outDir: string, serverName: string, startedA
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
+}
+
+/** Runs lie in the author's workspace by default, and are nothing to commit. A folder that was chosen is left as it is. */
+async function keepOutOfGit(outDir: string): Promise<void> {
+  const parts = resolve(outDir).split(sep);
+  const at = parts.lastIndexOf('.mcp-profiler');
+  if (at < 0) return;
+  const file = join(parts.slice(0, at + 1).join(sep), '.gitignore');
+  await writeFile(file, '*\n', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 /** Letters, digits, `.`, `_` and `-` are safe on every file system; a name never begins or ends with a dot. */

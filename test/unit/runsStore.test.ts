@@ -35,6 +35,13 @@ describe('run store', () => {
     return run;
   };
 
+  it("keeps the default folder out of the author's commits, and touches no other", async () => {
+    await createRun(join(out, '.mcp-profiler', 'runs'), 'shop', startedAt).then((run) => run.finish({ ...sampleRun, id: run.id }));
+    await createRun(join(out, 'mine'), 'shop', startedAt).then((run) => run.finish({ ...sampleRun, id: run.id }));
+    assert.equal(await readFile(join(out, '.mcp-profiler', '.gitignore'), 'utf8'), '*\n');
+    assert.deepEqual((await readdir(out, { recursive: true })).filter((name) => name.endsWith('.gitignore')), [join('.mcp-profiler', '.gitignore')]);
+  });
+
   it('gives back what was written', async () => {
     const run = await createRun(out, 'shop', startedAt);
     const requests = [sampleRequest(1), sampleRequest(2, { target: 'größe\n2' })];
