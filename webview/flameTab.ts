@@ -1,6 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
+import './flame/flame.ts';
+import type { Flame, FlameContext, FlameFilter, FlameTarget } from './flame/flame.ts';
 import type { SourceFrame } from '../src/model/finding.ts';
-import type { FlameContext, FlameFilter } from './flame/protocol.ts';
 import { Query, remember, StoreElement } from './storeElement.ts';
 import { base, quietButton, section } from './styles.ts';
 
@@ -9,16 +10,13 @@ interface Choice {
   url: string;
 }
 
-/** What is used here of the flame's element. */
-interface Flame extends HTMLElement {
-  reveal(frame: SourceFrame): void;
-}
-
 /** Where did the CPU go: hands the profile to the flame, with what is selected and what the run knows of its calls. */
 export class FlameTab extends StoreElement {
-  static override properties = { ...StoreElement.properties, file: { state: true } };
+  static override properties = { ...StoreElement.properties, file: { state: true }, within: { state: true } };
   /** File chosen by the user; the first when there is none. */
   declare file: string | null;
+  /** What only the flame can filter by. */
+  declare within: Pick<FlameFilter, 'slowest' | 'ownOnly'>;
   #source: Choice | null = null;
   #revealed = 0;
   #lastContext = remember<FlameContext>();
@@ -27,6 +25,7 @@ export class FlameTab extends StoreElement {
   constructor() {
     super();
     this.file = null;
+    this.within = {};
   }
 
   #calls = new Query(this, () => {
@@ -53,7 +52,8 @@ export class FlameTab extends StoreElement {
     // it colours and filters by the run's calls: better a moment later than twice
     if (run && !this.#calls.value) return html`<div class="empty"><p>Reading the requests…</p></div>`;
     return html`${choices.length > 1 ? html`<div class="files" role="group" aria-label="Profile">${choices.map((c) => html`<button class="quiet" aria-pressed=${c === chosen} @click=${() => (this.file = c.name)}>${c.name}</button>`)}</div>` : nothing}
-      <mcp-flame .source=${this.#source} .context=${this.#context()} .filter=${this.#filter()} @open-source=${(e: CustomEvent<{ file: string; line: number }>) => this.store.follow({ to: 'source', file: e.detail.file, line: e.detail.line })}></mcp-flame>`;
+      <mcp-flame .source=${this.#source} .context=${this.#context()} .filter=${this.#filter()}
+        @filter-change=${(e: CustomEvent<{ filter: FlameFilter }>) => this.#filtered(e.detail.filter)} @open-source=${(e: CustomEvent<{ file: string; line: number }>) => this.store.follow({ to: 'source', file: e.detail.file, line: e.detail.line })}></mcp-flame>`;
   }
 
   /** A link that led here may name a function. */
@@ -62,7 +62,7 @@ export class FlameTab extends StoreElement {
     const flame = this.renderRoot.querySelector<Flame>('mcp-flame');
     if (!flame || !followed || followed.count === this.#revealed || followed.link.to !== 'tab' || followed.link.tab !== 'flame') return;
     this.#revealed = followed.count;
-    if (followed.link.frame) flame.reveal(followed.link.frame);
+    if (followed.link.frame) void flame.reveal(targetOf(followed.link.frame));
   }
 
   #context(): FlameContext | null {
@@ -78,7 +78,18 @@ export class FlameTab extends StoreElement {
 
   #filter(): FlameFilter {
     const { tools, request, span } = this.store.state.selection;
-    return this.#lastFilter([tools, request, span], () => ({ tools, request: request ?? undefined, fromUs: span?.[0], toUs: span?.[1] }));
+    return this.#lastFilter([tools, request, span, this.within], () => ({
+      ...this.within,
+      ...(tools.length > 0 ? { tools } : {}),
+      ...(request === null ? {} : { request }),
+      ...(span === null ? {} : { fromUs: span[0], toUs: span[1] }),
+    }));
+  }
+
+  /** What the user chose in the flame holds for all tabs, where they know it. */
+  #filtered({ tools = [], request, fromUs, toUs, slowest, ownOnly }: FlameFilter): void {
+    this.within = { slowest, ownOnly };
+    this.store.select({ tools: [...tools], request: request ?? null, span: fromUs === undefined || toUs === undefined ? null : [fromUs, toUs] });
   }
 
   #choices(): Choice[] {
@@ -92,3 +103,6 @@ export class FlameTab extends StoreElement {
   }
 }
 customElements.define('mcp-flame-tab', FlameTab);
+
+/** By its place where it has one: names may be shown otherwise. */
+const targetOf = ({ functionName, file, line }: SourceFrame): FlameTarget => (file === '' ? { name: functionName } : { file, line });

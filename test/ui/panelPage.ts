@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { syntheticProfile } from './panelProfile.ts';
 import type { SyntheticRun } from './panelRun.ts';
 import { themes, type ThemeName } from './panelThemes.ts';
 
@@ -10,11 +11,9 @@ export const bundle = resolve(import.meta.dirname, '../../dist/webview');
 
 const lines = (values: readonly unknown[]) => values.map((v) => JSON.stringify(v)).join('\n') + '\n';
 
-export const filesOf = (s: SyntheticRun, profile = emptyProfile): Record<string, string> => ({
-  'run.json': JSON.stringify(s.run), 'requests.ndjson': lines(s.requests), 'messages.ndjson': lines(s.messages), 'events.ndjson': lines(s.events), 'cpu-4711-0.cpuprofile': profile,
+export const filesOf = (s: SyntheticRun): Record<string, string> => ({
+  'run.json': JSON.stringify(s.run), 'requests.ndjson': lines(s.requests), 'messages.ndjson': lines(s.messages), 'events.ndjson': lines(s.events), 'cpu-4711-0.cpuprofile': JSON.stringify(syntheticProfile(s)),
 });
-
-const emptyProfile = JSON.stringify({ nodes: [{ id: 1, callFrame: { functionName: '(root)', scriptId: '0', url: '', lineNumber: -1, columnNumber: -1 }, hitCount: 0 }], startTime: 0, endTime: 1, samples: [], timeDeltas: [] });
 
 /** The page as the report is, without leave for inline styles: what works here works in the editor and in a report. */
 export function reportPage(files: Record<string, string>, theme: ThemeName | null, script = readFileSync(join(bundle, 'main.js'), 'utf8')): string {
