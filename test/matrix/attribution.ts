@@ -4,7 +4,7 @@ import { buildBoot, buildServer, callAll, judge, measure } from '../servers/trut
 import { nodeOf } from './cache.ts';
 
 const majors = (process.argv[2] ?? '20,22,24').split(',').map(Number);
-const calls = 180;
+const calls = 120;
 const boot = await buildBoot();
 const rows: object[] = [];
 let failed = 0;
