@@ -2,7 +2,8 @@
 // beside the SDK's own transport. `node test/bench/wire.ts` prints the figures and keeps them in results/wire.json.
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { once } from 'node:events';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
@@ -48,31 +49,48 @@ async function session() {
   return { ...opened, clock, records };
 }
 
-/** Our latency (queued to first byte) less what the server says it took (read to written), per delay. */
+/**
+ * Our latency (queued to parsed) less what the server says it took (read to written), per delay. The control is a bare
+ * pipe with `performance.now` around it, call by call in turn: what it shows is the machine's, not ours.
+ */
 async function bias() {
   const s = await session();
-  for (const [ms, count] of calls) for (let i = 0; i < count; i++) await s.callTool('delay', { ms }, 'measure');
-  await s.close();
-  const truth = new Map<number, { readUs: number; writtenUs: number }>();
-  for (const line of readFileSync(env.DELAYS_LOG, 'utf8').trim().split('\n')) {
-    const entry = JSON.parse(line) as { id: number; readUs: number; writtenUs: number };
-    truth.set(entry.id, entry);
+  const controlLog = join(folder, 'control');
+  const pipe = openPipe({ ...env, DELAYS_LOG: controlLog });
+  const control: { id: number; ms: number; us: number }[] = [];
+  for (const [ms, count] of calls) {
+    for (let i = 0; i < count; i++) {
+      await s.callTool('delay', { ms }, 'measure');
+      const id = control.length + 1;
+      const started = performance.now();
+      await pipe.exchange(request(id, ms));
+      control.push({ id, ms, us: (performance.now() - started) * 1000 });
+    }
   }
-  return calls.map(([ms]) => {
-    const of = s.records.filter((r) => r.method === 'tools/call' && (r.args as { ms: number }).ms === ms);
-    const differences = of.map((r) => {
-      const { readUs, writtenUs } = truth.get(Number(r.id))!;
-      return r.parsedUs! - r.queuedUs - (writtenUs - readUs);
-    });
-    return { delayMs: ms, calls: of.length, biasUs: spread(differences) };
-  });
+  await s.close();
+  await pipe.end();
+  const ours = s.records.filter((r) => r.method === 'tools/call').map((r) => ({ id: Number(r.id), ms: (r.args as { ms: number }).ms, us: r.parsedUs! - r.queuedUs }));
+  const oursTruth = tookUs(env.DELAYS_LOG);
+  const controlTruth = tookUs(controlLog);
+  return calls.map(([ms, count]) => ({
+    delayMs: ms,
+    calls: count,
+    biasUs: spread(ours.filter((c) => c.ms === ms).map((c) => c.us - oursTruth.get(c.id)!)),
+    barePipeUs: spread(control.filter((c) => c.ms === ms).map((c) => c.us - controlTruth.get(c.id)!)),
+  }));
 }
 
-const request = (id: number) => ({ jsonrpc: '2.0' as const, id, method: 'tools/call', params: { name: 'delay', arguments: { n: id } } });
+/** By id, what the server says that it took. */
+function tookUs(log: string): Map<number, number> {
+  const lines = readFileSync(log, 'utf8').trim().split('\n');
+  return new Map(lines.map((line) => JSON.parse(line) as { id: number; readUs: number; writtenUs: number }).map((e) => [e.id, e.writtenUs - e.readUs]));
+}
 
-/** Round trips of one message over a bare pipe: write, read to the line end, parse. */
-async function rawPipe(): Promise<number[]> {
-  const child = spawn(spec.command, spec.args, { env, stdio: ['pipe', 'pipe', 'ignore'] });
+const request = (id: number, ms = 0) => ({ jsonrpc: '2.0' as const, id, method: 'tools/call', params: { name: 'delay', arguments: { n: id, ms } } });
+
+/** A bare pipe to the server: write, read to the line end, parse. */
+function openPipe(environment: Record<string, string>) {
+  const child = spawn(spec.command, spec.args, { env: environment, stdio: ['pipe', 'pipe', 'ignore'] });
   let arrived: () => void = () => undefined;
   let rest = '';
   child.stdout.on('data', (chunk: Buffer) => {
@@ -82,12 +100,25 @@ async function rawPipe(): Promise<number[]> {
     rest = '';
     arrived();
   });
-  const times = await roundTrips((id) => {
-    const answer = new Promise<void>((resolve) => (arrived = resolve));
-    child.stdin.write(`${JSON.stringify(request(id))}\n`);
-    return answer;
-  });
-  child.stdin.end();
+  return {
+    exchange(message: object): Promise<void> {
+      const answer = new Promise<void>((resolve) => {
+        arrived = resolve;
+      });
+      child.stdin.write(`${JSON.stringify(message)}\n`);
+      return answer;
+    },
+    async end() {
+      child.stdin.end();
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function rawPipe(): Promise<number[]> {
+  const pipe = openPipe(env);
+  const times = await roundTrips((id) => pipe.exchange(request(id)));
+  await pipe.end();
   return times;
 }
 
@@ -138,7 +169,7 @@ async function large(bytes: number) {
   await s.close();
   const client = new Client({ name: 'bench', version: '1' });
   client.onerror = () => undefined;
-  await client.connect(new StdioClientTransport({ command: spec.command, args: spec.args, env, maxBufferSize: 1024 * 1024 * 1024 } as ConstructorParameters<typeof StdioClientTransport>[0]));
+  await client.connect(new StdioClientTransport({ command: spec.command, args: spec.args, env, maxBufferSize: 1024 * 1024 * 1024 }));
   const started = performance.now();
   const sdk = await client.callTool({ name: 'delay', arguments: { bytes } }, { timeout: 60_000 }).then(
     () => ({ ms: Math.round(performance.now() - started), outcome: 'ok' }),
@@ -151,7 +182,7 @@ async function large(bytes: number) {
 const results = {
   commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root }).toString().trim(),
   date: new Date().toISOString(),
-  machine: { node: process.version, platform: `${process.platform} ${process.arch}`, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length },
+  machine: { node: process.version, platform: `${process.platform} ${process.arch}`, cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, load1m: round(loadavg()[0]!) },
   bias: await bias(),
   perMessage: await perMessage(),
   framing: framing(),

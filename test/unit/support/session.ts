@@ -99,6 +99,9 @@ export async function listening(...line: string[]): Promise<{ port: number; chil
 
 /** Waits for a condition that something else brings about. */
 export async function eventually(what: string, condition: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
-  for (const until = Date.now() + ms; Date.now() < until; await sleep(20)) if (await condition()) return;
+  for (const until = Date.now() + ms; Date.now() < until; ) {
+    if (await condition()) return;
+    await sleep(20);
+  }
   assert.fail(`did not happen: ${what}`);
 }
