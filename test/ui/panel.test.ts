@@ -168,6 +168,23 @@ describe('panel in a browser', function () {
     await page.close();
   });
 
+  it('the flame follows what is selected elsewhere, and what is chosen in it holds elsewhere', async () => {
+    const page = await open('report/dark');
+    await settled(page);
+    await page.getByRole('button', { name: '71%' }).click();
+    const flame = page.locator('mcp-flame');
+    await flame.locator('.status', { hasText: 'in the filter' }).waitFor();
+    await page.screenshot({ path: join(output, 'flame-search.png') });
+    await flame.locator('select').first().selectOption('list_books');
+    await settled(page);
+    const shown = await text(page, 'mcp-filter-bar');
+    assert.match(shown, /list_books/);
+    assert.doesNotMatch(shown, /search/);
+    await show(page, 'findings');
+    assert.equal(await page.locator('mcp-findings article').count(), synthetic.run.findings.filter((f) => f.tools.length === 0 || f.tools.includes('list_books')).length);
+    await page.close();
+  });
+
   it('has a table behind each chart', async () => {
     const page = await open('report/light');
     for (const [tab, label] of [['latency', 'Latency by tool'], ['timeline', 'Requests in view'], ['memory', 'Memory over time']] as const) {
