@@ -47,10 +47,17 @@ export function startFlameWorker(listener: FlameListener): FlameClient {
 
   return {
     open(file, context) {
-      latest.open = ++lastId;
+      const id = (latest.open = ++lastId);
       latest.view = latest.detail = 0;
-      // a page that was not loaded from a file's own place resolves addresses for the worker, whose base is its blob
-      post({ type: 'open', id: lastId, url: new URL(file, document.baseURI).href, context });
+      // the page fetches: neither a webview's files nor the blobs of a report that was opened from disk are a blob worker's to read
+      fetchFile(file).then(
+        (data) => {
+          if (id === latest.open) post({ type: 'open', id, data, context });
+        },
+        (error: unknown) => {
+          if (id === latest.open) listener.failed(`The profile could not be fetched: ${error instanceof Error ? error.message : String(error)}.`);
+        },
+      );
     },
     ask(question) {
       latest[question.ask] = ++lastId;
@@ -61,4 +68,10 @@ export function startFlameWorker(listener: FlameListener): FlameClient {
       URL.revokeObjectURL(url);
     },
   };
+}
+
+async function fetchFile(file: string): Promise<Blob> {
+  const response = await fetch(file);
+  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+  return response.blob();
 }

@@ -101,7 +101,7 @@ export type Question =
   | { ask: 'detail'; frame: number };
 
 export type ToWorker =
-  | { type: 'open'; id: number; url: string; context: FlameContext | null }
+  | { type: 'open'; id: number; data: Blob; context: FlameContext | null }
   | { type: 'ask'; id: number; question: Question };
 
 export type FromWorker =

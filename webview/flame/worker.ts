@@ -16,14 +16,14 @@ function post(message: FromWorker, transfer: Transferable[] = []): void {
 }
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>): void => {
-  const work = data.type === 'open' ? open(data.id, data.url, data.context) : Promise.resolve().then(() => answer(data.id, data.question));
+  const work = data.type === 'open' ? open(data.id, data.data, data.context) : Promise.resolve().then(() => answer(data.id, data.question));
   work.catch((error: unknown) => post({ type: 'failed', id: data.id, message: error instanceof Error ? (error instanceof ProfileError ? error.message : `${error.name}: ${error.message}`) : String(error) }));
 };
 
-async function open(id: number, url: string, context: FlameContext | null): Promise<void> {
+async function open(id: number, data: Blob, context: FlameContext | null): Promise<void> {
   current = id;
   profile = null;
-  const loaded = await read(id, url);
+  const loaded = await read(id, data);
   if (!loaded || current !== id) return;
   profile = loaded;
   const view = layOut(loaded, { mode: 'time', filter: {}, context, focus: -1 });
@@ -31,24 +31,19 @@ async function open(id: number, url: string, context: FlameContext | null): Prom
 }
 
 /** Null when another file was asked for meanwhile. */
-async function read(id: number, url: string): Promise<Profile | null> {
-  const response = await fetch(url).catch((error: unknown) => {
-    throw new ProfileError(`The profile could not be fetched: ${error instanceof Error ? error.message : String(error)}.`);
-  });
-  if (!response.ok) throw new ProfileError(`The profile could not be fetched: ${response.status} ${response.statusText}.`);
+async function read(id: number, data: Blob): Promise<Profile | null> {
   const reader = createProfileReader();
-  const length = Number(response.headers.get('content-length'));
+  const body = data.stream().getReader();
   let bytes = 0;
   let told = 0;
-  const body = response.body?.getReader();
-  for (let part = await body?.read(); part && !part.done; part = await body?.read()) {
+  for (let part = await body.read(); !part.done; part = await body.read()) {
     if (current !== id) {
-      await body?.cancel();
+      await body.cancel();
       return null;
     }
     reader.push(part.value);
     bytes += part.value.length;
-    if (bytes - told > PROGRESS_BYTES) post({ type: 'progress', id, bytes: (told = bytes), totalBytes: length || null });
+    if (bytes - told > PROGRESS_BYTES) post({ type: 'progress', id, bytes: (told = bytes), totalBytes: data.size });
   }
   return loadProfile(reader.finish());
 }
