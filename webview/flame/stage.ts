@@ -271,10 +271,16 @@ export class FlameStage extends LitElement {
 
   #step(step: Step): void {
     if (!this.view) return;
-    const next = this.selected ? stepFrom(this.view, this.selected, step) : this.#firstBox();
+    const next = this.selected ? stepFrom(this.view, this.selected, this.#turned(step)) : this.#firstBox();
     if (!next) return;
     this.#pick(next, false);
     this.follow(next);
+  }
+
+  /** Callers grow upwards: there the upper neighbour is the one farther from the middle. */
+  #turned(step: Step): Step {
+    if (this.view?.layers[this.selected!.layer]?.direction !== -1) return step;
+    return step === 'parent' ? 'child' : step === 'child' ? 'parent' : step;
   }
 
   /** The first box in sight, from the top left. */
