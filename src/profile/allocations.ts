@@ -14,28 +14,28 @@ const leastSamples = 3;
 export function allocationSites(profile: HeapProfile, calls: number, tool: string): MemorySummary['sites'] {
   if (calls <= 0) return [];
   const samplesOf = countSamples(profile);
-  const sites = new Map<string, MemorySummary['sites'][number] & { samples: number }>();
+  const sites = new Map<string, { site: MemorySummary['sites'][number]; samples: number }>();
   const left: { node: HeapProfileNode; owner: CallFrame | null; callee: CallFrame | null }[] = [{ node: profile.head, owner: null, callee: null }];
-  for (let at = left.pop(); at; at = left.pop()) {
-    const { node } = at;
+  for (let place = left.pop(); place; place = left.pop()) {
+    const { node } = place;
     const own = isOwn(fileOf(node.callFrame.url));
-    const owner = own ? node.callFrame : at.owner;
-    const callee = own ? null : owner && (at.callee ?? node.callFrame);
+    const owner = own ? node.callFrame : place.owner;
+    const callee = own ? null : owner && (place.callee ?? node.callFrame);
     for (const child of node.children) left.push({ node: child, owner, callee });
     if (node.selfSize === 0) continue;
     const frame = owner ?? node.callFrame;
     const file = fileOf(frame.url);
     const key = `${file}\0${frame.lineNumber}\0${frame.functionName}\0${callee?.functionName ?? ''}`;
-    const site = sites.get(key) ?? { tool, file, line: frame.lineNumber + 1, functionName: nameOf(frame), callee: callee && nameOf(callee), bytesPerCall: 0, own: isOwn(file), samples: 0 };
-    sites.set(key, site);
-    site.bytesPerCall += node.selfSize / calls;
-    site.samples += samplesOf(node);
+    const at = sites.get(key) ?? { site: { tool, file, line: frame.lineNumber + 1, functionName: nameOf(frame), callee: callee && nameOf(callee), bytesPerCall: 0, own: isOwn(file) }, samples: 0 };
+    sites.set(key, at);
+    at.site.bytesPerCall += node.selfSize / calls;
+    at.samples += samplesOf(node);
   }
   return [...sites.values()]
     .filter((s) => s.samples >= leastSamples)
-    .sort((a, b) => b.bytesPerCall - a.bytesPerCall)
+    .sort((a, b) => b.site.bytesPerCall - a.site.bytesPerCall)
     .slice(0, most)
-    .map(({ samples: _samples, ...site }) => site);
+    .map(({ site }) => site);
 }
 
 /** Older profiles do not say how many samples a node had: then every node counts. */

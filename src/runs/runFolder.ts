@@ -30,8 +30,8 @@ async function keepOutOfGit(outDir: string): Promise<void> {
   const at = parts.lastIndexOf('.mcp-profiler');
   if (at < 0) return;
   const file = join(parts.slice(0, at + 1).join(sep), '.gitignore');
-  await writeFile(file, '*\n', { flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error;
+  await writeFile(file, '*\n', { flag: 'wx' }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   });
 }
 

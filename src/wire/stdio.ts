@@ -6,7 +6,7 @@ import type { ServerProcess } from './process.ts';
 import { WireError, type Departure, type WireTap, type WireTransport } from './transport.ts';
 
 /** A pipe that broke is usually the first sign of an exit; wait that long for its code, milliseconds. */
-const exitGraceMs = 250;
+const exitGraceMs = 1000;
 
 export interface StdioTransport extends WireTransport {
   /** The client tells a stdio transport by having these two. */

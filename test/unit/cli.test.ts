@@ -75,7 +75,6 @@ describe('the terminal command', function () {
     assert.deepEqual(tooLong, []);
     assert.ok(stdout.indexOf('sign_receipt') < stdout.indexOf('\nTools'), 'sentences stand before the table');
     assert.match(stdout, /mcp-profiler export .* --format html/);
-    // eslint-disable-next-line no-control-regex
     assert.doesNotMatch(stdout, /\u001b/, 'no colours where there is no terminal');
   });
 
