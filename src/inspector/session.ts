@@ -195,8 +195,9 @@ function createSession({ spec, o, recorder, circumstances, client, transport, se
       return { record: call.requests.at(-1)!.record, result, error: null };
     } catch (error) {
       const last = call.requests.at(-1);
-      recorder.finish(call, classify(error, abort.signal.aborted, transport, last?.record.id));
-      return { record: last?.record ?? recorder.unsent(call, method, params, abort.signal.aborted ? 'cancelled' : 'connect'), result: null, error };
+      const failure = classify(error, abort.signal.aborted, transport, last?.record.id);
+      recorder.finish(call, failure);
+      return { record: last?.record ?? recorder.unsent(call, method, params, failure), result: null, error };
     } finally {
       for (const s of signals) s.removeEventListener('abort', aborted);
     }

@@ -51,7 +51,7 @@ export interface Recorder extends WireTap {
   /** When the answer to the first `initialize` or `server/discover` was parsed; null until then. */
   readonly handshakeUs: number | null;
   /** The record of a call that never reached the wire. */
-  unsent(call: Call, method: string, params: Record<string, unknown>, errorClass: 'cancelled' | 'connect'): RequestRecord;
+  unsent(call: Call, method: string, params: Record<string, unknown>, failure: { outcome: Outcome; errorClass: string }): RequestRecord;
 }
 
 /** Ids and numbers go on over all sessions of a run; one counter per run is found by its clock. */
@@ -291,9 +291,9 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
     get handshakeUs() {
       return handshakeUs;
     },
-    unsent(call, method, params, errorClass) {
+    unsent(call, method, params, failure) {
       const entry = register({ jsonrpc: '2.0', id: `unsent-${call.token}`, method, params }, call, { queuedUs: o.now(), writtenUs: null, bytes: 0 });
-      fail(entry, { outcome: errorClass === 'cancelled' ? 'cancelled' : 'transport', errorClass });
+      fail(entry, failure);
       return entry.record;
     },
   };

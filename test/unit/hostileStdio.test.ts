@@ -79,7 +79,7 @@ describe('hostile servers over stdio', function () {
     ];
     for (const [mode, expected, then] of cases) {
       it(mode, async () => {
-        const opened = await open(hostile(mode));
+        const opened = await open(hostile(mode), { options: { requestTimeoutMs: expected.outcome === 'timeout' ? 600 : 5000 } });
         const { session, requests } = opened;
         const before = await session.callTool('ok', {}, 'measure');
         const bad = await session.callTool('bad', {}, 'measure');
