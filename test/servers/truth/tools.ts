@@ -46,6 +46,17 @@ function burnAfterInner(us: number): number {
   return x;
 }
 
+// small enough for V8 to inline it into its caller
+function mixInlined(x: number, i: number): number {
+  return (x + String(i + x).length * 31) % 1000003;
+}
+function burnWithInlined(us: number): number {
+  const end = nowUs() + us;
+  let x = 4;
+  while (nowUs() < end) for (let i = 0; i < 200; i++) x = mixInlined(x, i);
+  return x;
+}
+
 async function inner(): Promise<number> {
   await sleep(2);
   return Promise.resolve(1);
@@ -67,6 +78,10 @@ export const tools: Record<string, (burn: Burn) => Promise<void>> = {
   },
   none: async () => {
     await sleep(5);
+  },
+  inlines: (burn) => {
+    burn('burnWithInlined', burnWithInlined, 20_000);
+    return Promise.resolve();
   },
   // what an ordinary tool does: about a millisecond of objects and text, with ten awaits
   work: async () => {
