@@ -8,7 +8,7 @@ import type { ProcessSpec } from '../model/server.ts';
 import type { Clock } from './clock.ts';
 import { drainStderr } from './stderr.ts';
 import { killMarked, markerVariable, signal } from './strays.ts';
-import { guardRun } from './watchdog.ts';
+import { guardGroup, guardRun } from './watchdog.ts';
 import { windowsCommand } from './windowsCommand.ts';
 
 /** How long a server may take to end by itself after its stdin closed, and then after SIGTERM, milliseconds. */
@@ -70,6 +70,7 @@ export async function startProcess(spec: ProcessSpec, o: ProcessOptions): Promis
     release();
     throw notStarted(spec, error);
   }
+  if (process.platform !== 'win32') guardGroup(o.marker, child.pid!);
   return manage(child, startedUs, o, release);
 }
 

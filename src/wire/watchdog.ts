@@ -28,6 +28,11 @@ export function guardRun(marker: string): () => void {
   };
 }
 
+/** Names a process group of a guarded run, so that members without the marker end with it. */
+export function guardGroup(marker: string, group: number): void {
+  tell(`group ${marker} ${group}`);
+}
+
 function tell(line: string) {
   reaper?.stdin?.write(`${line}\n`);
 }
