@@ -27,7 +27,8 @@ export function readTheme(): Theme {
     foreground,
     muted: of('descriptionForeground', foreground),
     background: of('editor-background', 'transparent'),
-    line: of('editorIndentGuide-background1', of('widget-border', '#8884')),
+    // no variable of VS Code's can be relied on for this: some themes have guides as pale as their background
+    line: `color-mix(in srgb, ${foreground} 24%, transparent)`,
     border: of('contrastBorder', of('widget-border', of('editorWidget-border', '#8886'))),
     focus: of('focusBorder', foreground),
     error: of('charts-red', '#f14c4c'),

@@ -1,6 +1,6 @@
 import type { ProfileProgress } from '../../src/model/engine.ts';
 import type { MessageRecord, RequestRecord, RunEvent } from '../../src/model/trace.ts';
-import { createRequestBuilder, latencyOf, type RequestColumns } from './columns.ts';
+import { createRequestBuilder, latencyOf, type RequestColumns, type Series } from './columns.ts';
 import { addEvent, noEvents, sortEvents } from './events.ts';
 import { endOf, layOutLanes } from './lanes.ts';
 import { createMessageBuilder, directions, filterMessages, kinds, type MessageColumns } from './messages.ts';
@@ -192,7 +192,7 @@ export function createRunData(files: RunFiles) {
     const { kind, direction, method, target, words, id, request, bytes, atUs } = messages;
     const answered = direction[row] === 1 && (kind[row] === 1 || kind[row] === 2) ? rowOf(request[row]!) : undefined;
     return {
-      row, direction: directions[direction[row]!]!, kind: kinds[kind[row]!]!, method: words[method[row]!]!, target: words[target[row]!]!,
+      row, direction: directions[direction[row]!]!, kind: kinds[kind[row]!]!, method: words[method[row]!]! || (answered === undefined ? '' : methodOf(requests.series[requests.seriesOf[answered]!]!)), target: words[target[row]!]!,
       id: id[row]!, request: request[row]! < 0 ? null : request[row]!, bytes: bytes[row]!, atUs: atUs[row]!, latencyUs: answered === undefined ? NaN : latencyOf(requests, answered),
     };
   }
@@ -207,6 +207,9 @@ function toFigures({ latencyUs: l, ...s }: SeriesSummary): SeriesFigures {
     max: l.at(-1) ?? null, mean: l.length === 0 ? null : sum / l.length,
   };
 }
+
+/** An answer does not say what it answers; its request does. */
+const methodOf = ({ name, tool }: Series): string => (tool ? 'tools/call' : name);
 
 async function readLine<T>(blob: Blob | null, start: number | undefined, end: number | undefined): Promise<T | null> {
   if (blob === null || start === undefined || end === undefined || Number.isNaN(start)) return null;
