@@ -72,7 +72,8 @@ export class FlameTab extends StoreElement {
     return this.#lastContext([calls, this.store.state.theme, run], () => ({
       tools: run.tools.map(({ name }) => ({ name, colour: this.store.colour(name) })),
       requests: calls,
-      ownRoots: run.server.cwd === null ? [] : [run.server.cwd],
+      // own as in the record's hot lines: every file outside node_modules
+      ownRoots: [],
     }));
   }
 

@@ -99,6 +99,7 @@ export async function profileServer(request: ProfileRequest, context: ProfileCon
 
     progress.stage('listing');
     measured.tools = await session.listTools();
+    progress.listed(measured.tools.map((t) => t.name));
     const selection = await choose(measured.tools.map(offer), request.choice, context, () => progress.stage('choosing'));
     measured.skipped = selection.skipped;
     measured.calls = selection.calls;

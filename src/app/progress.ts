@@ -12,6 +12,7 @@ const nothingEnded = (): ProfileProgress['ended'] => ({ atUs: [], latencyUs: [],
 /** Gathers what happens into at most ten progress reports a second. `close` sends what is left. */
 export function createProgress(runDir: string, report: (progress: ProfileProgress) => void) {
   let stage: ProfileProgress['stage'] = 'starting';
+  let tools: string[] | undefined;
   let done = 0;
   let total = 0;
   let ended = nothingEnded();
@@ -21,7 +22,7 @@ export function createProgress(runDir: string, report: (progress: ProfileProgres
   function flush() {
     clearTimeout(timer);
     timer = undefined;
-    const progress = { stage, done, total, runDir, ended, events };
+    const progress = { stage, done, total, runDir, ...(tools ? { tools } : {}), ended, events };
     ended = nothingEnded();
     events = [];
     report(progress);
@@ -33,6 +34,10 @@ export function createProgress(runDir: string, report: (progress: ProfileProgres
       stage = next;
       total = planned;
       flush();
+    },
+    /** In the server's order. */
+    listed(names: string[]) {
+      tools = names;
     },
     request(r: RequestRecord) {
       if (r.target === null || r.parsedUs === null) return;

@@ -30,22 +30,50 @@ describe('from the palette to the line', function () {
     await panel.getByText('Hot lines').waitFor();
   });
 
-  it('shows every tab', async () => {
+  it('shows every tab, in the dark and in the light', async () => {
     const window = workbench!;
-    const panel = window.webview();
-    for (const tab of tabs) {
-      await panel.getByRole('tab', { name: tab }).click();
-      await panel.getByRole('tab', { name: tab, selected: true }).waitFor();
-      await window.screenshot(`flow-${tab.toLowerCase()}`);
+    for (const theme of ['Light Modern', 'Dark Modern'] as const) {
+      await window.setTheme(theme);
+      const panel = window.webview();
+      for (const tab of tabs) {
+        await panel.getByRole('tab', { name: tab }).click();
+        await panel.getByRole('tab', { name: tab, selected: true }).waitFor();
+        if (tab === 'Flame') await panel.getByText(/busy of/).waitFor();
+        if (tab === 'Trace') await panel.getByText('tools/list').first().waitFor();
+        await window.screenshot(`flow-${tab.toLowerCase()}-${theme.split(' ')[0]!.toLowerCase()}`);
+      }
     }
   });
 
-  it('opens the editor at the line of a hot line', async () => {
+  it('opens the editor at the line of a hot line, where marks say what the run found', async () => {
     const window = workbench!;
     const panel = window.webview();
     await panel.getByRole('tab', { name: 'Overview' }).click();
-    await panel.getByText(/signReceipt .*receipts\.ts:\d+/).first().click();
+    await panel.getByLabel('Hot lines').getByText(/signReceipt .*receipts\.ts:\d+/).click();
     await window.expectEditor('receipts.ts', 5);
+    // the mark stands in a pseudo element
+    await window.page.waitForFunction("[...document.querySelectorAll('.view-line span')].some((span) => /sign_receipt/.test(getComputedStyle(span, '::after').content))");
     await window.screenshot('flow-editor');
+  });
+
+  it('opens the editor at a frame that is clicked in the flame', async () => {
+    const window = workbench!;
+    const panel = window.webview();
+    await panel.getByRole('tab', { name: 'Flame' }).click();
+    await panel.getByRole('radio', { name: 'Left heavy' }).click();
+    const flame = panel.getByRole('application', { name: /flame/i });
+    const box = (await flame.boundingBox())!;
+    // from the outermost frame downwards until the card names a function of the author
+    const card = panel.locator('.card:visible');
+    let at: { x: number; y: number } | null = null;
+    for (let y = 6; y < box.height && !at; y += 6) {
+      await flame.hover({ position: { x: box.width * 0.2, y } });
+      if ((await card.count()) > 0 && /catalogue\.ts|receipts\.ts/.test(await card.innerText())) at = { x: box.width * 0.2, y };
+    }
+    assert.ok(at, 'no frame of the sample server under the pointer');
+    const file = /(catalogue|receipts)\.ts/.exec(await card.innerText())![0];
+    await flame.click({ position: at, modifiers: ['Control'] });
+    await window.expectEditor(file);
+    await window.screenshot('flow-flame-click');
   });
 });

@@ -8,7 +8,7 @@ import type { HttpServer } from '../../src/model/server.ts';
 import { startClock } from '../../src/wire/clock.ts';
 import { pythonWithFastmcp } from './support/python.ts';
 import { closeAndCheck, command, listening, open, root, stdio, type Opened } from './support/session.ts';
-import { skipByName } from './support/skip.ts';
+import { skip } from '../driver/skip.ts';
 
 const official = (name: string) => join(root, `node_modules/@modelcontextprotocol/server-${name}/dist/index.js`);
 
@@ -162,7 +162,7 @@ describe('real servers', function () {
   it('a Python server on fastmcp', async function () {
     this.timeout(360_000);
     const python = pythonWithFastmcp();
-    if (python === null) return skipByName(this, 'python');
+    if (python === null) return skip(this, 'python');
     const opened = await open(stdio(python, join(root, 'test/servers/delays/server.py')), { options: { initializeTimeoutMs: 30_000, requestTimeoutMs: 5000 } });
     assert.equal(opened.session.facts.name, 'delays-python');
     assert.deepEqual((await opened.session.listTools()).map((t) => t.name), ['sleep', 'fails']);
