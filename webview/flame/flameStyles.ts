@@ -9,11 +9,11 @@ export const flameStyles = css`
   .modes button.quiet[aria-checked='true'] { border-color: var(--vscode-contrastActiveBorder, transparent); }
   button.quiet .swatch { margin-right: 6px; width: 9px; height: 9px; }
   select, input { font: inherit; font-size: 12px; height: 24px; color: var(--vscode-input-foreground, var(--vscode-foreground)); background: var(--vscode-input-background, transparent); border: 1px solid var(--vscode-input-border, var(--vscode-widget-border, var(--vscode-contrastBorder, #8886))); border-radius: 4px; padding: 0 6px; min-width: 0; }
-  select { max-width: 220px; }
+  select { max-width: 132px; }
   input::placeholder { color: var(--vscode-input-placeholderForeground); }
   select:focus-visible, input:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 0; }
   .search { display: flex; align-items: center; gap: 8px; margin-left: auto; }
-  .search input { width: 190px; }
+  .search input { width: 170px; }
   .search output { font-size: 12px; min-width: 112px; color: var(--vscode-descriptionForeground); font-variant-numeric: tabular-nums; white-space: nowrap; }
   .main { flex: 1; min-height: 0; display: flex; position: relative; border-top: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder, #8884)); }
   mcp-flame-stage, .message { flex: 1; min-width: 0; }

@@ -62,7 +62,7 @@ const GC = 2;
 const PROGRAM = 3;
 const MAX_DEPTH = 60;
 
-/** Grows paths of 6-40 frames that leave the tree at a random node, as stacks of real servers do. */
+/** Grows short paths from random nodes: bushy, most stacks 20 to 45 frames deep, as those of real servers are. */
 function makeTree(count: number, random: () => number): Tree {
   const tree: Tree = { parent: new Int32Array(count).fill(-1), children: Array.from({ length: count }, () => []), frame: new Int32Array(count), depth: new Int32Array(count) };
   let made = 0;
@@ -79,7 +79,7 @@ function makeTree(count: number, random: () => number): Tree {
   while (made < count) {
     let at = made < 64 ? 0 : PROGRAM + 1 + Math.floor(random() * (made - PROGRAM - 1));
     if (tree.depth[at]! > MAX_DEPTH - 6) at = 0;
-    const length = 6 + Math.floor(random() * 34);
+    const length = made < 64 ? 10 : 1 + Math.floor(random() * 6);
     let near = Math.floor(random() * FUNCTIONS);
     for (let i = 0; i < length && made < count && tree.depth[at]! < MAX_DEPTH; i++) {
       // callees tend to stand near their callers
@@ -98,15 +98,16 @@ function walk(tree: Tree, shape: ProfileShape, random: () => number): { samples:
   let node = PROGRAM + 1;
   let request = 0;
   for (let i = 0; i < shape.samples; i++) {
-    if (i % 500 === 0) {
-      request++;
+    if (i % 500 === 0) request++;
+    // other work gets its turn on the thread
+    if (i % 500 === 0 || random() < 0.12) {
       node = PROGRAM + 1 + Math.floor(random() * (tree.parent.length - PROGRAM - 1));
     }
     const what = random();
     if (what < 0.55) {
-      const up = 1 + Math.floor(random() * random() * 8);
+      const up = 1 + Math.floor(random() * random() * 12);
       for (let k = 0; k < up && tree.depth[node]! > 2; k++) node = tree.parent[node]!;
-      for (let k = 0; k < up + 2; k++) {
+      for (let k = 0; k < up + 3; k++) {
         const children = tree.children[node]!;
         if (children.length === 0) break;
         node = children[Math.floor(random() * children.length)]!;
