@@ -76,4 +76,15 @@ describe('from the palette to the line', function () {
     await window.expectEditor(file);
     await window.screenshot('flow-flame-click');
   });
+
+  it('lists servers, tools and the run in the sidebar', async () => {
+    const window = workbench!;
+    await window.page.getByRole('tab', { name: 'MCP Profiler' }).first().click();
+    const sidebar = window.page.locator('.part.sidebar');
+    for (const view of ['Servers', 'Tools', 'Runs']) await sidebar.getByRole('button', { name: new RegExp(`^${view} Section`) }).waitFor();
+    await sidebar.getByRole('treeitem', { name: /search_books/ }).first().waitFor();
+    await sidebar.getByRole('treeitem', { name: /sample-server/ }).first().waitFor();
+    await window.runCommand('View: Close Editors in Other Groups');
+    await window.screenshot('flow-sidebar');
+  });
 });
