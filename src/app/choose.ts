@@ -1,6 +1,9 @@
 import { UserError } from '../model/errors.ts';
 import type { Choice, ToolOffer } from '../model/engine.ts';
 
+/** Why a tool was left out when others were named: nothing that the user need be told. */
+export const notChosen = 'not chosen';
+
 export interface Selection {
   /** What to call, in the server's order, with the arguments for each. */
   calls: { tool: string; args: Record<string, unknown>; generated: boolean }[];
@@ -44,7 +47,7 @@ export function selectTools(offers: ToolOffer[], choice: Choice): Selection {
 
 /** Why a tool is not called; null when it is. */
 function refuse(offer: ToolOffer, choice: Choice): string | null {
-  if (choice.tools && !choice.tools.includes(offer.name)) return 'not chosen';
+  if (choice.tools && !choice.tools.includes(offer.name)) return notChosen;
   if (offer.destructive) return choice.includeDestructive ? null : 'destructive: needs --include-destructive';
   if (choice.tools || choice.includeWrites || offer.readOnly) return null;
   return 'not marked read-only: needs --tool or --include-writes';

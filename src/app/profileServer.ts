@@ -72,6 +72,8 @@ export async function profileServer(request: ProfileRequest, context: ProfileCon
     },
   };
 
+  if (!server.process) measured.notices.push('Only the URL of this server is known: timings only. Give the command that starts it as well to measure its CPU and memory.');
+
   const probeDir = await mkdtemp(join(tmpdir(), 'mcp-profiler-'));
   let probe: Probe | null = null;
   let session: Session | null = null;

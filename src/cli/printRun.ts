@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
+import { notChosen } from '../app/choose.ts';
 import type { Severity } from '../model/finding.ts';
 import { formatBytes, formatUs } from '../model/format.ts';
 import type { RunRecord, ToolSummary } from '../model/run.ts';
@@ -37,9 +38,10 @@ export function printRun(run: RunRecord, runDir: string, out: Partial<NodeJS.Wri
       if (f.file !== null) lines.push(`      ${shorten(f.file)}:${f.line ?? 1}`);
     }
   }
-  if (run.skipped.length > 0) {
+  const skipped = run.skipped.filter((s) => s.reason !== notChosen);
+  if (skipped.length > 0) {
     lines.push(...heading('Not called'));
-    for (const s of run.skipped) lines.push(...wrap(`${clean(s.tool)}: ${s.reason}`, '  '));
+    for (const s of skipped) lines.push(...wrap(`${clean(s.tool)}: ${s.reason}`, '  '));
   }
   if (run.notices.length > 0) {
     lines.push(...heading('Please note'));
