@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatRatio, formatUs } from '../../src/model
 import { paletteOf } from '../colours.ts';
 import { base, quietButton } from '../styles.ts';
 import { readTheme, watchTheme } from '../theme.ts';
-import { frameOf, longestBox, timeOfMatches } from './boxes.ts';
+import { frameOf, longestBox } from './boxes.ts';
 import type { Box } from './boxes.ts';
 import { cardOf, sentenceOf } from './card.ts';
 import { startFlameWorker } from './client.ts';
@@ -14,27 +14,22 @@ import type { Look } from './draw/look.ts';
 import type { FrameLook } from './draw/paint.ts';
 import { flameStyles } from './flameStyles.ts';
 import './functionTable.ts';
-import { pathOf } from './model/frames.ts';
 import { namesOf, sourceOf } from './names.ts';
 import type { FlameContext, FlameFilter, FunctionDetail, Opened, View } from './protocol.ts';
+import { findFunction, marksOf, matchesOf } from './search.ts';
+import type { FlameTarget } from './search.ts';
 import './stage.ts';
 import type { FlameStage, Hover } from './stage.ts';
 import { filterChips, modeButtons } from './toolbar.ts';
 import type { Shown } from './toolbar.ts';
 
 export type { FlameContext, FlameFilter } from './protocol.ts';
+export type { FlameTarget } from './search.ts';
 
 export interface FlameSource {
   /** Fetched by a worker: https:, blob: or what the page's content policy lets through. */
   url: string;
   name: string;
-}
-
-/** A function to go to; `line` is 1-based and may lie anywhere in it. */
-export interface FlameTarget {
-  file?: string;
-  line?: number;
-  name?: string;
 }
 
 /** The pointer rests this long before a function's tools are asked for, ms. */
@@ -68,7 +63,7 @@ export class Flame extends LitElement {
   #names: string[] = [];
   #focus = -1;
   #marks: Uint8Array | null = null;
-  #matches = { functions: 0, us: 0 };
+  #matches: { functions: number[]; us: number } = { functions: [], us: 0 };
   #hover: Hover | null = null;
   #details = new Map<number, FunctionDetail>();
   #detailTimer = 0;
@@ -132,7 +127,7 @@ export class Flame extends LitElement {
     return html`<div class="bar">
         ${modeButtons(this.shown, (mode) => this.#show(mode))}
         ${filterChips(opened, this.context, this.filter, (tool) => this.#colourOf(tool), (filter) => this.#setFilter(filter))}
-        <div class="search"><output aria-live="polite">${this.#searched()}</output><input type="search" placeholder="Search functions and files" aria-label="Search functions and files" .value=${this.query}
+        <div class="search"><output aria-live="polite">${this.#searched()}</output><input type="search" placeholder="Find functions, files" aria-label="Search functions and files" .value=${this.query}
           @input=${(e: Event) => this.#search((e.target as HTMLInputElement).value)} @keydown=${(e: KeyboardEvent) => this.#searchKey(e)}></div>
       </div>
       ${opened.notices.map((n) => html`<div class="notice" role="note">${n}</div>`)}
@@ -242,8 +237,8 @@ export class Flame extends LitElement {
     if (!opened || !view) return;
     const theme = readTheme();
     const { shade, group } = shadesOf(opened.frames, view.origins, paletteOf(theme.kind).length);
-    this.#mark();
-    const marks = this.#marks;
+    const marks = (this.#marks = marksOf(opened.frames, this.query));
+    if (marks) this.#matches = matchesOf(view, marks);
     if (marks) for (let f = 0; f < shade.length; f++) if (marks[f] === 0) shade[f]! += DIMMED;
     this.look = createLook(theme, opened.tools.length > 0 ? opened.tools.map((tool) => this.#colourOf(tool)) : null);
     this.frameLook = { names: this.#names, shade, group };
@@ -274,24 +269,10 @@ export class Flame extends LitElement {
     this.#restyle();
   }
 
-  #mark(): void {
-    const { opened, view } = this;
-    const query = this.query.trim().toLowerCase();
-    if (!opened || !view || query === '') {
-      this.#marks = null;
-      return;
-    }
-    const { frames } = opened;
-    const found = frames.strings.map((text) => (text.toLowerCase().includes(query) ? 1 : 0));
-    const marks = Uint8Array.from(frames.name, (name, f) => found[name]! | found[frames.url[f]!]! | (name === 0 && '(anonymous)'.includes(query) ? 1 : 0));
-    this.#marks = marks;
-    this.#matches = { functions: marks.reduce((sum, m, f) => sum + (m === 1 && view.functionTotalUs[f]! > 0 ? 1 : 0), 0), us: timeOfMatches(view, marks) };
-  }
-
   #searched(): string {
-    const { functions, us } = this.#matches;
+    const { functions: { length }, us } = this.#matches;
     if (!this.#marks || !this.view) return '';
-    return functions === 0 ? 'No match' : `${formatCount(functions)} ${functions === 1 ? 'function' : 'functions'} · ${formatRatio(this.view.busyUs > 0 ? us / (this.view.mode === 'sandwich' ? this.view.totalUs : this.view.busyUs) : null)}`;
+    return length === 0 ? 'No match' : `${formatCount(length)} ${length === 1 ? 'function' : 'functions'} · ${formatRatio(this.view.busyUs > 0 ? us / (this.view.mode === 'sandwich' ? this.view.totalUs : this.view.busyUs) : null)}`;
   }
 
   /** Enter goes from match to match, largest first; Escape empties the field, then returns to the picture. */
@@ -302,11 +283,8 @@ export class Flame extends LitElement {
       else this.#stageElement?.focus();
       return;
     }
-    const { view } = this;
-    if (event.key !== 'Enter' || !view || !this.#marks) return;
-    const marks = this.#marks;
-    const order = [...view.functionTotalUs.keys()].filter((f) => marks[f] === 1 && view.functionTotalUs[f]! > 0).sort((a, b) => view.functionTotalUs[b]! - view.functionTotalUs[a]!);
-    if (order.length === 0) return;
+    const order = this.#matches.functions;
+    if (event.key !== 'Enter' || !this.#marks || order.length === 0) return;
     const by = event.shiftKey ? -1 : 1;
     const next = order[(order.indexOf(this.#chosenFrame()) + by + order.length) % order.length]!;
     this.#chooseFunction(next, false);
@@ -363,22 +341,10 @@ export class Flame extends LitElement {
       return;
     }
     this.#wanted = null;
-    const frame = this.#find(wanted.target);
+    const frame = this.opened ? findFunction(this.view, this.opened.frames, this.#names, wanted.target) : -1;
     const found = frame >= 0 && this.#select(frame);
     if (found && this.selected) this.#stageElement?.zoomTo(this.selected);
     wanted.done(found);
-  }
-
-  /** The function meant: of those in the file that begin at or before the line, the last; the one with most time of equal ones. */
-  #find({ file, line, name }: FlameTarget): number {
-    const { opened, view } = this;
-    if (!opened || !view) return -1;
-    const { frames } = opened;
-    const path = file === undefined ? null : pathOf(file);
-    const of = [...view.functionTotalUs.keys()].filter((f) =>
-      view.functionTotalUs[f]! > 0 && (name === undefined || this.#names[f] === name) && (path === null || pathOf(frames.strings[frames.url[f]!]!) === path) && (line === undefined || frames.line[f]! < line));
-    of.sort((a, b) => (line === undefined ? 0 : frames.line[b]! - frames.line[a]!) || view.functionTotalUs[b]! - view.functionTotalUs[a]!);
-    return of[0] ?? -1;
   }
 
   #hovered(hover: Hover | null): void {

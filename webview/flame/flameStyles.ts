@@ -14,7 +14,7 @@ export const flameStyles = css`
   select:focus-visible, input:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 0; }
   .search { display: flex; align-items: center; gap: 8px; margin-left: auto; }
   .search input { width: 170px; }
-  .search output { font-size: 12px; min-width: 112px; color: var(--vscode-descriptionForeground); font-variant-numeric: tabular-nums; white-space: nowrap; }
+  .search output { font-size: 12px; color: var(--vscode-descriptionForeground); font-variant-numeric: tabular-nums; white-space: nowrap; }
   .main { flex: 1; min-height: 0; display: flex; position: relative; border-top: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder, #8884)); }
   mcp-flame-stage, .message { flex: 1; min-width: 0; }
   mcp-flame-table { flex: 1; min-width: 0; min-height: 0; }

@@ -79,7 +79,7 @@ export function paintRows(surface: Surface, cells: Cells, view: View, rowLayer: 
       pixels.set(line, start);
       for (let y = upper + 1; y < lower; y++) pixels.copyWithin(y * width, start, start + width);
     }
-    if (lower < height && lower >= from) pixels.fill(look.gap, lower * width, (lower + 1) * width);
+    if (lower < height && lower >= from) pixels.fill(which < 0 ? look.background : look.gap, lower * width, (lower + 1) * width);
     const textTop = top + ((rowHeight - 1 - glyphs.height) >> 1);
     if (textTop < from || textTop + glyphs.height > height) continue;
     for (let i = 0; i < runs.length; i += 3) label(runs[i]!, runs[i + 1]!, runs[i + 2]!, textTop, which);
