@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../src/model/run.ts';
@@ -85,6 +87,24 @@ describe('profiling in the editor', function () {
     assert.deepEqual(await lensesOf('server.ts'), []);
     await vscode.commands.executeCommand('mcpProfiler.toggleEditorHints');
     await waitFor('the findings to come back', () => findingsIn('receipts.ts').length > 0);
+  });
+
+  it('profiles a server that is only a URL, and says why there is no CPU', async () => {
+    const port = await freePort();
+    const server = spawn('node', [join(root, 'node_modules/@modelcontextprotocol/server-everything/dist/index.js'), 'streamableHttp'], { env: { ...process.env, PORT: String(port) }, stdio: ['ignore', 'ignore', 'pipe'] });
+    try {
+      for await (const text of server.stderr.setEncoding('utf8')) if (String(text).includes('listening')) break;
+      const url = `http://127.0.0.1:${port}/mcp`;
+      const result = await vscode.commands.executeCommand<string | undefined>('mcpProfiler.profileUrl', url, { tools: ['echo'] });
+      assert.ok(result, 'no run');
+      const run = read(result);
+      assert.equal(run.server.transport, 'http');
+      assert.deepEqual(run.tools.map((t) => [t.name, t.calls, t.errors]), [['echo', 8, {}]]);
+      assert.equal(run.cpu, null);
+      assert.ok(run.notices.some((notice) => notice.includes('timings only')));
+    } finally {
+      server.kill();
+    }
   });
 
   it('asks which tools to call, with the read-only ones ticked', async () => {
@@ -188,6 +208,15 @@ async function answering<T>(run: Promise<T>, command: string): Promise<T> {
   } finally {
     clearInterval(answers);
   }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
 }
 
 /** Processes whose command line holds a text. */

@@ -10,7 +10,6 @@ const loaded = createRequire(__filename)('mocha') as { default?: typeof MochaCla
 const Mocha = loaded.default ?? loaded;
 
 export async function run(): Promise<void> {
-  process.setSourceMapsEnabled(true);
   const mocha = new Mocha({ timeout: 60_000, forbidOnly: true, reporter: Reporter as unknown as MochaClass.ReporterConstructor });
   for (const name of readdirSync(__dirname).sort()) if (name.endsWith('.test.cjs')) mocha.addFile(join(__dirname, name));
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));
