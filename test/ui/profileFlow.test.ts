@@ -75,6 +75,10 @@ describe('from the palette to the line', function () {
     await flame.click({ position: at, modifiers: ['Control'] });
     await window.expectEditor(file);
     await window.screenshot('flow-flame-click');
+    await window.page.locator(`.tab[data-resource-name="${file}"]`).click();
+    await window.runCommand('View: Toggle Maximize Editor Group');
+    await window.screenshot('flow-marks');
+    await window.runCommand('View: Toggle Maximize Editor Group');
   });
 
   it('lists servers, tools and the run in the sidebar', async () => {
