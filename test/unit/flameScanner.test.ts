@@ -186,7 +186,7 @@ function randomProfile(random: () => number): RawJson {
   const count = 1 + Math.floor(random() * 8);
   const maybe = <T>(value: T): T | undefined => (random() < 0.8 ? value : undefined);
   const names = ['(root)', 'load', 'é"\\', '', 'näme\n'];
-  const numbers = (n: number, to: number): number[] => Array.from({ length: n }, () => pick(random, [Math.floor(random() * to), -3, 1.5, 2e5]));
+  const numbers = (n: number, to: number): number[] => Array.from({ length: n }, () => pick(random, [Math.floor(random() * to), -3, 1.5, 2e5, 1234567890123456789]));
   const samples = Math.floor(random() * 9);
   const profile: Record<string, unknown> = {
     nodes: Array.from({ length: count }, (_, i) => ({

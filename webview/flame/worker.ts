@@ -5,7 +5,7 @@ import { layOut } from './model/views.ts';
 import { createProfileReader, ProfileError } from './parse/profileReader.ts';
 import type { FlameContext, FromWorker, Opened, Question, ToWorker, View } from './protocol.ts';
 
-// The flame's worker: fetches, reads and lays out; the page only draws.
+// The flame's worker: reads and lays out; the page only draws.
 
 let profile: Profile | null = null;
 /** The file that was asked for last; an older one that is still read is dropped. */

@@ -204,7 +204,6 @@ export function createJsonScanner(visitor: JsonVisitor): JsonScanner {
         value = value * 10 + c;
         to++;
       }
-      if (to + 1 >= end) break;
       const digits = to - first;
       const next = bytes[to]!;
       if (next !== 0x2c || digits === 0 || digits > EXACT_DIGITS || (digits > 1 && bytes[first] === 0x30)) break;
