@@ -11,7 +11,7 @@ describe('from the palette to the line', function () {
   let workbench: Workbench | undefined;
 
   before(async () => {
-    workbench = await openWorkbench({ workspace: join(root, 'test/vscode/workspace'), settings: { 'mcpProfiler.callsPerTool': 8 } });
+    workbench = await openWorkbench({ workspace: join(root, 'test/vscode/workspace'), settings: { 'mcpProfiler.callsPerTool': 8, 'breadcrumbs.enabled': false } });
   });
   afterEach(function () {
     return keepEvidence(this, workbench);
