@@ -134,8 +134,8 @@ function nodeText(tree: Tree, i: number, hits: number): string {
   const name = `${verbs[frame % verbs.length]!}${nouns[(frame >> 3) % nouns.length]!}${frame % 7 === 0 ? frame : ''}`;
   const file = Math.floor(frame / 15);
   const url = file % 5 === 0 ? `node:internal/streams/${nouns[file % 10]!.toLowerCase()}`
-    : file % 5 < 3 ? `file:///work/app/node_modules/${packages[file % packages.length]!}/lib/m${file}.js`
-    : `file:///work/app/src/m${file}.ts`;
+    : file % 5 < 3 ? `file:///srv/app/node_modules/${packages[file % packages.length]!}/lib/m${file}.js`
+    : `file:///srv/app/src/m${file}.ts`;
   return `{"id":${i + 1},"callFrame":{"functionName":"${name}","scriptId":"${file + 10}","url":"${url}","lineNumber":${(frame % 15) * 23 + 4},"columnNumber":${frame % 40}},${tail}`;
 }
 
