@@ -18,10 +18,10 @@ const frame = (functionName: string, url: string, lineNumber: number): object =>
 const profile = {
   nodes: [
     { id: 1, callFrame: frame('(root)', '', -1), children: [2, 6] },
-    { id: 2, callFrame: frame('main', 'file:///work/a.ts', 2), children: [3, 5] },
-    { id: 3, callFrame: frame('load', 'file:///work/b.ts', 10), children: [4] },
-    { id: 4, callFrame: frame('parse', 'file:///work/node_modules/p/c.js', 0) },
-    { id: 5, callFrame: frame('wait', 'file:///work/b.ts', 30) },
+    { id: 2, callFrame: frame('main', 'file:///srv/a.ts', 2), children: [3, 5] },
+    { id: 3, callFrame: frame('load', 'file:///srv/b.ts', 10), children: [4] },
+    { id: 4, callFrame: frame('parse', 'file:///srv/node_modules/p/c.js', 0) },
+    { id: 5, callFrame: frame('wait', 'file:///srv/b.ts', 30) },
     { id: 6, callFrame: frame('(idle)', '', -1) },
   ],
   startTime: 1000, endTime: 11_000, samples: [4, 3, 5, 6], timeDeltas: [0, 6000, 2000, 2000],
@@ -123,7 +123,7 @@ describe('flame in a browser', function () {
     await page.mouse.click((await box(300, 0)).x, (await box(300, 0)).y);
     await page.keyboard.up('Control');
     await page.locator('button', { hasText: 'Open source' }).click();
-    assert.deepEqual((await heard('open-source')).map((d) => `${String(d['file'])}:${String(d['line'])}`), ['/work/b.ts:11', '/work/a.ts:3', '/work/a.ts:3']);
+    assert.deepEqual((await heard('open-source')).map((d) => `${String(d['file'])}:${String(d['line'])}`), ['/srv/b.ts:11', '/srv/a.ts:3', '/srv/a.ts:3']);
   });
 
   it('walks from box to box with the arrow keys and says where it is', async () => {
@@ -199,9 +199,9 @@ describe('flame in a browser', function () {
   it('goes to a function by file and line', async () => {
     await open();
     const reveal = (target: object): Promise<boolean> => page.evaluate((t) => (globalThis as unknown as Page$).document.querySelector('mcp-flame').reveal(t), target);
-    assert.equal(await reveal({ file: '/work/b.ts', line: 35 }), true);
+    assert.equal(await reveal({ file: '/srv/b.ts', line: 35 }), true);
     assert.match((await status())!, /^wait/);
-    assert.equal(await reveal({ file: '/work/b.ts', line: 2 }), false);
+    assert.equal(await reveal({ file: '/srv/b.ts', line: 2 }), false);
     assert.equal(await reveal({ name: 'nobody' }), false);
   });
 
