@@ -136,7 +136,7 @@ export function createStore() {
     async show(content: PanelContent, at?: Link, newKey?: string) {
       key = newKey;
       const sameRun = content.kind === 'run' && (saved?.view?.id === content.run.id || store.run?.id === content.run.id);
-      update({ content, live: null, dataVersion: 0, ready: { requests: false, messages: false }, reading: { what: 'requests', ratio: 0 }, problem: null, followed: null });
+      update({ content, live: null, dataVersion: 0, ready: { requests: false, messages: false }, reading: content.kind === 'run' ? { what: 'requests', ratio: 0 } : null, problem: null, followed: null });
       if (content.kind === 'profile') {
         select({ ...nothingSelected, tab: 'flame' });
         return;

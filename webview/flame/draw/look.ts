@@ -30,7 +30,7 @@ export function createLook(theme: Theme, toolColours: readonly string[] | null):
   const background = rgbOf(theme.background, dark ? [30, 30, 30] : [255, 255, 255]);
   const foreground = rgbOf(theme.foreground, dark ? [204, 204, 204] : [59, 59, 59]);
   const muted = rgbOf(theme.muted, foreground);
-  const grey = mix(foreground, background, 0.55);
+  const grey = mix(foreground, background, 0.3);
   const own = toolColours ? toolColours.map((c) => rgbOf(c, grey)) : paletteOf(theme.kind).map((c) => rgbOf(c, grey));
   const special: Rgb[] = [];
   special[GROUP.none] = grey;
