@@ -9,7 +9,7 @@ import type { MessageRecord, Phase, RequestRecord, RunEvent } from '../model/tra
 import { sampleArguments } from '../inspector/arguments.ts';
 import { createProbe, type Probe } from '../inspector/probe.ts';
 import { openSession, type ListedTool, type Session } from '../inspector/session.ts';
-import { createRedactor } from '../runs/redact.ts';
+import { createRedactor, redactValue } from '../runs/redact.ts';
 import { createRun, deleteRun } from '../runs/store.ts';
 import { startClock } from '../wire/clock.ts';
 import { callTools, warmUp } from './callTools.ts';
@@ -65,7 +65,7 @@ export async function profileServer(request: ProfileRequest, context: ProfileCon
       progress.request(r);
     },
     event: (e: RunEvent) => {
-      const safe = 'text' in e ? { ...e, text: redact(e.text) } : e;
+      const safe = redactValue(e, redact);
       measured.events.push(safe);
       run.event(safe);
       progress.event(safe);

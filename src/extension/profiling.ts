@@ -10,6 +10,7 @@ import { setContext, type Host } from './host.ts';
 import { optionsFromSettings, outDir, stubsFromSettings } from './options.ts';
 import type { Panels } from './panel.ts';
 import { requireTrust } from './trust.ts';
+import { logServerVoice } from './serverVoice.ts';
 
 export interface Job {
   title: string;
@@ -75,6 +76,7 @@ export function createProfiling(host: Host, panels: Panels): Profiling {
             onProgress(p) {
               lastDir = p.runDir;
               called = p.done;
+              logServerVoice(host.log, job.title, p.events);
               // the panel comes with the first call: until then there is a question to answer, or nothing to see
               if (p.stage === 'calling') panel ??= panels.follow(job.title, folder);
               panel?.progress(p);

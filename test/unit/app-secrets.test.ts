@@ -79,6 +79,7 @@ describe('secrets', function () {
     assert.equal(code, 0, stderr);
     const [run] = await readdir(out);
     const runDir = join(out, run!);
+    assert.match(await readFile(join(runDir, 'events.ndjson'), 'utf8'), /"kind":"progress"/);
     const kept = await readFile(join(runDir, 'messages.ndjson'), 'utf8');
     assert.ok(kept.includes('[redacted]') && kept.includes('Tells'), 'the server did say its secrets, and bodies were kept');
     await writeFile(join(out, 'stdout.txt'), stdout);

@@ -23,6 +23,7 @@ serveStdio(() => {
   const annotations = { readOnlyHint: true };
   server.registerTool('tell', { description: `Tells ${all}`, inputSchema: z.object({ given: z.string().optional() }), annotations }, async ({ given }, ctx) => {
     await ctx.mcpReq.log('info', all);
+    await ctx.mcpReq.notify({ method: 'notifications/progress', params: { progressToken: ctx.mcpReq._meta?.progressToken, progress: 1, message: all } });
     process.stderr.write(`${all}\n`);
     return { content: [{ type: 'text', text: `${all} ${given}` }] };
   });
