@@ -93,7 +93,7 @@ describe('flame in a browser', function () {
         flame.addEventListener('ready', done);
         flame.addEventListener('error', done);
       });
-      flame.context = { tools: [{ name: 'search', colour: '#4da3ff' }, { name: 'list', colour: '#d98a26' }], requests: { number: [1, 2], latencyUs: [9000, 3000] }, ownRoots: ['/work'] };
+      flame.context = { tools: [{ name: 'search', colour: '#4da3ff' }, { name: 'list', colour: '#d98a26' }], requests: { number: [1, 2], latencyUs: [9000, 3000] }, ownRoots: ['/srv'] };
       flame.source = { url: `/${name}.cpuprofile`, name };
       await told;
     }, file);
@@ -117,7 +117,7 @@ describe('flame in a browser', function () {
     assert.deepEqual((await heard('ready')).map((d) => d['samples']), [4]);
     const load = await box(300, 1);
     await page.mouse.click(load.x, load.y);
-    assert.match((await status())!, /^load\s+\/work\/b\.ts:11 · total 8 ms \(80%\) · self 2 ms \(20%\)$/);
+    assert.match((await status())!, /^load\s+\/srv\/b\.ts:11 · total 8 ms \(80%\) · self 2 ms \(20%\)$/);
     await page.keyboard.press('Enter');
     await page.keyboard.down('Control');
     await page.mouse.click((await box(300, 0)).x, (await box(300, 0)).y);
