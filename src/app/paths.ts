@@ -6,4 +6,3 @@ const here = import.meta.dirname;
 export const distDir = basename(here) === 'dist' ? here : resolve(here, '../../dist');
 
 export const bootPath = resolve(distDir, 'probe/boot.cjs');
-export const packageDir = resolve(distDir, '..');

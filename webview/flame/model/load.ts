@@ -32,9 +32,6 @@ export interface Attribution {
   clockOffsetUs: number;
 }
 
-/** What `Attribution.requestOfSample` holds for a sample that belongs to no request. */
-export const NO_REQUEST = -1;
-
 /** Checks and cleans a profile as read. Throws ProfileError where it contradicts itself. */
 export function loadProfile(raw: RawProfile): Profile {
   const notices: string[] = [];
