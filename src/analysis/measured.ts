@@ -15,7 +15,7 @@ export function findMeasured(run: RunRecord, requests: RequestRecord[], sourceOf
 
 /** The same, each with its message in parts. */
 export function examine(evidence: Evidence): Found[] {
-  return rules.flatMap((rule) => rule.measured(evidence)).sort((a, b) => byWeight(a.finding, b.finding));
+  return rules.flatMap((rule) => rule.measured?.(evidence) ?? []).sort((a, b) => byWeight(a.finding, b.finding));
 }
 
 const firm: Record<Severity, number> = { error: 0, warning: 0, information: 1, hint: 1 };

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Finding, RuleId, Severity } from '../model/finding.ts';
 import type { Evidence } from './evidence.ts';
+import type { CodeRule } from './codeRule.ts';
 import { plain, type Parts } from './say.ts';
 
 /** One kind of finding; one file under `rules/`. Everything that is said about it anywhere comes from here. */
@@ -12,7 +13,9 @@ export interface Rule {
   /** Short Markdown: what, why it hurts an MCP server, how it is measured, how to mend it. */
   docs: string;
   /** What a run shows. */
-  measured(evidence: Evidence): Found[];
+  measured?(evidence: Evidence): Found[];
+  /** What the code shows. */
+  code?: CodeRule;
 }
 
 /** A finding with its message in parts, for the answer on top of the reports. */

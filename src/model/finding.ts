@@ -8,7 +8,23 @@ export type RuleId =
   | 'cold-start'
   | 'slow-startup'
   | 'serialised-calls'
-  | 'budget-exceeded';
+  | 'budget-exceeded'
+  | 'sync-tool'
+  | 'busy-wait'
+  | 'lock-across-await'
+  | 'client-per-call'
+  | 'no-connection-reuse'
+  | 'server-per-request'
+  | 'unbounded-cache'
+  | 'slow-list'
+  | 'sequential-await'
+  | 'unbounded-fan-out'
+  | 'wasteful-serialisation'
+  | 'missing-timeout'
+  | 'ignored-cancellation'
+  | 'compile-in-handler'
+  | 'stdout-pollution'
+  | 'polling';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 

@@ -1,3 +1,4 @@
+import type { Evidence } from '../evidence.ts';
 import { place } from '../place.ts';
 import { found, type Rule } from '../rule.ts';
 import { say, type Figure } from '../say.ts';
@@ -41,7 +42,7 @@ export const slowStartup: Rule = {
 };
 
 /** Lines without a tool may be start-up or background work: only where start-up is nearly all of it is one named. */
-function hottestLine(run: Parameters<Rule['measured']>[0]['run']) {
+function hottestLine(run: Evidence['run']) {
   if (!run.cpu || run.cpu.otherUs + run.cpu.protocolUs > run.cpu.startupUs * 0.2) return null;
   const line = run.hotLines.filter((l) => l.tool === null && l.own).reduce<(typeof run.hotLines)[number] | null>((a, b) => (a && a.selfUs >= b.selfUs ? a : b), null);
   return line && line.selfUs >= run.startupUs! * namedShare ? line : null;
