@@ -15,8 +15,12 @@ export interface Resolver {
   target(call: CallRef): Target;
   /** The workspace's file behind a module's name as written in `from`; null for a package, or where there is none. */
   moduleFile(from: string, specifier: string): string | null;
-  /** To be told of every file that was changed, added or removed, after `files` has changed: drops the answers that looked at them. */
-  invalidate(files: Iterable<string>): void;
+  /**
+   * To be told of every file that was changed, added or removed, after `files` has changed: drops the answers that looked
+   * at them. Gives the files of which answers may be others now, those that were told among them, so that only their
+   * calls are asked for again.
+   */
+  invalidate(files: Iterable<string>): ReadonlySet<string>;
 }
 
 /** The workspace, as the resolver sees it: `files` is alive, its owner changes it and then calls `invalidate`. */
@@ -31,6 +35,6 @@ export function createResolver(workspace: Workspace): Resolver {
     resolve: () => ({ kind: 'unknown' }),
     target: () => ({ functions: [], declared: null, external: null, callbacks: [], offloads: false }),
     moduleFile: () => null,
-    invalidate: () => undefined,
+    invalidate: (files) => new Set(files),
   };
 }
