@@ -109,7 +109,7 @@ export interface Hop {
 
 /** How a function is reached. */
 export interface Reach {
-  /** Every handler that gets there. */
+  /** Every handler that gets there; the first one is the one that `path` starts from. */
   handlers: readonly Handler[];
   /** The shortest way, from the handler's function to this one. */
   path: readonly Hop[];
@@ -123,6 +123,9 @@ export interface SinkHit<S = unknown> {
   call: CallRef;
   sink: S;
 }
+
+/** A program before its handlers are known: all that finding them needs. */
+export type Resolved = Pick<Program, 'files' | 'projectOf' | 'callOf' | 'functionOf' | 'nameOf' | 'target' | 'resolve'>;
 
 /** The whole workspace, resolved. Everything is looked up, nothing is computed twice for one state. */
 export interface Program {
@@ -146,6 +149,7 @@ export interface Program {
   reachedFrom(handler: Handler, kind: ReachKind): Iterable<FunctionRef>;
   /** Calls that a handler reaches, its own first; of a dispatching function only its branch. */
   callsFrom(handler: Handler, kind: ReachKind): Iterable<CallRef>;
+  /** Calls that lead to it: those that call it, and those that it is handed over to as a callback. */
   callersOf(fn: FunctionRef): readonly CallRef[];
 
   /** Calls that the sinks of a rule name, in files in the order of `files`. */

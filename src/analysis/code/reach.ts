@@ -1,0 +1,246 @@
+import type { CallRef, FunctionRef, Handler, Hop, Reach, ReachKind } from './program.ts';
+import type { FileSummary } from './summary.ts';
+
+/** One function of a file leads to another by a call; `loop` is false where the callee runs on another thread. */
+export interface Edge {
+  /** Indices in the file that the edge is of. */
+  from: number;
+  call: number;
+  to: FunctionRef;
+  loop: boolean;
+}
+
+export interface ReachIndex {
+  reach(fn: FunctionRef, kind: ReachKind, at?: number): Reach | null;
+  reachedFrom(handler: Handler, kind: ReachKind): readonly FunctionRef[];
+  callsFrom(handler: Handler, kind: ReachKind): readonly CallRef[];
+  callersOf(fn: FunctionRef): readonly CallRef[];
+}
+
+/**
+ * Who is reached from which handler. Every function is a node; so is each handler that has only a part of its function
+ * (a dispatching switch), with the calls of that part. One search from all handlers at once gives every function its
+ * shortest path; the sets of handlers flow along the calls as bits, so that it stays quick for hundreds of handlers.
+ */
+export function createReach(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[]): ReachIndex {
+  const graph = buildGraph(files, edgesOf, handlers);
+  const searches: Partial<Record<ReachKind, Search>> = {};
+  const searchOf = (kind: ReachKind) => (searches[kind] ??= search(graph, kind));
+  const known = new Map<string, Reach | null>();
+  const inOrder = new Map<string, FunctionRef[]>();
+  const nodes = (handler: Handler, kind: ReachKind) => {
+    const key = `${kind} ${handler.id}`;
+    let found = inOrder.get(key);
+    if (!found) inOrder.set(key, (found = breadthFirst(graph, handler, kind)));
+    return found;
+  };
+
+  return {
+    reach(fn, kind, at) {
+      const node = graph.nodeOf(fn);
+      if (node === null) return null;
+      const parts = (graph.partsOf.get(node) ?? []).filter((p) => startsIn(p.handler, kind) && (at === undefined || isMine(p.handler, at)));
+      const key = `${kind} ${node} ${parts.map((p) => p.node).join()}`;
+      let found = known.get(key);
+      if (found === undefined) known.set(key, (found = reachOf(graph, searchOf(kind), node, parts)));
+      return found;
+    },
+    reachedFrom: nodes,
+    *callsFrom(handler: Handler, kind: ReachKind) {
+      const [own, ...others] = nodes(handler, kind);
+      if (!own) return;
+      for (const call of files.get(own.file)!.functions[own.index]!.calls) {
+        if (isMine(handler, files.get(own.file)!.calls[call]!.span.start)) yield { file: own.file, index: call };
+      }
+      for (const fn of others) for (const call of files.get(fn.file)!.functions[fn.index]!.calls) yield { file: fn.file, index: call };
+    },
+    callersOf: (fn) => {
+      const node = graph.nodeOf(fn);
+      return node === null ? [] : graph.callersOf(node);
+    },
+  } as ReachIndex;
+}
+
+interface Graph {
+  /** Functions first, then the parts of handlers. */
+  count: number;
+  handlers: readonly Handler[];
+  out: OutEdge[][];
+  refOf(node: number): FunctionRef;
+  nodeOf(fn: FunctionRef): number | null;
+  /** Node at which each handler starts; -1 where its function is not known. */
+  starts: number[];
+  /** The handlers that have a part of a function, by the function's node. */
+  partsOf: Map<number, Part[]>;
+  callersOf(node: number): readonly CallRef[];
+}
+
+interface Part {
+  node: number;
+  handler: Handler;
+}
+
+interface OutEdge {
+  to: number;
+  call: CallRef;
+  loop: boolean;
+}
+
+const startsIn = (handler: Handler, kind: ReachKind) => kind === 'any' || !handler.threaded;
+const isMine = (handler: Handler, offset: number) => !handler.notMine.some((s) => s.start <= offset && offset < s.end);
+
+function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[]): Graph {
+  const first = new Map<string, number>();
+  const refs: FunctionRef[] = [];
+  for (const [file, summary] of files) {
+    first.set(file, refs.length);
+    for (let index = 0; index < summary.functions.length; index++) refs.push({ file, index });
+  }
+  const nodeOf = ({ file, index }: FunctionRef) => {
+    const base = first.get(file);
+    return base === undefined || index >= files.get(file)!.functions.length ? null : base + index;
+  };
+  const out: OutEdge[][] = refs.map(() => []);
+  for (const [file, base] of first) {
+    for (const { from, call, to, loop } of edgesOf(file)) {
+      const target = nodeOf(to);
+      if (target !== null) out[base + from]!.push({ to: target, call: { file, index: call }, loop });
+    }
+  }
+
+  const partsOf = new Map<number, Part[]>();
+  const starts = handlers.map((handler) => {
+    const node = handler.function && nodeOf(handler.function);
+    if (node === null) return -1;
+    if (handler.notMine.length === 0) return node;
+    const part = { node: out.length, handler };
+    const ofFunction = partsOf.get(node);
+    if (ofFunction) ofFunction.push(part);
+    else partsOf.set(node, [part]);
+    const { calls } = files.get(handler.function!.file)!;
+    out.push(out[node]!.filter((e) => isMine(handler, calls[e.call.index]!.span.start)));
+    refs.push(handler.function!);
+    return part.node;
+  });
+
+  let callers: CallRef[][] | null = null;
+  return {
+    count: out.length,
+    handlers,
+    out,
+    refOf: (node) => refs[node]!,
+    nodeOf,
+    starts,
+    partsOf,
+    callersOf(node) {
+      callers ??= callersByNode(out, refs, nodeOf);
+      return callers[node] ?? [];
+    },
+  };
+}
+
+function callersByNode(out: OutEdge[][], refs: FunctionRef[], nodeOf: (fn: FunctionRef) => number | null): CallRef[][] {
+  const callers: CallRef[][] = out.map(() => []);
+  out.forEach((edges, node) => {
+    // a handler's part repeats the edges of its function
+    if (nodeOf(refs[node]!) !== node) return;
+    for (const { to, call } of edges) callers[to]!.push(call);
+  });
+  return callers;
+}
+
+interface Search {
+  /** Node and call before each node on its shortest path; -1: not reached, -2: a start. */
+  parent: Int32Array;
+  via: (CallRef | null)[];
+  /** At a start, the handler that starts there. */
+  root: Int32Array;
+  /** `words` of bits for each node: which handlers reach it. */
+  bits: Uint32Array;
+  words: number;
+}
+
+function search({ count, handlers, out, starts }: Graph, kind: ReachKind): Search {
+  const words = Math.max(1, Math.ceil(handlers.length / 32));
+  const found: Search = { parent: new Int32Array(count).fill(-1), via: new Array<CallRef | null>(count).fill(null), root: new Int32Array(count).fill(-1), bits: new Uint32Array(count * words), words };
+  const { parent, via, root, bits } = found;
+  const queue: number[] = [];
+  handlers.forEach((handler, i) => {
+    const node = starts[i]!;
+    if (node < 0 || !startsIn(handler, kind)) return;
+    bits[node * words + (i >> 5)]! |= 1 << (i & 31);
+    if (parent[node] === -2) return;
+    parent[node] = -2;
+    root[node] = i;
+    queue.push(node);
+  });
+  for (let at = 0; at < queue.length; at++) {
+    const node = queue[at]!;
+    for (const { to, call, loop } of out[node]!) {
+      if (parent[to] !== -1 || (!loop && kind === 'loop')) continue;
+      parent[to] = node;
+      via[to] = call;
+      queue.push(to);
+    }
+  }
+  flow(out, kind, bits, words, queue);
+  return found;
+}
+
+/** Gives every node the handlers of those that lead to it, until nothing changes. */
+function flow(out: OutEdge[][], kind: ReachKind, bits: Uint32Array, words: number, reached: readonly number[]) {
+  const waiting = [...reached];
+  const isWaiting = new Uint8Array(out.length);
+  for (const node of waiting) isWaiting[node] = 1;
+  for (let at = 0; at < waiting.length; at++) {
+    const node = waiting[at]!;
+    isWaiting[node] = 0;
+    for (const { to, loop } of out[node]!) {
+      if (!loop && kind === 'loop') continue;
+      let changed = false;
+      for (let w = 0; w < words; w++) {
+        const before = bits[to * words + w]!;
+        const after = (before | bits[node * words + w]!) >>> 0;
+        if (after === before) continue;
+        bits[to * words + w] = after;
+        changed = true;
+      }
+      if (!changed || isWaiting[to]) continue;
+      isWaiting[to] = 1;
+      waiting.push(to);
+    }
+  }
+}
+
+function reachOf(graph: Graph, found: Search, node: number, parts: readonly Part[]): Reach | null {
+  // a handler that starts here is nearer than any other
+  const start = parts[0] ? parts[0].node : node;
+  if (found.parent[start] === -1) return null;
+  const path: Hop[] = [];
+  let call: CallRef | null = null;
+  let at = start;
+  for (;;) {
+    path.unshift({ function: graph.refOf(at), call });
+    if (found.parent[at] === -2) break;
+    call = found.via[at]!;
+    at = found.parent[at]!;
+  }
+  const nearest = graph.handlers[found.root[at]!]!;
+  const others = graph.handlers.filter((h, i) => h !== nearest && (hasBit(found, node, i) || parts.some((p) => p.handler === h)));
+  return { handlers: [nearest, ...others], path };
+}
+
+const hasBit = ({ bits, words }: Search, node: number, i: number) => (bits[node * words + (i >> 5)]! & (1 << (i & 31))) !== 0;
+
+/** The functions that one handler reaches, its own first. */
+function breadthFirst({ handlers, starts, out, refOf, nodeOf }: Graph, handler: Handler, kind: ReachKind): FunctionRef[] {
+  const start = starts[handlers.indexOf(handler)] ?? -1;
+  if (start < 0 || !startsIn(handler, kind)) return [];
+  const seen = new Set([start]);
+  for (const node of seen) {
+    for (const { to, loop } of out[node]!) if (loop || kind === 'any') seen.add(to);
+  }
+  const own = nodeOf(handler.function!);
+  // a dispatching function that calls itself is there twice
+  return [...seen].filter((node) => node === start || node !== own).map(refOf);
+}

@@ -1,0 +1,172 @@
+import type { Rule } from '../rule.ts';
+import { findHandlers } from './handlers/index.ts';
+import type { CallRef, ClassRef, FunctionRef, Handler, Program, Project, SinkHit, Target } from './program.ts';
+import { createProjects } from './projects.ts';
+import { createReach, type Edge, type ReachIndex } from './reach.ts';
+import { createResolver, type Resolver } from './resolve/index.ts';
+import { createSinkTables } from './sinkTables.ts';
+import type { Fact, FileSummary } from './summary.ts';
+import { createTransports } from './transports.ts';
+
+/** The summaries of a workspace, and the program that they make. What depends on a changed file alone is worked out again. */
+export interface CodeWorkspace {
+  readonly files: ReadonlyMap<string, FileSummary>;
+  set(summary: FileSummary): void;
+  remove(file: string): void;
+  setProjects(projects: readonly Project[]): void;
+  /** Names of further functions, decorators or base classes that register a handler. */
+  setHandlerNames(names: readonly string[]): void;
+  program(): Program;
+  /** Files of which anything that is known may have changed since this was last asked: the changed ones, those that look at them, those that they call into. */
+  takeAffected(): ReadonlySet<string>;
+}
+
+/** What the calls of one file lead to. */
+interface Links {
+  edges: Edge[];
+  hits: Map<string, SinkHit[]>;
+  facts: Map<string, Fact[]>;
+  /** Files that its calls lead into. */
+  into: Set<string>;
+}
+
+export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
+  const files = new Map<string, FileSummary>();
+  const links = new Map<string, Links>();
+  const tables = createSinkTables(rules);
+  let projectOf = createProjects([]);
+  let handlerNames: readonly string[] = [];
+  let resolver = newResolver();
+  let changed = new Set<string>();
+  let affected = new Set<string>();
+  let current: Program | null = null;
+
+  function newResolver(): Resolver {
+    return createResolver({ files, projectOf: (file) => projectOf(file) });
+  }
+  function touch(file: string) {
+    changed.add(file);
+    current = null;
+  }
+  function forget(file: string) {
+    affected.add(file);
+    for (const other of links.get(file)?.into ?? []) affected.add(other);
+    links.delete(file);
+  }
+  /** All that follows from something that is not in a file. */
+  function forgetAll() {
+    for (const file of files.keys()) forget(file);
+    resolver = newResolver();
+    current = null;
+  }
+
+  return {
+    files,
+    set(summary) {
+      files.set(summary.file, summary);
+      touch(summary.file);
+    },
+    remove(file) {
+      if (files.delete(file)) touch(file);
+    },
+    setProjects(projects) {
+      projectOf = createProjects(projects);
+      forgetAll();
+    },
+    setHandlerNames(names) {
+      if (names.join('\n') === handlerNames.join('\n')) return;
+      handlerNames = names;
+      forgetAll();
+    },
+    program() {
+      if (current) return current;
+      if (changed.size > 0) for (const file of [...resolver.invalidate(changed), ...changed]) forget(file);
+      changed = new Set();
+      for (const [file, summary] of files) {
+        if (links.has(file)) continue;
+        const link = linksOf(summary, resolver, tables);
+        links.set(file, link);
+        for (const other of link.into) affected.add(other);
+      }
+      current = buildProgram(files, links, resolver, projectOf, handlerNames);
+      return current;
+    },
+    takeAffected() {
+      const taken = affected;
+      affected = new Set();
+      return taken;
+    },
+  };
+}
+
+function linksOf(summary: FileSummary, resolver: Resolver, tables: ReturnType<typeof createSinkTables>): Links {
+  const { file } = summary;
+  const edges: Edge[] = [];
+  const into = new Set<string>();
+  const externals = summary.calls.map((call, index) => {
+    const { functions, external, callbacks, offloads } = resolver.target({ file, index });
+    const add = (to: FunctionRef, loop: boolean) => {
+      edges.push({ from: call.function, call: index, to, loop });
+      if (to.file !== file) into.add(to.file);
+    };
+    for (const to of functions) add(to, true);
+    for (const to of callbacks) add(to, !offloads);
+    return external;
+  });
+  const facts = new Map<string, Fact[]>();
+  for (const fact of summary.facts) {
+    const ofRule = facts.get(fact.rule);
+    if (ofRule) ofRule.push(fact);
+    else facts.set(fact.rule, [fact]);
+  }
+  return { edges, hits: tables.hitsOf(summary, externals), facts, into };
+}
+
+function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMap<string, Links>, resolver: Resolver, projectOf: (file: string) => Project, handlerNames: readonly string[]): Program {
+  const fileOf = ({ file }: FunctionRef | ClassRef | CallRef) => {
+    const summary = files.get(file);
+    if (!summary) throw new Error(`${file} is not in the program`);
+    return summary;
+  };
+  const hits = new Map<string, SinkHit[]>();
+  const facts = new Map<string, { file: string; fact: Fact }[]>();
+  let handlers: readonly Handler[] | null = null;
+  let index: ReachIndex | null = null;
+  const program: Program = {
+    files,
+    get handlers() {
+      return (handlers ??= findHandlers(program, { handlers: handlerNames }));
+    },
+    projectOf,
+    transportsOf: (file) => transportsOf(file),
+    callOf: (call) => fileOf(call).calls[call.index]!,
+    functionOf: (fn) => fileOf(fn).functions[fn.index]!,
+    nameOf(fn) {
+      const summary = fileOf(fn);
+      const { name, kind, class: owner } = summary.functions[fn.index]!;
+      if (kind === 'module') return '(module)';
+      const own = kind === 'constructor' ? 'constructor' : name || '(anonymous)';
+      const className = owner === null ? '' : summary.classes[owner]!.name;
+      return className === '' ? own : `${className}.${own}`;
+    },
+    target: (call): Target => resolver.target(call),
+    resolve: (expr, at) => resolver.resolve(expr, at),
+    reach: (fn, kind, at) => reachIndex().reach(fn, kind, at),
+    reachedFrom: (handler, kind) => reachIndex().reachedFrom(handler, kind),
+    callsFrom: (handler, kind) => reachIndex().callsFrom(handler, kind),
+    callersOf: (fn) => reachIndex().callersOf(fn),
+    hits(rule) {
+      let found = hits.get(rule);
+      if (!found) hits.set(rule, (found = [...files.keys()].flatMap((file) => links.get(file)!.hits.get(rule) ?? [])));
+      return found as never;
+    },
+    facts(rule) {
+      let found = facts.get(rule);
+      if (!found) facts.set(rule, (found = [...files.keys()].flatMap((file) => (links.get(file)!.facts.get(rule) ?? []).map((fact) => ({ file, fact })))));
+      return found;
+    },
+  };
+  const transportsOf = createTransports(program);
+  const reachIndex = () => (index ??= createReach(files, (file) => links.get(file)!.edges, program.handlers));
+  return program;
+}
