@@ -57,7 +57,10 @@ export interface Import {
 
 /** `export { a as b } from 'm'`, `export * from 'm'`, `export default …`, `module.exports = …`. In Python every name of the module's scope is exported; these are not listed. */
 export interface Export {
-  /** Name outside; `default`; `*` for a star re-export without a name. */
+  /**
+   * Name outside; `default`; `*` for a star re-export without a name. `=` is what `require` of the file gives (`module.exports = x`,
+   * `export = x`); the properties of an object literal there are listed by their own names as well.
+   */
   name: string;
   /** The name inside (or in `module`); null for an expression. */
   local: string | null;
@@ -150,6 +153,8 @@ export interface Call {
   args: Expr[];
   /** Python's keyword arguments. */
   keywords: { name: string; value: Expr }[];
+  /** TypeScript: `new Map<string, Client>()`. */
+  typeArguments?: TypeRef[];
   /** The function in whose own body it stands. */
   function: number;
   /** Its value is awaited at once (`await f()`, also around a chain: in `await f().then()` both are). */
