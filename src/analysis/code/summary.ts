@@ -11,7 +11,7 @@ export interface FileSummary {
   /** `functions[0]` is the module's body; all others in the order in which they begin. */
   functions: FunctionSummary[];
   classes: ClassSummary[];
-  /** `type X = …`; Python `X = Union[…]` is a binding. */
+  /** `type X = …`; Python's `X: TypeAlias = …`, `X = Union[…]`, `X = A | B` and `X = NewType('X', Y)`, which are bindings, too. */
   aliases: { name: string; type: TypeRef }[];
   /** Every call of the file in the order in which it begins; `Expr` and `FunctionSummary` refer to them by index. */
   calls: Call[];
@@ -48,7 +48,7 @@ export interface Import {
   /** `*` is the module itself, `default` its default export. `require('m')` imports `*`; `const { a } = require('m')` imports `a`. */
   imported: string;
   loads?: string;
-  /** TypeScript's `import type`. */
+  /** TypeScript's `import type`; Python's under `if TYPE_CHECKING`. */
   typeOnly: boolean;
   /** The function whose scope it is in. */
   scope: number;
@@ -106,6 +106,8 @@ export interface FunctionSummary {
   returns: TypeRef | null;
   /** `return x`, the body of an arrow, at most `maxValues`. */
   returned: Expr[];
+  /** What a Python generator yields (a context manager's value, a lifespan's), at most `maxValues`; absent for other functions. */
+  yielded?: Expr[];
   decorators: Expr[];
   /** First string of a Python body, or the JSDoc text; null without. */
   doc: string | null;
@@ -151,7 +153,7 @@ export interface Call {
   isNew: boolean;
   /** In order; a spread is `other`. */
   args: Expr[];
-  /** Python's keyword arguments. */
+  /** Python's keyword arguments; `**x` has the name `**`. */
   keywords: { name: string; value: Expr }[];
   /** TypeScript: `new Map<string, Client>()`. */
   typeArguments?: TypeRef[];
@@ -175,6 +177,7 @@ export type Expr =
   | { kind: 'name'; name: string }
   /** `this`; Python's first parameter of a method is a name like any other. */
   | { kind: 'this' }
+  /** `super`; Python's `super()`. */
   | { kind: 'super' }
   /** `a.b`, `a?.b`, `a!.b`, `a['b']`. */
   | { kind: 'member'; object: Expr; name: string }
@@ -189,7 +192,10 @@ export type Expr =
   /** `a ?? b`, `a || b`, `c ? a : b`, `a if c else b`. */
   | { kind: 'either'; of: Expr[] }
   | { kind: 'object'; properties: { name: string; value: Expr }[]; spread: Expr[]; span: Span }
-  | { kind: 'array'; items: Expr[]; span: Span }
+  /** Python: tuples and sets, too; of a comprehension or generator expression (`many`) the one item is what each of them is. */
+  | { kind: 'array'; items: Expr[]; span: Span; many?: true }
+  /** Arithmetic: `60 * 1000`, `'a' + b`; Python's `folder / 'x'` is a path where `folder` is. */
+  | { kind: 'binary'; operator: string; left: Expr; right: Expr }
   | { kind: 'literal'; value: string | number | boolean | null }
   /** Template or f-string with parts. */
   | { kind: 'template'; parts: Expr[] }
