@@ -41,7 +41,7 @@ interface Report {
 export function found(rule: Rule, report: Report): Found {
   const { at = null, tools, sentence } = report;
   const finding: Finding = {
-    id: stableId(rule.id, at ? `${at.file}:${at.line}` : `${tools.join('+')} ${report.subject ?? ''}`),
+    id: findingId(rule.id, at ? `${at.file}:${at.line}` : `${tools.join('+')} ${report.subject ?? ''}`),
     rule: rule.id,
     severity: report.severity ?? rule.severity,
     evidence: 'measured',
@@ -59,4 +59,4 @@ export function found(rule: Rule, report: Report): Found {
 }
 
 /** A finding with a place is the same whichever tools were called; one without is its tool's. */
-const stableId = (rule: RuleId, subject: string) => createHash('sha256').update(`${rule} ${subject}`).digest('hex').slice(0, 16);
+export const findingId = (rule: RuleId, subject: string) => createHash('sha256').update(`${rule} ${subject}`).digest('hex').slice(0, 16);

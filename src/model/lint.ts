@@ -8,6 +8,13 @@ export interface TextEdit {
   text: string;
 }
 
+/** What was typed: the text between two offsets became another. Of several each is in terms of the text after those before it. */
+export interface TextChange {
+  start: number;
+  end: number;
+  text: string;
+}
+
 export interface Fix {
   title: string;
   /** `safe`: the program does the same afterwards, only better. `scaffold`: a start, to be looked at; its title or `explain` says what it does. */
@@ -68,8 +75,18 @@ export interface LintReport {
   timings: { read: number; parse: number; resolve: number; rules: number; total: number };
   /** What was left out and why: files too large, not text, timed out. */
   skipped: { file: string; reason: string }[];
-  /** Comments that suppress something that is not there, and findings that a comment suppressed. */
-  suppressed: number;
+  /** Findings that a comment suppressed; `findings` is without them. */
+  suppressed: SuppressedFinding[];
+  /** Comments that suppress nothing. */
+  unusedSuppressions: { file: string; line: number }[];
+  /** Our own: a rule or a reader that threw; the rest goes on. A message with its stack each. */
+  defects: string[];
+}
+
+export interface SuppressedFinding {
+  finding: CodeFinding;
+  /** What stands behind `--` in the comment. */
+  reason: string | null;
 }
 
 /** The levels of `--fail-on` and of the settings, the gravest first. */

@@ -13,7 +13,7 @@ export interface Edge {
 export interface ReachIndex {
   reach(fn: FunctionRef, kind: ReachKind, at?: number): Reach | null;
   reachedFrom(handler: Handler, kind: ReachKind): readonly FunctionRef[];
-  callsFrom(handler: Handler, kind: ReachKind): readonly CallRef[];
+  callsFrom(handler: Handler, kind: ReachKind): Iterable<CallRef>;
   callersOf(fn: FunctionRef): readonly CallRef[];
 }
 
@@ -58,7 +58,7 @@ export function createReach(files: ReadonlyMap<string, FileSummary>, edgesOf: (f
       const node = graph.nodeOf(fn);
       return node === null ? [] : graph.callersOf(node);
     },
-  } as ReachIndex;
+  };
 }
 
 interface Graph {

@@ -1,0 +1,102 @@
+import type { Severity } from '../model/finding.ts';
+import { severities, type CodeFinding, type Fix, type HandlerInfo, type LintSettings } from '../model/lint.ts';
+import type { CodeReport } from './codeRule.ts';
+import type { Handler, Program, Reach } from './code/program.ts';
+import { findingId, type Rule } from './rule.ts';
+
+/**
+ * Calls between a handler and a culprit up to which a reading is as sure as the rule says. Real chains were seen up to 8;
+ * what needs more has passed through so many names that a warning must not rest on it: it becomes information.
+ */
+export const sureHops = 8;
+/** Names of a path that a message spells out. */
+const maxNames = 6;
+
+/** A report as the user gets it; null where the settings switch its rule off. */
+export function codeFinding(rule: Rule, reports: readonly CodeReport[], program: Program, settings: LintSettings, fixes: Fix[]): CodeFinding | null {
+  const report = reports[0]!;
+  const hops = (report.reach?.path.length ?? 1) - 1;
+  const severity = severityOf(rule, report, settings, hops);
+  if (severity === null) return null;
+  const { file, span, reach } = report;
+  const handlers = handlersOf(reports);
+  return {
+    id: findingId(rule.id, `${file}:${span.line}`),
+    rule: rule.id,
+    severity,
+    evidence: 'static',
+    confidence: hops > sureHops ? 'low' : (report.confidence ?? 'high'),
+    tools: [...new Set(handlers.map(toolName).filter((n) => n !== null))],
+    message: messageOf(report, handlers, program),
+    help: report.help,
+    savedUsPerCall: null,
+    file,
+    line: span.line,
+    column: span.column,
+    endLine: span.endLine,
+    endColumn: span.endColumn,
+    figures: [],
+    path: reach ? framesOf(reach, report, program) : [],
+    handlers: handlers.map((h) => h.id),
+    fixes,
+  };
+}
+
+/** The setting speaks of the rule's own level; what the rule itself says more quietly stays at least as quiet. */
+function severityOf(rule: Rule, report: CodeReport, { severities: set }: LintSettings, hops: number): Severity | null {
+  const setting = set[rule.id];
+  if (setting === 'off') return null;
+  const own = report.severity ?? rule.severity;
+  let severity = setting ?? own;
+  if (isQuieter(own, rule.severity)) severity = quieter(severity, own);
+  return hops > sureHops ? quieter(severity, 'information') : severity;
+}
+
+const isQuieter = (a: Severity, b: Severity) => severities.indexOf(a) > severities.indexOf(b);
+const quieter = (a: Severity, b: Severity) => (isQuieter(a, b) ? a : b);
+
+/** Of all reports of one line, the one that the path starts from first. */
+function handlersOf(reports: readonly CodeReport[]): Handler[] {
+  return [...new Set(reports.flatMap((r) => r.handlers ?? r.reach?.handlers ?? []))];
+}
+
+/** Lists go by their method. */
+function toolName({ name, kind }: Handler): string | null {
+  return name ?? (kind.includes('/') ? kind : null);
+}
+
+/** `… (reached from tool `search` via `loadIndex` → `readAll`).` */
+function messageOf({ message, reach, function: culprit }: CodeReport, handlers: readonly Handler[], program: Program): string {
+  const [nearest] = handlers;
+  if (!nearest) return message;
+  const said = message.replace(/\.$/, '');
+  const others = handlers.length - 1;
+  const name = nearest.kind.includes('/') ? `\`${nearest.kind}\`` : `${nearest.kind === 'other' ? 'handler' : nearest.kind}${nearest.name === null ? '' : ` \`${nearest.name}\``}`;
+  const andOthers = others === 0 ? '' : ` and ${others} other${others === 1 ? '' : 's'}`;
+  const via = namesOf(reach, program);
+  const isInside = reach ? reach.path.length <= 1 : nearest.function?.file === culprit.file && nearest.function.index === culprit.index;
+  if (via.length === 0) return `${said} (${isInside ? 'in' : 'reached from'} ${name}${andOthers}).`;
+  return `${said} (reached from ${name}${andOthers} via ${via.join(' → ')}).`;
+}
+
+/** The functions between; of a long way its ends. Functions without a name say nothing and are left out. */
+function namesOf(reach: Reach | null, program: Program): string[] {
+  const between = (reach?.path ?? []).slice(1).map((hop) => program.nameOf(hop.function));
+  const names = between.filter((n) => !n.endsWith('(anonymous)')).map((n) => `\`${n}\``);
+  if (names.length <= maxNames) return names;
+  return [...names.slice(0, maxNames / 2), '…', ...names.slice(-maxNames / 2)];
+}
+
+/** Each function on the way with the line of the call that leads on; the culprit's own line last. */
+function framesOf(reach: Reach, report: CodeReport, program: Program): CodeFinding['path'] {
+  return reach.path.map(({ function: fn, call }) => ({
+    functionName: program.nameOf(fn),
+    file: call?.file ?? report.file,
+    line: call ? program.callOf(call).span.line : report.span.line,
+  }));
+}
+
+export function handlerInfo(handler: Handler, program: Program): HandlerInfo {
+  const { id, name, kind, language, file, span } = handler;
+  return { id, name, kind, language, file, line: span.line, column: span.column, endLine: span.endLine, server: program.projectOf(file).name };
+}

@@ -1,0 +1,180 @@
+import type { CodeFinding, HandlerInfo, LintReport, LintSettings, SuppressedFinding, TextChange } from '../model/lint.ts';
+import { codeFinding, handlerInfo } from './codeFinding.ts';
+import { createFixes } from './codeFixes.ts';
+import type { CodeReport } from './codeRule.ts';
+import type { Parsers } from './code/parse.ts';
+import type { Program, Project } from './code/program.ts';
+import { summarisePython } from './code/python/index.ts';
+import type { Suppression } from './code/summary.ts';
+import type { RuleVisitors, SourceFile } from './code/syntax.ts';
+import { summariseTypeScript } from './code/typescript/index.ts';
+import { createWorkspace } from './code/workspace.ts';
+import { follow } from './edits.ts';
+import type { Rule } from './rule.ts';
+
+/** Code under analysis: told of files as they come, change and go, it can be asked for its findings at any time. */
+export interface Analysis {
+  setProjects(projects: readonly Project[]): void;
+  setSettings(settings: LintSettings): void;
+  /**
+   * A file as it is now. With `changes` (also none) it is open in an editor: its tree is kept and the next change parses
+   * only what it touches. False where nothing could be made of it: no language of ours, or it took too long.
+   */
+  update(file: string, text: string, changes?: readonly TextChange[]): boolean;
+  remove(file: string): void;
+  /** Everything that is known now; the same object while nothing has changed. */
+  report(): AnalysisReport;
+}
+
+export type AnalysisReport = Omit<LintReport, 'timings'> & { timings: Omit<LintReport['timings'], 'read' | 'total'> };
+
+export interface AnalysisOptions {
+  parsers: Parsers;
+  rules: readonly Rule[];
+  settings: LintSettings;
+}
+
+export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOptions): Analysis {
+  const visitors: RuleVisitors = new Map(rules.flatMap((r) => (r.code?.visitors ? [[r.id, r.code.visitors] as const] : [])));
+  const workspace = createWorkspace(rules);
+  const texts = new Map<string, string>();
+  /** Trees of the files that are open. */
+  const open = new Map<string, SourceFile>();
+  const skipped = new Map<string, string>();
+  const broken = new Map<string, string>();
+  const fixes = createFixes(parsers, { sourceOf: (file) => open.get(file) ?? null, textOf: (file) => texts.get(file)! });
+  let settings = initial;
+  let parseMs = 0;
+  let current: AnalysisReport | null = null;
+  workspace.setHandlerNames(settings.handlers);
+
+  function forget(file: string) {
+    open.get(file)?.dispose();
+    for (const map of [open, texts, skipped, broken]) map.delete(file);
+    current = null;
+  }
+  function parse(file: string, text: string, changes: readonly TextChange[] | undefined): SourceFile | null {
+    const source = open.get(file);
+    if (!source || !changes || changes.length === 0) return parsers.parse(file, text);
+    const { text: followed, edits } = follow(source.text, changes);
+    return parsers.parse(file, text, followed === text ? { source, edits } : undefined);
+  }
+
+  function findingsOf(reports: ReturnType<typeof runRules>['reports'], program: Program) {
+    const fileByFile = reports.sort((a, b) => compare(a.ofLine[0]!.file, b.ofLine[0]!.file));
+    const findings = fileByFile.flatMap(({ rule, ofLine }) => codeFinding(rule, ofLine, program, settings, fixes.of(rule, ofLine[0]!, program)) ?? []);
+    fixes.release();
+    return findings;
+  }
+
+  return {
+    setProjects(projects) {
+      workspace.setProjects(projects);
+      current = null;
+    },
+    setSettings(next) {
+      settings = next;
+      workspace.setHandlerNames(next.handlers);
+      current = null;
+    },
+    update(file, text, changes) {
+      const started = performance.now();
+      const source = parse(file, text, changes);
+      forget(file);
+      if (!source) {
+        workspace.remove(file);
+        skipped.set(file, 'could not be parsed in time');
+        return false;
+      }
+      try {
+        workspace.set((source.language === 'python' ? summarisePython : summariseTypeScript)(source, visitors));
+        texts.set(file, text);
+      } catch (error) {
+        // our own defect: this file is left out, the others go on
+        workspace.remove(file);
+        broken.set(file, `${file}: ${stackOf(error)}`);
+        source.dispose();
+        return false;
+      } finally {
+        parseMs += performance.now() - started;
+      }
+      if (changes) open.set(file, source);
+      else source.dispose();
+      return true;
+    },
+    remove(file) {
+      forget(file);
+      workspace.remove(file);
+    },
+    report() {
+      if (current) return current;
+      const started = performance.now();
+      const program = workspace.program();
+      const handlers = program.handlers.map((h) => handlerInfo(h, program));
+      const resolved = performance.now();
+      fixes.forget(workspace.takeAffected());
+      const { reports, defects } = runRules(rules, settings, program);
+      const all = findingsOf(reports, program);
+      const timings = { parse: parseMs, resolve: resolved - started, rules: performance.now() - resolved };
+      parseMs = 0;
+      current = {
+        files: workspace.files.size,
+        handlers: handlers.sort(byPlace),
+        ...suppress(all.sort(byPlace), program, settings),
+        skipped: [...skipped].map(([file, reason]) => ({ file, reason })),
+        defects: [...broken.values(), ...defects],
+        timings,
+      };
+      return current;
+    },
+  };
+}
+
+const stackOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+/** What each rule has to say, by culprit line. */
+function runRules(rules: readonly Rule[], { severities }: LintSettings, program: Program) {
+  const defects: string[] = [];
+  const reports = rules.flatMap((rule) => {
+    if (!rule.code || severities[rule.id] === 'off') return [];
+    const byLine = new Map<string, CodeReport[]>();
+    try {
+      for (const report of rule.code.check(program)) {
+        const key = `${report.span.line} ${report.file}`;
+        const ofLine = byLine.get(key);
+        if (ofLine) ofLine.push(report);
+        else byLine.set(key, [report]);
+      }
+    } catch (error) {
+      // our own defect: this rule is silent, the others go on
+      defects.push(`${rule.id}: ${stackOf(error)}`);
+      return [];
+    }
+    return [...byLine.values()].map((ofLine) => ({ rule, ofLine }));
+  });
+  return { reports, defects };
+}
+
+/** Takes out what comments suppress, and finds the comments that do nothing. */
+function suppress(findings: CodeFinding[], program: Program, { severities }: LintSettings) {
+  const used = new Set<Suppression>();
+  const suppressed: SuppressedFinding[] = [];
+  const left = findings.filter((finding) => {
+    const by = program.files.get(finding.file)?.suppressions.find((s) => s.line === finding.line && (s.rules.length === 0 || s.rules.includes(finding.rule)));
+    if (!by) return true;
+    used.add(by);
+    suppressed.push({ finding, reason: by.reason });
+    return false;
+  });
+  const unusedSuppressions = [...program.files.values()].flatMap(({ file, suppressions }) =>
+    // what a rule that is switched off would say is not known
+    suppressions.filter((s) => !used.has(s) && !s.rules.some((r) => severities[r] === 'off')).map(({ span }) => ({ file, line: span.line })),
+  );
+  return { findings: left, suppressed, unusedSuppressions };
+}
+
+function byPlace(a: CodeFinding | HandlerInfo, b: CodeFinding | HandlerInfo): number {
+  return compare(a.file, b.file) || a.line - b.line || a.column - b.column;
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
