@@ -102,6 +102,8 @@ export interface FunctionSummary {
   generator: boolean;
   /** Declared only: an overload, an abstract or interface method. */
   abstract: boolean;
+  /** TypeScript's `<T extends Client>`; absent: none. */
+  typeParameters?: { name: string; extends: TypeRef | null }[];
   parameters: Parameter[];
   returns: TypeRef | null;
   /** `return x`, the body of an arrow, at most `maxValues`. */
@@ -140,7 +142,15 @@ export interface ClassSummary {
   typeParameters: string[];
   decorators: Expr[];
   /** Static or own; assigned in the class body, as a parameter property, or by `this.x = …` / `self.x = …` in a method. */
-  fields: { name: string; type: TypeRef | null; values: Expr[]; static: boolean; span: Span }[];
+  fields: {
+    name: string;
+    type: TypeRef | null;
+    values: Expr[];
+    /** For each of `values` the function in which it stands: the constructor or method; absent: all in the class's body. */
+    functions?: number[];
+    static: boolean;
+    span: Span;
+  }[];
   /** Index into `functions`. */
   methods: { name: string; function: number; static: boolean; kind: 'method' | 'getter' | 'setter' | 'constructor' }[];
   span: Span;
@@ -216,7 +226,8 @@ export type TypeRef =
   | { kind: 'array'; of: TypeRef }
   | { kind: 'tuple'; of: TypeRef[] }
   | { kind: 'object'; members: { name: string; type: TypeRef }[] }
-  | { kind: 'function'; returns: TypeRef }
+  /** `(a: A) => R`, `Callable[[A], R]`; `parameters` where they are written, null for one without a type. */
+  | { kind: 'function'; returns: TypeRef; parameters?: (TypeRef | null)[] }
   | { kind: 'typeof'; path: string[] }
   /** `T['x']`. */
   | { kind: 'indexed'; of: TypeRef; name: string }
