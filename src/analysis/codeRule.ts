@@ -23,7 +23,7 @@ export interface CodeRule {
   fixes?(report: CodeReport, source: SourceFile, program: Program): Fix[];
   /**
    * Whole small files. Everything in `bad` that the rule must find has `// FINDS` (`# FINDS`) at the end of its line; `good`
-   * gives no finding of this rule. `fixed` is `bad` after its safe fixes, to the letter.
+   * gives no finding of this rule. `fixed` is `bad` after its safe fixes, to the letter. The marks are taken out before.
    */
   examples: readonly Example[];
 }

@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { loadParsers, type Parsers } from '../../../src/analysis/code/parse.ts';
+import type { Project } from '../../../src/analysis/code/program.ts';
+import { createAnalysis, type Analysis, type AnalysisReport } from '../../../src/analysis/lint.ts';
+import type { Rule } from '../../../src/analysis/rule.ts';
+import { rules as allRules } from '../../../src/analysis/rules/index.ts';
+import type { LintSettings } from '../../../src/model/lint.ts';
+
+/** Where files of a test's workspace lie; none of it is on disk. */
+export const worldRoot = resolve('/world');
+
+export interface World {
+  /** Path below the root to text. */
+  files: Record<string, string>;
+  versions?: Readonly<Record<string, string>>;
+  rules?: readonly Rule[];
+  settings?: Partial<LintSettings>;
+  project?: Partial<Project>;
+}
+
+let loading: Promise<Parsers> | undefined;
+/** The parsers; one set for all tests. */
+export const testParsers = (): Promise<Parsers> => (loading ??= loadParsers((name) => readFile(join(import.meta.dirname, `../../../node_modules/@vscode/tree-sitter-wasm/wasm/${name}.wasm`))));
+
+/** An analysis with the files of a world in it. */
+export async function analysisOf({ files, versions = {}, rules = allRules, settings = {}, project = {} }: World): Promise<Analysis> {
+  const analysis = createAnalysis({ parsers: await testParsers(), rules, settings: { severities: {}, handlers: [], ...settings } });
+  analysis.setProjects([
+    { root: worldRoot, name: 'world', versions, baseUrl: null, paths: {}, packageImports: null, packageExports: null, pythonRoots: [worldRoot, join(worldRoot, 'src')], ...project },
+  ]);
+  for (const [path, text] of Object.entries(files)) if (/\.([cm]?[jt]sx?|py)$/.test(path)) analysis.update(join(worldRoot, path), text);
+  return analysis;
+}
+
+/** What the whole pipeline says about a world. Our own defects make it throw. */
+export async function lintWorld(world: World): Promise<AnalysisReport> {
+  const report = (await analysisOf(world)).report();
+  if (report.defects.length > 0) throw new Error(report.defects.join('\n'));
+  return report;
+}
