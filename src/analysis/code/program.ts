@@ -125,7 +125,7 @@ export interface SinkHit<S = unknown> {
 }
 
 /** A program before its handlers are known: all that finding them needs. */
-export type Resolved = Pick<Program, 'files' | 'projectOf' | 'callOf' | 'functionOf' | 'nameOf' | 'target' | 'resolve'>;
+export type Resolved = Pick<Program, 'files' | 'projectOf' | 'callOf' | 'functionOf' | 'nameOf' | 'target' | 'resolve' | 'moduleFile'>;
 
 /** The whole workspace, resolved. Everything is looked up, nothing is computed twice for one state. */
 export interface Program {
@@ -142,6 +142,8 @@ export interface Program {
   target(call: CallRef): Target;
   /** The value of an expression that stands in a function at an offset. */
   resolve(expr: Expr, at: { file: string; function: number; offset: number }): Value;
+  /** The workspace's file behind a module's name as written in `from`; null for a package, or where there is none. */
+  moduleFile(from: string, specifier: string): string | null;
 
   /** Null where no handler gets there. `at` is an offset in the function: a part that belongs to other tools' branches is not reached. */
   reach(fn: FunctionRef, kind: ReachKind, at?: number): Reach | null;
