@@ -1,0 +1,68 @@
+import type { Call, Expr } from '../summary.ts';
+import type { Walk } from './bindings.ts';
+import { expression, other, textOf } from './expressions.ts';
+import { child, children, firstChild } from './tree.ts';
+
+export function callOf(walk: Walk, at: number, awaited: boolean): Call {
+  const { tree, frame } = walk;
+  const callee = child(tree, at, 'function');
+  const named = callee >= 0 && tree.type[callee] === 'attribute' ? child(tree, callee, 'attribute') : callee;
+  const shown = named < 0 ? at : named;
+  const call: Call = {
+    callee: expression(walk, callee),
+    isNew: false,
+    args: [],
+    keywords: [],
+    function: frame.function,
+    awaited,
+    loop: frame.loop,
+    optional: false,
+    decorator: frame.decorator,
+    span: walk.span(tree.start[at]!, tree.end[at]!),
+    nameSpan: walk.span(tree.start[shown]!, tree.end[shown]!),
+  };
+  const list = child(tree, at, 'arguments');
+  if (list < 0) return call;
+  if (tree.type[list] === 'generator_expression') call.args.push(expression(walk, list));
+  else for (const node of children(tree, list)) addArgument(walk, call, node);
+  return call;
+}
+
+function addArgument(walk: Walk, call: Call, node: number): void {
+  const { tree } = walk;
+  const keyword = (name: string, value: Expr) => void call.keywords.push({ name, value });
+  switch (tree.type[node]) {
+    case 'keyword_argument': {
+      const name = child(tree, node, 'name');
+      if (name >= 0) keyword(textOf(walk, name), expression(walk, child(tree, node, 'value')));
+      return;
+    }
+    case 'dictionary_splat':
+      return keyword('**', expression(walk, firstChild(tree, node)));
+    case 'list_splat':
+      call.args.push(other);
+      return;
+    case 'ERROR':
+      return;
+    default:
+      call.args.push(expression(walk, node));
+  }
+}
+
+/** `await f()`, and both calls of `await f().g()`. */
+export function markAwaited(walk: Walk, operand: number, awaited: Uint8Array): void {
+  const { tree } = walk;
+  const todo = [operand];
+  for (let at = todo.pop(); at !== undefined; at = todo.pop()) {
+    if (at < 0) continue;
+    if (tree.type[at] === 'parenthesized_expression') todo.push(firstChild(tree, at));
+    else if (tree.type[at] === 'conditional_expression') {
+      const [yes, , no] = children(tree, at);
+      todo.push(yes ?? -1, no ?? -1);
+    } else if (tree.type[at] === 'call') {
+      awaited[walk.number[at]!] = 1;
+      const callee = child(tree, at, 'function');
+      if (callee >= 0 && tree.type[callee] === 'attribute') todo.push(child(tree, callee, 'object'));
+    }
+  }
+}

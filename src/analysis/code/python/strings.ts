@@ -1,0 +1,32 @@
+const literal = /^([a-zA-Z]{0,2})("""|'''|"|')/;
+const escapes = /\\(?:\r?\n|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|[^])/g;
+const short: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\\': '\\', "'": "'", '"': '"' };
+
+/** The value of a string as written, its prefix and quotes included. */
+export function stringValue(source: string): string {
+  const start = literal.exec(source);
+  if (!start) return source;
+  const [all, prefix, quote] = start as unknown as [string, string, string];
+  const inside = source.slice(all.length, source.endsWith(quote) && source.length >= all.length + quote.length ? -quote.length : undefined);
+  return unescaped(inside, prefix);
+}
+
+/** Text between the quotes of a string that has such a prefix. */
+export function unescaped(content: string, prefix: string): string {
+  return !content.includes('\\') || /r/i.test(prefix) ? content : content.replace(escapes, (escape) => meaning(escape.slice(1)) ?? escape);
+}
+
+function meaning(escape: string): string | undefined {
+  const first = escape[0]!;
+  if (first === '\n' || first === '\r') return '';
+  if (escape.length === 1 && !/[0-7]/.test(first)) return short[first];
+  const code = /[0-7]/.test(first) ? Number.parseInt(escape, 8) : Number.parseInt(escape.slice(1), 16);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;
+}
+
+/** Null for a complex number. */
+export function numberValue(source: string): number | null {
+  const plain = source.replaceAll('_', '');
+  const value = /^0[bxo]/i.test(plain) ? Number(plain.toLowerCase()) : Number(plain);
+  return Number.isNaN(value) ? null : value;
+}
