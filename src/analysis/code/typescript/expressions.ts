@@ -1,0 +1,212 @@
+import type { Expr } from '../summary.ts';
+import { between, childOf, children, field, firstChild, keyOf, none, stringOf, textOf, unescape } from './nodes.ts';
+import { typeArguments, typeOf } from './types.ts';
+import type { Walk } from './walk.ts';
+
+const other: Expr = { kind: 'other' };
+/** Objects in arrays in objects: deeper ones are data. The call stack bears far more. */
+const deepest = 60;
+/** Items of an array or object literal: longer ones are tables of data. */
+const maxItems = 1000;
+
+/** What an expression says; `other` for `none`. */
+export function expr(walk: Walk, at: number, depth = 0): Expr {
+  const { tree } = walk;
+  let now = at;
+  // what passes its value on is gone through without recursion, however often it is nested
+  for (;;) {
+    if (now === none || depth > deepest) return other;
+    switch (tree.type[now]) {
+      case 'identifier':
+      case 'shorthand_property_identifier':
+        return { kind: 'name', name: textOf(walk, now) };
+      case 'call_expression':
+      case 'new_expression':
+        return walk.ids[now] === none ? moduleOf(walk, now) : (requireOf(walk, now) ?? { kind: 'call', call: walk.ids[now]! });
+      case 'member_expression': {
+        const property = field(walk, now, 'property');
+        return { kind: 'member', object: expr(walk, field(walk, now, 'object'), depth + 1), name: property === none ? '' : textOf(walk, property) };
+      }
+      case 'subscript_expression':
+        return subscript(walk, now, depth);
+      case 'string':
+        return { kind: 'literal', value: stringOf(walk, now) };
+      case 'number': {
+        const value = Number(textOf(walk, now).replaceAll('_', ''));
+        return Number.isNaN(value) ? other : { kind: 'literal', value };
+      }
+      case 'true':
+        return { kind: 'literal', value: true };
+      case 'false':
+        return { kind: 'literal', value: false };
+      case 'null':
+      case 'undefined':
+        return { kind: 'literal', value: null };
+      case 'this':
+        return { kind: 'this' };
+      case 'super':
+        return { kind: 'super' };
+      case 'arrow_function':
+      case 'function_expression':
+      case 'generator_function':
+        return { kind: 'function', function: walk.ids[now]! };
+      case 'class':
+        return { kind: 'class', class: walk.ids[now]! };
+      case 'object':
+        return object(walk, now, depth);
+      case 'array':
+        return { kind: 'array', items: children(walk, now).slice(0, maxItems).map((child) => expr(walk, child, depth + 1)), span: walk.spanOf(now) };
+      case 'await_expression': {
+        const of = expr(walk, firstChild(walk, now), depth + 1);
+        return of.kind === 'module' ? of : { kind: 'await', of };
+      }
+      case 'template_string':
+        return template(walk, now, depth);
+      case 'regex': {
+        const flags = /\/([a-z]*)$/.exec(textOf(walk, now));
+        return { kind: 'regex', flags: flags?.[1] ?? '' };
+      }
+      case 'ternary_expression':
+        return { kind: 'either', of: [expr(walk, field(walk, now, 'consequence'), depth + 1), expr(walk, field(walk, now, 'alternative'), depth + 1)] };
+      case 'binary_expression': {
+        const [left, right] = [field(walk, now, 'left'), field(walk, now, 'right')];
+        if (left === none || right === none) return other;
+        const operator = between(walk, left, right);
+        if (operator === '&&') now = right;
+        else if (operator === '??' || operator === '||') return either(walk, now, depth);
+        else return other;
+        break;
+      }
+      case 'as_expression':
+      case 'satisfies_expression': {
+        const [value, type] = children(walk, now);
+        // `as const` has no type
+        if (value !== undefined && type !== undefined) return { kind: 'as', value: expr(walk, value, depth + 1), type: typeOf(walk, type) };
+        now = value ?? none;
+        break;
+      }
+      case 'type_assertion': {
+        const [types, value] = children(walk, now);
+        const type = types === undefined ? undefined : typeArguments(walk, types)[0];
+        if (value === undefined || type === undefined) return other;
+        return { kind: 'as', value: expr(walk, value, depth + 1), type };
+      }
+      case 'unary_expression': {
+        const argument = field(walk, now, 'argument');
+        const text = textOf(walk, now);
+        return argument !== none && tree.type[argument] === 'number' && text.startsWith('-') ? { kind: 'literal', value: Number(text.replaceAll('_', '')) } : other;
+      }
+      case 'assignment_expression':
+      case 'augmented_assignment_expression':
+        now = field(walk, now, 'right');
+        break;
+      case 'sequence_expression':
+        now = children(walk, now).at(-1) ?? none;
+        break;
+      case 'parenthesized_expression':
+      case 'non_null_expression':
+      case 'instantiation_expression':
+        now = firstChild(walk, now);
+        break;
+      default:
+        return other;
+    }
+  }
+}
+
+function subscript(walk: Walk, at: number, depth: number): Expr {
+  const of = expr(walk, field(walk, at, 'object'), depth + 1);
+  const index = expr(walk, field(walk, at, 'index'), depth + 1);
+  if (index.kind === 'literal' && typeof index.value === 'string') return { kind: 'member', object: of, name: index.value };
+  return index.kind === 'literal' && typeof index.value === 'number' ? { kind: 'element', of, index: index.value } : { kind: 'element', of };
+}
+
+/** `a ?? b || c` leans to the left, as deep as it is long. */
+function either(walk: Walk, at: number, depth: number): Expr {
+  const found: Expr[] = [];
+  let now = at;
+  while (walk.tree.type[now] === 'binary_expression' && found.length <= deepest) {
+    const [left, right] = [field(walk, now, 'left'), field(walk, now, 'right')];
+    const operator = left === none || right === none ? '' : between(walk, left, right);
+    if (operator !== '??' && operator !== '||') break;
+    found.unshift(expr(walk, right, depth + 1));
+    now = left;
+  }
+  found.unshift(expr(walk, now, depth + 1));
+  return { kind: 'either', of: found };
+}
+
+function object(walk: Walk, at: number, depth: number): Expr {
+  const { tree } = walk;
+  const properties: { name: string; value: Expr }[] = [];
+  const spread: Expr[] = [];
+  for (const child of children(walk, at).slice(0, maxItems)) {
+    switch (tree.type[child]) {
+      case 'pair':
+        add(field(walk, child, 'key'), () => expr(walk, field(walk, child, 'value'), depth + 1));
+        break;
+      case 'shorthand_property_identifier':
+        properties.push({ name: textOf(walk, child), value: { kind: 'name', name: textOf(walk, child) } });
+        break;
+      case 'method_definition': {
+        const name = field(walk, child, 'name');
+        const accessor = name !== none && /(^|\s)[gs]et\s*$/.test(walk.text.slice(tree.start[child], tree.start[name]));
+        add(name, () => (accessor ? other : { kind: 'function', function: walk.ids[child]! }));
+        break;
+      }
+      case 'spread_element':
+        spread.push(expr(walk, firstChild(walk, child), depth + 1));
+    }
+  }
+  return { kind: 'object', properties, spread, span: walk.spanOf(at) };
+
+  function add(key: number, value: () => Expr): void {
+    const name = key === none ? '' : keyOf(walk, key);
+    if (name !== '') properties.push({ name, value: value() });
+  }
+}
+
+function template(walk: Walk, at: number, depth: number): Expr {
+  const { tree, text } = walk;
+  const parts: Expr[] = [];
+  let from = tree.start[at]! + 1;
+  const literal = (to: number) => {
+    if (to > from) parts.push({ kind: 'literal', value: unescape(text.slice(from, to)) });
+  };
+  for (const child of children(walk, at)) {
+    if (tree.type[child] !== 'template_substitution') continue;
+    literal(tree.start[child]!);
+    parts.push(expr(walk, firstChild(walk, child), depth + 1));
+    from = tree.end[child]!;
+  }
+  literal(tree.end[at]! - 1);
+  if (parts.every((part) => part.kind === 'literal')) return { kind: 'literal', value: parts.map((part) => String(part.value)).join('') };
+  return { kind: 'template', parts };
+}
+
+/** `import('m')` */
+function moduleOf(walk: Walk, at: number): Expr {
+  const module = argumentText(walk, at);
+  return module === null ? other : { kind: 'module', module };
+}
+
+/** `require('m')`; null for any other call. */
+function requireOf(walk: Walk, at: number): Expr | null {
+  if (!isRequire(walk, at)) return null;
+  const module = argumentText(walk, at);
+  return module === null ? null : { kind: 'module', module };
+}
+
+export function isRequire(walk: Walk, at: number): boolean {
+  const { tree, text } = walk;
+  return tree.type[at] === 'call_expression' && text.startsWith('require', tree.start[at]) && tree.type[at + 1] === 'identifier' && tree.end[at + 1] === tree.start[at]! + 7;
+}
+
+/** The only argument of a call, if it is a string. */
+export function argumentText(walk: Walk, at: number): string | null {
+  const list = childOf(walk, at, 'arguments');
+  const first = list === none ? none : firstChild(walk, list);
+  if (first === none) return null;
+  const value = expr(walk, first);
+  return value.kind === 'literal' && typeof value.value === 'string' ? value.value : null;
+}

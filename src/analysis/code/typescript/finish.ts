@@ -1,0 +1,108 @@
+import { maxValues, type Binding, type Expr } from '../summary.ts';
+import { keep } from './patterns.ts';
+import type { Assignment, Walk } from './walk.ts';
+
+type Lookup = (name: string, offset: number) => Binding | null;
+
+/** After the walk: assignments find their names, values move to where they can be read, bindings get their order. */
+export function finish(walk: Walk): void {
+  walk.bindings.sort((a, b) => a.from - b.from || b.to - a.to);
+  const lookup = lookupIn(walk.bindings);
+  for (const assignment of walk.assignments) apply(lookup, assignment);
+  for (const { class: index, value, offset, ...field } of walk.fieldAssignments) {
+    const { fields, span } = walk.classes[index]!;
+    const moved = relocate(lookup, value, offset, span.start);
+    const known = fields.find((other) => other.name === field.name && other.static === field.static);
+    if (known) keep(known.values, moved);
+    else fields.push({ name: field.name, type: null, values: [moved], static: field.static, span: field.span });
+  }
+  for (const { function: index, value, offset } of walk.returns) {
+    const fn = walk.functions[index]!;
+    if (fn.returned.length < maxValues) fn.returned.push(relocate(lookup, value, offset, fn.span.end - 1));
+  }
+}
+
+function lookupIn(bindings: Binding[]): Lookup {
+  const byName = new Map<string, Binding[]>();
+  for (const binding of bindings) {
+    const list = byName.get(binding.name);
+    if (list) list.push(binding);
+    else byName.set(binding.name, [binding]);
+  }
+  // inner scopes stand behind outer ones; of two in one scope the first counts
+  return (name, offset) => {
+    let found: Binding | null = null;
+    for (const binding of byName.get(name) ?? []) {
+      if (binding.from <= offset && offset < binding.to && (!found || binding.from > found.from || binding.to < found.to)) found = binding;
+    }
+    return found;
+  };
+}
+
+function apply(lookup: Lookup, assignment: Assignment): void {
+  const { name, member, value, offset } = assignment;
+  const binding = lookup(name, offset);
+  if (!binding) return;
+  const moved = value && relocate(lookup, value, offset, binding.span.start, binding.type);
+  if (member === null) {
+    if (!moved || binding.values.length > 0 || binding.kind !== 'variable') binding.reassigned = true;
+    if (moved) keep(binding.values, moved);
+    return;
+  }
+  const [object] = binding.values;
+  if (!moved || binding.values.length !== 1 || object?.kind !== 'object') return;
+  const known = object.properties.find((property) => property.name === member);
+  if (!known) object.properties.push({ name: member, value: moved });
+  else if (known.value.kind === 'either') keep(known.value.of, moved);
+  else known.value = { kind: 'either', of: [known.value, moved] };
+}
+
+const deepest = 20;
+
+/**
+ * An expression written at one place, for reading at another: names that cannot be seen from there become what they stand
+ * for, if that is one thing, and `other` if not.
+ */
+function relocate(lookup: Lookup, expr: Expr, from: number, to: number, type: Binding['type'] = null): Expr {
+  const moved = move(expr, from, 0);
+  return moved.kind === 'other' && type ? { kind: 'as', value: moved, type } : moved;
+
+  function move(expr: Expr, from: number, depth: number): Expr {
+    if (depth > deepest) return { kind: 'other' };
+    const inner = (part: Expr) => move(part, from, depth + 1);
+    switch (expr.kind) {
+      case 'name':
+        return nameFrom(expr, from, depth);
+      case 'member':
+        return { ...expr, object: inner(expr.object) };
+      case 'element':
+      case 'await':
+      case 'enter':
+        return { ...expr, of: inner(expr.of) };
+      case 'as':
+        return { ...expr, value: inner(expr.value) };
+      case 'either':
+        return { ...expr, of: expr.of.map(inner) };
+      case 'array':
+        return { ...expr, items: expr.items.map(inner) };
+      case 'object':
+        return { ...expr, properties: expr.properties.map(({ name, value }) => ({ name, value: inner(value) })), spread: expr.spread.map(inner) };
+      case 'template':
+        return { ...expr, parts: expr.parts.map(inner) };
+      default:
+        return expr;
+    }
+  }
+
+  function nameFrom(expr: Extract<Expr, { kind: 'name' }>, from: number, depth: number): Expr {
+    const binding = lookup(expr.name, from);
+    if (!binding || lookup(expr.name, to) === binding) return expr;
+    const [value] = binding.values;
+    if (binding.kind === 'function' && !binding.reassigned) return { kind: 'function', function: binding.index };
+    if (binding.kind === 'class' && !binding.reassigned) return { kind: 'class', class: binding.index };
+    if (binding.kind === 'parameter' && binding.index >= 0 && !binding.reassigned) return { kind: 'parameter', function: binding.scope, index: binding.index };
+    const known = value && binding.kind === 'variable' && !binding.reassigned ? move(value, binding.span.start, depth + 1) : null;
+    if (binding.type) return { kind: 'as', value: known ?? { kind: 'other' }, type: binding.type };
+    return known ?? { kind: 'other' };
+  }
+}

@@ -1,0 +1,85 @@
+import type { FlatTree } from '../walk.ts';
+
+export interface Tree {
+  tree: FlatTree;
+  text: string;
+}
+
+export const none = -1;
+
+/** The first child in a field, or `none`. */
+export function field({ tree }: Tree, at: number, name: string): number {
+  const end = tree.after[at]!;
+  for (let child = at + 1; child < end; child = tree.after[child]!) if (tree.field[child] === name) return child;
+  return none;
+}
+
+/** The first child of a type, or `none`. */
+export function childOf({ tree }: Tree, at: number, type: string): number {
+  const end = tree.after[at]!;
+  for (let child = at + 1; child < end; child = tree.after[child]!) if (tree.type[child] === type) return child;
+  return none;
+}
+
+/** The first child that is no comment, or `none`. */
+export function firstChild({ tree }: Tree, at: number): number {
+  const end = tree.after[at]!;
+  for (let child = at + 1; child < end; child = tree.after[child]!) if (tree.type[child] !== 'comment') return child;
+  return none;
+}
+
+/** All children but comments. */
+export function children({ tree }: Tree, at: number): number[] {
+  const found: number[] = [];
+  const end = tree.after[at]!;
+  for (let child = at + 1; child < end; child = tree.after[child]!) if (tree.type[child] !== 'comment') found.push(child);
+  return found;
+}
+
+export const textOf = ({ tree, text }: Tree, at: number) => text.slice(tree.start[at], tree.end[at]);
+
+/** What stands between the start of a node and one of its children: keywords and punctuation, which the flat tree leaves out. */
+export const before = ({ tree, text }: Tree, at: number, child: number) => text.slice(tree.start[at], tree.start[child]);
+
+/** The operator of a binary or assignment expression. */
+export const between = ({ tree, text }: Tree, left: number, right: number) => text.slice(tree.end[left], tree.start[right]).trim();
+
+/** Through parentheses, casts and marks, which change no value. */
+export function bare(walk: Tree, at: number): number {
+  for (let now = at; ; ) {
+    const type = walk.tree.type[now];
+    if (type !== 'parenthesized_expression' && type !== 'non_null_expression' && type !== 'as_expression' && type !== 'satisfies_expression') return now;
+    const inner = firstChild(walk, now);
+    if (inner === none) return now;
+    now = inner;
+  }
+}
+
+const escapes: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', '0': '\0' };
+
+/** The value of what stands between the quotes of a string. */
+export function unescape(raw: string): string {
+  if (!raw.includes('\\')) return raw;
+  return raw.replace(/\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[^]))/g, (_, braced?: string, unit?: string, byte?: string, one = '') => {
+    const hex = braced ?? unit ?? byte;
+    if (hex !== undefined) {
+      const code = parseInt(hex, 16);
+      return code > 0x10ffff ? '' : String.fromCodePoint(code);
+    }
+    return one === '\n' || one === '\r\n' ? '' : (escapes[one] ?? one);
+  });
+}
+
+/** The value of a `string` node. */
+export const stringOf = ({ tree, text }: Tree, at: number) => unescape(text.slice(tree.start[at]! + 1, tree.end[at]! - 1));
+
+/** The name of a property or class member as written; `''` where it is computed. */
+export function keyOf(walk: Tree, at: number): string {
+  const type = walk.tree.type[at];
+  if (type === 'string') return stringOf(walk, at);
+  if (type === 'computed_property_name') {
+    const inner = firstChild(walk, at);
+    return inner !== none && walk.tree.type[inner] === 'string' ? stringOf(walk, inner) : '';
+  }
+  return textOf(walk, at);
+}
