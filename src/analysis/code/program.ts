@@ -144,8 +144,6 @@ export interface Program {
   resolve(expr: Expr, at: { file: string; function: number; offset: number }): Value;
   /** The workspace's file behind a module's name as written in `from`; null for a package, or where there is none. */
   moduleFile(from: string, specifier: string): string | null;
-  /** The workspace's file behind a module's name as written in `from`; null for a package, or where there is none. */
-  moduleFile(from: string, specifier: string): string | null;
 
   /** Null where no handler gets there. `at` is an offset in the function: a part that belongs to other tools' branches is not reached. */
   reach(fn: FunctionRef, kind: ReachKind, at?: number): Reach | null;

@@ -152,7 +152,6 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMa
     target: (call): Target => resolver.target(call),
     resolve: (expr, at) => resolver.resolve(expr, at),
     moduleFile: (from, specifier) => resolver.moduleFile(from, specifier),
-    moduleFile: (from, specifier) => resolver.moduleFile(from, specifier),
     reach: (fn, kind, at) => reachIndex().reach(fn, kind, at),
     reachedFrom: (handler, kind) => reachIndex().reachedFrom(handler, kind),
     callsFrom: (handler, kind) => reachIndex().callsFrom(handler, kind),
