@@ -1,7 +1,7 @@
 import { expr } from './expressions.ts';
 import { bare, children, field, firstChild, none } from './nodes.ts';
 import { typeArguments } from './types.ts';
-import { functionNow, loopAt, type Walk } from './walk.ts';
+import { functionNow, loopAt, type Walk } from './state.ts';
 
 /** Notes a call or a `new`. */
 export function enterCall(walk: Walk, at: number): void {
@@ -62,6 +62,8 @@ export function enterAwait(walk: Walk, at: number): void {
         break;
       case 'binary_expression':
         waiting.push(field(walk, inner, 'left'), field(walk, inner, 'right'));
+        break;
+      default:
     }
   }
 

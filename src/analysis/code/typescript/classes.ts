@@ -4,7 +4,7 @@ import { givenName, parameterProperties } from './functions.ts';
 import { before, childOf, children, field, firstChild, keyOf, none, textOf } from './nodes.ts';
 import { declare } from './patterns.ts';
 import { annotation, pathOf, typeArguments, typeOf, typeParameters } from './types.ts';
-import { blockNow, functionNow, type Walk } from './walk.ts';
+import { blockNow, functionNow, type Walk } from './state.ts';
 
 /** Enters a class or interface: its summary, its name. Its methods are entered when the walk gets to them. */
 export function enterClass(walk: Walk, at: number): void {

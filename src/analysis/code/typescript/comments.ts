@@ -1,7 +1,7 @@
 import type { Suppression } from '../summary.ts';
 import { suppressionOf } from '../walk.ts';
 import { textOf } from './nodes.ts';
-import type { Walk } from './walk.ts';
+import type { Walk } from './state.ts';
 
 /** Looks at a comment: it may suppress findings or document what follows. */
 export function enterComment(walk: Walk, at: number, suppressions: Suppression[]): void {

@@ -1,7 +1,7 @@
 import type { Expr } from '../summary.ts';
 import { between, childOf, children, field, firstChild, keyOf, none, stringOf, textOf, unescape } from './nodes.ts';
 import { typeArguments, typeOf } from './types.ts';
-import type { Walk } from './walk.ts';
+import type { Walk } from './state.ts';
 
 const other: Expr = { kind: 'other' };
 /** Objects in arrays in objects: deeper ones are data. The call stack bears far more. */
@@ -55,7 +55,7 @@ export function expr(walk: Walk, at: number, depth = 0): Expr {
       case 'object':
         return object(walk, now, depth);
       case 'array':
-        return { kind: 'array', items: children(walk, now).slice(0, maxItems).map((child) => expr(walk, child, depth + 1)), span: walk.spanOf(now) };
+        return { kind: 'array', items: children(walk, now).slice(0, maxItems).map((child) => item(walk, child, depth + 1)), span: walk.spanOf(now) };
       case 'await_expression': {
         const of = expr(walk, firstChild(walk, now), depth + 1);
         return of.kind === 'module' ? of : { kind: 'await', of };
@@ -114,6 +114,11 @@ export function expr(walk: Walk, at: number, depth = 0): Expr {
   }
 }
 
+/** Of an array literal. */
+function item(walk: Walk, at: number, depth: number): Expr {
+  return walk.tree.type[at] === 'spread_element' ? { kind: 'element', of: expr(walk, firstChild(walk, at), depth) } : expr(walk, at, depth);
+}
+
 function subscript(walk: Walk, at: number, depth: number): Expr {
   const of = expr(walk, field(walk, at, 'object'), depth + 1);
   const index = expr(walk, field(walk, at, 'index'), depth + 1);
@@ -138,7 +143,7 @@ function either(walk: Walk, at: number, depth: number): Expr {
 
 function object(walk: Walk, at: number, depth: number): Expr {
   const { tree } = walk;
-  const properties: { name: string; value: Expr }[] = [];
+  const properties: Extract<Expr, { kind: 'object' }>['properties'] = [];
   const spread: Expr[] = [];
   for (const child of children(walk, at).slice(0, maxItems)) {
     switch (tree.type[child]) {
@@ -156,6 +161,8 @@ function object(walk: Walk, at: number, depth: number): Expr {
       }
       case 'spread_element':
         spread.push(expr(walk, firstChild(walk, child), depth + 1));
+        break;
+      default:
     }
   }
   return { kind: 'object', properties, spread, span: walk.spanOf(at) };
@@ -163,6 +170,7 @@ function object(walk: Walk, at: number, depth: number): Expr {
   function add(key: number, value: () => Expr): void {
     const name = key === none ? '' : keyOf(walk, key);
     if (name !== '') properties.push({ name, value: value() });
+    else if (key !== none && tree.type[key] === 'computed_property_name') properties.push({ name, key: expr(walk, firstChild(walk, key), depth + 1), value: value() });
   }
 }
 

@@ -1,6 +1,6 @@
 import { maxValues, type Binding, type Expr } from '../summary.ts';
 import { keep } from './patterns.ts';
-import type { Assignment, Walk } from './walk.ts';
+import type { Assignment, Walk } from './state.ts';
 
 type Lookup = (name: string, offset: number) => Binding | null;
 
@@ -86,7 +86,7 @@ function relocate(lookup: Lookup, expr: Expr, from: number, to: number, type: Bi
       case 'array':
         return { ...expr, items: expr.items.map(inner) };
       case 'object':
-        return { ...expr, properties: expr.properties.map(({ name, value }) => ({ name, value: inner(value) })), spread: expr.spread.map(inner) };
+        return { ...expr, properties: expr.properties.map(({ name, key, value }) => ({ name, ...(key && { key: inner(key) }), value: inner(value) })), spread: expr.spread.map(inner) };
       case 'template':
         return { ...expr, parts: expr.parts.map(inner) };
       default:

@@ -4,7 +4,7 @@ import { expr } from './expressions.ts';
 import { before, childOf, children, field, firstChild, keyOf, none, textOf } from './nodes.ts';
 import { declare, namesOf } from './patterns.ts';
 import { annotation } from './types.ts';
-import { blockNow, functionNow, type Walk } from './walk.ts';
+import { blockNow, functionNow, type Walk } from './state.ts';
 
 /** Enters a function: its summary, its name, its parameters, its scope. */
 export function enterFunction(walk: Walk, at: number): void {
@@ -44,7 +44,7 @@ export function enterFunction(walk: Walk, at: number): void {
 
   const [from, to] = [list !== none ? tree.start[list]! : tree.start[at]!, tree.end[at]!];
   walk.open.functions.push({ after: tree.after[at]!, function: index, at });
-  walk.open.blocks.push({ after: tree.after[at]!, from, to, ofFunction: true });
+  walk.open.blocks.push({ after: tree.after[at]!, from, to, ofFunction: true, names: new Map() });
   if (list !== none) for (const child of children(walk, list)) parameter(walk, index, summary.parameters, child);
   if (single !== none) parameter(walk, index, summary.parameters, single);
   if (type === 'arrow_function' && body !== none && tree.type[body] !== 'statement_block') {
@@ -151,10 +151,10 @@ function declareFunction(walk: Walk, at: number, index: number, name: number): v
   const span = walk.spanOf(name);
   const common = { name: textOf(walk, name), kind: 'function' as const, index, value: null, constant: true, span };
   if (declarations.has(type)) {
-    const { from, to } = blockNow(walk);
+    const { from, to, names } = blockNow(walk);
     // overloads and what they declare are one name: the one with a body counts
-    const known = walk.bindings.findLast((binding) => binding.name === common.name && binding.from === from && binding.to === to && binding.kind === 'function');
-    if (!known) declare(walk, { ...common, scope: functionNow(walk), from, to });
+    const known = names.get(common.name);
+    if (known?.kind !== 'function') names.set(common.name, declare(walk, { ...common, scope: functionNow(walk), from, to }));
     else if (walk.functions[known.index]!.abstract) {
       known.index = index;
       known.span = span;
@@ -187,7 +187,8 @@ function parameter(walk: Walk, index: number, parameters: Parameter[], at: numbe
   const common = { scope: index, from: block.from, to: block.to, constant: false };
   const value: Expr | null = fallback === none ? null : expr(walk, fallback);
   if (name !== '') {
-    declare(walk, { ...common, name, kind: 'parameter', index: rest ? -1 : position, type, value, span: walk.spanOf(pattern) });
+    const declared = declare(walk, { ...common, name, kind: 'parameter', index: rest ? -1 : position, type, value, span: walk.spanOf(pattern) });
+    block.names.set(name, declared);
     return;
   }
   const whole: Expr = rest ? { kind: 'other' } : { kind: 'parameter', function: index, index: position };

@@ -10,7 +10,7 @@ import { enterFunction } from './functions.ts';
 import { enterExport, enterImport, enterImportAlias, importInExpression } from './modules.ts';
 import { field, none } from './nodes.ts';
 import { enterAssignment, enterCatch, enterForIn, enterReturn, enterUpdate, enterVariable } from './variables.ts';
-import { functionNow, leave, startWalk, type Walk } from './walk.ts';
+import { functionNow, leave, startWalk, type Walk } from './state.ts';
 
 const leaves = [
   ...['comment', 'hash_bang_line', 'string', 'number', 'regex', 'string_fragment', 'escape_sequence', 'true', 'false', 'null', 'undefined'],
@@ -41,7 +41,8 @@ export const summariseTypeScript: Summarise = (source, rules) => {
   finish(walk);
   const { imports, exports, functions, classes, aliases, calls, bindings } = walk;
   const { file, language } = source;
-  return { file, language, imports, exports, functions, classes, aliases, calls, bindings, facts: visitors.facts, suppressions, syntaxErrors: tree.errors } satisfies FileSummary;
+  const syntaxErrors = tree.errors - exportsOfTypes(walk);
+  return { file, language, imports, exports, functions, classes, aliases, calls, bindings, facts: visitors.facts, suppressions, syntaxErrors } satisfies FileSummary;
 };
 
 function enter(walk: Walk, at: number, type: string): void {
@@ -117,9 +118,15 @@ function enter(walk: Walk, at: number, type: string): void {
   }
 }
 
+/** The grammar does not know `export type * from 'm'`, which is none of the author's errors. */
+function exportsOfTypes({ tree, text }: Walk): number {
+  if (tree.errors === 0) return 0;
+  return tree.type.filter((type, at) => type === 'ERROR' && tree.type[tree.parent[at]!] === 'export_statement' && text.slice(tree.start[at], tree.end[at]) === 'type').length;
+}
+
 function openBlock(walk: Walk, at: number): void {
   const { tree } = walk;
-  walk.open.blocks.push({ after: tree.after[at]!, from: tree.start[at]!, to: tree.end[at]!, ofFunction: false });
+  walk.open.blocks.push({ after: tree.after[at]!, from: tree.start[at]!, to: tree.end[at]!, ofFunction: false, names: new Map() });
 }
 
 function openLoop(walk: Walk, at: number, once: number): void {

@@ -2,7 +2,7 @@ import type { Expr } from '../summary.ts';
 import { argumentText, expr, isRequire } from './expressions.ts';
 import { bare, before, childOf, children, field, firstChild, keyOf, none, stringOf, textOf } from './nodes.ts';
 import { declare, namesOf } from './patterns.ts';
-import { blockNow, functionNow, type Block, type Walk } from './walk.ts';
+import { blockNow, functionNow, type Block, type Walk } from './state.ts';
 
 const whole = '*';
 
@@ -13,8 +13,8 @@ function importName(walk: Walk, at: number, entry: { local: string; module: stri
 }
 
 /** A module that is loaded without a name. */
-function importOnly(walk: Walk, at: number, module: string): void {
-  walk.imports.push({ local: null, module, imported: whole, typeOnly: false, scope: functionNow(walk), span: walk.spanOf(at) });
+function importOnly(walk: Walk, at: number, module: string, typeOnly = false): void {
+  walk.imports.push({ local: null, module, imported: whole, typeOnly, scope: functionNow(walk), span: walk.spanOf(at) });
 }
 
 /** `import …` in all its forms. */
@@ -49,6 +49,8 @@ export function enterImport(walk: Walk, at: number): void {
           const alias = field(walk, specifier, 'alias');
           add(alias === none ? name : alias, keyOf(walk, name), typeOnly || /^type\s/.test(before(walk, specifier, name)));
         }
+        break;
+      default:
     }
   }
 }
@@ -110,7 +112,14 @@ export function importVariable(walk: Walk, pattern: number, value: number, block
 export function importInExpression(walk: Walk, at: number): void {
   if (walk.bound.has(at) || (walk.ids[at] !== none && !isRequire(walk, at))) return;
   const module = argumentText(walk, at);
-  if (module !== null) importOnly(walk, at, module);
+  if (module !== null) importOnly(walk, at, module, inType(walk, at));
+}
+
+/** `import('m').T` as a type looks like a call to the grammar. */
+function inType({ tree }: Walk, at: number): boolean {
+  let above = tree.parent[at]!;
+  while (tree.type[above] === 'member_expression') above = tree.parent[above]!;
+  return /type/.test(tree.type[above] ?? '');
 }
 
 /** `export …` in all its forms. */
@@ -167,8 +176,8 @@ function declaredNames(walk: Walk, declaration: number): string[] {
   if (tree.type[declaration] === 'import_alias') return children(walk, declaration).slice(0, 1).map((child) => textOf(walk, child));
   return children(walk, declaration).flatMap((child) => {
     if (tree.type[child] === 'variable_declarator') return namesOf(walk, field(walk, child, 'name'), null, null).map((found) => found.name);
-    const inner = field(walk, child, 'name');
-    return inner === none ? [] : [textOf(walk, inner)];
+    // `export declare const x`
+    return tree.type[declaration] === 'ambient_declaration' ? declaredNames(walk, child) : [];
   });
 }
 
@@ -181,6 +190,7 @@ export function exportAssignment(walk: Walk, left: number, right: number): boole
   if (target === 'module.exports') {
     exportValue(walk, '=', right);
     const value = expr(walk, right);
+    if (value.kind === 'module') walk.exports.push({ name: whole, local: null, value: null, module: value.module });
     if (value.kind !== 'object') return true;
     for (const property of value.properties) {
       const local = property.value.kind === 'name' ? property.value.name : null;

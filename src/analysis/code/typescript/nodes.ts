@@ -60,7 +60,7 @@ const escapes: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f:
 /** The value of what stands between the quotes of a string. */
 export function unescape(raw: string): string {
   if (!raw.includes('\\')) return raw;
-  return raw.replace(/\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[^]))/g, (_, braced?: string, unit?: string, byte?: string, one = '') => {
+  return raw.replace(/\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r\n|[^]))/g, (_, braced?: string, unit?: string, byte?: string, one: string = '') => {
     const hex = braced ?? unit ?? byte;
     if (hex !== undefined) {
       const code = parseInt(hex, 16);

@@ -2,7 +2,7 @@ import { maxValues, type Binding, type Expr, type TypeRef } from '../summary.ts'
 import { expr } from './expressions.ts';
 import { children, field, firstChild, keyOf, none, textOf } from './nodes.ts';
 import { elementType, memberType } from './types.ts';
-import type { Walk } from './walk.ts';
+import type { Walk } from './state.ts';
 
 /** A name in a pattern, with what it is bound to. */
 export interface PatternName {
@@ -41,6 +41,8 @@ export function namesOf(walk: Walk, pattern: number, value: Expr | null, type: T
       }
       case 'rest_pattern':
         take(firstChild(walk, at), { kind: 'other' }, null, depth + 1);
+        break;
+      default:
     }
   }
 
@@ -65,6 +67,8 @@ export function namesOf(walk: Walk, pattern: number, value: Expr | null, type: T
       case 'rest_pattern':
         // what is left of an object has the members that it had
         take(firstChild(walk, at), value, null, depth + 1);
+        break;
+      default:
     }
   }
 
@@ -83,9 +87,11 @@ export function namesOf(walk: Walk, pattern: number, value: Expr | null, type: T
 const commas = (text: string) => text.replace(/\/\*[^]*?\*\/|\/\/.*/g, '').split(',').length - 1;
 
 /** Notes a name that is declared. */
-export function declare(walk: Walk, binding: Omit<Binding, 'reassigned' | 'values' | 'type'> & { value: Expr | null; type?: TypeRef | null }): void {
+export function declare(walk: Walk, binding: Omit<Binding, 'reassigned' | 'values' | 'type'> & { value: Expr | null; type?: TypeRef | null }): Binding {
   const { value, type = null, ...rest } = binding;
-  walk.bindings.push({ ...rest, type, values: value ? [value] : [], reassigned: false });
+  const declared: Binding = { ...rest, type, values: value ? [value] : [], reassigned: false };
+  walk.bindings.push(declared);
+  return declared;
 }
 
 /** Adds a value to a list that is kept short; false where it was full. */

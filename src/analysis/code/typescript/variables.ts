@@ -4,7 +4,7 @@ import { between, field, firstChild, none, textOf } from './nodes.ts';
 import { exportAssignment, importVariable } from './modules.ts';
 import { declare, namesOf } from './patterns.ts';
 import { annotation } from './types.ts';
-import { blockNow, functionBlock, functionNow, type Block, type Walk } from './walk.ts';
+import { blockNow, functionBlock, functionNow, type Block, type Walk } from './state.ts';
 
 const declaration = /^(?:declare\s+)?(?:await\s+)?(const|let|var|using)\b/;
 
@@ -18,12 +18,19 @@ export function enterVariable(walk: Walk, at: number): void {
   if (pattern === none) return;
   const constant = keyword === 'const' || keyword === 'using';
   if (value !== none && importVariable(walk, pattern, value, block, constant)) return;
-  declarePattern(walk, pattern, value === none ? null : expr(walk, value), field(walk, at, 'type'), block, constant);
+  declarePattern(walk, pattern, value === none ? null : expr(walk, value), field(walk, at, 'type'), block, keyword ?? 'let');
 }
 
-function declarePattern(walk: Walk, pattern: number, value: Expr | null, type: number, block: Block, constant: boolean): void {
+function declarePattern(walk: Walk, pattern: number, value: Expr | null, type: number, block: Block, keyword: string): void {
+  const constant = keyword === 'const' || keyword === 'using';
   for (const found of namesOf(walk, pattern, value, annotation(walk, type))) {
-    declare(walk, { name: found.name, kind: 'variable', scope: functionNow(walk), from: block.from, to: block.to, index: -1, type: found.type, value: found.value, constant, span: walk.spanOf(found.at) });
+    // a second `var` of one name is an assignment
+    if (keyword === 'var' && block.names.has(found.name)) {
+      if (found.value) walk.assignments.push({ name: found.name, member: null, value: found.value, function: functionNow(walk), offset: walk.tree.start[found.at]! });
+      continue;
+    }
+    const declared = declare(walk, { name: found.name, kind: 'variable', scope: functionNow(walk), from: block.from, to: block.to, index: -1, type: found.type, value: found.value, constant, span: walk.spanOf(found.at) });
+    if (keyword === 'var') block.names.set(found.name, declared);
   }
 }
 
@@ -35,14 +42,14 @@ export function enterForIn(walk: Walk, at: number): void {
   if (left === none || right === none) return;
   const keyword = /\b(const|let|var|using)\s*$/.exec(text.slice(tree.start[at], tree.start[left]))?.[1];
   const value: Expr = /^in\b/.test(between(walk, left, right)) ? { kind: 'other' } : { kind: 'element', of: expr(walk, right) };
-  if (keyword !== undefined) declarePattern(walk, left, value, none, keyword === 'var' ? functionBlock(walk) : blockNow(walk), keyword === 'const');
+  if (keyword !== undefined) declarePattern(walk, left, value, none, keyword === 'var' ? functionBlock(walk) : blockNow(walk), keyword);
   else assign(walk, left, value);
 }
 
 /** `catch (error)` */
 export function enterCatch(walk: Walk, at: number): void {
   const parameter = field(walk, at, 'parameter');
-  if (parameter !== none) declarePattern(walk, parameter, { kind: 'other' }, field(walk, at, 'type'), blockNow(walk), false);
+  if (parameter !== none) declarePattern(walk, parameter, { kind: 'other' }, field(walk, at, 'type'), blockNow(walk), 'let');
 }
 
 /** `x = y` in all its forms. */
@@ -53,7 +60,7 @@ export function enterAssignment(walk: Walk, at: number): void {
   if (left === none || right === none) return;
   const value = expr(walk, right);
   // to the TypeScript grammar `using x = f()` is an assignment
-  if (text.startsWith('using', tree.start[at]) && tree.start[left]! > tree.start[at]!) declarePattern(walk, left, value, none, blockNow(walk), true);
+  if (text.startsWith('using', tree.start[at]) && tree.start[left]! > tree.start[at]!) declarePattern(walk, left, value, none, blockNow(walk), 'using');
   else if (tree.type[at] === 'assignment_expression') {
     if (!exportAssignment(walk, left, right)) assign(walk, left, value);
   } else assign(walk, left, /^(\?\?|\|\||&&)=$/.test(between(walk, left, right)) ? value : null);

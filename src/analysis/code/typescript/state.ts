@@ -12,6 +12,8 @@ export interface Block extends Frame {
   to: number;
   /** Takes `var` declarations. */
   ofFunction: boolean;
+  /** Functions, parameters and `var`s, which may be declared again under one name. */
+  names: Map<string, Binding>;
 }
 interface Loop extends Frame {
   function: number;
@@ -94,7 +96,7 @@ export function startWalk(source: SourceFile, tree: FlatTree, span: (start: numb
     docs: new Map(),
     open: {
       functions: [{ after: Infinity, function: 0, at: 0 }],
-      blocks: [{ after: Infinity, from: 0, to: length, ofFunction: true }],
+      blocks: [{ after: Infinity, from: 0, to: length, ofFunction: true, names: new Map() }],
       loops: [],
     },
     decoratorAfter: 0,
