@@ -201,8 +201,9 @@ export type Expr =
   | { kind: 'class'; class: number }
   /** `a ?? b`, `a || b`, `c ? a : b`, `a if c else b`. */
   | { kind: 'either'; of: Expr[] }
-  | { kind: 'object'; properties: { name: string; value: Expr }[]; spread: Expr[]; span: Span }
-  /** Python: tuples and sets, too; of a comprehension or generator expression (`many`) the one item is what each of them is. */
+  /** `key` where a name is computed (`[Names.search]: f`, Python's `{Names.SEARCH: f}`); `name` is `''` then. */
+  | { kind: 'object'; properties: { name: string; key?: Expr; value: Expr }[]; spread: Expr[]; span: Span }
+  /** A spread among the items (`...a`, `*a`) is the `element` of `a` without an index. Python: tuples and sets, too; of a comprehension or generator expression (`many`) the one item is what each of them is. */
   | { kind: 'array'; items: Expr[]; span: Span; many?: true }
   /** Arithmetic: `60 * 1000`, `'a' + b`; Python's `folder / 'x'` is a path where `folder` is. */
   | { kind: 'binary'; operator: string; left: Expr; right: Expr }

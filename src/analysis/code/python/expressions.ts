@@ -60,7 +60,7 @@ export function expression(source: Source, at: number, depth = 0): Expr {
     case 'tuple':
     case 'set':
     case 'expression_list':
-      return { kind: 'array', items: children(tree, at).map(of), span: source.span(tree.start[at]!, tree.end[at]!) };
+      return { kind: 'array', items: children(tree, at).map((part) => (tree.type[part] === 'list_splat' ? { kind: 'element', of: of(firstChild(tree, part)) } : of(part))), span: source.span(tree.start[at]!, tree.end[at]!) };
     case 'list_comprehension':
     case 'set_comprehension':
     case 'generator_expression':
@@ -132,14 +132,18 @@ function subscript(source: Source, at: number, depth: number): Expr {
 /** A key that is no constant string makes it an object of which not everything is known: `other` is spread into it. */
 function dictionary(source: Source, at: number, depth: number): Expr {
   const { tree } = source;
-  const properties: { name: string; value: Expr }[] = [];
+  const properties: Extract<Expr, { kind: 'object' }>['properties'] = [];
   const spread: Expr[] = [];
   for (const part of children(tree, at)) {
     if (tree.type[part] === 'dictionary_splat') spread.push(expression(source, firstChild(tree, part), depth + 1));
     if (tree.type[part] !== 'pair') continue;
     const key = expression(source, child(tree, part, 'key'), depth + 1);
-    if (key.kind !== 'literal' || typeof key.value !== 'string') spread.push(other);
-    else properties.push({ name: key.value, value: expression(source, child(tree, part, 'value'), depth + 1) });
+    const value = expression(source, child(tree, part, 'value'), depth + 1);
+    if (key.kind === 'literal' && typeof key.value === 'string') properties.push({ name: key.value, value });
+    else {
+      properties.push({ name: '', key, value });
+      spread.push(other);
+    }
   }
   return { kind: 'object', properties, spread, span: source.span(tree.start[at]!, tree.end[at]!) };
 }

@@ -28,7 +28,7 @@ export function outOf(walk: Walk, value: Expr, from: number, to: number, depth =
     case 'array':
       return { ...value, items: value.items.map(same) };
     case 'object':
-      return { ...value, properties: value.properties.map((property) => ({ ...property, value: same(property.value) })), spread: value.spread.map(same) };
+      return { ...value, properties: value.properties.map((property) => ({ ...property, ...(property.key && { key: same(property.key) }), value: same(property.value) })), spread: value.spread.map(same) };
     case 'template':
       return { ...value, parts: value.parts.map(same) };
     case 'binary':
