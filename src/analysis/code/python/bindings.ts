@@ -57,32 +57,22 @@ const maxDepth = 60;
 export function assign(walk: Walk, target: number, assigned: Assigned, depth = 0): void {
   const { tree } = walk;
   if (target < 0 || depth > maxDepth) return;
-  switch (tree.type[target]) {
-    case 'identifier':
-      return name(walk, target, assigned);
-    case 'attribute':
-      return attribute(walk, target, assigned);
-    case 'parenthesized_expression':
-    case 'as_pattern_target':
-      return assign(walk, firstChild(tree, target), assigned, depth + 1);
-    case 'list_splat_pattern':
-    case 'list_splat':
-      return assign(walk, firstChild(tree, target), { ...assigned, value: other, type: null }, depth + 1);
-    case 'pattern_list':
-    case 'tuple_pattern':
-    case 'list_pattern':
-    case 'tuple':
-    case 'list':
-    case 'expression_list': {
-      const parts = children(tree, target);
-      const splat = parts.findIndex((part) => tree.type[part]!.startsWith('list_splat'));
-      for (const [i, part] of parts.entries()) {
-        const value = assigned.value === null ? null : partOf(assigned.value, i, splat < 0 ? parts.length : null, splat < 0 || i < splat);
-        assign(walk, part, { ...assigned, value, type: null }, depth + 1);
-      }
+  const type = tree.type[target]!;
+  if (type === 'identifier') name(walk, target, assigned);
+  else if (type === 'attribute') attribute(walk, target, assigned);
+  else if (type === 'parenthesized_expression' || type === 'as_pattern_target') assign(walk, firstChild(tree, target), assigned, depth + 1);
+  else if (type.startsWith('list_splat')) assign(walk, firstChild(tree, target), { ...assigned, value: other, type: null }, depth + 1);
+  else if (sequences.has(type)) {
+    const parts = children(tree, target);
+    const splat = parts.findIndex((part) => tree.type[part]!.startsWith('list_splat'));
+    for (const [i, part] of parts.entries()) {
+      const value = assigned.value === null ? null : partOf(assigned.value, i, splat < 0 ? parts.length : null, splat < 0 || i < splat);
+      assign(walk, part, { ...assigned, value, type: null }, depth + 1);
     }
   }
 }
+
+const sequences = new Set(['pattern_list', 'tuple_pattern', 'list_pattern', 'tuple', 'list', 'expression_list']);
 
 function partOf(value: Expr, index: number, count: number | null, known: boolean): Expr {
   if (!known) return other;
@@ -100,10 +90,16 @@ function name(walk: Walk, at: number, assigned: Assigned): void {
     walk.scopes[frame.function]!.inner.push({ ...empty(text, frame.function, seen, span), values: assigned.value ? [assigned.value] : [] });
     return;
   }
-  if (frame.class >= 0) return addField(walk.classes[frame.class]!, text, span, classField(assigned));
-  const home = walk.scopes[frame.function]!.elsewhere.get(text);
-  if (home === undefined) return addValue(walk.scopes[frame.function]!, frame.function, text, span, assigned);
+  if (frame.class >= 0) {
+    addField(walk, frame.class, text, span, classField(assigned));
+    return;
+  }
   const from = frame.function;
+  const home = walk.scopes[from]!.elsewhere.get(text);
+  if (home === undefined) {
+    addValue(walk.scopes[from]!, from, text, span, assigned);
+    return;
+  }
   walk.later.push(() => {
     const to = home === 'global' ? 0 : enclosing(walk, from, text);
     const value = assigned.value && outOf(walk, assigned.value, from, to);
@@ -153,22 +149,25 @@ export function declare(walk: Walk, scope: number, text: string, kind: Binding['
   if (kind === 'parameter') names.variables.set(text, binding);
 }
 
-type NewField = Omit<ClassSummary['fields'][number], 'name' | 'span' | 'values'> & { value: Expr | null };
+type NewField = Pick<ClassSummary['fields'][number], 'type' | 'static'> & { value: Expr | null };
 
 /** `x = 1` in a class body belongs to the class; `x: int = 1` is a default of its instances. */
 function classField({ value, type = null, static: isStatic }: Assigned): NewField {
   return { value, type, static: isStatic ?? type === null };
 }
 
-export function addField(owner: ClassSummary, text: string, span: Span, { value, type, static: isStatic }: NewField): void {
+export function addField(walk: Walk, index: number, text: string, span: Span, { value, type, static: isStatic }: NewField): void {
+  const owner = walk.classes[index]!;
   let field = owner.fields.find((one) => one.name === text);
   if (field) field.static &&= isStatic;
   else {
-    field = { name: text, type: null, values: [], static: isStatic, span };
+    field = { name: text, type: null, values: [], functions: [], static: isStatic, span };
     owner.fields.push(field);
   }
   field.type ??= type;
-  if (value && field.values.length < maxValues) field.values.push(value);
+  if (!value || field.values.length >= maxValues) return;
+  field.values.push(value);
+  field.functions!.push(walk.frame.function);
 }
 
 /** `self.x = …`. */
@@ -177,15 +176,11 @@ function attribute(walk: Walk, at: number, { value, type = null }: Assigned): vo
   const [object, member] = [child(tree, at, 'object'), child(tree, at, 'attribute')];
   if (object < 0 || member < 0 || tree.type[object] !== 'identifier') return;
   const self = selfOf(walk, frame.function, textOf(walk, object));
-  if (!self) return;
-  const text = textOf(walk, member);
-  const span = walk.span(tree.start[member]!, tree.end[member]!);
-  const from = frame.function;
-  walk.later.push(() => addField(self.class, text, span, { value: value && outOf(walk, value, from, 0), type, static: self.static }));
+  if (self) addField(walk, self.class, textOf(walk, member), walk.span(tree.start[member]!, tree.end[member]!), { value, type, static: self.static });
 }
 
 /** The class whose instance (`static`: which itself) a name is, being the first parameter of a method around. */
-function selfOf(walk: Walk, from: number, text: string): { class: ClassSummary; static: boolean } | null {
+function selfOf(walk: Walk, from: number, text: string): { class: number; static: boolean } | null {
   for (let at: number | null = from; at !== null && at > 0; at = walk.functions[at]!.parent) {
     const fn: FunctionSummary = walk.functions[at]!;
     const position = fn.parameters.findIndex((parameter) => parameter.name === text);
@@ -194,7 +189,7 @@ function selfOf(walk: Walk, from: number, text: string): { class: ClassSummary; 
     const own = decoratorNames(fn);
     if (own.includes('staticmethod')) return null;
     const ofClass = own.includes('classmethod') || fn.name === '__init_subclass__' || fn.name === '__class_getitem__' || fn.name === '__new__';
-    return { class: walk.classes[fn.class]!, static: ofClass };
+    return { class: fn.class, static: ofClass };
   }
   return null;
 }

@@ -31,14 +31,15 @@ export function callOf(walk: Walk, at: number, awaited: boolean): Call {
 function addArgument(walk: Walk, call: Call, node: number): void {
   const { tree } = walk;
   const keyword = (name: string, value: Expr) => void call.keywords.push({ name, value });
-  switch (tree.type[node]) {
+  switch (tree.type[node]!) {
     case 'keyword_argument': {
       const name = child(tree, node, 'name');
       if (name >= 0) keyword(textOf(walk, name), expression(walk, child(tree, node, 'value')));
       return;
     }
     case 'dictionary_splat':
-      return keyword('**', expression(walk, firstChild(tree, node)));
+      keyword('**', expression(walk, firstChild(tree, node)));
+      return;
     case 'list_splat':
       call.args.push(other);
       return;

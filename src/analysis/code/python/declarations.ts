@@ -19,6 +19,7 @@ export function declareFunction(walk: Walk, at: number): number {
     parent: frame.function,
     class: owner,
     async: walk.text.startsWith('async', tree.start[at]),
+    ...generic(walk, child(tree, at, 'type_parameters')),
     returns: typeAt(walk, child(tree, at, 'return_type')),
     decorators,
     doc: body < 0 ? null : docOf(walk, body),
@@ -121,7 +122,7 @@ export function declareClass(walk: Walk, at: number): number {
     bases: [],
     baseArguments: [],
     implements: [],
-    typeParameters: typeParametersOf(walk, child(tree, at, 'type_parameters')),
+    typeParameters: typeParametersOf(walk, child(tree, at, 'type_parameters')).map((one) => one.name),
     decorators: decoratorsOf(walk, whole),
     fields: [],
     methods: [],
@@ -132,7 +133,7 @@ export function declareClass(walk: Walk, at: number): number {
   if (bases >= 0) for (const base of children(tree, bases)) addBase(walk, summary, base);
   walk.classes[index] = summary;
   if (frame.class < 0) declare(walk, frame.function, name, 'class', index, summary.nameSpan);
-  else addField(walk.classes[frame.class]!, name, summary.nameSpan, { value: { kind: 'class', class: index }, type: null, static: true });
+  else addField(walk, frame.class, name, summary.nameSpan, { value: { kind: 'class', class: index }, type: null, static: true });
   return child(tree, at, 'body');
 }
 
@@ -144,7 +145,10 @@ function addBase(walk: Walk, summary: ClassSummary, base: number): void {
     if (metaclass && lastName(tree, text, value) === 'ABCMeta') summary.abstract = true;
     return;
   }
-  if (tree.type[base] === 'list_splat') return void summary.bases.push(other);
+  if (tree.type[base] === 'list_splat') {
+    summary.bases.push(other);
+    return;
+  }
   const generic = tree.type[base] === 'subscript' ? child(tree, base, 'value') : -1;
   const name = lastName(tree, text, generic < 0 ? base : generic);
   const type = generic < 0 ? null : typeOf(textOf(walk, base));
@@ -158,10 +162,17 @@ function addBase(walk: Walk, summary: ClassSummary, base: number): void {
   summary.bases.push(expression(walk, generic < 0 ? base : generic));
 }
 
+function generic(walk: Walk, at: number): Pick<FunctionSummary, 'typeParameters'> {
+  return at < 0 ? {} : { typeParameters: typeParametersOf(walk, at) };
+}
+
 /** `[T: int, *Ts]`. */
-export function typeParametersOf(walk: Walk, at: number): string[] {
+function typeParametersOf(walk: Walk, at: number): { name: string; extends: TypeRef | null }[] {
   if (at < 0) return [];
-  return children(walk.tree, at).flatMap((node) => /^[*\s]*([\p{L}_][\p{L}\p{N}_]*)/u.exec(textOf(walk, node))?.[1] ?? []);
+  return children(walk.tree, at).flatMap((node) => {
+    const match = /^[*\s]*([\p{L}_][\p{L}\p{N}_]*)\s*(?::([^=]*))?/u.exec(textOf(walk, node));
+    return match ? [{ name: match[1]!, extends: match[2] === undefined ? null : typeOf(match[2]) }] : [];
+  });
 }
 
 export function typeAt(walk: Walk, at: number): TypeRef | null {

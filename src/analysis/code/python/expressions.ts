@@ -25,7 +25,7 @@ export function expression(source: Source, at: number, depth = 0): Expr {
   const { tree } = source;
   const field = (name: string) => child(tree, at, name);
   const of = (node: number) => expression(source, node, depth + 1);
-  switch (tree.type[at]) {
+  switch (tree.type[at]!) {
     case 'identifier':
       return { kind: 'name', name: textOf(source, at) };
     case 'attribute': {
@@ -168,9 +168,10 @@ function joined(parts: readonly Expr[]): Expr {
   const flat: Expr[] = [];
   for (const part of parts.flatMap((one) => (one.kind === 'template' ? one.parts : [one]))) {
     const last = flat.at(-1);
-    if (part.kind === 'literal' && typeof part.value === 'string' && last?.kind === 'literal') flat[flat.length - 1] = { kind: 'literal', value: `${String(last.value)}${part.value}` };
-    else flat.push(part);
+    if (part.kind === 'literal' && typeof part.value === 'string' && last?.kind === 'literal') {
+      flat[flat.length - 1] = { kind: 'literal', value: `${String(last.value)}${part.value}` };
+    } else flat.push(part);
   }
   if (flat.length === 0) return { kind: 'literal', value: '' };
-  return flat.length === 1 && flat[0]!.kind === 'literal' ? flat[0]! : { kind: 'template', parts: flat };
+  return flat.length === 1 && flat[0]!.kind === 'literal' ? flat[0] : { kind: 'template', parts: flat };
 }

@@ -5,7 +5,7 @@ import { newScope, type Frame, type Walk } from './bindings.ts';
 import { callOf, markAwaited } from './calls.ts';
 import { declareClass, declareFunction, declareLambda, declareModule } from './declarations.ts';
 import { expression, textOf } from './expressions.ts';
-import { statement } from './statements.ts';
+import { statements } from './statements.ts';
 import { child, firstChild, flatten } from './tree.ts';
 
 /** What a Python file says: one walk in the order of the text. Every node is looked at once, without recursion, so that no nesting is too deep. */
@@ -38,7 +38,9 @@ export const summarisePython: Summarise = (source, visitors) => {
     walk.frame = { ...walk.frame, ...change, end: tree.after[at]! };
   };
   /** On coming to that node. */
-  const within = (at: number, change: Partial<Frame>) => void (at >= 0 && walk.entering.set(at, change));
+  const within = (at: number, change: Partial<Frame>) => {
+    if (at >= 0) walk.entering.set(at, change);
+  };
 
   declareModule(walk);
   for (let at = 0; at < tree.size; at++) {
@@ -46,7 +48,7 @@ export const summarisePython: Summarise = (source, visitors) => {
     const change = walk.entering.get(at);
     if (change) enter(at, change);
     rules.enter(tree, at, walk.frame.function);
-    switch (tree.type[at]) {
+    switch (tree.type[at]!) {
       case 'call': {
         const index = number[at]!;
         found[index] = callOf(walk, at, awaited[index] === 1);
@@ -78,7 +80,7 @@ export const summarisePython: Summarise = (source, visitors) => {
         python2++;
         break;
       default:
-        statement(walk, at);
+        statements[tree.type[at]!]?.(walk, at);
     }
   }
   for (const finish of walk.later) finish();

@@ -11,33 +11,32 @@ export function captures(walk: Walk, clause: number): void {
   const match = block < 0 ? -1 : tree.parent[block]!;
   const patterns = children(tree, clause).filter((node) => tree.type[node] === 'case_pattern');
   const subject = match < 0 || patterns.length !== 1 ? other : expression(walk, child(tree, match, 'subject'));
-  const todo: { node: number; value: Expr; type: TypeRef | null }[] = patterns.map((node) => ({ node, value: subject, type: null }));
+  const todo: { node: number; value: Expr }[] = patterns.map((node) => ({ node, value: subject }));
   for (let one = todo.pop(); one; one = todo.pop()) {
-    const { node, value, type } = one;
+    const { node, value } = one;
     const inner = children(tree, node);
-    switch (tree.type[node]) {
+    switch (tree.type[node]!) {
       case 'case_pattern':
-        if (inner.length === 1) todo.push({ node: inner[0]!, value, type });
+        if (inner.length === 1) todo.push({ node: inner[0]!, value });
         break;
       case 'dotted_name': // one name captures, a dotted one is a constant
       case 'splat_pattern':
-        if (inner.length === 1) assign(walk, inner[0]!, { value, type });
+        if (inner.length === 1) assign(walk, inner[0]!, { value });
         break;
       case 'as_pattern': {
         const [pattern, name] = [inner[0], inner.at(-1)];
         if (pattern === undefined || name === undefined || pattern === name) break;
-        assign(walk, name, { value, type: classOf(walk, pattern) });
-        todo.push({ node: pattern, value, type: null });
+        const type = classOf(walk, pattern);
+        assign(walk, name, { value: type ? { kind: 'as', value, type } : value });
+        todo.push({ node: pattern, value });
         break;
       }
-      case 'class_pattern':
-        todo.push(...inner.slice(1).map((part) => ({ node: part, value: other, type: null })));
-        break;
-      case 'keyword_pattern':
-        todo.push(...inner.slice(1).map((part) => ({ node: part, value: other, type: null })));
+      case 'class_pattern': // its class comes first
+      case 'keyword_pattern': // its name
+        todo.push(...inner.slice(1).map((part) => ({ node: part, value: other })));
         break;
       default:
-        todo.push(...inner.filter((part) => tree.field[part] !== 'key').map((part) => ({ node: part, value: other, type: null })));
+        todo.push(...inner.filter((part) => tree.field[part] !== 'key').map((part) => ({ node: part, value: other })));
     }
   }
 }

@@ -1,5 +1,6 @@
-import type { Expr, TypeRef } from '../summary.ts';
-import { assign, declare, addField, type Frame, type Walk } from './bindings.ts';
+import type { Expr } from '../summary.ts';
+import { aliasOf } from './aliases.ts';
+import { addField, assign, declare, type Frame, type Walk } from './bindings.ts';
 import { addTo, typeAt } from './declarations.ts';
 import { expression, other, textOf } from './expressions.ts';
 import { importsOf } from './imports.ts';
@@ -7,72 +8,64 @@ import { captures } from './match.ts';
 import { child, children, firstChild, lastName } from './tree.ts';
 import { typeOf } from './types.ts';
 
-/** What a node that is neither a call nor a definition says: names and their values, loops, results. */
-export function statement(walk: Walk, at: number): void {
-  const { tree, frame } = walk;
-  const field = (name: string) => child(tree, at, name);
-  const value = (name: string) => expression(walk, field(name));
-  const within = (node: number, change: Partial<Frame>) => void (node >= 0 && walk.entering.set(node, { ...walk.entering.get(node), ...change }));
-  switch (tree.type[at]) {
-    case 'import_statement':
-    case 'import_from_statement':
-    case 'future_import_statement':
-      return imports(walk, at);
-    case 'assignment':
-      return assignment(walk, at);
-    case 'augmented_assignment':
-      return assign(walk, field('left'), { value: other });
-    case 'named_expression':
-      return assign(walk, field('name'), { value: value('value'), plain: true });
-    case 'for_statement':
-      assign(walk, field('left'), { value: { kind: 'element', of: value('right') } });
-      return within(field('body'), { loop: walk.span(tree.start[at]!, tree.end[at]!) });
-    case 'while_statement': {
-      const loop = walk.span(tree.start[at]!, tree.end[at]!);
-      within(field('condition'), { loop });
-      return within(field('body'), { loop });
-    }
-    case 'list_comprehension':
-    case 'set_comprehension':
-    case 'dictionary_comprehension':
-    case 'generator_expression':
-      return comprehension(walk, at, within);
-    case 'with_item': {
-      const item = field('value');
-      if (item < 0 || tree.type[item] !== 'as_pattern') return;
-      return assign(walk, child(tree, item, 'alias'), { value: { kind: 'enter', of: expression(walk, item) }, plain: true });
-    }
-    case 'except_clause': {
-      const caught = field('value');
-      if (caught < 0 || tree.type[caught] !== 'as_pattern') return;
-      const group = walk.text.startsWith('except*', tree.start[at]);
-      return assign(walk, child(tree, caught, 'alias'), { value: null, type: group ? null : exceptionType(walk, firstChild(tree, caught)) });
-    }
-    case 'case_clause':
-      return captures(walk, at);
-    case 'global_statement':
-    case 'nonlocal_statement': {
-      const where = tree.type[at] === 'global_statement' ? 'global' : 'nonlocal';
-      if (frame.function === 0) return;
-      for (const name of children(tree, at)) walk.scopes[frame.function]!.elsewhere.set(textOf(walk, name), where);
-      return;
-    }
-    case 'type_alias_statement': {
-      const left = field('left');
-      const name = left < 0 ? undefined : /^[\p{L}_][\p{L}\p{N}_]*/u.exec(textOf(walk, left))?.[0];
-      if (name !== undefined) walk.aliases.push({ name, type: typeAt(walk, field('right')) ?? { kind: 'other' } });
-      return;
-    }
-    case 'return_statement': {
-      const result = firstChild(tree, at);
-      if (result >= 0) addTo(walk.functions[frame.function]!.returned, expression(walk, result));
-      return;
-    }
-    case 'yield':
-      return yields(walk, at);
-    case 'if_statement':
-      if (lastName(tree, walk.text, field('condition')) === 'TYPE_CHECKING') within(field('consequence'), { typeOnly: true });
-  }
+/** What a node that is neither a call nor a definition says, by its type: names and their values, loops, results. */
+export const statements: Readonly<Partial<Record<string, (walk: Walk, at: number) => void>>> = {
+  import_statement: imports,
+  import_from_statement: imports,
+  future_import_statement: imports,
+  assignment,
+  augmented_assignment(walk, at) {
+    assign(walk, child(walk.tree, at, 'left'), { value: other });
+  },
+  named_expression(walk, at) {
+    assign(walk, child(walk.tree, at, 'name'), { value: expression(walk, child(walk.tree, at, 'value')), plain: true });
+  },
+  for_statement(walk, at) {
+    assign(walk, child(walk.tree, at, 'left'), { value: { kind: 'element', of: expression(walk, child(walk.tree, at, 'right')) } });
+    within(walk, child(walk.tree, at, 'body'), { loop: spanOf(walk, at) });
+  },
+  while_statement(walk, at) {
+    const loop = spanOf(walk, at);
+    within(walk, child(walk.tree, at, 'condition'), { loop });
+    within(walk, child(walk.tree, at, 'body'), { loop });
+  },
+  list_comprehension: comprehension,
+  set_comprehension: comprehension,
+  dictionary_comprehension: comprehension,
+  generator_expression: comprehension,
+  with_item(walk, at) {
+    const item = child(walk.tree, at, 'value');
+    if (item < 0 || walk.tree.type[item] !== 'as_pattern') return;
+    assign(walk, child(walk.tree, item, 'alias'), { value: { kind: 'enter', of: expression(walk, item) }, plain: true });
+  },
+  except_clause: caught,
+  case_clause: captures,
+  global_statement(walk, at) {
+    elsewhere(walk, at, 'global');
+  },
+  nonlocal_statement(walk, at) {
+    elsewhere(walk, at, 'nonlocal');
+  },
+  type_alias_statement(walk, at) {
+    const left = child(walk.tree, at, 'left');
+    const name = left < 0 ? undefined : /^[\p{L}_][\p{L}\p{N}_]*/u.exec(textOf(walk, left))?.[0];
+    if (name !== undefined) walk.aliases.push({ name, type: typeAt(walk, child(walk.tree, at, 'right')) ?? { kind: 'other' } });
+  },
+  return_statement(walk, at) {
+    const result = firstChild(walk.tree, at);
+    if (result >= 0) addTo(walk.functions[walk.frame.function]!.returned, expression(walk, result));
+  },
+  yield: yields,
+  if_statement(walk, at) {
+    const condition = child(walk.tree, at, 'condition');
+    if (lastName(walk.tree, walk.text, condition) === 'TYPE_CHECKING') within(walk, child(walk.tree, at, 'consequence'), { typeOnly: true });
+  },
+};
+
+const spanOf = (walk: Walk, at: number) => walk.span(walk.tree.start[at]!, walk.tree.end[at]!);
+
+function within(walk: Walk, node: number, change: Partial<Frame>): void {
+  if (node >= 0) walk.entering.set(node, change);
 }
 
 function imports(walk: Walk, at: number): void {
@@ -84,7 +77,7 @@ function imports(walk: Walk, at: number): void {
     else {
       const module: Expr = { kind: 'module', module: one.module };
       const value: Expr = one.imported === '*' ? module : { kind: 'member', object: module, name: one.imported };
-      addField(walk.classes[frame.class]!, one.local, one.span, { value, type: null, static: true });
+      addField(walk, frame.class, one.local, one.span, { value, type: null, static: true });
     }
   }
 }
@@ -101,42 +94,36 @@ function assignment(walk: Walk, at: number): void {
   if (alias) walk.aliases.push({ name: textOf(walk, left), type: alias });
 }
 
-const typeMakers = /^(?:Union|Optional|Annotated|Callable|Literal)$/;
-
-/** Types that have been given a name without the `type` statement. */
-function aliasOf(walk: Walk, right: number, type: TypeRef | null): TypeRef | null {
-  const { tree, text } = walk;
-  if (type?.kind === 'name' && type.path.at(-1) === 'TypeAlias') return typeOf(textOf(walk, right));
-  if (type) return null;
-  if (tree.type[right] === 'subscript' && typeMakers.test(lastName(tree, text, child(tree, right, 'value')))) return typeOf(textOf(walk, right));
-  if (tree.type[right] === 'call' && lastName(tree, text, child(tree, right, 'function')) === 'NewType') {
-    const args = child(tree, right, 'arguments');
-    const second = args < 0 ? undefined : children(tree, args)[1];
-    return second === undefined ? null : typeOf(textOf(walk, second));
-  }
-  if (tree.type[right] !== 'binary_operator') return null;
-  const union = typeOf(textOf(walk, right));
-  return union.kind === 'union' && union.of.every((one) => one.kind === 'name' || (one.kind === 'literal' && one.value === null)) ? union : null;
-}
-
 /** Its parts run again and again, but for the first iterable; its variables are seen in it alone. */
-function comprehension(walk: Walk, at: number, within: (node: number, change: Partial<Frame>) => void): void {
+function comprehension(walk: Walk, at: number): void {
   const { tree } = walk;
-  const loop = walk.span(tree.start[at]!, tree.end[at]!);
+  const loop = spanOf(walk, at);
   let first = true;
   for (const part of children(tree, at)) {
     const clause = tree.type[part] === 'for_in_clause';
-    if (!clause || !first) within(part, { loop });
+    if (!clause || !first) within(walk, part, { loop });
     if (!clause) continue;
     first = false;
     assign(walk, child(tree, part, 'left'), { value: { kind: 'element', of: expression(walk, child(tree, part, 'right')) }, comprehension: at });
   }
 }
 
-function exceptionType(walk: Walk, at: number): TypeRef | null {
-  if (at < 0) return null;
-  if (walk.tree.type[at] !== 'tuple') return typeOf(textOf(walk, at));
-  return { kind: 'union', of: children(walk.tree, at).map((one) => typeOf(textOf(walk, one))) };
+/** `except A as e`; of an exception group nothing is known. */
+function caught(walk: Walk, at: number): void {
+  const { tree } = walk;
+  const pattern = child(tree, at, 'value');
+  if (pattern < 0 || tree.type[pattern] !== 'as_pattern') return;
+  const classes = firstChild(tree, pattern);
+  const several = classes >= 0 && tree.type[classes] === 'tuple' ? children(tree, classes).map((one) => typeOf(textOf(walk, one))) : null;
+  const group = walk.text.startsWith('except*', tree.start[at]) || classes < 0;
+  const value: Expr = group ? other : { kind: 'as', value: other, type: several ? { kind: 'union', of: several } : typeOf(textOf(walk, classes)) };
+  assign(walk, child(tree, pattern, 'alias'), { value });
+}
+
+function elsewhere(walk: Walk, at: number, where: 'global' | 'nonlocal'): void {
+  const { frame } = walk;
+  if (frame.function === 0) return;
+  for (const name of children(walk.tree, at)) walk.scopes[frame.function]!.elsewhere.set(textOf(walk, name), where);
 }
 
 function yields(walk: Walk, at: number): void {

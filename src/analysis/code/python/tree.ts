@@ -27,8 +27,7 @@ export function firstChild(tree: FlatTree, at: number): number {
 
 /** `b` of `a.b`, of `b` and of `a.b(…)`, `''` for what has no name. */
 export function lastName(tree: FlatTree, text: string, at: number): string {
-  const type = at < 0 ? '' : tree.type[at];
-  if (type === 'identifier') return text.slice(tree.start[at], tree.end[at]);
-  if (type === 'attribute') return lastName(tree, text, child(tree, at, 'attribute'));
-  return type === 'call' ? lastName(tree, text, child(tree, at, 'function')) : '';
+  let node = at;
+  while (node >= 0 && (tree.type[node] === 'call' || tree.type[node] === 'attribute')) node = child(tree, node, tree.type[node] === 'call' ? 'function' : 'attribute');
+  return node >= 0 && tree.type[node] === 'identifier' ? text.slice(tree.start[node], tree.end[node]) : '';
 }

@@ -144,7 +144,7 @@ function meaning(path: string[], last: string, args: TypeRef[]): TypeRef {
   if (last === 'Union') return args.length === 1 ? first : { kind: 'union', of: args };
   if (last === 'Literal') return args.length === 1 ? first : { kind: 'union', of: args };
   if (wrappers.has(last)) return first;
-  if (last === 'Callable') return { kind: 'function', returns: args[1] ?? other };
+  if (last === 'Callable') return { kind: 'function', returns: args[1] ?? other, ...(first.kind === 'tuple' ? { parameters: first.of } : {}) };
   if ((last === 'type' || last === 'Type') && first.kind === 'name') return { kind: 'typeof', path: first.path };
   if (last === 'tuple' || last === 'Tuple') {
     // `tuple[X, ...]` has any number of them
