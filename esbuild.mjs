@@ -1,6 +1,6 @@
 // Builds everything that runs: `node esbuild.mjs [--watch]`. One entry per process or page.
 import { build, context } from 'esbuild';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const watch = process.argv.includes('--watch');
@@ -17,6 +17,8 @@ const bundles = [
   ['src/cli/main.ts', 'dist/cli.cjs', { ...node, banner: { js: '#!/usr/bin/env node' } }],
   // ends the process trees of an engine that was killed
   ['src/wire/reaper.ts', 'dist/reaper.cjs', node],
+  // the static analysis, a thread of whichever door it is
+  ['src/app/lint/worker.ts', 'dist/lintWorker.cjs', node],
   // runs inside the profiled process, in whatever Node that has
   ['src/probe/node/boot.ts', 'dist/probe/boot.cjs', { ...node, target: 'node18', sourcemap: false, minify: true }],
   // the panel and the HTML report
@@ -47,6 +49,12 @@ const inline = {
     });
   },
 };
+
+// what the analysis parses with, as it comes
+mkdirSync('dist/grammars', { recursive: true });
+for (const name of ['tree-sitter', 'tree-sitter-typescript', 'tree-sitter-tsx', 'tree-sitter-javascript', 'tree-sitter-python']) {
+  copyFileSync(`node_modules/@vscode/tree-sitter-wasm/wasm/${name}.wasm`, `dist/grammars/${name}.wasm`);
+}
 
 const results = await Promise.allSettled(
   bundles.map(async ([entry, outfile, options]) => {

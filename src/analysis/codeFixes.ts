@@ -17,8 +17,8 @@ export interface Fixes {
 
 interface Texts {
   /** A file that is open, with its tree; null for all others. */
-  sourceOf(file: string): SourceFile | null;
-  textOf(file: string): string;
+  sourceOf: (file: string) => SourceFile | null;
+  textOf: (file: string) => string;
 }
 
 export function createFixes(parsers: Parsers, { sourceOf, textOf }: Texts): Fixes {
@@ -50,7 +50,7 @@ export function createFixes(parsers: Parsers, { sourceOf, textOf }: Texts): Fixe
       const { file, span } = report;
       const key = `${rule.id} ${span.start} ${span.end}`;
       let ofFile = known.get(file);
-      if (!ofFile) known.set(file, (ofFile = new Map()));
+      if (!ofFile) known.set(file, (ofFile = new Map<string, Fix[]>()));
       let fixes = ofFile.get(key);
       if (!fixes) {
         const source = treeOf(file);

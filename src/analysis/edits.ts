@@ -13,7 +13,10 @@ export function lastFirst<E extends Pick<TextEdit, 'start' | 'end'>>(edits: read
   return edits.map((edit, i) => ({ edit, i })).sort((a, b) => b.edit.start - a.edit.start || b.edit.end - a.edit.end || b.i - a.i).map(({ edit }) => edit);
 }
 
-/** The text after changes that were made one after the other, and what the parser must know of each. */
+/** The text after changes that were made one after the other. */
+export const applyChanges = (text: string, changes: readonly TextChange[]): string => changes.reduce((t, { start, end, text: inserted }) => t.slice(0, start) + inserted + t.slice(end), text);
+
+/** The same, and what the parser must know of each. */
 export function follow(text: string, changes: readonly TextChange[]): { text: string; edits: Edit[] } {
   let current = text;
   const edits = changes.map(({ start, end, text: inserted }): Edit => {

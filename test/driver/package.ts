@@ -6,7 +6,7 @@ import { failed, passed, type Results } from './results.ts';
 
 const maxBytes = 3_000_000;
 /** Without these a feature is missing that no test of the checkout would miss. */
-const needed = ['dist/extension.cjs', 'dist/cli.cjs', 'dist/reaper.cjs', 'dist/probe/boot.cjs', 'dist/webview/main.js', 'dist/sample-server.mjs', 'LICENSE', 'README.md'];
+const needed = ['dist/extension.cjs', 'dist/cli.cjs', 'dist/reaper.cjs', 'dist/lintWorker.cjs', 'dist/grammars/tree-sitter.wasm', 'dist/grammars/tree-sitter-python.wasm', 'dist/probe/boot.cjs', 'dist/webview/main.js', 'dist/sample-server.mjs', 'LICENSE', 'README.md'];
 const allowedLicences = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'MPL-2.0', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense']);
 
 /** Packages the extension and checks what is in it: size, no dependency beside the bundles, licences of what they hold. */

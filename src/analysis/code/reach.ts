@@ -66,8 +66,8 @@ interface Graph {
   count: number;
   handlers: readonly Handler[];
   out: OutEdge[][];
-  refOf(node: number): FunctionRef;
-  nodeOf(fn: FunctionRef): number | null;
+  refOf: (node: number) => FunctionRef;
+  nodeOf: (fn: FunctionRef) => number | null;
   /** Node at which each handler starts; -1 where its function is not known. */
   starts: number[];
   /** The handlers that have a part of a function, by the function's node. */

@@ -159,7 +159,7 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMa
     hits(rule) {
       let found = hits.get(rule);
       if (!found) hits.set(rule, (found = [...files.keys()].flatMap((file) => links.get(file)!.hits.get(rule) ?? [])));
-      return found as never;
+      return found;
     },
     facts(rule) {
       let found = facts.get(rule);

@@ -1,0 +1,193 @@
+import { basename, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { applyChanges } from '../../analysis/edits.ts';
+import type { CodeFinding, HandlerInfo, LintReport, LintSettings, TextChange } from '../../model/lint.ts';
+import type { FromWorker, LintRequest, LintUpdate } from './protocol.ts';
+
+/**
+ * The static analysis in a worker thread. Every call answers with what it changed; `report` is all that is known now.
+ * A file on which the worker spends longer than `limitMs` is left out: the worker is started again and goes on without.
+ */
+export interface LintClient {
+  /** Analyses files and folders, as the disk and the open documents have them; forgets what else was analysed before. */
+  open(paths: readonly string[], settings: LintSettings): Promise<LintUpdate>;
+  setSettings(settings: LintSettings): Promise<LintUpdate>;
+  openDocument(file: string, text: string): Promise<LintUpdate>;
+  /** `changes` in the order in which they were made, each in terms of the text after those before it. */
+  edit(file: string, changes: readonly TextChange[]): Promise<LintUpdate>;
+  closeDocument(file: string): Promise<LintUpdate>;
+  /** Files were made, changed or removed on disk, sources and manifests alike. */
+  refresh(files: readonly string[]): Promise<LintUpdate>;
+  report(): LintReport;
+  dispose(): void;
+}
+
+export interface LintClientOptions {
+  onProgress?: (progress: { done: number; total: number }) => void;
+  /** Longest time for one file, and for one answer after the last file; default 10 s. */
+  limitMs?: number;
+  /** Another worker, for tests. */
+  worker?: string | URL;
+}
+
+const here = import.meta.dirname;
+const ownWorker = basename(here) === 'dist' ? join(here, 'lintWorker.cjs') : join(here, 'worker.ts');
+/** All rules over a workspace of thousands of files take less than a tenth of it. */
+const defaultLimitMs = 10_000;
+/** A second restart in which no file is to blame means that it will not get better. */
+const maxBlameless = 2;
+
+interface Waiting {
+  request: LintRequest;
+  resolve: (update: LintUpdate) => void;
+  reject: (error: Error) => void;
+}
+
+export function createLintClient({ onProgress, limitMs = defaultLimitMs, worker: script = ownWorker }: LintClientOptions = {}): LintClient {
+  const state = createState();
+  const waiting = new Map<number, Waiting>();
+  const skip = new Map<string, string>();
+  /** Open documents as the worker was told of them: one that is started again must know them. */
+  const documents = new Map<string, string>();
+  let opened: Extract<LintRequest, { do: 'open' }> | null = null;
+  let worker: Worker | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let workingOn: string | null = null;
+  let blameless = 0;
+  let lastId = 0;
+  let disposed = false;
+
+  function start(): Worker {
+    const started = new Worker(script);
+    // it never keeps a process alive that has nothing else to do; a request that is waited for does, by its timer
+    started.unref();
+    started.on('message', (message: FromWorker) => {
+      if (worker === started) receive(message);
+    });
+    started.on('error', (error: unknown) => {
+      if (worker === started) again(`made the analysis fail (${error instanceof Error ? error.message : String(error)})`);
+    });
+    return started;
+  }
+  function receive(message: FromWorker) {
+    clearTimeout(timer);
+    if (message.type === 'working') {
+      workingOn = message.on;
+      if (message.total > 1) onProgress?.({ done: message.done, total: message.total });
+    } else {
+      const { resolve, reject } = waiting.get(message.id)!;
+      waiting.delete(message.id);
+      workingOn = null;
+      if (message.type === 'answer') {
+        blameless = 0;
+        state.take(message.update);
+        resolve(message.update);
+      } else {
+        reject(Object.assign(new Error(message.message), { stack: message.stack }));
+      }
+    }
+    if (waiting.size > 0) watch();
+  }
+  function watch() {
+    clearTimeout(timer);
+    timer = setTimeout(() => again(`took longer than ${limitMs / 1000} s`), limitMs);
+  }
+  /** Starts the worker once more, without the file that it was at, and answers all that wait with the whole state. */
+  function again(reason: string) {
+    clearTimeout(timer);
+    stop();
+    if (workingOn !== null) skip.set(workingOn, reason);
+    else blameless++;
+    const orphans = [...waiting.values()];
+    waiting.clear();
+    if (!opened || blameless >= maxBlameless) {
+      for (const { reject } of orphans) reject(new Error(`The analysis ${reason}, and no single file is to blame.`));
+      return;
+    }
+    workingOn = null;
+    state.clear();
+    send(reopened(opened)).then(
+      (update) => orphans.forEach((o) => o.resolve(update)),
+      (error: unknown) => orphans.forEach((o) => o.reject(error as Error)),
+    );
+  }
+  const reopened = (request: Extract<LintRequest, { do: 'open' }>): LintRequest => ({ ...request, documents: [...documents].map(([file, text]) => ({ file, text })), skip: [...skip].map(([file, reason]) => ({ file, reason })) });
+
+  function send(request: LintRequest): Promise<LintUpdate> {
+    if (disposed) return Promise.reject(new Error('The analysis was closed.'));
+    worker ??= start();
+    const id = ++lastId;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { request, resolve, reject });
+      worker!.postMessage({ id, ...request });
+      if (waiting.size === 1) watch();
+    });
+  }
+  function stop() {
+    void worker?.terminate();
+    worker = null;
+  }
+
+  return {
+    open(paths, settings) {
+      opened = { do: 'open', paths: [...paths], settings, documents: [], skip: [] };
+      skip.clear();
+      state.clear();
+      return send(reopened(opened));
+    },
+    setSettings(settings) {
+      if (opened) opened = { ...opened, settings };
+      return send({ do: 'settings', settings });
+    },
+    openDocument(file, text) {
+      documents.set(file, text);
+      return send({ do: 'openDocument', file, text });
+    },
+    edit(file, changes) {
+      const text = documents.get(file);
+      if (text !== undefined) documents.set(file, applyChanges(text, changes));
+      return send({ do: 'edit', file, changes: [...changes] });
+    },
+    closeDocument(file) {
+      documents.delete(file);
+      return send({ do: 'closeDocument', file });
+    },
+    refresh: (files) => send({ do: 'refresh', files: [...files] }),
+    report: () => state.report(),
+    dispose() {
+      disposed = true;
+      clearTimeout(timer);
+      stop();
+      for (const { reject } of waiting.values()) reject(new Error('The analysis was closed.'));
+      waiting.clear();
+    },
+  };
+}
+
+/** What all updates together say. */
+function createState() {
+  const findings = new Map<string, CodeFinding[]>();
+  let handlers: HandlerInfo[] = [];
+  let last: LintUpdate | null = null;
+  return {
+    clear() {
+      findings.clear();
+      handlers = [];
+      last = null;
+    },
+    take(update: LintUpdate) {
+      for (const { file, findings: own } of update.changed) {
+        if (own.length === 0) findings.delete(file);
+        else findings.set(file, own);
+      }
+      handlers = update.handlers ?? handlers;
+      last = update;
+    },
+    report(): LintReport {
+      if (!last) throw new Error('nothing is open yet');
+      const { files, skipped, suppressed, unusedSuppressions, defects, timings } = last;
+      const byFile = [...findings].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, own]) => own);
+      return { files, handlers, findings: byFile, skipped, suppressed, unusedSuppressions, defects, timings };
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { parentPort } from 'node:worker_threads';
+import { loadParsers } from '../../analysis/code/parse.ts';
+import type { FromWorker, ToWorker } from './protocol.ts';
+import { createSession } from './session.ts';
+
+// The worker thread of the static analysis: bundled as an entry of its own.
+
+const here = import.meta.dirname;
+/** Beside the bundle; before bundling, in the package itself. */
+const grammars = basename(here) === 'dist' ? join(here, 'grammars') : resolve(here, '../../../node_modules/@vscode/tree-sitter-wasm/wasm');
+
+const port = parentPort!;
+const tell = (message: FromWorker) => port.postMessage(message);
+const session = loadParsers((name) => readFile(join(grammars, `${name}.wasm`))).then((parsers) => createSession(parsers, (on, done, total) => tell({ type: 'working', on, done, total })));
+
+port.on('message', ({ id, ...request }: ToWorker) => {
+  session
+    .then((perform) => tell({ type: 'answer', id, update: perform(request) }))
+    .catch((error: unknown) => {
+      const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+      tell({ type: 'failed', id, message, stack });
+    });
+});
