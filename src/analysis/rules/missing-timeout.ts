@@ -1,13 +1,204 @@
+import type { CodeReport } from '../codeRule.ts';
+import type { CallRef, FunctionRef, Program, SinkHit } from '../code/program.ts';
+import type { Call, Span } from '../code/summary.ts';
+import type { Visitors } from '../code/syntax.ts';
+import { isMarked, markVisitors, marksOf, type Marks } from '../marks.ts';
+import { isNothing, mayBeInKeywords, mayHave } from '../mayHave.ts';
 import type { Rule } from '../rule.ts';
+import { timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
+import { functionAt, stepBack, type Placed } from '../trace.ts';
+import { missingTimeoutExamples } from '../examples/missing-timeout.ts';
+import { timeoutFixes } from '../fixes/missing-timeout.ts';
+
+const id = 'missing-timeout';
+
+const marks = markVisitors({
+  // options that get a timeout after they were made, and adapters that give every request one
+  set: /\.(?:signal|timeout)\s*=[^=]|['"]timeout['"]|\.setTimeout\(|\.on(?:ce)?\(\s*['"]timeout['"]/g,
+  everywhere: /\.defaults\.timeout\s*=|interceptors\.request\.use|setGlobalDispatcher\(|Timeout\w*Adapter|Timeout\w*Session|\.request\s*=\s*(?:functools\.)?partial\(/g,
+  sockets: /socket\.setdefaulttimeout\(/g,
+});
+
+/** `async with asyncio.timeout(10):`, `with anyio.fail_after(10):`. */
+const pythonWith: Visitors[string] = (node, context) => {
+  const items = node.namedChildren.find((c) => c?.type === 'with_clause')?.text ?? '';
+  if (/timeout|fail_after|move_on_after|deadline/i.test(items)) context.fact(node, { bounded: true });
+};
 
 export const missingTimeout: Rule = {
-  id: 'missing-timeout',
-  title: 'Waits without a limit',
+  id,
+  title: 'No timeout',
   severity: 'warning',
-  docs: '',
+  docs: `A handler waits for a server, a process or a socket and nothing says when to give up: \`fetch\` without a signal, \`axios\` without \`timeout\`, \`requests\` and \`subprocess.run\` without \`timeout=\`. Options that come from elsewhere are followed; where they may have a timeout there is no finding.
+
+**Why it hurts an MCP server.** One upstream that accepts a connection and then says nothing keeps the call open, with its memory and its connection. The client gives up by itself and asks again, so that such calls pile up until connections, threads or memory run out.
+
+**How it is measured.** Statically only: every way from a handler to such a call is followed.
+
+**How to mend it.** Give each wait a limit that fits it: \`signal: AbortSignal.timeout(30_000)\`, joined with the request's own signal by \`AbortSignal.any\`; \`timeout: 30_000\` for axios and child processes; \`timeout=30\` in Python; \`asyncio.wait_for\` around a subprocess. Set it once where the client is made, if there is one.`,
+
   code: {
     languages: ['typescript', 'python'],
-    check: () => [],
-    examples: [],
+    sinks: timeoutSinks,
+    visitors: { typescript: marks.typescript, python: { ...marks.python, with_statement: pythonWith } },
+    check,
+    fixes: timeoutFixes,
+    examples: missingTimeoutExamples,
   },
 };
+
+function* check(program: Program): Iterable<CodeReport> {
+  const marksIn = marksOf(program, id);
+  const bounded = boundedSpans(program);
+  const projectsWithDefault = new Set([...program.files.keys()].filter((file) => marksIn(file).everywhere).map((file) => program.projectOf(file).root));
+  for (const { call: ref, sink } of program.hits(id) as readonly SinkHit<TimeoutSink>[]) {
+    const call = program.callOf(ref);
+    const fn = { file: ref.file, index: call.function };
+    const reach = program.reach(fn, 'any', call.span.start);
+    if (!reach || !waits(program, ref, call, sink, marksIn(ref.file))) continue;
+    if (sink.onlyOff ? false : isBounded(program, ref, call, bounded) || (hasClient(sink) && projectsWithDefault.has(program.projectOf(ref.file).root))) continue;
+    const name = said(sink);
+    yield {
+      file: ref.file,
+      span: call.span,
+      function: fn,
+      message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${sink.without}`,
+      help: helpOf(sink),
+      reach,
+      data: { call: ref, sink },
+    };
+  }
+}
+
+/** Whether nothing that is said at the call, or where its client was made, bounds it. */
+function waits(program: Program, ref: CallRef, call: Call, sink: TimeoutSink, marks: Marks): boolean {
+  const at = { file: ref.file, function: call.function, offset: call.span.start };
+  if (sink.language === 'python') {
+    const given = call.keywords.find((k) => sink.keys.includes(k.name));
+    if (sink.onlyOff) return given !== undefined && isNothing(given.value);
+    if (given) return isNothing(given.value);
+    if (sink.position !== undefined && call.args.length > sink.position) return false;
+    if (call.keywords.some((k) => k.name === '**') && (isMarked(marks.set, functionSpan(program, at)) || mayBeInKeywords(program, call, ref.file, sink.keys) !== 'no')) return false;
+    if (sink.name === 'urllib.request.urlopen' && marks.sockets) return false;
+    // a Popen that was polled before is waited for only once it is done
+    return !program.callOf(ref).args.some((a) => a.kind === 'other');
+  }
+  for (const position of sink.options) {
+    const expr = call.args[position];
+    if (!expr || expr.kind === 'function' || expr.kind === 'array') continue;
+    if (expr.kind === 'other') return false;
+    if (expr.kind === 'literal' || expr.kind === 'template') continue;
+    const options: Placed = { expr, at };
+    if (isFirstOfMore(sink, position) && isArray(program, options)) continue;
+    if (mayHave(program, options, sink.keys) !== 'no') return false;
+  }
+  if (isMarked(marks.set, functionSpan(program, at))) return false;
+  if (sink.name.startsWith('axios')) return !madeWith(program, call, ref.file, sink.keys);
+  return !isRequestObject(program, call, ref.file);
+}
+
+/** `execFile(file, args, options)`: an argument list by name is no options. */
+const isFirstOfMore = (sink: TimeoutSink, position: number) => sink.options.length > 1 && position < Math.max(...sink.options);
+
+function isArray(program: Program, { expr, at }: Placed): boolean {
+  if (expr.kind === 'name' && /args|argv|params|command|url|uri|endpoint|href/i.test(expr.name)) return true;
+  if (expr.kind === 'call' && expr.call >= 0) {
+    const external = program.target({ file: at.file, index: expr.call }).external;
+    if (external && /^(Array|String|URL)\b/.test(external)) return true;
+  }
+  const value = program.resolve(expr, at);
+  return value.kind === 'array' || value.kind === 'literal' || (value.kind === 'external' && /^(Array|URL|String)\b/.test(value.name));
+}
+
+/** Whether the client (an axios instance) was made with one of the keys, or may have been. */
+function madeWith(program: Program, call: Call, file: string, keys: readonly string[]): boolean {
+  const { callee } = call;
+  const at = { file, function: call.function, offset: call.span.start };
+  let now: Placed[] = [{ expr: callee.kind === 'member' ? callee.object : callee, at }];
+  for (let i = 0; i < 8 && now.length > 0; i++) {
+    const next: Placed[] = [];
+    for (const one of now) {
+      if (one.expr.kind === 'call') {
+        const ref = { file: one.at.file, index: one.expr.call };
+        const { external } = program.target(ref);
+        if (external === 'axios.create') {
+          const options = program.callOf(ref).args[0];
+          if (options && mayHave(program, { expr: options, at: one.at }, keys) !== 'no') return true;
+          continue;
+        }
+      }
+      const { from } = stepBack(program, one);
+      next.push(...from);
+    }
+    now = next;
+  }
+  return false;
+}
+
+/** `fetch(request)`, whose signal was given when the request was made. */
+function isRequestObject(program: Program, call: Call, file: string): boolean {
+  const first = call.args[0];
+  if (!first || first.kind === 'literal' || first.kind === 'template') return false;
+  const value = program.resolve(first, { file, function: call.function, offset: call.span.start });
+  return value.kind === 'external' && value.name === 'Request';
+}
+
+interface Bounds {
+  spans: Map<string, { start: number; end: number }[]>;
+}
+
+/** Stretches of code that something else bounds: `Promise.race([…])`, `withTimeout(…)`, `asyncio.wait_for(…)`, `async with timeout(…)`. */
+function boundedSpans(program: Program): Bounds {
+  const spans: Bounds['spans'] = new Map();
+  const add = (file: string, span: Span) => {
+    const ofFile = spans.get(file);
+    if (ofFile) ofFile.push(span);
+    else spans.set(file, [span]);
+  };
+  for (const { file, calls } of program.files.values()) {
+    for (const { callee, span } of calls) {
+      const name = callee.kind === 'name' || callee.kind === 'member' ? callee.name : '';
+      if (/timeout|^race$|wait_for|deadline|fail_?after/i.test(name) && name !== 'setTimeout' && name !== 'clearTimeout') add(file, span);
+    }
+  }
+  for (const { file, fact } of program.facts(id)) if (typeof fact.data === 'object' && fact.data !== null && 'bounded' in fact.data) add(file, fact.span);
+  return { spans };
+}
+
+/** It stands in such a stretch, or everybody calls its function from one. */
+function isBounded(program: Program, ref: CallRef, call: Call, { spans }: Bounds): boolean {
+  const within = (file: string, span: Span) => spans.get(file)?.some((s) => s.start <= span.start && span.end <= s.end && (s.start !== span.start || s.end !== span.end)) ?? false;
+  if (within(ref.file, call.span)) return true;
+  let fns: FunctionRef[] = [{ file: ref.file, index: call.function }];
+  for (let depth = 0; depth < 3; depth++) {
+    const callers = fns.flatMap((fn) => program.callersOf(fn));
+    if (callers.length === 0) return false;
+    const open = callers.filter((c) => !within(c.file, program.callOf(c).span) && !/timeout|deadline/i.test(lastName(program.callOf(c))));
+    if (open.length === 0) return true;
+    fns = open.map((c) => ({ file: c.file, index: program.callOf(c).function }));
+    if (open.length < callers.length) return false;
+  }
+  return false;
+}
+
+const lastName = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
+const hasClient = (sink: TimeoutSink) => /^(axios|fetch|undici|requests)/.test(sink.name);
+
+function functionSpan(program: Program, { file, offset }: { file: string; offset: number }): Span {
+  const summary = program.files.get(file)!;
+  return summary.functions[functionAt(summary, offset)]!.span;
+}
+
+function said({ name }: TimeoutSink): string {
+  const promisified = /^util\.promisify\((.*)\)$/.exec(name)?.[1];
+  return `\`${(promisified ?? name).replace(/^child_process\.|^undici\./, '').replace(/\(\)\./, '.')}\``;
+}
+
+function helpOf({ add, language, without, onlyOff }: TimeoutSink): string {
+  if (onlyOff) return 'Leave out `timeout=None` (the default is 5 s for each step) or give a limit that fits.';
+  if (add === 'wait_for') return 'Wait with `asyncio.wait_for(…, timeout)` and kill the process when it is over.';
+  if (language === 'python') return 'Pass `timeout=` in seconds, or set it once where the session is made.';
+  if (without.includes('process')) return 'Pass `timeout` in milliseconds; the process is killed when it is over.';
+  if (add === null) return 'Pass `timeout`, and destroy the request on its `timeout` event; or pass `signal: AbortSignal.timeout(…)`.';
+  return add.startsWith('signal') ? "Pass `signal: AbortSignal.timeout(…)`, joined with the request's own signal by `AbortSignal.any`." : 'Pass `timeout` in milliseconds, or set it once in `axios.create`.';
+}

@@ -1,0 +1,24 @@
+import type { FunctionRef, Handler, Program } from './code/program.ts';
+import { bindingOf } from './trace.ts';
+
+/** How the cancellation signal is written in a function that is a handler with a parameter that carries it; null elsewhere. */
+export function signalAt(program: Program, fn: FunctionRef): string | null {
+  const handler = program.handlers.find((h) => h.function?.file === fn.file && h.function.index === fn.index);
+  if (!handler || handler.language === 'python' || handler.contextParameter === null) return null;
+  const parameter = program.functionOf(fn).parameters[handler.contextParameter];
+  const path = signalPath(handler, program);
+  if (!parameter || parameter.name === '' || parameter.rest || path === null) return null;
+  const { span } = program.functionOf(fn);
+  const binding = bindingOf(program, parameter.name, { file: fn.file, function: fn.index, offset: span.end - 1 });
+  return binding?.kind === 'parameter' ? `${parameter.name}.${path}` : null;
+}
+
+/** Where the signal is in what a handler is given beside its arguments; null where the library gives none. */
+export function signalPath({ dialect, file }: Handler, program: Program): string | null {
+  if (dialect === 'sdk-v1') return 'signal';
+  if (dialect === 'sdk-v2') return 'mcpReq.signal';
+  if (dialect !== 'fastmcp') return null;
+  // its context has one since 4.5
+  const [major = 0, minor = 0] = (program.projectOf(file).versions['fastmcp'] ?? '').split('.').map(Number);
+  return major > 4 || (major === 4 && minor >= 5) ? 'signal' : null;
+}

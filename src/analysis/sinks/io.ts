@@ -1,0 +1,70 @@
+/**
+ * What waits for something outside of the process, by the names of `resolve/externals.ts`: a package or module stands for
+ * everything in it, the longest name counts, `null` takes out what only prepares or looks at what is there.
+ * `single` is one connection, on which one thing happens at a time, or where order matters (a transaction, a page, a stream).
+ */
+export type IoKind = 'network' | 'database' | 'file' | 'process' | 'single' | null;
+
+const typescript: Readonly<Record<string, IoKind>> = {
+  ...rows('network', [
+    'fetch', 'axios', 'got', 'ky', 'needle', 'superagent', 'request', 'request-promise', 'request-promise-native', 'undici', 'node-fetch', 'cross-fetch', 'isomorphic-fetch', 'phin', 'ofetch', 'wretch',
+    'http.get', 'http.request', 'https.get', 'https.request', 'dns.promises', 'dns', 'openai', '@anthropic-ai/sdk', '@google/generative-ai', '@google/genai', 'cohere-ai', 'groq-sdk', 'ollama', '@mistralai/mistralai',
+    'octokit', '@octokit/rest', '@octokit/core', '@octokit/graphql', '@octokit/request', '@gitbeaker/rest', '@gitbeaker/node', 'googleapis', '@googleapis/drive', '@google-cloud/storage', '@google-cloud/bigquery', '@slack/web-api', '@slack/bolt',
+    '@notionhq/client', '@linear/sdk', 'jira.js', 'jira-client', 'stripe', 'twilio', '@sendgrid/mail', 'nodemailer', 'discord.js', 'telegraf', 'airtable', '@hubspot/api-client', 'jsforce', 'contentful', 'contentful-management',
+    '@supabase/supabase-js', 'firebase', 'firebase-admin', '@elastic/elasticsearch', '@opensearch-project/opensearch', 'algoliasearch', 'typesense', 'meilisearch', '@qdrant/js-client-rest', '@pinecone-database/pinecone', 'chromadb', 'weaviate-ts-client',
+    'graphql-request', '@apollo/client', '@urql/core', 'ethers', 'viem', 'web3', '@solana/web3.js', '@kubernetes/client-node', 'dockerode', 'ssh2-promise', 'node-ssh', 'imapflow', 'rss-parser', 'open-graph-scraper', '@tavily/core', '@mendable/firecrawl-js', 'exa-js',
+    '@modelcontextprotocol/sdk.Client', '@modelcontextprotocol/client.Client', 'kafkajs', 'amqplib', 'minio', 'jsdom.JSDOM.fromURL', '@aws-sdk', 'aws-sdk', '@azure', 'cheerio.fromURL', '@atproto/api', 'twitter-api-v2', 'spotify-web-api-node', '@shopify/shopify-api',
+  ]),
+  ...rows('database', ['pg.Pool', 'mysql.Pool', 'mysql2/promise', 'mysql2', 'mongodb', 'mongoose', 'ioredis', 'redis', '@redis/client', '@upstash/redis', '@prisma/client', 'knex', 'knex()', 'sequelize', 'typeorm', 'neo4j-driver', 'cassandra-driver', 'mssql', 'oracledb', 'nano', 'drizzle-orm', '@libsql/client', '@neondatabase/serverless', 'postgres', 'postgres()', 'slonik', '@vercel/postgres', '@clickhouse/client', 'snowflake-sdk', 'influx', '@influxdata/influxdb-client', 'kysely', '@mikro-orm/core', 'arangojs', 'couchbase', '@planetscale/database']),
+  ...rows('single', [
+    'pg.Client', 'pg.PoolClient', 'mysql.Connection', 'mysql2/promise.Connection', 'mysql2/promise.PoolConnection', 'mysql2.Connection', 'sqlite', 'sqlite3', 'better-sqlite3', 'mongodb.ClientSession', 'typeorm.QueryRunner', 'knex.Transaction', 'duckdb',
+    'puppeteer', 'puppeteer-core', 'playwright', 'playwright-core', '@playwright/test', 'selenium-webdriver', 'ssh2', 'ftp', 'basic-ftp', 'net', 'ws', 'imap', 'serialport', 'readline', 'readline.promises', 'stream.promises',
+    'fs.promises.appendFile', 'fs.promises.FileHandle', '@modelcontextprotocol/sdk.Server', '@modelcontextprotocol/sdk.McpServer', '@modelcontextprotocol/server', 'http.ServerResponse', 'express',
+  ]),
+  ...rows('file', ['fs.promises', 'fs-extra', 'graceful-fs', 'glob', 'fast-glob', 'globby', 'tinyglobby', 'graceful-fs.promises', 'rimraf', 'mkdirp', 'sharp', 'exceljs', 'pdf-parse', 'mammoth', 'unzipper']),
+  ...rows('process', ['child_process.exec', 'child_process.execFile', 'child_process.spawn', 'child_process.fork', 'util.promisify(child_process.exec)', 'util.promisify(child_process.execFile)', 'execa', 'zx', 'simple-git', 'cross-spawn', 'nano-spawn', 'tinyexec']),
+  ...rows(null, ['axios.create', 'axios.isAxiosError', 'axios.isCancel', 'axios.CancelToken', 'axios.interceptors', 'axios.defaults', 'got.extend', 'ky.create', 'ky.extend', 'undici.Agent', 'undici.setGlobalDispatcher', 'mongodb.ObjectId', 'mongoose.Schema', 'mongoose.Types', 'drizzle-orm.eq', 'drizzle-orm.and', 'knex.raw', 'dns.lookup.name']),
+};
+
+const python: Readonly<Record<string, IoKind>> = {
+  ...rows('network', [
+    'requests', 'httpx', 'aiohttp', 'urllib.request', 'urllib3', 'http.client', 'openai', 'anthropic', 'google.generativeai', 'google.genai', 'google.cloud', 'googleapiclient', 'cohere', 'groq', 'ollama', 'mistralai', 'litellm', 'github', 'gitlab', 'atlassian', 'jira', 'slack_sdk', 'notion_client', 'stripe', 'twilio', 'boto3', 'botocore', 'aioboto3', 'aiobotocore', 'azure',
+    'elasticsearch', 'opensearchpy', 'qdrant_client', 'pinecone', 'weaviate', 'chromadb', 'meilisearch', 'supabase', 'firebase_admin', 'kubernetes', 'kubernetes_asyncio', 'docker', 'aiodocker', 'praw', 'asyncpraw', 'tweepy', 'yfinance', 'feedparser.parse', 'wikipedia', 'arxiv', 'duckduckgo_search', 'tavily', 'firecrawl', 'gql', 'web3', 'websockets', 'smtplib', 'aiosmtplib', 'imaplib', 'paramiko', 'asyncssh', 'curl_cffi', 'cloudscraper', 'tldextract', 'grpc', 'aiokafka', 'mcp.ClientSession', 'fastmcp.Client', 'pyppeteer.connect', 'socket.create_connection', 'asyncio.open_connection', 'telethon', 'discord', 'spotipy', 'zeep', 'ldap3', 'simple_salesforce', 'hvac', 'consul', 'aiodns', 'dns.resolver', 'dns.asyncresolver',
+  ]),
+  ...rows('database', ['asyncpg.Pool', 'asyncpg.create_pool', 'psycopg_pool', 'pymongo', 'motor', 'redis', 'aioredis', 'databases', 'neo4j', 'cassandra', 'tortoise', 'beanie', 'peewee_async', 'clickhouse_connect', 'snowflake', 'influxdb_client', 'edgedb', 'couchbase', 'aiomysql.Pool', 'aiopg.Pool', 'valkey', 'surrealdb', 'prisma', 'arango']),
+  ...rows('single', ['asyncpg.Connection', 'asyncpg.connect', 'psycopg', 'psycopg2', 'aiomysql', 'aiopg', 'sqlite3', 'aiosqlite', 'mysql', 'pymysql', 'MySQLdb', 'sqlalchemy', 'sqlmodel', 'duckdb', 'pyodbc', 'oracledb', 'playwright', 'pyppeteer', 'selenium', 'mcp.server', 'fastmcp.Context', 'fastmcp.FastMCP', 'asyncio.StreamReader', 'asyncio.StreamWriter', 'ftplib', 'telnetlib', 'serial', 'aiofiles.open().write', 'redis.client.Pipeline']),
+  ...rows('file', ['aiofiles', 'aiopath', 'anyio.open_file', 'anyio.Path', 'aiofile', 'open', 'shutil', 'pathlib.Path.read_text', 'pathlib.Path.read_bytes', 'pathlib.Path.write_text', 'pathlib.Path.write_bytes']),
+  ...rows('process', ['subprocess', 'asyncio.create_subprocess_exec', 'asyncio.create_subprocess_shell', 'asyncio.subprocess', 'anyio.run_process', 'anyio.open_process', 'trio.run_process', 'git', 'os.system', 'os.popen', 'sh']),
+  ...rows(null, ['httpx.Timeout', 'httpx.Limits', 'httpx.URL', 'httpx.Response', 'httpx.AsyncClient', 'httpx.Client', 'httpx.Auth', 'httpx.BasicAuth', 'httpx.AsyncHTTPTransport', 'aiohttp.ClientTimeout', 'aiohttp.TCPConnector', 'aiohttp.ClientSession', 'aiohttp.BasicAuth', 'aiohttp.FormData', 'requests.Session', 'requests.Response', 'requests.adapters', 'requests.auth', 'requests.exceptions', 'requests.utils', 'urllib.request.Request', 'urllib3.util', 'urllib3.disable_warnings', 'openai.OpenAI', 'openai.AsyncOpenAI', 'anthropic.Anthropic', 'anthropic.AsyncAnthropic', 'google.cloud.storage.Client', 'boto3.client', 'boto3.resource', 'boto3.Session', 'pymongo.MongoClient', 'redis.Redis', 'redis.asyncio.Redis', 'redis.from_url', 'subprocess.Popen.poll', 'subprocess.list2cmdline']),
+};
+
+function rows(kind: IoKind, names: readonly string[]): Record<string, IoKind> {
+  return Object.fromEntries(names.map((name) => [name, kind]));
+}
+
+/** Making one of these is no I/O though using it is. */
+const classes = new Set(Object.entries(python).flatMap(([name, kind]) => (kind === null ? [name] : [])));
+/** Members that read what is there already, on whatever. */
+const inMemory = /\.(json|text|raise_for_status|toString|on|once|off|emit|bind|then|catch|finally|get_logger|format|encode|decode|removeListener|add_argument)$/;
+const known = { typescript: new Map<string, IoKind>(), python: new Map<string, IoKind>() };
+
+/** What kind of I/O a call of something external is, null for none. */
+export function ioOf(external: string | null, language: 'typescript' | 'python'): IoKind {
+  if (external === null) return null;
+  let kind = known[language].get(external);
+  if (kind === undefined) known[language].set(external, (kind = lookUp(external, language)));
+  return kind;
+}
+
+function lookUp(external: string, language: 'typescript' | 'python'): IoKind {
+  if (inMemory.test(external)) return null;
+  const table = language === 'python' ? python : typescript;
+  for (let end = external.length; end > 0; end = Math.max(...['.', '/', '('].map((mark) => external.lastIndexOf(mark, end - 1)))) {
+    const name = external.slice(0, end);
+    if (!Object.hasOwn(table, name)) continue;
+    // `httpx.AsyncClient` makes a client, `httpx.AsyncClient.get` asks somebody
+    if (table[name] === null && classes.has(name) && end < external.length) continue;
+    return table[name]!;
+  }
+  return null;
+}
