@@ -20,7 +20,7 @@ export function enterClass(walk: Walk, at: number): void {
     abstract: type === 'abstract_class_declaration',
     scope: functionNow(walk),
     ...heritage(walk, at),
-    typeParameters: typeParameters(walk, at),
+    typeParameters: typeParameters(walk, at).map(({ name }) => name),
     decorators: decorators.map((decorator) => expr(walk, firstChild(walk, decorator))),
     fields: [],
     methods: [],

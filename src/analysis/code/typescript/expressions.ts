@@ -1,5 +1,5 @@
 import type { Expr } from '../summary.ts';
-import { between, childOf, children, field, firstChild, keyOf, none, stringOf, textOf, unescape } from './nodes.ts';
+import { before, between, childOf, children, field, firstChild, keyOf, none, stringOf, textOf, unescape } from './nodes.ts';
 import { typeArguments, typeOf } from './types.ts';
 import type { Walk } from './state.ts';
 
@@ -8,6 +8,7 @@ const other: Expr = { kind: 'other' };
 const deepest = 60;
 /** Items of an array or object literal: longer ones are tables of data. */
 const maxItems = 1000;
+const arithmetic = new Set(['+', '-', '*', '/', '%', '**']);
 
 /** What an expression says; `other` for `none`. */
 export function expr(walk: Walk, at: number, depth = 0): Expr {
@@ -74,7 +75,8 @@ export function expr(walk: Walk, at: number, depth = 0): Expr {
         const operator = between(walk, left, right);
         if (operator === '&&') now = right;
         else if (operator === '??' || operator === '||') return either(walk, now, depth);
-        else return other;
+        else if (!arithmetic.has(operator)) return other;
+        else return { kind: 'binary', operator, left: expr(walk, left, depth + 1), right: expr(walk, right, depth + 1) };
         break;
       }
       case 'as_expression':
@@ -130,15 +132,17 @@ function subscript(walk: Walk, at: number, depth: number): Expr {
 function either(walk: Walk, at: number, depth: number): Expr {
   const found: Expr[] = [];
   let now = at;
-  while (walk.tree.type[now] === 'binary_expression' && found.length <= deepest) {
-    const [left, right] = [field(walk, now, 'left'), field(walk, now, 'right')];
+  while (found.length <= deepest) {
+    // `(a || b) ?? c` is one choice, too
+    const inner = walk.tree.type[now] === 'parenthesized_expression' ? firstChild(walk, now) : now;
+    const [left, right] = walk.tree.type[inner] === 'binary_expression' ? [field(walk, inner, 'left'), field(walk, inner, 'right')] : [none, none];
     const operator = left === none || right === none ? '' : between(walk, left, right);
     if (operator !== '??' && operator !== '||') break;
-    found.unshift(expr(walk, right, depth + 1));
+    found.push(expr(walk, right, depth + 1));
     now = left;
   }
-  found.unshift(expr(walk, now, depth + 1));
-  return { kind: 'either', of: found };
+  found.push(expr(walk, now, depth + 1));
+  return { kind: 'either', of: found.reverse() };
 }
 
 function object(walk: Walk, at: number, depth: number): Expr {
@@ -155,8 +159,8 @@ function object(walk: Walk, at: number, depth: number): Expr {
         break;
       case 'method_definition': {
         const name = field(walk, child, 'name');
-        const accessor = name !== none && /(^|\s)[gs]et\s*$/.test(walk.text.slice(tree.start[child], tree.start[name]));
-        add(name, () => (accessor ? other : { kind: 'function', function: walk.ids[child]! }));
+        // what a getter gives is known from its function, what a setter takes is nobody's value
+        if (name !== none && !/(^|\s)set\s*$/.test(before(walk, child, name))) add(name, () => ({ kind: 'function', function: walk.ids[child]! }));
         break;
       }
       case 'spread_element':

@@ -1,6 +1,6 @@
 import { maxValues, type Binding, type Expr } from '../summary.ts';
 import { keep } from './patterns.ts';
-import type { Assignment, Walk } from './state.ts';
+import type { Assignment, FieldAssignment, Walk } from './state.ts';
 
 type Lookup = (name: string, offset: number) => Binding | null;
 
@@ -9,13 +9,7 @@ export function finish(walk: Walk): void {
   walk.bindings.sort((a, b) => a.from - b.from || b.to - a.to);
   const lookup = lookupIn(walk.bindings);
   for (const assignment of walk.assignments) apply(lookup, assignment);
-  for (const { class: index, value, offset, ...field } of walk.fieldAssignments) {
-    const { fields, span } = walk.classes[index]!;
-    const moved = relocate(lookup, value, offset, span.start);
-    const known = fields.find((other) => other.name === field.name && other.static === field.static);
-    if (known) keep(known.values, moved);
-    else fields.push({ name: field.name, type: null, values: [moved], static: field.static, span: field.span });
-  }
+  for (const assignment of walk.fieldAssignments) applyField(walk, lookup, assignment);
   for (const { function: index, value, offset } of walk.returns) {
     const fn = walk.functions[index]!;
     if (fn.returned.length < maxValues) fn.returned.push(relocate(lookup, value, offset, fn.span.end - 1));
@@ -57,6 +51,19 @@ function apply(lookup: Lookup, assignment: Assignment): void {
   else known.value = { kind: 'either', of: [known.value, moved] };
 }
 
+/** `this.x = y`: one more value of a field, which it declares where nothing else does. */
+function applyField(walk: Walk, lookup: Lookup, assignment: FieldAssignment): void {
+  const { name, static: isStatic, function: inFunction, span } = assignment;
+  const { fields, scope, span: whole } = walk.classes[assignment.class]!;
+  const moved = relocate(lookup, assignment.value, assignment.offset, whole.start);
+  const known = fields.find((field) => field.name === name && field.static === isStatic);
+  if (!known) fields.push({ name, type: null, values: [moved], functions: [inFunction], static: isStatic, span });
+  else {
+    known.functions ??= known.values.map((value) => (value.kind === 'parameter' ? value.function : scope));
+    if (keep(known.values, moved)) known.functions.push(inFunction);
+  }
+}
+
 const deepest = 20;
 
 /**
@@ -79,6 +86,8 @@ function relocate(lookup: Lookup, expr: Expr, from: number, to: number, type: Bi
       case 'await':
       case 'enter':
         return { ...expr, of: inner(expr.of) };
+      case 'binary':
+        return { ...expr, left: inner(expr.left), right: inner(expr.right) };
       case 'as':
         return { ...expr, value: inner(expr.value) };
       case 'either':

@@ -3,7 +3,7 @@ import { docBefore } from './comments.ts';
 import { expr } from './expressions.ts';
 import { before, childOf, children, field, firstChild, keyOf, none, textOf } from './nodes.ts';
 import { declare, namesOf } from './patterns.ts';
-import { annotation } from './types.ts';
+import { annotation, typeParameters } from './types.ts';
 import { blockNow, functionNow, type Walk } from './state.ts';
 
 /** Enters a function: its summary, its name, its parameters, its scope. */
@@ -20,6 +20,7 @@ export function enterFunction(walk: Walk, at: number): void {
   const isStatic = /\bstatic\b/.test(head) || fieldIsStatic(walk, at);
   const decorators = walk.memberDecorators.get(at) ?? [];
   const named = name !== none ? name : given;
+  const generics = typeParameters(walk, at);
   const summary: FunctionSummary = {
     name: named === none ? '' : keyOf(walk, named),
     kind: kindOf(type, head, name === none ? '' : textOf(walk, name)),
@@ -29,6 +30,7 @@ export function enterFunction(walk: Walk, at: number): void {
     async: /\basync\b/.test(head),
     generator: type.startsWith('generator_') || head.includes('*'),
     abstract: type.endsWith('_signature'),
+    ...(generics.length > 0 ? { typeParameters: generics } : {}),
     parameters: [],
     returns: annotation(walk, field(walk, at, 'return_type')),
     returned: [],

@@ -55,7 +55,7 @@ export function typeOf(walk: Tree, at: number, depth = 0): TypeRef {
     case 'object_type':
       return { kind: 'object', members: members(walk, at, depth) };
     case 'function_type':
-      return { kind: 'function', returns: typeOf(walk, field(walk, at, 'return_type'), depth + 1) };
+      return { kind: 'function', returns: typeOf(walk, field(walk, at, 'return_type'), depth + 1), parameters: parametersOf(walk, at, depth) };
     case 'type_query': {
       const path = pathOf(walk, firstChild(walk, at));
       return path.length === 0 ? other : { kind: 'typeof', path };
@@ -132,19 +132,31 @@ function members(walk: Tree, at: number, depth: number): { name: string; type: T
       found.push({ name: keyOf(walk, name), type: type === none ? other : typeOf(walk, firstChild(walk, type), depth + 1) });
     } else if (kind === 'method_signature') {
       const returns = field(walk, child, 'return_type');
-      found.push({ name: keyOf(walk, name), type: { kind: 'function', returns: returns === none ? other : typeOf(walk, firstChild(walk, returns), depth + 1) } });
+      found.push({ name: keyOf(walk, name), type: { kind: 'function', returns: returns === none ? other : typeOf(walk, firstChild(walk, returns), depth + 1), parameters: parametersOf(walk, child, depth) } });
     }
   }
   return found;
 }
 
-/** The names between `<` and `>` of a generic declaration. */
-export function typeParameters(walk: Tree, at: number): string[] {
+/** Types of the parameters of a function's type; `this` is none of them. */
+function parametersOf(walk: Tree, at: number, depth: number): (TypeRef | null)[] {
+  const list = field(walk, at, 'parameters');
+  if (list === none) return [];
+  const own = children(walk, list).filter((child) => walk.tree.type[field(walk, child, 'pattern')] !== 'this');
+  return own.map((child) => {
+    const type = field(walk, child, 'type');
+    return type === none ? null : typeOf(walk, firstChild(walk, type), depth + 1);
+  });
+}
+
+/** What stands between `<` and `>` of a generic declaration. */
+export function typeParameters(walk: Tree, at: number): { name: string; extends: TypeRef | null }[] {
   const list = childOf(walk, at, 'type_parameters');
   if (list === none) return [];
   return children(walk, list).flatMap((child) => {
     const name = field(walk, child, 'name');
-    return name === none ? [] : [textOf(walk, name)];
+    const bound = field(walk, child, 'constraint');
+    return name === none ? [] : [{ name: textOf(walk, name), extends: bound === none ? null : typeOf(walk, firstChild(walk, bound)) }];
   });
 }
 
