@@ -31,4 +31,33 @@
  *
  * JavaScript and Python share the names' space: `redis.Redis` is Python's, `redis.createClient` Node's; a sink says its language.
  */
-export const conventions = 'above';
+import { aliases, collapsed, withPromises } from './externalNames.ts';
+import { globalObjects } from './globalNames.ts';
+
+type Tongue = 'javascript' | 'python';
+
+/** The one name of a thing that has several. */
+export const canonical = (language: Tongue, name: string): string => aliases[language].get(name) ?? name;
+
+/** A package or module of Node as it is named here: `node:fs/promises` is `fs.promises`. */
+export function moduleName(specifier: string): string {
+  const plain = specifier.replace(/^node:/, '').replace(/^npm:(@?[^@]+).*$/, '$1').replace(/\/$/, '');
+  const node = /^(\w+)\/(promises|posix|win32)$/.exec(plain);
+  if (node && withPromises.has(node[1]!)) return `${node[1]}.${node[2]}`;
+  return collapsed.find((name) => plain.startsWith(`${name}/`)) ?? plain;
+}
+
+/** Longer chains are builders whose name says nothing any more. */
+const maxName = 160;
+
+/** The name of a member of something outside. */
+export function externalMember(python: boolean, name: string, instance: boolean, member: string): string {
+  if (python) return short(canonical('python', `${name}.${member}`));
+  if (globalObjects.has(name) && !instance) return canonical('javascript', member);
+  if (instance && promiseMembers.has(member)) return `Promise.${member}`;
+  if (member === 'default' || (member === 'prototype' && !instance)) return name;
+  return short(canonical('javascript', `${name}.${member}`));
+}
+
+const promiseMembers = new Set(['then', 'catch', 'finally']);
+const short = (name: string) => (name.length > maxName ? '…' : name);

@@ -1,7 +1,12 @@
 import type { CallRef, Project, Target, Value } from '../program.ts';
 import type { Expr, FileSummary } from '../summary.ts';
+import { valueOf } from './expressions.ts';
+import { importOrigin } from './origins.ts';
+import { targetOf } from './target.ts';
+import { publicValue } from './values.ts';
+import { createWorld } from './world.ts';
 
-/** Where an expression stands. */
+/** Where an expression stands; `offset` -1: anywhere in the function. */
 export interface At {
   file: string;
   function: number;
@@ -17,10 +22,9 @@ export interface Resolver {
   moduleFile(from: string, specifier: string): string | null;
   /**
    * To be told of every file that was changed, added or removed, after `files` has changed: drops the answers that looked
-   * at them. Gives the files of which answers may be others now, those that were told among them, so that only their
-   * calls are asked for again.
+   * at them. Gives the files of which a call's target was dropped.
    */
-  invalidate(files: Iterable<string>): ReadonlySet<string>;
+  invalidate(files: Iterable<string>): Set<string>;
 }
 
 /** The workspace, as the resolver sees it: `files` is alive, its owner changes it and then calls `invalidate`. */
@@ -29,12 +33,19 @@ export interface Workspace {
   projectOf(file: string): Project;
 }
 
+/** Follows names over the workspace. Every answer is kept until a file that it looked at changes. */
 export function createResolver(workspace: Workspace): Resolver {
-  void workspace;
+  const world = createWorld(workspace);
   return {
-    resolve: () => ({ kind: 'unknown' }),
-    target: () => ({ functions: [], declared: null, external: null, callbacks: [], offloads: false }),
-    moduleFile: () => null,
-    invalidate: (files) => new Set(files),
+    resolve: (expr, at) => publicValue(valueOf(world, expr, at)),
+    target: (call) => targetOf(world, call),
+    moduleFile(from, specifier) {
+      const origin = importOrigin(world, from, { module: specifier, imported: '*' });
+      return origin?.kind === 'module' || origin?.kind === 'expression' || origin?.kind === 'local' ? origin.file : null;
+    },
+    invalidate(files) {
+      const dropped = world.invalidate(files);
+      return new Set([...dropped].flatMap((key) => /^target (.*)#\d+$/.exec(key)?.[1] ?? []));
+    },
   };
 }

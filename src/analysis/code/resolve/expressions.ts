@@ -1,0 +1,108 @@
+import type { Expr } from '../summary.ts';
+import type { At } from './index.ts';
+import { callValue } from './calls.ts';
+import { elementOf, member } from './members.ts';
+import { nameValue, originValue } from './names.ts';
+import { importOrigin } from './origins.ts';
+import { parameterValue } from './parameters.ts';
+import { placeAt, typeValue } from './types.ts';
+import { either, external, type Known, mapSeveral, unknown } from './values.ts';
+import { entered } from './contexts.ts';
+import type { World } from './world.ts';
+
+/** Where an expression leads. */
+export function valueOf(world: World, expr: Expr, at: At): Known {
+  const python = () => world.index(at.file)?.python ?? false;
+  switch (expr.kind) {
+    case 'name':
+      return nameValue(world, expr.name, at);
+    case 'this':
+      return thisValue(world, at);
+    case 'super':
+      return superValue(world, at);
+    case 'member':
+      return member(world, valueOf(world, expr.object, at), expr.name, python());
+    case 'element':
+      return elementOf(world, valueOf(world, expr.of, at), expr.index);
+    case 'call':
+      return callValue(world, at.file, expr.call);
+    case 'await':
+      return awaited(valueOf(world, expr.of, at));
+    case 'as': {
+      const value = valueOf(world, expr.value, at);
+      const type = typeValue(world, expr.type, placeAt(at));
+      return type.kind === 'unknown' || type.kind === 'shape' || type.kind === 'dictionary' ? (value.kind === 'unknown' ? type : value) : type;
+    }
+    case 'function':
+      return { kind: 'function', function: { file: at.file, index: expr.function }, self: null };
+    case 'class':
+      return { kind: 'class', class: { file: at.file, index: expr.class }, args: [] };
+    case 'either':
+      return either(expr.of.map((e) => valueOf(world, e, at)));
+    case 'object':
+      return { kind: 'object', file: at.file, expr, scope: at.function };
+    case 'array':
+      if (expr.many) return { kind: 'array', of: expr.items[0] ? valueOf(world, expr.items[0], at) : unknown };
+      return { kind: 'list', file: at.file, expr, scope: at.function };
+    case 'binary':
+      return binary(world, expr, at);
+    case 'literal':
+      return { kind: 'literal', value: expr.value };
+    case 'template':
+      return external(python() ? 'str' : 'String', true);
+    case 'regex':
+      return external('RegExp', true);
+    case 'enter':
+      return entered(world, valueOf(world, expr.of, at));
+    case 'module':
+      return originValue(world, importOrigin(world, at.file, { module: expr.module, imported: '*' }));
+    case 'parameter':
+      return parameterValue(world, at.file, expr.function, expr.index);
+    case 'other':
+      return unknown;
+  }
+}
+
+/** `a / b` of paths is a path; text is text; else nothing is known. */
+function binary(world: World, { operator, left, right }: Extract<Expr, { kind: 'binary' }>, at: At): Known {
+  const l = valueOf(world, left, at);
+  if (l.kind === 'external' && l.instance && operator === '/') return l;
+  const text = (v: Known) => (v.kind === 'literal' && typeof v.value === 'string') || (v.kind === 'external' && (v.name === 'String' || v.name === 'str') && v.instance);
+  const python = world.index(at.file)?.python;
+  if (operator === '+' && (text(l) || text(valueOf(world, right, at)))) return external(python ? 'str' : 'String', true);
+  return unknown;
+}
+
+export function awaited(v: Known): Known {
+  if (v.kind === 'promise') return awaited(v.of);
+  return v.kind === 'either' || v.kind === 'each' ? mapSeveral(v, awaited) : v;
+}
+
+/** `this`: of the class around, in a method of an object literal that object. */
+function thisValue(world: World, at: At): Known {
+  const index = world.index(at.file);
+  if (!index) return unknown;
+  const { functions, classes } = index.summary;
+  // what a field is initialised with stands in the class's body
+  const around = at.offset < 0 ? null : index.classAt(at.function, at.offset);
+  if (around !== null) return { kind: 'instance', class: { file: at.file, index: around }, args: ownParameters(classes[around]!.typeParameters) };
+  const owner = index.thisFunction(at.function);
+  if (owner === null) return unknown;
+  const { class: ofClass, static: isStatic } = functions[owner]!;
+  if (ofClass !== null) return { kind: isStatic ? 'class' : 'instance', class: { file: at.file, index: ofClass }, args: [] };
+  const expr = index.objectOf(owner);
+  return expr ? { kind: 'object', file: at.file, expr, scope: functions[owner]!.parent ?? 0 } : unknown;
+}
+
+const ownParameters = (names: readonly string[]) => names.map(() => unknown);
+
+function superValue(world: World, at: At): Known {
+  const index = world.index(at.file);
+  if (!index) return unknown;
+  let owner: number | null = at.function;
+  while (owner !== null && index.summary.functions[owner]!.class === null) owner = index.summary.functions[owner]!.parent;
+  if (owner === null) return unknown;
+  const { class: ofClass, static: isStatic } = index.summary.functions[owner]!;
+  const ref = { file: at.file, index: ofClass! };
+  return { kind: 'super', class: ref, self: { kind: isStatic ? 'class' : 'instance', class: ref, args: [] } };
+}

@@ -1,0 +1,162 @@
+import { type Binding, type ClassSummary, type Export, type Expr, type FileSummary, type FunctionSummary, maxValues } from '../summary.ts';
+
+/** A file's summary with what is asked of it again and again. */
+export interface FileIndex {
+  summary: FileSummary;
+  python: boolean;
+  /** The declarations of a name that are seen at a place: those of the innermost scope. */
+  lookup(name: string, fn: number, offset: number): Binding[];
+  bindingNumber(binding: Binding): number;
+  exportsNamed(name: string): readonly Export[];
+  starExports: readonly Export[];
+  /** The call and the position in its arguments at which a function literal stands. */
+  argumentOf(fn: number): { call: number; position: number } | null;
+  /** The object literal that a function literal is a property of. */
+  objectOf(fn: number): Extract<Expr, { kind: 'object' }> | null;
+  /** The innermost class around an offset whose body belongs to this function. */
+  classAt(fn: number, offset: number): number | null;
+  /** The method or field function that `this` belongs to, out of arrows; null at the module's level and in plain functions. */
+  thisFunction(fn: number): number | null;
+  /** Calls that call a parameter of a function, in it or in functions within. */
+  callsOfParameter(fn: number, index: number): readonly number[];
+}
+
+const indices = new WeakMap<FileSummary, FileIndex>();
+
+export function indexOf(summary: FileSummary): FileIndex {
+  let index = indices.get(summary);
+  if (!index) indices.set(summary, (index = makeIndex(summary)));
+  return index;
+}
+
+function makeIndex(summary: FileSummary): FileIndex {
+  const { functions, classes, calls } = summary;
+  const python = summary.language === 'python';
+  const byName = groupBy(summary.bindings, (b) => b.name);
+  const byExport = groupBy(summary.exports, (e) => e.name);
+  const numbers = new Map(summary.bindings.map((b, i) => [b, i]));
+  let places: ReturnType<typeof findPlaces> | null = null;
+  let parameterCalls: Map<string, number[]> | null = null;
+
+  function lookup(name: string, fn: number, offset: number): Binding[] {
+    const named = byName.get(name);
+    if (!named) return [];
+    let within = offset;
+    for (let scope: number | null = fn; scope !== null; scope = functions[scope]?.parent ?? null) {
+      const here = named.filter((b) => b.scope === scope && (within < 0 || (b.from <= within && within < b.to)));
+      if (here.length > 0) return within < 0 ? here : innermost(here);
+      within = functions[scope]?.span.start ?? 0;
+    }
+    return [];
+  }
+
+  function thisFunction(fn: number): number | null {
+    for (let at: number | null = fn; at !== null && at > 0; at = functions[at]?.parent ?? null) {
+      const f = functions[at]!;
+      if (f.class !== null) return at;
+      if (f.kind !== 'arrow' && f.kind !== 'lambda') return (places ??= findPlaces(summary)).objects.has(at) ? at : null;
+    }
+    return null;
+  }
+
+  return {
+    summary,
+    python,
+    lookup,
+    bindingNumber: (binding) => numbers.get(binding)!,
+    exportsNamed: (name) => byExport.get(name) ?? [],
+    starExports: byExport.get('*') ?? [],
+    argumentOf: (fn) => (places ??= findPlaces(summary)).args.get(fn) ?? null,
+    objectOf: (fn) => (places ??= findPlaces(summary)).objects.get(fn) ?? null,
+    classAt(fn, offset) {
+      let found: number | null = null;
+      classes.forEach((c, i) => {
+        if (c.scope === fn && c.span.start <= offset && offset < c.span.end && (found === null || c.span.start > classes[found]!.span.start)) found = i;
+      });
+      return found;
+    },
+    thisFunction,
+    callsOfParameter(fn, index) {
+      if (!parameterCalls) {
+        parameterCalls = new Map();
+        for (const [i, call] of calls.entries()) {
+          if (call.callee.kind !== 'name') continue;
+          for (const b of lookup(call.callee.name, call.function, call.span.start)) {
+            if (b.kind !== 'parameter') continue;
+            const key = `${b.scope} ${b.index}`;
+            const list = parameterCalls.get(key);
+            if (list) list.push(i);
+            else parameterCalls.set(key, [i]);
+          }
+        }
+      }
+      return parameterCalls.get(`${fn} ${index}`) ?? [];
+    },
+  };
+}
+
+/** Of declarations in one function those of the smallest block. */
+function innermost(bindings: Binding[]): Binding[] {
+  if (bindings.length === 1) return bindings;
+  const from = Math.max(...bindings.map((b) => b.from));
+  const to = Math.min(...bindings.filter((b) => b.from === from).map((b) => b.to));
+  return bindings.filter((b) => b.from === from && b.to === to);
+}
+
+/** Where function literals stand, as far as it tells what their parameters or their `this` are. */
+function findPlaces({ calls, bindings, classes, functions, exports }: FileSummary) {
+  const args = new Map<number, { call: number; position: number }>();
+  const objects = new Map<number, Extract<Expr, { kind: 'object' }>>();
+  const visit = (expr: Expr) => {
+    switch (expr.kind) {
+      case 'object':
+        for (const { value } of expr.properties) {
+          if (value.kind === 'function') objects.set(value.function, expr);
+          else visit(value);
+        }
+        return;
+      case 'array':
+        return expr.items.forEach(visit);
+      case 'either':
+        return expr.of.forEach(visit);
+      case 'as':
+        return visit(expr.value);
+      case 'await':
+        return visit(expr.of);
+      default:
+        return;
+    }
+  };
+  calls.forEach((call, i) => {
+    call.args.forEach((arg, position) => {
+      if (arg.kind === 'function') args.set(arg.function, { call: i, position });
+      else visit(arg);
+    });
+    for (const k of call.keywords) visit(k.value);
+  });
+  for (const b of bindings) b.values.forEach(visit);
+  for (const c of classes) for (const f of c.fields) f.values.forEach(visit);
+  for (const f of functions) f.returned.forEach(visit);
+  for (const e of exports) if (e.value) visit(e.value);
+  return { args, objects };
+}
+
+function groupBy<T>(list: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of list) {
+    const k = key(item);
+    const group = groups.get(k);
+    if (group) group.push(item);
+    else groups.set(k, [item]);
+  }
+  return groups;
+}
+
+/** Whether a list that the extractor cuts off may be cut off. */
+export const cutOff = (values: readonly unknown[]): boolean => values.length >= maxValues;
+
+/** The functions of a name in a list of methods, overloads and declarations left out where there is a body. */
+export function bodies(methods: readonly ClassSummary['methods'][number][], functions: readonly FunctionSummary[]): ClassSummary['methods'] {
+  const real = methods.filter((m) => !functions[m.function]!.abstract);
+  return real.length > 0 ? real : methods.slice(0, 1);
+}

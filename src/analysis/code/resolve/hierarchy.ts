@@ -1,0 +1,101 @@
+import type { ClassRef, FunctionRef } from '../program.ts';
+import { ancestors, bases, classOf, findMember, isUse } from './classes.ts';
+import { memberValue } from './members.ts';
+import { either, type Kind, type Known, refKey } from './values.ts';
+import type { World } from './world.ts';
+
+/** Which classes of the workspace are derived from which. */
+export interface Hierarchy {
+  /** Directly or not; the class itself is not among them. */
+  derived(ref: ClassRef): readonly ClassRef[];
+  /** After files have changed: the names under which answers that asked for derived classes have noted it, where the answer is another one now. */
+  refresh(): string[];
+}
+
+export function createHierarchy(world: World): Hierarchy {
+  let children: Map<string, ClassRef[]> | null = null;
+  let builtAt = -1;
+
+  function build(): Map<string, ClassRef[]> {
+    const found = new Map<string, ClassRef[]>();
+    for (const file of world.allFiles()) {
+      for (const [child, parents] of classesOf(world, file)) {
+        for (const parent of parents) {
+          const list = found.get(parent);
+          if (list) list.push(child);
+          else found.set(parent, [child]);
+        }
+      }
+    }
+    return found;
+  }
+  const current = () => {
+    if (!children || builtAt !== world.version()) {
+      builtAt = world.version();
+      children = build();
+    }
+    return children;
+  };
+
+  return {
+    derived(ref) {
+      const map = current();
+      const found = new Map<string, ClassRef>();
+      const visit = (key: string) => {
+        world.memo.read(`derived ${key}`);
+        for (const child of map.get(key) ?? []) {
+          if (found.has(refKey(child))) continue;
+          found.set(refKey(child), child);
+          visit(refKey(child));
+        }
+      };
+      visit(refKey(ref));
+      return [...found.values()];
+    },
+    refresh() {
+      const before = children;
+      if (!before) return [];
+      const after = current();
+      const keys = new Set([...before.keys(), ...after.keys()]);
+      return [...keys].filter((key) => JSON.stringify(before.get(key)) !== JSON.stringify(after.get(key))).map((key) => `derived ${key}`);
+    },
+  };
+}
+
+/** The classes of a file with the keys of their direct bases. */
+const classesOf = (world: World, file: string) =>
+  world.memo.run<readonly (readonly [ClassRef, readonly string[]])[]>(`bases ${file}`, [], () =>
+    (world.index(file)?.summary.classes ?? []).map((_, index) => {
+      const ref = { file, index };
+      return [ref, bases(world, { class: ref, args: [] }).filter(isUse).map((b) => refKey(b.class))] as const;
+    }),
+  );
+
+/** The functions with a body that a call of a method may run, seen from a class: its own or inherited one, and those of the classes derived from it. */
+export function implementations(world: World, ref: ClassRef, name: string, onClass: boolean): FunctionRef[] {
+  const found = new Map<string, FunctionRef>();
+  for (const derived of [ref, ...world.hierarchy.derived(ref)]) {
+    const python = classOf(world, derived)?.index.python ?? false;
+    const member = findMember(world, ancestors(world, { class: derived, args: [] }), name, onClass, python);
+    if (member === null || member === 'unknown' || member.kind === 'external') continue;
+    const { class: owner } = member.use;
+    const summary = classOf(world, owner)!.index.summary;
+    const functions = member.kind === 'methods' ? member.methods.map((m) => m.function) : member.field.values.flatMap((v) => (v.kind === 'function' ? [v.function] : []));
+    for (const index of functions) {
+      if (summary.functions[index]!.abstract) continue;
+      const fn = { file: owner.file, index };
+      found.set(refKey(fn), fn);
+    }
+  }
+  return [...found.values()];
+}
+
+/** A member that a class lacks and that the classes derived from it have: what a mixin takes from those it is mixed with. Null: none has it. */
+export function derivedMember(world: World, value: Kind<'instance' | 'class' | 'super'>, name: string): Known | null {
+  const found = world.hierarchy.derived(value.class).flatMap((ref) => {
+    const member = findMember(world, ancestors(world, { class: ref, args: [] }), name, value.kind === 'class', true);
+    if (member === null || member === 'unknown') return [];
+    return [memberValue(world, member, { kind: value.kind === 'class' ? 'class' : 'instance', class: ref, args: [] }, name, true)];
+  });
+  return found.length === 0 ? null : either(found);
+}

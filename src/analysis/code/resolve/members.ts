@@ -1,0 +1,153 @@
+import type { Expr } from '../summary.ts';
+import { functionReturns } from './calls.ts';
+import { ancestors, type ClassMember, classOf, classPlace, type ClassUse, findMember } from './classes.ts';
+import { valueOf } from './expressions.ts';
+import { canonical, externalMember } from './externals.ts';
+import { derivedMember } from './hierarchy.ts';
+import { declared, originValue } from './names.ts';
+import { child, exportOrigin } from './origins.ts';
+import { typeValue } from './types.ts';
+import { absent, each, either, external, type Kind, type Known, mapSeveral, unknown } from './values.ts';
+import type { World } from './world.ts';
+
+/** What `value.name` is. */
+export function member(world: World, value: Known, name: string, python: boolean): Known {
+  switch (value.kind) {
+    case 'instance':
+      return ofClass(world, value, name, false, ancestors(world, value), value);
+    case 'class':
+      return ofClass(world, value, name, true, ancestors(world, value), value);
+    case 'super':
+      return ofClass(world, value, name, value.self.kind === 'class', ancestors(world, { class: value.class, args: [] }).slice(1), value.self);
+    case 'module':
+      return originValue(world, exportOrigin(world, value.file, name));
+    case 'package':
+      return originValue(world, child(world, value.folder, name));
+    case 'object':
+      return ofObject(world, value, name);
+    case 'shape': {
+      const found = value.members.find((m) => m.name === name);
+      return found ? typeValue(world, found.type, value.at) : absent;
+    }
+    case 'dictionary':
+      return python ? external(`dict.${name}`) : value.of;
+    case 'list':
+    case 'array':
+    case 'tuple':
+      return external(python ? `list.${name}` : `Array.${name}`);
+    case 'promise':
+      return python ? unknown : external(`Promise.${name}`);
+    case 'external':
+      return external(externalMember(python, value.name, value.instance, name));
+    case 'literal':
+      if (typeof value.value === 'string') return external(canonical(python ? 'python' : 'javascript', `${python ? 'str' : 'String'}.${name}`));
+      return value.value === null ? absent : unknown;
+    case 'either':
+    case 'each':
+      return mapSeveral(value, (v) => member(world, v, name, python));
+    case 'function':
+    case 'callable':
+      return !python && (name === 'call' || name === 'apply' || name === 'bind') ? value : unknown;
+    case 'absent':
+    case 'unknown':
+      return unknown;
+  }
+}
+
+/** `line` is where to look, in that order; `self` what methods are bound to. */
+function ofClass(world: World, value: Kind<'instance' | 'class' | 'super'>, name: string, onClass: boolean, line: ReturnType<typeof ancestors>, self: Known): Known {
+  const python = classOf(world, value.class)?.index.python ?? false;
+  if (name === '__class__' && value.kind === 'instance') return { kind: 'class', class: value.class, args: value.args };
+  if (name === 'constructor' && !python && value.kind === 'instance') return { kind: 'class', class: value.class, args: value.args };
+  const found = findMember(world, line, name, onClass, python);
+  if (found === 'unknown') return unknown;
+  if (found === null) return (python ? derivedMember(world, value, name) : null) ?? absent;
+  return memberValue(world, found, self, name, python);
+}
+
+export function memberValue(world: World, found: ClassMember, self: Known, name: string, python: boolean): Known {
+  if (found.kind === 'external') return external(externalMember(python, found.name, true, name));
+  const { use } = found;
+  if (found.kind === 'methods') {
+    const [method, second] = found.methods;
+    if (!method || second) return unknown;
+    const fn: Kind<'function'> = { kind: 'function', function: { file: use.class.file, index: method.function }, self };
+    return method.kind === 'getter' ? functionReturns(world, fn) : fn;
+  }
+  return fieldValue(world, use, found.field, self);
+}
+
+function fieldValue(world: World, use: ClassUse, field: Extract<ClassMember, { kind: 'field' }>['field'], self: Known): Known {
+  const place = classPlace(world, use, self);
+  if (field.type && place.parameters) {
+    const typed = typeValue(world, field.type, place);
+    if (typed.kind !== 'unknown') return typed;
+  }
+  const { file, index } = use.class;
+  return world.memo.run(`field ${file} ${index} ${field.name} ${field.span.start}`, unknown, () => {
+    const summary = classOf(world, use.class)!.summary;
+    const values = field.values.map((expr, i) => ({ expr, fn: field.functions?.[i] ?? null }));
+    const inBody = { file, function: summary.scope, offset: field.span.start };
+    if (values.every((v) => v.fn === null)) return declared(world, field.type, field.values, inBody, field.values.length === 1);
+    const annotated = declared(world, field.type, [], inBody, false);
+    if (annotated.kind !== 'unknown' && annotated.kind !== 'absent') return annotated;
+    return either(values.map(({ expr, fn }) => valueOf(world, expr, fn === null ? inBody : { file, function: fn, offset: -1 })));
+  });
+}
+
+function ofObject(world: World, { file, expr, scope }: Kind<'object'>, name: string): Known {
+  const at = { file, function: scope, offset: expr.span.start };
+  const property = expr.properties.findLast((p) => p.name === name);
+  if (property) {
+    const value = valueOf(world, property.value, at);
+    const isGetter = value.kind === 'function' && property.value.kind === 'function' && world.index(file)?.summary.functions[property.value.function]?.kind === 'getter';
+    return isGetter ? functionReturns(world, value) : value;
+  }
+  // it may also be added to the object later
+  return expr.spread.length === 0 ? unknown : either(expr.spread.map((s) => member(world, valueOf(world, s, at), name, world.index(file)?.python ?? false)));
+}
+
+/** `value[i]`, or one of those that a loop runs over. */
+export function elementOf(world: World, value: Known, index?: number): Known {
+  switch (value.kind) {
+    case 'list': {
+      const at = { file: value.file, function: value.scope, offset: value.expr.span.start };
+      const item = (expr: Expr) => valueOf(world, expr, at);
+      if (index !== undefined) return value.expr.items[index] && !value.expr.items.slice(0, index + 1).some((e) => e.kind === 'other') ? item(value.expr.items[index]) : unknown;
+      return value.expr.items.length > maxItems ? unknown : each(value.expr.items.map(item));
+    }
+    case 'object': {
+      const at = { file: value.file, function: value.scope, offset: value.expr.span.start };
+      return value.expr.properties.length > maxItems || value.expr.spread.length > 0 ? unknown : each(value.expr.properties.map((p) => valueOf(world, p.value, at)));
+    }
+    case 'tuple':
+      return index === undefined ? either(value.of) : (value.of[index] ?? unknown);
+    case 'array':
+    case 'dictionary':
+      return value.of;
+    case 'external':
+      if (value.name === 'Set' || value.name === 'Array') return value.args?.[0] ?? unknown;
+      if (value.name === 'Map') return { kind: 'tuple', of: value.args ?? [] };
+      return unknown;
+    case 'either':
+    case 'each':
+      return mapSeveral(value, (v) => elementOf(world, v, index));
+    case 'instance':
+      return iterated(world, value);
+    default:
+      return unknown;
+  }
+}
+
+const maxItems = 64;
+
+/** What a class that can be iterated yields. */
+function iterated(world: World, value: Kind<'instance'>): Known {
+  for (const name of ['__aiter__', '__iter__', '__getitem__']) {
+    const found = member(world, value, name, true);
+    if (found.kind !== 'function') continue;
+    const result = functionReturns(world, found);
+    return name === '__getitem__' || result.kind === 'instance' ? (name === '__getitem__' ? result : unknown) : elementOf(world, result);
+  }
+  return unknown;
+}

@@ -1,0 +1,101 @@
+import { type Binding, type Expr, maxValues, type TypeRef } from '../summary.ts';
+import type { At } from './index.ts';
+import { valueOf } from './expressions.ts';
+import { globalValue } from './globals.ts';
+import type { FileIndex } from './fileIndex.ts';
+import { bindingOrigin, type Origin } from './origins.ts';
+import { parameterValue } from './parameters.ts';
+import { placeAt, typeValue } from './types.ts';
+import { either, external, type Known, unknown } from './values.ts';
+import type { World } from './world.ts';
+
+/** What a name stands for at a place. */
+export function nameValue(world: World, name: string, at: At): Known {
+  const index = world.index(at.file);
+  if (!index) return unknown;
+  const bindings = valuesOnly(index, index.lookup(name, at.function, at.offset));
+  if (bindings.length === 0) return globalValue(index, name);
+  return either(bindings.map((b) => bindingValue(world, index, b)));
+}
+
+/** Of declarations that share a name those that are values: no interface beside a constant, no overload beside its body. */
+function valuesOnly(index: FileIndex, bindings: Binding[]): Binding[] {
+  if (bindings.length < 2) return bindings;
+  const { classes, functions, imports } = index.summary;
+  const real = bindings.filter((b) => {
+    if (b.kind === 'class') return classes[b.index]!.kind === 'class';
+    if (b.kind === 'function') return !functions[b.index]!.abstract;
+    return b.kind !== 'import' || !imports[b.index]!.typeOnly;
+  });
+  return real.length > 0 ? real : bindings.slice(0, 1);
+}
+
+function bindingValue(world: World, index: FileIndex, binding: Binding): Known {
+  const { file } = index.summary;
+  return world.memo.run(`name ${file} ${index.bindingNumber(binding)}`, unknown, () => {
+    world.index(file);
+    switch (binding.kind) {
+      case 'import':
+        return originValue(world, bindingOrigin(world, index, binding));
+      case 'function':
+        return { kind: 'function', function: { file, index: binding.index }, self: null };
+      case 'class':
+        return { kind: 'class', class: { file, index: binding.index }, args: [] };
+      case 'parameter':
+        return parameterBinding(world, index, binding);
+      case 'variable':
+        return variableValue(world, index, binding);
+    }
+  });
+}
+
+export function originValue(world: World, origin: Origin | null): Known {
+  switch (origin?.kind) {
+    case undefined:
+      return unknown;
+    case 'local':
+      return nameValue(world, origin.name, { file: origin.file, function: 0, offset: -1 });
+    case 'expression':
+      return valueOf(world, origin.expr, { file: origin.file, function: 0, offset: -1 });
+    case 'module':
+    case 'package':
+      return origin;
+    case 'external':
+      return external(origin.name);
+  }
+}
+
+function parameterBinding(world: World, index: FileIndex, binding: Binding): Known {
+  const at: At = { file: index.summary.file, function: binding.scope, offset: -1 };
+  const named = index.summary.functions[binding.scope]!.parameters[binding.index]?.name === binding.name;
+  if (!named && binding.index >= 0 && binding.values.length > 0) return declared(world, binding.type, binding.values.slice(0, 1), at, false);
+  // assigned anew in the body: what it is then is no longer what was handed over
+  const others = binding.values.slice(1);
+  const given = parameterValue(world, at.file, binding.scope, binding.index, binding.name);
+  if (binding.type !== null || others.length === 0) return given;
+  return either([given, ...others.map((v) => valueOf(world, v, at))]);
+}
+
+function variableValue(world: World, index: FileIndex, binding: Binding): Known {
+  const at: At = { file: index.summary.file, function: binding.scope, offset: binding.values.length === 1 ? binding.span.start : -1 };
+  if (binding.reassigned && binding.values.length >= maxValues && binding.type === null) return unknown;
+  return declared(world, binding.type, binding.values, at, binding.constant || binding.values.length === 1);
+}
+
+/** By the annotation; where that says little, by what is assigned. */
+export function declared(world: World, type: TypeRef | null, values: readonly Expr[], at: At, once: boolean): Known {
+  const annotated = type ? typeValue(world, type, placeAt(at)) : unknown;
+  if (annotated.kind !== 'unknown' && annotated.kind !== 'absent' && !(once && saysLittle(world, annotated))) return annotated;
+  if (values.length === 0 || (type !== null && !once)) return annotated;
+  const assigned = either(values.map((v) => valueOf(world, v, at)));
+  if (annotated.kind === 'unknown' || annotated.kind === 'absent') return assigned.kind === 'absent' ? unknown : assigned;
+  return saysMore.has(assigned.kind) ? assigned : annotated;
+}
+
+/** A type behind which a value that is written out says more. */
+function saysLittle(world: World, v: Known): boolean {
+  if (v.kind === 'instance') return world.index(v.class.file)?.summary.classes[v.class.index]?.kind === 'interface';
+  return v.kind === 'dictionary' || v.kind === 'callable' || v.kind === 'shape' || v.kind === 'array' || v.kind === 'tuple' || v.kind === 'external';
+}
+
+const saysMore = new Set<Known['kind']>(['object', 'function', 'list', 'instance']);

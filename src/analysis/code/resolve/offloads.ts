@@ -1,0 +1,26 @@
+/** Calls whose function arguments run on another thread or process. */
+const offloaders = new Set(
+  `asyncio.to_thread anyio.to_thread.run_sync starlette.concurrency.run_in_threadpool asyncio.AbstractEventLoop.run_in_executor
+  concurrent.futures.ThreadPoolExecutor.submit concurrent.futures.ThreadPoolExecutor.map concurrent.futures.ProcessPoolExecutor.submit concurrent.futures.ProcessPoolExecutor.map
+  concurrent.futures.Executor.submit concurrent.futures.Executor.map concurrent.futures.InterpreterPoolExecutor.submit
+  threading.Thread threading.Timer multiprocessing.Process multiprocessing.Pool.map multiprocessing.Pool.apply multiprocessing.Pool.apply_async multiprocessing.Pool.map_async multiprocessing.Pool.starmap
+  multiprocessing.Pool.starmap_async multiprocessing.Pool.imap multiprocessing.Pool.imap_unordered multiprocessing.pool.ThreadPool.map multiprocessing.pool.ThreadPool.apply multiprocessing.pool.ThreadPool.apply_async
+  asgiref.sync.sync_to_async asgiref.sync.SyncToAsync asyncer.asyncify trio.to_thread.run_sync anyio.to_process.run_sync joblib.delayed aiomisc.run_in_executor aiomisc.threaded
+  worker_threads.Worker Worker piscina piscina.run tinypool tinypool.run workerpool.pool workerpool.pool().exec workerpool.pool().proxy workerpool.proxy child_process.fork threads.spawn threads.Worker comlink.wrap
+  jest-worker.Worker poolifier.FixedThreadPool.execute poolifier.DynamicThreadPool.execute cluster.fork`.split(/\s+/),
+);
+
+export const isOffloader = (external: string): boolean => offloaders.has(external);
+
+/** Decorators that put every call of their function on another thread. */
+const threadDecorators = new Set(['asgiref.sync.sync_to_async', 'asyncer.asyncify', 'aiomisc.threaded', 'aiomisc.threaded_separate', 'unsync.unsync']);
+export const isThreadDecorator = (external: string): boolean => threadDecorators.has(external);
+
+/** Registrations whose callbacks run at the end of the process, not on behalf of a caller. */
+export const runsAtExit = (external: string, event: unknown): boolean =>
+  external === 'atexit.register' ||
+  external === 'signal.signal' ||
+  external === 'asyncio.AbstractEventLoop.add_signal_handler' ||
+  (/^process\.(on|once|addListener|prependListener)$/.test(external) &&
+    typeof event === 'string' &&
+    (/^SIG[A-Z0-9]+$/.test(event) || ['exit', 'beforeExit', 'uncaughtException', 'unhandledRejection', 'uncaughtExceptionMonitor', 'warning', 'disconnect'].includes(event)));

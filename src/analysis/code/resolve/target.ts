@@ -1,0 +1,102 @@
+import type { CallRef, FunctionRef, Target } from '../program.ts';
+import type { Call } from '../summary.ts';
+import type { At } from './index.ts';
+import { callbacksOf } from './callbacks.ts';
+import { placeOf } from './calls.ts';
+import { findConstructor } from './classes.ts';
+import { valueOf } from './expressions.ts';
+import { implementations } from './hierarchy.ts';
+import { member } from './members.ts';
+import { isOffloader, isThreadDecorator, runsAtExit } from './offloads.ts';
+import { type Kind, type Known, refKey } from './values.ts';
+import type { World } from './world.ts';
+import { passesOn } from './wrappers.ts';
+
+/** Whom a call calls, of what its callee is. */
+export type Callee = Pick<Target, 'functions' | 'declared' | 'external'> & { thread: boolean };
+
+const nobody: Callee = { functions: [], declared: null, external: null, thread: false };
+export const noTarget: Target = { functions: [], declared: null, external: null, callbacks: [], offloads: false };
+
+export function targetOf(world: World, ref: CallRef): Target {
+  return world.memo.run(`target ${refKey(ref)}`, noTarget, () => {
+    const call = world.index(ref.file)?.summary.calls[ref.index];
+    if (!call) return noTarget;
+    const at = placeOf(ref.file, call);
+    const callee = calleeOf(world, valueOf(world, call.callee, at), call);
+    const handed = callee.external !== null && runsAtExit(callee.external, firstLiteral(call)) ? [] : callbacksOf(world, call, at);
+    if (callee.thread) return { functions: [], declared: callee.declared, external: null, callbacks: union([...callee.functions, ...handed]), offloads: true };
+    const { functions, declared, external } = callee;
+    const around = functions.flatMap((fn) => wrappersOf(world, fn));
+    if (around.some((w) => w.offloads)) return { functions: around.map((w) => w.wrapper).filter((w) => w !== null), declared, external, callbacks: union([...functions, ...handed]), offloads: true };
+    const offloads = (external !== null && isOffloader(external)) || (functions.length > 0 && handed.length > 0 && functions.every((fn) => passesOn(world, fn)));
+    return { functions, declared, external, callbacks: union([...handed, ...around.flatMap((w) => w.wrapper ?? [])]), offloads };
+  });
+}
+
+const firstLiteral = (call: Call) => (call.args[0]?.kind === 'literal' ? call.args[0].value : null);
+
+const union = (refs: readonly FunctionRef[]): FunctionRef[] => [...new Map(refs.map((r) => [refKey(r), r])).values()];
+
+/** Whom a call of a value calls. */
+export function calleeOf(world: World, value: Known, call: Call | null): Callee {
+  switch (value.kind) {
+    case 'function':
+      return { ...functionCallee(world, value), thread: value.thread === true };
+    case 'class':
+    case 'super':
+      return constructorCallee(world, value);
+    case 'instance': {
+      const called = member(world, value, '__call__', true);
+      return called.kind === 'function' ? calleeOf(world, called, call) : nobody;
+    }
+    case 'external':
+      return { ...nobody, external: value.name };
+    case 'each': {
+      const all = value.of.map((v) => calleeOf(world, v, call));
+      return { ...nobody, functions: union(all.flatMap((c) => c.functions)), thread: all.every((c) => c.thread) };
+    }
+    default:
+      return nobody;
+  }
+}
+
+function constructorCallee(world: World, value: Kind<'class' | 'super'>): Callee {
+  const found = value.kind === 'class' ? findConstructor(world, value) : findConstructor(world, { class: value.class, args: [] }, 1);
+  if (!found) return nobody;
+  return 'file' in found ? { ...nobody, functions: [found], declared: found } : { ...nobody, external: found.external };
+}
+
+/** A function, or for a method whatever the value that it is called on may run instead. */
+function functionCallee(world: World, value: Kind<'function'>): Callee {
+  const fn = value.function;
+  const summary = world.index(fn.file)?.summary.functions[fn.index];
+  if (!summary) return nobody;
+  const { self } = value;
+  const virtual = self !== null && (self.kind === 'instance' || self.kind === 'class') && !(self.kind === 'instance' && self.exact) && summary.class !== null;
+  if (!virtual) return { ...nobody, functions: summary.abstract ? [] : [fn], declared: fn };
+  const functions = implementations(world, self.class, summary.name, self.kind === 'class');
+  const own = !summary.abstract && !functions.some((f) => refKey(f) === refKey(fn)) ? [fn] : [];
+  return { ...nobody, functions: [...own, ...functions], declared: fn };
+}
+
+/** What Python's decorators of the workspace put around a function. */
+function wrappersOf(world: World, fn: FunctionRef): { wrapper: FunctionRef | null; offloads: boolean }[] {
+  const index = world.index(fn.file);
+  const summary = index?.summary.functions[fn.index];
+  if (!index?.python || !summary) return [];
+  return summary.decorators.flatMap((decorator): { wrapper: FunctionRef | null; offloads: boolean }[] => {
+    const at: At = { file: fn.file, function: summary.parent ?? 0, offset: summary.span.start };
+    const value = valueOf(world, decorator, at);
+    if (value.kind === 'external') return isThreadDecorator(value.name.replace(/\(\)$/, '')) ? [{ wrapper: null, offloads: true }] : [];
+    if (value.kind !== 'function') return [];
+    const made = world.index(value.function.file)?.summary.functions[value.function.index];
+    const inner = made?.returned.flatMap((e) => {
+      const v = valueOf(world, e, { file: value.function.file, function: value.function.index, offset: -1 });
+      return v.kind === 'function' && v.function.file === value.function.file ? [v.function] : [];
+    });
+    const wrapper = inner?.length === 1 ? inner[0]! : null;
+    if (!wrapper || refKey(wrapper) === refKey(fn)) return [];
+    return [{ wrapper, offloads: passesOn(world, value.function) }];
+  });
+}

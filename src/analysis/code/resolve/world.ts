@@ -1,0 +1,99 @@
+import type { Project } from '../program.ts';
+import { type FileIndex, indexOf } from './fileIndex.ts';
+import { createHierarchy, type Hierarchy } from './hierarchy.ts';
+import type { Workspace } from './index.ts';
+import { createMemo, type Memo } from './memo.ts';
+import { folderOf } from './paths.ts';
+
+/** The workspace with the resolver's memory; whatever is asked of it is noted as looked at. */
+export interface World {
+  memo: Memo;
+  hierarchy: Hierarchy;
+  /** Null for a file that is not part of the workspace. */
+  index(file: string): FileIndex | null;
+  has(file: string): boolean;
+  /** Whether there is a Python file in the folder or below. */
+  hasFolder(folder: string): boolean;
+  projectOf(file: string): Project;
+  /** The project of a package.json's name. */
+  projectNamed(name: string): Project | null;
+  /** All files; what depends on them must say itself which. */
+  allFiles(): Iterable<string>;
+  /** Counts the calls of `invalidate`. */
+  version(): number;
+  /** Gives the keys of the answers that were dropped. */
+  invalidate(files: Iterable<string>): Set<string>;
+}
+
+export function createWorld({ files, projectOf }: Workspace): World {
+  const memo = createMemo();
+  let members = new Set(files.keys());
+  let folders: Set<string> | null = null;
+  let projects: Map<string, Project> | null = null;
+  let version = 0;
+
+  function findFolders(): Set<string> {
+    const found = new Set<string>();
+    for (const file of files.keys()) {
+      if (!file.endsWith('.py')) continue;
+      for (let folder = folderOf(file); folder !== '' && !found.has(folder); folder = folderOf(folder)) found.add(folder);
+    }
+    return found;
+  }
+
+  const world: World = {
+    memo,
+    get hierarchy() {
+      return hierarchy;
+    },
+    index(file) {
+      memo.read(file);
+      const summary = files.get(file);
+      return summary ? indexOf(summary) : null;
+    },
+    has(file) {
+      memo.read(file);
+      return files.has(file);
+    },
+    hasFolder(folder) {
+      memo.read(`${folder}/`);
+      return (folders ??= findFolders()).has(folder);
+    },
+    projectOf,
+    projectNamed(name) {
+      memo.read('projects');
+      if (!projects) {
+        projects = new Map();
+        for (const file of files.keys()) {
+          const project = projectOf(file);
+          if (!file.endsWith('.py')) projects.set(project.name, project);
+        }
+      }
+      return projects.get(name) ?? null;
+    },
+    allFiles: () => files.keys(),
+    version: () => version,
+    invalidate(changed) {
+      version++;
+      const sources: string[] = [];
+      let sameMembers = true;
+      for (const file of changed) {
+        sources.push(file);
+        if (files.has(file) === members.has(file)) continue;
+        sameMembers = false;
+        sources.push('projects');
+        for (let folder = folderOf(file); folder !== ''; folder = folderOf(folder)) sources.push(`${folder}/`);
+      }
+      if (!sameMembers) {
+        members = new Set(files.keys());
+        folders = null;
+        projects = null;
+      }
+      const dropped = memo.drop(sources);
+      for (const key of memo.drop(hierarchy.refresh())) dropped.add(key);
+      return dropped;
+    },
+  };
+  const hierarchy = createHierarchy(world);
+  return world;
+}

@@ -1,0 +1,65 @@
+import type { FunctionRef } from '../program.ts';
+import type { Expr } from '../summary.ts';
+import type { FileIndex } from './fileIndex.ts';
+import { placeOf } from './calls.ts';
+import { valueOf } from './expressions.ts';
+import { isOffloader } from './offloads.ts';
+import { calleeOf } from './target.ts';
+import { refKey } from './values.ts';
+import type { World } from './world.ts';
+
+/**
+ * Whether a function of the workspace hands a function that it is given on to another thread and does not call it itself:
+ * `async def run_blocking(fn, *args): return await asyncio.to_thread(fn, *args)`.
+ */
+export function passesOn(world: World, fn: FunctionRef): boolean {
+  return world.memo.run(`passes on ${refKey(fn)}`, false, () => {
+    const index = world.index(fn.file);
+    const summary = index?.summary.functions[fn.index];
+    if (!index || !summary) return false;
+    return summary.parameters.some((_, position) => {
+      const calledHere = index.callsOfParameter(fn.index, position);
+      const handed = handOvers(index, fn.index, position);
+      if (handed.length === 0) return false;
+      const threads = handed.filter(({ call }) => isOffload(world, index, call));
+      // called within a function literal that is itself handed to a thread: `to_thread(lambda: fn(*args))`
+      const within = new Set(threads.flatMap((t) => t.literals));
+      return threads.length > 0 && calledHere.every((c) => within.has(index.summary.calls[c]!.function));
+    });
+  });
+}
+
+function isOffload(world: World, index: FileIndex, number: number): boolean {
+  const { file, calls } = index.summary;
+  const call = calls[number]!;
+  const callee = calleeOf(world, valueOf(world, call.callee, placeOf(file, call)), call);
+  return callee.external !== null ? isOffloader(callee.external) : callee.functions.length > 0 && callee.functions.every((f) => passesOn(world, f));
+}
+
+/** Calls in a function (and in those within) that get one of its parameters as an argument, or a function literal that calls it. */
+function handOvers(index: FileIndex, fn: number, position: number): { call: number; literals: number[] }[] {
+  const { calls } = index.summary;
+  const users = new Set(index.callsOfParameter(fn, position).map((c) => calls[c]!.function));
+  return calls.flatMap((call, number) => {
+    if (!isWithin(index, call.function, fn)) return [];
+    const literals: number[] = [];
+    const uses = (e: Expr): boolean => {
+      if (e.kind === 'name') return index.lookup(e.name, call.function, call.span.start).some((b) => b.kind === 'parameter' && b.scope === fn && b.index === position);
+      if (e.kind === 'function') {
+        const calling = users.has(e.function);
+        if (calling) literals.push(e.function);
+        return calling;
+      }
+      // functools.partial(fn, *args)
+      return e.kind === 'call' && calls[e.call]!.args[0]?.kind === 'name' && uses(calls[e.call]!.args[0]!);
+    };
+    const used = [...call.args, ...call.keywords.map((k) => k.value)].filter(uses).length > 0;
+    return used ? [{ call: number, literals }] : [];
+  });
+}
+
+function isWithin(index: FileIndex, inner: number, outer: number): boolean {
+  for (let at: number | null = inner; at !== null; at = index.summary.functions[at]?.parent ?? null) if (at === outer) return true;
+  return false;
+}
+
