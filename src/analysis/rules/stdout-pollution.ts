@@ -1,13 +1,88 @@
+import { branchesOf, branchVisitors, type Branches } from '../branches.ts';
+import type { CodeReport, Sink } from '../codeRule.ts';
+import type { CallRef, FunctionRef, Program, Reach, SinkHit } from '../code/program.ts';
+import { stdoutExamples } from '../examples/stdout-pollution.ts';
+import { stdoutFixes } from '../fixes/stdout-pollution.ts';
+import { languageOf } from '../ioBelow.ts';
+import { markVisitors, marksOf } from '../marks.ts';
 import type { Rule } from '../rule.ts';
+import { startUpCalls } from '../startUp.ts';
+
+const id = 'stdout-pollution';
+
+const sinks: readonly Sink[] = [
+  ...['console.log', 'console.info', 'console.debug', 'console.table', 'console.dir', 'console.group', 'process.stdout.write'].map((name): Sink => ({ name, language: 'typescript' })),
+  ...['print', 'sys.stdout.write', 'sys.stdout.writelines', 'sys.__stdout__.write', 'pprint.pprint', 'rich.print'].map((name): Sink => ({ name, language: 'python' })),
+];
+
+// whoever sends them elsewhere has thought of it
+const marks = markVisitors({
+  redirected: /\bconsole\.(?:log|info|debug)\s*=[^=]|\bconsole\[[^\]]+\]\s*=[^=]|\b(?:global|globalThis)\.console\s*=|Object\.assign\(\s*console|process\.stdout\.write\s*=[^=]|\bsys\.stdout\s*=[^=]|redirect_stdout\(|builtins\.print\s*=/g,
+});
 
 export const stdoutPollution: Rule = {
-  id: 'stdout-pollution',
-  title: 'Prints into the protocol stream',
+  id,
+  title: 'Prints to the stdout that the protocol uses',
   severity: 'warning',
-  docs: '',
+  docs: `Code of a server that speaks stdio writes to stdout: \`console.log\`, \`process.stdout.write\`, \`print()\`. It counts in everything that a handler reaches, and in what runs while the server starts; help texts that end the process, branches for HTTP and servers that speak HTTP only may print.
+
+**Why it hurts an MCP server.** Stdout is the wire: a client reads each line of it as a JSON-RPC message. A line that is none is at best logged as an error and skipped. When it lands in the middle of a large message, or when its text happens to be JSON, the session breaks.
+
+**How it is measured.** Statically only: calls are followed from the handlers, and from where the transport is made back to the modules' bodies.
+
+**How to mend it.** Write to stderr, which clients show as the server's log: \`console.error\`, \`print(…, file=sys.stderr)\`. What a client should see goes out as a logging notification.`,
+
   code: {
     languages: ['typescript', 'python'],
-    check: () => [],
-    examples: [],
+    sinks,
+    visitors: { typescript: { ...marks.typescript, ...branchVisitors.typescript }, python: { ...marks.python, ...branchVisitors.python } },
+    check,
+    fixes: stdoutFixes,
+    examples: stdoutExamples,
   },
 };
+
+function* check(program: Program): Iterable<CodeReport> {
+  const hits = program.hits(id).filter(({ call }) => program.transportsOf(call.file).has('stdio'));
+  if (hits.length === 0) return;
+  const marksIn = marksOf(program, id);
+  const redirected = new Set([...program.files.keys()].filter((file) => marksIn(file).redirected).map((file) => program.projectOf(file).root));
+  const branchesIn = branchesOf(program, id);
+  const starting = new Set(Array.from(startUpCalls(program, branchesIn), callKey));
+  for (const hit of hits) {
+    if (redirected.has(program.projectOf(hit.call.file).root) || !toStdout(program, hit.call)) continue;
+    const { span, function: index } = program.callOf(hit.call);
+    const fn = { file: hit.call.file, index };
+    if (branchesIn(fn.file).some((b) => dependsOnTransport(b, span.start))) continue;
+    const reach = program.reach(fn, 'any', span.start);
+    if (reach || starting.has(callKey(hit.call))) yield reportOf(program, hit, fn, reach);
+  }
+}
+
+const callKey = ({ file, index }: CallRef) => `${index} ${file}`;
+
+function reportOf(program: Program, { call: ref, sink }: SinkHit<Sink>, fn: FunctionRef, reach: Reach | null): CodeReport {
+  const { span } = program.callOf(ref);
+  const python = languageOf(program, ref.file) === 'python';
+  const name = python && sink.name === 'print' ? 'print()' : sink.name;
+  return {
+    file: ref.file,
+    span,
+    function: fn,
+    message: reach ? `\`${name}\` writes to stdout, where the client reads protocol messages` : `\`${name}\` writes to stdout while the server starts, where the client reads protocol messages`,
+    help: python ? 'Write to stderr: `file=sys.stderr`, or a logger.' : 'Write to stderr: `console.error`, or send a logging notification.',
+    reach,
+    data: { sink: sink.name },
+  };
+}
+
+/** `print(…, file=…)` goes where that says. */
+function toStdout(program: Program, ref: CallRef): boolean {
+  const file = program.callOf(ref).keywords.find((k) => k.name === 'file' || k.name === 'stream' || k.name === '**');
+  if (!file) return true;
+  return file.value.kind === 'member' && file.value.name === 'stdout';
+}
+
+function dependsOnTransport({ aboutTransport, ways }: Branches, offset: number): boolean {
+  return aboutTransport && ways.some((w) => w.start <= offset && offset < w.end);
+}

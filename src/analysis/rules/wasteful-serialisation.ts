@@ -1,13 +1,91 @@
+import type { CodeReport, Sink } from '../codeRule.ts';
+import type { CallRef, Handler, Program } from '../code/program.ts';
+import type { Call } from '../code/summary.ts';
+import { serialisationExamples } from '../examples/wasteful-serialisation.ts';
+import { serialisationFixes } from '../fixes/wasteful-serialisation.ts';
+import { languageOf } from '../ioBelow.ts';
+import { resultCalls, returnsOf, returnVisitors } from '../resultFlow.ts';
 import type { Rule } from '../rule.ts';
 
+const id = 'wasteful-serialisation';
+
+/** How many blanks an indentation is, or the string; the position of the argument in JavaScript. */
+interface IndentSink extends Sink {
+  position: number | null;
+  keyword: string | null;
+}
+
+const sinks: readonly IndentSink[] = [
+  { name: 'JSON.stringify', language: 'typescript', position: 2, keyword: null },
+  { name: 'json.dumps', language: 'python', position: null, keyword: 'indent' },
+  { name: 'simplejson.dumps', language: 'python', position: null, keyword: 'indent' },
+  { name: 'ujson.dumps', language: 'python', position: null, keyword: 'indent' },
+  { name: 'rapidjson.dumps', language: 'python', position: null, keyword: 'indent' },
+];
+/** Pydantic's `model_dump_json(indent=2)`; whose object it is need not be known. */
+const pydantic = /^(?:model_dump_json|to_json)$/;
+
 export const wastefulSerialisation: Rule = {
-  id: 'wasteful-serialisation',
-  title: 'Result is larger than it need be',
+  id,
+  title: 'Results are indented for nobody',
   severity: 'information',
-  docs: '',
+  docs: `A result is written as indented JSON: \`JSON.stringify(data, null, 2)\`, \`json.dumps(data, indent=2)\`. Only what goes into an answer counts; files and logs may be indented.
+
+**Why it hurts an MCP server.** The text is read by a model, which pays for each token: white space is often a third of indented JSON. It is also built, sent, kept in the context and parsed. The same data as text and as \`structuredContent\` is what the protocol asks for and no finding.
+
+**How it is measured.** The value is followed from what a handler returns back to the call that wrote it. A run shows the bytes of each result.
+
+**How to mend it.** Leave out the indentation. For long tables, names of columns once and rows as arrays save more.`,
+
   code: {
     languages: ['typescript', 'python'],
-    check: () => [],
-    examples: [],
+    sinks,
+    visitors: returnVisitors,
+    check,
+    fixes: serialisationFixes,
+    examples: serialisationExamples,
   },
 };
+
+function* check(program: Program): Iterable<CodeReport> {
+  const returns = returnsOf(program, id);
+  const sinkOf = new Map(program.hits(id).map(({ call, sink }) => [`${call.index} ${call.file}`, sink as IndentSink]));
+  const byCall = new Map<string, { ref: CallRef; handlers: Handler[] }>();
+  for (const handler of program.handlers) {
+    for (const { call: ref } of resultCalls(program, handler, returns)) {
+      const key = `${ref.index} ${ref.file}`;
+      if (!isIndented(program.callOf(ref), sinkOf.get(key) ?? null, program, ref)) continue;
+      const known = byCall.get(key);
+      if (!known) byCall.set(key, { ref, handlers: [handler] });
+      else if (!known.handlers.includes(handler)) known.handlers.push(handler);
+    }
+  }
+  for (const { ref, handlers } of byCall.values()) {
+    const call = program.callOf(ref);
+    const fn = { file: ref.file, index: call.function };
+    const python = languageOf(program, ref.file) === 'python';
+    yield {
+      file: ref.file,
+      span: call.span,
+      function: fn,
+      message: `The result is indented (\`${python ? 'indent=' : 'JSON.stringify(…, null, …)'}\`): white space that a model reads and pays for`,
+      help: 'Leave the indentation out: models read compact JSON as well.',
+      reach: program.reach(fn, 'any', call.span.start),
+      handlers,
+    };
+  }
+}
+
+function isIndented(call: Call, sink: IndentSink | null, program: Program, ref: CallRef): boolean {
+  if (!sink) {
+    if (call.callee.kind !== 'member' || !pydantic.test(call.callee.name) || languageOf(program, ref.file) !== 'python') return false;
+    return call.keywords.some((k) => k.name === 'indent' && isIndent(k.value));
+  }
+  const given = sink.position !== null ? call.args[sink.position] : call.keywords.find((k) => k.name === sink.keyword)?.value;
+  return given !== undefined && isIndent(given);
+}
+
+function isIndent(value: Call['args'][number]): boolean {
+  if (value.kind !== 'literal') return false;
+  return (typeof value.value === 'number' && value.value > 0) || (typeof value.value === 'string' && value.value !== '');
+}

@@ -1,0 +1,75 @@
+import type { Node } from '@vscode/tree-sitter-wasm';
+import type { Program } from './code/program.ts';
+import type { Visitors } from './code/syntax.ts';
+
+interface Stretch {
+  start: number;
+  end: number;
+}
+
+/** The ways through an `if` or `switch`: of each, where it is and whether it ends the function (or the process). */
+export interface Branches {
+  whole: Stretch;
+  ways: (Stretch & { leaves: boolean })[];
+  /** The condition speaks of the transport, a terminal or a flag of the command line. */
+  aboutTransport: boolean;
+}
+
+const leaving = /\b(?:return|throw|raise)\b|process\.exit\(|sys\.exit\(|\bexit\(/;
+const transport = /transport|stdio|http|\bsse\b|isatty|isTTY|--|\bargv\b|port\b/i;
+
+const ofIf: Visitors[string] = (node, context) => {
+  const condition = node.childForFieldName('condition')?.text ?? '';
+  const ways = [node.childForFieldName('consequence'), ...node.childrenForFieldName('alternative')].filter((n) => n !== null);
+  context.fact(node, branches(node, ways, condition));
+};
+const ofSwitch: Visitors[string] = (node, context) => {
+  const body = node.childForFieldName('body') ?? node;
+  const cases = body.namedChildren.filter((n): n is Node => n !== null && /^(switch_case|switch_default|case_clause)$/.test(n.type));
+  context.fact(node, branches(node, cases, node.childForFieldName('value')?.text ?? node.childForFieldName('subject')?.text ?? ''));
+};
+
+/** Visitors for a rule that asks which statements exclude each other. */
+export const branchVisitors: { typescript: Visitors; python: Visitors } = {
+  typescript: { if_statement: ofIf, switch_statement: ofSwitch },
+  python: { if_statement: ofIf, match_statement: ofSwitch },
+};
+
+function branches(node: Node, ways: readonly Node[], condition: string): { branches: Branches } {
+  return {
+    branches: {
+      whole: { start: node.startIndex, end: node.endIndex },
+      ways: ways.map((n) => ({ start: n.startIndex, end: n.endIndex, leaves: leaving.test(n.text) })),
+      aboutTransport: transport.test(condition),
+    },
+  };
+}
+
+/** The branches of a rule's facts by file. */
+export function branchesOf(program: Program, rule: string): (file: string) => readonly Branches[] {
+  const byFile = new Map<string, Branches[]>();
+  for (const { file, fact } of program.facts(rule)) {
+    if (typeof fact.data !== 'object' || fact.data === null || !('branches' in fact.data)) continue;
+    const found = (fact.data as { branches: Branches }).branches;
+    const ofFile = byFile.get(file);
+    if (ofFile) ofFile.push(found);
+    else byFile.set(file, [found]);
+  }
+  return (file) => byFile.get(file) ?? [];
+}
+
+const holds = ({ start, end }: Stretch, offset: number) => start <= offset && offset < end;
+
+/** Whether what stands at `offset` can happen in a run that also gets to one of `others`, as far as branches tell. */
+export function together(branches: readonly Branches[], offset: number, others: readonly number[]): boolean {
+  return others.some((other) => branches.every((b) => !excludes(b, offset, other)));
+}
+
+function excludes({ whole, ways }: Branches, offset: number, other: number): boolean {
+  const mine = ways.find((w) => holds(w, offset));
+  const its = ways.find((w) => holds(w, other));
+  if (mine && its) return mine !== its;
+  // one of the two is in a branch that leaves before the other, behind it, can be reached
+  if (mine?.leaves && other >= whole.end) return true;
+  return its?.leaves === true && offset >= whole.end;
+}

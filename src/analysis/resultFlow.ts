@@ -1,0 +1,208 @@
+import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
+import { maxValues, type Call, type Expr, type Span } from './code/summary.ts';
+import type { Visitors } from './code/syntax.ts';
+import { keyOf, languageOf } from './ioBelow.ts';
+import { ioOf } from './sinks/io.ts';
+import { bindingOf, isWithin, stepBack, type Placed, type Place } from './trace.ts';
+
+/** What a part of a result went through on its way out, the outermost first: `json.dumps`, `slice`, `map`. */
+export interface ResultCall {
+  call: CallRef;
+  through: readonly string[];
+}
+
+const maxDepth = 40;
+const maxVisits = 4000;
+
+const noteReturn: Visitors[string] = (node, context) => context.fact(node, { returns: true });
+/** Visitors of a rule that asks for results: a function with many returns (a dispatching one) does not list them in its summary. */
+export const returnVisitors: { typescript: Visitors; python: Visitors } = { typescript: { return_statement: noteReturn }, python: { return_statement: noteReturn } };
+
+/** The return statements that a rule's visitors noted, by function. */
+export function returnsOf(program: Program, rule: string): (fn: FunctionRef) => readonly Span[] {
+  const byFunction = new Map<string, Span[]>();
+  for (const { file, fact } of program.facts(rule)) {
+    if (typeof fact.data !== 'object' || fact.data === null || !('returns' in fact.data)) continue;
+    const key = keyOf({ file, index: fact.function });
+    const ofFunction = byFunction.get(key);
+    if (ofFunction) ofFunction.push(fact.span);
+    else byFunction.set(key, [fact.span]);
+  }
+  return (fn) => byFunction.get(keyOf(fn)) ?? [];
+}
+
+/** How a function was entered: what its parameters are. */
+interface Frame {
+  fn: FunctionRef;
+  call: CallRef;
+  outer: Frame | null;
+}
+
+/** Every call whose value becomes part of what a handler answers, as far as it can be followed. */
+export function resultCalls(program: Program, handler: Handler, returns: (fn: FunctionRef) => readonly Span[]): ResultCall[] {
+  const found: ResultCall[] = [];
+  const seen = new Set<string>();
+  let visits = 0;
+  if (handler.function) visitReturns(handler.function, null, [], 0);
+  return found;
+
+  function visitReturns(fn: FunctionRef, frame: Frame | null, through: readonly string[], depth: number): void {
+    const summary = program.functionOf(fn);
+    const at: Place = { file: fn.file, function: fn.index, offset: summary.span.end - 1 };
+    for (const expr of summary.returned) visit({ expr, at: placeOf(expr, at) }, frame, through, depth);
+    if (summary.returned.length < maxValues) return;
+    const spans = returns(fn);
+    for (const index of summary.calls) {
+      const { span } = program.callOf({ file: fn.file, index });
+      if (spans.some((s) => s.start <= span.start && span.end <= s.end)) visit({ expr: { kind: 'call', call: index }, at: { ...at, offset: span.start } }, frame, through, depth);
+    }
+  }
+
+  /** A name means what it means where its expression stands; a call tells where that is. */
+  function placeOf(expr: Expr, at: Place): Place {
+    const call = firstCall(expr);
+    return call === null ? at : { ...at, offset: program.callOf({ file: at.file, index: call }).span.start };
+  }
+
+  function visit({ expr, at }: Placed, frame: Frame | null, through: readonly string[], depth: number): void {
+    if (depth > maxDepth || ++visits > maxVisits) return;
+    const go = (one: Expr, now = through) => visit({ expr: one, at }, frame, now, depth + 1);
+    switch (expr.kind) {
+      case 'await':
+      case 'enter':
+        return go(expr.of);
+      case 'as':
+        return go(expr.value);
+      case 'element':
+        return go(expr.of, expr.index === undefined ? [...through, 'one of'] : [...through, 'one']);
+      case 'either':
+        return expr.of.forEach((one) => go(one));
+      case 'binary':
+        go(expr.left);
+        return go(expr.right);
+      case 'template':
+        return expr.parts.forEach((one) => go(one));
+      case 'array':
+        return expr.items.forEach((one) => go(one));
+      case 'object':
+        for (const { name, value } of expr.properties) if (!/^(?:isError|type|mimeType|uri|_meta)$/.test(name)) go(value);
+        return expr.spread.forEach((one) => go(one));
+      case 'function':
+        return visitReturns({ file: at.file, index: expr.function }, frame, through, depth + 1);
+      case 'member':
+        return visitMember(expr, at, frame, through, depth);
+      case 'name':
+      case 'parameter':
+        return visitName(expr, at, frame, through, depth);
+      case 'call':
+        return visitCall({ file: at.file, index: expr.call }, frame, through, depth);
+      default:
+        return;
+    }
+  }
+
+  function visitMember(expr: Extract<Expr, { kind: 'member' }>, at: Place, frame: Frame | null, through: readonly string[], depth: number): void {
+    const { from } = expr.object.kind === 'object' || expr.object.kind === 'this' ? stepBack(program, { expr, at }) : { from: [] };
+    // a number of something is no longer that something
+    const now = /^(?:length|size|count|total)$/.test(expr.name) ? [...through, 'one'] : through;
+    if (from.length > 0) for (const one of from) visit(one, null, now, depth + 1);
+    else if (expr.object.kind !== 'this') visit({ expr: expr.object, at }, frame, now, depth + 1);
+  }
+
+  function visitName(expr: Extract<Expr, { kind: 'name' | 'parameter' }>, at: Place, frame: Frame | null, through: readonly string[], depth: number): void {
+    const binding = expr.kind === 'name' ? bindingOf(program, expr.name, at) : null;
+    const scope = expr.kind === 'parameter' ? expr.function : binding?.kind === 'parameter' ? binding.scope : null;
+    if (scope !== null) return visitParameter({ file: at.file, index: scope }, expr.kind === 'parameter' ? expr.index : binding!.index, binding?.name, frame, through, depth);
+    if (!binding || binding.kind !== 'variable') return;
+    const key = `${at.file} ${binding.span.start} ${through.join()} ${frame ? `${frame.call.index} ${frame.call.file}` : ''}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    const place = { file: at.file, function: binding.scope, offset: binding.span.start };
+    const own = frameOf(frame, at.file, binding.scope);
+    for (const value of binding.values) visit({ expr: value, at: placeOf(value, place) }, own, through, depth + 1);
+    for (const index of program.functionOf({ file: at.file, index: binding.scope }).calls) {
+      const call = program.callOf({ file: at.file, index });
+      if (fills(call, binding.name)) for (const arg of call.args) visit({ expr: arg, at: { ...place, offset: call.span.start } }, own, [...through, 'added'], depth + 1);
+    }
+  }
+
+  /** Inner functions see the parameters of those around them. */
+  function frameOf(frame: Frame | null, file: string, scope: number): Frame | null {
+    const summary = program.files.get(file)!;
+    for (let at = frame; at; at = at.outer) if (at.fn.file === file && isWithin(summary, scope, at.fn.index)) return at;
+    return null;
+  }
+
+  function visitParameter(fn: FunctionRef, index: number, name: string | undefined, frame: Frame | null, through: readonly string[], depth: number): void {
+    for (let at = frame; at; at = at.outer) {
+      if (at.fn.file !== fn.file || at.fn.index !== fn.index) continue;
+      const call = program.callOf(at.call);
+      const method = program.files.get(fn.file)!.language === 'python' && program.functionOf(fn).class !== null && call.callee.kind === 'member' ? 1 : 0;
+      const handed = call.keywords.find((k) => k.name === name)?.value ?? call.args[index - method];
+      if (handed) visit({ expr: handed, at: { file: at.call.file, function: call.function, offset: call.span.start } }, at.outer, through, depth + 1);
+      return;
+    }
+  }
+
+  function visitCall(ref: CallRef, frame: Frame | null, through: readonly string[], depth: number): void {
+    const key = `${ref.index} ${ref.file} ${through.join()} ${frame ? `${frame.call.index} ${frame.call.file}` : ''}`;
+    const call = program.callOf(ref);
+    if (seen.has(key) || isOthers(ref.file, call)) return;
+    seen.add(key);
+    found.push({ call: ref, through });
+    const { functions, external } = program.target(ref);
+    for (const fn of functions) visitReturns(fn, { fn, call: ref, outer: frame }, through, depth + 1);
+    if (functions.length > 0 || ioOf(external, languageOf(program, ref.file)) !== null) {
+      // what is asked of an answer: `(await fetch(u)).json()` is none of these, its callee's object is what came
+      return;
+    }
+    const name = call.callee.kind === 'member' || call.callee.kind === 'name' ? call.callee.name : 'call';
+    const now = [...through, name];
+    const at = { file: ref.file, function: call.function, offset: call.span.start };
+    if (call.callee.kind === 'member') visit({ expr: call.callee.object, at }, frame, now, depth + 1);
+    for (const arg of call.args) visit({ expr: arg, at }, frame, now, depth + 1);
+    for (const { value } of call.keywords) visit({ expr: value, at }, frame, now, depth + 1);
+  }
+
+  /** A part of a dispatching function that is another tool's. */
+  function isOthers(file: string, { span, function: fn }: Call): boolean {
+    return handler.function?.file === file && handler.function.index === fn && handler.notMine.some((s) => s.start <= span.start && span.start < s.end);
+  }
+}
+
+const fills = ({ callee }: Call, name: string) => callee.kind === 'member' && callee.object.kind === 'name' && callee.object.name === name && /^(?:push|unshift|append|extend|insert|add)$/.test(callee.name);
+
+function firstCall(expr: Expr): number | null {
+  switch (expr.kind) {
+    case 'call':
+      return expr.call;
+    case 'await':
+    case 'element':
+    case 'enter':
+      return firstCall(expr.of);
+    case 'member':
+      return firstCall(expr.object);
+    case 'as':
+      return firstCall(expr.value);
+    case 'either':
+      return firstOf(expr.of);
+    case 'array':
+      return firstOf(expr.items);
+    case 'template':
+      return firstOf(expr.parts);
+    case 'binary':
+      return firstOf([expr.left, expr.right]);
+    case 'object':
+      return firstOf([...expr.properties.map((p) => p.value), ...expr.spread]);
+    default:
+      return null;
+  }
+}
+
+function firstOf(exprs: readonly Expr[]): number | null {
+  for (const expr of exprs) {
+    const call = firstCall(expr);
+    if (call !== null) return call;
+  }
+  return null;
+}
