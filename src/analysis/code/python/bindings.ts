@@ -76,7 +76,11 @@ const sequences = new Set(['pattern_list', 'tuple_pattern', 'list_pattern', 'tup
 
 function partOf(value: Expr, index: number, count: number | null, known: boolean): Expr {
   if (!known) return other;
-  if (value.kind === 'array' && value.many !== true) return value.items.length === count ? value.items[index]! : other;
+  if (value.kind === 'array' && value.many !== true) {
+    const spread = value.items.findIndex((item) => item.kind === 'element' && item.index === undefined);
+    const inPlace = value.items.length === count && (spread < 0 || index < spread);
+    return inPlace ? value.items[index]! : other;
+  }
   return { kind: 'element', of: value, index };
 }
 

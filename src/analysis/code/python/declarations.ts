@@ -145,6 +145,7 @@ function addBase(walk: Walk, summary: ClassSummary, base: number): void {
     if (metaclass && lastName(tree, text, value) === 'ABCMeta') summary.abstract = true;
     return;
   }
+  if (tree.type[base] === 'dictionary_splat') return;
   if (tree.type[base] === 'list_splat') {
     summary.bases.push(other);
     return;
@@ -198,9 +199,11 @@ function kindOf(name: string, decorators: readonly string[]): FunctionSummary['k
 }
 
 function docOf(walk: Walk, body: number): string | null {
-  const statement = firstChild(walk.tree, body);
-  if (statement < 0 || walk.tree.type[statement] !== 'expression_statement') return null;
-  const value = expression(walk, firstChild(walk.tree, statement));
+  const { tree } = walk;
+  const statement = firstChild(tree, body);
+  const text = statement >= 0 && tree.type[statement] === 'expression_statement' ? firstChild(tree, statement) : -1;
+  if (text < 0 || !/^(?:concatenated_)?string$/.test(tree.type[text]!)) return null;
+  const value = expression(walk, text);
   return value.kind === 'literal' && typeof value.value === 'string' ? value.value : null;
 }
 

@@ -101,7 +101,7 @@ function call(source: Source, at: number, depth: number): Expr {
   const { tree, text } = source;
   const self: Expr = { kind: 'call', call: source.number[at]! };
   const callee = child(tree, at, 'function');
-  const name = lastName(tree, text, callee);
+  const name = callee >= 0 && tree.type[callee] === 'call' ? '' : lastName(tree, text, callee);
   if (name === 'super' && tree.type[callee] === 'identifier') return { kind: 'super' };
   if (name !== 'cast' || !isTyping(source, callee)) return self;
   const args = child(tree, at, 'arguments');
