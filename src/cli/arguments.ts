@@ -21,6 +21,7 @@ export function parse<const T extends ParseArgsOptionsConfig>(args: string[], op
 export function createChecker() {
   const problems: string[] = [];
   return {
+    problems: problems as readonly string[],
     problem: (text: string) => void problems.push(text),
     wholeNumber(flag: string, text: string | undefined, fallback: number): number {
       if (text === undefined) return fallback;

@@ -4,6 +4,10 @@ export const helpText = `mcp-profiler: profile Model Context Protocol servers
       Lists the servers that are configured here (VS Code, Claude, Cursor, ...).
   mcp-profiler profile TARGET [CHOICE] [options]
       Starts a server, calls its tools and tells where the time goes.
+  mcp-profiler lint [PATH...] [options]
+      Reads a server's sources (TypeScript, JavaScript, Python) and tells what
+      will make it slow, at the line, with the way there from a tool.
+      Nothing is started. Without a PATH: the current folder.
   mcp-profiler export RUN --format FORMAT [--out FILE]
       FORMAT: cpuprofile, speedscope, collapsed, csv, markdown, html.
       RUN: a run's folder.
@@ -36,6 +40,17 @@ Options of profile
   --json             one JSON document on stdout
   --fail-on WHAT     exit 1 on: error, warning, information, hint (findings at
                      that level or above), a rule's id, or budget; may be repeated
+
+Options of lint
+  --format FORMAT    text (default), json or sarif (2.1.0)
+  --run DIR          join with a run: what it measured is confirmed, with its cost
+  --rule RULE=LEVEL  error, warning, information, hint or off; may be repeated
+  --handler NAME     a function, decorator or base class of your own that
+                     registers a handler; may be repeated
+  --fail-on WHAT     exit 1 on: error, warning, information, hint (findings at
+                     that level or above) or a rule's id; may be repeated
+  A comment keeps a line quiet: mcp-profiler-disable-line RULE -- reason
+  (or -disable-next-line, on the line above).
 
 Exit codes: 0 done, 1 --fail-on, 2 wrong use or configuration,
 3 the server could not be started, does not speak MCP or died, 130 interrupted.

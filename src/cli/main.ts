@@ -1,6 +1,7 @@
 import { UserError, toFailure } from '../model/errors.ts';
 import { exportCommand } from './exportCommand.ts';
 import { helpText } from './help.ts';
+import { lintCommand } from './lintCommand.ts';
 import { profileCommand } from './profileCommand.ts';
 import { runEngine } from './engine.ts';
 import { serversCommand } from './serversCommand.ts';
@@ -12,6 +13,7 @@ type Command = (args: string[], signal: AbortSignal) => Promise<number>;
 const commands: Record<string, Command> = {
   servers: serversCommand,
   profile: profileCommand,
+  lint: lintCommand,
   export: exportCommand,
 };
 

@@ -1,17 +1,13 @@
-import { relative } from 'node:path';
-import { styleText } from 'node:util';
 import { notChosen } from '../app/choose.ts';
-import type { Severity } from '../model/finding.ts';
 import { formatBytes, formatUs } from '../model/format.ts';
 import type { RunRecord, ToolSummary } from '../model/run.ts';
+import { clean, columns, marks, shorten, styleFor, wrap } from './text.ts';
 
-const columns = 80;
 const maxHotLines = 8;
-const marks: Record<Severity, string> = { error: 'error', warning: 'warning', information: 'info', hint: 'hint' };
 
 /** The run for people: the answer, the table, hot lines, findings, and what to do next. Fits 80 columns. */
 export function printRun(run: RunRecord, runDir: string, out: Partial<NodeJS.WriteStream>): string {
-  const style = (format: Parameters<typeof styleText>[0], text: string) => (out.isTTY && out.hasColors?.() ? styleText(format, text) : text);
+  const style = styleFor(out);
   const heading = (text: string) => ['', style('bold', text)];
   const { server, runtime } = run;
   const lines: string[] = [];
@@ -93,28 +89,4 @@ export function runToJson(run: RunRecord, runDir: string) {
   };
 }
 
-/** Names and messages come from the server: control characters must not reach a terminal. */
-const clean = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
 const truncate = (text: string, width: number) => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
-
-function shorten(file: string): string {
-  const short = relative(process.cwd(), file);
-  return short === '' || short.startsWith('..') ? file : short;
-}
-
-/** Breaks at spaces; a word longer than the line stands alone. */
-function wrap(text: string, indent: string, hanging = indent): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    const margin = lines.length === 0 ? indent : hanging;
-    if (line !== '' && margin.length + line.length + 1 + word.length > columns) {
-      lines.push(margin + line);
-      line = word;
-    } else {
-      line = line === '' ? word : `${line} ${word}`;
-    }
-  }
-  lines.push((lines.length === 0 ? indent : hanging) + line);
-  return lines;
-}

@@ -51,7 +51,7 @@ export async function profileCommand(args: string[], signal: AbortSignal): Promi
     process.stderr.write(`mcp-profiler: ${run.failure.message}\n  ${run.failure.hint}\n`);
     return 3;
   }
-  const failed = failures(run, values['fail-on']);
+  const failed = failures(run.findings, values['fail-on']);
   for (const reason of failed) process.stderr.write(`mcp-profiler: fails on ${reason}\n`);
   return failed.length > 0 ? 1 : 0;
 }

@@ -69,7 +69,7 @@ export interface LintReport {
   /** Files that were analysed. */
   files: number;
   handlers: HandlerInfo[];
-  /** By file and line. */
+  /** By file and line; what a run confirmed before all others. */
   findings: CodeFinding[];
   /** Milliseconds. */
   timings: { read: number; parse: number; resolve: number; rules: number; total: number };

@@ -65,7 +65,7 @@ export function createLintClient({ onProgress, limitMs = defaultLimitMs, worker:
       if (worker === started) receive(message);
     });
     started.on('error', (error: unknown) => {
-      if (worker === started) again(`made the analysis fail (${error instanceof Error ? error.message : String(error)})`);
+      if (worker === started) again(`makes the analysis fail (${error instanceof Error ? error.message : String(error)})`);
     });
     return started;
   }
@@ -101,7 +101,7 @@ export function createLintClient({ onProgress, limitMs = defaultLimitMs, worker:
     const orphans = [...waiting.values()];
     waiting.clear();
     if (!opened || blameless >= maxBlameless) {
-      for (const { reject } of orphans) reject(new Error(`The analysis ${reason}, and no single file is to blame.`));
+      for (const { reject } of orphans) reject(new Error(`No single file is to blame, but the whole ${reason}.`));
       return;
     }
     workingOn = null;
