@@ -7,7 +7,7 @@ import { derivedMember } from './hierarchy.ts';
 import { declared, originValue } from './names.ts';
 import { child, exportOrigin } from './origins.ts';
 import { typeValue } from './types.ts';
-import { absent, each, either, external, type Kind, type Known, mapSeveral, unknown } from './values.ts';
+import { absent, each, either, external, identity, type Kind, type Known, mapSeveral, unknown } from './values.ts';
 import type { World } from './world.ts';
 
 /** What `value.name` is. */
@@ -78,13 +78,13 @@ export function memberValue(world: World, found: ClassMember, self: Known, name:
 }
 
 function fieldValue(world: World, use: ClassUse, field: Extract<ClassMember, { kind: 'field' }>['field'], self: Known): Known {
-  const place = classPlace(world, use, self);
-  if (field.type && place.parameters) {
-    const typed = typeValue(world, field.type, place);
-    if (typed.kind !== 'unknown') return typed;
-  }
   const { file, index } = use.class;
-  return world.memo.run(`field ${file} ${index} ${field.name} ${field.span.start}`, unknown, () => {
+  const place = classPlace(world, use, self);
+  return world.memo.run(`field ${file} ${index} ${field.span.start} ${field.name} ${place.parameters ? use.args.map(identity).join() : ''}`, unknown, () => {
+    if (field.type && place.parameters) {
+      const typed = typeValue(world, field.type, place);
+      if (typed.kind !== 'unknown') return typed;
+    }
     const summary = classOf(world, use.class)!.summary;
     const values = field.values.map((expr, i) => ({ expr, fn: field.functions?.[i] ?? null }));
     const inBody = { file, function: summary.scope, offset: field.span.start };
@@ -95,12 +95,16 @@ function fieldValue(world: World, use: ClassUse, field: Extract<ClassMember, { k
   });
 }
 
-function ofObject(world: World, { file, expr, scope }: Kind<'object'>, name: string): Known {
+function ofObject(world: World, object: Kind<'object'>, name: string): Known {
+  return world.memo.run(`property ${identity(object)} ${name}`, unknown, () => property(world, object, name));
+}
+
+function property(world: World, { file, expr, scope }: Kind<'object'>, name: string): Known {
   const at = { file, function: scope, offset: expr.span.start };
-  const property = expr.properties.findLast((p) => p.name === name);
-  if (property) {
-    const value = valueOf(world, property.value, at);
-    const isGetter = value.kind === 'function' && property.value.kind === 'function' && world.index(file)?.summary.functions[property.value.function]?.kind === 'getter';
+  const named = expr.properties.findLast((p) => p.name === name);
+  if (named) {
+    const value = valueOf(world, named.value, at);
+    const isGetter = value.kind === 'function' && named.value.kind === 'function' && world.index(file)?.summary.functions[named.value.function]?.kind === 'getter';
     return isGetter ? functionReturns(world, value) : value;
   }
   // it may also be added to the object later
@@ -110,16 +114,9 @@ function ofObject(world: World, { file, expr, scope }: Kind<'object'>, name: str
 /** `value[i]`, or one of those that a loop runs over. */
 export function elementOf(world: World, value: Known, index?: number): Known {
   switch (value.kind) {
-    case 'list': {
-      const at = { file: value.file, function: value.scope, offset: value.expr.span.start };
-      const item = (expr: Expr) => valueOf(world, expr, at);
-      if (index !== undefined) return value.expr.items[index] && !value.expr.items.slice(0, index + 1).some((e) => e.kind === 'other') ? item(value.expr.items[index]) : unknown;
-      return value.expr.items.length > maxItems ? unknown : each(value.expr.items.map(item));
-    }
-    case 'object': {
-      const at = { file: value.file, function: value.scope, offset: value.expr.span.start };
-      return value.expr.properties.length > maxItems || value.expr.spread.length > 0 ? unknown : each(value.expr.properties.map((p) => valueOf(world, p.value, at)));
-    }
+    case 'list':
+    case 'object':
+      return world.memo.run(`element ${identity(value)} ${index ?? ''}`, unknown, () => written(world, value, index));
     case 'tuple':
       return index === undefined ? either(value.of) : (value.of[index] ?? unknown);
     case 'array':
@@ -140,6 +137,20 @@ export function elementOf(world: World, value: Known, index?: number): Known {
 }
 
 const maxItems = 64;
+
+/** Of what is written out in brackets. */
+function written(world: World, value: Kind<'list' | 'object'>, index: number | undefined): Known {
+  const at = { file: value.file, function: value.scope, offset: value.expr.span.start };
+  if (value.expr.kind === 'object') {
+    const { properties, spread } = value.expr;
+    return properties.length > maxItems || spread.length > 0 ? unknown : each(properties.map((p) => valueOf(world, p.value, at)));
+  }
+  const { items } = value.expr;
+  const item = (expr: Expr) => valueOf(world, expr, at);
+  if (index === undefined) return items.length > maxItems ? unknown : each(items.map(item));
+  // behind a spread the places are not known
+  return items[index] && !items.slice(0, index + 1).some((e) => e.kind === 'other' || (e.kind === 'element' && e.index === undefined)) ? item(items[index]) : unknown;
+}
 
 /** What a class that can be iterated yields. */
 function iterated(world: World, value: Kind<'instance'>): Known {

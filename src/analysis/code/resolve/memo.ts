@@ -19,7 +19,7 @@ interface Frame {
   restsOn: number;
 }
 
-const maxDepth = 250;
+const maxDepth = 150;
 /** Answers computed for one question from outside. */
 const maxSteps = 20_000;
 
