@@ -1,19 +1,29 @@
 import { blockFinding } from '../blocks.ts';
+import { blockingCalls, type BlockingCall } from '../blockingCalls.ts';
+import type { CodeReport } from '../codeRule.ts';
+import type { Handler, Program, Reach } from '../code/program.ts';
 import { culprits } from '../culprits.ts';
+import { blockingCallExamples } from '../examples/blocking-call.ts';
+import { blockingCallFixes } from '../fixes/blocking-call.ts';
+import { createOnce, onceVisitors } from '../once.ts';
 import type { Rule } from '../rule.ts';
 import { linked, say } from '../say.ts';
+import { blockingClients } from '../sinks/blockingClients.ts';
+import { blockingDatabases } from '../sinks/blockingDatabases.ts';
+import { blockingNode } from '../sinks/blockingNode.ts';
+import { blockingPython } from '../sinks/blockingPython.ts';
 
 export const blockingCall: Rule = {
   id: 'blocking-call',
   title: 'Synchronous call blocks the event loop',
   severity: 'warning',
-  docs: `A tool calls a synchronous function of Node (\`readFileSync\`, \`execSync\`, \`pbkdf2Sync\`, \`gzipSync\` …). Until it returns the process does nothing else.
+  docs: `A tool calls a function that keeps its thread until it is done: in Node \`readFileSync\`, \`execSync\`, \`pbkdf2Sync\`, \`gzipSync\`; in an \`async def\` of Python \`requests.get\`, \`subprocess.run\`, \`time.sleep\`, \`open\`, a synchronous database driver. Until it returns the process does nothing else.
 
 **Why it hurts an MCP server.** One process serves every session and every tool. While the call lasts no other tool answers, no progress or cancellation is handled, and a ping may time out.
 
-**How it is measured.** The probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
+**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A call of microseconds (\`existsSync\`) and one that is made the first time only are hints; reads of an embedded database in Node are information. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
 
-**How to mend it.** Use the asynchronous twin: \`fs.promises\`, \`promisify(execFile)\`, \`promisify(pbkdf2)\`, \`promisify(gzip)\`. Read what never changes once, when the server starts.`,
+**How to mend it.** Use the asynchronous twin: \`fs.promises\`, \`promisify(execFile)\`, \`promisify(pbkdf2)\`, \`promisify(gzip)\`; in Python \`await asyncio.to_thread(requests.get, url)\`, \`asyncio.sleep\`, or a library that is asynchronous itself. In a helper that is not async, hand the helper to a thread where async code calls it. Read what never changes once, when the server starts.`,
 
   measured(evidence) {
     return culprits(evidence).flatMap((culprit) => {
@@ -33,4 +43,63 @@ export const blockingCall: Rule = {
       return finding ? [finding] : [];
     });
   },
+
+  code: {
+    languages: ['typescript', 'python'],
+    sinks: [...blockingNode, ...blockingPython, ...blockingClients, ...blockingDatabases],
+    visitors: onceVisitors,
+    *check(program) {
+      const isOnce = createOnce(program, 'blocking-call');
+      for (const blocking of blockingCalls(program)) {
+        const { ref, call } = blocking;
+        const fn = { file: ref.file, index: call.function };
+        const reach = program.reach(fn, 'loop', call.span.start);
+        const handlers = reach?.handlers.filter(runsAsync) ?? [];
+        if (reach && handlers.length > 0) yield report(blocking, reach, handlers, isOnce(ref), program);
+      }
+    },
+    fixes: blockingCallFixes,
+    examples: blockingCallExamples,
+  },
 };
+
+/** A `def` of Python on the loop is `sync-tool`'s. */
+const runsAsync = ({ language, async }: Handler) => language !== 'python' || async;
+
+function report(blocking: BlockingCall, reach: Reach, handlers: readonly Handler[], once: boolean, program: Program): CodeReport {
+  const { ref, call, sink, name, severity } = blocking;
+  const meanwhile = severity === 'hint' ? 'for a moment' : 'meanwhile';
+  return {
+    file: ref.file,
+    span: call.span,
+    function: { file: ref.file, index: call.function },
+    severity: once ? 'hint' : severity,
+    message: `\`${name}\` ${sink.on} and blocks the event loop ${meanwhile}${once ? ', the first time that it is called' : ''}`,
+    help: helpOf(blocking, reach, program),
+    reach,
+    handlers,
+    data: blocking,
+  };
+}
+
+function helpOf({ ref, call, sink, name }: BlockingCall, reach: Reach, program: Program): string {
+  const isAsync = program.functionOf({ file: ref.file, index: call.function }).async;
+  const own = program.nameOf({ file: ref.file, index: call.function });
+  if (sink.language === 'typescript') {
+    if (sink.twin === null) return 'If it takes more than a moment, do it in a worker thread; read what never changes once, when the server starts.';
+    const change = isAsync ? '' : `, and make \`${own}\` and what calls it async`;
+    return `Await \`${sink.twin}\` instead${change}; or read what never changes once, when the server starts.`;
+  }
+  const twin = sink.twin === null ? '' : `, or use \`${sink.twin}\``;
+  if (isAsync) return `Hand it to a thread (\`await asyncio.to_thread(${name}, …)\`)${twin}.`;
+  const boundary = lastAsync(reach, program);
+  if (!boundary) return `Hand it to a thread where async code calls it (\`await asyncio.to_thread(…)\`)${twin}.`;
+  return `In \`${boundary.caller}\` hand \`${boundary.callee}\` to a thread (\`await asyncio.to_thread(…)\`)${twin}.`;
+}
+
+/** Where the way to the culprit leaves async code. */
+function lastAsync({ path }: Reach, program: Program): { caller: string; callee: string } | null {
+  const at = path.findLastIndex((hop) => program.functionOf(hop.function).async);
+  const next = path[at + 1];
+  return at >= 0 && next ? { caller: program.nameOf(path[at]!.function), callee: program.nameOf(next.function) } : null;
+}

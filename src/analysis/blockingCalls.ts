@@ -1,0 +1,77 @@
+import type { Severity } from '../model/finding.ts';
+import type { CallRef, Program, SinkHit } from './code/program.ts';
+import type { Call, Expr } from './code/summary.ts';
+import type { BlockingSink } from './sinks/blocking.ts';
+
+/** A call that keeps its thread until it is done. */
+export interface BlockingCall {
+  ref: CallRef;
+  call: Call;
+  sink: BlockingSink;
+  /** As a message says it: `readFileSync`, `requests.get`, `Jira.get_issue`. */
+  name: string;
+  severity: Severity;
+}
+
+/** All calls of the table that really block, whoever reaches them. They are the hits of `blocking-call`. */
+export function* blockingCalls(program: Program): Generator<BlockingCall> {
+  const opened = new Set<string>();
+  for (const { call: ref, sink } of program.hits('blocking-call') as readonly SinkHit<BlockingSink>[]) {
+    const call = program.callOf(ref);
+    const external = program.target(ref).external;
+    if (external === null || call.decorator || sink.level === 'none') continue;
+    // what can be awaited is not what its name says
+    if (sink.language === 'python' && call.awaited) continue;
+    if (sink.name.endsWith('.*') && !(sink.members ?? /^\w+$/).test(external.slice(sink.name.length - 1))) continue;
+    const severity = severityOf(call, external, sink);
+    if (severity === null) continue;
+    const place = `${call.function} ${ref.file}`;
+    if (sink.name.endsWith('open')) opened.add(place);
+    // one finding for a file that is opened and read
+    else if (sink.name.includes('open()') && opened.has(place)) continue;
+    yield { ref, call, sink, name: shortName(external), severity };
+  }
+}
+
+/** Null where these arguments make it return at once. */
+function severityOf(call: Call, external: string, { level = 'warning' }: BlockingSink): Severity | null {
+  const own = level === 'none' ? null : level;
+  switch (external) {
+    case 'shelljs.exec':
+      return call.args.some((a) => a.kind === 'function') || valueOf(optionOf(call, 'async')) === true ? null : own;
+    case 'open':
+    case 'pathlib.Path.open':
+      return openSeverity(call, external);
+    case 'time.sleep':
+      return valueOf(call.args[0]) === 0 ? null : own;
+    case 'psutil.cpu_percent':
+    case 'psutil.cpu_times_percent':
+      return Number(valueOf(keyword(call, 'interval') ?? call.args[0]) ?? 0) > 0 ? own : null;
+    case 'os.waitpid':
+      return valueOf(call.args[1]) === 0 ? own : null;
+    default:
+      // `get(block=False)`, `wait(timeout=0)`, `list_pods(async_req=True)`
+      return isNow(call) ? null : own;
+  }
+}
+
+function isNow(call: Call): boolean {
+  return valueOf(keyword(call, 'block')) === false || valueOf(keyword(call, 'blocking')) === false || valueOf(keyword(call, 'timeout')) === 0 || valueOf(keyword(call, 'async_req')) === true;
+}
+
+/** A line at the end of a log is soon written. */
+function openSeverity(call: Call, external: string): Severity {
+  const mode = valueOf(keyword(call, 'mode') ?? call.args[external === 'open' ? 1 : 0]);
+  return typeof mode === 'string' && mode.includes('a') ? 'hint' : 'warning';
+}
+
+const keyword = (call: Call, name: string) => call.keywords.find((k) => k.name === name)?.value;
+const optionOf = (call: Call, name: string): Expr | undefined => call.args.flatMap((a) => (a.kind === 'object' ? a.properties : [])).find((p) => p.name === name)?.value;
+const valueOf = (expr: Expr | undefined) => (expr?.kind === 'literal' ? expr.value : undefined);
+
+/** Of a long name the end, which is what stands in the code. */
+function shortName(external: string): string {
+  const parts = external.replaceAll('()', '').split('.');
+  const last = parts.at(-1)!;
+  return last.endsWith('Sync') || parts.length === 1 ? last : parts.slice(-2).join('.');
+}

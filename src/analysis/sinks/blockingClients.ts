@@ -1,0 +1,99 @@
+import { python, type BlockingSink } from './blocking.ts';
+
+/** Members of clients that ask a service, by how they are called: `get_issue`, `chat.completions.create`, `get_repo().get_pulls`. */
+const verbs = 'get|list|create|add|update|edit|delete|remove|search|find|query|fetch|read|write|send|post|put|patch|upload|download|retrieve|modify|merge|close|move|copy|run|execute|start|stop|restart|publish|submit|cancel|archive|assign|invite|move|replace|upsert|insert|scroll|count|generate|complete|chat|embed|embeddings|stream|parse|save|refresh|describe|rename|set|invoke|wait|export|import|transition';
+/** What ends a chain of such a client, none of it data (`raw_data`, `headers`), none of it asynchronous. */
+const request = new RegExp(`^(?!.*(?:\\b(?:raw_data|headers|json|meta|exceptions|aio|config)\\b|_async\\b))(?:[\\w]+(?:\\([^)]*\\))?\\.)*(?:${verbs})(?:_\\w+)?$`);
+/** A method of the client itself: all of them ask, but for those that only say or prepare something. */
+const direct = /^(?!(?:close|from_\w+|url_joiner|resource_url|default_headers|get_connection_kwargs|set_\w+_header|with_\w+|copy|update_header|log_\w*|response|raise_for_status|mount|register_\w+|build_\w+|is_\w+|__\w+)$)[a-z]\w*$/;
+/** Requests that were sent through the session inside. */
+const directOrSession = /^(?:_?session\.(?:get|post|put|patch|delete|head|request|send)|(?!(?:close|url_joiner|resource_url|default_headers|response|raise_for_status|log_curl_debug|_\w+)$)[a-z]\w*)$/;
+
+const services = [
+  ...['Jira', 'Confluence', 'Bitbucket', 'ServiceDesk', 'Bamboo', 'Crowd', 'Xray', 'Portfolio', 'Insight', 'StatusPage', 'AtlassianRestAPI', 'ConfluenceCloud', 'ConfluenceServer'].flatMap((c) =>
+    python('atlassian', `${c}.*`, { on: 'waits for the network', members: directOrSession }),
+  ),
+  ...python('atlassian.bitbucket', 'Cloud.*', { on: 'waits for the network', members: request }),
+  ...python('', 'jira.JIRA jira.client.JIRA', { on: 'waits for the network' }),
+  ...['jira.JIRA', 'jira.client.JIRA'].flatMap((c) => python(c, '*', { on: 'waits for the network', members: /^(?:(?!(?:close|client_info|server_url|kill_session|delete_session)$)[a-z]\w*|_session\.(?:get|post|put|delete))$/ })),
+  ...python('jira', 'Issue.update Issue.delete', { on: 'waits for the network' }),
+  ...['github.Github', 'github.Repository.Repository', 'github.Issue.Issue', 'github.PullRequest.PullRequest', 'github.Organization.Organization', 'github.NamedUser.NamedUser', 'gitlab.Gitlab', 'linear_api'].flatMap((c) =>
+    python(c, '*', { on: 'waits for the network', members: request }),
+  ),
+  ...['slack_sdk.WebClient', 'slack_sdk.web.client.WebClient', 'slack_sdk.web.WebClient', 'slack.WebClient'].flatMap((c) => python(c, '*', { on: 'waits for the network', twin: 'AsyncWebClient.$', members: direct })),
+  ...['slack_sdk.webhook.WebhookClient', 'slack_sdk.WebhookClient'].flatMap((c) => python(c, 'send send_dict', { on: 'waits for the network' })),
+  ...python('notion_client', 'Client.*', { on: 'waits for the network', twin: 'notion_client.AsyncClient', members: request }),
+  ...python('trello', 'TrelloClient.*', { on: 'waits for the network', members: request }),
+  ...python('todoist_api_python.api', 'TodoistAPI.*', { on: 'waits for the network', members: direct }),
+  ...python('stripe', '*', { on: 'waits for the network', members: /^(?:[A-Z]\w*\.|checkout\.|billing_portal\.|StripeClient\.[\w.]*)+(?:create|retrieve|list|modify|update|delete|search|capture|confirm|cancel|pay|finalize_invoice|void_invoice)$/ }),
+  ...python('twilio.rest', 'Client.*', { on: 'waits for the network', members: /^(?:\w+(?:\([^)]*\))?\.)+(?:create|fetch|list|update|delete)$/ }),
+  ...python('sendgrid', 'SendGridAPIClient.send', { on: 'waits for the network' }),
+  ...['tweepy.Client', 'tweepy.API', 'spotipy.Spotify', 'spotipy.client.Spotify', 'telebot.TeleBot', 'wordpress_xmlrpc.Client', 'simple_salesforce.Salesforce', 'pyairtable.Table', 'pynetbox.api'].flatMap((c) =>
+    python(c, '*', { on: 'waits for the network', members: direct }),
+  ),
+  ...python('', 'feedparser.parse yfinance.download wikipedia.page wikipedia.summary wikipedia.search googlesearch.search whois.whois trafilatura.fetch_url dns.resolver.resolve dns.resolver.query', { on: 'waits for the network' }),
+  ...python('yfinance.Ticker', 'history get_info get_news get_financials option_chain get_recommendations', { on: 'waits for the network' }),
+  ...['duckduckgo_search.DDGS', 'ddgs.DDGS'].flatMap((c) => python(c, 'text news images videos chat', { on: 'waits for the network' })),
+  ...python('tavily', 'TavilyClient.search TavilyClient.extract TavilyClient.crawl TavilyClient.map TavilyClient.qna_search', { on: 'waits for the network', twin: 'AsyncTavilyClient.$' }),
+  ...['firecrawl.FirecrawlApp', 'firecrawl.Firecrawl', 'exa_py.Exa'].flatMap((c) => python(c, '*', { on: 'waits for the network', members: direct })),
+  ...python('youtube_transcript_api', 'YouTubeTranscriptApi.get_transcript YouTubeTranscriptApi.list_transcripts YouTubeTranscriptApi.fetch YouTubeTranscriptApi.list', { on: 'waits for the network' }),
+  ...python('yt_dlp', 'YoutubeDL.extract_info YoutubeDL.download', { on: 'waits for the network' }),
+  ...python('newspaper', 'Article.download', { on: 'waits for the network' }),
+  ...python('zeep', 'Client Client.service.*', { on: 'waits for the network', members: /^[A-Za-z]\w*$/ }),
+  ...python('xmlrpc.client', 'ServerProxy.*', { on: 'waits for the network', members: /^\w+(?:\.\w+)*$/ }),
+];
+
+const models = [
+  ...['openai.OpenAI', 'openai.AzureOpenAI', 'groq.Groq', 'together.Together', 'cerebras.cloud.sdk.Cerebras', 'anthropic.Anthropic', 'anthropic.AnthropicBedrock', 'anthropic.AnthropicVertex'].flatMap((c) =>
+    python(c, '*', { on: 'waits for the network', twin: c.replace(/\.(\w+)$/, '.Async$1'), members: /^(?:(?!with_)\w+\.)+(?:create|retrieve|list|delete|parse|generate|edit|upload|content|stream|cancel|count_tokens|search|update|create_and_poll)$/ }),
+  ),
+  ...python('openai', 'ChatCompletion.create Completion.create Embedding.create Image.create', { on: 'waits for the network', twin: 'openai.AsyncOpenAI' }),
+  ...python('google.generativeai', 'GenerativeModel.generate_content embed_content GenerativeModel.start_chat().send_message', { on: 'waits for the network', twin: '$_async' }),
+  ...['google.genai.Client'].flatMap((c) => python(c, '*', { on: 'waits for the network', twin: 'Client.aio', members: /^(?!aio\.)(?:\w+\.)+(?:generate_content|generate_images|embed_content|count_tokens|upload|get|list|delete|create)$/ })),
+  ...python('ollama', 'chat generate embeddings embed pull list show Client.chat Client.generate Client.embeddings Client.embed Client.pull Client.list Client.show', { on: 'waits for the network', twin: 'ollama.AsyncClient' }),
+  ...python('litellm', 'completion embedding', { on: 'waits for the network', twin: 'litellm.a$' }),
+  ...python('mistralai', 'Mistral.chat.complete Mistral.embeddings.create Mistral.ocr.process', { on: 'waits for the network', twin: '$_async' }),
+  ...python('cohere', 'Client.chat Client.embed Client.rerank ClientV2.chat ClientV2.embed ClientV2.rerank', { on: 'waits for the network', twin: 'cohere.AsyncClient' }),
+  ...python('replicate', 'run', { on: 'waits for the network', twin: 'replicate.async_run' }),
+  ...python('sentence_transformers', 'SentenceTransformer SentenceTransformer.encode CrossEncoder CrossEncoder.predict', { on: 'computes' }),
+  ...python('whisper', 'load_model load_model().transcribe', { on: 'computes' }),
+  ...python('transformers', 'pipeline', { on: 'computes' }),
+];
+
+const clouds = [
+  ...python('boto3', 'client().* resource().* Session.client().* Session.resource().* session.Session.client().*', {
+    on: 'waits for the network',
+    twin: 'aioboto3',
+    members: /^(?!(?:generate_presigned_\w+|get_paginator|get_waiter|can_paginate|close|meta|exceptions|Table|Bucket|Object|Queue|Topic)\b)[a-z]\w*$|^(?:get_paginator\(\)\.paginate|get_waiter\(\)\.wait)$|^(?:Table|Bucket|Object|Queue|Topic|Instance)\(\)\.(?:[a-z]\w*|objects\.(?:all|filter|delete))$/,
+  }),
+  ...python('googleapiclient.discovery', 'build().* build_from_document().*', { on: 'waits for the network', members: /\.execute$|\.next_chunk$/ }),
+  ...python('google.auth', 'default().refresh', { on: 'waits for the network' }),
+  ...['google.oauth2.credentials.Credentials', 'google.oauth2.service_account.Credentials'].flatMap((c) => python(c, 'refresh', { on: 'waits for the network' })),
+  ...python('google_auth_oauthlib.flow', 'InstalledAppFlow.run_local_server InstalledAppFlow.from_client_secrets_file().run_local_server', { on: 'waits for input' }),
+  ...['google.cloud.storage.Client', 'google.cloud.bigquery.Client', 'google.cloud.firestore.Client', 'google.cloud.secretmanager.SecretManagerServiceClient', 'azure.storage.blob.BlobServiceClient', 'azure.cosmos.CosmosClient', 'azure.keyvault.secrets.SecretClient', 'azure.search.documents.SearchClient'].flatMap((c) =>
+    python(c, '*', { on: 'waits for the network', members: /^(?!.*(?:get_(?:blob|container|database|table)_client|get_container_client)$)(?:\w+(?:\(\))?\.)*(?:get|list|create|delete|query|upload|download|insert|load|access|set|search|read|upsert|result|stream|result|add|update)(?:_\w+)?$/ }),
+  ),
+  ...python('azure.identity', 'DefaultAzureCredential.get_token ClientSecretCredential.get_token', { on: 'waits for the network', twin: 'azure.identity.aio' }),
+  ...python('msal', 'ConfidentialClientApplication.* PublicClientApplication.*', { on: 'waits for the network', members: /^acquire_token_\w+$/ }),
+  ...python('kubernetes.client', '*', { on: 'waits for the network', members: /^\w+Api\.(?:list|read|create|delete|patch|replace|connect|get)_\w+$/ }),
+  ...['docker.DockerClient', 'docker.from_env()', 'docker.client.DockerClient'].flatMap((c) =>
+    python(c, '*', { on: 'waits for the network', members: /^(?:(?:containers|images|volumes|networks|services|swarm|nodes)\.(?:list|get|run|create|pull|push|build|prune|search|remove)|(?:containers|images|networks|volumes)\.(?:get|run|create)\(\)\.(?:logs|start|stop|restart|kill|remove|exec_run|stats|wait|reload|top|connect|disconnect|push|tag|history)|info|ping|version|df|events)$/ }),
+  ),
+  ...python('docker.models.containers', 'Container.*', { on: 'waits for the network', members: /^(?:logs|start|stop|restart|kill|remove|exec_run|stats|wait|reload|top)$/ }),
+  ...python('paramiko', 'SSHClient.connect SSHClient.exec_command SSHClient.open_sftp SSHClient.open_sftp().get SSHClient.open_sftp().put SSHClient.open_sftp().listdir SFTPClient.get SFTPClient.put SFTPClient.listdir', { on: 'waits for the network', twin: 'asyncssh' }),
+  ...python('fabric', 'Connection.run Connection.sudo Connection.put Connection.get', { on: 'waits for the network' }),
+  ...python('netmiko', 'ConnectHandler ConnectHandler.send_command ConnectHandler().send_command ConnectHandler.send_config_set ConnectHandler().send_config_set', { on: 'waits for the network' }),
+  ...['hvac.Client', 'consul.Consul'].flatMap((c) => python(c, '*', { on: 'waits for the network', members: request })),
+  ...python('ldap3', 'Connection.bind Connection.search Connection.modify Connection.add Connection.delete', { on: 'waits for the network' }),
+  ...['Chrome', 'Firefox', 'Edge', 'Remote', 'Safari'].flatMap((c) => python(`selenium.webdriver.${c}`, 'get find_element find_elements execute_script get_screenshot_as_png save_screenshot quit refresh', { on: 'waits for another thread' })),
+  ...['Chrome', 'Firefox', 'Edge', 'Remote', 'Safari'].flatMap((c) => python('selenium.webdriver', c, { on: 'waits for a child process' })),
+  ...['git.Repo', 'git.repo.Repo', 'git.repo.base.Repo'].flatMap((c) => [
+    ...python(c, '*', {
+      on: 'waits for a child process',
+      members: /^(?:git\.\w+|index\.(?:add|remove|commit|diff|checkout|move|reset)|remote\(\)\.(?:fetch|pull|push)|remotes\.\w+\.(?:fetch|pull|push)|is_dirty|clone|clone_from|init|iter_commits|blame|archive|merge_base|commit\(\)\.diff|head\.(?:commit\.diff|reset))$/,
+    }),
+  ]),
+];
+
+/** Synchronous clients of services, models and clouds. */
+export const blockingClients: readonly BlockingSink[] = [...services, ...models, ...clouds];

@@ -1,0 +1,97 @@
+import { python, type BlockingSink } from './blocking.ts';
+
+const on = 'waits for a database';
+
+/** By PEP 249: the module connects, its cursors execute. */
+const drivers = [
+  ['sqlite3', 'Connection', 'Cursor', 'aiosqlite'],
+  ['psycopg2', 'extensions.connection', 'extensions.cursor', 'asyncpg or psycopg.AsyncConnection'],
+  ['psycopg', 'Connection', 'Cursor', 'psycopg.AsyncConnection'],
+  ['pymysql', 'connections.Connection', 'cursors.Cursor', 'aiomysql'],
+  ['MySQLdb', 'connections.Connection', 'cursors.Cursor', 'aiomysql'],
+  ['mysql.connector', 'MySQLConnection', 'cursor.MySQLCursor', 'mysql.connector.aio'],
+  ['mariadb', 'Connection', 'Cursor', 'aiomysql'],
+  ['pyodbc', 'Connection', 'Cursor', 'aioodbc'],
+  ['oracledb', 'Connection', 'Cursor', 'oracledb.connect_async'],
+  ['cx_Oracle', 'Connection', 'Cursor', 'oracledb.connect_async'],
+  ['pymssql', 'Connection', 'Cursor', 'aioodbc'],
+  ['snowflake.connector', 'SnowflakeConnection', 'cursor.SnowflakeCursor', ''],
+  ['duckdb', 'DuckDBPyConnection', 'DuckDBPyConnection', ''],
+  ['pysqlite3', 'Connection', 'Cursor', 'aiosqlite'],
+  ['redshift_connector', 'Connection', 'Cursor', ''],
+  ['databricks.sql', 'Connection', 'Cursor', ''],
+  ['trino.dbapi', 'Connection', 'Cursor', ''],
+] as const;
+
+const sql = drivers.flatMap(([module, connection, cursor, other]) => {
+  const twin = other === '' ? {} : { twin: other };
+  const isLocal = module === 'sqlite3' || module === 'duckdb' || module === 'pysqlite3';
+  return [
+    ...python(module, 'connect', { on, ...twin, ...(isLocal ? { level: 'hint' } : {}) }),
+    ...[connection, 'connect()'].flatMap((c) => python(`${module}.${c}`, 'execute executemany executescript commit sql query cmd_query ping', { on, ...twin })),
+    ...[cursor, `${connection}.cursor()`, 'connect().cursor()'].flatMap((c) => python(`${module}.${c}`, 'execute executemany executescript callproc copy_expert copy_from', { on, ...twin })),
+  ];
+});
+
+const pools = [
+  ...python('psycopg_pool', 'ConnectionPool.connection ConnectionPool.getconn ConnectionPool.wait', { on, twin: 'psycopg_pool.AsyncConnectionPool' }),
+  ...python('psycopg2.pool', 'SimpleConnectionPool.getconn ThreadedConnectionPool.getconn', { on, twin: 'asyncpg.Pool' }),
+  ...python('duckdb', 'sql query execute', { on }),
+  ...python('clickhouse_driver', 'Client.execute Client.query_dataframe Client.execute_iter', { on }),
+  ...python('clickhouse_connect', 'get_client().query get_client().command get_client().insert get_client().query_df', { on, twin: 'clickhouse_connect.get_async_client' }),
+  ...python('neo4j', 'Driver.execute_query Session.run Session.execute_read Session.execute_write GraphDatabase.driver().execute_query GraphDatabase.driver().session().run GraphDatabase.driver().session().execute_read GraphDatabase.driver().session().execute_write GraphDatabase.driver().verify_connectivity', {
+    on,
+    twin: 'neo4j.AsyncGraphDatabase',
+  }),
+  ...python('cassandra.cluster', 'Cluster.connect Session.execute Cluster.connect().execute', { on }),
+  ...python('influxdb_client', 'InfluxDBClient.query_api().query InfluxDBClient.write_api().write', { on, twin: 'InfluxDBClientAsync' }),
+];
+
+/** Of SQLAlchemy: connections, sessions, and the queries that end in a result. */
+const orm = [
+  ...['sqlalchemy.Engine', 'sqlalchemy.engine.Engine', 'sqlalchemy.create_engine()'].flatMap((e) => [
+    ...python(e, 'connect begin raw_connection', { on, twin: 'sqlalchemy.ext.asyncio', level: 'information' }),
+    ...python(e, 'execute connect().execute begin().execute', { on, twin: 'sqlalchemy.ext.asyncio' }),
+  ]),
+  ...['sqlalchemy.Connection', 'sqlalchemy.engine.Connection'].flatMap((c) => python(c, 'execute scalar scalars commit exec_driver_sql', { on, twin: 'sqlalchemy.ext.asyncio.AsyncConnection.$' })),
+  ...['sqlalchemy.orm.Session', 'sqlalchemy.orm.sessionmaker()', 'sqlalchemy.orm.sessionmaker()()', 'sqlalchemy.orm.scoped_session', 'sqlalchemy.orm.scoped_session()', 'sqlmodel.Session'].flatMap((s) =>
+    python(s, '*', {
+      on,
+      twin: 'sqlalchemy.ext.asyncio.AsyncSession',
+      members: /^(?:execute|exec|scalar|scalars|get|get_one|commit|flush|refresh|merge|bulk_\w+|query\(\)(?:\.\w+\(\))*\.(?:all|first|one|one_or_none|scalar|count|get|delete|update))$/,
+    }),
+  ),
+  ...python('sqlalchemy', 'MetaData.create_all MetaData.reflect inspect inspect().get_table_names inspect().get_columns', { on }),
+];
+
+const documents = [
+  ...python('pymongo', 'MongoClient.* collection.Collection.* database.Database.*', {
+    on,
+    twin: 'pymongo.AsyncMongoClient',
+    members: /(?:^|\.)(?:find_one|find|insert_one|insert_many|update_one|update_many|replace_one|delete_one|delete_many|aggregate|count_documents|estimated_document_count|distinct|bulk_write|find_one_and_\w+|list_collection_names|list_collections|list_database_names|list_databases|create_index|create_indexes|index_information|drop|drop_collection|drop_database|command|server_info|rename)$/,
+  }),
+  ...['redis.Redis', 'redis.StrictRedis', 'redis.client.Redis', 'redis.RedisCluster', 'redis.from_url()', 'valkey.Valkey'].flatMap((c) =>
+    python(c, '*', { on, twin: 'redis.asyncio.Redis', members: /^(?!(?:pipeline|pubsub|lock|close|register_script|from_url|from_pool|transaction|monitor|client|connection_pool|get_encoder|get_connection_kwargs|set_response_callback|ft|json|ts|bf|parse_response)$)[a-z]\w*$|^pipeline\(\)\.execute$|^(?:ft|json|ts)\(\)\.[a-z]\w*$/ }),
+  ),
+  ...python('redis.client', 'Pipeline.execute PubSub.get_message PubSub.listen', { on, twin: 'redis.asyncio' }),
+  ...python('pymemcache.client', 'base.Client.get base.Client.set Client.get Client.set', { on }),
+];
+
+const search = [
+  ...['elasticsearch.Elasticsearch', 'opensearchpy.OpenSearch'].flatMap((c) =>
+    python(c, '*', { on, twin: c.replace(/\.(\w+)$/, '.Async$1'), members: /^(?:(?:indices|cluster|cat|nodes|ingest|sql|security|ml|snapshot|tasks|transport)\.[a-z]\w*|(?!(?:close|options)$)[a-z]\w*)$/ }),
+  ),
+  ...python('elasticsearch.helpers', 'bulk scan parallel_bulk streaming_bulk', { on, twin: 'elasticsearch.helpers.async_$' }),
+  ...python('qdrant_client', 'QdrantClient.*', { on, twin: 'qdrant_client.AsyncQdrantClient', members: /^(?!close$)[a-z]\w*$/ }),
+  ...['chromadb.Client', 'chromadb.HttpClient', 'chromadb.PersistentClient', 'chromadb.EphemeralClient'].flatMap((c) =>
+    ['', '()'].flatMap((made) =>
+      python(`${c}${made}`, '*', { on, members: /^(?:(?:get|create|get_or_create|delete|list)_collections?|(?:get|create|get_or_create)_collection\(\)\.(?:query|add|get|upsert|update|delete|count|peek))$/ }),
+    ),
+  ),
+  ...python('pinecone', 'Pinecone.Index().* Index.*', { on, members: /^(?:query|upsert|fetch|delete|update|describe_index_stats)$/ }),
+  ...python('weaviate', 'Client.query.* connect_to_local().* connect_to_weaviate_cloud().*', { on, members: /\.(?:do|fetch_objects|near_text|bm25|hybrid|insert|insert_many)$/ }),
+  ...python('lancedb', 'connect connect().open_table connect().open_table().search().to_list connect().open_table().add', { on, twin: 'lancedb.connect_async' }),
+];
+
+/** Synchronous drivers and clients of databases. */
+export const blockingDatabases: readonly BlockingSink[] = [...sql, ...pools, ...orm, ...documents, ...search];
