@@ -1,3 +1,5 @@
+import type { Severity } from '../model/finding.ts';
+
 /**
  * Every id that package.json and the code share, once. test/unit/contributions.test.ts holds the two against each other.
  */
@@ -23,6 +25,10 @@ export const commands = {
   toggleEditorHints: 'mcpProfiler.toggleEditorHints',
   showRule: 'mcpProfiler.showRule',
   showFindings: 'mcpProfiler.showFindings',
+  peekFindings: 'mcpProfiler.peekFindings',
+  suppressFinding: 'mcpProfiler.suppressFinding',
+  revealHandler: 'mcpProfiler.revealHandler',
+  checkAgain: 'mcpProfiler.checkAgain',
   forgetInputs: 'mcpProfiler.forgetInputs',
   showOutput: 'mcpProfiler.showOutput',
 } as const;
@@ -51,6 +57,8 @@ export interface SettingTypes {
   budgets: Record<string, number>;
   outDir: string;
   editorHints: boolean;
+  rules: Record<string, Severity | 'off'>;
+  handlers: string[];
   'stubs.samplingText': string;
   'stubs.elicitation': 'accept' | 'decline' | 'cancel';
 }
@@ -67,6 +75,8 @@ export const settings = [
   'budgets',
   'outDir',
   'editorHints',
+  'rules',
+  'handlers',
   'stubs.samplingText',
   'stubs.elicitation',
 ] as const satisfies readonly (keyof SettingTypes)[];
@@ -78,6 +88,8 @@ export const contexts = {
   /** The servers were looked for, so an empty view is an answer. */
   serversLoaded: 'mcpProfiler.serversLoaded',
   runsLoaded: 'mcpProfiler.runsLoaded',
+  /** The sources were read once. */
+  codeRead: 'mcpProfiler.codeRead',
 } as const;
 
 /** `contextValue` of tree items. */
@@ -86,6 +98,8 @@ export const items = {
   /** Of an untrusted workspace: shown, not startable. */
   blockedServer: 'mcpProfiler.blockedServer',
   tool: 'mcpProfiler.tool',
+  /** A tool that no run has measured yet. */
+  codeTool: 'mcpProfiler.codeTool',
   run: 'mcpProfiler.run',
 } as const;
 

@@ -1,10 +1,13 @@
 import type * as vscode from 'vscode';
+import { createCode } from './code.ts';
 import { commands } from './contributions.ts';
 import { registerCommand } from './errors.ts';
 import { toggleHints } from './hints/toggleHints.ts';
 import { findingDiagnostics } from './hints/diagnostics.ts';
 import { hotLines } from './hints/hotLines.ts';
-import { toolLenses } from './hints/codeLens.ts';
+import { findingActions } from './hints/codeActions.ts';
+import { handlerLenses } from './hints/codeLens.ts';
+import { findingCommands } from './findingCommands.ts';
 import { createHost } from './host.ts';
 import { registerForgetInputs } from './inputs.ts';
 import { createMemory } from './memory.ts';
@@ -29,12 +32,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const panels = createPanels(host);
   const profiling = createProfiling(host, panels);
   const memory = createMemory(host);
+  const code = createCode(host, runs);
 
   context.subscriptions.push(
     servers,
     runs,
     panels,
     profiling,
+    code,
     profiling.onDidRun(() => runs.refresh()),
     profileCommands(host, servers, runs, memory, profiling),
     serverCommands(host, servers),
@@ -44,11 +49,13 @@ export function activate(context: vscode.ExtensionContext): void {
     openCpuProfile(host, panels),
     rulePages(host),
     serversView(servers, profiling),
-    toolsView(runs),
+    toolsView(host, code, runs),
     runsView(runs),
-    findingDiagnostics(runs),
+    findingDiagnostics(code, runs),
+    findingActions(code),
+    findingCommands(host, code),
     hotLines(runs),
-    toolLenses(runs),
+    handlerLenses(code, runs),
     toggleHints(host),
     registerCommand(host, commands.showOutput, () => host.log.show()),
   );

@@ -91,6 +91,12 @@ export function profileCommands(host: Host, servers: Servers, runs: RunList, mem
     return only.tools.length > 0 ? profile(target, { only }) : profile(target);
   }
 
+  /** A tool that no run knows: its server is asked for. Naming the tool is consent to it, unless it says that it destroys. */
+  async function first(tool: string): Promise<string | undefined> {
+    const server = await pickServer(servers, `Profile ${tool}: of which server?`);
+    return server && profile({ kind: 'configured', id: server.id }, { given: { tools: [tool] } });
+  }
+
   store.add(
     registerCommand(host, commands.profileServer, async (server?: ServerNode | string, given?: Given) => {
       requireTrust();
@@ -119,6 +125,6 @@ export function profileCommands(host: Host, servers: Servers, runs: RunList, mem
       return dir === undefined ? vscode.commands.executeCommand(commands.profileServer) : again(dir);
     }),
   );
-  store.add(registerCommand(host, commands.profileTool, (ref: ToolRef) => again(ref.dir, [ref.tool])));
+  store.add(registerCommand(host, commands.profileTool, ({ dir, tool }: ToolRef) => (dir === undefined ? first(tool) : again(dir, [tool]))));
   return store;
 }

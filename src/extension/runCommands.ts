@@ -87,7 +87,7 @@ export function runCommands(host: Host, runs: RunList, panels: Panels): Disposab
     }),
   );
   store.add(
-    registerCommand(host, commands.showFindings, async (ref: ToolRef) => {
+    registerCommand(host, commands.showFindings, async (ref: ToolRef & { dir: string }) => {
       await panels.openRun(ref.dir, { to: 'tab', tab: 'findings', tool: ref.tool });
     }),
   );

@@ -1,48 +1,40 @@
 import * as vscode from 'vscode';
+import type { CodeFinding, HandlerInfo } from '../../model/lint.ts';
+import { codeLanguages, type Code } from '../code.ts';
 import { commands } from '../contributions.ts';
 import { createStore, type Disposable } from '../disposables.ts';
 import { setting, settingChanged } from '../host.ts';
-import { findRegistrations } from '../registrations.ts';
-import type { RunList } from '../runList.ts';
-import { lensText } from './lensText.ts';
-import { filesOf, isStale } from './staleness.ts';
+import type { LatestRun, RunList } from '../runList.ts';
+import { handlerLabel, runOfServer } from '../toolRuns.ts';
+import { findingsText, lensText } from './lensText.ts';
+import { isStale } from './staleness.ts';
 
-const languages = ['typescript', 'javascript', 'typescriptreact', 'javascriptreact', 'python'];
 
-/** The figures of a tool above the line that registers it. */
-export function toolLenses(runs: RunList): Disposable {
+
+/** Above each registration: what it is and what the newest run measured, its findings, and a way to profile it. */
+export function handlerLenses(code: Code, runs: RunList): Disposable {
   const store = createStore();
   const changed = store.add(new vscode.EventEmitter<void>());
+  store.add(code.onDidChange(() => changed.fire()));
   store.add(runs.onDidChange(() => changed.fire()));
   store.add(vscode.workspace.onDidChangeConfiguration((e) => settingChanged(e, 'editorHints') && changed.fire()));
   store.add(vscode.workspace.onDidSaveTextDocument(() => changed.fire()));
   store.add(
     vscode.languages.registerCodeLensProvider(
-      languages.map((language) => ({ language, scheme: 'file' })),
+      codeLanguages.map((language) => ({ language, scheme: 'file' })),
       {
         onDidChangeCodeLenses: changed.event,
         async provideCodeLenses(document) {
           if (!setting('editorHints')) return [];
+          const { handlers, findings } = await code.ready();
+          const here = handlers.filter((h) => h.file === document.uri.fsPath);
+          if (here.length === 0) return [];
+          const latest = await runs.latest();
           const lenses: vscode.CodeLens[] = [];
-          for (const { dir, run } of await runs.latest()) {
-            const places = findRegistrations(
-              document.getText(),
-              run.tools.map((t) => t.name),
-              filesOf(run).has(document.uri.fsPath),
-            );
-            if (places.length === 0) continue;
-            const stale = await isStale(document, run);
-            for (const { tool, line } of places) {
-              const summary = run.tools.find((t) => t.name === tool)!;
-              lenses.push(
-                new vscode.CodeLens(new vscode.Range(line, 0, line, 0), {
-                  title: lensText(summary, stale),
-                  tooltip: 'Show the findings of this tool',
-                  command: commands.showFindings,
-                  arguments: [{ dir, tool }],
-                }),
-              );
-            }
+          for (const handler of here) {
+            const run = runOfServer(handlers.filter((h) => h.server === handler.server), latest);
+            const stale = run !== null && (await isStale(document, run.run));
+            lenses.push(...lensesOf(handler, findings.filter((f) => f.handlers.includes(handler.id)), run, stale));
           }
           return lenses;
         },
@@ -50,4 +42,18 @@ export function toolLenses(runs: RunList): Disposable {
     ),
   );
   return store;
+}
+
+function lensesOf(handler: HandlerInfo, findings: CodeFinding[], latest: LatestRun | null, stale: boolean): vscode.CodeLens[] {
+  const range = new vscode.Range(handler.line - 1, handler.column, handler.line - 1, handler.column);
+  const lens = (title: string, tooltip: string, command: string, ...args: unknown[]) => new vscode.CodeLens(range, { title, tooltip, command, arguments: args });
+  const summary = handler.kind === 'tool' ? latest?.run.tools.find((t) => t.name === handler.name) : undefined;
+  const lenses = [
+    summary && latest
+      ? lens(`${handler.kind} ${lensText(summary, stale)}`, 'Show what the newest run found for this tool', commands.showFindings, { dir: latest.dir, tool: summary.name })
+      : lens(`${handler.kind.endsWith('/list') ? '' : `${handler.kind} `}${handlerLabel(handler)}`, 'Show it in the Tools view', commands.revealHandler, handler.id),
+  ];
+  if (findings.length > 0) lenses.push(lens(findingsText(findings), 'Show the places in the code', commands.peekFindings, handler.id));
+  if (handler.kind === 'tool' && handler.name !== null) lenses.push(lens('Profile this tool', 'Start its server and measure its calls', commands.profileTool, { tool: handler.name, ...(summary && latest ? { dir: latest.dir } : {}) }));
+  return lenses;
 }

@@ -1,39 +1,68 @@
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import type { Finding, Severity } from '../../model/finding.ts';
+import type { CodeFinding } from '../../model/lint.ts';
+import type { Code } from '../code.ts';
 import { ruleScheme } from '../contributions.ts';
 import { createStore, type Disposable } from '../disposables.ts';
 import { setting, settingChanged } from '../host.ts';
 import type { LatestRun, RunList } from '../runList.ts';
 import { fileChangedSince } from './staleness.ts';
 
-/** Findings of the newest runs as diagnostics at the culprit's line. */
-export function findingDiagnostics(runs: RunList): Disposable {
+/** Of our diagnostics; what code actions know them by. */
+export const source = 'MCP Profiler';
+
+/** Findings at the culprit's line: of the code, with what the newest runs measured there, and what only a run can see. */
+export function findingDiagnostics(code: Code, runs: RunList): Disposable {
   const store = createStore();
   const collection = store.add(vscode.languages.createDiagnosticCollection('mcpProfiler'));
+  /** The text of each file's diagnostics as they were last set, so that only what has changed is drawn anew. */
+  let shown = new Map<string, string>();
+  let round = 0;
 
   async function show(): Promise<void> {
-    const latest = setting('editorHints') ? await runs.latest() : [];
-    const byFile = new Map<string, vscode.Diagnostic[]>();
-    for (const entry of latest) {
-      const changedFiles = await changedSince(entry);
-      for (const finding of entry.run.findings) {
-        if (finding.file === null || finding.line === null) continue;
-        const list = byFile.get(finding.file) ?? [];
-        byFile.set(finding.file, list);
-        list.push(toDiagnostic(finding, finding.line, changedFiles.has(finding.file)));
-      }
+    const own = ++round;
+    const byFile = setting('editorHints') ? await collect(code.current().findings, await runs.latest()) : new Map<string, vscode.Diagnostic[]>();
+    if (own !== round) return;
+    const now = new Map([...byFile].map(([file, diagnostics]) => [file, JSON.stringify(diagnostics)]));
+    for (const file of new Set([...shown.keys(), ...now.keys()])) {
+      if (shown.get(file) !== now.get(file)) collection.set(vscode.Uri.file(file), byFile.get(file));
     }
-    collection.clear();
-    for (const [file, diagnostics] of byFile) collection.set(vscode.Uri.file(file), diagnostics);
+    shown = now;
   }
 
+  store.add(code.onDidChange(() => void show()));
   store.add(runs.onDidChange(() => void show()));
   store.add(vscode.workspace.onDidChangeConfiguration((e) => settingChanged(e, 'editorHints') && void show()));
   store.add(vscode.workspace.onDidSaveTextDocument(({ uri }) => collection.has(uri) && void show()));
   void show();
   return store;
 }
+
+async function collect(inCode: readonly CodeFinding[], latest: readonly LatestRun[]): Promise<Map<string, vscode.Diagnostic[]>> {
+  const byFile = new Map<string, vscode.Diagnostic[]>();
+  const add = (file: string, diagnostic: vscode.Diagnostic) => {
+    const list = byFile.get(file);
+    if (list) list.push(diagnostic);
+    else byFile.set(file, [diagnostic]);
+  };
+  for (const finding of inCode) {
+    const range = new vscode.Range(finding.line - 1, finding.column, finding.endLine - 1, finding.endColumn);
+    add(finding.file, toDiagnostic(finding, range, false));
+  }
+  const confirmed = new Set(inCode.filter((f) => f.evidence === 'confirmed').map(placeOf));
+  for (const entry of latest) {
+    const changed = await changedSince(entry);
+    for (const finding of entry.run.findings) {
+      const { file, line, endLine } = finding;
+      if (file === null || line === null || confirmed.has(placeOf(finding))) continue;
+      add(file, toDiagnostic(finding, new vscode.Range(line - 1, 0, (endLine ?? line) - 1, Number.MAX_SAFE_INTEGER), changed.has(file)));
+    }
+  }
+  return byFile;
+}
+
+const placeOf = ({ rule, file, line }: Finding) => `${rule} ${file ?? ''}:${line ?? ''}`;
 
 /** Files with findings that have changed on disk since the run. */
 async function changedSince({ run }: LatestRun): Promise<Set<string>> {
@@ -50,11 +79,10 @@ const severities: Record<Severity, vscode.DiagnosticSeverity> = {
   hint: vscode.DiagnosticSeverity.Hint,
 };
 
-function toDiagnostic(finding: Finding, line: number, stale: boolean): vscode.Diagnostic {
-  const range = new vscode.Range(line - 1, 0, (finding.endLine ?? line) - 1, Number.MAX_SAFE_INTEGER);
+function toDiagnostic(finding: Finding, range: vscode.Range, stale: boolean): vscode.Diagnostic {
   const message = `${finding.message} ${finding.help}${stale ? '\nStale: the file has changed since the run.' : ''}`;
   const diagnostic = new vscode.Diagnostic(range, message, stale ? vscode.DiagnosticSeverity.Hint : severities[finding.severity]);
-  diagnostic.source = 'MCP Profiler';
+  diagnostic.source = source;
   diagnostic.code = { value: finding.rule, target: vscode.Uri.from({ scheme: ruleScheme, path: `/${finding.rule}.md` }) };
   diagnostic.relatedInformation = finding.path.filter((frame) => isAbsolute(frame.file)).map(
     (frame) => new vscode.DiagnosticRelatedInformation(new vscode.Location(vscode.Uri.file(frame.file), new vscode.Position(frame.line - 1, 0)), frame.functionName || '(anonymous)'),

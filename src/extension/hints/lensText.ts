@@ -1,4 +1,5 @@
 import { formatUs } from '../../model/format.ts';
+import { severities, type CodeFinding } from '../../model/lint.ts';
 import type { ToolSummary } from '../../model/run.ts';
 
 /** `search · p50 38 ms · p95 412 ms · 27 ms CPU · 62 ms block`; what was not measured is left out. */
@@ -16,4 +17,15 @@ export function lensText(tool: ToolSummary, stale: boolean): string {
   ]
     .filter((part) => typeof part === 'string')
     .join(' · ');
+}
+
+const nouns = { error: 'error', warning: 'warning', information: 'note', hint: 'hint' };
+
+/** `2 warnings, 1 hint`. */
+export function findingsText(findings: readonly Pick<CodeFinding, 'severity'>[]): string {
+  return severities
+    .map((severity) => ({ severity, count: findings.filter((f) => f.severity === severity).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count }) => `${count} ${nouns[severity]}${count === 1 ? '' : 's'}`)
+    .join(', ');
 }

@@ -1,0 +1,180 @@
+import * as vscode from 'vscode';
+import type { LintClient } from '../app/lint/client.ts';
+import type { CodeFinding, HandlerInfo, LintSettings, TextChange } from '../model/lint.ts';
+import { createStore, type Disposable } from './disposables.ts';
+import { setting, settingChanged, type Host } from './host.ts';
+import type { RunList } from './runList.ts';
+
+/** What the sources say, with what the newest runs measured at the same places. */
+export interface CodeState {
+  handlers: HandlerInfo[];
+  findings: CodeFinding[];
+}
+
+export interface Code extends Disposable {
+  /** What is known now; empty before the sources were read. */
+  current(): CodeState;
+  /** Reads the sources the first time. */
+  ready(): Promise<CodeState>;
+  /** The finding behind a diagnostic; only of the document's present text, so that its edits fit. */
+  findingAt(document: vscode.TextDocument, diagnostic: vscode.Diagnostic): Promise<CodeFinding | undefined>;
+  /** Reads everything again. */
+  again(): Promise<void>;
+  onDidChange: vscode.Event<void>;
+}
+
+export const codeLanguages = ['typescript', 'javascript', 'typescriptreact', 'javascriptreact', 'python'];
+const isSource = (document: vscode.TextDocument) => document.uri.scheme === 'file' && codeLanguages.includes(document.languageId);
+
+const sourceFiles = '**/*.{ts,tsx,mts,cts,js,jsx,mjs,cjs,py}';
+const projectFiles = '**/{package.json,package-lock.json,npm-shrinkwrap.json,pnpm-lock.yaml,yarn.lock,tsconfig*.json,jsconfig.json,pyproject.toml,uv.lock,poetry.lock,requirements*.txt}';
+/** From the last key to the analysis, ms: shorter than a pause between words. */
+const typingPauseMs = 150;
+/** Tools write many files at once. */
+const diskPauseMs = 500;
+
+/**
+ * The static analysis of the workspace, in a worker thread. It begins when a source is open or somebody asks; this thread
+ * only hands texts and edits over.
+ */
+export function createCode(host: Host, runs: RunList): Code {
+  const store = createStore();
+  const changed = store.add(new vscode.EventEmitter<void>());
+  let client: LintClient | null = null;
+  let started: Promise<void> | null = null;
+  let state: CodeState = { handlers: [], findings: [] };
+  /** Requests go one after the other; the last one's end. */
+  let work: Promise<void> = Promise.resolve();
+  /** Files outside of the workspace that a run has measured, opened to see its figures. */
+  const outside = new Set<string>();
+  const known = new Set<string>();
+  const edits = new Map<string, TextChange[]>();
+  const onDisk = new Set<string>();
+  let typing: NodeJS.Timeout | undefined;
+  let disk: NodeJS.Timeout | undefined;
+
+  function then(task: (client: LintClient) => Promise<unknown>): Promise<void> {
+    work = work
+      .then(async () => {
+        if (!client) return;
+        await task(client);
+        await join();
+      })
+      .catch((error: unknown) => {
+        host.log.error(error instanceof Error ? error : String(error));
+      });
+    return work;
+  }
+
+  /** What the worker says and what the newest runs say, as one. */
+  async function join(): Promise<void> {
+    if (!client) return;
+    const { handlers, findings, defects } = client.report();
+    for (const defect of defects) host.log.error(defect);
+    const { confirm } = await import('../app/rules.ts');
+    state = { handlers, findings: (await runs.latest()).reduce((joined, { run }) => confirm(joined, run), findings) };
+    changed.fire();
+  }
+
+  function start(): Promise<void> {
+    return (started ??= (async () => {
+      const { createLintClient } = await import('../app/lint/client.ts');
+      client = store.add(createLintClient());
+      await open();
+      for (const document of vscode.workspace.textDocuments) await takeIn(document);
+      await work;
+      watch();
+    })());
+  }
+  const open = () => then((c) => c.open([...(vscode.workspace.workspaceFolders ?? []).map((f) => f.uri.fsPath), ...outside], lintSettings()));
+
+  async function takeIn(document: vscode.TextDocument): Promise<void> {
+    const file = document.uri.fsPath;
+    if (!isSource(document) || known.has(file)) return;
+    known.add(file);
+    const text = document.getText();
+    void then((c) => c.openDocument(file, text));
+    if (vscode.workspace.getWorkspaceFolder(document.uri) || !(await isMeasured(file))) return;
+    outside.add(file);
+    await open();
+  }
+  async function isMeasured(file: string): Promise<boolean> {
+    const { filesOf } = await import('./hints/staleness.ts');
+    return (await runs.latest()).some(({ run }) => filesOf(run).has(file));
+  }
+
+  function flush(): Promise<void> {
+    clearTimeout(typing);
+    const now = [...edits];
+    edits.clear();
+    for (const [file, changes] of now) void then((c) => c.edit(file, changes));
+    return work;
+  }
+
+  function watch() {
+    store.add(
+      vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        const file = document.uri.fsPath;
+        if (!known.has(file) || contentChanges.length === 0) return;
+        const changes = contentChanges.map((c) => ({ start: c.rangeOffset, end: c.rangeOffset + c.rangeLength, text: c.text }));
+        edits.set(file, [...(edits.get(file) ?? []), ...changes]);
+        clearTimeout(typing);
+        typing = setTimeout(() => void flush(), typingPauseMs);
+      }),
+    );
+    store.add(
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+        if (!known.delete(uri.fsPath)) return;
+        void flush();
+        void then((c) => c.closeDocument(uri.fsPath));
+      }),
+    );
+    const touched = ({ scheme, fsPath }: vscode.Uri) => {
+      if (scheme !== 'file' || /[\\/](?:node_modules|\.git)[\\/]/.test(fsPath)) return;
+      onDisk.add(fsPath);
+      clearTimeout(disk);
+      disk = setTimeout(() => {
+        const files = [...onDisk];
+        onDisk.clear();
+        void then((c) => c.refresh(files));
+      }, diskPauseMs);
+    };
+    for (const pattern of [sourceFiles, projectFiles]) {
+      const watcher = store.add(vscode.workspace.createFileSystemWatcher(pattern));
+      store.add(watcher.onDidCreate(touched));
+      store.add(watcher.onDidChange(touched));
+      store.add(watcher.onDidDelete(touched));
+    }
+    store.add(vscode.workspace.onDidChangeWorkspaceFolders(() => void open()));
+    store.add(vscode.workspace.onDidChangeConfiguration((e) => (settingChanged(e, 'rules') || settingChanged(e, 'handlers')) && void then((c) => c.setSettings(lintSettings()))));
+    store.add(runs.onDidChange(() => void then(() => Promise.resolve())));
+  }
+
+  store.add(vscode.workspace.onDidOpenTextDocument((document) => void (started ? takeIn(document) : isSource(document) && start())));
+  if (vscode.workspace.textDocuments.some(isSource)) void start();
+
+  return {
+    current: () => state,
+    async ready() {
+      await start();
+      return state;
+    },
+    async findingAt(document, diagnostic) {
+      await flush();
+      const rule = typeof diagnostic.code === 'object' ? diagnostic.code.value : diagnostic.code;
+      return state.findings.find((f) => f.file === document.uri.fsPath && f.rule === rule && f.line - 1 === diagnostic.range.start.line);
+    },
+    async again() {
+      await start();
+      await open();
+    },
+    onDidChange: changed.event,
+    dispose() {
+      clearTimeout(typing);
+      clearTimeout(disk);
+      store.dispose();
+    },
+  };
+}
+
+const lintSettings = (): LintSettings => ({ severities: setting('rules'), handlers: setting('handlers') });

@@ -1,0 +1,208 @@
+// How fast the code analysis is: cold per file, from a keystroke to the findings, memory for a thousand files, and the
+// ratio to ESLint with typescript-eslint and to ruff on the same files. `node test/bench/lint.ts` prints the figures and
+// keeps them in results/lint.json.
+import { execFileSync, fork, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { loadParsers } from '../../src/analysis/code/parse.ts';
+import { createAnalysis, type Analysis } from '../../src/analysis/lint.ts';
+import { rules } from '../../src/analysis/rules/index.ts';
+import { pythonWithFastmcp } from '../unit/support/python.ts';
+import { recordResult } from './record.ts';
+
+interface Source {
+  file: string;
+  text: string;
+}
+
+const root = join(import.meta.dirname, '../..');
+const round = (value: number) => Math.round(value * 100) / 100;
+const at = (values: number[], p: number) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(p * values.length) - 1)]!;
+
+if (process.send) await measureMemory();
+else await main();
+
+async function main(): Promise<void> {
+  const typescript = read([join(root, 'src'), ...['zod', '@azure/msal-browser', '@azure/msal-node'].map((name) => join(root, 'node_modules', name, 'src'))], '**/*.ts');
+  const python = pythonWithFastmcp();
+  const fastmcp = python === null ? null : dirname(execFileSync(python, ['-c', 'import fastmcp; print(fastmcp.__file__)'], { encoding: 'utf8' }).trim());
+  const pythonFiles = fastmcp === null ? [] : read([fastmcp, join(dirname(fastmcp), 'mcp')], '**/*.py');
+
+  const result = {
+    typescript: await cold(typescript),
+    python: pythonFiles.length > 0 ? await cold(pythonFiles) : null,
+    keystroke: await keystrokes(typescript),
+    memory: await memory(),
+    eslint: besideEslint(typescript),
+    ruff: python === null || fastmcp === null ? null : await besideRuff(python, pythonFiles),
+  };
+  console.log(JSON.stringify(result, null, 2));
+  recordResult('lint', result);
+}
+
+function read(folders: string[], pattern: string): Source[] {
+  return folders.flatMap((cwd) =>
+    globSync(pattern, { cwd, exclude: (name) => /(^|\/)(tests?|node_modules)$|\.test\.ts$|\.d\.ts$/.test(name) })
+      .filter((name) => !name.endsWith('.d.ts'))
+      .map((name) => ({ file: join(cwd, name), text: readFileSync(join(cwd, name), 'utf8') })),
+  );
+}
+
+async function fresh(): Promise<Analysis> {
+  const parsers = await loadParsers((name) => readFileSync(join(root, `node_modules/@vscode/tree-sitter-wasm/wasm/${name}.wasm`)));
+  const analysis = createAnalysis({ parsers, rules, settings: { severities: {}, handlers: [] } });
+  analysis.setProjects([{ root: '/', name: 'bench', versions: {}, baseUrl: null, paths: {}, packageImports: null, packageExports: null, pythonRoots: ['/'] }]);
+  return analysis;
+}
+
+/** Everything once, in a process that has just begun: parsing, summaries, calls, rules. A handler makes sure that there is something to reach. */
+async function cold(sources: Source[]) {
+  const analysis = await fresh();
+  const started = performance.now();
+  for (const { file, text } of sources) analysis.update(file, text);
+  const read = performance.now();
+  const report = analysis.report();
+  const done = performance.now();
+  if (report.defects.length > 0) throw new Error(report.defects.join('\n'));
+  const bytes = sources.reduce((sum, { text }) => sum + text.length, 0);
+  return {
+    files: sources.length,
+    meanKb: round(bytes / sources.length / 1000),
+    handlers: report.handlers.length,
+    msPerFile: round((done - started) / sources.length),
+    parseMsPerFile: round((read - started) / sources.length),
+    resolveAndRulesMsPerFile: round((done - read) / sources.length),
+    msPer100Kb: round(((done - started) / bytes) * 100_000),
+  };
+}
+
+/** A server of 200 tools in one file of 80 kB, in a workspace of a few hundred files; typed into anywhere. */
+async function keystrokes(others: Source[]) {
+  const analysis = await fresh();
+  for (const { file, text } of others) analysis.update(file, text);
+  const file = '/bench/server.ts';
+  let text = largeServer(80_000);
+  analysis.update(file, text, []);
+  const before = analysis.report();
+  const times: number[] = [];
+  let seed = 1;
+  const random = (below: number) => (seed = (seed * 48271) % 2147483647) % below;
+  for (let i = 0; i < 300; i++) {
+    const start = random(text.length);
+    const [end, inserted] = i % 3 === 2 ? [Math.min(text.length, start + 1), ''] : [start, 'x(;"a\n'[random(6)]!];
+    const started = performance.now();
+    const next = text.slice(0, start) + inserted + text.slice(end);
+    analysis.update(file, next, [{ start, end, text: inserted }]);
+    analysis.report();
+    times.push(performance.now() - started);
+    // taken back at once, as the mistake that most of these are
+    analysis.update(file, text, [{ start, end: start + inserted.length, text: text.slice(start, end) }]);
+    analysis.report();
+  }
+  text = largeServer(80_000);
+  analysis.update(file, text, [{ start: 0, end: text.length, text }]);
+  const after = analysis.report();
+  if (JSON.stringify(after.findings) !== JSON.stringify(before.findings)) throw new Error('the findings after all edits were taken back are others than before');
+  return { kb: round(text.length / 1000), files: after.files, findingsInFile: after.findings.filter((f) => f.file === file).length, edits: times.length, p50Ms: round(at(times, 0.5)), p95Ms: round(at(times, 0.95)), maxMs: round(Math.max(...times)) };
+}
+
+function largeServer(length: number): string {
+  const head = `import { readFileSync } from 'node:fs';\nimport { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';\nimport { z } from 'zod';\n\nconst server = new McpServer({ name: 'large', version: '1.0.0' });\n`;
+  const tool = (i: number) => `
+function load${i}(path: string): Record<string, string> {
+  const text = ${i % 20 === 0 ? 'readFileSync(path, \'utf8\')' : 'path.repeat(2)'};
+  const entries = text.split('\\n').map((line) => line.split('='));
+  return Object.fromEntries(entries.filter((entry) => entry.length === 2));
+}
+
+server.registerTool('tool_${i}', { description: 'Looks up ${i}', inputSchema: { path: z.string(), key: z.string() } }, async ({ path, key }) => {
+  const table = load${i}(path);
+  if (!(key in table)) return { content: [{ type: 'text', text: \`no \${key}\` }], isError: true };
+  return { content: [{ type: 'text', text: table[key] ?? '' }] };
+});
+`;
+  let text = head;
+  for (let i = 0; text.length + 700 < length; i++) text += tool(i);
+  return `${text}\nawait server.connect(new StdioServerTransport());\n`;
+}
+
+/** In a process of its own: what a thousand files add to one that has the parsers loaded. */
+function memory(): Promise<object> {
+  return new Promise((resolve, reject) => {
+    const child = fork(import.meta.filename, [], { execArgv: ['--expose-gc'] });
+    child.on('message', resolve);
+    child.on('error', reject);
+    child.on('exit', (code) => code !== 0 && reject(new Error(`the memory process ended with ${code}`)));
+  });
+}
+
+async function measureMemory(): Promise<void> {
+  const sources = read([join(root, 'src'), ...['zod', '@azure/msal-browser', '@azure/msal-node', '@azure/msal-common'].map((name) => join(root, 'node_modules', name, 'src'))], '**/*.ts');
+  const thousand = Array.from({ length: 1000 }, (_, i) => ({ file: `/copy${Math.floor(i / sources.length)}${sources[i % sources.length]!.file}`, text: sources[i % sources.length]!.text }));
+  const analysis = await fresh();
+  global.gc?.();
+  const before = process.memoryUsage();
+  for (const { file, text } of thousand) analysis.update(file, text);
+  analysis.report();
+  const peak = process.memoryUsage();
+  global.gc?.();
+  const after = process.memoryUsage();
+  const mb = (bytes: number) => round(bytes / 1e6);
+  process.send!({ files: thousand.length, sourceMb: mb(thousand.reduce((sum, { text }) => sum + text.length, 0)), rssMb: mb(after.rss), addedRssMb: mb(after.rss - before.rss), addedPeakRssMb: mb(peak.rss - before.rss), addedHeapMb: mb(after.heapUsed - before.heapUsed) });
+  process.disconnect();
+}
+
+/** ESLint with typescript-eslint's rules that need types, and without, on our own sources. Each is a whole process, as is ours. */
+function besideEslint(typescript: Source[]) {
+  const own = typescript.filter(({ file }) => file.startsWith(join(root, 'src')));
+  const folder = mkdtempSync(join(tmpdir(), 'mcp-profiler-bench-'));
+  try {
+    cpSync(join(root, 'src'), join(folder, 'src'), { recursive: true });
+    cpSync(join(root, 'tsconfig.json'), join(folder, 'tsconfig.json'));
+    cpSync(join(root, 'package.json'), join(folder, 'package.json'));
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    const config = (preset: string, options: string) => `import tseslint from 'typescript-eslint';\nexport default tseslint.config(...tseslint.configs.${preset}, { languageOptions: { parserOptions: { ${options} } } });\n`;
+    const run = (args: string[]) => {
+      const started = performance.now();
+      const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', maxBuffer: 1e9 });
+      if (status !== 0 && status !== 1) throw new Error(stderr);
+      return performance.now() - started;
+    };
+    const eslint = [join(root, 'node_modules/eslint/bin/eslint.js'), '-c', 'bench.config.mjs', 'src'];
+    writeFileSync(join(folder, 'bench.config.mjs'), config('recommendedTypeChecked', "project: ['./tsconfig.json']"));
+    const withTypes = run(eslint);
+    writeFileSync(join(folder, 'bench.config.mjs'), config('recommended', ''));
+    const withoutTypes = run(eslint);
+    const ours = Math.min(...[1, 2, 3].map(() => run([join(root, 'dist/cli.cjs'), 'lint', 'src', '--format', 'json'])));
+    return { files: own.length, oursMs: round(ours), eslintWithTypesMs: round(withTypes), eslintMs: round(withoutTypes), timesFasterThanWithTypes: round(withTypes / ours), timesFasterThanWithout: round(withoutTypes / ours) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** ruff's ASYNC rules on the same Python files: it is native code, and follows no call. */
+async function besideRuff(python: string, files: Source[]) {
+  const ruff = join(dirname(python), process.platform === 'win32' ? 'ruff.exe' : 'ruff');
+  if (!existsSync(ruff)) execFileSync(python, ['-m', 'pip', '--quiet', 'install', 'ruff'], { timeout: 120_000 });
+  const folder = mkdtempSync(join(tmpdir(), 'mcp-profiler-bench-'));
+  try {
+    for (const { file, text } of files) {
+      const copy = join(folder, 'code', file);
+      mkdirSync(dirname(copy), { recursive: true });
+      writeFileSync(copy, text);
+    }
+    const run = (command: string, args: string[]) => {
+      const started = performance.now();
+      const { status, stderr } = spawnSync(command, args, { cwd: folder, encoding: 'utf8', maxBuffer: 1e9 });
+      if (status !== 0 && status !== 1) throw new Error(stderr);
+      return performance.now() - started;
+    };
+    const three = (measure: () => number) => Math.min(measure(), measure(), measure());
+    const ruffMs = three(() => run(ruff, ['check', '--no-cache', '--isolated', '--select', 'ASYNC', '-q', 'code']));
+    const oursMs = three(() => run(process.execPath, [join(root, 'dist/cli.cjs'), 'lint', 'code', '--format', 'json']));
+    return { files: files.length, oursMs: round(oursMs), ruffMs: round(ruffMs), timesSlowerThanRuff: round(oursMs / ruffMs) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { root } from '../driver/places.ts';
+import { keepEvidence } from './keepEvidence.ts';
+import { openWorkbench, type Workbench } from './workbench.ts';
+
+describe('hints in the code, before any run', function () {
+  this.timeout(180_000);
+  let workbench: Workbench | undefined;
+
+  before(async () => {
+    workbench = await openWorkbench({ workspace: join(root, 'test/servers/hints'), settings: { 'breadcrumbs.enabled': false, 'editor.minimap.enabled': false, 'files.autoSave': 'off' } });
+  });
+  afterEach(function () {
+    return keepEvidence(this, workbench);
+  });
+  after(() => workbench?.close());
+
+  it('opens a server and says above each registration what it is and what was found', async () => {
+    const window = workbench!;
+    await window.openFile('server.ts');
+    const lenses = window.page.locator('.codelens-decoration');
+    await lenses.filter({ hasText: 'tool search_books' }).first().waitFor();
+    await lenses.filter({ hasText: 'prompt recommend' }).first().waitFor();
+    await window.screenshot('code-lenses');
+    await lenses.filter({ hasText: 'tool search_books' }).getByText(/warning/).first().click();
+    await window.page.locator('.peekview-widget').waitFor();
+    await window.screenshot('code-peek');
+    await window.page.keyboard.press('Escape');
+  });
+
+  it('lists every handler by server, and its findings', async () => {
+    const window = workbench!;
+    await window.page.getByRole('tab', { name: 'MCP Profiler' }).first().click();
+    const sidebar = window.page.locator('.part.sidebar');
+    for (const name of [/^bookshop/, /search_books/, /price/, /recommend/, /^weather/, /forecast/]) await sidebar.getByRole('treeitem', { name }).first().waitFor();
+    await sidebar.getByRole('treeitem', { name: /forecast/ }).first().click();
+    await window.expectEditor('server.py');
+    await sidebar.getByRole('treeitem', { name: /search_books/ }).first().locator('.monaco-tl-twistie').click();
+    await sidebar.getByRole('treeitem', { name: /blocking-call/ }).first().waitFor();
+    for (const theme of ['Light Modern', 'Dark High Contrast', 'Dark Modern'] as const) {
+      await window.setTheme(theme);
+      await window.screenshot(`code-tools-${theme.toLowerCase().replaceAll(' ', '-')}`);
+    }
+    await sidebar.getByRole('treeitem', { name: /blocking-call/ }).first().click();
+    await window.expectEditor('catalogue.ts', 15);
+  });
+
+  it('shows what is wrong, why, and mends it', async () => {
+    const window = workbench!;
+    await window.runCommand('View: Close Primary Side Bar').catch(() => window.runCommand('View: Toggle Primary Side Bar Visibility'));
+    await window.page.keyboard.press('Escape');
+    await window.page.locator('.part.editor .view-line', { hasText: 'readFileSync' }).last().click();
+    await window.runCommand('Show or Focus Hover');
+    await window.page.locator('.monaco-hover:visible', { hasText: 'search_books' }).first().waitFor();
+    await window.screenshot('code-hover');
+    await window.page.keyboard.press('Escape');
+    await window.runCommand('Quick Fix...');
+    const menu = window.page.locator('.action-widget:visible');
+    await menu.getByText('Suppress blocking-call').first().waitFor();
+    await window.screenshot('code-fixes');
+    await menu.locator('.monaco-list-row.action').first().click();
+    await window.page.locator('.part.editor .view-line', { hasText: /await.*readFile\(/ }).waitFor();
+    await window.page.waitForFunction("!document.querySelector('.part.editor .squiggly-warning')");
+    await window.screenshot('code-mended');
+    await window.runCommand('Problems: Focus on Problems View');
+    await window.page.locator('.markers-panel', { hasText: 'MCP Profiler' }).waitFor();
+    await window.screenshot('code-problems');
+    assert.ok(!(await window.page.locator('.markers-panel').innerText()).includes('readFileSync'));
+  });
+});
