@@ -1,9 +1,38 @@
 import type { Severity } from '../model/finding.ts';
+import type { Example } from './codeRule.ts';
 import type { Rule } from './rule.ts';
 
 const severities: Record<Severity, string> = { error: 'Error', warning: 'Warning', information: 'Information', hint: 'Hint' };
+const languageNames = { typescript: 'TypeScript', javascript: 'JavaScript', python: 'Python' };
+const fences = { typescript: 'ts', javascript: 'js', python: 'python' };
 
 /** The page of a rule, Markdown; nothing in it is written anywhere else. */
 export function rulePage(rule: Rule): string {
-  return `# ${rule.title}\n\n\`${rule.id}\` · ${severities[rule.severity]} at most\n\n${rule.docs}\n`;
+  const parts = [`# ${rule.title}`, `\`${rule.id}\` · ${severities[rule.severity]} at most · ${evidenceOf(rule)}`, rule.docs, ...(rule.code?.examples ?? []).flatMap(exampleParts)];
+  if (rule.code) parts.push('## Keep a line quiet', `Where it is meant so, say it in a comment; the editor and \`mcp-profiler lint\` honour it:`, `\`\`\`ts\n// mcp-profiler-disable-next-line ${rule.id} -- the reason\n\`\`\``);
+  return `${parts.filter((p) => p !== '').join('\n\n')}\n`;
+}
+
+/** How it is found: `seen in the code (TypeScript, JavaScript, Python) and in a run`. */
+function evidenceOf({ code, measured }: Rule): string {
+  const inCode = code ? `in the code (${languagesOf(code.languages)})` : null;
+  return `seen ${[inCode, measured ? 'in a run' : null].filter((e) => e !== null).join(' and ')}`;
+}
+
+const languagesOf = (languages: readonly ('typescript' | 'python')[]) => languages.map((l) => (l === 'typescript' ? 'TypeScript, JavaScript' : 'Python')).join(', ');
+
+function exampleParts({ title, language, bad, good, fixed }: Example): string[] {
+  const fence = (code: string) => `\`\`\`${fences[language]}\n${code.trim()}\n\`\`\``;
+  // the marks are for our tests; a reader wants to know where
+  const marked = bad.replace(/(\/\/|#) FINDS[ \t]*$/gm, '$1 ← here');
+  return [`## ${title} (${languageNames[language]})`, 'Bad:', fence(marked), ...(fixed === undefined ? [] : ['After the quick fix:', fence(fixed)]), 'Good:', fence(good)];
+}
+
+/** The table of all rules for the README, Markdown. */
+export function ruleTable(rules: readonly Rule[]): string {
+  const rows = rules.map(({ id, title, severity, code, measured }) => {
+    const seen = code?.languages.map((l) => (l === 'typescript' ? 'TS, JS' : 'Python')).join(', ') ?? '–';
+    return `| \`${id}\` | ${title} | ${severities[severity].toLowerCase()} | ${seen} | ${measured ? 'yes' : '–'} |`;
+  });
+  return ['| rule | what | at most | in the code | in a run |', '|---|---|---|---|---|', ...rows].join('\n');
 }
