@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { summarisePython } from '../../src/analysis/code/python/index.ts';
 import type { FileSummary } from '../../src/analysis/code/summary.ts';
 import type { RuleVisitors } from '../../src/analysis/code/syntax.ts';
-import { testParsers } from './support/lintWorld.ts';
+import { testParsers } from './support/parsers.ts';
 import { show, showCall, showType } from './support/showSummary.ts';
 
 async function summaryOf(text: string, visitors: RuleVisitors = new Map()): Promise<FileSummary> {
@@ -61,10 +61,11 @@ describe('summary of Python', () => {
     ['v = [f(x) for x in y]', '[f(x), …]'],
     ['v = {"a": 1, **b, c: d}', '{a: 1, [c]: d, **b, **?}'],
     ['v = [a, *b]', '[a, b[]]'],
+    ['v = f(  # why\n  a,  # first\n  [b,  # second\n  c])', 'f(a, [b, c])'],
     ['v = {k: 1 for k in a}', '?'],
     ['v = 1_000, 0x1F, 1.5, -3, 2j', '[1000, 31, 1.5, -3, ?]'],
     ['v = True, False, None, ...', '[true, false, null, ?]'],
-    ['v = "a\\n\\x41\\u00e9\\\\" "b"', '"a\\nAé\\\\b"'],
+    ['v = "a\\n\\x41\\u00e9\\\\\\101" "b"', '"a\\nAé\\\\Ab"'],
     ["v = r'\\d', b'x', '''a\"b'''", '["\\\\d", "x", "a\\"b"]'],
     ['v = f"{a.b}/{{x}}/{c!r:>{w}}" "z"', '`{a.b}/{x}/{c}z`'],
     ['v = f"plain"', '"plain"'],
@@ -130,6 +131,7 @@ describe('summary of Python', () => {
     ['match f():\n  case Foo(a, b=c) as d: pass\n  case [x, *y] | {"k": z, **r}: pass\n  case A.B: pass\n  case other: pass', 'd = (f() as Foo)', 'c = ?', 'a = ?', 'r = ?', 'z = ?', 'y = ?', 'x = ?', 'other = f()'],
     ['_c = None\ndef get(url):\n  global _c\n  local = url\n  _c = [local, _c, x]', '_c = null, [parameter#1.0, _c, x]', 'url@1', 'local@1 = url'],
     ['def f():\n  n = 0\n  def g():\n    nonlocal n\n    n = m\n  def h(): n = 2', 'n@1 = 0, m', 'n@3 = 2'],
+    ['def f():\n  n = 0\n  def g():\n    def h():\n      nonlocal n\n      n = m', 'n@1 = 0, m'],
     ['def f(a, /, b: int = 1, *args: A, c=None, **kw: B): a = a or g()', 'a@1 = a|g()', 'b@1: int = 1', 'args@1: A', 'c@1 = null', 'kw@1: B'],
     ['f = lambda x, y=1, *z: x', 'f = function#1', 'x@1', 'y@1 = 1', 'z@1'],
     ['self.x = 1\na[0] = 2\na.b = 3'],
@@ -199,7 +201,8 @@ describe('summary of Python', () => {
     ['h = lambda: 1\nf(key=lambda: 2)\nd = {"k": lambda: 3}\na.b = lambda: 4\ndef g(cb=lambda: 5): pass', '0 lambda h()', '0 lambda key()', '0 lambda k()', '0 lambda b()', '0 function g(cb?)', '0 lambda cb()'],
     ['class A:\n  def __init__(self): pass\n  @staticmethod\n  def s(x): pass\n  @classmethod\n  async def c(cls): pass\n  @property\n  def p(self): pass\n  @p.setter\n  def p(self, v): pass\n  @functools.cached_property\n  def q(self): pass', '0/0 constructor __init__(self)', '0/0 static method s(x)', '0/0 static async method c(cls)', '0/0 getter p(self)', '0/0 setter p(self, v)', '0/0 getter q(self)'],
     ['class A:\n  @abstractmethod\n  def a(self): pass\n  def b(self):\n    "doc"\n    raise NotImplementedError\n  def c(self): ...\n  def d(self): pass\n  def e(self):\n    f()\n    ...', '0/0 abstract method a(self)', '0/0 abstract method b(self)', '0/0 abstract method c(self)', '0/0 method d(self)', '0/0 method e(self)'],
-    ['@overload\ndef f(a: int): ...\ndef f(a): return a', '0 abstract function f(a: int)', '0 function f(a)'],
+    ['@overload\ndef f(a: int): pass\ndef f(a): return a', '0 abstract function f(a: int)', '0 function f(a)'],
+    ['@d(lambda: 1)\ndef f(): pass', '0 function f()', '0 lambda ()'],
     ['def f():\n  class A:\n    def m(self): pass', '0 function f()', '1/0 method m(self)'],
   ]);
 

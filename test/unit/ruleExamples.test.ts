@@ -7,7 +7,8 @@ import { applyEdits } from '../../src/analysis/edits.ts';
 import type { Rule } from '../../src/analysis/rule.ts';
 import { rules } from '../../src/analysis/rules/index.ts';
 import type { CodeFinding } from '../../src/model/lint.ts';
-import { lintWorld, testParsers, worldRoot } from './support/lintWorld.ts';
+import { lintWorld, worldRoot } from './support/lintWorld.ts';
+import { testParsers } from './support/parsers.ts';
 
 // one rule: mocha test/unit/ruleExamples.test.ts --grep blocking-call
 

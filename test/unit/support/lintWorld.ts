@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { loadParsers, type Parsers } from '../../../src/analysis/code/parse.ts';
 import type { Project } from '../../../src/analysis/code/program.ts';
 import { createAnalysis, type Analysis, type AnalysisReport } from '../../../src/analysis/lint.ts';
 import type { Rule } from '../../../src/analysis/rule.ts';
 import { rules as allRules } from '../../../src/analysis/rules/index.ts';
 import type { LintSettings } from '../../../src/model/lint.ts';
+import { testParsers } from './parsers.ts';
 
 /** Where files of a test's workspace lie; none of it is on disk. */
 export const worldRoot = resolve('/world');
@@ -18,10 +17,6 @@ export interface World {
   settings?: Partial<LintSettings>;
   project?: Partial<Project>;
 }
-
-let loading: Promise<Parsers> | undefined;
-/** The parsers; one set for all tests. */
-export const testParsers = (): Promise<Parsers> => (loading ??= loadParsers((name) => readFile(join(import.meta.dirname, `../../../node_modules/@vscode/tree-sitter-wasm/wasm/${name}.wasm`))));
 
 /** An analysis with the files of a world in it. */
 export async function analysisOf({ files, versions = {}, rules = allRules, settings = {}, project = {} }: World): Promise<Analysis> {
