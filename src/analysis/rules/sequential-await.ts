@@ -1,13 +1,134 @@
+import type { CodeReport } from '../codeRule.ts';
+import type { CallRef, FunctionRef, Program } from '../code/program.ts';
+import type { Call } from '../code/summary.ts';
+import type { Visitors } from '../code/syntax.ts';
+import { sequentialExamples } from '../examples/sequential-await.ts';
+import { sequentialFixes } from '../fixes/sequential-await.ts';
+import { ioOfCall, keyOf, reachable } from '../ioBelow.ts';
+import { loopsOf, loopVisitors, type LoopAt } from '../loops.ts';
+import { rowsOf, rowVisitors, type Row } from '../rows.ts';
 import type { Rule } from '../rule.ts';
 
+const id = 'sequential-await';
+
 export const sequentialAwait: Rule = {
-  id: 'sequential-await',
+  id,
   title: 'Independent work done one after the other',
   severity: 'hint',
-  docs: '',
+  docs: `A handler waits for one answer before it asks for the next, though no question depends on an earlier answer: \`await\` in a loop over data, or two reads in a row.
+
+**Why it hurts an MCP server.** The times add up: twenty requests of 100 ms take two seconds in a row, and 400 ms five at a time. The model, and the person behind it, wait for all of it.
+
+**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, or writes to one stream, connection or transaction. A run shows the outgoing spans end to end.
+
+**How to mend it.** Run a few at a time: \`p-map\` or \`p-limit\`, in Python \`asyncio.gather\` behind an \`asyncio.Semaphore\`. Two or three things that are known beforehand can go into one \`Promise.all\` or \`asyncio.gather\`. Never start as many as there are data: that only moves the wait to the other side.`,
+
   code: {
     languages: ['typescript', 'python'],
-    check: () => [],
-    examples: [],
+    visitors: { typescript: merged(loopVisitors.typescript, rowVisitors.typescript), python: merged(loopVisitors.python, rowVisitors.python) },
+    check,
+    fixes: sequentialFixes,
+    examples: sequentialExamples,
   },
 };
+
+function merged(...all: readonly Visitors[]): Visitors {
+  return Object.assign({}, ...all) as Visitors;
+}
+
+export type Sequential = { kind: 'loop'; loop: LoopAt['loop']; span: LoopAt['span'] } | { kind: 'row'; row: Row };
+
+function* check(program: Program): Iterable<CodeReport> {
+  const loops = loopsOf(program, id);
+  for (const at of loops) {
+    const { loop } = at;
+    if (loop.kind === 'while' || loop.leaves || loop.carried || loop.ordered || loop.awaits.length === 0) continue;
+    const calls = awaitedIn(program, at, loop.body, loop.awaits);
+    const first = calls.find((ref) => isIndependentIo(program, ref));
+    if (!first || calls.some((ref) => forbids(program, ref, { file: at.file, index: at.function }))) continue;
+    // the loop inside says it already
+    if (loops.some((l) => l.file === at.file && l.loop.awaits.length > 0 && l.span.start > at.span.start && l.span.end <= at.loop.body.end && l.span.start <= program.callOf(first).span.start && program.callOf(first).span.end <= l.span.end)) continue;
+    const report = reportOf(program, first, { kind: 'loop', loop, span: at.span }, `Each round of the loop waits for the one before, though ${nameOf(program, first)} does not depend on it`, 'Run a few rounds at a time with a limit.');
+    if (report) yield report;
+  }
+  for (const { file, function: index, row } of rowsOf(program, id)) {
+    const items = row.items.map((item) => ({ item, ref: outermost(program, file, index, item.awaited) }));
+    let run: typeof items = [];
+    const runs: (typeof items)[] = [];
+    for (const one of items) {
+      if (one.ref && isRead(program, one.ref) && !forbids(program, one.ref, { file, index })) run.push(one);
+      else {
+        runs.push(run);
+        run = [];
+      }
+    }
+    for (const { length, ...rest } of [...runs, run].map((r) => ({ length: r.length, r }))) {
+      if (length < 2) continue;
+      const second = rest.r[1]!.ref!;
+      const report = reportOf(program, second, { kind: 'row', row: { items: rest.r.map(({ item }) => item) } }, `${nameOf(program, second)} is asked only after ${nameOf(program, rest.r[0]!.ref!)} has answered, though it does not need the answer`, 'Wait for both at once.');
+      if (report) yield report;
+    }
+  }
+}
+
+function reportOf(program: Program, ref: CallRef, data: Sequential, message: string, help: string): CodeReport | null {
+  const call = program.callOf(ref);
+  const fn = { file: ref.file, index: call.function };
+  const reach = program.reach(fn, 'any', call.span.start);
+  return reach && { file: ref.file, span: call.span, function: fn, confidence: 'medium', message, help, reach, data };
+}
+
+const nameOf = (program: Program, ref: CallRef) => {
+  const { callee } = program.callOf(ref);
+  return callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'the call';
+};
+
+/** Calls in a loop's own body that are waited for. */
+function awaitedIn(program: Program, { file, function: index }: LoopAt, body: { start: number; end: number }, awaits: LoopAt['loop']['awaits']): CallRef[] {
+  return program
+    .functionOf({ file, index })
+    .calls.map((call) => ({ file, index: call }))
+    .filter((ref) => {
+      const call = program.callOf(ref);
+      return call.span.start >= body.start && call.span.end <= body.end && (call.awaited || awaits.some((a) => a.start <= call.span.start && call.span.end <= a.end));
+    });
+}
+
+function isIndependentIo(program: Program, ref: CallRef): boolean {
+  const kinds = ioOfCall(program, ref);
+  if (kinds.has('network') || kinds.has('database') || kinds.has('process')) return true;
+  return kinds.has('file') && readName.test(lastName(program.callOf(ref)));
+}
+
+/** Something that must not run beside itself, or that runs several already. */
+function forbids(program: Program, ref: CallRef, fn: FunctionRef): boolean {
+  const { external, functions } = program.target(ref);
+  if (external && /^(?:Promise\.(?:all|allSettled|race|any)|asyncio\.(?:gather|wait|as_completed|sleep)|anyio\.sleep|p-map|p-all|p-limit)/.test(external)) return true;
+  if (ioOfCall(program, ref).has('single')) return true;
+  if (/^(?:sleep|delay|wait|all|allSettled|gather|login|connect|commit|begin)$/i.test(lastName(program.callOf(ref)))) return true;
+  // a walk down a tree would wait for itself behind the limit
+  return functions.some((f) => reachable(program, f).some((r) => keyOf(r) === keyOf(fn)));
+}
+
+const readName = /^(?:get|fetch|list|load|read|find|search|query|count|describe|look_?up|retrieve|resolve|stat|lstat|access|exists|scan|select|head|request|check|run|execute|exec)(?:[A-Z_].*|[a-z]*File|)$|^(?:fetch|axios|got|ky)$/;
+
+/** A question that changes nothing, as far as its name tells. */
+function isRead(program: Program, ref: CallRef): boolean {
+  const call = program.callOf(ref);
+  if (!readName.test(lastName(call)) || !isIndependentIo(program, ref)) return false;
+  const options = call.args[1];
+  const method = options?.kind === 'object' ? options.properties.find((p) => p.name === 'method')?.value : undefined;
+  return method === undefined || (method.kind === 'literal' && /^get$/i.test(String(method.value)));
+}
+
+const lastName = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
+
+/** The call that an `await` waits for: the one that begins and ends with it. */
+function outermost(program: Program, file: string, fn: number, span: { start: number; end: number }): CallRef | null {
+  const index = program.functionOf({ file, index: fn }).calls.find((c) => {
+    const { span: s } = program.callOf({ file, index: c });
+    return s.start === span.start && s.end === span.end;
+  });
+  return index === undefined ? null : { file, index };
+}
+

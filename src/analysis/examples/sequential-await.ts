@@ -1,0 +1,136 @@
+import type { Example } from '../codeRule.ts';
+
+export const sequentialExamples: readonly Example[] = [
+  {
+    title: 'one request per round, and two reads in a row',
+    language: 'typescript',
+    bad: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+
+const server = new McpServer({ name: 'repos', version: '1.0.0' });
+
+async function getJson(path: string) {
+  const response = await fetch(\`https://api.example.com/\${path}\`, { signal: AbortSignal.timeout(5000) });
+  return response.json();
+}
+
+server.tool('repos', { names: z.array(z.string()) }, async ({ names }) => {
+  const found = [];
+  for (const name of names) {
+    found.push(await getJson(\`repos/\${name}\`)); // FINDS
+  }
+  return { content: [{ type: 'text', text: JSON.stringify(found) }] };
+});
+
+server.tool('overview', { name: z.string() }, async ({ name }) => {
+  const issues = await getJson(\`\${name}/issues\`);
+  const pulls = await getJson(\`\${name}/pulls\`); // FINDS
+  return { content: [{ type: 'text', text: JSON.stringify({ issues, pulls }) }] };
+});
+`,
+    good: `import pMap from 'p-map';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+
+const server = new McpServer({ name: 'repos', version: '1.0.0' });
+
+async function getJson(path: string) {
+  const response = await fetch(\`https://api.example.com/\${path}\`, { signal: AbortSignal.timeout(5000) });
+  return response.json();
+}
+
+server.tool('repos', { names: z.array(z.string()) }, async ({ names }) => {
+  const found = await pMap(names, (name) => getJson(\`repos/\${name}\`), { concurrency: 5 });
+  return { content: [{ type: 'text', text: JSON.stringify(found) }] };
+});
+
+server.tool('pages', async () => {
+  const pages = [];
+  let cursor: string | undefined;
+  do {
+    const page = await getJson(\`list?cursor=\${cursor ?? ''}\`);
+    pages.push(...page.items);
+    cursor = page.next;
+  } while (cursor);
+  return { content: [{ type: 'text', text: JSON.stringify(pages) }] };
+});
+
+server.tool('first', { mirrors: z.array(z.string()) }, async ({ mirrors }) => {
+  for (const mirror of mirrors) {
+    const answer = await getJson(mirror);
+    if (answer.ok) return { content: [{ type: 'text', text: JSON.stringify(answer) }] };
+  }
+  return { content: [] };
+});
+
+server.tool('chain', { path: z.string() }, async ({ path }) => {
+  const issue = await getJson(path);
+  const author = await getJson(issue.author);
+  return { content: [{ type: 'text', text: author.name }] };
+});
+`,
+  },
+  {
+    title: 'a loop and a row in Python',
+    language: 'python',
+    bad: `import httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("cities")
+client = httpx.AsyncClient()
+
+
+@mcp.tool()
+async def forecasts(cities: list[str]) -> list[str]:
+    found = []
+    for city in cities:
+        response = await client.get("https://api.example.com", params={"q": city})  # FINDS
+        found.append(response.text)
+    return found
+
+
+@mcp.tool()
+async def both(city: str) -> str:
+    now = await client.get(f"https://api.example.com/now/{city}")
+    soon = await client.get(f"https://api.example.com/soon/{city}")  # FINDS
+    return now.text + soon.text
+`,
+    good: `import asyncio
+
+import httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("cities")
+client = httpx.AsyncClient()
+slots = asyncio.Semaphore(5)
+
+
+async def forecast(city: str) -> str:
+    async with slots:
+        return (await client.get("https://api.example.com", params={"q": city})).text
+
+
+@mcp.tool()
+async def forecasts(cities: list[str]) -> list[str]:
+    return await asyncio.gather(*(forecast(city) for city in cities))
+
+
+@mcp.tool()
+async def history(city: str, until: int) -> list[str]:
+    found = []
+    page = 0
+    for _ in range(until):
+        response = await client.get("https://api.example.com", params={"q": city, "page": page})
+        found.append(response.text)
+        page = int(response.headers["next"])
+    return found
+
+
+@mcp.tool()
+async def slowly(cities: list[str]) -> None:
+    for city in cities:
+        await client.post("https://api.example.com", json={"q": city})
+        await asyncio.sleep(1)
+`,
+  },
+];

@@ -1,0 +1,161 @@
+import type { Node } from '@vscode/tree-sitter-wasm';
+
+const functions = /^(?:arrow_function|function_expression|function_declaration|generator_function|generator_function_declaration|method_definition|function_definition|lambda|class_definition|class_declaration)$/;
+const loops = /^(?:for_statement|for_in_statement|while_statement|do_statement)$/;
+
+/** Nodes of a type in a loop's body, those of inner functions not among them. */
+export function namesIn(body: Node, type: RegExp): Node[] {
+  const found: Node[] = [];
+  walk(body, (node) => {
+    if (functions.test(node.type)) return false;
+    if (node.isNamed && type.test(node.type)) found.push(node);
+    return true;
+  });
+  return found;
+}
+
+/** Whether something in it may end the loop: a `return`, a `break` that is the loop's own. */
+export function leaves(body: Node): boolean {
+  let found = false;
+  const look = (node: Node, own: boolean): void => {
+    if (found || functions.test(node.type)) return;
+    if (node.type === 'return_statement' || (node.type === 'break_statement' && (own || node.namedChildCount > 0))) found = true;
+    for (const child of node.namedChildren) if (child) look(child, own && !loops.test(node.type) && node.type !== 'switch_statement');
+  };
+  look(body, true);
+  return found;
+}
+
+/**
+ * Whether a round may read what an earlier one left: a name of outside that is assigned in the loop and read before (or
+ * anywhere but in its own update), an object of outside that is changed and waited with, a list that grows while it is gone through.
+ */
+export function carries(body: Node, variables: readonly string[], over: string, awaits: readonly Node[]): boolean {
+  const { reads, writes, updates, declared, changed, grown } = occurrences(body);
+  const isOwn = (name: string) => declared.has(name) || variables.includes(name);
+  for (const [name, first] of writes) {
+    if (isOwn(name)) continue;
+    // written anew before anything is read: a round keeps it to itself
+    const isFresh = !updates.has(name) && (reads.get(name) ?? []).every((at) => at > first);
+    if (!isFresh && (reads.get(name) ?? []).length > 0) return true;
+  }
+  const waitedWith = new Set(awaits.flatMap((n) => n.descendantsOfType(['identifier', 'shorthand_property_identifier']).map((i) => i?.text ?? '')));
+  for (const root of changed) if (!isOwn(root) && waitedWith.has(root) && !/^(?:this|self|cls)$/.test(root)) return true;
+  for (const root of grown) if ((!isOwn(root) && waitedWith.has(root)) || root === over) return true;
+  return memberIsCarried(body);
+}
+
+interface Occurrences {
+  /** Offsets of reads, those in a name's own update apart. */
+  reads: Map<string, number[]>;
+  /** Offset behind the first assignment: its right side is read before. */
+  writes: Map<string, number>;
+  /** Names that are updated by what they were: `+=`, `++`. */
+  updates: Set<string>;
+  declared: Set<string>;
+  /** Roots of `a.b = …`. */
+  changed: Set<string>;
+  /** Roots of `a.push(…)`. */
+  grown: Set<string>;
+}
+
+const growing = /^(?:push|unshift|append|appendleft|extend|insert|add|set|update)$/;
+
+function occurrences(body: Node): Occurrences {
+  const found: Occurrences = { reads: new Map(), writes: new Map(), updates: new Set(), declared: new Set(), changed: new Set(), grown: new Set() };
+  const read = (name: string, at: number) => found.reads.set(name, [...(found.reads.get(name) ?? []), at]);
+  const write = (name: string, at: number) => found.writes.set(name, Math.min(at, found.writes.get(name) ?? Infinity));
+
+  const visit = (node: Node, updated: string | null): void => {
+    switch (node.type) {
+      case 'variable_declarator':
+        for (const name of patternNames(node.childForFieldName('name'))) found.declared.add(name);
+        return visitAll([node.childForFieldName('value')], updated);
+      case 'assignment_expression':
+      case 'assignment':
+      case 'augmented_assignment_expression':
+      case 'augmented_assignment':
+        return assignment(node, updated);
+      case 'update_expression': {
+        const target = node.childForFieldName('argument');
+        if (target?.type !== 'identifier') return visitAll(node.namedChildren, updated);
+        found.updates.add(target.text);
+        return write(target.text, node.endIndex);
+      }
+      case 'call':
+      case 'call_expression': {
+        const callee = node.childForFieldName('function');
+        const object = callee?.childForFieldName('object');
+        if (object && growing.test((callee!.childForFieldName('property') ?? callee!.childForFieldName('attribute'))?.text ?? '')) found.grown.add(object.text);
+        return visitAll(node.namedChildren, updated);
+      }
+      case 'identifier':
+      case 'shorthand_property_identifier':
+        if (node.text !== updated) read(node.text, node.startIndex);
+        return;
+      case 'property_identifier':
+        return;
+      case 'keyword_argument':
+        return visitAll([node.childForFieldName('value')], updated);
+      case 'attribute':
+        return visitAll([node.childForFieldName('object')], updated);
+      default:
+        visitAll(node.namedChildren, updated);
+    }
+  };
+  const visitAll = (nodes: readonly (Node | null)[], updated: string | null) => {
+    for (const child of nodes) if (child) visit(child, updated);
+  };
+  const assignment = (node: Node, updated: string | null) => {
+    const left = node.childForFieldName('left');
+    const right = node.childForFieldName('right');
+    if (!left) return;
+    if (left.type === 'identifier') {
+      const isUpdate = node.type.startsWith('augmented') || (right?.descendantsOfType('identifier').some((n) => n?.text === left.text) ?? false);
+      if (isUpdate) found.updates.add(left.text);
+      if (right) visit(right, isUpdate ? left.text : updated);
+      return write(left.text, node.endIndex);
+    }
+    if (right) visit(right, updated);
+    if (/^(?:member_expression|subscript_expression|attribute|subscript)$/.test(left.type)) {
+      const root = rootOf(left);
+      if (root !== null) found.changed.add(root);
+      return;
+    }
+    for (const name of patternNames(left)) write(name, node.endIndex);
+  };
+  visit(body, null);
+  return found;
+}
+
+/** `self.cursor = …` that is read as well. */
+function memberIsCarried(body: Node): boolean {
+  const written = new Map<string, number>();
+  const all: string[] = [];
+  walk(body, (node) => {
+    if (node.type === 'member_expression' || node.type === 'attribute') all.push(node.text);
+    if (/assignment/.test(node.type)) {
+      const left = node.childForFieldName('left');
+      if (left && (left.type === 'member_expression' || left.type === 'attribute')) written.set(left.text, (written.get(left.text) ?? 0) + 1);
+    }
+    return true;
+  });
+  return [...written].some(([text, times]) => all.filter((one) => one === text).length > times);
+}
+
+function rootOf(node: Node): string | null {
+  let at: Node | null = node;
+  while (at && /^(?:member_expression|subscript_expression|attribute|subscript)$/.test(at.type)) at = at.childForFieldName('object') ?? at.childForFieldName('value');
+  return at && /^(?:identifier|this)$/.test(at.type) ? at.text : null;
+}
+
+function patternNames(node: Node | null): string[] {
+  if (!node) return [];
+  if (node.type === 'identifier') return [node.text];
+  return node.descendantsOfType(['identifier', 'shorthand_property_identifier_pattern']).map((n) => n?.text ?? '');
+}
+
+function walk(node: Node, visit: (node: Node) => boolean): void {
+  if (!visit(node)) return;
+  for (const child of node.namedChildren) if (child) walk(child, visit);
+}

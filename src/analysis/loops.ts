@@ -1,0 +1,108 @@
+import type { Node } from '@vscode/tree-sitter-wasm';
+import type { Program } from './code/program.ts';
+import type { Expr, Span } from './code/summary.ts';
+import type { Visitors, VisitContext } from './code/syntax.ts';
+import { carries, leaves, namesIn } from './loopBody.ts';
+
+/** A loop as its syntax tells: whether its rounds depend on each other, and what is waited for in it. */
+export interface Loop {
+  /** `each`: over data; `counted`: `for (i…)` that takes `data[i]`; `comprehension`: Python's. */
+  kind: 'each' | 'counted' | 'while' | 'comprehension';
+  /** What `each` and a comprehension go through. */
+  over: Expr | null;
+  variables: string[];
+  body: Pick<Span, 'start' | 'end'>;
+  /** The loop's head as written. */
+  head: string;
+  /** Something may end it before its time: `break`, `return`. */
+  leaves: boolean;
+  /** A round reads what an earlier one left. */
+  carried: boolean;
+  /** It says that its rounds must come one after the other: pauses, pages, retries, transactions, streams, `yield`. */
+  ordered: boolean;
+  sleeps: boolean;
+  /** Places of `await`, those of inner functions not among them. */
+  awaits: Pick<Span, 'start' | 'end'>[];
+}
+
+const pauses = /\b(?:sleep|delay|setTimeout|wait|waitFor\w*|backoff\w*|pause)\b|\bwait_for_timeout\b/i;
+const orders =
+  /\b(?:sleep|delay|setTimeout|setImmediate|backoff|back_off|pause|throttle\w*|\w*rate_?limit\w*|limiter\w*|attempts?|retry|retries|max_?retries|cursor|next_?page\w*|page_?token|next_?token|has_?more|start_?after|continuation\w*|BEGIN|COMMIT|ROLLBACK|savepoint|yield)\b|transaction|\.stdin\b|\.write\(|\.writeln\(|\.writelines\(|appendFile/i;
+
+const mayMatter = /\bawait\b|\basync\b|create_task|ensure_future|start_soon|gather|\.push\(|\.append\(|sleep|setTimeout|setImmediate|fetch|requests/;
+
+function note(node: Node, context: VisitContext, loop: Omit<Loop, 'head' | 'body' | 'leaves' | 'carried' | 'ordered' | 'sleeps' | 'awaits'>, body: Node | null): void {
+  if (!body) return;
+  const text = context.source.text.slice(node.startIndex, node.endIndex);
+  if (!mayMatter.test(text)) return;
+  const awaits = namesIn(body, /^await(_expression)?$/);
+  const head = text.slice(0, Math.max(0, body.startIndex - node.startIndex));
+  const over = node.childForFieldName('right')?.text ?? '';
+  const fact: Loop = {
+    ...loop,
+    head,
+    body: { start: body.startIndex, end: body.endIndex },
+    leaves: leaves(body),
+    carried: loop.kind === 'comprehension' ? false : carries(body, loop.kind === 'counted' ? [] : loop.variables, over, awaits),
+    ordered: orders.test(text),
+    sleeps: pauses.test(text),
+    awaits: awaits.map((n) => ({ start: n.startIndex, end: n.endIndex })),
+  };
+  context.fact(node, { loop: fact });
+}
+
+const identifiers = (node: Node | null) => (node ? [node, ...node.descendantsOfType(['identifier', 'shorthand_property_identifier_pattern'])].filter((n) => n !== null && /identifier/.test(n.type)).map((n) => n!.text) : []);
+
+const forOf: Visitors[string] = (node, context) => {
+  // `for await` goes through what comes by itself
+  if (/^for\s+await\b/.test(context.source.text.slice(node.startIndex, node.startIndex + 20))) return;
+  const right = node.childForFieldName('right');
+  note(node, context, { kind: 'each', over: right && context.expr(right), variables: identifiers(node.childForFieldName('left')) }, node.childForFieldName('body'));
+};
+const counted: Visitors[string] = (node, context) => {
+  const declared = node.childForFieldName('initializer');
+  const [name] = identifiers(declared?.descendantsOfType('variable_declarator')[0]?.childForFieldName('name') ?? null);
+  const body = node.childForFieldName('body');
+  const takes = name !== undefined && new RegExp(`\\[\\s*${name.replace(/\$/g, '\\$')}\\s*\\]`).test(body?.text ?? '') && node.childForFieldName('increment')?.text.replace(/\s/g, '') === `${name}++`;
+  note(node, context, { kind: takes ? 'counted' : 'while', over: null, variables: name === undefined ? [] : [name] }, body);
+};
+const whileLoop: Visitors[string] = (node, context) => note(node, context, { kind: 'while', over: null, variables: [] }, node.childForFieldName('body'));
+
+const pythonFor: Visitors[string] = (node, context) => {
+  if (context.source.text.startsWith('async', node.startIndex)) return;
+  const right = node.childForFieldName('right');
+  note(node, context, { kind: 'each', over: right && context.expr(right), variables: identifiers(node.childForFieldName('left')) }, node.childForFieldName('body'));
+};
+const comprehension: Visitors[string] = (node, context) => {
+  const clause = node.namedChildren.find((n) => n?.type === 'for_in_clause');
+  if (!clause || clause.text.startsWith('async')) return;
+  const right = clause.childForFieldName('right');
+  note(node, context, { kind: 'comprehension', over: right && context.expr(right), variables: identifiers(clause.childForFieldName('left')) }, node.childForFieldName('body'));
+};
+
+export const loopVisitors: { typescript: Visitors; python: Visitors } = {
+  typescript: { for_in_statement: forOf, for_statement: counted, while_statement: whileLoop, do_statement: whileLoop },
+  python: {
+    for_statement: pythonFor,
+    while_statement: whileLoop,
+    list_comprehension: comprehension,
+    set_comprehension: comprehension,
+    dictionary_comprehension: comprehension,
+    generator_expression: comprehension,
+  },
+};
+
+export interface LoopAt {
+  file: string;
+  function: number;
+  span: Span;
+  loop: Loop;
+}
+
+/** The loops that a rule's visitors noted. */
+export function loopsOf(program: Program, rule: string): LoopAt[] {
+  return program.facts(rule).flatMap(({ file, fact }) => {
+    if (typeof fact.data !== 'object' || fact.data === null || !('loop' in fact.data)) return [];
+    return [{ file, function: fact.function, span: fact.span, loop: fact.data.loop as Loop }];
+  });
+}
