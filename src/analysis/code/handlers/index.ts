@@ -1,9 +1,49 @@
 import type { LintSettings } from '../../../model/lint.ts';
 import type { Handler, Resolved } from '../program.ts';
+import { classRegistrations, keyOf } from './classes.ts';
+import { fastmcpRegistrations } from './fastmcp.ts';
+import { answered, requestHandlers } from './lowLevel.ts';
+import { decorated, named } from './marked.ts';
+import { generated } from './generated.ts';
+import { pythonAnswers, pythonRegistrations } from './python.ts';
+import type { Found } from './registration.ts';
+import { sdkRegistrations } from './sdk.ts';
+
+export { dispatchFacts, dispatchVisitors } from './dispatchVisitors.ts';
 
 /** Every registration in the workspace. */
-export function findHandlers(program: Resolved, settings: Pick<LintSettings, 'handlers'>): Handler[] {
-  void program;
-  void settings;
-  return [];
+export function findHandlers(program: Resolved, { handlers: names }: Pick<LintSettings, 'handlers'>): Handler[] {
+  const called = [
+    ...sdkRegistrations(program),
+    ...fastmcpRegistrations(program),
+    ...pythonRegistrations(program),
+    ...answered(program, [...requestHandlers(program), ...pythonAnswers(program)]),
+    ...decorated(program, names),
+    ...(names.length > 0 ? named(program, names) : []),
+    ...generated(program),
+  ];
+  const covered = new Set(called.flatMap((f) => (f.function ? [keyOf(f.function)] : [])));
+  return numbered(program, withoutName(program, [...called, ...classRegistrations(program, names, covered)]));
+}
+
+/** A function that answers `tools/call` is a tool of which no more is known, unless the tools of its project are found elsewhere. */
+function withoutName(program: Resolved, all: readonly Found[]): Found[] {
+  const roots = new Set(all.flatMap((f) => (f.kind === 'tool' ? [program.projectOf(f.file).root] : [])));
+  return all.map((f) => (f.kind === 'other' && f.name === 'tools/call' && !roots.has(program.projectOf(f.file).root) ? { ...f, kind: 'tool', name: null } : f));
+}
+
+/** Each one once, with its id: its file, kind and name, and a number where these are the same. */
+function numbered(program: Resolved, all: readonly Found[]): Handler[] {
+  const seen = new Set<string>();
+  const counts = new Map<string, number>();
+  return all.flatMap((found) => {
+    const { file, kind, name, span, function: fn } = found;
+    const same = `${file} ${span.start} ${kind} ${name} ${fn ? keyOf(fn) : ''}`;
+    if (seen.has(same)) return [];
+    seen.add(same);
+    const base = `${file}#${kind}:${name ?? ''}`;
+    const count = (counts.get(base) ?? 0) + 1;
+    counts.set(base, count);
+    return [{ ...found, id: count === 1 ? base : `${base}~${count}`, project: program.projectOf(file).name }];
+  });
 }

@@ -1,0 +1,91 @@
+import type { CallRef, ClassRef, FunctionRef, Resolved } from '../program.ts';
+import type { Expr, FileSummary } from '../summary.ts';
+import { sameRef } from './env.ts';
+import { lineage } from './members.ts';
+
+/** Calls of a file by the last name of what they call; an imported name by the name that it has where it is from. */
+const byName = new WeakMap<FileSummary, Map<string, number[]>>();
+
+function callsByName(summary: FileSummary): Map<string, number[]> {
+  let index = byName.get(summary);
+  if (index) return index;
+  byName.set(summary, (index = new Map<string, number[]>()));
+  const imported = new Map(summary.imports.map((i) => [i.local, i.imported]));
+  for (const [i, { callee }] of summary.calls.entries()) {
+    const name = lastName(callee);
+    if (name === null) continue;
+    const names = new Set([name, (callee.kind === 'name' ? imported.get(name) : undefined) ?? name]);
+    for (const n of names) {
+      const list = index.get(n);
+      if (list) list.push(i);
+      else index.set(n, [i]);
+    }
+  }
+  return index;
+}
+
+export function lastName(callee: Expr): string | null {
+  const expr = bare(callee);
+  return expr.kind === 'name' || expr.kind === 'member' ? expr.name : null;
+}
+
+/** Without what is only said of its type. */
+export function bare(expr: Expr): Expr {
+  return expr.kind === 'as' ? bare(expr.value) : expr;
+}
+
+/** Calls of the workspace whose callee has a name; what it leads to is not asked. */
+export function* callsNamed(program: Resolved, names: readonly string[]): Iterable<CallRef> {
+  for (const [file, summary] of program.files) {
+    if (isTest(file)) continue;
+    const index = callsByName(summary);
+    for (const name of names) for (const call of index.get(name) ?? []) yield { file, index: call };
+  }
+}
+
+/** Calls that lead to a function. */
+export function callersOf(program: Resolved, fn: FunctionRef): CallRef[] {
+  const { name, kind, class: owner } = program.functionOf(fn);
+  const summary = program.files.get(fn.file)!;
+  const made = kind === 'constructor' || name === '__init__';
+  const named = made && owner !== null ? summary.classes[owner]!.name : name;
+  return [...callsNamed(program, ['default', ...(named === '' ? [] : [named])])].filter((call) => {
+    const { functions } = program.target(call);
+    return functions.some((f) => sameRef(f, fn)) && functions.length === 1;
+  });
+}
+
+/** Classes that can be made (not abstract) and have a class or interface of the workspace above them, itself among them. */
+export function concreteClasses(program: Resolved, above: ClassRef): ClassRef[] {
+  return implementers(program).get(`${above.index} ${above.file}`) ?? [];
+}
+
+const known = new WeakMap<Resolved, Map<string, ClassRef[]>>();
+
+function implementers(program: Resolved): Map<string, ClassRef[]> {
+  let index = known.get(program);
+  if (index) return index;
+  known.set(program, (index = new Map<string, ClassRef[]>()));
+  for (const [file, { classes }] of program.files) {
+    if (isTest(file)) continue;
+    for (const [i, c] of classes.entries()) {
+      if (c.abstract || c.kind === 'interface') continue;
+      const self = { file, index: i };
+      const interfaces = c.implements.flatMap((type) => {
+        if (type.kind !== 'name' || type.path.length !== 1) return [];
+        const value = program.resolve({ kind: 'name', name: type.path[0]! }, { file, function: c.scope, offset: c.span.start });
+        return value.kind === 'class' ? [value.class] : [];
+      });
+      for (const above of [...lineage(program, self), ...interfaces.flatMap((r) => lineage(program, r))]) {
+        const key = `${above.index} ${above.file}`;
+        const list = index.get(key);
+        if (list) list.push(self);
+        else index.set(key, [self]);
+      }
+    }
+  }
+  return index;
+}
+
+/** A file of tests registers nothing that a client could call. */
+export const isTest = (file: string): boolean => /(^|[\\/])(__tests__|__mocks__)[\\/]|[.-](test|spec)\.[cm]?[jt]sx?$|(^|[\\/])(test_[^\\/]*|[^\\/]*_test|conftest)\.py$/.test(file);

@@ -1,0 +1,82 @@
+import type { ClassRef, FunctionRef, HandlerKind, Resolved } from '../program.ts';
+import { isTest } from './callers.ts';
+import type { Thing } from './env.ts';
+import { makers } from './expand.ts';
+import { externalBases, lineage, methodOf } from './members.ts';
+import { toolNameOf } from './names.ts';
+import { partOf } from './parts.ts';
+import { complete, type Found } from './registration.ts';
+import { projectDialect } from './servers.ts';
+
+interface Shape {
+  kind: HandlerKind;
+  dialect: Found['dialect'];
+  run: readonly string[];
+}
+
+const framework: Readonly<Record<string, Shape>> = {
+  'mcp-framework.MCPTool': { kind: 'tool', dialect: 'mcp-framework', run: ['execute'] },
+  'mcp-framework.MCPResource': { kind: 'resource', dialect: 'mcp-framework', run: ['read'] },
+  'mcp-framework.MCPPrompt': { kind: 'prompt', dialect: 'mcp-framework', run: ['generateMessages'] },
+};
+const homeGrown: Shape = { kind: 'tool', dialect: 'other', run: ['execute', 'run', 'handle', 'call', 'invoke', '_execute', '_run', 'process'] };
+
+/**
+ * Tools that are classes: mcp-framework's, and those of a base that is the author's own, if they are called tools, say their
+ * name and what they are for, and are not registered by a call that was found (`covered`: what runs there).
+ */
+export function* classRegistrations(program: Resolved, names: readonly string[], covered: ReadonlySet<string>): Iterable<Found> {
+  for (const [file, { classes }] of program.files) {
+    if (isTest(file)) continue;
+    for (const [index, c] of classes.entries()) {
+      if (c.abstract || c.kind === 'interface' || (c.bases.length === 0 && c.implements.length === 0)) continue;
+      const found = read(program, { file, index }, names, covered);
+      if (found) yield* found;
+    }
+  }
+}
+
+function read(program: Resolved, ref: ClassRef, names: readonly string[], covered: ReadonlySet<string>): Found[] | null {
+  const shape = shapeOf(program, ref, names);
+  if (!shape) return null;
+  const run = shape.run.map((name) => methodOf(program, ref, name)).find((fn) => fn !== null && !program.functionOf(fn).abstract);
+  if (!run || (shape === homeGrown && covered.has(keyOf(run)))) return null;
+  const { classes, language } = program.files.get(ref.file)!;
+  const { nameSpan, name: className, scope, span } = classes[ref.index]!;
+  const [made] = makers(program, ref);
+  const self: Thing = made ?? { expr: { kind: 'class', class: ref.index }, at: { file: ref.file, function: scope, offset: span.start } };
+  const name = toolNameOf(program, self, null) ?? (made ? toolNameOf(program, { expr: { kind: 'class', class: ref.index }, at: { file: ref.file, function: scope, offset: span.start } }, null) : null);
+  if (shape === homeGrown && (name === null || !isDescribed(program, self))) return null;
+  const fallback = shape.kind === 'tool' || name !== null ? name : className;
+  return complete(program, {
+    kind: shape.kind,
+    dialect: shape.dialect,
+    file: ref.file,
+    span: nameSpan,
+    env: null,
+    name: fallback,
+    handler: { function: run, env: null },
+    annotations: partOf(program, self, 'annotations', null),
+    schema: ['schema', 'inputSchema', 'argsShape', 'parameters', 'args_schema'].reduce<Thing | null>((found, part) => found ?? partOf(program, self, part, null), null),
+    argumentsParameter: language === 'python' ? null : 0,
+    contextParameter: shape === homeGrown && language !== 'python' ? 1 : null,
+  });
+}
+
+export const keyOf = ({ file, index }: FunctionRef): string => `${index} ${file}`;
+
+function shapeOf(program: Resolved, ref: ClassRef, names: readonly string[]): Shape | null {
+  for (const base of externalBases(program, ref)) {
+    const known = framework[base];
+    if (known) return known;
+  }
+  const chain = lineage(program, ref).map((r) => program.files.get(r.file)!.classes[r.index]!.name);
+  const written = program.files.get(ref.file)!.classes[ref.index]!.bases.flatMap((b) => ('name' in b ? b.name : []));
+  if ([...chain.slice(1), ...written].some((name) => names.includes(name))) return homeGrown;
+  if (![...chain, ...written].some((name) => /Tool(Base)?$/.test(name)) || projectDialect(program, ref.file) === null) return null;
+  return homeGrown;
+}
+
+const parts = ['description', 'inputSchema', 'schema', 'argsShape', 'parameters', 'input_schema', 'definition'];
+
+const isDescribed = (program: Resolved, self: Thing) => parts.some((part) => partOf(program, self, part, null) !== null);

@@ -1,0 +1,185 @@
+import type { FunctionRef, Resolved } from '../program.ts';
+import type { FileSummary, Span } from '../summary.ts';
+import { concreteClasses } from './callers.ts';
+import { dispatchFacts, type Guard } from './dispatchVisitors.ts';
+import { sameRef, type Env, type Thing } from './env.ts';
+import { makers, placeOf, type Place } from './expand.ts';
+import { entriesOf, itemsOf, type Item } from './items.ts';
+import { toolNameOf } from './names.ts';
+import { runOf, runOfPart, type Run } from './runs.ts';
+import { enterCall, stringOf, trace } from './trace.ts';
+
+/** Where the tool's name comes to a dispatching function: `request.params.name`, `params.name`, or as an argument of its own. */
+export interface NameAt {
+  parameter: number;
+  path: readonly string[];
+}
+
+/** What runs for one name. */
+export interface Case {
+  name: string;
+  run: Run;
+  place: Place;
+  branch: Span | null;
+  notMine: Span[];
+}
+
+export interface Dispatch {
+  cases: Case[];
+  /** The parts of the first function that belong to single names. */
+  guarded: Span[];
+}
+
+const deepest = 4;
+/** The functions of a tool's object that may be what runs. */
+const usual = ['execute', 'handler', 'run', 'handle', 'call', 'invoke', 'callback', 'fn', 'func', 'function'];
+
+/** Everything that a function does for single names: branches, tables of functions, and what it hands the name on to. */
+export function dispatchOf(program: Resolved, root: Run, nameAt: NameAt): Dispatch {
+  const search: Search = { program, root: root.function, nameAt, seen: new Set(), cases: [] };
+  const guarded = look(search, root.function, root.env, 0);
+  return { cases: search.cases, guarded };
+}
+
+interface Search {
+  program: Resolved;
+  root: FunctionRef;
+  nameAt: NameAt;
+  seen: Set<string>;
+  cases: Case[];
+}
+
+function look(search: Search, fn: FunctionRef, env: Env, depth: number): Span[] {
+  const { program, seen } = search;
+  const key = `${fn.index} ${fn.file}`;
+  if (seen.has(key) || depth > deepest) return [];
+  seen.add(key);
+  const summary = program.files.get(fn.file)!;
+  const inside = within(summary, fn.index);
+  const guarded: Span[] = [];
+  for (const inner of inside) guarded.push(...guards(search, summary, inner, env));
+  const isGuarded = (span: Span) => guarded.some((g) => g.start <= span.start && span.end <= g.end);
+  for (const [index, call] of summary.calls.entries()) {
+    if (!inside.has(call.function) || isGuarded(call.span)) continue;
+    if (table(search, { file: fn.file, index }, env)) continue;
+    const { functions } = program.target({ file: fn.file, index });
+    const [only] = functions;
+    if (!only || functions.length > 1 || !handsOn(search, fn.file, index, env)) continue;
+    look(search, only, enterCall(program, env, only, fn.file, index), depth + 1);
+  }
+  return guarded;
+}
+
+/** A function and those written in it. */
+function within({ functions }: FileSummary, fn: number): Set<number> {
+  const found = new Set([fn]);
+  functions.forEach((f, i) => {
+    if (f.parent !== null && found.has(f.parent)) found.add(i);
+  });
+  return found;
+}
+
+function guards(search: Search, { file, facts, functions }: FileSummary, fn: number, env: Env): Span[] {
+  const { program, cases } = search;
+  const own = facts
+    .filter((f) => f.rule === dispatchFacts && f.function === fn)
+    .flatMap(({ data, span }) => {
+      const { on, values, exact } = data as Guard;
+      const at = { file, function: fn, offset: span.start };
+      if (!isName(search, { expr: on, at }, env)) return [];
+      return [{ span, exact, names: values.flatMap((expr) => stringOf(program, { expr, at }, env) ?? []) }];
+    })
+    .filter((g) => g.names.length > 0);
+  const named = new Set(own.filter((g) => g.exact).flatMap((g) => g.names));
+  for (const name of named) {
+    const mine = own.find((g) => g.exact && g.names.includes(name))!;
+    const others = own.filter((g) => !g.names.includes(name)).map((g) => g.span);
+    cases.push({ name, run: { function: { file, index: fn }, env }, place: { file, span: mine.span }, branch: mine.span, notMine: outermost(others, functions[fn]!.span) });
+  }
+  return own.map((g) => g.span);
+}
+
+/** Spans that are in no other one. */
+const outermost = (spans: Span[], all: Span) => spans.filter((s) => s.start >= all.start && !spans.some((o) => o !== s && o.start <= s.start && s.end <= o.end && (o.start < s.start || s.end < o.end)));
+
+/** Whether an expression is the tool's name as the client sent it. */
+function isName({ program, root, nameAt }: Search, thing: Thing, env: Env): boolean {
+  return isPath(program, root, thing, env, nameAt.parameter, nameAt.path);
+}
+
+function isPath(program: Resolved, root: FunctionRef, thing: Thing, env: Env, parameter: number, path: readonly string[]): boolean {
+  const { expr, at } = trace(program, thing, env);
+  const last = path.at(-1);
+  if (expr.kind === 'either') return expr.of.some((e) => isPath(program, root, { expr: e, at }, env, parameter, path));
+  if (last === undefined) return expr.kind === 'parameter' && expr.index === parameter && sameRef({ file: at.file, index: expr.function }, root);
+  return expr.kind === 'member' && expr.name === last && isPath(program, root, { expr: expr.object, at }, env, parameter, path.slice(0, -1));
+}
+
+/** Whether a call is given the name, or what the name is in. */
+function handsOn({ program, root, nameAt }: Search, file: string, index: number, env: Env): boolean {
+  const call = program.files.get(file)!.calls[index]!;
+  const at = { file, function: call.function, offset: call.span.start };
+  return [...call.args, ...call.keywords.map((k) => k.value)].some((expr) => nameAt.path.map((_, i) => nameAt.path.slice(0, i)).concat([[...nameAt.path]]).some((path) => isPath(program, root, { expr, at }, env, nameAt.parameter, path)));
+}
+
+/** `handlers[name](args)`, `handlers.get(name)(args)`, `tools.find((t) => t.name === name).execute(args)`: a case for each entry. */
+function table(search: Search, ref: { file: string; index: number }, env: Env): boolean {
+  const { program, cases } = search;
+  const call = program.files.get(ref.file)!.calls[ref.index]!;
+  const at = { file: ref.file, function: call.function, offset: call.span.start };
+  const callee = trace(program, { expr: call.callee, at }, env);
+  const { expr } = callee;
+  const chosen = expr.kind === 'member' && !isLookup(callee, search, env) ? trace(program, { expr: expr.object, at: callee.at }, env) : callee;
+  const method = chosen === callee ? null : expr.kind === 'member' ? expr.name : null;
+  if (method !== null && !usual.includes(method)) return false;
+  const entries = lookedUp(search, chosen, env);
+  const found = entries?.flatMap(({ key, item }) => caseOf(program, key, item, method)) ?? [];
+  if (found.length === 0) return false;
+  cases.push(...found);
+  return true;
+}
+
+const isLookup = (thing: Thing, search: Search, env: Env) => lookedUp(search, thing, env) !== null;
+
+interface Entry {
+  key: string | null;
+  item: Item;
+}
+
+/** The entries of the table or list that something is looked up in by the tool's name; null where it is none. */
+function lookedUp(search: Search, { expr, at }: Thing, env: Env): Entry[] | null {
+  const { program } = search;
+  if (expr.kind === 'element' && expr.index === undefined) return tableEntries(program, { expr: expr.of, at }, env) ?? ofType(program, { expr, at }, env);
+  if (expr.kind !== 'call') return null;
+  const call = program.files.get(at.file)!.calls[expr.call]!;
+  const place = { file: at.file, function: call.function, offset: call.span.start };
+  const { callee } = call;
+  if (callee.kind !== 'member') return null;
+  const list: Thing = { expr: callee.object, at: place };
+  if (callee.name === 'get' && call.args[0] && isName(search, { expr: call.args[0], at: place }, env)) return tableEntries(program, list, env) ?? ofType(program, { expr, at }, env);
+  if (callee.name === 'find') return itemsOf(program, list, env)?.map((item) => ({ key: null, item })) ?? ofType(program, { expr, at }, env);
+  return null;
+}
+
+const tableEntries = (program: Resolved, thing: Thing, env: Env): Entry[] | null => {
+  const entries = entriesOf(program, thing, env);
+  return entries && entries.length > 0 ? entries.map(({ key, value }) => ({ key, item: value })) : null;
+};
+
+/** What is declared to be a tool of the workspace can be any of its classes. */
+function ofType(program: Resolved, thing: Thing, env: Env): Entry[] | null {
+  const value = program.resolve(thing.expr, thing.at);
+  if (value.kind !== 'instance') return null;
+  return concreteClasses(program, value.class).flatMap((c) => makers(program, c).map((made) => ({ key: null, item: { thing: made, env } })));
+}
+
+function caseOf(program: Resolved, key: string | null, { thing, env }: Item, method: string | null): Case[] {
+  const name = key ?? toolNameOf(program, thing, env);
+  const place = placeOf(program, thing);
+  if (name === null) return [];
+  for (const part of method === null ? [null, ...usual] : [method]) {
+    const run = part === null ? runOf(program, thing, env) : runOfPart(program, thing, part, env);
+    if (run) return [{ name, run, place: place ?? { file: run.function.file, span: program.functionOf(run.function).span }, branch: null, notMine: [] }];
+  }
+  return [];
+}

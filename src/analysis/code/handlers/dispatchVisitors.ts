@@ -1,0 +1,120 @@
+import type { Node } from '@vscode/tree-sitter-wasm';
+import type { Expr, Span } from '../summary.ts';
+import type { VisitContext, Visitors } from '../syntax.ts';
+
+/** The id of the facts that these visitors note. */
+export const dispatchFacts = 'dispatch';
+
+/** A part of a function that runs only if something has one of some values; the fact's span is that part. */
+export interface Guard {
+  on: Expr;
+  values: Expr[];
+  /** False where more is asked (`name === 'x' && …`): then it is the value's own part, but not all that there is for it. */
+  exact: boolean;
+}
+
+type Condition = Guard | null;
+
+/** Branches on constants: `switch`, `match` and chains of `if`, as servers dispatch on a tool's name. */
+export const dispatchVisitors: { typescript: Visitors; python: Visitors } = {
+  typescript: {
+    switch_statement(node, context) {
+      const on = node.childForFieldName('value');
+      const body = node.childForFieldName('body');
+      if (!on || !body) return;
+      let values: Expr[] = [];
+      for (const part of body.namedChildren) {
+        if (part?.type !== 'switch_case') continue;
+        const value = part.childForFieldName('value');
+        if (value) values.push(context.expr(value));
+        // `case 'a': case 'b': …` have one body
+        if (part.childForFieldName('body') === null) continue;
+        note(context, part, { on: context.expr(on), values, exact: true });
+        values = [];
+      }
+    },
+    if_statement(node, context) {
+      branch(node, context, comparedInTypescript);
+    },
+  },
+  python: {
+    match_statement(node, context) {
+      const on = node.childForFieldName('subject');
+      for (const part of node.childForFieldName('body')?.namedChildren ?? []) {
+        if (part?.type !== 'case_clause' || !on) continue;
+        const guarded = part.childForFieldName('guard') !== null;
+        const patterns = part.namedChildren.flatMap((c) => (c?.type === 'case_pattern' ? patternValues(c, context) : []));
+        note(context, part, { on: context.expr(on), values: patterns, exact: !guarded });
+      }
+    },
+    if_statement(node, context) {
+      branch(node, context, comparedInPython);
+    },
+    elif_clause(node, context) {
+      branch(node, context, comparedInPython);
+    },
+  },
+};
+
+function note(context: VisitContext, part: Node | Span, guard: Guard): void {
+  if (guard.values.some((v) => (v.kind === 'literal' ? typeof v.value === 'string' : v.kind === 'member' || v.kind === 'name'))) context.fact(part, guard);
+}
+
+function branch(node: Node, context: VisitContext, compared: (node: Node, context: VisitContext) => Condition): void {
+  const condition = node.childForFieldName('condition');
+  const consequence = node.childForFieldName('consequence');
+  const guard = condition && consequence ? conditionOf(condition, context, compared) : null;
+  if (guard) note(context, consequence!, guard);
+}
+
+function conditionOf(node: Node, context: VisitContext, compared: (node: Node, context: VisitContext) => Condition): Condition {
+  if (node.type === 'parenthesized_expression') {
+    const inner = node.namedChild(0);
+    return inner && conditionOf(inner, context, compared);
+  }
+  if (node.type !== 'binary_expression' && node.type !== 'boolean_operator') return compared(node, context);
+  const operator = node.childForFieldName('operator')?.type;
+  const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
+  if (!left || !right) return null;
+  if (operator === '||' || operator === 'or') {
+    const [a, b] = [conditionOf(left, context, compared), conditionOf(right, context, compared)];
+    return a && b && JSON.stringify(a.on) === JSON.stringify(b.on) ? { on: a.on, values: [...a.values, ...b.values], exact: a.exact && b.exact } : null;
+  }
+  if (operator === '&&' || operator === 'and') {
+    const found = conditionOf(left, context, compared) ?? conditionOf(right, context, compared);
+    return found && { ...found, exact: false };
+  }
+  return compared(node, context);
+}
+
+function comparedInTypescript(node: Node, context: VisitContext): Condition {
+  if (node.type !== 'binary_expression') return null;
+  const operator = node.childForFieldName('operator')?.type;
+  const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
+  return left && right && (operator === '===' || operator === '==') ? equal(context.expr(left), context.expr(right)) : null;
+}
+
+function comparedInPython(node: Node, context: VisitContext): Condition {
+  if (node.type !== 'comparison_operator' || node.namedChildCount !== 2) return null;
+  const [left, right] = [node.namedChild(0)!, node.namedChild(1)!];
+  const operator = node.children.find((c) => c && !c.isNamed)?.type;
+  if (operator === '==') return equal(context.expr(left), context.expr(right));
+  if (operator !== 'in') return null;
+  const list = context.expr(right);
+  return list.kind === 'array' ? { on: context.expr(left), values: list.items, exact: true } : null;
+}
+
+/** The constant may stand on either side. */
+const equal = (left: Expr, right: Expr): Guard => (left.kind === 'literal' ? { on: right, values: [left], exact: true } : { on: left, values: [right], exact: true });
+
+/** Strings and dotted names of a pattern, `|` followed. */
+function patternValues(node: Node, context: VisitContext): Expr[] {
+  return node.namedChildren.flatMap((c): Expr[] => {
+    if (!c) return [];
+    if (c.type === 'union_pattern' || c.type === 'case_pattern') return patternValues(c, context);
+    if (c.type === 'string') return [context.expr(c)];
+    if (c.type !== 'dotted_name' || c.namedChildCount < 2) return [];
+    const [first, ...others] = c.namedChildren.map((n) => n!.text);
+    return [others.reduce<Expr>((object, name) => ({ kind: 'member', object, name }), { kind: 'name', name: first! })];
+  });
+}

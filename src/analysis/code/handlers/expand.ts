@@ -1,0 +1,173 @@
+import type { ClassRef, FunctionRef, Resolved } from '../program.ts';
+import { indexOf } from '../resolve/fileIndex.ts';
+import type { Span } from '../summary.ts';
+import { callersOf, callsNamed, concreteClasses } from './callers.ts';
+import { enter, givenTo, selfOf, withItem, withSelf, type Env, type Thing } from './env.ts';
+import { itemsOf } from './items.ts';
+import { enclosingClass, lineage } from './members.ts';
+import { enterCall, isSelf, trace } from './trace.ts';
+
+/** Where something is written. */
+export interface Place {
+  file: string;
+  span: Span;
+}
+
+/** One way of filling in what an expression depends on; `place` is where that is written, null for where the expression stands. */
+export interface Alternative {
+  env: Env;
+  place: Place | null;
+}
+
+/** What an expression waits for: it is followed no further without it. */
+type Block =
+  | { kind: 'parameter'; function: FunctionRef; index: number }
+  | { kind: 'element'; element: Thing & { expr: { kind: 'element' } } }
+  | { kind: 'self'; class: ClassRef };
+
+const deepest = 8;
+const most = 1000;
+
+/**
+ * Every way in which an expression can be followed to its end: one for each call of the function whose parameter it is, for
+ * each item of the list that a loop runs over, for each class whose object `this` can be. One without a place where it
+ * depends on nothing, or on what is not known.
+ */
+export function alternatives(program: Resolved, thing: Thing, env: Env): Alternative[] {
+  return expand(program, thing, { env, place: null }, 0).slice(0, most);
+}
+
+function expand(program: Resolved, thing: Thing, from: Alternative, depth: number): Alternative[] {
+  const block = depth < deepest ? blockOf(program, thing, from.env) : null;
+  if (!block) return [from];
+  const ways = unblock(program, block, from.env);
+  if (ways.length === 0) return [from];
+  return ways.flatMap((way) => expand(program, thing, { env: way.env, place: way.place ?? from.place }, depth + 1));
+}
+
+/** What keeps an expression from being followed; null where nothing does, or nothing that could be filled in. */
+export function blockOf(program: Resolved, thing: Thing, env: Env, depth = 0): Block | null {
+  if (depth > deepest) return null;
+  const { expr, at } = trace(program, thing, env);
+  const inner = (e: Thing['expr']) => blockOf(program, { expr: e, at }, env, depth + 1);
+  switch (expr.kind) {
+    case 'parameter': {
+      const summary = program.files.get(at.file)!;
+      if (isSelf(summary, expr)) return ofSelf(program, at.file, expr.function, env);
+      const fn = { file: at.file, index: expr.function };
+      // what a call leaves out is no longer waited for
+      return givenTo(env, fn) ? null : { kind: 'parameter', function: fn, index: expr.index };
+    }
+    case 'this':
+      return ofSelf(program, at.file, at.function, env);
+    case 'element':
+      return expr.index === undefined ? { kind: 'element', element: { expr, at } } : inner(expr.of);
+    case 'member':
+      return inner(expr.object);
+    case 'template':
+      return first(expr.parts.map((p) => () => inner(p)));
+    case 'binary':
+      return first([() => inner(expr.left), () => inner(expr.right)]);
+    case 'either':
+      return first(expr.of.map((e) => () => inner(e)));
+    case 'call': {
+      const call = program.files.get(at.file)!.calls[expr.call]!;
+      const place = { file: at.file, function: call.function, offset: call.span.start };
+      const { callee } = call;
+      return callee.kind === 'member' ? blockOf(program, { expr: callee.object, at: place }, env, depth + 1) : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function first(tries: (() => Block | null)[]): Block | null {
+  for (const attempt of tries) {
+    const block = attempt();
+    if (block) return block;
+  }
+  return null;
+}
+
+function ofSelf(program: Resolved, file: string, fn: number, env: Env): Block | null {
+  const owner = enclosingClass(program.files.get(file)!, fn);
+  if (owner === null || selfOf(env, { file, index: owner })) return null;
+  return { kind: 'self', class: { file, index: owner } };
+}
+
+function unblock(program: Resolved, block: Block, env: Env): Alternative[] {
+  switch (block.kind) {
+    case 'element': {
+      const { element } = block;
+      const items = itemsOf(program, { expr: element.expr.of, at: element.at }, env);
+      if (items) return items.map((item) => ({ env: withItem(item.env, element, item.thing), place: placeOf(program, item.thing) }));
+      const waits = blockOf(program, { expr: element.expr.of, at: element.at }, env);
+      if (waits) {
+        const ways = unblock(program, waits, env);
+        if (ways.length > 0) return ways;
+      }
+      return ofType(program, element).map((made) => ({ env: withItem(env, element, made.thing), place: made.place }));
+    }
+    case 'parameter':
+      return ofParameter(program, block.function, block.index, env);
+    case 'self':
+      return concreteClasses(program, block.class).flatMap((c) => {
+        const place = { file: c.file, span: program.files.get(c.file)!.classes[c.index]!.nameSpan };
+        const made = makers(program, c);
+        return (made.length > 0 ? made : [null]).map((maker) => ({ env: lineage(program, c).reduce<Env>((outer, declared) => withSelf(outer, declared, c, maker), env), place }));
+      });
+  }
+}
+
+/** Calls of a function fill its parameters in; a function handed to `forEach` or `map` gets the items of the list. */
+function ofParameter(program: Resolved, fn: FunctionRef, index: number, env: Env): Alternative[] {
+  const summary = program.files.get(fn.file)!;
+  const passed = indexOf(summary).argumentOf(fn.index);
+  if (passed) {
+    const call = summary.calls[passed.call]!;
+    const { callee } = call;
+    if (callee.kind !== 'member' || passed.position !== 0 || index !== 0 || !/^(forEach|map|flatMap)$/.test(callee.name)) return [];
+    const list: Thing = { expr: callee.object, at: { file: fn.file, function: call.function, offset: call.span.start } };
+    const items = itemsOf(program, list, env);
+    if (items) return items.map((item) => ({ env: enter(item.env, fn, { args: [item.thing], keywords: new Map() }), place: placeOf(program, item.thing) }));
+    const waits = blockOf(program, list, env);
+    return waits ? unblock(program, waits, env) : [];
+  }
+  return callersOf(program, fn).map((call) => ({ env: enterCall(program, env, fn, call.file, call.index), place: { file: call.file, span: program.callOf(call).span } }));
+}
+
+/** Objects of the classes that a list is declared to hold, as far as somebody makes them. */
+function ofType(program: Resolved, element: Thing): { thing: Thing; place: Place }[] {
+  const value = program.resolve(element.expr, element.at);
+  if (value.kind !== 'instance') return [];
+  return concreteClasses(program, value.class).flatMap((c) => {
+    const place = { file: c.file, span: program.files.get(c.file)!.classes[c.index]!.nameSpan };
+    return makers(program, c).map((thing) => ({ thing, place }));
+  });
+}
+
+/** The calls that make objects of a class. */
+export function makers(program: Resolved, { file, index }: ClassRef): Thing[] {
+  const { name } = program.files.get(file)!.classes[index]!;
+  const found: Thing[] = [];
+  for (const ref of name === '' ? [] : callsNamed(program, [name])) {
+    const call = program.callOf(ref);
+    const at = { file: ref.file, function: call.function, offset: call.span.start };
+    const value = program.resolve(call.callee, at);
+    if (value.kind === 'class' && value.class.index === index && value.class.file === file) found.push({ expr: { kind: 'call', call: ref.index }, at });
+  }
+  return found;
+}
+
+/** Where an item is written: the object literal, the class of an object, the call that gives it. */
+export function placeOf(program: Resolved, { expr, at }: Thing): Place | null {
+  const summary = program.files.get(at.file)!;
+  if (expr.kind === 'object' || expr.kind === 'array') return expr.span.end > 0 ? { file: at.file, span: expr.span } : expr.kind === 'array' && expr.items[1] ? placeOf(program, { expr: expr.items[1], at }) : null;
+  if (expr.kind === 'class') return { file: at.file, span: summary.classes[expr.class]!.nameSpan };
+  if (expr.kind === 'function') return { file: at.file, span: summary.functions[expr.function]!.span };
+  if (expr.kind !== 'call') return null;
+  const call = summary.calls[expr.call]!;
+  const made = program.resolve(call.callee, { file: at.file, function: call.function, offset: call.span.start });
+  if (made.kind === 'class') return { file: made.class.file, span: program.files.get(made.class.file)!.classes[made.class.index]!.nameSpan };
+  return { file: at.file, span: call.span };
+}

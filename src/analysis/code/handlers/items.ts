@@ -1,0 +1,167 @@
+import type { Resolved } from '../program.ts';
+import type { Call, Expr } from '../summary.ts';
+import { enter, type Env, type Thing } from './env.ts';
+import { enterCall, trace } from './trace.ts';
+
+/** One of several things, with what must be taken as known for it. */
+export interface Item {
+  thing: Thing;
+  env: Env;
+}
+
+const deepest = 20;
+/** More tools than this nobody writes down. */
+const most = 1000;
+
+/** What a list holds, as far as it is written out: literals with their spreads, tables, `map`, `filter`, `push`. Null where nothing is known of it. */
+export function itemsOf(program: Resolved, list: Thing, env: Env, depth = 0): Item[] | null {
+  if (depth > deepest) return null;
+  const { expr, at } = trace(program, list, env);
+  switch (expr.kind) {
+    case 'array': {
+      if (expr.many) return null;
+      const written = expr.items.flatMap((item) => (item.kind === 'element' && item.index === undefined ? (itemsOf(program, { expr: item.of, at }, env, depth + 1) ?? []) : [opened(program, { thing: { expr: item, at }, env })]));
+      return [...written, ...pushed(program, { expr, at }, env, depth)].slice(0, most);
+    }
+    case 'binary':
+      return expr.operator === '+' ? union([expr.left, expr.right].map((e) => itemsOf(program, { expr: e, at }, env, depth + 1))) : null;
+    case 'either':
+      return union(expr.of.map((e) => itemsOf(program, { expr: e, at }, env, depth + 1)));
+    case 'call':
+      return ofCall(program, { expr, at }, env, depth);
+    default:
+      return null;
+  }
+}
+
+function union(lists: (Item[] | null)[]): Item[] | null {
+  const known = lists.filter((l) => l !== null);
+  return known.length === 0 ? null : known.flat();
+}
+
+/** An item that a function makes is entered: `createSearchTool(client)` is the literal that it returns. */
+function opened(program: Resolved, { thing, env }: Item, depth = 0): Item {
+  const traced = trace(program, thing, env);
+  const made = depth < deepest ? returnedBy(program, traced, env) : null;
+  return made ? opened(program, made, depth + 1) : { thing: traced, env };
+}
+
+/** What a call of a function of the workspace returns, where it has one returned expression. */
+export function returnedBy(program: Resolved, { expr, at }: Thing, env: Env): Item | null {
+  if (expr.kind !== 'call') return null;
+  const call = program.files.get(at.file)!.calls[expr.call]!;
+  if (call.isNew) return null;
+  const callee = trace(program, { expr: call.callee, at: placeOf(at.file, call) }, env);
+  if (callee.expr.kind !== 'function') return null;
+  const fn = { file: callee.at.file, index: callee.expr.function };
+  const { returned, span } = program.functionOf(fn);
+  const [only, ...others] = returned;
+  if (!only || others.length > 0) return null;
+  return { thing: { expr: only, at: { file: fn.file, function: fn.index, offset: span.end - 1 } }, env: enterCall(program, env, fn, at.file, expr.call) };
+}
+
+const placeOf = (file: string, call: Call) => ({ file, function: call.function, offset: call.span.start });
+const same = new Set(['filter', 'sort', 'slice', 'reverse', 'toSorted', 'flat', 'concat']);
+
+function ofCall(program: Resolved, thing: Thing & { expr: { kind: 'call' } }, env: Env, depth: number): Item[] | null {
+  const { file } = thing.at;
+  const call = program.files.get(file)!.calls[thing.expr.call]!;
+  const at = placeOf(file, call);
+  const inner = (expr: Expr) => itemsOf(program, { expr, at }, env, depth + 1);
+  const { callee, args } = call;
+  const [first] = args;
+  if (callee.kind === 'member') {
+    const { object, name } = callee;
+    if (object.kind === 'name' && object.name === 'Object' && first) return ofTable(program, { expr: first, at }, name, env);
+    if (object.kind === 'name' && object.name === 'Array') return name === 'of' ? itemsOf(program, { expr: { kind: 'array', items: args, span: call.span }, at }, env, depth + 1) : first ? inner(first) : null;
+    if (name === 'values' || name === 'items' || name === 'entries' || name === 'keys') return ofTable(program, { expr: object, at }, name, env);
+    if (same.has(name)) return union([inner(object), ...(name === 'concat' ? args.map(inner) : [])]);
+    if ((name === 'map' || name === 'flatMap') && first) return mapped(program, inner(object), { expr: first, at }, name === 'flatMap', depth);
+  }
+  if (callee.kind === 'name' && first && (callee.name === 'list' || callee.name === 'tuple' || callee.name === 'sorted' || (callee.name === 'Set' && call.isNew))) return inner(first);
+  const returned = returnedBy(program, thing, env);
+  return returned ? itemsOf(program, returned.thing, returned.env, depth + 1) : null;
+}
+
+function mapped(program: Resolved, items: Item[] | null, by: Thing, flat: boolean, depth: number): Item[] | null {
+  if (!items) return null;
+  return items.flatMap(({ thing, env }) => {
+    const { expr, at } = trace(program, by, env);
+    if (expr.kind !== 'function') return [];
+    const fn = { file: at.file, index: expr.function };
+    const { returned, span } = program.functionOf(fn);
+    const inner = enter(env, fn, { args: [thing], keywords: new Map() });
+    return returned.slice(0, 1).flatMap((r) => {
+      const result: Thing = { expr: r, at: { file: fn.file, function: fn.index, offset: span.end - 1 } };
+      return flat ? (itemsOf(program, result, inner, depth + 1) ?? []) : [opened(program, { thing: result, env: inner })];
+    });
+  });
+}
+
+/** `Object.values(x)`, `x.items()` of Python, `map.entries()`. */
+function ofTable(program: Resolved, table: Thing, part: string, env: Env): Item[] | null {
+  const entries = entriesOf(program, table, env);
+  if (!entries) return null;
+  const { at } = table;
+  const span = { start: 0, end: 0, line: 0, column: 0, endLine: 0, endColumn: 0 };
+  return entries.map(({ key, value }) => {
+    const name: Expr = { kind: 'literal', value: key };
+    if (part === 'keys') return { thing: { expr: name, at }, env: value.env };
+    if (part === 'values') return value;
+    return { thing: { expr: { kind: 'array', items: [name, value.thing.expr], span }, at: value.thing.at }, env: value.env };
+  });
+}
+
+/** The entries of an object literal, a `new Map([[key, value]])` or what was `set` into an empty one; null where they are not known. */
+export function entriesOf(program: Resolved, table: Thing, env: Env, depth = 0): { key: string; value: Item }[] | null {
+  if (depth > deepest) return null;
+  const { expr, at } = trace(program, table, env);
+  if (expr.kind === 'object') {
+    const own = expr.properties.map(({ name, key, value }) => {
+      const computed = key ? trace(program, { expr: key, at }, env).expr : null;
+      const constant = computed ? (computed.kind === 'literal' ? String(computed.value) : null) : name;
+      return constant === null ? null : { key: constant, value: opened(program, { thing: { expr: value, at }, env }) };
+    });
+    return [...expr.spread.flatMap((e) => entriesOf(program, { expr: e, at }, env, depth + 1) ?? []), ...own.filter((e) => e !== null)];
+  }
+  if (expr.kind !== 'call') return null;
+  const call = program.files.get(at.file)!.calls[expr.call]!;
+  const place = placeOf(at.file, call);
+  if (call.callee.kind === 'member' && call.callee.name === 'fromEntries' && call.args[0]) return pairs(program, itemsOf(program, { expr: call.args[0], at: place }, env, depth + 1));
+  if (call.isNew && call.callee.kind === 'name' && call.callee.name === 'Map') {
+    return call.args[0] ? pairs(program, itemsOf(program, { expr: call.args[0], at: place }, env, depth + 1)) : calledOn(program, { expr, at }, env, ['set']).flatMap((c) => pairs(program, [{ thing: { expr: { kind: 'array', items: c.args, span: c.span }, at: placeOf(at.file, c) }, env }]) ?? []);
+  }
+  const returned = returnedBy(program, { expr, at }, env);
+  return returned ? entriesOf(program, returned.thing, returned.env, depth + 1) : null;
+}
+
+function pairs(program: Resolved, items: Item[] | null): { key: string; value: Item }[] | null {
+  if (!items) return null;
+  return items.flatMap(({ thing, env }) => {
+    const { expr, at } = trace(program, thing, env);
+    if (expr.kind !== 'array' || expr.items.length !== 2) return [];
+    const key = trace(program, { expr: expr.items[0]!, at }, env).expr;
+    return key.kind === 'literal' ? [{ key: String(key.value), value: opened(program, { thing: { expr: expr.items[1]!, at }, env }) }] : [];
+  });
+}
+
+/** What is pushed onto a list in the file that it is written in. */
+function pushed(program: Resolved, list: Thing, env: Env, depth: number): Item[] {
+  return calledOn(program, list, env, ['push', 'append', 'extend', 'unshift']).flatMap((call) => {
+    const at = placeOf(list.at.file, call);
+    return call.args.flatMap((expr) => {
+      const spread = expr.kind === 'element' && expr.index === undefined ? expr.of : call.callee.kind === 'member' && call.callee.name === 'extend' ? expr : null;
+      return spread ? (itemsOf(program, { expr: spread, at }, env, depth + 1) ?? []) : [opened(program, { thing: { expr, at }, env })];
+    });
+  });
+}
+
+/** Calls of a method on one list or table, in the file that it is written in. */
+function calledOn(program: Resolved, on: Thing, env: Env, methods: readonly string[]): Call[] {
+  const { calls } = program.files.get(on.at.file)!;
+  return calls.filter((call) => {
+    if (call.callee.kind !== 'member' || !methods.includes(call.callee.name)) return false;
+    const object = trace(program, { expr: call.callee.object, at: placeOf(on.at.file, call) }, env).expr;
+    return object === on.expr || (object.kind === 'call' && on.expr.kind === 'call' && object.call === on.expr.call);
+  });
+}

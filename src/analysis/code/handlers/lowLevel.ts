@@ -1,0 +1,117 @@
+import type { HandlerKind, Resolved } from '../program.ts';
+import type { Call, Expr } from '../summary.ts';
+import { bare, callsNamed, lastName } from './callers.ts';
+import { dispatchOf, type NameAt } from './dispatch.ts';
+import type { At, Thing } from './env.ts';
+import { listedTools, type Listed } from './listing.ts';
+import { complete, type Found, type Registration } from './registration.ts';
+import { runOf, type Run } from './runs.ts';
+import { projectDialect, serverOf } from './servers.ts';
+import { stringOf } from './trace.ts';
+
+/** A function that answers one method of the protocol. */
+export interface Answer {
+  method: string;
+  file: string;
+  span: Call['span'];
+  dialect: Found['dialect'];
+  handler: Thing | Run;
+  /** Where its parameters have what they need. */
+  nameAt: NameAt;
+  contextParameter: number | null;
+  argumentsParameter: number | null;
+}
+
+const methodOfSchema: Readonly<Record<string, string>> = {
+  CallTool: 'tools/call',
+  ListTools: 'tools/list',
+  ReadResource: 'resources/read',
+  ListResources: 'resources/list',
+  ListResourceTemplates: 'resources/templates/list',
+  GetPrompt: 'prompts/get',
+  ListPrompts: 'prompts/list',
+  Complete: 'completion/complete',
+  Subscribe: 'resources/subscribe',
+  Unsubscribe: 'resources/unsubscribe',
+  SetLevel: 'logging/setLevel',
+  Initialize: 'initialize',
+  Ping: 'ping',
+};
+
+const kinds: Readonly<Record<string, HandlerKind>> = { 'tools/call': 'tool', 'resources/read': 'resource', 'prompts/get': 'prompt', 'tools/list': 'tools/list', 'resources/list': 'resources/list', 'prompts/list': 'prompts/list' };
+
+/** `setRequestHandler(CallToolRequestSchema, handler)`, `setRequestHandler('tools/call', schemas?, handler)`. */
+export function* requestHandlers(program: Resolved): Iterable<Answer> {
+  for (const ref of callsNamed(program, ['setRequestHandler'])) {
+    const { file } = ref;
+    const call = program.callOf(ref);
+    const callee = bare(call.callee);
+    if (program.files.get(file)!.language === 'python' || callee.kind !== 'member' || program.target(ref).functions.length > 0) continue;
+    const at = { file, function: call.function, offset: call.span.start };
+    const answer = readCall(program, call, { expr: callee.object, at }, at);
+    if (answer) yield answer;
+  }
+}
+
+function readCall(program: Resolved, { args, span }: Call, object: Thing, at: At): Answer | null {
+  const [what, second, third] = args;
+  const method = what && methodOf(program, what, at);
+  const last = third ?? second;
+  if (!method || !last) return null;
+  const server = serverOf(program, object, null);
+  const dialect = server === 'unknown' ? projectDialect(program, at.file) : server;
+  if (dialect === null) return null;
+  // `(method, schemas, handler)`: the handler gets the parameters themselves
+  const path = third ? ['name'] : ['params', 'name'];
+  return { method, file: at.file, span, dialect, handler: { expr: last, at }, nameAt: { parameter: 0, path }, argumentsParameter: 0, contextParameter: 1 };
+}
+
+function methodOf(program: Resolved, what: Expr, at: At): string | null {
+  const said = stringOf(program, { expr: what, at }, null);
+  if (said !== null) return /^[a-z]+(\/[a-zA-Z]+)*$/.test(said) ? said : null;
+  const value = program.resolve(what, at);
+  const name = value.kind === 'external' ? value.name.slice(value.name.lastIndexOf('.') + 1) : lastName(what);
+  const known = /^(\w+)RequestSchema$/.exec(name ?? '')?.[1];
+  return known === undefined ? null : (methodOfSchema[known] ?? known);
+}
+
+/** Handlers of a server that answers the methods itself; a dispatching one becomes one for each name. */
+export function* answered(program: Resolved, answers: readonly Answer[]): Iterable<Found> {
+  for (const answer of answers) {
+    const kind = kinds[answer.method] ?? 'other';
+    if (kind !== 'tool' && kind !== 'prompt') {
+      yield* complete(program, { ...registration(answer, kind), name: kind === 'resource' ? null : answer.method });
+      continue;
+    }
+    const lists = answers.filter((a) => a.method === (kind === 'tool' ? 'tools/list' : 'prompts/list'));
+    const own = lists.filter((l) => l.file === answer.file);
+    const listed = (own.length > 0 ? own : lists.filter((l) => program.projectOf(l.file).root === program.projectOf(answer.file).root)).flatMap((l) => listedTools(program, l.handler, kind === 'tool' ? 'tools' : 'prompts'));
+    yield* dispatched(program, answer, kind, listed);
+  }
+}
+
+function* dispatched(program: Resolved, answer: Answer, kind: 'tool' | 'prompt', listed: readonly Listed[]): Iterable<Found> {
+  const { handler, nameAt } = answer;
+  const run = 'function' in handler ? handler : runOf(program, handler, null);
+  const whole = registration(answer, kind);
+  if (!run) return yield* complete(program, whole);
+  const { cases, guarded } = dispatchOf(program, run, nameAt);
+  const names = new Set<string>();
+  for (const { name, run: own, place, branch, notMine } of cases) {
+    if (names.has(name)) continue;
+    names.add(name);
+    const said = listed.find((l) => l.name === name);
+    const [found] = complete(program, { ...whole, ...place, name, handler: own, annotations: said?.annotations ?? null, schema: said?.schema ?? null });
+    if (found) yield { ...found, branch, notMine };
+  }
+  for (const said of listed) {
+    if (names.has(said.name)) continue;
+    names.add(said.name);
+    const [found] = complete(program, { ...whole, ...said.place, name: said.name, handler: run, env: said.env, annotations: said.annotations, schema: said.schema });
+    if (found) yield { ...found, notMine: guarded };
+  }
+  // nothing is known of what it offers
+  if (names.size === 0) yield* complete(program, { ...whole, kind: 'other', name: answer.method, handler: run });
+}
+
+const registration = ({ dialect, file, span, handler, argumentsParameter, contextParameter }: Answer, kind: HandlerKind): Registration => ({ kind, dialect, file, span, env: null, name: null, handler, annotations: null, schema: null, argumentsParameter, contextParameter });

@@ -1,0 +1,190 @@
+import type { HandlerKind, Resolved } from '../program.ts';
+import type { Call, Expr } from '../summary.ts';
+import { callsNamed, isTest } from './callers.ts';
+import type { At, Thing } from './env.ts';
+import { alternatives } from './expand.ts';
+import type { Answer } from './lowLevel.ts';
+import { mountedUnder, prefixesOf } from './mounts.ts';
+import { partOf } from './parts.ts';
+import { complete, type Found, type Registration } from './registration.ts';
+import { looksLikeServer, serverOf } from './servers.ts';
+import { booleanOf, stringOf, trace } from './trace.ts';
+
+const kinds: Readonly<Record<string, HandlerKind>> = { tool: 'tool', resource: 'resource', prompt: 'prompt', add_tool: 'tool', add_resource: 'resource', add_resource_fn: 'resource', add_prompt: 'prompt' };
+/** Decorators that stand without a server (fastmcp's file system provider and mixins). */
+const standalone: Readonly<Record<string, HandlerKind>> = {
+  'fastmcp.tools.tool': 'tool',
+  'fastmcp.resources.resource': 'resource',
+  'fastmcp.prompts.prompt': 'prompt',
+  'fastmcp.contrib.mcp_mixin.mcp_tool': 'tool',
+  'fastmcp.contrib.mcp_mixin.mcp_resource': 'resource',
+  'fastmcp.contrib.mcp_mixin.mcp_prompt': 'prompt',
+};
+const answers: Readonly<Record<string, { method: string; name: number }>> = {
+  call_tool: { method: 'tools/call', name: 0 },
+  list_tools: { method: 'tools/list', name: 0 },
+  read_resource: { method: 'resources/read', name: 0 },
+  list_resources: { method: 'resources/list', name: 0 },
+  list_resource_templates: { method: 'resources/templates/list', name: 0 },
+  get_prompt: { method: 'prompts/get', name: 0 },
+  list_prompts: { method: 'prompts/list', name: 0 },
+  completion: { method: 'completion/complete', name: 0 },
+};
+
+/** A decorator as it is written: `@object.method`, with what it is called with, if it is. */
+interface Decorator {
+  expr: Expr;
+  at: At;
+  object: Expr | null;
+  method: string;
+  call: Call | null;
+  function: { file: string; index: number };
+}
+
+function* decorators(program: Resolved): Iterable<Decorator> {
+  for (const [file, { language, functions, calls }] of program.files) {
+    if (language !== 'python' || isTest(file)) continue;
+    for (const [index, f] of functions.entries()) {
+      for (const expr of f.decorators) {
+        const call = expr.kind === 'call' ? calls[expr.call]! : null;
+        const what = call ? call.callee : expr;
+        if (what.kind !== 'member' && what.kind !== 'name') continue;
+        yield { expr: what, at: { file, function: f.parent ?? 0, offset: f.span.start }, object: what.kind === 'member' ? what.object : null, method: what.name, call, function: { file, index } };
+      }
+    }
+  }
+}
+
+/** `@mcp.tool`, `@mcp.tool(name='x')`, `mcp.add_tool(fn)`, `mcp.tool()(fn)`, for tools, resources and prompts. */
+export function* pythonRegistrations(program: Resolved): Iterable<Found> {
+  for (const d of decorators(program)) {
+    const { file, index } = d.function;
+    const handler = { expr: { kind: 'function', function: index } as const, at: { file, function: d.at.function, offset: d.at.offset } };
+    const own = { handler, file, span: program.functionOf(d.function).span, call: d.call, at: d.at };
+    const alone = d.method in kinds ? null : standaloneKind(program, d);
+    if (alone) yield* complete(program, read(program, alone, 'fastmcp', own, null));
+    else if (d.object && (d.method === 'tool' || d.method === 'resource' || d.method === 'prompt')) yield* onServer(program, { expr: d.object, at: d.at }, kinds[d.method]!, own);
+    else if (d.object === null && d.method in kinds) {
+      const kind = standaloneKind(program, d);
+      if (kind) yield* complete(program, read(program, kind, 'fastmcp', own, null));
+    }
+  }
+  yield* added(program);
+}
+
+function standaloneKind(program: Resolved, { expr, at }: Decorator): HandlerKind | null {
+  const value = program.resolve(expr, at);
+  return value.kind === 'external' ? (standalone[value.name] ?? null) : null;
+}
+
+interface Own {
+  handler: Thing;
+  file: string;
+  span: Call['span'];
+  call: Call | null;
+  at: At;
+}
+
+/** One handler for each server that the object can be, under each name that this server is mounted with. */
+function* onServer(program: Resolved, object: Thing, kind: HandlerKind, own: Own): Iterable<Found> {
+  const servers = alternatives(program, object, null).map(({ env }) => ({ env, dialect: serverOf(program, object, env) }));
+  const known = servers.filter((s) => s.dialect !== null && s.dialect !== 'unknown');
+  const dialect = known[0]?.dialect ?? (servers.some((s) => s.dialect === 'unknown') ? looksLikeServer(program, object) : null);
+  if (dialect === null || dialect === 'unknown') return;
+  const prefixes = new Set((known.length > 0 ? known : servers.slice(0, 1)).flatMap(({ env }) => prefixesOf(program, object, env)));
+  for (const prefix of prefixes) yield* complete(program, read(program, kind, dialect, own, mountedUnder(kind, prefix)));
+}
+
+function read(program: Resolved, kind: HandlerKind, dialect: Found['dialect'], { handler, file, span, call, at }: Own, prefix: { prefix: string | null } | null): Registration {
+  const place = call ? { ...at, function: call.function, offset: call.span.start } : at;
+  const keyword = (name: string): Thing | null => {
+    const found = call?.keywords.find((k) => k.name === name);
+    return found ? { expr: found.value, at: place } : null;
+  };
+  const [first] = call?.args ?? [];
+  // the first argument of `tool` and `prompt` is a name, that of `resource` its URI
+  const positional = kind !== 'resource' && first && (first.kind === 'literal' || stringOf(program, { expr: first, at: place }, null) !== null) ? { expr: first, at: place } : null;
+  const onLoop = keyword('run_in_thread');
+  return {
+    kind,
+    dialect,
+    file,
+    span,
+    env: null,
+    name: keyword('name') ?? keyword('name_or_fn') ?? positional,
+    byFunction: true,
+    ...prefix,
+    handler,
+    annotations: keyword('annotations'),
+    schema: null,
+    argumentsParameter: null,
+    contextParameter: null,
+    ...(onLoop && booleanOf(program, onLoop, null) === false && { onLoop: true }),
+  };
+}
+
+/** `mcp.add_tool(fn, name='x')`, `mcp.add_tool(Tool.from_function(fn))`, `mcp.tool(fn)`, `mcp.tool(name='x')(fn)`, `FastMCP(tools=[fn])`. */
+function* added(program: Resolved): Iterable<Found> {
+  for (const ref of callsNamed(program, Object.keys(kinds))) {
+    const { file } = ref;
+    const call = program.callOf(ref);
+    const { callee } = call;
+    if (program.files.get(file)!.language !== 'python' || callee.kind !== 'member' || call.decorator || program.target(ref).functions.length > 0) continue;
+    const at = { file, function: call.function, offset: call.span.start };
+    const kind = kinds[callee.name]!;
+    const object: Thing = { expr: callee.object, at };
+    const handed = call.args[0] ?? call.keywords.find((k) => k.name === 'fn' || k.name === 'tool' || k.name === 'name_or_fn')?.value;
+    const curried = program.files.get(file)!.calls.find((c) => c.callee.kind === 'call' && c.callee.call === ref.index);
+    if (curried) {
+      if (curried.args[0]) yield* onServer(program, object, kind, { handler: { expr: curried.args[0], at }, file, span: curried.span, call, at });
+    } else if (handed && (callee.name.startsWith('add_') || handed.kind !== 'literal')) {
+      for (const one of handedOver(program, { expr: handed, at }, { file, span: call.span, call, at })) yield* onServer(program, object, kind, one);
+    }
+  }
+}
+
+/** A function, or the object that `Tool.from_function(fn, name=…)` makes of it. */
+function handedOver(program: Resolved, handed: Thing, own: Omit<Own, 'handler'>): Own[] {
+  const traced = trace(program, handed, null);
+  const made = traced.expr.kind === 'call' ? program.files.get(traced.at.file)!.calls[traced.expr.call]! : null;
+  if (!made || made.decorator) return [{ ...own, handler: handed }];
+  const place = { file: traced.at.file, function: made.function, offset: made.span.start };
+  const fn = made.callee.kind === 'member' && made.callee.name.startsWith('from_') ? made.args[0] : undefined;
+  const inner = fn ? { expr: fn, at: place } : partOf(program, traced, 'fn', null);
+  if (!inner) return [];
+  const said = made.keywords.some((k) => k.name === 'name') ? { call: { ...made, args: [] }, at: place } : {};
+  return [{ ...own, handler: inner, ...said }];
+}
+
+/** `@server.call_tool()`, `Server(on_call_tool=…)`. */
+export function* pythonAnswers(program: Resolved): Iterable<Answer> {
+  for (const { method, object, at, function: fn } of decorators(program)) {
+    const answer = answers[method];
+    if (!answer || !object) continue;
+    const dialect = dialectOf(program, { expr: object, at });
+    if (dialect === null) continue;
+    const { span, class: owner } = program.functionOf(fn);
+    yield { method: answer.method, file: fn.file, span, dialect, handler: { function: fn, env: null }, nameAt: { parameter: answer.name, path: [] }, argumentsParameter: owner === null ? 1 : 2, contextParameter: null };
+  }
+  for (const [file, { language, calls }] of program.files) {
+    if (language !== 'python' || isTest(file)) continue;
+    for (const call of calls) if (call.keywords.some((k) => k.name.startsWith('on_'))) yield* ofKeywords(program, file, call);
+  }
+}
+
+function* ofKeywords(program: Resolved, file: string, call: Call): Iterable<Answer> {
+  const at = { file, function: call.function, offset: call.span.start };
+  const value = program.resolve(call.callee, at);
+  if (value.kind !== 'external' || !/^mcp\.server\b.*\bServer$/.test(value.name)) return;
+  for (const { name, value: handler } of call.keywords) {
+    const answer = answers[name.replace(/^on_/, '')];
+    if (!name.startsWith('on_') || !answer) continue;
+    yield { method: answer.method, file, span: call.span, dialect: 'sdk-v2', handler: { expr: handler, at }, nameAt: { parameter: 1, path: ['name'] }, argumentsParameter: 1, contextParameter: 0 };
+  }
+}
+
+function dialectOf(program: Resolved, object: Thing): Found['dialect'] | null {
+  const servers = alternatives(program, object, null).map(({ env }) => serverOf(program, object, env));
+  const known = servers.find((s) => s !== null && s !== 'unknown');
+  return known ?? (servers.includes('unknown') ? looksLikeServer(program, object) : null) as Found['dialect'] | null;
+}

@@ -1,0 +1,104 @@
+import type { Handler, HandlerKind, Resolved } from '../program.ts';
+import type { Call, Expr } from '../summary.ts';
+import { bare, callsNamed } from './callers.ts';
+import type { At, Thing } from './env.ts';
+import { blockOf } from './expand.ts';
+import { partOf } from './parts.ts';
+import { complete, type Found, type Registration } from './registration.ts';
+import { runOf } from './runs.ts';
+import { looksLikeServer, projectDialect, serverOf } from './servers.ts';
+import { stringOf, trace } from './trace.ts';
+
+const methods: Readonly<Record<string, HandlerKind>> = {
+  tool: 'tool',
+  registerTool: 'tool',
+  registerToolTask: 'tool',
+  registerAppTool: 'tool',
+  resource: 'resource',
+  registerResource: 'resource',
+  registerAppResource: 'resource',
+  prompt: 'prompt',
+  registerPrompt: 'prompt',
+};
+
+/** TypeScript SDK, v1 and v2: `server.registerTool(name, config, handler)`, `server.tool(name, …, handler)` and what is like them. */
+export function* sdkRegistrations(program: Resolved): Iterable<Found> {
+  for (const ref of callsNamed(program, Object.keys(methods))) {
+    const { file } = ref;
+    if (program.files.get(file)!.language === 'python') continue;
+    const call = program.callOf(ref);
+    const at = { file, function: call.function, offset: call.span.start };
+    const read = readCall(program, call, at, ref.index);
+    if (read) yield* complete(program, read);
+  }
+}
+
+function readCall(program: Resolved, call: Call, at: At, index: number): Registration | null {
+  const callee = bare(call.callee);
+  if (callee.kind !== 'member' && callee.kind !== 'name') return null;
+  const { name: method } = callee;
+  const app = method.startsWith('registerApp');
+  const [object, args] = app ? [call.args[0], call.args.slice(1)] : [callee.kind === 'member' ? callee.object : null, call.args];
+  if (!object || args.length < 2 || args.length > 6) return null;
+  const dialect = dialectOf(program, { expr: object, at }, method, args, at, index);
+  if (dialect === null) return null;
+  const kind = methods[method]!;
+  const last = args.at(-1)!;
+  const handler = handlerOf(program, { expr: last, at }, method);
+  const between = args.slice(1, -1);
+  const common = { kind, dialect, file: at.file, span: call.span, env: null, name: { expr: args[0]!, at }, handler };
+  if (kind === 'resource') return { ...common, annotations: null, schema: null, ...resourcePositions(program, between[0], at) };
+  if (method === 'tool' || method === 'prompt') return { ...common, ...legacyParts(program, between, at) };
+  const config: Thing | null = between[0] ? { expr: between[0], at } : null;
+  const schema = config && partOf(program, config, kind === 'prompt' ? 'argsSchema' : 'inputSchema', null);
+  const traced = config && trace(program, config, null);
+  // a config that cannot be seen has a schema, as nearly all have
+  const without = schema === null && (traced === null || (traced.expr.kind === 'object' && traced.expr.spread.length === 0));
+  return { ...common, annotations: config && { expr: { kind: 'member', object: config.expr, name: 'annotations' }, at }, schema: schema ?? (without || !config ? null : { expr: { kind: 'member', object: config.expr, name: 'inputSchema' }, at }), ...positions(!without) };
+}
+
+/** The handler gets `(args, extra)`; without a schema it gets `(extra)`. */
+const positions = (withArguments: boolean) => (withArguments ? { argumentsParameter: 0, contextParameter: 1 } : { argumentsParameter: null, contextParameter: 0 });
+
+/** `(uri, extra)`; of a template `(uri, variables, extra)`. */
+function resourcePositions(program: Resolved, uri: Expr | undefined, at: At) {
+  const traced = uri ? trace(program, { expr: uri, at }, null) : null;
+  const made = traced?.expr.kind === 'call' ? program.files.get(traced.at.file)!.calls[traced.expr.call]! : null;
+  const isTemplate = made?.isNew === true && made.callee.kind !== 'call' && 'name' in made.callee && made.callee.name === 'ResourceTemplate';
+  return isTemplate ? { argumentsParameter: 1, contextParameter: 2 } : { argumentsParameter: 0, contextParameter: 1 };
+}
+
+const hints = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint'];
+
+/** `(name, description?, schema?, annotations?, handler)`. */
+function legacyParts(program: Resolved, between: readonly Expr[], at: At): Pick<Registration, 'annotations' | 'schema' | 'argumentsParameter' | 'contextParameter'> {
+  const rest = between.filter((expr) => stringOf(program, { expr, at }, null) === null && expr.kind !== 'template' && expr.kind !== 'binary');
+  const isHints = (expr: Expr) => hints.some((h) => partOf(program, { expr, at }, h, null) !== null);
+  const annotations = rest.find(isHints);
+  // a description that is no constant is a name, a schema mostly an object or a call
+  const schema = rest.find((expr) => expr !== annotations && !(rest.length > 1 && expr === rest[0] && between.length >= 2 && expr === between[0]));
+  return { annotations: annotations ? { expr: annotations, at } : null, schema: schema ? { expr: schema, at } : null, ...positions(schema !== undefined) };
+}
+
+/** A task's tool has several functions; the first that is called is the one that makes the task. */
+function handlerOf(program: Resolved, last: Thing, method: string): Thing {
+  if (method !== 'registerToolTask') return partOf(program, last, 'handler', null) ?? last;
+  return partOf(program, last, 'createTask', null) ?? last;
+}
+
+/** The dialect of the server that a method is called on; null where it is none. */
+function dialectOf(program: Resolved, object: Thing, method: string, args: readonly Expr[], at: At, call: number): Handler['dialect'] | null {
+  // a method of the workspace's own is a wrapper: what it registers is found in it
+  if (program.target({ file: at.file, index: call }).functions.length > 0) return null;
+  const server = serverOf(program, object, null);
+  if (server !== 'unknown') return server;
+  if (!fits(program, args, handlerOf(program, { expr: args.at(-1)!, at }, method), at)) return null;
+  return method.startsWith('register') ? projectDialect(program, at.file) : looksLikeServer(program, object);
+}
+
+/** A name first, a function last. */
+function fits(program: Resolved, args: readonly Expr[], last: Thing, at: At): boolean {
+  const name: Thing = { expr: args[0]!, at };
+  if (stringOf(program, name, null) === null && !blockOf(program, name, null) && args[0]!.kind !== 'template') return false;
+  return runOf(program, last, null) !== null || blockOf(program, last, null) !== null;
+}

@@ -1,0 +1,88 @@
+import type { Handler, Resolved } from '../program.ts';
+import type { FileSummary } from '../summary.ts';
+import { bare, isTest } from './callers.ts';
+import type { Env, Thing } from './env.ts';
+import { externalBases } from './members.ts';
+import { trace } from './trace.ts';
+
+type Dialect = Handler['dialect'];
+
+/** Classes of the SDKs whose objects are servers or routers, by their names in the resolver. */
+function dialectOfClass(name: string): Dialect | null {
+  if (/^@modelcontextprotocol\/sdk\.(McpServer|Server)\b/.test(name)) return 'sdk-v1';
+  if (/^@modelcontextprotocol\/(server|core|node)\b.*\.(McpServer|Server)\b/.test(name)) return 'sdk-v2';
+  if (/^(fastmcp|litemcp)\b.*\b(FastMCP|LiteMCP|FastMCPRouter)\b/.test(name)) return 'fastmcp';
+  if (/^mcp\.server\b.*\bMCPServer\b/.test(name)) return 'sdk-v2';
+  if (/^mcp\.server\b.*\b(FastMCP|Server)\b/.test(name)) return 'sdk-v1';
+  if (/mcp/i.test(name) && /\b(McpServer|MCPServer|FastMCP|Server)\b/.test(name)) return 'other';
+  return null;
+}
+
+/** Whether an object is an MCP server: its dialect; `unknown` where nothing is known of it; null for anything else. */
+export function serverOf(program: Resolved, object: Thing, env: Env): Dialect | 'unknown' | null {
+  const traced = trace(program, object, env);
+  const values = [program.resolve(object.expr, object.at), program.resolve(traced.expr, traced.at)];
+  const value = values.find((v) => v.kind !== 'unknown') ?? values[0]!;
+  switch (value.kind) {
+    case 'external':
+      return dialectOfClass(value.name) ?? (/mcp/i.test(value.name) ? 'unknown' : null);
+    case 'instance': {
+      const { file, index } = value.class;
+      const found = externalBases(program, value.class).map(dialectOfClass).find((d) => d !== null);
+      return found ?? (program.files.get(file)!.classes[index]!.kind === 'interface' ? 'unknown' : null);
+    }
+    case 'unknown':
+      return 'unknown';
+    default:
+      return null;
+  }
+}
+
+const packages = /^@modelcontextprotocol\/|^(fastmcp|litemcp|mcp-framework|mcp-handler|mcp-use|mcp-lite|mcp|fastapi_mcp|agents\/mcp)($|[./])|^@[^/]+\/(mcp-[^/]*|[^/]*-mcp|mcp)($|\/)/;
+
+/** The SDK that a file imports, by the module's name; null without one. */
+export function importedDialect(summary: FileSummary): Dialect | null {
+  let found: Dialect | null = null;
+  for (const { module } of summary.imports) {
+    if (!packages.test(module)) continue;
+    const dialect = dialectOfModule(module);
+    if (dialect !== 'other') return dialect;
+    found = 'other';
+  }
+  return found;
+}
+
+function dialectOfModule(module: string): Dialect {
+  if (module.startsWith('@modelcontextprotocol/sdk') || /^mcp\.server\.(fastmcp|lowlevel)\b/.test(module) || module === 'mcp.server' || module === 'mcp') return 'sdk-v1';
+  if (module.startsWith('@modelcontextprotocol/server') || module.startsWith('mcp.server.mcpserver')) return 'sdk-v2';
+  if (module.startsWith('fastmcp') || module.startsWith('litemcp')) return 'fastmcp';
+  return module.startsWith('mcp-framework') ? 'mcp-framework' : 'other';
+}
+
+const known = new WeakMap<Resolved, Map<string, Dialect>>();
+
+/** The SDK that the project of a file imports anywhere; null without one. */
+export function projectDialect(program: Resolved, file: string): Dialect | null {
+  let projects = known.get(program);
+  if (!projects) {
+    known.set(program, (projects = new Map()));
+    for (const [path, summary] of program.files) {
+      const dialect = isTest(path) ? null : importedDialect(summary);
+      const { root } = program.projectOf(path);
+      if (dialect !== null && (!projects.has(root) || projects.get(root) === 'other')) projects.set(root, dialect);
+    }
+  }
+  return projects.get(program.projectOf(file).root) ?? null;
+}
+
+/**
+ * Whether a call of an object of which nothing is known is one of an MCP server, by what is around: the file imports an SDK, or
+ * its project does and the object is called a server.
+ */
+export function looksLikeServer(program: Resolved, { expr, at }: Thing): Dialect | null {
+  const own = importedDialect(program.files.get(at.file)!);
+  if (own !== null) return own;
+  const object = bare(expr);
+  const name = object.kind === 'name' || object.kind === 'member' ? object.name : '';
+  return /server|mcp/i.test(name) ? projectDialect(program, at.file) : null;
+}
