@@ -140,6 +140,8 @@ export interface ClassSummary {
   baseArguments: TypeRef[];
   implements: TypeRef[];
   typeParameters: string[];
+  /** What each of them extends; absent: none of them anything. */
+  typeBounds?: (TypeRef | null)[];
   decorators: Expr[];
   /** Static or own; assigned in the class body, as a parameter property, or by `this.x = …` / `self.x = …` in a method. */
   fields: {

@@ -78,17 +78,22 @@ function merge(lines: readonly (readonly Ancestor[])[]): Ancestor[] {
   return merged;
 }
 
-/** Where the types in a class are written; its type parameters without an argument are unknown. */
+/** Where the types in a class are written; of its type parameters without an argument is known what they extend. */
 export function classPlace(world: World, use: ClassUse, self: Known | null): TypePlace {
   const summary = classOf(world, use.class)?.summary;
   const names = summary?.typeParameters ?? [];
-  return {
-    file: use.class.file,
-    function: summary?.scope ?? 0,
-    offset: summary?.span.start ?? 0,
-    parameters: names.length > 0 ? new Map(names.map((name, i) => [name, use.args[i] ?? unknown])) : null,
-    self,
+  const place: TypePlace = { file: use.class.file, function: summary?.scope ?? 0, offset: summary?.span.start ?? 0, parameters: null, self };
+  if (names.length === 0) return place;
+  const open = { ...place, parameters: new Map(names.map((name) => [name, unknown])) };
+  const bound = (i: number) => {
+    const type = summary?.typeBounds?.[i];
+    return type ? typeValue(world, type, open) : unknown;
   };
+  const given = (i: number) => {
+    const arg = use.args[i];
+    return arg && arg.kind !== 'unknown' ? arg : bound(i);
+  };
+  return { ...place, parameters: new Map(names.map((name, i) => [name, given(i)])) };
 }
 
 type Field = ClassSummary['fields'][number];
@@ -99,6 +104,7 @@ export type ClassMember = { kind: 'methods'; use: ClassUse; methods: ClassSummar
  * A base outside the workspace has whatever no class of the workspace has.
  */
 export function findMember(world: World, line: readonly Ancestor[], name: string, onClass: boolean, python: boolean): ClassMember | null | 'unknown' {
+  let announced: ClassMember | null = null;
   for (const use of line) {
     if (!isUse(use)) continue;
     const found = classOf(world, use.class);
@@ -107,13 +113,19 @@ export function findMember(world: World, line: readonly Ancestor[], name: string
     const methods = summary.methods.filter((m) => m.name === name && m.kind !== 'constructor' && m.kind !== 'setter' && (python || m.static === onClass));
     if (methods.length > 0) return { kind: 'methods', use, methods: python ? methods.slice(-1) : bodies(methods, index.summary.functions) };
     const field = summary.fields.find((f) => f.name === name && (python || f.static === onClass));
-    if (field) return { kind: 'field', use, field };
+    if (!field) continue;
+    // a mixin's `client: Any` only says that some other base has it
+    if (!python || field.values.length > 0 || !saysNothing(field.type)) return { kind: 'field', use, field };
+    announced ??= { kind: 'field', use, field };
   }
+  if (announced) return announced;
   const outside = line.filter((a) => !isUse(a));
   if (outside.includes('unknown')) return 'unknown';
   const first = outside[0];
   return first && first !== 'unknown' && 'external' in first ? { kind: 'external', name: first.external } : null;
 }
+
+const saysNothing = (type: TypeRef | null) => type === null || (type.kind === 'name' && type.path.at(-1) === 'Any');
 
 /** The function that makes an instance: of the class or the first base that has one (`skip` of them left out); the name of an outside class; null where there is none. */
 export function findConstructor(world: World, use: ClassUse, skip = 0): FunctionRef | { external: string } | null {

@@ -93,7 +93,10 @@ export function implementations(world: World, ref: ClassRef, name: string, onCla
 /** A member that a class lacks and that the classes derived from it have: what a mixin takes from those it is mixed with. Null: none has it. */
 export function derivedMember(world: World, value: Kind<'instance' | 'class' | 'super'>, name: string): Known | null {
   const found = world.hierarchy.derived(value.class).flatMap((ref) => {
-    const member = findMember(world, ancestors(world, { class: ref, args: [] }), name, value.kind === 'class', true);
+    const line = ancestors(world, { class: ref, args: [] });
+    // of `super()` in a mixin what comes behind it
+    const behind = value.kind === 'super' ? line.slice(line.findIndex((a) => isUse(a) && refKey(a.class) === refKey(value.class)) + 1) : line;
+    const member = findMember(world, behind, name, value.kind === 'class', true);
     if (member === null || member === 'unknown') return [];
     return [memberValue(world, member, { kind: value.kind === 'class' ? 'class' : 'instance', class: ref, args: [] }, name, true)];
   });

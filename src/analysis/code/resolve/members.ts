@@ -62,7 +62,8 @@ function ofClass(world: World, value: Kind<'instance' | 'class' | 'super'>, name
   const found = findMember(world, line, name, onClass, python);
   if (found === 'unknown') return unknown;
   if (found === null) return (python ? derivedMember(world, value, name) : null) ?? absent;
-  return memberValue(world, found, self, name, python);
+  const own = memberValue(world, found, self, name, python);
+  return python && own.kind === 'unknown' && found.kind === 'field' && found.field.values.length === 0 ? (derivedMember(world, value, name) ?? unknown) : own;
 }
 
 export function memberValue(world: World, found: ClassMember, self: Known, name: string, python: boolean): Known {
@@ -107,9 +108,13 @@ function property(world: World, { file, expr, scope }: Kind<'object'>, name: str
     const isGetter = value.kind === 'function' && named.value.kind === 'function' && world.index(file)?.summary.functions[named.value.function]?.kind === 'getter';
     return isGetter ? functionReturns(world, value) : value;
   }
+  const python = world.index(file)?.python ?? false;
+  if (python && dictMethods.has(name)) return external(`dict.${name}`);
   // it may also be added to the object later
-  return expr.spread.length === 0 ? unknown : either(expr.spread.map((s) => member(world, valueOf(world, s, at), name, world.index(file)?.python ?? false)));
+  return expr.spread.length === 0 ? unknown : either(expr.spread.map((s) => member(world, valueOf(world, s, at), name, python)));
 }
+
+const dictMethods = new Set(['get', 'items', 'keys', 'values', 'pop', 'update', 'setdefault', 'copy', 'clear', 'popitem']);
 
 /** `value[i]`, or one of those that a loop runs over. */
 export function elementOf(world: World, value: Known, index?: number): Known {

@@ -95,7 +95,8 @@ export function declared(world: World, type: TypeRef | null, values: readonly Ex
 /** A type behind which a value that is written out says more. */
 function saysLittle(world: World, v: Known): boolean {
   if (v.kind === 'instance') return world.index(v.class.file)?.summary.classes[v.class.index]?.kind === 'interface';
-  return v.kind === 'dictionary' || v.kind === 'callable' || v.kind === 'shape' || v.kind === 'array' || v.kind === 'tuple' || v.kind === 'external';
+  if (v.kind === 'dictionary' || v.kind === 'array') return v.of.kind !== 'instance' || saysLittle(world, v.of);
+  return v.kind === 'callable' || v.kind === 'shape' || v.kind === 'tuple' || v.kind === 'external';
 }
 
 const saysMore = new Set<Known['kind']>(['object', 'function', 'list', 'instance']);

@@ -23,7 +23,10 @@ export function targetOf(world: World, ref: CallRef): Target {
     const call = world.index(ref.file)?.summary.calls[ref.index];
     if (!call) return noTarget;
     const at = placeOf(ref.file, call);
-    const callee = calleeOf(world, valueOf(world, call.callee, at), call);
+    const value = valueOf(world, call.callee, at);
+    // binding calls nobody yet: what it gives is the function
+    const binds = call.callee.kind === 'member' && call.callee.name === 'bind' && (value.kind === 'function' || value.kind === 'callable');
+    const callee = binds ? nobody : calleeOf(world, value, call);
     const handed = callee.external !== null && runsAtExit(callee.external, firstLiteral(call)) ? [] : callbacksOf(world, call, at);
     if (callee.thread) return { functions: [], declared: callee.declared, external: null, callbacks: union([...callee.functions, ...handed]), offloads: true };
     const { functions, declared, external } = callee;

@@ -70,9 +70,14 @@ function typeParameter(world: World, index: FileIndex, name: string, place: Type
   const { functions, classes } = index.summary;
   for (let at: number | null = place.function; at !== null; at = functions[at]?.parent ?? null) {
     const fn = functions[at];
-    const own = fn?.typeParameters?.find((p) => p.name === name);
-    if (own) return own.extends ? typeValue(world, own.extends, { ...place, parameters: new Map([...(place.parameters ?? []), [name, unknown]]) }) : unknown;
-    if (fn?.class != null && classes[fn.class]!.typeParameters.includes(name)) return unknown;
+    const ofFunction = fn?.typeParameters?.find((p) => p.name === name);
+    if (ofFunction) return ofFunction.extends ? typeValue(world, ofFunction.extends, { ...place, parameters: new Map([...(place.parameters ?? []), [name, unknown]]) }) : unknown;
+    const owner = fn?.class != null ? classes[fn.class]! : null;
+    const own = owner?.typeParameters.indexOf(name) ?? -1;
+    if (own >= 0) {
+      const bound = owner!.typeBounds?.[own];
+      return bound ? typeValue(world, bound, { ...place, parameters: new Map([...(place.parameters ?? []), [name, unknown]]) }) : unknown;
+    }
   }
   return null;
 }

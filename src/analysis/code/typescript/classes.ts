@@ -20,7 +20,7 @@ export function enterClass(walk: Walk, at: number): void {
     abstract: type === 'abstract_class_declaration',
     scope: functionNow(walk),
     ...heritage(walk, at),
-    typeParameters: typeParameters(walk, at).map(({ name }) => name),
+    ...generics(walk, at),
     decorators: decorators.map((decorator) => expr(walk, firstChild(walk, decorator))),
     fields: [],
     methods: [],
@@ -179,3 +179,8 @@ function declareObject(walk: Walk, at: number, name: string, value: Expr): void 
   declare(walk, { name, kind: 'variable', scope: functionNow(walk), from, to, index: -1, value, constant: true, span: walk.spanOf(at) });
 }
 
+
+function generics(walk: Walk, at: number): Pick<ClassSummary, 'typeParameters' | 'typeBounds'> {
+  const parameters = typeParameters(walk, at);
+  return { typeParameters: parameters.map(({ name }) => name), ...(parameters.some((one) => one.extends) ? { typeBounds: parameters.map((one) => one.extends) } : {}) };
+}
