@@ -1,7 +1,13 @@
-import type { Severity } from '../model/finding.ts';
+import type { RuleId, Severity } from '../model/finding.ts';
 import type { CallRef, Program, SinkHit } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import type { BlockingSink } from './sinks/blocking.ts';
+import { blockingClients } from './sinks/blockingClients.ts';
+import { blockingDatabases } from './sinks/blockingDatabases.ts';
+import { blockingPython } from './sinks/blockingPython.ts';
+
+export const blockingInPython: readonly BlockingSink[] = [...blockingPython, ...blockingClients, ...blockingDatabases];
+
 
 /** A call that keeps its thread until it is done. */
 export interface BlockingCall {
@@ -13,10 +19,10 @@ export interface BlockingCall {
   severity: Severity;
 }
 
-/** All calls of the table that really block, whoever reaches them. They are the hits of `blocking-call`. */
-export function* blockingCalls(program: Program): Generator<BlockingCall> {
+/** Of a rule with such sinks, the calls that really block, whoever reaches them. */
+export function* blockingCalls(program: Program, rule: RuleId): Generator<BlockingCall> {
   const opened = new Set<string>();
-  for (const { call: ref, sink } of program.hits('blocking-call') as readonly SinkHit<BlockingSink>[]) {
+  for (const { call: ref, sink } of program.hits(rule) as readonly SinkHit<BlockingSink>[]) {
     const call = program.callOf(ref);
     const external = program.target(ref).external;
     if (external === null || call.decorator || sink.level === 'none') continue;

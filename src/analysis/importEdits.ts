@@ -43,18 +43,6 @@ export function bringIn(source: SourceFile, summary: FileSummary, wanted: { name
   return { local: name, edits: [...(gone ? [removal(source, beside, gone)] : []), insertion(source, beside.statement.endIndex, `\n${line(beside, name, module)}`)] };
 }
 
-/** `import asyncio` in front of the first import, behind the docstring and `__future__`. */
-export function bringInModule({ file, tree, text }: SourceFile, { imports, bindings }: FileSummary, module: string): Brought | null {
-  if (imports.some((i) => i.local === module && i.module === module && i.imported === '*' && i.scope === 0 && !i.typeOnly)) return { local: module, edits: [] };
-  if (bindings.some((b) => b.name === module)) return null;
-  const statements = tree.rootNode.namedChildren.filter((n): n is Node => n !== null && n.type !== 'comment');
-  const first = statements.find((n) => n.type === 'import_statement' || n.type === 'import_from_statement');
-  if (first) return { local: module, edits: [{ file, start: first.startIndex, end: first.startIndex, text: `import ${module}\n` }] };
-  const behind = statements.find((n) => !(n.type === 'future_import_statement' || (n.type === 'expression_statement' && n.firstChild?.type === 'string')));
-  const start = behind?.startIndex ?? text.length;
-  return { local: module, edits: [{ file, start, end: start, text: `import ${module}\n\n` }] };
-}
-
 interface Named {
   imported: string;
   local: string;

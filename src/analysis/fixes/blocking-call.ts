@@ -6,7 +6,8 @@ import type { CodeReport } from '../codeRule.ts';
 import type { Program } from '../code/program.ts';
 import type { FileSummary } from '../code/summary.ts';
 import type { SourceFile } from '../code/syntax.ts';
-import { bringIn, bringInModule } from '../importEdits.ts';
+import { bringIn } from '../importEdits.ts';
+import { importEdit } from '../pythonImport.ts';
 
 /** Awaits the twin, where the function around is async and the edit changes nothing but who waits. */
 export function blockingCallFixes(report: CodeReport, source: SourceFile, program: Program): Fix[] {
@@ -15,24 +16,24 @@ export function blockingCallFixes(report: CodeReport, source: SourceFile, progra
   const node = callNode(source, report.span);
   const summary = program.files.get(report.file)!;
   if (!edit || !node || !program.functionOf(report.function).async || !canAwait(node)) return [];
-  const fix = edit === 'to_thread' || edit === 'asyncio.sleep' ? pythonFix(source, summary, node, edit) : nodeFix(source, summary, node, sink.name, edit);
+  const fix = edit === 'to_thread' || edit === 'asyncio.sleep' ? pythonFix(source, program, node, edit) : nodeFix(source, summary, node, sink.name, edit);
   return fix ? [{ ...fix, kind: 'safe' }] : [];
 }
 
 type Edits = Pick<Fix, 'title' | 'edits'>;
 
-function pythonFix(source: SourceFile, summary: FileSummary, call: Node, edit: 'to_thread' | 'asyncio.sleep'): Edits | null {
+function pythonFix(source: SourceFile, program: Program, call: Node, edit: 'to_thread' | 'asyncio.sleep'): Edits | null {
   const callee = call.childForFieldName('function');
   const args = argumentNodes(call);
-  const asyncio = bringInModule(source, summary, 'asyncio');
+  const isTaken = program.files.get(source.file)!.bindings.some((b) => b.name === 'asyncio' && b.kind !== 'import');
   // what is entered, or gives its items one by one, does its work later
-  if (!callee || !args || !asyncio || call.parent?.type === 'with_item' || call.parent?.type === 'as_pattern' || args.some((a) => a.type === 'generator_expression')) return null;
+  if (!callee || !args || isTaken || call.parent?.type === 'with_item' || call.parent?.type === 'as_pattern' || args.some((a) => a.type === 'generator_expression')) return null;
   const name = edit === 'to_thread' ? 'asyncio.to_thread' : 'asyncio.sleep';
   const inner = args.length === 0 ? '' : textBetween(source, args[0]!.startIndex, call.childForFieldName('arguments')!.endIndex - 1);
   const open = source.text.slice(call.childForFieldName('arguments')!.startIndex + 1, args[0]?.startIndex);
   const handed = edit === 'to_thread' ? `${callee.text}${args.length === 0 ? '' : ', '}` : '';
   const text = `await ${name}(${open.includes('\n') ? `${open}${handed.trimEnd()}${open}${inner}` : `${handed}${inner}`})`;
-  return { title: edit === 'to_thread' ? `Run \`${callee.text}\` in a thread with \`asyncio.to_thread\`` : 'Await `asyncio.sleep`', edits: [...asyncio.edits, replacement(source, call, text)] };
+  return { title: edit === 'to_thread' ? `Run \`${callee.text}\` in a thread with \`asyncio.to_thread\`` : 'Await `asyncio.sleep`', edits: [...importEdit(source, program, 'asyncio'), replacement(source, call, text)] };
 }
 
 function nodeFix(source: SourceFile, summary: FileSummary, call: Node, sink: string, edit: 'promises' | 'promisify'): Edits | null {

@@ -1,17 +1,14 @@
 import { blockFinding } from '../blocks.ts';
-import { blockingCalls, type BlockingCall } from '../blockingCalls.ts';
+import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingCalls.ts';
 import type { CodeReport } from '../codeRule.ts';
 import type { Handler, Program, Reach } from '../code/program.ts';
 import { culprits } from '../culprits.ts';
 import { blockingCallExamples } from '../examples/blocking-call.ts';
 import { blockingCallFixes } from '../fixes/blocking-call.ts';
-import { createOnce, onceVisitors } from '../once.ts';
+import { createFirstTime, firstTimeVisitors } from '../firstTime.ts';
 import type { Rule } from '../rule.ts';
 import { linked, say } from '../say.ts';
-import { blockingClients } from '../sinks/blockingClients.ts';
-import { blockingDatabases } from '../sinks/blockingDatabases.ts';
 import { blockingNode } from '../sinks/blockingNode.ts';
-import { blockingPython } from '../sinks/blockingPython.ts';
 
 export const blockingCall: Rule = {
   id: 'blocking-call',
@@ -46,11 +43,11 @@ export const blockingCall: Rule = {
 
   code: {
     languages: ['typescript', 'python'],
-    sinks: [...blockingNode, ...blockingPython, ...blockingClients, ...blockingDatabases],
-    visitors: onceVisitors,
+    sinks: [...blockingNode, ...blockingInPython],
+    visitors: firstTimeVisitors,
     *check(program) {
-      const isOnce = createOnce(program, 'blocking-call');
-      for (const blocking of blockingCalls(program)) {
+      const isOnce = createFirstTime(program, 'blocking-call');
+      for (const blocking of blockingCalls(program, 'blocking-call')) {
         const { ref, call } = blocking;
         const fn = { file: ref.file, index: call.function };
         const reach = program.reach(fn, 'loop', call.span.start);

@@ -1,13 +1,76 @@
+import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingCalls.ts';
+import type { CodeReport } from '../codeRule.ts';
+import type { FunctionRef, Handler, Program } from '../code/program.ts';
+import { syncToolExamples } from '../examples/sync-tool.ts';
+import { createFirstTime, firstTimeVisitors } from '../firstTime.ts';
+import { syncToolFixes } from '../fixes/sync-tool.ts';
 import type { Rule } from '../rule.ts';
 
 export const syncTool: Rule = {
   id: 'sync-tool',
   title: 'Synchronous tool runs on the event loop',
   severity: 'warning',
-  docs: '',
+  docs: `A tool, resource or prompt is a plain \`def\`, the version of the SDK calls it on the event loop, and it waits for the network, a file, a database or a child process.
+
+**Why it hurts an MCP server.** A \`def\` looks as if the SDK ran it beside all else. \`mcp\` before 2.0, and \`fastmcp\` before it learned to use threads, call it like any function: until it returns no other tool answers, and no progress, cancellation or ping is handled.
+
+**How it is measured.** The version is read from the lock file, the environment or the requirement. A finding stands at every \`def\` that runs on the loop by that version and reaches a call that blocks; one that only computes is none. In a run, calls of such a tool never overlap.
+
+**How to mend it.** Make it \`async def\` and hand the work to a thread with \`await asyncio.to_thread(…)\`, or use a library that is asynchronous itself; or upgrade to a version of the SDK that runs a \`def\` in a thread.`,
+
   code: {
     languages: ['python'],
-    check: () => [],
-    examples: [],
+    sinks: blockingInPython,
+    visitors: { python: firstTimeVisitors.python },
+    *check(program) {
+      const byFunction = blockingByFunction(program);
+      for (const handler of program.handlers) {
+        if (handler.language !== 'python' || handler.threaded || handler.async || !handler.function) continue;
+        const blocking = firstReached(handler, byFunction, program);
+        if (blocking) yield report(handler, handler.function, blocking, program);
+      }
+    },
+    fixes: syncToolFixes,
+    examples: syncToolExamples,
   },
 };
+
+/** Of calls worth a warning. */
+function blockingByFunction(program: Program): Map<string, BlockingCall> {
+  const isFirstTime = createFirstTime(program, 'sync-tool');
+  const found = new Map<string, BlockingCall>();
+  for (const blocking of blockingCalls(program, 'sync-tool')) {
+    if (blocking.severity === 'warning' && !isFirstTime(blocking.ref)) found.set(`${blocking.ref.index} ${blocking.ref.file}`, blocking);
+  }
+  return found;
+}
+
+function firstReached(handler: Handler, blocking: ReadonlyMap<string, BlockingCall>, program: Program): BlockingCall | null {
+  if (blocking.size === 0) return null;
+  for (const { file, index } of program.callsFrom(handler, 'loop')) {
+    const found = blocking.get(`${index} ${file}`);
+    if (found) return found;
+  }
+  return null;
+}
+
+function report(handler: Handler, fn: FunctionRef, { name, sink, ref, call }: BlockingCall, program: Program): CodeReport {
+  const own = program.functionOf(fn);
+  const isNear = ref.file === fn.file && call.function === fn.index;
+  const where = isNear ? '' : ` in \`${program.nameOf({ file: ref.file, index: call.function })}\` (${ref.file.split(/[\\/]/).at(-1)!}:${call.span.line})`;
+  return {
+    file: fn.file,
+    span: own.nameSpan,
+    function: fn,
+    message: `\`def ${own.name}\` runs on the event loop${versionOf(handler, program)} and calls \`${name}\`${where}, which ${sink.on}`,
+    help: 'Make it `async def` and hand the work to a thread with `await asyncio.to_thread(…)`, or upgrade to a version of the SDK that runs a `def` in a thread.',
+    reach: { handlers: [handler], path: [{ function: fn, call: null }] },
+  };
+}
+
+/** Of the SDK that says how it is called. */
+function versionOf({ dialect, file }: Handler, program: Program): string {
+  const { versions } = program.projectOf(file);
+  const name = dialect === 'fastmcp' && versions['fastmcp'] ? 'fastmcp' : 'mcp';
+  return versions[name] === undefined ? '' : ` (${name} ${versions[name]})`;
+}

@@ -9,15 +9,16 @@ const cachedBy = /^(?:lru_cache|cache|cached_property|cached|alru_cache|memoize|
 
 /**
  * Notes the stretches of code that run the first time only: behind `if (this.x) return this.x`, inside of
- * `if (!this.x) { this.x = … }`, on the right of `x ??= …`, where `x` outlives the call.
+ * `if (!this.x) { this.x = … }`, on the right of `x ??= …`, where `x` outlives the call. What runs once for each key of a
+ * cache is none of it: there are always new keys (`onceOnly.ts` counts these, too).
  */
-export const onceVisitors: { typescript: Visitors; python: Visitors } = {
+export const firstTimeVisitors: { typescript: Visitors; python: Visitors } = {
   typescript: { if_statement: noteGuard, augmented_assignment_expression: noteAssignment, assignment_expression: noteAssignment },
   python: { if_statement: noteGuard, assignment: noteAssignment },
 };
 
 /** Whether a call is made only the first time that its function runs, by itself or because all ways to it are. */
-export function createOnce(program: Program, rule: string): (call: CallRef) => boolean {
+export function createFirstTime(program: Program, rule: string): (call: CallRef) => boolean {
   const spans = new Map<string, Span[]>();
   for (const { file, fact } of program.facts(rule)) {
     if (!isOnce(fact.data)) continue;
