@@ -110,7 +110,7 @@ export function findMember(world: World, line: readonly Ancestor[], name: string
     const found = classOf(world, use.class);
     if (!found) return 'unknown';
     const { summary, index } = found;
-    const methods = summary.methods.filter((m) => m.name === name && m.kind !== 'constructor' && m.kind !== 'setter' && (python || m.static === onClass));
+    const methods = summary.methods.filter((m) => m.name === name && (python || m.kind !== 'constructor') && m.kind !== 'setter' && (python || m.static === onClass));
     if (methods.length > 0) return { kind: 'methods', use, methods: python ? methods.slice(-1) : bodies(methods, index.summary.functions) };
     const field = summary.fields.find((f) => f.name === name && (python || f.static === onClass));
     if (!field) continue;

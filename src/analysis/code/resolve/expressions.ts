@@ -90,8 +90,8 @@ function thisValue(world: World, at: At): Known {
   if (owner === null) return unknown;
   const { class: ofClass, static: isStatic } = functions[owner]!;
   if (ofClass !== null) return { kind: isStatic ? 'class' : 'instance', class: { file: at.file, index: ofClass }, args: [] };
-  const expr = index.objectOf(owner);
-  return expr ? { kind: 'object', file: at.file, expr, scope: functions[owner]!.parent ?? 0 } : unknown;
+  const place = index.placeOf({ kind: 'function', function: owner });
+  return place?.kind === 'property' ? { kind: 'object', file: at.file, expr: place.object, scope: functions[owner]!.parent ?? 0 } : unknown;
 }
 
 const ownParameters = (names: readonly string[]) => names.map(() => unknown);

@@ -1,4 +1,5 @@
-import { type Binding, type ClassSummary, type Export, type Expr, type FileSummary, type FunctionSummary, maxValues } from '../summary.ts';
+import type { Binding, ClassSummary, Export, FileSummary, FunctionSummary } from '../summary.ts';
+import { findPlaces, type Literal, literalKey, type Place } from './places.ts';
 
 /** A file's summary with what is asked of it again and again. */
 export interface FileIndex {
@@ -9,10 +10,8 @@ export interface FileIndex {
   bindingNumber(binding: Binding): number;
   exportsNamed(name: string): readonly Export[];
   starExports: readonly Export[];
-  /** The call and the position in its arguments at which a function literal stands. */
-  argumentOf(fn: number): { call: number; position: number } | null;
-  /** The object literal that a function literal is a property of. */
-  objectOf(fn: number): Extract<Expr, { kind: 'object' }> | null;
+  /** Where a function or object literal stands, as far as that tells what is expected of it. */
+  placeOf(literal: Literal): Place | null;
   /** The innermost class around an offset whose body belongs to this function. */
   classAt(fn: number, offset: number): number | null;
   /** The method or field function that `this` belongs to, out of arrows; null at the module's level and in plain functions. */
@@ -35,7 +34,8 @@ function makeIndex(summary: FileSummary): FileIndex {
   const byName = groupBy(summary.bindings, (b) => b.name);
   const byExport = groupBy(summary.exports, (e) => e.name);
   const numbers = new Map(summary.bindings.map((b, i) => [b, i]));
-  let places: ReturnType<typeof findPlaces> | null = null;
+  let places: ReadonlyMap<string, Place> | null = null;
+  const placeOf = (literal: Literal) => (places ??= findPlaces(summary)).get(literalKey(literal)) ?? null;
   let parameterCalls: Map<string, number[]> | null = null;
 
   function lookup(name: string, fn: number, offset: number): Binding[] {
@@ -54,7 +54,7 @@ function makeIndex(summary: FileSummary): FileIndex {
     for (let at: number | null = fn; at !== null && at > 0; at = functions[at]?.parent ?? null) {
       const f = functions[at]!;
       if (f.class !== null) return at;
-      if (f.kind !== 'arrow' && f.kind !== 'lambda') return (places ??= findPlaces(summary)).objects.has(at) ? at : null;
+      if (f.kind !== 'arrow' && f.kind !== 'lambda') return placeOf({ kind: 'function', function: at })?.kind === 'property' ? at : null;
     }
     return null;
   }
@@ -66,8 +66,7 @@ function makeIndex(summary: FileSummary): FileIndex {
     bindingNumber: (binding) => numbers.get(binding)!,
     exportsNamed: (name) => byExport.get(name) ?? [],
     starExports: byExport.get('*') ?? [],
-    argumentOf: (fn) => (places ??= findPlaces(summary)).args.get(fn) ?? null,
-    objectOf: (fn) => (places ??= findPlaces(summary)).objects.get(fn) ?? null,
+    placeOf,
     classAt(fn, offset) {
       let found: number | null = null;
       classes.forEach((c, i) => {
@@ -103,44 +102,6 @@ function innermost(bindings: Binding[]): Binding[] {
   return bindings.filter((b) => b.from === from && b.to === to);
 }
 
-/** Where function literals stand, as far as it tells what their parameters or their `this` are. */
-function findPlaces({ calls, bindings, classes, functions, exports }: FileSummary) {
-  const args = new Map<number, { call: number; position: number }>();
-  const objects = new Map<number, Extract<Expr, { kind: 'object' }>>();
-  const visit = (expr: Expr) => {
-    switch (expr.kind) {
-      case 'object':
-        for (const { value } of expr.properties) {
-          if (value.kind === 'function') objects.set(value.function, expr);
-          else visit(value);
-        }
-        return;
-      case 'array':
-        return expr.items.forEach(visit);
-      case 'either':
-        return expr.of.forEach(visit);
-      case 'as':
-        return visit(expr.value);
-      case 'await':
-        return visit(expr.of);
-      default:
-        return;
-    }
-  };
-  calls.forEach((call, i) => {
-    call.args.forEach((arg, position) => {
-      if (arg.kind === 'function') args.set(arg.function, { call: i, position });
-      else visit(arg);
-    });
-    for (const k of call.keywords) visit(k.value);
-  });
-  for (const b of bindings) b.values.forEach(visit);
-  for (const c of classes) for (const f of c.fields) f.values.forEach(visit);
-  for (const f of functions) f.returned.forEach(visit);
-  for (const e of exports) if (e.value) visit(e.value);
-  return { args, objects };
-}
-
 function groupBy<T>(list: readonly T[], key: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of list) {
@@ -151,9 +112,6 @@ function groupBy<T>(list: readonly T[], key: (item: T) => string): Map<string, T
   }
   return groups;
 }
-
-/** Whether a list that the extractor cuts off may be cut off. */
-export const cutOff = (values: readonly unknown[]): boolean => values.length >= maxValues;
 
 /** The functions of a name in a list of methods, overloads and declarations left out where there is a body. */
 export function bodies(methods: readonly ClassSummary['methods'][number][], functions: readonly FunctionSummary[]): ClassSummary['methods'] {
