@@ -1,13 +1,201 @@
+import type { CodeReport } from '../codeRule.ts';
+import type { CallRef, FunctionRef, Program } from '../code/program.ts';
+import type { Call, Expr, Span } from '../code/summary.ts';
+import { fanOutExamples } from '../examples/unbounded-fan-out.ts';
+import { fanOutFixes } from '../fixes/unbounded-fan-out.ts';
+import { ioBelow, ioOfCall, reachable, type Kinds } from '../ioBelow.ts';
+import { loopsOf, loopVisitors, type LoopAt } from '../loops.ts';
+import { isMarked, markVisitors, marksOf, type Marks } from '../marks.ts';
 import type { Rule } from '../rule.ts';
+import { sizeOf } from '../sizes.ts';
+import { stepBack, type Placed } from '../trace.ts';
+
+const id = 'unbounded-fan-out';
+
+const marks = markVisitors({
+  limited: /\b\w*(?:semaphore|limiter|p-?limit|throttle|bottleneck|concurrency|capacity_?limiter|p-?queue)\w*\b|\blimit\(|\bsem\b|\b_?slots?\b|\bacquire\(/gi,
+  guarded: /\.length\s*>=?\s*[\w.]+|\blen\([^)]*\)\s*>=?\s*[\w.]+/g,
+});
 
 export const unboundedFanOut: Rule = {
-  id: 'unbounded-fan-out',
-  title: 'As many requests at once as the caller asks for',
+  id,
+  title: 'As many requests at once as there are data',
   severity: 'warning',
-  docs: '',
+  docs: `A handler starts one request, query or process for each item of a list, all at the same time, and nothing says how long the list may be: \`Promise.all(ids.map(…))\`, \`asyncio.gather(*(…))\`, a task group filled in a loop.
+
+**Why it hurts an MCP server.** The list comes from a model: it may hold five items or five thousand. Five thousand at once empty the connection pool, run into the other side's rate limit and hold all results in memory. Calls that run beside it wait or fail.
+
+**How it is measured.** The list is followed to where it comes from. A constant list, one that is cut or goes through in chunks, a maximum in the tool's schema, a limiter or semaphore on the way: no finding. A run shows the peak of outgoing requests.
+
+**How to mend it.** Run a few at a time: \`p-map\` with \`concurrency\`, \`p-limit\`, an \`asyncio.Semaphore\` in the coroutine. Say the maximum in the schema too (\`z.array(…).max(50)\`).`,
+
   code: {
     languages: ['typescript', 'python'],
-    check: () => [],
-    examples: [],
+    sinks: [
+      ...['Promise.all', 'Promise.allSettled', 'Promise.any', 'Promise.race'].map((name) => ({ name, language: 'typescript' as const })),
+      ...['asyncio.gather', 'asyncio.wait', 'asyncio.as_completed', 'asyncio.TaskGroup.create_task', 'anyio.TaskGroup.start_soon', 'anyio.create_task_group().start_soon', 'trio.Nursery.start_soon'].map((name) => ({ name, language: 'python' as const })),
+    ],
+    visitors: { typescript: { ...marks.typescript, ...loopVisitors.typescript }, python: { ...marks.python, ...loopVisitors.python } },
+    check,
+    fixes: fanOutFixes,
+    examples: fanOutExamples,
   },
 };
+
+/** Something that starts one piece of work per item. */
+interface Spread {
+  /** Whose line is the culprit. */
+  span: Span;
+  over: Placed;
+  kinds: Kinds;
+  /** Functions that do the work, to be asked for limiters. */
+  workers: FunctionRef[];
+  /** A `.map(…)` that a fix can wrap. */
+  map: CallRef | null;
+}
+
+function* check(program: Program): Iterable<CodeReport> {
+  const marksIn = marksOf(program, id);
+  const loops = loopsOf(program, id);
+  for (const { call: ref } of program.hits(id)) {
+    const call = program.callOf(ref);
+    const fn = { file: ref.file, index: call.function };
+    const reach = program.reach(fn, 'any', call.span.start);
+    if (!reach) continue;
+    for (const spread of spreadsOf(program, ref, loops)) {
+      const kind = worst(spread.kinds);
+      if (kind === null || isLimited(program, spread, fn, marksIn)) continue;
+      const size = sizeOf(program, spread.over);
+      if (size !== 'argument' && size !== 'upstream') continue;
+      const isWarning = size === 'argument' || kind !== 'files';
+      yield {
+        file: ref.file,
+        span: spread.span,
+        function: fn,
+        ...(isWarning ? {} : { severity: 'hint' as const }),
+        confidence: size === 'argument' ? 'high' : 'medium',
+        message: `Starts as many ${kind} at once as ${size === 'argument' ? 'the caller sends items' : 'the answer before has items'}`,
+        help: program.files.get(ref.file)!.language === 'python' ? 'Let each wait for an `asyncio.Semaphore`, and say a maximum in the schema.' : 'Run a few at a time (`p-map`, `p-limit`), and say a maximum in the schema.',
+        reach,
+        data: { map: spread.map },
+      };
+      break;
+    }
+  }
+}
+
+function worst(kinds: Kinds): 'requests' | 'queries' | 'processes' | 'files' | null {
+  if (kinds.has('process')) return 'processes';
+  if (kinds.has('network')) return 'requests';
+  if (kinds.has('database')) return 'queries';
+  return kinds.has('file') ? 'files' : null;
+}
+
+function* spreadsOf(program: Program, ref: CallRef, loops: readonly LoopAt[]): Iterable<Spread> {
+  const call = program.callOf(ref);
+  const at = { file: ref.file, function: call.function, offset: call.span.start };
+  const isTask = call.callee.kind === 'member' && /^(?:create_task|start_soon)$/.test(call.callee.name);
+  if (isTask) {
+    const loop = innermost(loops, ref.file, call);
+    const over = loop?.loop.over;
+    if (!loop || !over || loop.loop.awaits.some((a) => a.start >= loop.loop.body.start)) return;
+    const work = workOf(program, ref);
+    yield { span: call.span, over: { expr: over, at }, ...work, map: null };
+    return;
+  }
+  yield* mapsIn(program, ref, at, loops);
+}
+
+/** Lists of promises or coroutines that a call waits for: in place, by name, filled in a loop. */
+function* mapsIn(program: Program, ref: CallRef, at: Placed['at'], loops: readonly LoopAt[]): Iterable<Spread> {
+  const call = program.callOf(ref);
+  // in place: `.map(…)` and comprehensions between its brackets
+  for (const index of program.functionOf({ file: at.file, index: call.function }).calls) {
+    const inner = { file: at.file, index };
+    const { span } = program.callOf(inner);
+    if (index !== ref.index && call.span.start < span.start && span.end <= call.span.end) yield* ofMap(program, inner, call.span);
+  }
+  yield* ofLoops(program, at, call, loops, call.span);
+  // by name
+  for (const arg of [...call.args, ...spreadNames(call)]) {
+    if (arg.kind !== 'name' && arg.kind !== 'member') continue;
+    for (const { expr, at: there } of stepBack(program, { expr: arg, at }).from) {
+      if (expr.kind === 'call') {
+        const inner = { file: there.file, index: expr.call };
+        yield* ofMap(program, inner, call.span);
+      }
+      if (expr.kind === 'array' && expr.many) yield* ofLoops(program, there, { ...call, span: expr.span }, loops, call.span);
+    }
+    if (arg.kind === 'name') yield* filledIn(program, at, arg.name, loops, call.span);
+  }
+}
+
+/** `gather(*tasks)`: an item that is spread has its own name. */
+function spreadNames(call: Call): Expr[] {
+  return call.args.flatMap((a) => (a.kind === 'array' ? a.items : []));
+}
+
+/** `ids.map((id) => fetch(id))`, `map(load, ids)`. */
+function* ofMap(program: Program, ref: CallRef, span: Span): Iterable<Spread> {
+  const call = program.callOf(ref);
+  const at = { file: ref.file, function: call.function, offset: call.span.start };
+  const name = call.callee.kind === 'member' || call.callee.kind === 'name' ? call.callee.name : '';
+  if (!/^(?:map|flatMap|from)$/.test(name)) return;
+  const { callbacks, functions } = program.target(ref);
+  const workers = [...callbacks, ...functions];
+  if (workers.length === 0) return;
+  const over = call.callee.kind === 'member' && name !== 'from' ? call.callee.object : call.args[name === 'from' ? 0 : 1];
+  if (!over) return;
+  yield { span, over: { expr: over, at }, kinds: kindsOf(program, workers), workers, map: ref };
+}
+
+function kindsOf(program: Program, workers: readonly FunctionRef[]): Kinds {
+  return new Set(workers.flatMap((w) => [...ioBelow(program, w)]));
+}
+
+/** Comprehensions (Python) inside of an expression that make coroutines. */
+function* ofLoops(program: Program, at: Placed['at'], { span: within, function: fn }: Call, loops: readonly LoopAt[], span: Span): Iterable<Spread> {
+  for (const { file, function: owner, loop, span: own } of loops) {
+    if (file !== at.file || loop.kind !== 'comprehension' || !loop.over || own.start < within.start || own.end > within.end) continue;
+    if (loop.awaits.length > 0 || owner !== fn) continue;
+    const calls = callsWithin(program, { file, index: owner }, loop.body);
+    for (const ref of calls.slice(0, 1)) yield { span, over: { expr: loop.over, at: { ...at, offset: own.start } }, ...workOf(program, ref), map: null };
+  }
+}
+
+/** A list that a loop fills with promises: `jobs.push(load(x))`, `tasks.append(asyncio.create_task(load(x)))`. */
+function* filledIn(program: Program, at: Placed['at'], name: string, loops: readonly LoopAt[], span: Span): Iterable<Spread> {
+  for (const index of program.functionOf({ file: at.file, index: at.function }).calls) {
+    const ref = { file: at.file, index };
+    const { callee, args, span: own } = program.callOf(ref);
+    if (callee.kind !== 'member' || !/^(?:push|append|add)$/.test(callee.name) || callee.object.kind !== 'name' || callee.object.name !== name) continue;
+    const loop = innermost(loops, at.file, program.callOf(ref));
+    const work = args.find((a) => a.kind === 'call');
+    if (!loop?.loop.over || work?.kind !== 'call') continue;
+    yield { span, over: { expr: loop.loop.over, at: { ...at, offset: own.start } }, ...workOf(program, { file: at.file, index: work.call }), map: null };
+  }
+}
+
+function workOf(program: Program, ref: CallRef): Pick<Spread, 'kinds' | 'workers'> {
+  const { callee, args } = program.callOf(ref);
+  const { functions, callbacks } = program.target(ref);
+  const wraps = (callee.kind === 'member' || callee.kind === 'name') && /^(?:create_task|ensure_future|start_soon|shield)$/.test(callee.name);
+  const [first] = args;
+  if (wraps && first?.kind === 'call') return workOf(program, { file: ref.file, index: first.call });
+  return { kinds: ioOfCall(program, ref), workers: [...functions, ...callbacks] };
+}
+
+const callsWithin = (program: Program, fn: FunctionRef, { start, end }: { start: number; end: number }) =>
+  program.functionOf(fn).calls.map((index) => ({ file: fn.file, index })).filter((ref) => program.callOf(ref).span.start >= start && program.callOf(ref).span.end <= end);
+
+function innermost(loops: readonly LoopAt[], file: string, { span, function: fn }: Call): LoopAt | null {
+  const around = loops.filter((l) => l.file === file && l.function === fn && l.loop.body.start <= span.start && span.end <= l.loop.body.end);
+  return around.reduce<LoopAt | null>((a, b) => (a && a.span.start > b.span.start ? a : b), null);
+}
+
+/** A limiter in the work, around it, or on its way; a list whose length the function looks at. */
+function isLimited(program: Program, { workers, span }: Spread, fn: FunctionRef, marksIn: (file: string) => Marks): boolean {
+  const own = program.functionOf(fn).span;
+  if (isMarked(marksIn(fn.file).limited, own) || isMarked(marksIn(fn.file).guarded, { start: own.start, end: span.start })) return true;
+  return workers.some((w) => reachable(program, w).slice(0, 60).some((f) => f.index !== 0 && isMarked(marksIn(f.file).limited, program.functionOf(f).span)));
+}

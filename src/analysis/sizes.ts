@@ -1,0 +1,194 @@
+import type { Handler, Program } from './code/program.ts';
+import type { Expr, TypeRef } from './code/summary.ts';
+import { ioOfCall } from './ioBelow.ts';
+import { bindingOf, isWithin, stepBack, type Placed } from './trace.ts';
+
+/**
+ * How many things a list may hold. `argument`: as many as the caller sends; `upstream`: as many as something outside
+ * answers with; `bounded`: limited on the way; `constant`: written in the source.
+ */
+export type Size = 'constant' | 'bounded' | 'argument' | 'upstream' | 'unknown';
+
+const maxSteps = 12;
+/** Members and functions that give as many as they are given. */
+const keepsSize = /^(?:map|filter|flatMap|sort|toSorted|reverse|toReversed|concat|flat|keys|values|entries|items|from|list|set|tuple|sorted|enumerate|zip|dict|reversed|copy|split|splitlines|trim|strip|unique|uniq|dedupe|all|gather|json|parse|loads|fetchall|to_list|toArray|data|fromkeys)$/;
+const cuts = /^(?:slice|splice|take|islice|substring|chunk|batched|limit|head|sample|range)$/;
+
+/** Of a list, followed to where it comes from. `handlers` are those whose arguments end there. */
+export function sizeOf(program: Program, list: Placed, depth = 0): Size {
+  const { expr, at } = list;
+  const go = (one: Expr) => sizeOf(program, { expr: one, at }, depth + 1);
+  if (depth > maxSteps) return 'unknown';
+  switch (expr.kind) {
+    case 'literal':
+      return 'constant';
+    case 'array':
+      // a comprehension or a spread holds as many as what it is made from
+      return expr.many ? 'unknown' : expr.items.some((i) => i.kind === 'other') ? 'unknown' : 'constant';
+    case 'object':
+      return expr.spread.length === 0 ? 'constant' : 'unknown';
+    case 'await':
+    case 'enter':
+      return go(expr.of);
+    case 'as':
+      return go(expr.value);
+    case 'either':
+      return largest(expr.of.map(go));
+    case 'element':
+      return go(expr.of) === 'constant' ? 'unknown' : go(expr.of);
+    case 'call':
+      return ofCall(program, list, expr.call, depth);
+    case 'name':
+    case 'parameter':
+    case 'member':
+      return ofReference(program, list, depth);
+    default:
+      return 'unknown';
+  }
+}
+
+const order: readonly Size[] = ['constant', 'bounded', 'unknown', 'upstream', 'argument'];
+
+function largest(sizes: readonly Size[]): Size {
+  // an empty list as a fallback says nothing
+  const known = sizes.filter((s) => s !== 'constant');
+  return (known.length > 0 ? known : sizes).reduce<Size>((a, b) => (order.indexOf(b) > order.indexOf(a) ? b : a), 'constant');
+}
+
+function ofCall(program: Program, { at }: Placed, index: number, depth: number): Size {
+  const ref = { file: at.file, index };
+  const call = program.callOf(ref);
+  const place = { file: at.file, function: call.function, offset: call.span.start };
+  const go = (expr: Expr) => sizeOf(program, { expr, at: place }, depth + 1);
+  const name = call.callee.kind === 'name' || call.callee.kind === 'member' ? call.callee.name : '';
+  if (cuts.test(name)) return 'bounded';
+  const { functions } = program.target(ref);
+  if (functions.length > 0) {
+    const returned = stepBack(program, { expr: { kind: 'call', call: index }, at }).from.map((one) => sizeOf(program, one, depth + 1));
+    const size = largest(returned);
+    if (returned.length > 0 && size !== 'unknown') return size;
+  } else if (keepsSize.test(name)) {
+    const from = call.callee.kind === 'member' && !isStatic(call.callee.object) ? call.callee.object : call.args[0];
+    const size = from ? go(from) : 'constant';
+    // `text.split(',')` of an argument is as long as the caller likes
+    return size === 'constant' && name === 'split' ? 'unknown' : size;
+  }
+  return ioOfCall(program, ref).size > 0 ? 'upstream' : 'unknown';
+}
+
+const isStatic = (expr: Expr) => expr.kind === 'name' && /^(?:Array|Object|JSON|Set|Map|Promise|asyncio|json|itertools|lodash|_|dict)$/.test(expr.name);
+
+function ofReference(program: Program, { expr, at }: Placed, depth: number): Size {
+  const argument = argumentPath(program, { expr, at });
+  if (argument) return argument.path.length === 0 ? 'argument' : isBoundedBySchema(program, argument) ? 'bounded' : 'argument';
+  const { from } = stepBack(program, { expr, at });
+  if (from.length > 0) return largest(from.map((one) => sizeOf(program, one, depth + 1)));
+  // a member of something: as large as what it is part of
+  return expr.kind === 'member' ? notConstant(sizeOf(program, { expr: expr.object, at }, depth + 1)) : 'unknown';
+}
+
+const notConstant = (size: Size): Size => (size === 'constant' ? 'unknown' : size);
+
+/** A handler's argument: its name in the schema first. */
+export interface Argument {
+  handler: Handler;
+  path: string[];
+  type: TypeRef | null;
+  values: readonly Expr[];
+}
+
+/** Which argument of which handler an expression is; null where it is none. */
+export function argumentPath(program: Program, { expr, at }: Placed, depth = 0): Argument | null {
+  if (depth > maxSteps) return null;
+  if (expr.kind === 'member') {
+    const of = argumentPath(program, { expr: expr.object, at }, depth + 1);
+    return of && { ...of, path: [...of.path, expr.name] };
+  }
+  if (expr.kind === 'as') return argumentPath(program, { expr: expr.value, at }, depth + 1);
+  if (expr.kind === 'await') return argumentPath(program, { expr: expr.of, at }, depth + 1);
+  if (expr.kind === 'either') return expr.of.reduce<Argument | null>((known, one) => known ?? argumentPath(program, { expr: one, at }, depth + 1), null);
+  if (expr.kind === 'parameter') return ofHandler(program, at.file, expr.function, expr.index);
+  if (expr.kind === 'call') return parsed(program, at, expr.call, depth);
+  if (expr.kind !== 'name') return null;
+  const binding = bindingOf(program, expr.name, at);
+  if (!binding) return null;
+  const place = { file: at.file, function: binding.scope, offset: binding.span.start };
+  if (binding.kind === 'variable') return binding.values.reduce<Argument | null>((known, one) => known ?? argumentPath(program, { expr: one, at: place }, depth + 1), null);
+  if (binding.kind !== 'parameter') return null;
+  const own = ofHandler(program, at.file, binding.scope, binding.index);
+  if (own) return own.handler.language === 'python' && own.handler.dialect !== 'other' && own.handler.argumentsParameter === null ? { ...own, path: [binding.name], type: binding.type, values: binding.values } : own;
+  // a pattern's names have the value that they take
+  const taken = binding.values.find((v) => v.kind === 'member' || v.kind === 'element');
+  if (taken) {
+    const of = argumentPath(program, { expr: taken, at: place }, depth + 1);
+    if (of) return of;
+  }
+  return stepBack(program, { expr, at }).from.reduce<Argument | null>((known, one) => known ?? argumentPath(program, one, depth + 1), null);
+}
+
+/** `schema.parse(args)` gives the arguments again. */
+function parsed(program: Program, at: Placed['at'], index: number, depth: number): Argument | null {
+  const call = program.callOf({ file: at.file, index });
+  if (call.callee.kind !== 'member' || !/^(?:parse|safeParse|parseAsync|model_validate|validate)$/.test(call.callee.name)) return null;
+  const [first] = call.args;
+  return first ? argumentPath(program, { expr: first, at: { ...at, function: call.function, offset: call.span.start } }, depth + 1) : null;
+}
+
+function ofHandler(program: Program, file: string, fn: number, index: number): Argument | null {
+  const handler = program.handlers.find((h) => h.function?.file === file && h.function.index === fn);
+  if (!handler || handler.contextParameter === index) return null;
+  if (handler.argumentsParameter !== null && handler.argumentsParameter !== index) return null;
+  const parameter = program.functionOf({ file, index: fn }).parameters[index];
+  return { handler, path: [], type: parameter?.type ?? null, values: [] };
+}
+
+const limits = /^(?:max|length|maxItems|max_length|max_items)$/;
+
+/** Whether the schema says how many there may be: `z.array(…).max(20)`, `maxItems`, `Field(max_length=…)`. */
+function isBoundedBySchema(program: Program, { handler, path, type, values }: Argument): boolean {
+  if (type && JSON.stringify(type).match(/"(?:max_length|max_items|MaxLen|Len|conlist)"/)) return true;
+  const place = { file: handler.file, function: 0, offset: handler.span.start };
+  if (values.some((v) => saysLimit(program, { expr: v, at: place }, 0))) return true;
+  if (!handler.schema) return false;
+  const name = path[0] === 'params' && path[1] === 'arguments' ? path[2] : path[0];
+  const property = propertyOf(program, { expr: handler.schema, at: place }, name ?? '', 0);
+  return property !== null && saysLimit(program, property, 0);
+}
+
+/** The schema of one argument, in a zod shape, `z.object(shape)` or a JSON schema. */
+export function propertyOf(program: Program, schema: Placed, name: string, depth: number): Placed | null {
+  const { expr, at } = schema;
+  if (depth > 8) return null;
+  if (expr.kind === 'object') {
+    const own = expr.properties.find((p) => p.name === name) ?? expr.properties.find((p) => p.name === 'properties');
+    if (!own) return null;
+    return own.name === name ? { expr: own.value, at } : propertyOf(program, { expr: own.value, at }, name, depth + 1);
+  }
+  if (expr.kind === 'call') {
+    const call = program.callOf({ file: at.file, index: expr.call });
+    const place = { file: at.file, function: call.function, offset: call.span.start };
+    const parts = [...call.args, ...(call.callee.kind === 'member' ? [call.callee.object] : [])];
+    return parts.reduce<Placed | null>((known, one) => known ?? propertyOf(program, { expr: one, at: place }, name, depth + 1), null);
+  }
+  return stepBack(program, schema).from.reduce<Placed | null>((known, one) => known ?? propertyOf(program, one, name, depth + 1), null);
+}
+
+function saysLimit(program: Program, { expr, at }: Placed, depth: number): boolean {
+  if (depth > 8) return false;
+  if (expr.kind === 'object') return expr.properties.some((p) => limits.test(p.name) || (p.name === 'type' && saysLimit(program, { expr: p.value, at }, depth + 1)));
+  if (expr.kind === 'call') {
+    const { callee, keywords, args, function: fn, span } = program.callOf({ file: at.file, index: expr.call });
+    if (keywords.some((k) => limits.test(k.name))) return true;
+    if (callee.kind !== 'member') return false;
+    if (limits.test(callee.name)) return true;
+    // `z.array(z.string()).max(5).optional()`; what is said of the items is another thing
+    return saysLimit(program, { expr: callee.object, at: { ...at, function: fn, offset: span.start } }, depth + 1) || (args.length > 0 && callee.name === 'preprocess');
+  }
+  if (expr.kind === 'name') return stepBack(program, { expr, at }).from.some((one) => saysLimit(program, one, depth + 1));
+  return false;
+}
+
+/** Whether a function stands in another one of the file, as a callback does. */
+export function standsIn(program: Program, file: string, inner: number, outer: number): boolean {
+  return isWithin(program.files.get(file)!, inner, outer);
+}
