@@ -2,7 +2,6 @@ import { join, resolve } from 'node:path';
 import type { Project } from '../../../src/analysis/code/program.ts';
 import { createAnalysis, type Analysis, type AnalysisReport } from '../../../src/analysis/lint.ts';
 import type { Rule } from '../../../src/analysis/rule.ts';
-import { rules as allRules } from '../../../src/analysis/rules/index.ts';
 import type { LintSettings } from '../../../src/model/lint.ts';
 import { testParsers } from './parsers.ts';
 
@@ -13,14 +12,16 @@ export interface World {
   /** Path below the root to text. */
   files: Record<string, string>;
   versions?: Readonly<Record<string, string>>;
+  /** Default: all. */
   rules?: readonly Rule[];
   settings?: Partial<LintSettings>;
   project?: Partial<Project>;
 }
 
 /** An analysis with the files of a world in it. */
-export async function analysisOf({ files, versions = {}, rules = allRules, settings = {}, project = {} }: World): Promise<Analysis> {
-  const analysis = createAnalysis({ parsers: await testParsers(), rules, settings: { severities: {}, handlers: [], ...settings } });
+export async function analysisOf({ files, versions = {}, rules, settings = {}, project = {} }: World): Promise<Analysis> {
+  const chosen = rules ?? (await import('../../../src/analysis/rules/index.ts')).rules;
+  const analysis = createAnalysis({ parsers: await testParsers(), rules: chosen, settings: { severities: {}, handlers: [], ...settings } });
   analysis.setProjects([
     { root: worldRoot, name: 'world', versions, baseUrl: null, paths: {}, packageImports: null, packageExports: null, pythonRoots: [worldRoot, join(worldRoot, 'src')], ...project },
   ]);

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { sureHops } from '../../src/analysis/codeFinding.ts';
+import type { CodeRule } from '../../src/analysis/codeRule.ts';
+import { applyEdits } from '../../src/analysis/edits.ts';
+import type { Rule } from '../../src/analysis/rule.ts';
+import { suppressionEdit } from '../../src/analysis/suppress.ts';
+import { analysisOf, lintWorld, worldRoot } from './support/lintWorld.ts';
+import { seeded } from './support/seeded.ts';
+
+/** A rule as simple as can be: every read of a file that a handler reaches. */
+function readRule(more: Partial<CodeRule> = {}): Rule {
+  return {
+    id: 'blocking-call',
+    title: 'Reads',
+    severity: 'warning',
+    docs: '',
+    code: {
+      languages: ['typescript', 'python'],
+      sinks: [{ name: 'fs.readFileSync', language: 'typescript' }, { name: 'time.*', language: 'python' }],
+      *check(program) {
+        for (const { call } of program.hits('blocking-call')) {
+          const { function: index, span } = program.callOf(call);
+          const fn = { file: call.file, index };
+          const reach = program.reach(fn, 'loop', span.start);
+          if (reach) yield { file: call.file, span, function: fn, reach, message: '`readFileSync` blocks.', help: 'Do not.' };
+        }
+      },
+      examples: [],
+      ...more,
+    },
+  };
+}
+
+const rules = [readRule()];
+const server = (body: string, imports = '') => `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { readFileSync } from 'node:fs';
+${imports}
+const server = new McpServer({ name: 'x', version: '1' });
+server.tool('search', {}, async () => {
+${body}
+});
+`;
+const at = (path: string) => join(worldRoot, path);
+
+describe('analysis of code', function () {
+  this.timeout(60_000);
+
+  it('says how a tool gets to the culprit, hop by hop', async () => {
+    const files = {
+      'server.ts': server('  return loadIndex();', "import { loadIndex } from './load.js';"),
+      'load.ts': "import { readFileSync } from 'fs';\nexport function loadIndex() {\n  return readAll();\n}\nfunction readAll() {\n  return readFileSync('x');\n}\n",
+    };
+    const { findings, handlers } = await lintWorld({ files, rules });
+    assert.deepEqual(handlers.map(({ name, kind, file, line, server }) => [name, kind, file, line, server]), [['search', 'tool', at('server.ts'), 5, 'world']]);
+    const [finding, ...others] = findings;
+    assert.deepEqual(others, []);
+    assert.equal(finding!.message, '`readFileSync` blocks (reached from tool `search` via `loadIndex` → `readAll`).');
+    assert.deepEqual(finding!.path.map(({ file, line }) => [file, line]), [[at('server.ts'), 6], [at('load.ts'), 3], [at('load.ts'), 6]]);
+    assert.deepEqual([finding!.file, finding!.line, finding!.column, finding!.endLine], [at('load.ts'), 6, 9, 6]);
+    assert.deepEqual([finding!.tools, finding!.handlers, finding!.evidence, finding!.severity, finding!.confidence], [['search'], handlers.map((h) => h.id), 'static', 'warning', 'high']);
+  });
+
+  it('a culprit in the handler itself is in it', async () => {
+    const { findings } = await lintWorld({ files: { 'server.ts': server("  return readFileSync('x');") }, rules });
+    assert.deepEqual(findings.map((f) => f.message), ['`readFileSync` blocks (in tool `search`).']);
+  });
+
+  it('one finding for a line, and its id stays when other lines change their text', async () => {
+    const one = await lintWorld({ files: { 'server.ts': server("  return [readFileSync('x'), readFileSync('y')];") }, rules });
+    assert.equal(one.findings.length, 1);
+    const other = await lintWorld({ files: { 'server.ts': server("  return [readFileSync('longer'), readFileSync('y')];") }, rules });
+    assert.equal(other.findings[0]!.id, one.findings[0]!.id);
+  });
+
+  it(`is information, and no longer sure, from more than ${sureHops} calls away`, async () => {
+    const chain = (calls: number) => {
+      const functions = Array.from({ length: calls }, (_, i) => `function f${i + 1}() {\n  return ${i + 1 < calls ? `f${i + 2}()` : "readFileSync('x')"};\n}\n`).join('');
+      return { 'server.ts': `${server('  return f1();')}${functions}` };
+    };
+    const [near] = (await lintWorld({ files: chain(sureHops), rules })).findings;
+    assert.deepEqual([near!.severity, near!.confidence], ['warning', 'high']);
+    const [far] = (await lintWorld({ files: chain(sureHops + 1), rules })).findings;
+    assert.deepEqual([far!.severity, far!.confidence], ['information', 'low']);
+    assert.match(far!.message, /via `f1` → `f2` → `f3` → … → `f7` → `f8` → `f9`\)\.$/);
+  });
+
+  it('settings raise, lower and switch off a rule; what the rule itself says more quietly stays quiet', async () => {
+    const files = { 'server.ts': server("  return readFileSync('x');") };
+    const levels = async (severity: 'error' | 'hint' | 'off', own?: 'hint') => {
+      const rule = readRule();
+      const loud = rule.code!.check;
+      rule.code!.check = (program) => [...loud(program)].map((report) => (own ? { ...report, severity: own } : report));
+      return (await lintWorld({ files, rules: [rule], settings: { severities: { 'blocking-call': severity } } })).findings.map((f) => f.severity);
+    };
+    assert.deepEqual(await levels('error'), ['error']);
+    assert.deepEqual(await levels('hint'), ['hint']);
+    assert.deepEqual(await levels('off'), []);
+    assert.deepEqual(await levels('error', 'hint'), ['hint']);
+  });
+
+  it('comments suppress a line, with their reason; one that suppresses nothing is told', async () => {
+    const text = server(
+      [
+        "  const a = readFileSync('a'); // mcp-profiler-disable-line blocking-call -- read once",
+        '  // mcp-profiler-disable-next-line',
+        "  const b = readFileSync('b');",
+        '  // mcp-profiler-disable-next-line sync-tool',
+        "  return a + b + readFileSync('c');",
+      ].join('\n'),
+    );
+    const report = await lintWorld({ files: { 'server.ts': text }, rules });
+    assert.deepEqual(report.findings.map((f) => f.line), [10]);
+    assert.deepEqual(report.suppressed.map(({ finding, reason }) => [finding.line, reason]), [[6, 'read once'], [8, null]]);
+    assert.deepEqual(report.unusedSuppressions, [{ file: at('server.ts'), line: 9 }]);
+  });
+
+  it('a rule that throws is told as our defect, and the others go on', async () => {
+    const thrower: Rule = { ...readRule({ check: () => { throw new Error('oops'); } }), id: 'sync-tool' };
+    const analysis = await analysisOf({ files: { 'server.ts': server("  return readFileSync('x');") }, rules: [thrower, ...rules] });
+    const { findings, defects } = analysis.report();
+    assert.equal(findings.length, 1);
+    assert.match(defects.join(), /sync-tool: Error: oops/);
+  });
+
+  it('a fix that leaves a syntax error behind is not offered', async () => {
+    const fixing = readRule({
+      fixes: ({ file, span }) => [
+        { title: 'broken', kind: 'safe', edits: [{ file, start: span.start, end: span.end, text: '((' }] },
+        { title: 'fine', kind: 'safe', edits: [{ file, start: span.start, end: span.end, text: 'read()' }] },
+      ],
+    });
+    const { findings } = await lintWorld({ files: { 'server.ts': server("  return readFileSync('x');") }, rules: [fixing] });
+    assert.deepEqual(findings[0]!.fixes.map((f) => f.title), ['fine']);
+  });
+
+  it('fixes follow the offsets when lines above them change, and come with the files that are open and those that are not', async () => {
+    const fixing = readRule({ fixes: ({ file, span }) => [{ title: 'fix', kind: 'safe', edits: [{ file, start: span.start, end: span.end, text: 'x' }] }] });
+    const text = server("  return readFileSync('x');");
+    const analysis = await analysisOf({ files: { 'server.ts': text }, rules: [fixing] });
+    const startOf = () => analysis.report().findings[0]!.fixes[0]!.edits[0]!.start;
+    const before = startOf();
+    analysis.update(at('server.ts'), text, []);
+    assert.equal(startOf(), before);
+    analysis.update(at('server.ts'), `// one\n${text}`, [{ start: 0, end: 0, text: '// one\n' }]);
+    assert.equal(startOf(), before + 7);
+  });
+
+  it('the report is the same object while nothing changes', async () => {
+    const analysis = await analysisOf({ files: { 'server.ts': server("  return readFileSync('x');") }, rules });
+    assert.equal(analysis.report(), analysis.report());
+  });
+
+  it('after any edits the report is that of a fresh analysis of the same texts', async () => {
+    const files: Record<string, string> = {
+      'server.ts': server('  return loadIndex();', "import { loadIndex } from './lib/index.js';"),
+      'lib/index.ts': "export * from './load.js';\n",
+      'lib/load.ts': "import { readFileSync } from 'fs';\nimport { helper } from './helper.js';\nexport function loadIndex() {\n  return helper(() => readFileSync('x'));\n}\n",
+      'lib/helper.ts': 'export function helper(f: () => unknown) {\n  return f();\n}\n',
+    };
+    const random = seeded(11);
+    const pick = <T>(some: readonly T[]) => some[Math.floor(random() * some.length)]!;
+    const analysis = await analysisOf({ files, rules });
+    const snippets = ['helper(', 'f();', '\n', '}', '{ ', "readFileSync('y');", 'export ', 'loadIndex', '"', '`', '// '];
+    let changed = 0;
+    for (let round = 0; round < 60; round++) {
+      const name = pick(Object.keys(files));
+      const text = files[name]!;
+      const start = Math.floor(random() * text.length);
+      const change = random() < 0.5 ? { start, end: start, text: pick(snippets) } : { start, end: Math.min(text.length, start + 1 + Math.floor(random() * 8)), text: '' };
+      // every other edit is taken back, so that the code does not only decay
+      for (const changes of round % 2 === 0 ? [[change]] : [[change], [{ start, end: start + change.text.length, text: text.slice(start, change.end) }]]) {
+        files[name] = applyEdits(files[name]!, changes);
+        analysis.update(at(name), files[name], changes);
+        const { timings: _, ...incremental } = analysis.report();
+        const { timings: __, ...fresh } = (await analysisOf({ files, rules })).report();
+        assert.deepEqual(incremental, fresh, `round ${round}, ${name}:\n${files[name]}`);
+      }
+      changed += files[name] === text ? 0 : 1;
+    }
+    assert.ok(changed > 20);
+  });
+});
+
+describe('suppressing a finding', () => {
+  const edited = (file: string, text: string, needle: string, reason?: string) => {
+    const offset = text.indexOf(needle);
+    const before = text.slice(0, offset).split('\n');
+    const edit = suppressionEdit({ file, rule: 'blocking-call', line: before.length, column: before.at(-1)!.length }, text, reason);
+    return edit && applyEdits(text, [edit]);
+  };
+
+  it('puts a comment above, as far in as the line', () => {
+    assert.equal(edited('a.ts', 'function f() {\n\treturn x();\n}\n', 'x()', 'small  file'), 'function f() {\n\t// mcp-profiler-disable-next-line blocking-call -- small file\n\treturn x();\n}\n');
+    assert.equal(edited('a.py', 'def f():\n    return x()\n', 'x()'), 'def f():\n    # mcp-profiler-disable-next-line blocking-call\n    return x()\n');
+    assert.equal(edited('a.ts', 'a;\r\nx();\r\n', 'x()'), 'a;\r\n// mcp-profiler-disable-next-line blocking-call\r\nx();\r\n');
+  });
+  it('in a template the comment stands before the culprit', () => {
+    assert.equal(edited('a.ts', 'const t = `\n  ${x()}\n`;\n', 'x()'), 'const t = `\n  ${/* mcp-profiler-disable-line blocking-call */ x()}\n`;\n');
+    assert.equal(edited('a.ts', 'const t = `a ${[\n  x(),\n]}`;\n', 'x()'), 'const t = `a ${[\n  // mcp-profiler-disable-next-line blocking-call\n  x(),\n]}`;\n');
+    assert.equal(edited('a.ts', "const r = /`/; const s = '`'; // `\nx();\n", 'x()'), "const r = /`/; const s = '`'; // `\n// mcp-profiler-disable-next-line blocking-call\nx();\n");
+  });
+  it('in JSX it stands before the culprit', () => {
+    assert.equal(edited('a.tsx', 'const t = (\n  <p>\n    {x()}\n  </p>\n);\n', 'x()'), 'const t = (\n  <p>\n    {/* mcp-profiler-disable-line blocking-call */ x()}\n  </p>\n);\n');
+  });
+  it('in Python it stands behind where it cannot stand above, and nowhere in a string', () => {
+    assert.equal(edited('a.py', 'y = 1 + \\\n    x()\n', 'x()'), 'y = 1 + \\\n    x()  # mcp-profiler-disable-line blocking-call\n');
+    assert.equal(edited('a.py', 'y = f"""\n{x()}\n"""\n', 'x()'), null);
+    assert.equal(edited('a.py', 'y = """\n# not " one\n"""\nx()\n', 'x()'), 'y = """\n# not " one\n"""\n# mcp-profiler-disable-next-line blocking-call\nx()\n');
+  });
+  it('a finding is gone after it', async () => {
+    const text = server("  return `\n${readFileSync('x')}`;");
+    const [finding] = (await lintWorld({ files: { 'server.ts': text }, rules })).findings;
+    const report = await lintWorld({ files: { 'server.ts': applyEdits(text, [suppressionEdit(finding!, text, 'why not')!]) }, rules });
+    assert.deepEqual([report.findings.length, report.suppressed.map((s) => s.reason)], [0, ['why not']]);
+  });
+});
