@@ -61,9 +61,18 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
     return parsers.parse(file, text, followed === text ? { source, edits } : undefined);
   }
 
-  function findingsOf(reports: ReturnType<typeof runRules>['reports'], program: Program) {
+  function findingsOf({ reports, defects }: ReturnType<typeof runRules>, program: Program) {
+    const fixesOf = (rule: Rule, report: CodeReport) => {
+      try {
+        return fixes.of(rule, report, program);
+      } catch (error) {
+        // our own defect: the finding goes without
+        defects.push(`fixes of ${rule.id} in ${report.file}: ${stackOf(error)}`);
+        return [];
+      }
+    };
     const fileByFile = reports.sort((a, b) => compare(a.ofLine[0]!.file, b.ofLine[0]!.file));
-    const findings = fileByFile.flatMap(({ rule, ofLine }) => codeFinding(rule, ofLine, program, settings, fixes.of(rule, ofLine[0]!, program)) ?? []);
+    const findings = fileByFile.flatMap(({ rule, ofLine }) => codeFinding(rule, ofLine, program, settings, fixesOf(rule, ofLine[0]!)) ?? []);
     fixes.release();
     return findings;
   }
@@ -114,8 +123,8 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
       const handlers = program.handlers.map((h) => handlerInfo(h, program));
       const resolved = performance.now();
       fixes.forget(workspace.takeAffected());
-      const { reports, defects } = runRules(rules, settings, program);
-      const all = findingsOf(reports, program);
+      const ran = runRules(rules, settings, program);
+      const all = findingsOf(ran, program);
       const timings = { parse: parseMs, resolve: resolved - started, rules: performance.now() - resolved };
       parseMs = 0;
       current = {
@@ -123,7 +132,7 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
         handlers: handlers.sort(byPlace),
         ...suppress(all.sort(byPlace), program, settings),
         skipped: [...skipped].map(([file, reason]) => ({ file, reason })),
-        defects: [...broken.values(), ...defects],
+        defects: [...broken.values(), ...ran.defects],
         timings,
       };
       return current;
