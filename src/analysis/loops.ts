@@ -21,6 +21,14 @@ export interface Loop {
   /** It says that its rounds must come one after the other: pauses, pages, retries, transactions, streams, `yield`. */
   ordered: boolean;
   sleeps: boolean;
+  /** It sleeps only after a failure; for longer each time; between pages. */
+  sleepsInCatch: boolean;
+  growing: boolean;
+  pages: boolean;
+  /** An `each` that only counts: `for i in range(10)`. */
+  counts: boolean;
+  /** Its names and strings, as far as they tell what it is about. */
+  words: string;
   /** Places of `await`, those of inner functions not among them. */
   awaits: Pick<Span, 'start' | 'end'>[];
 }
@@ -29,9 +37,24 @@ const pauses = /\b(?:sleep|delay|setTimeout|wait|waitFor\w*|backoff\w*|pause)\b|
 const orders =
   /\b(?:sleep|delay|setTimeout|setImmediate|backoff|back_off|pause|throttle\w*|\w*rate_?limit\w*|limiter\w*|attempts?|retry|retries|max_?retries|cursor|next_?page\w*|page_?token|next_?token|has_?more|start_?after|continuation\w*|BEGIN|COMMIT|ROLLBACK|savepoint|yield)\b|transaction|\.stdin\b|\.write\(|\.writeln\(|\.writelines\(|appendFile/i;
 
+const grows = /\*=\s*[\w.]|\*\*|Math\.pow|\bbackoff|\bback_off|exponential|(?:delay|interval|wait|pause)\w*\s*=\s*[^=;\n]*\*|\bjitter/i;
+const pages = /\b(?:cursor|next_?page\w*|page_?token|next_?token|has_?more|continuation\w*)\b/i;
+
+/** A loop's text without its `catch` and `except` clauses: a pause in these is a retry's. */
+function withoutCatch(node: Node, { source }: VisitContext): string {
+  let text = '';
+  let from = node.startIndex;
+  for (const clause of node.descendantsOfType(['catch_clause', 'except_clause'])) {
+    if (!clause || clause.startIndex < from) continue;
+    text += source.text.slice(from, clause.startIndex);
+    from = clause.endIndex;
+  }
+  return text + source.text.slice(from, node.endIndex);
+}
+
 const mayMatter = /\bawait\b|\basync\b|create_task|ensure_future|start_soon|gather|\.push\(|\.append\(|sleep|setTimeout|setImmediate|fetch|requests/;
 
-function note(node: Node, context: VisitContext, loop: Omit<Loop, 'head' | 'body' | 'leaves' | 'carried' | 'ordered' | 'sleeps' | 'awaits'>, body: Node | null): void {
+function note(node: Node, context: VisitContext, loop: Omit<Loop, 'head' | 'body' | 'leaves' | 'carried' | 'ordered' | 'sleeps' | 'sleepsInCatch' | 'growing' | 'pages' | 'counts' | 'words' | 'awaits'>, body: Node | null): void {
   if (!body) return;
   const text = context.source.text.slice(node.startIndex, node.endIndex);
   if (!mayMatter.test(text)) return;
@@ -46,6 +69,11 @@ function note(node: Node, context: VisitContext, loop: Omit<Loop, 'head' | 'body
     carried: loop.kind === 'comprehension' ? false : carries(body, loop.kind === 'counted' ? [] : loop.variables, over, awaits),
     ordered: orders.test(text),
     sleeps: pauses.test(text),
+    sleepsInCatch: pauses.test(text) && !pauses.test(withoutCatch(node, context)),
+    growing: grows.test(text),
+    pages: pages.test(text),
+    counts: /^range\(/.test(over),
+    words: pauses.test(text) ? text.slice(0, 2000) : '',
     awaits: awaits.map((n) => ({ start: n.startIndex, end: n.endIndex })),
   };
   context.fact(node, { loop: fact });

@@ -1,13 +1,115 @@
+import type { CodeReport } from '../codeRule.ts';
+import type { CallRef, Handler, Program } from '../code/program.ts';
+import type { Visitors } from '../code/syntax.ts';
+import { cancellationExamples } from '../examples/ignored-cancellation.ts';
+import { cancellationFixes } from '../fixes/ignored-cancellation.ts';
+import { ioOfCall } from '../ioBelow.ts';
+import { isMarked, markVisitors, marksOf } from '../marks.ts';
 import type { Rule } from '../rule.ts';
+import { signalPath } from '../signal.ts';
+import { isWithin } from '../trace.ts';
+
+const id = 'ignored-cancellation';
+
+const marks = markVisitors({ signal: /\.\s*signal\b|\bsignal\s*[,}]|\bthrowIfAborted\b|\babortSignal\b/g });
+
+/** `except asyncio.CancelledError`, `except BaseException`, `except:` that go on, around something awaited. */
+const swallows: Visitors[string] = (node, context) => {
+  const text = context.source.text.slice(node.startIndex, node.endIndex);
+  const head = text.slice(0, text.indexOf(':') + 1);
+  if (!/CancelledError|BaseException|^except\s*:/.test(head) || /\braise\b|\bsys\.exit\b|os\._exit/.test(text)) return;
+  const around = node.parent;
+  const tried = around?.childForFieldName('body')?.text ?? '';
+  if (!/\bawait\b|\basync\s+(?:with|for)\b/.test(tried)) return;
+  // whoever cancels a task waits for it like this
+  const before = context.source.text.slice(Math.max(0, (around?.startIndex ?? 0) - 400), around?.startIndex ?? 0);
+  if (/\.cancel\(/.test(before) || /\.cancel\(/.test(tried)) return;
+  // an earlier clause may let it through
+  const earlier = (around?.namedChildren ?? []).filter((n) => n?.type === 'except_clause' && n.startIndex < node.startIndex);
+  if (earlier.some((n) => /CancelledError/.test(n!.text) && /\braise\b/.test(n!.text))) return;
+  context.fact({ ...context.span(node) }, { swallows: head.replace(/^except\s*|\s*(?:as \w+)?\s*:$/g, '') });
+};
 
 export const ignoredCancellation: Rule = {
-  id: 'ignored-cancellation',
-  title: 'Goes on after the client has cancelled',
+  id,
+  title: 'Goes on after it was cancelled',
   severity: 'hint',
-  docs: '',
+  docs: `A client may cancel a call that it no longer wants. TypeScript: the handler asks the network, a database or a process and never looks at the signal that the SDK hands it (\`extra.signal\`, in v2 \`ctx.mcpReq.signal\`). Python: a handler catches \`CancelledError\` and goes on.
+
+**Why it hurts an MCP server.** Nobody reads the answer, yet the work is done to its end: requests, queries and processes that others wait for. A user who stops and asks again has two running.
+
+**How it is measured.** What a handler reaches is searched for I/O and for its signal. A run cancels calls and sees what still goes out.
+
+**How to mend it.** Hand the signal on: \`fetch(url, { signal: extra.signal })\`, joined with a timeout by \`AbortSignal.any\`; look at \`signal.aborted\` in loops. In Python let \`CancelledError\` through after cleaning up.`,
+
   code: {
     languages: ['typescript', 'python'],
-    check: () => [],
-    examples: [],
+    visitors: { typescript: marks.typescript, python: { except_clause: swallows } },
+    check,
+    fixes: cancellationFixes,
+    examples: cancellationExamples,
   },
 };
+
+export type Ignored = { handler: Handler; call: CallRef } | null;
+
+function* check(program: Program): Iterable<CodeReport> {
+  const marksIn = marksOf(program, id);
+  for (const handler of program.handlers) {
+    if (handler.language === 'python' || !handler.function || signalPath(handler, program) === null) continue;
+    if (handler.kind !== 'tool' && handler.kind !== 'resource' && handler.kind !== 'prompt') continue;
+    const { file, index } = handler.function;
+    if (isMarked(marksIn(file).signal, handler.branch ?? program.functionOf(handler.function).span) || handsOn(program, handler)) continue;
+    const call = firstIo(program, handler);
+    if (!call) continue;
+    const { callee, span } = program.callOf(call);
+    const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'what it waits for';
+    const fn = { file, index };
+    yield {
+      file,
+      span,
+      function: { file, index: program.callOf(call).function },
+      confidence: 'medium',
+      message: `The handler never looks at its cancellation signal: ${name} goes on when the client has given up`,
+      help: `Hand \`${handler.dialect === 'sdk-v2' ? 'ctx.mcpReq.signal' : handler.dialect === 'fastmcp' ? 'context.signal' : 'extra.signal'}\` on to what it waits for.`,
+      reach: program.reach(fn, 'any', span.start),
+      handlers: [handler],
+      data: { handler, call } satisfies Ignored,
+    };
+  }
+  for (const { file, fact } of program.facts(id)) {
+    if (typeof fact.data !== 'object' || fact.data === null || !('swallows' in fact.data)) continue;
+    const fn = { file, index: fact.function };
+    const reach = program.functionOf(fn).async ? program.reach(fn, 'any', fact.span.start) : null;
+    if (!reach) continue;
+    const what = String((fact.data as { swallows: string }).swallows);
+    yield { file, span: fact.span, function: fn, message: `${what === '' ? 'A bare `except`' : `\`except ${what}\``} swallows the cancellation of the request`, help: 'Clean up, then `raise`; or catch `Exception`, of which `CancelledError` is none.', reach, data: null };
+  }
+}
+
+/** The context is given to somebody as a whole: what happens with the signal there is theirs. */
+function handsOn(program: Program, handler: Handler): boolean {
+  const fn = handler.function!;
+  const summary = program.files.get(fn.file)!;
+  const parameter = handler.contextParameter === null ? undefined : program.functionOf(fn).parameters[handler.contextParameter];
+  if (!parameter || parameter.name === '') return false;
+  const isContext = (name: string) => name === parameter.name;
+  return summary.calls.some(
+    (call) =>
+      isWithin(summary, call.function, fn.index) &&
+      call.args.some((a) => (a.kind === 'name' && isContext(a.name)) || (a.kind === 'object' && [...a.properties.map((p) => p.value), ...a.spread].some((v) => v.kind === 'name' && isContext(v.name)))),
+  );
+}
+
+/** The first call in the handler's own code that leads to the network, a database or a process. */
+function firstIo(program: Program, handler: Handler): CallRef | null {
+  const fn = handler.function!;
+  const summary = program.files.get(fn.file)!;
+  for (let index = 0; index < summary.calls.length; index++) {
+    const call = summary.calls[index]!;
+    if (!isWithin(summary, call.function, fn.index) || handler.notMine.some((s) => s.start <= call.span.start && call.span.start < s.end)) continue;
+    const kinds = ioOfCall(program, { file: fn.file, index });
+    if (kinds.has('network') || kinds.has('process') || kinds.has('database')) return { file: fn.file, index };
+  }
+  return null;
+}

@@ -1,13 +1,76 @@
+import type { CodeReport } from '../codeRule.ts';
+import type { CallRef, Program } from '../code/program.ts';
+import { pollingExamples } from '../examples/polling.ts';
+import { ioBelow, ioOfCall, keyOf, reachable } from '../ioBelow.ts';
+import { loopsOf, loopVisitors, type Loop, type LoopAt } from '../loops.ts';
 import type { Rule } from '../rule.ts';
 
+const id = 'polling';
+
 export const polling: Rule = {
-  id: 'polling',
-  title: 'Asks again and again for what could be announced',
+  id,
+  title: 'Asks again and again at a fixed interval',
   severity: 'hint',
-  docs: '',
+  docs: `A handler asks another side for its state, sleeps, and asks again until the state is what it waits for; or a timer of the module asks all the time.
+
+**Why it hurts an MCP server.** The call ends half an interval late on average, and every waiting call costs requests that tell nothing new. With many sessions these become most of the traffic, and rate limits are reached without any work being done.
+
+**How it is measured.** Loops that a handler reaches which sleep for a fixed time and ask the network, a database or a process in each round; \`setInterval\` with such a question. Retries after a failure, growing intervals and pauses between pages are none.
+
+**How to mend it.** Let the other side tell: a webhook, a subscription, server-sent events, long polling. Where there is nothing of the kind, return a task or a resource link at once and let the client ask (\`resources/subscribe\`), or let the interval grow and stop when the request is cancelled.`,
+
   code: {
     languages: ['typescript', 'python'],
-    check: () => [],
-    examples: [],
+    sinks: [
+      { name: 'setInterval', language: 'typescript' },
+      { name: 'timers.promises.setInterval', language: 'typescript' },
+    ],
+    visitors: loopVisitors,
+    check,
+    examples: pollingExamples,
   },
 };
+
+const help = 'Let the other side tell when it is done (webhook, subscription, long poll), or let the interval grow and stop on cancellation.';
+
+function* check(program: Program): Iterable<CodeReport> {
+  for (const at of loopsOf(program, id)) {
+    const fn = { file: at.file, index: at.function };
+    if (!at.loop.sleeps || !isPolling(at.loop)) continue;
+    const reach = program.reach(fn, 'any', at.span.start);
+    const asks = reach && asked(program, at);
+    if (!asks) continue;
+    const { callee } = program.callOf(asks);
+    const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'a call';
+    yield { file: at.file, span: at.span, function: fn, confidence: 'medium', message: `The loop asks ${name} again and again, with a pause of always the same length`, help, reach };
+  }
+  for (const { call: ref } of program.hits(id)) {
+    const call = program.callOf(ref);
+    const kinds = new Set(program.target(ref).callbacks.flatMap((fn) => [...ioBelow(program, fn)]));
+    if (!kinds.has('network') && !kinds.has('database')) continue;
+    const fn = { file: ref.file, index: call.function };
+    yield { file: ref.file, span: call.span, function: fn, confidence: 'medium', message: 'A timer asks the other side at a fixed interval, whether anybody wants to know or not', help, reach: program.reach(fn, 'any', call.span.start) };
+  }
+}
+
+const says = /status|state|done|complete|finish|pending|ready|running|progress|poll|job|wait|success|queued|result|available|exist/i;
+
+function isPolling(loop: Loop): boolean {
+  if (loop.kind === 'each' && !loop.counts) return false;
+  if (loop.kind === 'comprehension' || loop.growing || loop.pages || loop.sleepsInCatch) return false;
+  return says.test(loop.words);
+}
+
+/** The first call of a round that asks somebody. */
+function asked(program: Program, { file, function: index, loop }: LoopAt): CallRef | null {
+  for (const call of program.functionOf({ file, index }).calls) {
+    const ref = { file, index: call };
+    const { span } = program.callOf(ref);
+    if (span.start < loop.body.start || span.end > loop.body.end) continue;
+    const kinds = ioOfCall(program, ref);
+    const own = program.target(ref).functions;
+    if (own.some((f) => reachable(program, f).some((r) => keyOf(r) === keyOf({ file, index })))) continue;
+    if (kinds.has('network') || kinds.has('database') || kinds.has('process')) return ref;
+  }
+  return null;
+}

@@ -1,0 +1,109 @@
+import type { Example } from '../codeRule.ts';
+
+export const cancellationExamples: readonly Example[] = [
+  {
+    title: 'a fetch without the signal',
+    language: 'typescript',
+    bad: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+
+const server = new McpServer({ name: 'pages', version: '1.0.0' });
+
+server.tool('page', { url: z.string() }, async ({ url }) => {
+  const page = await fetch(url, { signal: AbortSignal.timeout(5000) }); // FINDS
+  return { content: [{ type: 'text', text: await page.text() }] };
+});
+
+server.tool('start_page', async (extra) => {
+  const page = await fetch('https://example.com'); // FINDS
+  return { content: [{ type: 'text', text: \`\${extra.requestId}: \${await page.text()}\` }] };
+});
+`,
+    good: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+
+const server = new McpServer({ name: 'pages', version: '1.0.0' });
+
+server.tool('page', { url: z.string() }, async ({ url }, { signal }) => {
+  const page = await fetch(url, { signal });
+  return { content: [{ type: 'text', text: await page.text() }] };
+});
+
+server.tool('sum', { a: z.number(), b: z.number() }, async ({ a, b }) => ({ content: [{ type: 'text', text: String(a + b) }] }));
+`,
+    fixed: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+
+const server = new McpServer({ name: 'pages', version: '1.0.0' });
+
+server.tool('page', { url: z.string() }, async ({ url }, extra) => {
+  const page = await fetch(url, { signal: AbortSignal.any([extra.signal, AbortSignal.timeout(5000)]) });
+  return { content: [{ type: 'text', text: await page.text() }] };
+});
+
+server.tool('start_page', async (extra) => {
+  const page = await fetch('https://example.com', { signal: extra.signal });
+  return { content: [{ type: 'text', text: \`\${extra.requestId}: \${await page.text()}\` }] };
+});
+`,
+  },
+  {
+    title: 'CancelledError that is swallowed',
+    language: 'python',
+    bad: `import asyncio
+
+import httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("pages")
+client = httpx.AsyncClient()
+
+
+@mcp.tool()
+async def page(url: str) -> str:
+    try:
+        return (await client.get(url)).text
+    except asyncio.CancelledError:  # FINDS
+        return ""
+
+
+@mcp.tool()
+async def head(url: str) -> str:
+    try:
+        return str((await client.head(url)).status_code)
+    except:  # FINDS
+        return "failed"
+`,
+    good: `import asyncio
+
+import httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("pages")
+client = httpx.AsyncClient()
+
+
+@mcp.tool()
+async def page(url: str) -> str:
+    try:
+        return (await client.get(url)).text
+    except asyncio.CancelledError:
+        print("cancelled")
+        raise
+    except Exception:
+        return "failed"
+
+
+@mcp.tool()
+async def background(url: str) -> str:
+    task = asyncio.create_task(client.get(url))
+    await asyncio.sleep(0.1)
+    task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        pass
+    return "stopped"
+`,
+  },
+];

@@ -1,0 +1,96 @@
+import type { Example } from '../codeRule.ts';
+
+export const pollingExamples: readonly Example[] = [
+  {
+    title: 'a job that is asked for until it is done',
+    language: 'typescript',
+    bad: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+
+const server = new McpServer({ name: 'jobs', version: '1.0.0' });
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+server.tool('run_job', { id: z.string() }, async ({ id }) => {
+  let status = 'pending';
+  while (status !== 'done') { // FINDS
+    const response = await fetch(\`https://jobs.example.com/\${id}\`, { signal: AbortSignal.timeout(5000) });
+    status = (await response.json()).status;
+    await sleep(1000);
+  }
+  return { content: [{ type: 'text', text: status }] };
+});
+
+setInterval(async () => { // FINDS
+  await fetch('https://jobs.example.com/all', { signal: AbortSignal.timeout(5000) });
+}, 10_000);
+`,
+    good: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+
+const server = new McpServer({ name: 'jobs', version: '1.0.0' });
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const seen = new Map<string, number>();
+
+server.tool('run_job', { id: z.string() }, async ({ id }) => {
+  for (let attempt = 0; attempt < 3; attempt++) {
+    try {
+      const response = await fetch(\`https://jobs.example.com/\${id}?wait=30\`, { signal: AbortSignal.timeout(35_000) });
+      return { content: [{ type: 'text', text: await response.text() }] };
+    } catch {
+      await sleep(1000);
+    }
+  }
+  return { content: [], isError: true };
+});
+
+setInterval(() => seen.clear(), 60_000);
+`,
+  },
+  {
+    title: 'asyncio.sleep between questions',
+    language: 'python',
+    bad: `import asyncio
+
+import httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("jobs")
+client = httpx.AsyncClient()
+
+
+@mcp.tool()
+async def run_job(job: str) -> str:
+    while True:  # FINDS
+        response = await client.get(f"https://jobs.example.com/{job}")
+        if response.json()["status"] == "done":
+            return response.text
+        await asyncio.sleep(2)
+`,
+    good: `import asyncio
+
+import httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("jobs")
+client = httpx.AsyncClient()
+
+
+@mcp.tool()
+async def run_job(job: str) -> str:
+    pause = 0.5
+    while True:
+        response = await client.get(f"https://jobs.example.com/{job}")
+        if response.json()["status"] == "done":
+            return response.text
+        await asyncio.sleep(pause)
+        pause *= 2
+
+
+@mcp.tool()
+async def send(jobs: list[str]) -> None:
+    for job in jobs:
+        await client.post("https://jobs.example.com", json={"job": job, "status": "new"})
+        await asyncio.sleep(0.1)
+`,
+  },
+];
