@@ -1,20 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { summarisePython } from '../../src/analysis/code/python/index.ts';
-import type { FileSummary } from '../../src/analysis/code/summary.ts';
 import { problemsOf } from './support/checkSummary.ts';
-import { testParsers } from './support/parsers.ts';
+import { summaryOf } from './support/pythonSummary.ts';
 import { seededRules, seedsOf } from './support/seeds.ts';
-
-async function summaryOf(text: string): Promise<FileSummary> {
-  const source = (await testParsers()).parse('/server.py', text)!;
-  try {
-    return summarisePython(source, new Map());
-  } finally {
-    source.dispose();
-  }
-}
 
 /** Every Python file that we have: the fixture server and the seeds. */
 function samples(): string[] {

@@ -146,7 +146,8 @@ function addValue(scope: Scope, index: number, text: string, span: Span, { value
 }
 
 /** A binding that is no variable; parameters take further values. */
-export function declare(walk: Walk, scope: number, text: string, kind: Binding['kind'], index: number, span: Span, more: Partial<Binding> = {}): void {
+export function declare(walk: Walk, within: number, text: string, kind: Binding['kind'], index: number, span: Span, more: Partial<Binding> = {}): void {
+  const scope = walk.scopes[within]!.elsewhere.get(text) === 'global' ? 0 : within;
   const names = walk.scopes[scope]!;
   const binding: Binding = { ...empty(text, scope, names, span), kind, index, constant: kind !== 'parameter', ...more };
   names.own.push(binding);

@@ -1,5 +1,5 @@
 const literal = /^([a-zA-Z]{0,2})("""|'''|"|')/;
-const escapes = /\\(?:\r?\n|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|[^])/g;
+const escapes = /\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|[^])/g;
 const short: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v', '\\': '\\', "'": "'", '"': '"' };
 
 /** The value of a string as written, its prefix and quotes included. */
@@ -11,14 +11,15 @@ export function stringValue(source: string): string {
   return unescaped(inside, prefix);
 }
 
-/** Text between the quotes of a string that has such a prefix. */
-export function unescaped(content: string, prefix: string): string {
+/** Text between the quotes of a string that has such a prefix. Every line end is `\n` to Python. */
+export function unescaped(source: string, prefix: string): string {
+  const content = source.includes('\r') ? source.replaceAll('\r\n', '\n') : source;
   return !content.includes('\\') || /r/i.test(prefix) ? content : content.replace(escapes, (escape) => meaning(escape.slice(1)) ?? escape);
 }
 
 function meaning(escape: string): string | undefined {
   const first = escape[0]!;
-  if (first === '\n' || first === '\r') return '';
+  if (first === '\n') return '';
   if (escape.length === 1 && !/[0-7]/.test(first)) return short[first];
   const code = /[0-7]/.test(first) ? Number.parseInt(escape, 8) : Number.parseInt(escape.slice(1), 16);
   return code <= 0x10ffff ? String.fromCodePoint(code) : undefined;

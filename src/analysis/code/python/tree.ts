@@ -12,16 +12,19 @@ export function child(tree: FlatTree, at: number, field: string): number {
   return -1;
 }
 
-/** All children but comments. */
+/** A comment or a `\` at the end of a line stands anywhere. */
+const isExtra = (type: string) => type === 'comment' || type === 'line_continuation';
+
+/** All children that mean something. */
 export function children(tree: FlatTree, at: number): number[] {
   const all: number[] = [];
-  for (let i = at + 1; i < tree.after[at]!; i = tree.after[i]!) if (tree.type[i] !== 'comment') all.push(i);
+  for (let i = at + 1; i < tree.after[at]!; i = tree.after[i]!) if (!isExtra(tree.type[i]!)) all.push(i);
   return all;
 }
 
-/** The first child that is no comment, or -1. */
+/** The first child that means something, or -1. */
 export function firstChild(tree: FlatTree, at: number): number {
-  for (let i = at + 1; i < tree.after[at]!; i = tree.after[i]!) if (tree.type[i] !== 'comment') return i;
+  for (let i = at + 1; i < tree.after[at]!; i = tree.after[i]!) if (!isExtra(tree.type[i]!)) return i;
   return -1;
 }
 
