@@ -1,13 +1,113 @@
+import type { CodeReport, Example } from '../codeRule.ts';
+import type { CallRef, Program, Reach } from '../code/program.ts';
+import { freshReach } from '../freshReach.ts';
+import { onceOnly, onceVisitors } from '../onceOnly.ts';
+import { originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
+import { clientSinks, type ClientSink, type Loss } from '../sinks/clients.ts';
+import { clientPerCallExamples } from '../examples/client-per-call.ts';
+
+const id = 'client-per-call';
 
 export const clientPerCall: Rule = {
-  id: 'client-per-call',
+  id,
   title: 'A new client for every call',
   severity: 'warning',
-  docs: '',
+  docs: `A tool makes its HTTP client, database pool, cloud client or browser anew each time it is called, and throws it away afterwards.
+
+**Why it hurts an MCP server.** Every call pays again for what should be paid once: name lookup, TCP and TLS handshake, login, sometimes a whole browser. For a short request that is most of its time. Under load it is worse: the other side sees a storm of new connections, sockets in TIME_WAIT pile up, and a database runs out of connections though each pool was told to be small. Clients that share their connections (an instance of axios, of most SDKs) lose less: their interceptors, rate limits and cached credentials.
+
+**How it is measured.** In the code: a constructor of a client stands in code that a handler reaches, and nothing on the way keeps what it gives: no \`if (!client)\`, \`??=\`, \`lru_cache\`, map by key or lifespan. One that takes the caller's own token, headers or session is none. One that takes other arguments of the call (a host, a database) is a hint: it can be kept by that key. Opening an SQLite file with Python's sqlite3 is cheap and only information. \`requests.get\` and the like connect for each request: a hint where several are made. In a run: new connections per call.
+
+**How to mend it.** Make the client once, where the module or the server starts (in Python: in the lifespan, so that it belongs to the running loop and is closed with it), and use it in every call. Where clients differ, keep them in a bounded map by what they differ in.`,
+
   code: {
     languages: ['typescript', 'python'],
-    check: () => [],
-    examples: [],
+    sinks: clientSinks,
+    visitors: onceVisitors,
+    check,
+    examples: clientPerCallExamples satisfies readonly Example[],
   },
 };
+
+function* check(program: Program): Iterable<CodeReport> {
+  const once = onceOnly(program, id);
+  for (const { call: ref, sink } of program.hits(id)) {
+    const row = sink as ClientSink;
+    const call = program.callOf(ref);
+    if (call.decorator || !isConstruction(program, ref, row)) continue;
+    if (row.loses === 'once' && !isRepeated(program, ref)) continue;
+    const fn = { file: ref.file, index: call.function };
+    const reach = freshReach(program, once, fn, call.span.start);
+    if (!reach) continue;
+    const byKey = row.loses === 'once' ? 'constant' : whatItTakes(program, ref);
+    if (byKey === 'caller') continue;
+    yield {
+      file: ref.file,
+      span: call.span,
+      function: fn,
+      ...(byKey === 'arguments' ? { severity: 'hint' as const, confidence: 'medium' as const } : row.level ? { severity: row.level } : {}),
+      message: `\`${shownName(program, ref)}\` ${said[row.loses]}.`,
+      help: byKey === 'arguments' ? 'Keep one for each of what it is made with, in a bounded map.' : help[row.loses],
+      reach: reach satisfies Reach,
+    };
+  }
+}
+
+const said: Record<Loss, string> = {
+  connections: 'makes a client with connections of its own in every call; none is ever reused',
+  connection: 'connects anew in every call, handshake and login included',
+  settings: 'makes a client anew in every call, with its settings and whatever it had learnt',
+  browser: 'starts a browser in every call',
+  file: 'opens the database anew in every call and loses its prepared statements and page cache',
+  once: 'opens a connection for this one request; several are made here, none is reused',
+};
+const help: Record<Loss, string> = {
+  connections: 'Make it once, at module level or in the server’s lifespan, and use it in every call.',
+  connection: 'Keep a pool at module level or in the server’s lifespan and take connections from it.',
+  settings: 'Make it once at module level and use it in every call.',
+  browser: 'Keep one browser running and open a page or context for each call.',
+  file: 'Open it once when the server starts.',
+  once: 'Use one session or client for all of them.',
+};
+
+function isConstruction(program: Program, ref: CallRef, { isNew, static: isStatic, members, language }: ClientSink): boolean {
+  const call = program.callOf(ref);
+  const { external } = program.target(ref);
+  if (language === 'typescript' && (isNew ?? false) !== call.isNew) return false;
+  if (members && !members.test(external ?? '')) return false;
+  if (!isStatic || call.callee.kind !== 'member') return true;
+  const owner = program.resolve(call.callee.object, { file: ref.file, function: call.function, offset: call.span.start });
+  return owner.kind === 'external' && !owner.instance;
+}
+
+/** `caller`: credentials of the one who calls. */
+function whatItTakes(program: Program, ref: CallRef): 'constant' | 'arguments' | 'caller' {
+  const call = program.callOf(ref);
+  const at = { file: ref.file, function: call.function, offset: call.span.start };
+  const origins = new Set([...call.args, ...call.keywords.map((k) => k.value)].flatMap((arg) => [...originsOf(program, arg, at)]));
+  if (origins.has('caller')) return 'caller';
+  return origins.has('arguments') || origins.has('unknown') ? 'arguments' : 'constant';
+}
+
+/** One-shot requests: in a loop, or several in one function. */
+function isRepeated(program: Program, ref: CallRef): boolean {
+  const { loop, function: fn } = program.callOf(ref);
+  if (loop) return true;
+  const others = program.hits(id).filter(({ call, sink }) => (sink as ClientSink).loses === 'once' && call.file === ref.file && program.callOf(call).function === fn);
+  return others.length > 1 && others[0]!.call.index === ref.index;
+}
+
+/** As it is written, without arguments. */
+function shownName(program: Program, ref: CallRef): string {
+  const { callee, isNew } = program.callOf(ref);
+  const name = nameOf(callee) ?? program.target(ref).external ?? 'this call';
+  return isNew ? `new ${name}()` : `${name}()`;
+}
+
+function nameOf(expr: Parameters<Program['resolve']>[0]): string | null {
+  if (expr.kind === 'name') return expr.name;
+  if (expr.kind !== 'member') return null;
+  const object = nameOf(expr.object);
+  return object === null ? expr.name : `${object}.${expr.name}`;
+}

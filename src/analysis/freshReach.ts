@@ -1,0 +1,112 @@
+import type { CallRef, ClassRef, FunctionRef, Handler, Hop, Program, Reach } from './code/program.ts';
+import type { FileSummary } from './code/summary.ts';
+import { keyOf } from './ioBelow.ts';
+import type { OnceOnly } from './onceOnly.ts';
+
+interface Step {
+  fn: FunctionRef;
+  /** Offset of the culprit, or of the call that leads on. */
+  offset: number;
+  call: CallRef | null;
+  next: Step | null;
+}
+
+/**
+ * How handlers reach a place anew in every call: the shortest way on which nothing is kept. Null where there is none.
+ * On whatever thread.
+ */
+export function freshReach(program: Program, once: OnceOnly, fn: FunctionRef, offset: number): Reach | null {
+  const handlersOf = handlersByFunction(program);
+  const handlers: Handler[] = [];
+  let path: Hop[] | null = null;
+  const seen = new Set([keyOf(fn)]);
+  const steps: Step[] = startsOf(program, fn, offset);
+  for (const step of steps) {
+    if (once.isOnceAt(step.fn.file, step.offset) || once.isKept(step.fn)) continue;
+    for (const handler of handlersOf.get(keyOf(step.fn)) ?? []) {
+      if (handlers.includes(handler) || handler.notMine.some(({ start, end }) => start <= step.offset && step.offset < end)) continue;
+      handlers.push(handler);
+      path ??= hopsOf(step);
+    }
+    for (const call of program.callersOf(step.fn)) {
+      const caller = { file: call.file, index: program.callOf(call).function };
+      const at = program.callOf(call).span.start;
+      // a dispatching function has a part for each tool
+      const key = handlersOf.has(keyOf(caller)) ? `${keyOf(caller)} ${at}` : keyOf(caller);
+      if (seen.has(key)) continue;
+      // what stands where it runs once is no way, but another call may be one
+      if (!once.isOnceAt(call.file, at)) seen.add(key);
+      steps.push({ fn: caller, offset: at, call, next: step });
+    }
+  }
+  return path ? { handlers, path } : null;
+}
+
+/** A field's initialiser runs with each `new`, though it stands in no function of its own. */
+function startsOf(program: Program, fn: FunctionRef, offset: number): Step[] {
+  const start: Step = { fn, offset, call: null, next: null };
+  const summary = program.files.get(fn.file)!;
+  const owner = fieldOwner(summary, fn.index, offset);
+  if (owner === null) return [start];
+  return constructions(program, { file: fn.file, index: owner }).map((call) => ({
+    fn: { file: call.file, index: program.callOf(call).function },
+    offset: program.callOf(call).span.start,
+    call,
+    next: start,
+  }));
+}
+
+function fieldOwner({ language, classes }: FileSummary, fn: number, offset: number): number | null {
+  if (language === 'python') return null;
+  const owner = classes.findLastIndex(({ scope, span }) => scope === fn && span.start < offset && offset < span.end);
+  if (owner < 0) return null;
+  return classes[owner]!.fields.some((f) => !f.static && f.span.start <= offset && offset < f.span.end) ? owner : null;
+}
+
+function hopsOf(step: Step): Hop[] {
+  const hops: Hop[] = [];
+  let call = step.call;
+  for (let at: Step | null = step; at; at = at.next) {
+    hops.push({ function: at.fn, call });
+    call = at.next?.call ?? null;
+  }
+  return hops;
+}
+
+const byFunction = new WeakMap<Program, Map<string, Handler[]>>();
+
+export function handlersByFunction(program: Program): ReadonlyMap<string, readonly Handler[]> {
+  let found = byFunction.get(program);
+  if (found) return found;
+  byFunction.set(program, (found = new Map()));
+  for (const handler of program.handlers) {
+    if (!handler.function) continue;
+    const key = keyOf(handler.function);
+    const same = found.get(key);
+    if (same) same.push(handler);
+    else found.set(key, [handler]);
+  }
+  return found;
+}
+
+const made = new WeakMap<Program, Map<string, CallRef[]>>();
+
+/** Calls that make an instance of a class of the workspace. */
+export function constructions(program: Program, { file, index }: ClassRef): readonly CallRef[] {
+  let found = made.get(program);
+  if (!found) {
+    made.set(program, (found = new Map()));
+    for (const [from, { calls, language }] of program.files) {
+      calls.forEach((call, i) => {
+        if (!call.isNew && language !== 'python') return;
+        const value = program.resolve(call.callee, { file: from, function: call.function, offset: call.span.start });
+        if (value.kind !== 'class') return;
+        const key = keyOf(value.class);
+        const same = found!.get(key);
+        if (same) same.push({ file: from, index: i });
+        else found!.set(key, [{ file: from, index: i }]);
+      });
+    }
+  }
+  return found.get(keyOf({ file, index })) ?? [];
+}

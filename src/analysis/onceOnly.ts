@@ -1,0 +1,188 @@
+import type { Node } from '@vscode/tree-sitter-wasm';
+import type { FunctionRef, Program } from './code/program.ts';
+import type { Expr } from './code/summary.ts';
+import type { VisitContext, Visitors } from './code/syntax.ts';
+import { keyOf } from './ioBelow.ts';
+
+/**
+ * Where code runs once, or once for each key, though it is called often: `if (!client) client = …`, `??=`, what follows
+ * `if (cached) return cached`, an `except KeyError` that fills a dictionary. A rule that asks for it has these visitors
+ * among its own; each such stretch of a file is a fact of it.
+ */
+export const onceVisitors: { typescript: Visitors; python: Visitors } = {
+  typescript: {
+    if_statement: (node, context) => visitIf(node, context),
+    augmented_assignment_expression: (node, context) => {
+      const operator = node.childForFieldName('operator')?.text;
+      const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
+      if ((operator === '??=' || operator === '||=') && left && right && isOuter(left.text, functionTextOf(node), context)) note(right, context);
+    },
+    binary_expression: (node, context) => {
+      const operator = node.childForFieldName('operator')?.text;
+      if (operator === '??' || operator === '||') visitOr(node, context);
+    },
+  },
+  python: {
+    if_statement: (node, context) => visitIf(node, context),
+    boolean_operator: (node, context) => {
+      if (node.childForFieldName('operator')?.text === 'or') visitOr(node, context);
+    },
+    except_clause: (node, context) => {
+      if (/^except\s*\(?[^:]*\b(?:KeyError|AttributeError|NameError|LookupError)\b/.test(node.text) && storesIn(node.text, functionTextOf(node), context).size > 0) note(node, context);
+    },
+  },
+};
+
+/** What runs once in a program, as a rule's own visitors saw it. */
+export interface OnceOnly {
+  /** Whether an offset of a file stands where code runs once. */
+  isOnceAt(file: string, offset: number): boolean;
+  /** Whether what a function gives is kept: `@lru_cache`, `once(() => …)`, `memoize(load)`. */
+  isKept(fn: FunctionRef): boolean;
+}
+
+const known = new WeakMap<Program, Map<string, OnceOnly>>();
+
+export function onceOnly(program: Program, rule: string): OnceOnly {
+  let ofProgram = known.get(program);
+  if (!ofProgram) known.set(program, (ofProgram = new Map()));
+  let once = ofProgram.get(rule);
+  if (!once) ofProgram.set(rule, (once = collect(program, rule)));
+  return once;
+}
+
+interface Stretch {
+  once: { start: number; end: number };
+}
+
+const isStretch = (data: unknown): data is Stretch => typeof data === 'object' && data !== null && 'once' in data;
+
+function collect(program: Program, rule: string): OnceOnly {
+  const byFile = new Map<string, Stretch['once'][]>();
+  for (const { file, fact } of program.facts(rule)) {
+    if (!isStretch(fact.data)) continue;
+    const ofFile = byFile.get(file);
+    if (ofFile) ofFile.push(fact.data.once);
+    else byFile.set(file, [fact.data.once]);
+  }
+  const kept = new Set<string>();
+  for (const [file, { calls, functions }] of program.files) {
+    functions.forEach(({ decorators }, index) => {
+      if (decorators.some((d) => keeps.test(lastName(d, calls) ?? ''))) kept.add(keyOf({ file, index }));
+    });
+    calls.forEach(({ callee, args }, index) => {
+      if (args.length === 0 || !keeps.test(lastName(callee, calls) ?? '')) return;
+      for (const fn of program.target({ file, index }).callbacks) kept.add(keyOf(fn));
+      for (const arg of args) if (arg.kind === 'function') kept.add(keyOf({ file, index: arg.function }));
+    });
+  }
+  return {
+    isOnceAt: (file, offset) => byFile.get(file)?.some(({ start, end }) => start <= offset && offset < end) ?? false,
+    isKept: (fn) => kept.has(keyOf(fn)),
+  };
+}
+
+/** Names of functions and decorators that keep what they are given gives. */
+export const keeps = /^(?:once|p?[mM]emo(?:i[sz]ed?|ize[ed]?)?\w*|lazy\w*|Lazy\w*|singleton|with_?[cC]ache\w*|(?:a?lru_)?cache|cached\w*|ttl_cache|cache_(?:resource|data)|getOrSet|getOrCreate|get_or_create|get_or_set|getOrInsertComputed|wrapWithCache|alru_cache|unstable_cache)$/;
+
+/** `b` of `a.b`, `a.b()` and `b`. */
+export function lastName(expr: Expr, calls: readonly { callee: Expr }[]): string | null {
+  if (expr.kind === 'name' || expr.kind === 'member') return expr.name;
+  return expr.kind === 'call' ? lastName(calls[expr.call]!.callee, calls) : null;
+}
+
+/** Nobody is shown the lines of it. */
+function note({ startIndex: start, endIndex: end }: { startIndex: number; endIndex: number }, { fact }: VisitContext) {
+  fact({ start, end, line: 0, column: 0, endLine: 0, endColumn: 0 }, { once: { start, end } } satisfies Stretch);
+}
+
+function visitIf(node: Node, context: VisitContext) {
+  const condition = node.childForFieldName('condition');
+  const body = node.childForFieldName('consequence');
+  if (!condition || !body) return;
+  const text = functionTextOf(node);
+  if (text === null) return;
+  const bodyText = body.text;
+  const rest = { startIndex: node.endIndex, endIndex: node.parent?.endIndex ?? node.endIndex };
+  const restText = context.source.text.slice(rest.startIndex, rest.endIndex);
+  if (!mayStore.test(bodyText) && !mayStore.test(restText)) return;
+  const asked = namesAsked(condition.text, text.text.slice(0, node.startIndex - text.start));
+  const meets = (stored: ReadonlySet<string>) => [...stored].some((name) => asked.has(name));
+  if (meets(storesIn(bodyText, text, context)) || (/=[^=>]/.test(bodyText) && meets(storesIn(restText, text, context, true)))) note(body, context);
+  const other = node.childForFieldName('alternative');
+  if (other && meets(storesIn(other.text, text, context))) note(other, context);
+  if (/\breturn\b/.test(bodyText) && meets(storesIn(restText, text, context))) note(rest, context);
+}
+
+/** `this.client ?? new Client()`, `client || (client = new Client())`. */
+function visitOr(node: Node, context: VisitContext) {
+  const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
+  if (!left || !right || !/[(]/.test(right.text)) return;
+  if (/^[\w$.#]+(?:\.get\([^()]*\)|\[[^\]]*\])?$/.test(left.text) && isOuter(left.text.replace(/\.get\(.*|\[.*/, ''), functionTextOf(node), context)) note(right, context);
+}
+
+const mayStore = /[^=!<>]=[^=>]|\.(?:set|put|add|setdefault|push|append)\(/;
+const assignment = /(?<declared>\b(?:const|let|var)\s+)?(?<!["'\w$.#])(?<target>[A-Za-z_$][\w$]*(?:[.#]+[\w$#]+)*)(?<key>\[[^\]\n]*\])?(?:\s*:\s*[\w.[\]| "']+)?\s*(?:\?\?|\|\|)?=(?![=>])/g;
+const store = /(?<![\w$])(?<target>[A-Za-z_$][\w$]*(?:[.#]+[\w$#]+)*)[?!]?\.(?:set|put|add|setdefault)\(/g;
+
+interface FunctionText {
+  text: string;
+  start: number;
+}
+
+/** Last names of what outlives the call and is stored to in a piece of a function; `keyed` counts maps only. */
+function storesIn(piece: string, fn: FunctionText | null, context: VisitContext, keyed = false): Set<string> {
+  const found = new Set<string>();
+  for (const { groups } of piece.matchAll(assignment)) {
+    const { declared, target, key } = groups!;
+    if (declared !== undefined || (keyed && key === undefined)) continue;
+    if (isOuter(target!, fn, context, key !== undefined)) found.add(target!.split(/[.#]+/).at(-1)!);
+  }
+  for (const { groups } of piece.matchAll(store)) if (isOuter(groups!['target']!, fn, context, true)) found.add(groups!['target']!.split(/[.#]+/).at(-1)!);
+  return found;
+}
+
+/** Names in a condition, and in what the locals among them were set to before it. */
+function namesAsked(condition: string, before: string): Set<string> {
+  const names = new Set(words(condition));
+  for (const name of [...names]) {
+    if (!/^[\w$]+$/.test(name)) continue;
+    const set = [...before.matchAll(new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}\\b[^=\\n]{0,60}=(?![=>])\\s*([^\\n;]*)`, 'g'))].at(-1)?.[1];
+    if (set !== undefined) for (const word of words(set)) names.add(word);
+  }
+  return names;
+}
+
+const words = (text: string) => text.match(/[A-Za-z_$][\w$]*/g)?.filter((w) => !/^(?:this|self|cls|await|new|not|is|None|null|undefined|typeof|true|false|if|in|and|or|get|has|set|key|name|id|args|length)$/.test(w)) ?? [];
+
+/** Whether something that is assigned to lives longer than the call: a field, a name from outside of the function. */
+function isOuter(target: string, fn: FunctionText | null, { source }: VisitContext, keyed = false): boolean {
+  const root = /^[A-Za-z_$][\w$]*/.exec(target)?.[0];
+  if (root === undefined || !fn) return false;
+  if (root === 'this' || root === 'self' || root === 'cls' || root === 'globalThis' || root === 'global') return target !== root;
+  const name = root.replaceAll('$', '\\$');
+  if (source.language === 'python') {
+    if (new RegExp(`\\b(?:global|nonlocal)\\b[^\\n]*\\b${name}\\b`).test(fn.text)) return true;
+    // a plain assignment makes a local; what is only written into may be anybody's
+    if (target === root && !keyed) return false;
+    const own = new RegExp(`(?:^|\\n)\\s*${name}\\s*(?::[^=\\n]*)?=(?!=)\\s*(\\S)`).exec(fn.text)?.[1];
+    return own === undefined || !/[[{]/.test(own);
+  }
+  const own = new RegExp(`\\b(?:const|let|var)\\s+${name}\\b[^=;\\n]*(?:=\\s*(\\S+))?`).exec(fn.text);
+  if (!own) return target !== root || keyed || !isParameter(name, fn.text);
+  return (target !== root || keyed) && own[1] !== undefined && !/^(?:[[{]|new\b)/.test(own[1]);
+}
+
+/** By the head of the function's text: the name stands in the first parentheses, or before an arrow. */
+function isParameter(name: string, text: string): boolean {
+  const head = text.slice(0, Math.max(text.search(/=>|\)\s*(?::[^{]*)?\{/), 0));
+  return new RegExp(`(?<![\\w$.])${name}(?![\\w$])\\s*\\??\\s*[:,)=}]|^(?:async\\s+)?${name}\\s*$`).test(`${head})`);
+}
+
+const functions = new Set(['function_declaration', 'function_expression', 'arrow_function', 'method_definition', 'generator_function_declaration', 'generator_function', 'function_definition', 'lambda']);
+
+/** The text of the function that a node stands in; null at the module's level. */
+function functionTextOf(node: Node): FunctionText | null {
+  for (let at = node.parent; at; at = at.parent) if (functions.has(at.type)) return { text: at.text, start: at.startIndex };
+  return null;
+}

@@ -1,0 +1,123 @@
+import type { Program } from './code/program.ts';
+import type { Expr } from './code/summary.ts';
+import { handlersByFunction } from './freshReach.ts';
+import { keyOf } from './ioBelow.ts';
+import { bindingOf, stepBack, type Placed } from './trace.ts';
+
+/**
+ * What a value is made of. `constant`: the same in every call (configuration, too). `arguments`: what the client sends with
+ * a call. `caller`: who calls (headers, tokens, sessions). `varying`: other in every call (ids, times). `unknown`: cannot be told.
+ */
+export type Origin = 'constant' | 'arguments' | 'caller' | 'varying' | 'unknown';
+
+/** Values are followed over this many expressions. */
+const maxSteps = 80;
+
+const ofCaller = /(?:^|_)(?:auth\w*|(?:access|id|bearer|refresh|session|api|user)?_?token|api_?key|secret|password|credentials?|headers?|cookies?|bearer|session(?:_?id)?|tenant(?:_?id)?|user(?:_?id|name)?|account(?:_?id)?|(?:auth|authInfo))$|[a-z](?:Token|ApiKey|Secret|Password|Credentials?|Headers?|Cookies?|SessionId|TenantId|UserId|AccountId|Auth|AuthInfo)$|^(?:apiKey|authInfo|authorization|sessionId|userId|tenantId|accountId)$/i;
+const asksCaller = /(?:auth|token|header|credential|cookie|session|current_?user|request_?context)/i;
+const varies = /^(?:random\w*|uuid\w*|v[1467]|nanoid|ulid|cuid2?|createId|now|time|monotonic|perf_counter|getTime|hrtime|token_hex|token_urlsafe|hex|strftime|isoformat|toISOString|utcnow|today)$/;
+
+/** Where all the parts of an expression come from. */
+export function originsOf(program: Program, expr: Expr, at: Placed['at']): ReadonlySet<Origin> {
+  const found = new Set<Origin>();
+  const seen = new Set<string>();
+  const open: Placed[] = [{ expr, at }];
+  for (let steps = 0; open.length > 0; steps++) {
+    const placed = open.pop()!;
+    if (steps > maxSteps) return found.add('unknown');
+    const key = `${placed.at.file} ${placed.at.function} ${placed.at.offset} ${JSON.stringify(placed.expr)}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    for (const next of look(program, placed)) {
+      if (typeof next === 'string') found.add(next);
+      else open.push(next);
+    }
+  }
+  return found;
+}
+
+function look(program: Program, placed: Placed): (Origin | Placed)[] {
+  const { expr, at } = placed;
+  const inside = (...parts: Expr[]) => parts.map((part) => ({ expr: part, at }));
+  switch (expr.kind) {
+    case 'literal':
+    case 'regex':
+    case 'function':
+    case 'class':
+    case 'module':
+    case 'this':
+    case 'super':
+      return ['constant'];
+    case 'template':
+      return inside(...expr.parts);
+    case 'binary':
+      return inside(expr.left, expr.right);
+    case 'array':
+      return ['constant', ...inside(...expr.items)];
+    case 'object':
+      return ['constant', ...inside(...expr.properties.map((p) => p.value), ...expr.spread)];
+    case 'either':
+      return inside(...expr.of);
+    case 'await':
+    case 'enter':
+    case 'element':
+      return inside(expr.of);
+    case 'as':
+      return inside(expr.value);
+    case 'name':
+      return ofName(program, expr.name, placed);
+    case 'parameter':
+      return ofParameter(program, { file: at.file, index: expr.function }, expr.index, '', placed);
+    case 'member':
+      return ofMember(program, expr, placed);
+    case 'call':
+      return ofCall(program, expr.call, placed);
+    case 'other':
+      return ['unknown'];
+  }
+}
+
+function ofName(program: Program, name: string, placed: Placed): (Origin | Placed)[] {
+  const binding = bindingOf(program, name, placed.at);
+  if (!binding || binding.kind === 'function' || binding.kind === 'class') return ['constant'];
+  if (binding.kind === 'parameter') return ofParameter(program, { file: placed.at.file, index: binding.scope }, binding.index, name, placed);
+  const { from } = stepBack(program, placed);
+  if (from.length > 0) return from;
+  // what a package gives, and a module's variable that is filled later
+  return binding.kind === 'import' || binding.scope === 0 ? ['constant'] : ['unknown'];
+}
+
+function ofParameter(program: Program, fn: { file: string; index: number }, index: number, name: string, placed: Placed): (Origin | Placed)[] {
+  const handlers = handlersByFunction(program).get(keyOf(fn)) ?? [];
+  if (handlers.length > 0) {
+    if (handlers.some((h) => h.contextParameter === index)) return ['caller'];
+    return [ofCaller.test(name) ? 'caller' : 'arguments'];
+  }
+  const { from } = stepBack(program, placed);
+  if (from.length > 0) return from;
+  return [ofCaller.test(name) ? 'caller' : 'unknown'];
+}
+
+function ofMember(program: Program, expr: Extract<Expr, { kind: 'member' }>, placed: Placed): (Origin | Placed)[] {
+  const { from } = stepBack(program, placed);
+  if (from.length > 0) return from;
+  const object = { expr: expr.object, at: placed.at };
+  if (!ofCaller.test(expr.name)) return [object];
+  // a token of the configuration is nobody's, one of the request is the caller's
+  const origins = originsOf(program, expr.object, placed.at);
+  return origins.has('arguments') || origins.has('caller') ? ['caller'] : [...origins];
+}
+
+function ofCall(program: Program, index: number, placed: Placed): (Origin | Placed)[] {
+  const ref = { file: placed.at.file, index };
+  const call = program.callOf(ref);
+  const at = { file: ref.file, function: call.function, offset: call.span.start };
+  const name = call.callee.kind === 'name' || call.callee.kind === 'member' ? call.callee.name : '';
+  if (varies.test(name)) return ['varying'];
+  const handed = [...call.args, ...call.keywords.map((k) => k.value)].map((expr) => ({ expr, at }));
+  const { from } = stepBack(program, placed);
+  if (from.length > 0) return [...from, ...handed];
+  const object = call.callee.kind === 'member' ? [{ expr: call.callee.object, at }] : [];
+  if (asksCaller.test(name) && !/env|getenv/i.test(name)) return ['caller'];
+  return [...handed, ...object, 'constant'];
+}
