@@ -63,8 +63,8 @@ const growing = /^(?:push|unshift|append|appendleft|extend|insert|add|set|update
 
 function occurrences(body: Node): Occurrences {
   const found: Occurrences = { reads: new Map(), writes: new Map(), updates: new Set(), declared: new Set(), changed: new Set(), grown: new Set() };
-  const read = (name: string, at: number) => found.reads.set(name, [...(found.reads.get(name) ?? []), at]);
-  const write = (name: string, at: number) => found.writes.set(name, Math.min(at, found.writes.get(name) ?? Infinity));
+  const read = (name: string, at: number): void => void found.reads.set(name, [...(found.reads.get(name) ?? []), at]);
+  const write = (name: string, at: number): void => void found.writes.set(name, Math.min(at, found.writes.get(name) ?? Infinity));
 
   const visit = (node: Node, updated: string | null): void => {
     switch (node.type) {

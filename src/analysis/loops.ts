@@ -33,7 +33,7 @@ export interface Loop {
   awaits: Pick<Span, 'start' | 'end'>[];
 }
 
-const pauses = /\b(?:sleep|delay|setTimeout|wait|waitFor\w*|backoff\w*|pause)\b|\bwait_for_timeout\b/i;
+const pauses = /\b\w*(?:sleep|delay|setTimeout|backoff|pause)\w*\s*\(|\bwait(?:For\w*)?\s*\(|\bwait_for_timeout\(|\bTimer\(/i;
 const orders =
   /\b(?:sleep|delay|setTimeout|setImmediate|backoff|back_off|pause|throttle\w*|\w*rate_?limit\w*|limiter\w*|attempts?|retry|retries|max_?retries|cursor|next_?page\w*|page_?token|next_?token|has_?more|start_?after|continuation\w*|BEGIN|COMMIT|ROLLBACK|savepoint|yield)\b|transaction|\.stdin\b|\.write\(|\.writeln\(|\.writelines\(|appendFile/i;
 
@@ -57,7 +57,7 @@ const mayMatter = /\bawait\b|\basync\b|create_task|ensure_future|start_soon|gath
 function note(node: Node, context: VisitContext, loop: Omit<Loop, 'head' | 'body' | 'leaves' | 'carried' | 'ordered' | 'sleeps' | 'sleepsInCatch' | 'growing' | 'pages' | 'counts' | 'words' | 'awaits'>, body: Node | null): void {
   if (!body) return;
   const text = context.source.text.slice(node.startIndex, node.endIndex);
-  if (!mayMatter.test(text)) return;
+  if (loop.kind === 'comprehension' ? !text.includes('(') : !mayMatter.test(text)) return;
   const awaits = namesIn(body, /^await(_expression)?$/);
   const head = text.slice(0, Math.max(0, body.startIndex - node.startIndex));
   const over = node.childForFieldName('right')?.text ?? '';

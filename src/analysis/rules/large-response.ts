@@ -1,6 +1,9 @@
+import { largeResponseExamples } from '../examples/large-response.ts';
+import { returnVisitors } from '../resultFlow.ts';
 import { found, type Rule } from '../rule.ts';
 import { say, type Figure } from '../say.ts';
 import { quantile } from '../statistics.ts';
+import { limitMarks, wholeLists } from '../wholeLists.ts';
 
 /** Where no budget says otherwise. */
 const defaultLimit = { bytes: 100_000, tokens: 10_000 };
@@ -9,11 +12,11 @@ export const largeResponse: Rule = {
   id: 'large-response',
   title: 'Results are large',
   severity: 'warning',
-  docs: `A tool returns more than 100 kB or about 10,000 tokens (or the budget) in one result.
+  docs: `A tool returns more than 100 kB or about 10,000 tokens (or the budget) in one result; or its code returns a whole list (files, rows, documents, what an API lists) and nothing, in its schema or on the way, says how much of it.
 
 **Why it hurts an MCP server.** The result goes into the model's context: it costs money, crowds out what matters and may be cut off by the client. Serialising, sending and parsing it takes time too.
 
-**How it is measured.** Bytes of the answer on the wire, and an estimate of its tokens (UTF-8 bytes / 4; for images and other binary content this says little). The median over the limit is a warning; only the largest twentieth over it, a hint.
+**How it is measured.** Bytes of the answer on the wire, and an estimate of its tokens (UTF-8 bytes / 4; for images and other binary content this says little). The median over the limit is a warning; only the largest twentieth over it, a hint. In the code it is a hint too: the value is followed from the result back to the question, through everything that could cut it.
 
 **How to mend it.** Take a limit and a cursor as arguments with a small default, return the fields that are asked for, return a resource link instead of the content.`,
 
@@ -45,5 +48,12 @@ export const largeResponse: Rule = {
         }),
       ];
     });
+  },
+
+  code: {
+    languages: ['typescript', 'python'],
+    visitors: { typescript: { ...returnVisitors.typescript, ...limitMarks.typescript }, python: { ...returnVisitors.python, ...limitMarks.python } },
+    check: (program) => wholeLists(program, 'large-response'),
+    examples: largeResponseExamples,
   },
 };

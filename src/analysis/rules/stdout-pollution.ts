@@ -61,10 +61,11 @@ function* check(program: Program): Iterable<CodeReport> {
 
 const callKey = ({ file, index }: CallRef) => `${index} ${file}`;
 
-function reportOf(program: Program, { call: ref, sink }: SinkHit<Sink>, fn: FunctionRef, reach: Reach | null): CodeReport {
+function reportOf(program: Program, { call: ref, sink }: SinkHit, fn: FunctionRef, reach: Reach | null): CodeReport {
   const { span } = program.callOf(ref);
   const python = languageOf(program, ref.file) === 'python';
-  const name = python && sink.name === 'print' ? 'print()' : sink.name;
+  const { name: sinkName } = sink as Sink;
+  const name = sinkName === 'print' ? 'print()' : sinkName;
   return {
     file: ref.file,
     span,
@@ -72,7 +73,7 @@ function reportOf(program: Program, { call: ref, sink }: SinkHit<Sink>, fn: Func
     message: reach ? `\`${name}\` writes to stdout, where the client reads protocol messages` : `\`${name}\` writes to stdout while the server starts, where the client reads protocol messages`,
     help: python ? 'Write to stderr: `file=sys.stderr`, or a logger.' : 'Write to stderr: `console.error`, or send a logging notification.',
     reach,
-    data: { sink: sink.name },
+    data: { sink: sinkName },
   };
 }
 

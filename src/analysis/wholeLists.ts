@@ -1,0 +1,107 @@
+import type { CodeReport } from './codeRule.ts';
+import type { CallRef, Handler, Program } from './code/program.ts';
+import type { Call, Expr } from './code/summary.ts';
+import { keyOf, languageOf } from './ioBelow.ts';
+import { isMarked, markVisitors, marksOf } from './marks.ts';
+import { resultCalls, returnsOf } from './resultFlow.ts';
+import { ioOf } from './sinks/io.ts';
+import { listMembers, pythonLists, typeScriptLists, type ListSource } from './sinks/lists.ts';
+import { stepBack } from './trace.ts';
+
+/** Words that tell that somebody thought of how much there may be. */
+export const limitMarks = markVisitors({
+  limits:
+    /\b(?:\w*limit\w*|next_?cursor|cursor(?=\s*\??:)|\w*page(?:_?(?:size|num|number|token))?\b|per_?page|offset|max_?\w*(?:results|items|rows|count|entries|length|chars|size|lines|files|tokens)|top_?[kn]|n_?results|take|truncat\w*|slice|islice|head|tail|first|max(?=\s*[:=,)]))\b|\[\s*:\s*[\w.]+\s*\]|\.(?:slice|splice|substring)\(/gi,
+});
+
+/** Tools whose name says that they give many. */
+const many = /(?:^|[_\-.])(?:list|search|find|query|get_?all|fetch_?all|read_?all|all|dump|export|browse|scan|history|logs?|tree)(?=$|[_\-.A-Z])|^(?:list|search|find|query|getAll|fetchAll)(?=[A-Z_]|$)/;
+/** On the way out only a part is left, or one thing. */
+const cuts = /^(?:one|slice|splice|take|islice|first|find|findOne|pop|shift|at|head|limit|len|length|size|count|sum|reduce|next|min|max|some|every|any|all_equal|nlargest|sample|get|has|includes|indexOf|truncate\w*|paginate\w*|chunk)$/;
+
+/** Handlers that give a whole list, at the question that asks for it. */
+export function* wholeLists(program: Program, rule: string): Iterable<CodeReport> {
+  const returns = returnsOf(program, rule);
+  const marksIn = marksOf(program, rule);
+  for (const handler of program.handlers) {
+    if (handler.kind !== 'tool' || !handler.function || handler.name === null || !many.test(handler.name)) continue;
+    const parts = resultCalls(program, handler, returns);
+    // everywhere that the answer goes through, somebody may cut it
+    const ways = new Set([handler.function, ...parts.flatMap(({ call }) => [{ file: call.file, index: program.callOf(call).function }, ...program.target(call).functions])].map((fn) => keyOf(fn)));
+    const isLimited = [...ways].some((key) => {
+      const [index, file] = [Number(key.slice(0, key.indexOf(' '))), key.slice(key.indexOf(' ') + 1)];
+      const span = keyOf(handler.function!) === key && handler.branch ? handler.branch : program.functionOf({ file, index }).span;
+      return index !== 0 && isMarked(marksIn(file).limits, span);
+    });
+    if (isLimited || isMarked(marksIn(handler.file).limits, handler.span)) continue;
+    const source = parts.map((part) => ({ ...part, source: sourceOf(program, part.call) })).find((p) => p.source !== null && !p.through.some((t) => cuts.test(t)));
+    if (source) yield reportOf(program, handler, source.call, source.source!);
+  }
+}
+
+function reportOf(program: Program, handler: Handler, ref: CallRef, { what }: ListSource): CodeReport {
+  const call = program.callOf(ref);
+  const fn = { file: ref.file, index: call.function };
+  return {
+    file: ref.file,
+    span: call.span,
+    function: fn,
+    severity: 'hint',
+    confidence: 'medium',
+    message: `The result holds ${what}, and nothing says how many these may be`,
+    help: 'Take a limit (with a small default) and a cursor as arguments, and say in the result where it goes on.',
+    reach: program.reach(fn, 'any', call.span.start),
+    handlers: [handler],
+  };
+}
+
+/** What a call gives all of; null for anything else. */
+function sourceOf(program: Program, ref: CallRef): ListSource | null {
+  const call = program.callOf(ref);
+  const { external, functions } = program.target(ref);
+  const language = languageOf(program, ref.file);
+  if (functions.length > 0 || saysLimit(call.args) || call.keywords.some((k) => limitWord.test(k.name))) return null;
+  const table = language === 'python' ? pythonLists : typeScriptLists;
+  const source = external === null ? null : Object.hasOwn(table, external) ? table[external]! : null;
+  if (source) return source.sql && !isOpenSelect(program, ref, call) ? null : source;
+  const name = call.callee.kind === 'member' ? call.callee.name : '';
+  if (listMembers[language].test(name) && ioOf(external, language) === 'database') return { what: 'all rows of the query' };
+  return ioOf(external, language) === 'network' && asksWithoutLimit(call) ? { what: 'all that the other side lists' } : null;
+}
+
+const limitWord = /limit|page|cursor|offset|top|take|first|max|size|count|per_/i;
+
+function saysLimit(args: readonly Expr[]): boolean {
+  return args.some((a) => (a.kind === 'object' ? a.properties.some((p) => limitWord.test(p.name) || saysLimit([p.value])) || a.spread.length > 0 : a.kind === 'literal' || a.kind === 'template' ? limitWord.test(textOf(a)) : false));
+}
+
+function textOf(expr: Expr): string {
+  if (expr.kind === 'literal') return String(expr.value);
+  if (expr.kind === 'template') return expr.parts.map(textOf).join('?');
+  if (expr.kind === 'binary') return textOf(expr.left) + textOf(expr.right);
+  return '';
+}
+
+/** A SELECT that is written out, without LIMIT, an aggregate or a key. `fetchall()` is asked for the question before it. */
+function isOpenSelect(program: Program, ref: CallRef, call: Call): boolean {
+  const at = { file: ref.file, function: call.function, offset: call.span.start };
+  const candidates = call.args.length > 0 ? call.args.slice(0, 1) : questionsBefore(program, ref, call);
+  const texts = candidates.flatMap((expr) => [textOf(expr), ...stepBack(program, { expr, at }).from.map((one) => textOf(one.expr))]).filter((t) => t !== '');
+  return texts.length > 0 && texts.every((t) => /\bselect\b/i.test(t) && !/\b(?:limit|top\s*\(?\d|fetch\s+first|count\s*\(|sum\s*\(|max\s*\(|group\s+by)\b|\bwhere\s+(?:\w+\.)?(?:id|key|name|slug|uuid)\s*=/i.test(t));
+}
+
+function questionsBefore(program: Program, ref: CallRef, { function: fn, span }: Call): Expr[] {
+  const before = program
+    .functionOf({ file: ref.file, index: fn })
+    .calls.map((index) => program.callOf({ file: ref.file, index }))
+    .filter((c) => c.callee.kind === 'member' && /^(?:execute|query|prepare|exec)$/.test(c.callee.name) && c.span.start <= span.start);
+  return before.at(-1)?.args.slice(0, 1) ?? [];
+}
+
+/** A GET of something that sounds like a list, without a word of how many. */
+function asksWithoutLimit(call: Call): boolean {
+  const [url, options] = call.args;
+  if (options?.kind === 'object' && options.properties.some((p) => p.name === 'method' || p.name === 'body')) return false;
+  const text = url ? textOf(url) : '';
+  return /\/(?:\w+s|list|search|all)(?:\?[^/]*)?$/i.test(text) && !limitWord.test(text);
+}
