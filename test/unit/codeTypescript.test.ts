@@ -36,6 +36,8 @@ describe('TypeScript summaries: expressions', () => {
     ['c ? a : b', '(a | b)'],
     ['on && a', 'a'],
     ['(0, a.b)', 'a.b'],
+    ['await f<T>().x', 'await f().x'],
+    ['a ?? b!.c', '(a | b.c)'],
     ['await f()', 'await f()'],
     ['new ns.Foo<T>(1)', 'new ns.Foo()'],
     [`[require('m').x]`, '[module:m.x]'],
@@ -110,6 +112,13 @@ describe('TypeScript summaries: calls', () => {
     ['sql`a ${f()}`;', ['sql(`"a " f()`)', 'f()']],
     ['new Foo;', ['new Foo()']],
     ['@Dec(f()) class A { @d(1) m(@p() x: X) { g(); } }', ['Dec(f()) decorator', 'f() decorator', 'd(1) decorator', 'p() decorator', 'g()']],
+    // the grammar has these the wrong way round
+    ['await a.b<T>(c).d();', ['a.b().d() awaited', 'a.b(c) awaited']],
+    ['const x = await f<T>(await g<U>(1))!.y; z && await h<T>();', ['f(await g())', 'g(1) awaited', 'h() awaited']],
+    ['void f<T>(); !g<T>(x);', ['f()', 'g(x)']],
+    ['a ?? f<T>() ?? b!.c(d!.e());', ['f()', 'b.c(d.e())', 'd.e()']],
+    ['await f<T>() || a + -b![0].c(g());', ['f() awaited', 'b[0].c(g())', 'g()']],
+    ['await (f<T>()); (await g)<T>();', ['f() awaited', 'await g()']],
     ['using r = open(); await using s = connect();', ['open()', 'connect()']],
   ];
   for (const [text, expected] of cases) {

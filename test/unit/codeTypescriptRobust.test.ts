@@ -59,6 +59,8 @@ describe('TypeScript summaries: any source', () => {
     ['a union', `type A = ${"'b' | ".repeat(5000)}'c'; f();`],
     ['types', `type A = ${'B<'.repeat(5000)}C${'>'.repeat(5000)}; f();`],
     ['patterns', `const ${'[['.repeat(2000)}a${']]'.repeat(2000)} = f();`],
+    ['awaits of generic calls', `const a = ${'await '.repeat(5000)}f<T>()${'.x'.repeat(5000)};`],
+    ['generic calls of calls', `const a = ${'await f<T>('.repeat(2000)}${')'.repeat(2000)};`],
     ['awaits', `const a = ${'await '.repeat(5000)}f();`],
     ['assignments', `${'a = '.repeat(5000)}f();`],
     ['namespaces', `${'namespace N {'.repeat(2000)}f();${'}'.repeat(2000)}`],
@@ -119,6 +121,13 @@ describe('TypeScript summaries: rules’ visitors', () => {
     ]);
     assert.deepEqual(seen, ['function in 1 at 3']);
     for (const fact of found.facts) if (fact.data) assert.deepEqual(fact.span, found.calls[(fact.data as { call: { call: number } }).call.call]!.span);
+  });
+  it('see the calls of the summary where the grammar has them the wrong way round', async () => {
+    const visit: Visitors = { call_expression: (node, context) => context.fact(node, context.expr(node)) };
+    const found = await summary('const x = await f<T>(g()).h() ?? i!.j();', '/a.ts', new Map([['polling', { typescript: visit }]]));
+    assert.deepEqual(found.facts.map(({ data }) => data), found.calls.map((_, call) => ({ kind: 'call', call })));
+    assert.deepEqual(found.facts.map(({ span }) => span), found.calls.map(({ span }) => span));
+    assert.deepEqual(found.calls.map((call) => show(call.callee, found)), ['f().h', 'f', 'g', 'i.j']);
   });
   it('several rules may wait for one type, JavaScript is walked with the TypeScript ones, parts of an expression have one, too', async () => {
     const visit: Visitors = {

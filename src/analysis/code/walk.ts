@@ -21,7 +21,7 @@ export interface FlatTree {
   /** -1 for the root. */
   parent: Int32Array;
   /** The nodes that visitors wait for. */
-  nodes: ReadonlyMap<number, Node>;
+  nodes: Map<number, Node>;
   /** ERROR and MISSING nodes. */
   errors: number;
 }
@@ -116,7 +116,7 @@ function flatten(source: SourceFile, table: Table, visited: ReadonlySet<string>)
 }
 
 /** The flat index of a node, or -1 for one that was left out. */
-export function indexOf(tree: FlatTree, node: Node): number {
+export function indexOf(tree: Pick<FlatTree, 'type' | 'start' | 'end' | 'size'>, node: Node): number {
   const [from, to, type] = [node.startIndex, node.endIndex, node.type];
   let low = 0;
   for (let high = tree.size; low < high; ) {
@@ -173,7 +173,7 @@ export function dispatcher(
   source: SourceFile,
   rules: RuleVisitors,
   language: 'typescript' | 'python',
-  look: { expr: (node: Node) => Expr; span: (start: number, end: number) => Span },
+  look: { expr: (node: Node) => Expr; span: (node: Node) => Span },
 ): Dispatcher {
   const byType = new Map<string, { rule: string; visit: NonNullable<Visitors[string]> }[]>();
   for (const [rule, visitors] of rules) {
@@ -185,7 +185,6 @@ export function dispatcher(
     }
   }
   const facts: Fact[] = [];
-  const span = (node: Node) => look.span(node.startIndex, node.endIndex);
   return {
     visited: new Set(byType.keys()),
     facts,
@@ -197,8 +196,8 @@ export function dispatcher(
           source,
           function: inFunction,
           expr: look.expr,
-          span,
-          fact: (place, data) => void facts.push({ rule, function: inFunction, span: 'startIndex' in place ? span(place) : place, data }),
+          span: look.span,
+          fact: (place, data) => void facts.push({ rule, function: inFunction, span: 'startIndex' in place ? look.span(place) : place, data }),
         };
         visit(node, context);
       }

@@ -11,7 +11,7 @@ import { child, firstChild, flatten } from './tree.ts';
 /** What a Python file says: one walk in the order of the text. Every node is looked at once, without recursion, so that no nesting is too deep. */
 export const summarisePython: Summarise = (source, visitors) => {
   const span = spanMaker(source.text);
-  const rules = dispatcher(source, visitors, 'python', { span, expr: (node) => expression(walk, indexOf(walk.tree, node)) });
+  const rules = dispatcher(source, visitors, 'python', { span: (node) => span(node.startIndex, node.endIndex), expr: (node) => expression(walk, indexOf(walk.tree, node)) });
   const tree = flatten(source, rules.visited);
   const { number, functions, classes, calls } = numbered(tree);
   const walk: Walk = {

@@ -1,6 +1,6 @@
 import type { FileSummary, FunctionSummary, Suppression } from '../summary.ts';
 import type { Summarise } from '../syntax.ts';
-import { dispatcher, flattener, indexOf, spanMaker } from '../walk.ts';
+import { dispatcher, flattener, spanMaker } from '../walk.ts';
 import { awaitIterable, enterAwait, enterCall } from './calls.ts';
 import { enterAlias, enterClass, enterEnum, enterNamespace } from './classes.ts';
 import { enterComment } from './comments.ts';
@@ -8,6 +8,7 @@ import { expr } from './expressions.ts';
 import { finish } from './finish.ts';
 import { enterFunction } from './functions.ts';
 import { enterExport, enterImport, enterImportAlias, importInExpression } from './modules.ts';
+import { mend } from './mend.ts';
 import { field, none } from './nodes.ts';
 import { enterAssignment, enterCatch, enterForIn, enterReturn, enterUpdate, enterVariable } from './variables.ts';
 import { functionNow, leave, startWalk, type Walk } from './state.ts';
@@ -24,10 +25,14 @@ const flatten = flattener({ tokens: [], leaves });
 export const summariseTypeScript: Summarise = (source, rules) => {
   const span = spanMaker(source.text);
   const visitors = dispatcher(source, rules, 'typescript', {
-    span,
-    expr: (node) => expr(walk, indexOf(tree, node)),
+    span(node) {
+      const at = indexOf(node);
+      return at === none ? span(node.startIndex, node.endIndex) : walk.spanOf(at);
+    },
+    expr: (node) => expr(walk, indexOf(node)),
   });
   const tree = flatten(source, visitors.visited);
+  const indexOf = mend(tree);
   const walk = startWalk(source, tree, span);
   const suppressions: Suppression[] = [];
   walk.functions.push(moduleFunction(walk));

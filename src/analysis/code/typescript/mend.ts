@@ -1,0 +1,88 @@
+import type { Node } from '@vscode/tree-sitter-wasm';
+import { indexOf, type FlatTree } from '../walk.ts';
+
+/** What binds more tightly than any prefix or binary operator, and stands behind its operand. */
+const postfix = new Set(['call_expression', 'member_expression', 'subscript_expression', 'non_null_expression']);
+const operators = new Set(['await_expression', 'unary_expression', 'binary_expression']);
+
+/**
+ * The grammar takes `await f<T>(x).y` for a call of `await f`, and `a ?? b!.c()` for one of `(a ?? b)!.c`. This puts the
+ * operators where they belong, in place: in front of the calls and members that they hold now. Gives the index of a
+ * tree-sitter node, which still has its old place, and -1 for one that was left out.
+ */
+export function mend(tree: FlatTree): (node: Node) => number {
+  let old: Pick<FlatTree, 'type' | 'start' | 'end' | 'size'> | null = null;
+  let order: number[] = [];
+  for (let at = 1; at < tree.size; at++) {
+    if (!operators.has(tree.type[at]!) || !holds(tree, at)) continue;
+    if (!old) {
+      old = { size: tree.size, type: tree.type.slice(), start: tree.start.slice(), end: tree.end.slice() };
+      order = Array.from({ length: tree.size }, (_, index) => index);
+    }
+    let top = at - 1;
+    while (holds(tree, top)) top--;
+    if (move(tree, order, top, at)) at = top;
+  }
+  if (!old) return (node) => indexOf(tree, node);
+  const places = new Int32Array(tree.size);
+  for (const [place, index] of order.entries()) places[index] = place;
+  const nodes = [...tree.nodes];
+  tree.nodes.clear();
+  for (const [index, node] of nodes) tree.nodes.set(places[index]!, node);
+  parents(tree);
+  const original = old;
+  return (node) => {
+    const index = indexOf(original, node);
+    return index < 0 ? index : places[index]!;
+  };
+}
+
+/** Whether the node is what a call or member stands behind, which in the order of the text is its first child. */
+const holds = (tree: FlatTree, at: number) => at > 0 && tree.after[at - 1]! > at && postfix.has(tree.type[at - 1]!);
+
+/** Moves the calls and members `top` … `operator - 1` to the last operand of the operator. */
+function move(tree: FlatTree, order: number[], top: number, operator: number): boolean {
+  const { type, field, start, end, after } = tree;
+  const operandsEnd = after[operator]!;
+  let operand = operator;
+  while (operators.has(type[operand]!)) {
+    let last = operand + 1;
+    while (last < operandsEnd && after[last]! < operandsEnd) last = after[last]!;
+    if (last >= operandsEnd || type[last] === 'comment') return false;
+    operand = last;
+  }
+  const length = operator - top;
+  const [wholeAfter, wholeEnd] = [after[top]!, end[top]!];
+  const [topField, operatorField, operandField] = [field[top]!, field[operator]!, field[operand]!];
+  for (let at = operator; at < operand; at++) {
+    if (after[at] === operandsEnd) {
+      after[at] = wholeAfter;
+      end[at] = wholeEnd;
+    } else after[at]! -= length;
+  }
+  start.fill(start[operand]!, top, operator);
+  for (const list of [type, field, order] as unknown[][]) {
+    const calls = list.slice(top, operator);
+    for (let at = operator; at < operand; at++) list[at - length] = list[at];
+    for (let at = 0; at < length; at++) list[operand - length + at] = calls[at];
+  }
+  for (const list of [start, end, after]) {
+    const calls = list.slice(top, operator);
+    list.copyWithin(top, operator, operand);
+    list.set(calls, operand - length);
+  }
+  field[top] = topField;
+  field[operand - length] = operandField;
+  field[operand] = operatorField;
+  return true;
+}
+
+/** Reads off again what stands in what. */
+function parents(tree: FlatTree): void {
+  const open: number[] = [];
+  for (let at = 0; at < tree.size; at++) {
+    while (open.length > 0 && tree.after[open.at(-1)!]! <= at) open.pop();
+    tree.parent[at] = open.at(-1) ?? -1;
+    open.push(at);
+  }
+}
