@@ -1,13 +1,131 @@
+import type { Node } from '@vscode/tree-sitter-wasm';
+import type { CodeReport } from '../codeRule.ts';
+import type { Program } from '../code/program.ts';
+import type { Expr, Fact } from '../code/summary.ts';
+import type { VisitContext } from '../code/syntax.ts';
+import { noConnectionReuseExamples } from '../examples/no-connection-reuse.ts';
+import { mayHave } from '../mayHave.ts';
 import type { Rule } from '../rule.ts';
+import { serverFiles } from '../serverFiles.ts';
+
+const id = 'no-connection-reuse';
 
 export const noConnectionReuse: Rule = {
-  id: 'no-connection-reuse',
-  title: 'Connections are not kept alive',
+  id,
+  title: 'Connections are not reused',
   severity: 'warning',
-  docs: '',
+  docs: `The server tells its HTTP client to close each connection after one request: keep-alive is switched off, or a \`Connection: close\` header is sent.
+
+**Why it hurts an MCP server.** Tools ask the same few services again and again. Each request then begins with a name lookup, a TCP and a TLS handshake: two or three round trips before the first byte, for a request that may need one. Under load the closed sockets stay in TIME_WAIT until the ports run out.
+
+**How it is measured.** In the code: \`keepAlive: false\` of an agent, \`agent: false\`, \`pipelining: 0\` of undici, a \`Connection: close\` header of a request, \`max_keepalive_connections=0\` of httpx, \`force_close=True\` of aiohttp, \`keep_alive = False\` of a session of requests, in what belongs to a server. A \`new Agent()\` of Node that says nothing about keep-alive has it off, unlike the global one, and is a hint. Headers of the server's own answers do not count. In a run: new connections per call, and none reused.
+
+**How to mend it.** Leave keep-alive on: \`new https.Agent({ keepAlive: true })\` where an agent of one's own is needed, no agent at all otherwise. Bound the pool (\`maxSockets\`, \`max_connections\`) instead of closing what is in it.`,
+
   code: {
     languages: ['typescript', 'python'],
-    check: () => [],
-    examples: [],
+    sinks: ['http.Agent', 'https.Agent'].map((name) => ({ name, language: 'typescript' as const })),
+    visitors: {
+      typescript: { pair: visitPair, call_expression: visitCall },
+      python: { pair: visitPair, keyword_argument: visitKeyword, assignment: visitAssignment },
+    },
+    check,
+    examples: noConnectionReuseExamples,
   },
 };
+
+type Off = { off: string };
+
+function* check(program: Program): Iterable<CodeReport> {
+  const files = serverFiles(program);
+  const report = (file: string, fn: number, span: Fact['span'], message: string, severity?: 'hint'): CodeReport => ({
+    file,
+    span,
+    function: { file, index: fn },
+    ...(severity ? { severity } : {}),
+    message,
+    help: 'Leave keep-alive on, so that the next request finds an open connection.',
+    reach: program.reach({ file, index: fn }, 'any', span.start),
+  });
+  for (const { file, fact } of program.facts(id)) {
+    if (files.has(file)) yield report(file, fact.function, fact.span, `${(fact.data as Off).off}: every request opens a connection of its own.`);
+  }
+  for (const { call: ref } of program.hits(id)) {
+    const call = program.callOf(ref);
+    const at = { file: ref.file, function: call.function, offset: call.span.start };
+    const [options] = call.args;
+    if (!call.isNew || !files.has(ref.file) || (options && mayHave(program, { expr: options, at }, ['keepAlive']) !== 'no')) continue;
+    yield report(ref.file, call.function, call.span, `\`new ${nameOf(call.callee)}()\` has keep-alive off unless it is told otherwise: every request opens a connection of its own.`, 'hint');
+  }
+}
+
+function nameOf(expr: Expr): string {
+  if (expr.kind === 'member' && expr.object.kind === 'name') return `${expr.object.name}.${expr.name}`;
+  return expr.kind === 'name' || expr.kind === 'member' ? expr.name : 'Agent';
+}
+
+/** `{ keepAlive: false }`, `{ Connection: 'close' }`, `{ agent: false }`. */
+function visitPair(node: Node, context: VisitContext) {
+  const key = unquoted(node.childForFieldName('key')?.text);
+  if (!key || !/^(?:connection|keepalive|agent|pipelining)$/i.test(key)) return;
+  const value = unquoted(node.childForFieldName('value')?.text) ?? '';
+  const call = callAround(node);
+  if (key.toLowerCase() === 'connection') {
+    if (/^close$/i.test(value) && !answers.test(call)) say(node, context, 'The header `Connection: close`');
+  } else if (key === 'keepAlive') {
+    if (value === 'false' && /Agent$/i.test(call || nameAround(node))) say(node, context, '`keepAlive: false`');
+  } else if (key === 'agent') {
+    if (value === 'false' && /(?:https?\.|^)(?:request|get|fetch)$|axios|got|needle|superagent/.test(call)) say(node, context, '`agent: false`');
+  } else if (value === '0' && /(?:^|\.)(?:Agent|Pool|Client|ProxyAgent)$/.test(call)) say(node, context, '`pipelining: 0`');
+}
+
+/** Callees whose headers are those of the server's own answer. */
+const answers = /(?:^|\.)(?:writeHead|\w*Response|status|json|send|reply|html|text|body)$|^(?:res|response|reply|ctx|c|ctx\.response)\.(?:set|header|headers|append|setHeader)$/;
+
+/** `headers.set('Connection', 'close')`, `request.setHeader('Connection', 'close')`. */
+function visitCall(node: Node, context: VisitContext) {
+  const args = node.childForFieldName('arguments');
+  if (!args || args.endIndex - args.startIndex > 40 || !/^\(\s*['"`]connection['"`]\s*,\s*['"`]close['"`]\s*\)$/i.test(args.text)) return;
+  const callee = node.childForFieldName('function')?.text ?? '';
+  if (/\.(?:set|append|setHeader|header)$/.test(callee) && !answers.test(callee) && !/\bres(?:ponse)?\b|\breply\b|^c\./.test(callee)) say(node, context, 'The header `Connection: close`');
+}
+
+function visitKeyword(node: Node, context: VisitContext) {
+  const name = node.childForFieldName('name')?.text;
+  if (name === undefined || !/^(?:max_keepalive_connections|force_close|keep_alive|keepalive_expiry)$/.test(name)) return;
+  const value = node.childForFieldName('value')?.text ?? '';
+  const call = callAround(node);
+  const isOff =
+    name === 'force_close' ? value === 'True' && /Connector$/.test(call) : name === 'keep_alive' ? value === 'False' : /^0(?:\.0*)?$/.test(value) && /Limits$/.test(call);
+  if (isOff) say(node, context, `\`${name}=${value}\``);
+}
+
+/** `session.keep_alive = False`, `session.headers['Connection'] = 'close'`. */
+function visitAssignment(node: Node, context: VisitContext) {
+  const left = node.childForFieldName('left')?.text ?? '';
+  const right = node.childForFieldName('right');
+  if (!right || right.endIndex - right.startIndex > 9) return;
+  if (/\.keep_alive$/.test(left) && right.text === 'False') say(node, context, '`keep_alive = False`');
+  else if (/\[\s*["']connection["']\s*\]$/i.test(left) && /^close$/i.test(unquoted(right.text) ?? '') && !/\bres(?:p|ponse)?\.headers/.test(left)) say(node, context, 'The header `Connection: close`');
+}
+
+function say(node: Node, { fact }: VisitContext, off: string) {
+  fact(node, { off } satisfies Off);
+}
+
+const unquoted = (text: string | undefined) => text?.replace(/^[bru]*(['"`])(.*)\1$/s, '$2');
+
+/** The callee of the innermost call around a node within its statement, `''` where there is none. */
+function callAround(node: Node): string {
+  for (let at = node.parent; at && !/statement|declaration|function|^block$|^arrow/.test(at.type); at = at.parent) {
+    if (at.type === 'call_expression' || at.type === 'call') return at.childForFieldName('function')?.text ?? '';
+    if (at.type === 'new_expression') return at.childForFieldName('constructor')?.text ?? '';
+  }
+  return '';
+}
+
+/** The variable that an object is given to. */
+function nameAround(node: Node): string {
+  const owner = node.parent?.parent;
+  return owner?.type === 'variable_declarator' ? (owner.childForFieldName('name')?.text ?? '').replace(/(?:Agent)?(?:Options|Opts|Config)$/i, 'Agent') : '';
+}
