@@ -89,7 +89,7 @@ function thisValue(world: World, at: At): Known {
   const owner = index.thisFunction(at.function);
   if (owner === null) return unknown;
   const { class: ofClass, static: isStatic } = functions[owner]!;
-  if (ofClass !== null) return { kind: isStatic ? 'class' : 'instance', class: { file: at.file, index: ofClass }, args: [] };
+  if (ofClass !== null) return { kind: isStatic ? 'class' : 'instance', class: { file: at.file, index: ofClass }, args: [], ...(isStatic && { open: true }) };
   const place = index.placeOf({ kind: 'function', function: owner });
   return place?.kind === 'property' ? { kind: 'object', file: at.file, expr: place.object, scope: functions[owner]!.parent ?? 0 } : unknown;
 }
@@ -104,5 +104,5 @@ function superValue(world: World, at: At): Known {
   if (owner === null) return unknown;
   const { class: ofClass, static: isStatic } = index.summary.functions[owner]!;
   const ref = { file: at.file, index: ofClass! };
-  return { kind: 'super', class: ref, self: { kind: isStatic ? 'class' : 'instance', class: ref, args: [] } };
+  return { kind: 'super', class: ref, self: isStatic ? { kind: 'class', class: ref, args: [] } : { kind: 'instance', class: ref, args: [], exact: true } };
 }

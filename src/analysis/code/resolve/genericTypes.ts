@@ -54,7 +54,7 @@ const script: Record<string, Meaning> = {
   null: () => absent,
 };
 
-const classOfType: Meaning = ([a]) => (a?.kind === 'instance' ? { kind: 'class', class: a.class, args: a.args } : a?.kind === 'external' ? { ...a, instance: false } : unknown);
+const classOfType: Meaning = ([a]) => (a?.kind === 'instance' ? { kind: 'class', class: a.class, args: a.args, open: true } : a?.kind === 'external' ? { ...a, instance: false } : unknown);
 
 const pythonic: Record<string, Meaning> = {
   Optional: first,

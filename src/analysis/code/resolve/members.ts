@@ -57,8 +57,7 @@ export function member(world: World, value: Known, name: string, python: boolean
 /** `line` is where to look, in that order; `self` what methods are bound to. */
 function ofClass(world: World, value: Kind<'instance' | 'class' | 'super'>, name: string, onClass: boolean, line: ReturnType<typeof ancestors>, self: Known): Known {
   const python = classOf(world, value.class)?.index.python ?? false;
-  if (name === '__class__' && value.kind === 'instance') return { kind: 'class', class: value.class, args: value.args };
-  if (name === 'constructor' && !python && value.kind === 'instance') return { kind: 'class', class: value.class, args: value.args };
+  if (value.kind === 'instance' && name === (python ? '__class__' : 'constructor')) return { kind: 'class', class: value.class, args: value.args, open: !value.exact };
   const found = findMember(world, line, name, onClass, python);
   if (found === 'unknown') return unknown;
   if (found === null) return (python ? derivedMember(world, value, name) : null) ?? absent;

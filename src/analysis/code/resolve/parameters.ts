@@ -22,7 +22,7 @@ export function parameterValue(world: World, file: string, fn: number, position:
     } else if (index.python && summary.class !== null && position === 0 && !isStatic(summary)) {
       const ref = { file, index: summary.class };
       const onClass = summary.decorators.some((d) => d.kind === 'name' && d.name === 'classmethod') || classMethods.has(summary.name);
-      return { kind: onClass ? 'class' : 'instance', class: ref, args: [] };
+      return { kind: onClass ? 'class' : 'instance', class: ref, args: [], ...(onClass && { open: true }) };
     }
     const given = contextual(world, file, fn, position);
     if (given.kind !== 'unknown') return given;

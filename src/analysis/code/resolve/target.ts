@@ -41,6 +41,9 @@ const firstLiteral = (call: Call) => (call.args[0]?.kind === 'literal' ? call.ar
 
 const union = (refs: readonly FunctionRef[]): FunctionRef[] => [...new Map(refs.map((r) => [refKey(r), r])).values()];
 
+/** Values that cannot be called. */
+const plain = new Set(['String', 'Number', 'Boolean', 'Date', 'RegExp', 'Buffer', 'Map', 'Set', 'str', 'int', 'float', 'bool', 'bytes', 'dict', 'set']);
+
 /** Whom a call of a value calls. */
 export function calleeOf(world: World, value: Known, call: Call | null): Callee {
   switch (value.kind) {
@@ -54,7 +57,7 @@ export function calleeOf(world: World, value: Known, call: Call | null): Callee 
       return called.kind === 'function' ? calleeOf(world, called, call) : nobody;
     }
     case 'external':
-      return { ...nobody, external: value.name };
+      return value.instance && plain.has(value.name) ? nobody : { ...nobody, external: value.name };
     case 'each': {
       const all = value.of.map((v) => calleeOf(world, v, call));
       return { ...nobody, functions: union(all.flatMap((c) => c.functions)), thread: all.every((c) => c.thread) };
@@ -76,8 +79,8 @@ function functionCallee(world: World, value: Kind<'function'>): Callee {
   const summary = world.index(fn.file)?.summary.functions[fn.index];
   if (!summary) return nobody;
   const { self } = value;
-  const virtual = self !== null && (self.kind === 'instance' || self.kind === 'class') && !(self.kind === 'instance' && self.exact) && summary.class !== null;
-  if (!virtual) return { ...nobody, functions: summary.abstract ? [] : [fn], declared: fn };
+  const virtual = summary.class !== null && ((self?.kind === 'instance' && !self.exact) || (self?.kind === 'class' && self.open));
+  if (!virtual || self === null) return { ...nobody, functions: summary.abstract ? [] : [fn], declared: fn };
   const functions = implementations(world, self.class, summary.name, self.kind === 'class');
   const own = !summary.abstract && !functions.some((f) => refKey(f) === refKey(fn)) ? [fn] : [];
   return { ...nobody, functions: [...own, ...functions], declared: fn };

@@ -7,7 +7,8 @@ export type Known =
   | { kind: 'function'; function: FunctionRef; self: Known | null; thread?: true }
   /** Something of a function type. */
   | { kind: 'callable'; type: Extract<TypeRef, { kind: 'function' }>; at: TypePlace }
-  | { kind: 'class'; class: ClassRef; args: readonly Known[] }
+  /** `open`: or one derived from it (`cls`, `this.constructor`). */
+  | { kind: 'class'; class: ClassRef; args: readonly Known[]; open?: boolean }
   /** `exact`: of that class itself, not of one derived from it. */
   | { kind: 'instance'; class: ClassRef; args: readonly Known[]; exact?: boolean }
   | { kind: 'module'; file: string }
