@@ -26,7 +26,7 @@ export const noConnectionReuse: Rule = {
     languages: ['typescript', 'python'],
     sinks: ['http.Agent', 'https.Agent'].map((name) => ({ name, language: 'typescript' as const })),
     visitors: {
-      typescript: { pair: visitPair, call_expression: visitCall },
+      typescript: { pair: visitPair, call_expression: visitCall, assignment_expression: visitAssignment },
       python: { pair: visitPair, keyword_argument: visitKeyword, assignment: visitAssignment },
     },
     check,
@@ -67,7 +67,7 @@ function nameOf(expr: Expr): string {
 /** `{ keepAlive: false }`, `{ Connection: 'close' }`, `{ agent: false }`. */
 function visitPair(node: Node, context: VisitContext) {
   const key = unquoted(node.childForFieldName('key')?.text);
-  if (!key || !/^(?:connection|keepalive|agent|pipelining)$/i.test(key)) return;
+  if (!key || !/^(?:connection|keepalive|agent|pipelining|reset)$/i.test(key)) return;
   const value = unquoted(node.childForFieldName('value')?.text) ?? '';
   const call = callAround(node);
   if (key.toLowerCase() === 'connection') {
@@ -76,6 +76,8 @@ function visitPair(node: Node, context: VisitContext) {
     if (value === 'false' && /Agent$/i.test(call || nameAround(node))) say(node, context, '`keepAlive: false`');
   } else if (key === 'agent') {
     if (value === 'false' && /(?:https?\.|^)(?:request|get|fetch)$|axios|got|needle|superagent/.test(call)) say(node, context, '`agent: false`');
+  } else if (key === 'reset') {
+    if (value === 'true' && /(?:^|\.)(?:request|stream|pipeline|dispatch)$/.test(call)) say(node, context, '`reset: true`');
   } else if (value === '0' && /(?:^|\.)(?:Agent|Pool|Client|ProxyAgent)$/.test(call)) say(node, context, '`pipelining: 0`');
 }
 
@@ -92,12 +94,17 @@ function visitCall(node: Node, context: VisitContext) {
 
 function visitKeyword(node: Node, context: VisitContext) {
   const name = node.childForFieldName('name')?.text;
-  if (name === undefined || !/^(?:max_keepalive_connections|force_close|keep_alive|keepalive_expiry)$/.test(name)) return;
+  if (name === undefined || !/^(?:max_keepalive_connections|force_close|keep_alive|keepalive_expiry|poolclass)$/.test(name)) return;
   const value = node.childForFieldName('value')?.text ?? '';
   const call = callAround(node);
-  const isOff =
-    name === 'force_close' ? value === 'True' && /Connector$/.test(call) : name === 'keep_alive' ? value === 'False' : /^0(?:\.0*)?$/.test(value) && /Limits$/.test(call);
-  if (isOff) say(node, context, `\`${name}=${value}\``);
+  if (isOff(name, value, call)) say(node, context, `\`${name}=${value}\``);
+}
+
+function isOff(name: string, value: string, call: string): boolean {
+  if (name === 'force_close') return value === 'True' && /Connector$/.test(call);
+  if (name === 'keep_alive') return value === 'False';
+  if (name === 'poolclass') return /(?:^|\.)NullPool$/.test(value);
+  return /^0(?:\.0*)?$/.test(value) && /Limits$/.test(call);
 }
 
 /** `session.keep_alive = False`, `session.headers['Connection'] = 'close'`. */
@@ -106,7 +113,7 @@ function visitAssignment(node: Node, context: VisitContext) {
   const right = node.childForFieldName('right');
   if (!right || right.endIndex - right.startIndex > 9) return;
   if (/\.keep_alive$/.test(left) && right.text === 'False') say(node, context, '`keep_alive = False`');
-  else if (/\[\s*["']connection["']\s*\]$/i.test(left) && /^close$/i.test(unquoted(right.text) ?? '') && !/\bres(?:p|ponse)?\.headers/.test(left)) say(node, context, 'The header `Connection: close`');
+  else if (/(?:\[\s*["']connection["']\s*\]|\.connection)$/i.test(left) && /^close$/i.test(unquoted(right.text) ?? '') && !/\bres(?:p|ponse)?\.headers/.test(left)) say(node, context, 'The header `Connection: close`');
 }
 
 function say(node: Node, { fact }: VisitContext, off: string) {
