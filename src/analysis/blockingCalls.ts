@@ -21,7 +21,7 @@ export interface BlockingCall {
 
 /** Of a rule with such sinks, the calls that really block, whoever reaches them. */
 export function* blockingCalls(program: Program, rule: RuleId): Generator<BlockingCall> {
-  const opened = new Set<string>();
+  const appending = new Set<string>();
   for (const { call: ref, sink } of program.hits(rule) as readonly SinkHit<BlockingSink>[]) {
     const call = program.callOf(ref);
     const external = program.target(ref).external;
@@ -32,9 +32,9 @@ export function* blockingCalls(program: Program, rule: RuleId): Generator<Blocki
     const severity = severityOf(call, external, sink);
     if (severity === null) continue;
     const place = `${call.function} ${ref.file}`;
-    if (sink.name.endsWith('open')) opened.add(place);
-    // one finding for a file that is opened and read
-    else if (sink.name.includes('open()') && opened.has(place)) continue;
+    if (severity === 'hint' && external === 'open') appending.add(place);
+    // said already
+    if (external.startsWith('open().write') && appending.has(place)) continue;
     yield { ref, call, sink, name: shortName(external), severity };
   }
 }

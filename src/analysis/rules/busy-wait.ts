@@ -1,13 +1,115 @@
+import type { CodeReport } from '../codeRule.ts';
+import type { CallRef, FunctionRef, Program } from '../code/program.ts';
+import type { Expr, Span } from '../code/summary.ts';
+import { busyWaitExamples } from '../examples/busy-wait.ts';
 import type { Rule } from '../rule.ts';
+import { bindingOf } from '../trace.ts';
+import { waitingVisitors, type Look, type Waiting } from '../waiting.ts';
 
 export const busyWait: Rule = {
   id: 'busy-wait',
-  title: 'Waits by polling its own state',
+  title: 'Sleeps in a loop until something in the process changes',
   severity: 'warning',
-  docs: '',
+  docs: `A loop sleeps, looks whether a flag, a queue or a task of this process has changed, and sleeps again: \`while (!this.ready) await sleep(50)\`, \`while not done: await asyncio.sleep(0.1)\`, a \`setInterval\` that looks at a flag; or it spins on the clock without any sleep.
+
+**Why it hurts an MCP server.** Every call waits half of the interval longer than it must, on average, and every waiting call wakes the process many times a second for nothing. A loop that spins blocks all other calls as long as it lasts.
+
+**How it is measured.** In the code that a handler reaches: loops and timers that do nothing but sleep and test what only this process changes. A loop that asks another service in each round is \`polling\`; one that does work in each round is none.
+
+**How to mend it.** Let whoever makes the change say so: a promise that is resolved then, \`events.once\`, a queue; in Python \`asyncio.Event\`, \`asyncio.Condition\`, \`asyncio.Queue\`, or awaiting the task itself. Put a limit around the wait (\`AbortSignal.timeout\`, \`asyncio.timeout\`) instead of counting rounds.`,
+
   code: {
     languages: ['typescript', 'python'],
-    check: () => [],
-    examples: [],
+    visitors: waitingVisitors,
+    *check(program) {
+      for (const { file, fact } of program.facts('busy-wait')) {
+        const waiting = fact.data as Waiting;
+        const fn = functionAt(program, file, fact.span.start);
+        if (waiting.kind !== 'spin' && ![...waiting.looksAt, ...waiting.calls].every((look) => isAllowed(program, fn, look))) continue;
+        const changing = waiting.looksAt.filter((look) => mayChange(program, fn, look));
+        if (waiting.kind !== 'spin' && changing.length === 0) continue;
+        const reach = program.reach(fn, 'any', fact.span.start);
+        if (reach) yield { ...said(program, file, waiting, changing), file, span: fact.span, function: fn, reach };
+      }
+    },
+    examples: busyWaitExamples,
   },
 };
+
+function said({ files }: Program, file: string, { kind }: Waiting, changing: readonly Look[]): Pick<CodeReport, 'message' | 'help'> {
+  const isPython = files.get(file)!.language === 'python';
+  if (kind === 'spin') {
+    return { message: 'Spins until a time has come and blocks everything else meanwhile', help: isPython ? 'Await `asyncio.sleep`.' : 'Await a timer: `setTimeout` of `node:timers/promises`.' };
+  }
+  const what = [...new Set(changing.map((l) => `\`${l.text}\``))].join(' and ');
+  return {
+    message: `${kind === 'timer' ? 'A timer looks' : 'Sleeps and looks'} again and again whether ${what} has changed`,
+    help: isPython
+      ? 'Wait for the change itself: an `asyncio.Event` or `asyncio.Condition` that is set where it happens, a queue, or the task.'
+      : 'Wait for the change itself: a promise that is resolved where it happens, or an event (`events.once`).',
+  };
+}
+
+/** The innermost function around an offset: timers are noted for the whole file. */
+function functionAt({ files }: Program, file: string, offset: number): FunctionRef {
+  const { functions } = files.get(file)!;
+  return { file, index: functions.findLastIndex(({ span }, i) => i === 0 || (span.start <= offset && offset < span.end)) };
+}
+
+/** Nothing that is looked at may ask anybody outside of the process. */
+function isAllowed(program: Program, { file }: FunctionRef, look: Look): boolean {
+  if (look.kind !== 'call') return true;
+  const ref = callAt(program, file, look);
+  return ref !== null && isLocal(program, ref, 0);
+}
+
+/** What is set once, and what was handed in, stays as it is. */
+function mayChange(program: Program, fn: FunctionRef, { kind, text, start }: Look): boolean {
+  if (kind !== 'name') return true;
+  const binding = bindingOf(program, text, { file: fn.file, function: fn.index, offset: start });
+  return binding?.kind === 'variable' && !binding.constant && (binding.reassigned || binding.values.length > 1 || isWrittenElsewhere(program, fn, text));
+}
+
+/** Python's `global` and `nonlocal` names have an assignment in another function. */
+function isWrittenElsewhere({ files }: Program, { file }: FunctionRef, name: string): boolean {
+  return files.get(file)!.bindings.some((b) => b.name === name && (b.reassigned || b.values.length > 1));
+}
+
+function callAt({ files }: Program, file: string, { start, end }: Pick<Span, 'start' | 'end'>): CallRef | null {
+  const index = files.get(file)!.calls.findIndex((c) => c.span.start === start && c.span.end === end);
+  return index < 0 ? null : { file, index };
+}
+
+const localExternals =
+  /^(?:(?:asyncio|threading|multiprocessing)\.(?:Event\.is_set|Lock\.locked|Condition\.locked|Thread\.is_alive|Process\.is_alive|Semaphore\.locked)|asyncio\.(?:Task|Future|create_task\(\)|ensure_future\(\)|Queue)\.(?:done|cancelled|empty|full|qsize)|concurrent\.futures\.(?:Future|ThreadPoolExecutor\.submit\(\)|ProcessPoolExecutor\.submit\(\))\.(?:done|running)|(?:queue|collections)\.\w+\.(?:empty|full|qsize)|(?:Map|Set|WeakMap|Array|String|Object|dict|list|set|str|collections\.deque)\.\w+|Array\.isArray|Boolean|len|any|all|bool|isinstance|getattr|hasattr|subprocess\.Popen\.poll)$/;
+/** Where it is not known whose they are. Not `done`: that of a cloud's operation asks the cloud. */
+const localNames = /(?:^|\.)(?:is_set|is_alive|locked|empty|qsize|has|includes|some|every|startsWith|endswith|startswith)$/;
+
+/** Made by `asyncio.create_task()` and the like. */
+function isTask(program: Program, { file, index }: CallRef, object: Expr): boolean {
+  if (object.kind !== 'name') return false;
+  const { function: fn, span } = program.callOf({ file, index });
+  const values = bindingOf(program, object.name, { file, function: fn, offset: span.start })?.values ?? [];
+  return values.length > 0 && values.every((v) => v.kind === 'call' && makesTask.test(program.target({ file, index: v.call }).external ?? nameOfCall(program, { file, index: v.call })));
+}
+
+const makesTask = /(?:^|\.)(?:create_task|ensure_future|run_in_executor|submit|run_coroutine_threadsafe|create_future)$/;
+
+function nameOfCall(program: Program, ref: CallRef): string {
+  const { callee } = program.callOf(ref);
+  return callee.kind === 'member' || callee.kind === 'name' ? callee.name : '';
+}
+
+/** Asks only what the process has: a test of a collection, an event or a task, or a function that does nothing else. */
+function isLocal(program: Program, ref: CallRef, depth: number): boolean {
+  const { external, functions } = program.target(ref);
+  if (external !== null) return localExternals.test(external);
+  if (functions.length === 0) {
+    const { callee } = program.callOf(ref);
+    return (callee.kind === 'member' && ((/^(?:done|cancelled)$/.test(callee.name) && isTask(program, ref, callee.object)) || localNames.test(callee.name))) || (callee.kind === 'name' && localNames.test(callee.name));
+  }
+  return depth < 3 && functions.every((fn) => {
+    const { async, calls } = program.functionOf(fn);
+    return !async && calls.every((index) => isLocal(program, { file: fn.file, index }, depth + 1));
+  });
+}

@@ -64,7 +64,7 @@ const clouds = [
   ...python('boto3', 'client().* resource().* Session.client().* Session.resource().* session.Session.client().*', {
     on: 'waits for the network',
     twin: 'aioboto3',
-    members: /^(?!(?:generate_presigned_\w+|get_paginator|get_waiter|can_paginate|close|meta|exceptions|Table|Bucket|Object|Queue|Topic)\b)[a-z]\w*$|^(?:get_paginator\(\)\.paginate|get_waiter\(\)\.wait)$|^(?:Table|Bucket|Object|Queue|Topic|Instance)\(\)\.(?:[a-z]\w*|objects\.(?:all|filter|delete))$/,
+    members: /^(?!(?:generate_presigned_\w+|get_paginator|get_waiter|can_paginate|close|meta|exceptions|Table|Bucket|Object|Queue|Topic)\b)[a-z]\w*$|^(?:get_paginator\(\)\.paginate|get_waiter\(\)\.wait)$|^(?:Table|Bucket|Object|Queue|Topic|Instance)(?:\(\))?\.(?:[a-z]\w*|objects\.(?:all|filter|delete))$/,
   }),
   ...python('googleapiclient.discovery', 'build().* build_from_document().*', { on: 'waits for the network', members: /\.execute$|\.next_chunk$/ }),
   ...python('google.auth', 'default().refresh', { on: 'waits for the network' }),

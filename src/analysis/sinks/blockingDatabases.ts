@@ -2,34 +2,35 @@ import { python, type BlockingSink } from './blocking.ts';
 
 const on = 'waits for a database';
 
-/** By PEP 249: the module connects, its cursors execute. */
+/** By PEP 249: the module connects, its cursors execute. Most fetch what is there already; the last column says which have more to wait for. */
 const drivers = [
-  ['sqlite3', 'Connection', 'Cursor', 'aiosqlite'],
-  ['psycopg2', 'extensions.connection', 'extensions.cursor', 'asyncpg or psycopg.AsyncConnection'],
-  ['psycopg', 'Connection', 'Cursor', 'psycopg.AsyncConnection'],
-  ['pymysql', 'connections.Connection', 'cursors.Cursor', 'aiomysql'],
-  ['MySQLdb', 'connections.Connection', 'cursors.Cursor', 'aiomysql'],
-  ['mysql.connector', 'MySQLConnection', 'cursor.MySQLCursor', 'mysql.connector.aio'],
-  ['mariadb', 'Connection', 'Cursor', 'aiomysql'],
-  ['pyodbc', 'Connection', 'Cursor', 'aioodbc'],
-  ['oracledb', 'Connection', 'Cursor', 'oracledb.connect_async'],
-  ['cx_Oracle', 'Connection', 'Cursor', 'oracledb.connect_async'],
-  ['pymssql', 'Connection', 'Cursor', 'aioodbc'],
-  ['snowflake.connector', 'SnowflakeConnection', 'cursor.SnowflakeCursor', ''],
-  ['duckdb', 'DuckDBPyConnection', 'DuckDBPyConnection', ''],
-  ['pysqlite3', 'Connection', 'Cursor', 'aiosqlite'],
-  ['redshift_connector', 'Connection', 'Cursor', ''],
-  ['databricks.sql', 'Connection', 'Cursor', ''],
-  ['trino.dbapi', 'Connection', 'Cursor', ''],
+  ['sqlite3', 'Connection', 'Cursor', 'aiosqlite', true],
+  ['pysqlite3', 'Connection', 'Cursor', 'aiosqlite', true],
+  ['psycopg2', 'connection', 'cursor', 'asyncpg', false],
+  ['psycopg', 'Connection', 'Cursor', 'psycopg.AsyncConnection', false],
+  ['pymysql', 'connections.Connection', 'cursors.Cursor', 'aiomysql', false],
+  ['MySQLdb', 'connections.Connection', 'cursors.Cursor', 'aiomysql', false],
+  ['mysql.connector', 'MySQLConnection', 'cursor.MySQLCursor', 'mysql.connector.aio', true],
+  ['mariadb', 'Connection', 'Cursor', 'aiomysql', false],
+  ['pyodbc', 'Connection', 'Cursor', 'aioodbc', true],
+  ['oracledb', 'Connection', 'Cursor', 'oracledb.connect_async', true],
+  ['cx_Oracle', 'Connection', 'Cursor', 'oracledb.connect_async', true],
+  ['pymssql', 'Connection', 'Cursor', 'aioodbc', true],
+  ['snowflake.connector', 'SnowflakeConnection', 'cursor.SnowflakeCursor', '', true],
+  ['duckdb', 'DuckDBPyConnection', 'Cursor', '', true],
+  ['redshift_connector', 'Connection', 'Cursor', '', true],
+  ['databricks.sql', 'Connection', 'Cursor', '', true],
+  ['trino.dbapi', 'Connection', 'Cursor', '', true],
 ] as const;
 
-const sql = drivers.flatMap(([module, connection, cursor, other]) => {
-  const twin = other === '' ? {} : { twin: other };
-  const isLocal = module === 'sqlite3' || module === 'duckdb' || module === 'pysqlite3';
+/** A connection belongs to one thread at a time, so that no edit hands its calls to any. */
+const sql = drivers.flatMap(([module, connection, cursor, other, fetches]) => {
+  const columns = { on, edit: null, ...(other === '' ? {} : { twin: other }) } as const;
+  const cursors = [...new Set([cursor, `${connection}.cursor()`, 'connect().cursor()'])];
   return [
-    ...python(module, 'connect', { on, ...twin, ...(isLocal ? { level: 'hint' } : {}) }),
-    ...[connection, 'connect()'].flatMap((c) => python(`${module}.${c}`, 'execute executemany executescript commit sql query cmd_query ping', { on, ...twin })),
-    ...[cursor, `${connection}.cursor()`, 'connect().cursor()'].flatMap((c) => python(`${module}.${c}`, 'execute executemany executescript callproc copy_expert copy_from', { on, ...twin })),
+    ...python(module, 'connect', columns),
+    ...[connection, 'connect()'].flatMap((c) => python(`${module}.${c}`, 'execute executemany executescript commit sql query cmd_query ping', columns)),
+    ...cursors.flatMap((c) => python(`${module}.${c}`, `execute executemany executescript callproc copy_expert copy_from${fetches ? ' fetchone fetchall fetchmany' : ''}`, columns)),
   ];
 });
 
@@ -49,24 +50,19 @@ const pools = [
 
 /** Of SQLAlchemy: connections, sessions, and the queries that end in a result. */
 const orm = [
-  ...['sqlalchemy.Engine', 'sqlalchemy.engine.Engine', 'sqlalchemy.create_engine()'].flatMap((e) => [
-    ...python(e, 'connect begin raw_connection', { on, twin: 'sqlalchemy.ext.asyncio', level: 'information' }),
-    ...python(e, 'execute connect().execute begin().execute', { on, twin: 'sqlalchemy.ext.asyncio' }),
-  ]),
-  ...['sqlalchemy.Connection', 'sqlalchemy.engine.Connection'].flatMap((c) => python(c, 'execute scalar scalars commit exec_driver_sql', { on, twin: 'sqlalchemy.ext.asyncio.AsyncConnection.$' })),
-  ...['sqlalchemy.orm.Session', 'sqlalchemy.orm.sessionmaker()', 'sqlalchemy.orm.sessionmaker()()', 'sqlalchemy.orm.scoped_session', 'sqlalchemy.orm.scoped_session()', 'sqlmodel.Session'].flatMap((s) =>
-    python(s, '*', {
-      on,
-      twin: 'sqlalchemy.ext.asyncio.AsyncSession',
-      members: /^(?:execute|exec|scalar|scalars|get|get_one|commit|flush|refresh|merge|bulk_\w+|query\(\)(?:\.\w+\(\))*\.(?:all|first|one|one_or_none|scalar|count|get|delete|update))$/,
-    }),
+  ...python('sqlalchemy.Engine', 'connect begin raw_connection', { on, twin: 'sqlalchemy.ext.asyncio', edit: null, level: 'information' }),
+  ...python('sqlalchemy', 'Engine.execute Connection.execute Connection.scalar Connection.scalars Connection.commit Connection.exec_driver_sql', { on, twin: 'sqlalchemy.ext.asyncio', edit: null }),
+  ...['sqlalchemy.orm.Session', 'sqlalchemy.orm.scoped_session', 'sqlmodel.Session'].flatMap((s) =>
+    python(s, 'execute exec scalar scalars get get_one commit flush refresh merge bulk_save_objects bulk_insert_mappings', { on, twin: 'sqlalchemy.ext.asyncio.AsyncSession.$', edit: null }),
   ),
-  ...python('sqlalchemy', 'MetaData.create_all MetaData.reflect inspect inspect().get_table_names inspect().get_columns', { on }),
+  ...python('sqlalchemy.orm.Query', 'all first one one_or_none scalar count get delete update', { on, twin: 'sqlalchemy.ext.asyncio.AsyncSession', edit: null }),
+  ...python('sqlalchemy', 'MetaData.create_all MetaData.reflect inspect inspect().get_table_names inspect().get_columns', { on, edit: null }),
 ];
 
 const documents = [
   ...python('pymongo', 'MongoClient.* collection.Collection.* database.Database.*', {
     on,
+    edit: null,
     twin: 'pymongo.AsyncMongoClient',
     members: /(?:^|\.)(?:find_one|find|insert_one|insert_many|update_one|update_many|replace_one|delete_one|delete_many|aggregate|count_documents|estimated_document_count|distinct|bulk_write|find_one_and_\w+|list_collection_names|list_collections|list_database_names|list_databases|create_index|create_indexes|index_information|drop|drop_collection|drop_database|command|server_info|rename)$/,
   }),

@@ -15,11 +15,12 @@ const network = [
   ...python('httpx', `${http} stream`, { on: 'waits for the network', twin: 'httpx.AsyncClient.$' }),
   ...python('httpx.Client', `${http} send stream`, { on: 'waits for the network', twin: 'httpx.AsyncClient.$' }),
   ...python('urllib.request', 'urlopen urlretrieve', { on: 'waits for the network' }),
-  ...python('urllib.request', 'OpenerDirector.open build_opener().open', { on: 'waits for the network' }),
+  ...python('urllib.request', 'OpenerDirector.open build_opener().open urlopen().read urlopen().readline urlopen().readlines', { on: 'waits for the network' }),
   ...python('urllib3', 'request PoolManager.request PoolManager.urlopen PoolManager.request_encode_url PoolManager.request_encode_body ProxyManager.request HTTPConnectionPool.request HTTPConnectionPool.urlopen HTTPSConnectionPool.request HTTPSConnectionPool.urlopen', {
     on: 'waits for the network',
   }),
-  ...['http.client.HTTPConnection', 'http.client.HTTPSConnection'].flatMap((c) => python(c, 'connect request getresponse', { on: 'waits for the network' })),
+  ...['http.client.HTTPConnection', 'http.client.HTTPSConnection'].flatMap((c) => python(c, 'connect request getresponse getresponse().read', { on: 'waits for the network' })),
+  ...python('http.client', 'HTTPResponse.read', { on: 'waits for the network' }),
   ...python('socket', 'create_connection gethostbyname gethostbyname_ex gethostbyaddr getaddrinfo getnameinfo getfqdn', { on: 'waits for the network', twin: 'loop.getaddrinfo' }),
   ...python('socket.socket', 'connect connect_ex recv recvfrom recv_into accept sendall', { on: 'waits for the network', twin: 'loop.sock_$' }),
   ...python('smtplib', 'SMTP SMTP_SSL', { on: 'waits for the network', twin: 'aiosmtplib.SMTP' }),
@@ -33,7 +34,7 @@ const network = [
 
 const children = [
   ...python('subprocess', 'run call check_call check_output getoutput getstatusoutput', { on: 'waits for a child process', twin: 'asyncio.create_subprocess_exec' }),
-  ...python('subprocess.Popen', 'wait communicate', { on: 'waits for a child process', twin: 'asyncio.create_subprocess_exec' }),
+  ...python('subprocess.Popen', 'wait communicate stdout.read stdout.readline stdout.readlines stderr.read', { on: 'waits for a child process', twin: 'asyncio.create_subprocess_exec' }),
   ...python('os', 'system waitpid wait', { on: 'waits for a child process', twin: 'asyncio.create_subprocess_shell' }),
   ...python('os', 'popen', { on: 'waits for a child process', twin: 'asyncio.create_subprocess_shell' }),
   ...python('pexpect', 'run spawn.expect spawn.expect_exact', { on: 'waits for a child process' }),
@@ -44,12 +45,13 @@ const children = [
 ];
 
 const files = [
-  ...python('', 'open codecs.open gzip.open bz2.open lzma.open pathlib.Path.open', { on: 'waits for the disk', twin: 'aiofiles.open' }),
+  ...python('', 'open codecs.open gzip.open bz2.open lzma.open pathlib.Path.open', { on: 'waits for the disk', twin: 'aiofiles.open', edit: null }),
   ...['open()', 'codecs.open()', 'gzip.open()', 'bz2.open()', 'lzma.open()'].flatMap((f) => python(f, 'read readline readlines write writelines', { on: 'waits for the disk', twin: 'aiofiles.open().$' })),
   ...python('pathlib.Path', 'read_text read_bytes write_text write_bytes', { on: 'waits for the disk' }),
-  ...python('pathlib.Path', 'glob rglob iterdir walk', { on: 'waits for the disk' }),
+  ...python('pathlib.Path', 'glob rglob iterdir walk', { on: 'waits for the disk', edit: null }),
   ...python('pathlib.Path', 'exists is_file is_dir is_symlink stat lstat mkdir touch unlink rmdir rename replace symlink_to chmod', { on: 'waits for the disk', level: 'hint' }),
-  ...python('os', 'listdir scandir walk fwalk', { on: 'waits for the disk' }),
+  ...python('os', 'listdir', { on: 'waits for the disk' }),
+  ...python('os', 'scandir walk fwalk', { on: 'waits for the disk', edit: null }),
   ...python('os', 'stat lstat mkdir makedirs remove unlink rmdir removedirs rename replace renames chmod symlink readlink access', { on: 'waits for the disk', level: 'hint' }),
   ...python('os.path', 'exists lexists isfile isdir islink getsize getmtime getctime getatime', { on: 'waits for the disk', level: 'hint' }),
   ...python('shutil', 'copy copy2 copyfile copyfileobj copytree move rmtree make_archive unpack_archive', { on: 'waits for the disk' }),
