@@ -117,7 +117,7 @@ const meanings = new Map<string, Meaning>([
   ['Promise.all', (world, argument) => ({ kind: 'promise', of: allOf(world, argument(0)) })],
   ['Promise.race', (world, argument) => ({ kind: 'promise', of: awaited(elementOf(world, argument(0))) })],
   ['Promise.any', (world, argument) => ({ kind: 'promise', of: awaited(elementOf(world, argument(0))) })],
-  ['asyncio.gather', (world, argument, call) => ({ kind: 'promise', of: { kind: 'tuple', of: call.args.map((_, i) => awaited(argument(i))) } })],
+  ['asyncio.gather', (_world, argument, call) => ({ kind: 'promise', of: { kind: 'tuple', of: call.args.map((_, i) => awaited(argument(i))) } })],
   ['type', (_world, argument) => {
     const v = argument(0);
     return v.kind === 'instance' ? { kind: 'class', class: v.class, args: v.args } : unknown;

@@ -30,7 +30,7 @@ export function member(world: World, value: Known, name: string, python: boolean
       return found ? typeValue(world, found.type, value.at) : absent;
     }
     case 'dictionary':
-      return python ? external(`dict.${name}`) : value.of;
+      return python && dictMethods.has(name) ? external(`dict.${name}`) : value.of;
     case 'list':
     case 'array':
     case 'tuple':

@@ -3,7 +3,7 @@ import type { At } from './index.ts';
 import { valueOf } from './expressions.ts';
 import { globalValue } from './globals.ts';
 import type { FileIndex } from './fileIndex.ts';
-import { bindingOrigin, type Origin } from './origins.ts';
+import { bindingOrigin, type Origin, starOrigin } from './origins.ts';
 import { parameterValue } from './parameters.ts';
 import { placeAt, typeValue } from './types.ts';
 import { either, external, type Known, unknown } from './values.ts';
@@ -14,7 +14,10 @@ export function nameValue(world: World, name: string, at: At): Known {
   const index = world.index(at.file);
   if (!index) return unknown;
   const bindings = valuesOnly(index, index.lookup(name, at.function, at.offset));
-  if (bindings.length === 0) return globalValue(index, name);
+  if (bindings.length === 0) {
+    const starred = starOrigin(world, index, name);
+    return starred ? originValue(world, starred) : globalValue(index, name);
+  }
   return either(bindings.map((b) => bindingValue(world, index, b)));
 }
 

@@ -98,10 +98,16 @@ export function child(world: World, folder: string, name: string): Origin | null
 }
 
 function pythonName(world: World, index: FileIndex, name: string): Origin | null {
-  const { file, imports } = index.summary;
+  const { file } = index.summary;
   if (index.lookup(name, 0, -1).length > 0) return localOrigin(world, file, name);
   const submodule = file.endsWith('/__init__.py') ? child(world, folderOf(file), name) : null;
   if (submodule) return submodule;
-  const found = imports.filter((i) => i.local === null && i.scope === 0).flatMap((i) => pythonImport(world, file, i.module, name) ?? []);
-  return found.find((o) => o.kind !== 'external') ?? (found.length === 1 ? found[0]! : null);
+  return starOrigin(world, index, name);
+}
+
+/** A name that `from m import *` brings into a Python module; a package outside may bring anything, so that it does not count. */
+export function starOrigin(world: World, { python, summary: { file, imports } }: FileIndex, name: string): Origin | null {
+  if (!python) return null;
+  const starred = imports.filter((i) => i.local === null && i.scope === 0);
+  return starred.map((i) => pythonImport(world, file, i.module, name)).find((o) => o !== null && o.kind !== 'external') ?? null;
 }
