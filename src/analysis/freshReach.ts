@@ -3,7 +3,8 @@ import type { FileSummary } from './code/summary.ts';
 import { keyOf } from './ioBelow.ts';
 import type { OnceOnly } from './onceOnly.ts';
 
-interface Step {
+/** One function on a way to a place. */
+export interface Step {
   fn: FunctionRef;
   /** Offset of the culprit, or of the call that leads on. */
   offset: number;
@@ -19,27 +20,34 @@ export function freshReach(program: Program, once: OnceOnly, fn: FunctionRef, of
   const handlersOf = handlersByFunction(program);
   const handlers: Handler[] = [];
   let path: Hop[] | null = null;
-  const seen = new Set([keyOf(fn)]);
-  const steps: Step[] = startsOf(program, fn, offset);
-  for (const step of steps) {
-    if (once.isOnceAt(step.fn.file, step.offset) || once.isKept(step.fn)) continue;
+  for (const step of freshWays(program, once, fn, offset)) {
     for (const handler of handlersOf.get(keyOf(step.fn)) ?? []) {
       if (handlers.includes(handler) || handler.notMine.some(({ start, end }) => start <= step.offset && step.offset < end)) continue;
       handlers.push(handler);
       path ??= hopsOf(step);
     }
+  }
+  return path ? { handlers, path } : null;
+}
+
+/** The functions from which a place is reached anew, the nearest first: its own one, those that call it, and so on. */
+export function* freshWays(program: Program, once: OnceOnly, fn: FunctionRef, offset: number): Iterable<Step> {
+  const handlersOf = handlersByFunction(program);
+  const seen = new Set([keyOf(fn)]);
+  const steps: Step[] = startsOf(program, fn, offset);
+  for (const step of steps) {
+    if (once.isOnceAt(step.fn.file, step.offset) || once.isKept(step.fn)) continue;
+    yield step;
     for (const call of program.callersOf(step.fn)) {
       const caller = { file: call.file, index: program.callOf(call).function };
       const at = program.callOf(call).span.start;
       // a dispatching function has a part for each tool
       const key = handlersOf.has(keyOf(caller)) ? `${keyOf(caller)} ${at}` : keyOf(caller);
-      if (seen.has(key)) continue;
-      // what stands where it runs once is no way, but another call may be one
-      if (!once.isOnceAt(call.file, at)) seen.add(key);
+      if (seen.has(key) || once.isOnceAt(call.file, at)) continue;
+      seen.add(key);
       steps.push({ fn: caller, offset: at, call, next: step });
     }
   }
-  return path ? { handlers, path } : null;
 }
 
 /** A field's initialiser runs with each `new`, though it stands in no function of its own. */
@@ -63,7 +71,8 @@ function fieldOwner({ language, classes }: FileSummary, fn: number, offset: numb
   return classes[owner]!.fields.some((f) => !f.static && f.span.start <= offset && offset < f.span.end) ? owner : null;
 }
 
-function hopsOf(step: Step): Hop[] {
+/** The way from a step to its place. */
+export function hopsOf(step: Step): Hop[] {
   const hops: Hop[] = [];
   let call = step.call;
   for (let at: Step | null = step; at; at = at.next) {
