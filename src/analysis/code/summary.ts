@@ -69,7 +69,11 @@ export interface Export {
   module: string | null;
 }
 
-/** A name and what is known of it. Destructuring is written out: `const { a: b } = f()` binds `b` to the member `a` of that call. */
+/**
+ * A name and what is known of it. Destructuring is written out: `const { a: b } = f()` binds `b` to the member `a` of that
+ * call. TypeScript: enums and namespaces are constants with an `object`, and what is added to an object later
+ * (`api.run = …`) is among its properties. A value assigned in another function is written as it reads at the declaration.
+ */
 export interface Binding {
   name: string;
   kind: 'import' | 'function' | 'class' | 'parameter' | 'variable';
@@ -84,6 +88,7 @@ export interface Binding {
   type: TypeRef | null;
   /** Everything that is assigned to it, the initialiser or default first. More than `maxValues` are not listed and `reassigned` says so. */
   values: Expr[];
+  /** Assigned more than once (a parameter: at all), or something that is not listed (`x++`). `let x; x = f()` is assigned once. */
   reassigned: boolean;
   constant: boolean;
   span: Span;
