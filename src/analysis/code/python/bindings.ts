@@ -141,7 +141,8 @@ function addValue(scope: Scope, index: number, text: string, span: Span, { value
   }
   binding.type ??= type ?? null;
   if (value === null) return;
-  if (binding.values.length < maxValues) binding.values.push(value);
+  if (binding.values.length === 0) binding.values = [value];
+  else if (binding.values.length < maxValues) binding.values.push(value);
   else binding.reassigned = true;
 }
 
@@ -171,8 +172,8 @@ export function addField(walk: Walk, index: number, text: string, span: Span, { 
   }
   field.type ??= type;
   if (!value || field.values.length >= maxValues) return;
-  field.values.push(value);
-  field.functions!.push(walk.frame.function);
+  field.values = [...field.values, value];
+  field.functions = [...field.functions!, walk.frame.function];
 }
 
 /** `self.x = …`. */

@@ -23,8 +23,11 @@ export function callOf(walk: Walk, at: number, awaited: boolean): Call {
   };
   const list = child(tree, at, 'arguments');
   if (list < 0) return call;
-  if (tree.type[list] === 'generator_expression') call.args.push(expression(walk, list));
+  if (tree.type[list] === 'generator_expression') call.args = [expression(walk, list)];
   else for (const node of children(tree, list)) addArgument(walk, call, node);
+  // what has grown by pushing has room for 16 more
+  call.args = call.args.slice();
+  call.keywords = call.keywords.slice();
   return call;
 }
 

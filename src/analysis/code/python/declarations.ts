@@ -1,6 +1,6 @@
 import { maxValues, type ClassSummary, type Expr, type FunctionSummary, type Parameter, type TypeRef } from '../summary.ts';
 import { addField, declare, decoratorNames, newScope, type Walk } from './bindings.ts';
-import { expression, other, textOf } from './expressions.ts';
+import { expression, other, textOf, typeAt, typeFrom } from './expressions.ts';
 import { stringValue } from './strings.ts';
 import { child, children, firstChild, lastName } from './tree.ts';
 import { typeOf } from './types.ts';
@@ -152,7 +152,7 @@ function addBase(walk: Walk, summary: ClassSummary, base: number): void {
   }
   const generic = tree.type[base] === 'subscript' ? child(tree, base, 'value') : -1;
   const name = lastName(tree, text, generic < 0 ? base : generic);
-  const type = generic < 0 ? null : typeOf(textOf(walk, base));
+  const type = generic < 0 ? null : typeFrom(walk, base);
   const args = type?.kind === 'name' ? type.args : [];
   if (name === 'ABC') summary.abstract = true;
   if (name === 'Protocol') summary.kind = 'interface';
@@ -174,10 +174,6 @@ function typeParametersOf(walk: Walk, at: number): { name: string; extends: Type
     const match = /^[*\s]*([\p{L}_][\p{L}\p{N}_]*)\s*(?::([^=]*))?/u.exec(textOf(walk, node));
     return match ? [{ name: match[1]!, extends: match[2] === undefined ? null : typeOf(match[2]) }] : [];
   });
-}
-
-export function typeAt(walk: Walk, at: number): TypeRef | null {
-  return at < 0 ? null : typeOf(textOf(walk, at));
 }
 
 /** The node of the definition with its decorators. */

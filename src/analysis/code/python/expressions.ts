@@ -1,6 +1,6 @@
-import type { Expr, Span } from '../summary.ts';
+import type { Expr, Span, TypeRef } from '../summary.ts';
 import type { FlatTree } from '../walk.ts';
-import { numberValue, stringValue, unescaped } from './strings.ts';
+import { numberValue, own, stringValue, unescaped } from './strings.ts';
 import { child, children, firstChild, lastName } from './tree.ts';
 import { typeOf } from './types.ts';
 
@@ -15,9 +15,41 @@ export interface Source {
   /** By node: the index of the call, function or class that it is. */
   number: Int32Array;
   span(start: number, end: number): Span;
+  /** Names and types come many times in a file: one object for each saves a third of a summary's memory. */
+  names: Map<string, Extract<Expr, { kind: 'name' }>>;
+  types: Map<string, TypeRef>;
 }
 
-export const textOf = ({ tree, text }: Source, at: number) => text.slice(tree.start[at], tree.end[at]);
+const pieceOf = ({ tree, text }: Source, at: number) => text.slice(tree.start[at], tree.end[at]);
+
+/** A short text: a name, a type. */
+export const textOf = (source: Source, at: number) => nameOf(source, at).name;
+
+function nameOf(source: Source, at: number): Extract<Expr, { kind: 'name' }> {
+  const piece = pieceOf(source, at);
+  let name = source.names.get(piece);
+  if (!name) {
+    name = { kind: 'name', name: own(piece) };
+    source.names.set(name.name, name);
+  }
+  return name;
+}
+
+/** The annotation or type expression that a node is. */
+export function typeAt(source: Source, at: number): TypeRef | null {
+  return at < 0 ? null : typeFrom(source, at);
+}
+
+export function typeFrom(source: Source, at: number): TypeRef {
+  const piece = pieceOf(source, at);
+  let type = source.types.get(piece);
+  if (!type) {
+    const text = own(piece);
+    type = typeOf(text);
+    source.types.set(text, type);
+  }
+  return type;
+}
 
 /** The expression of a node; a call is its index, however deep it is. */
 export function expression(source: Source, at: number, depth = 0): Expr {
@@ -27,7 +59,7 @@ export function expression(source: Source, at: number, depth = 0): Expr {
   const of = (node: number) => expression(source, node, depth + 1);
   switch (tree.type[at]!) {
     case 'identifier':
-      return { kind: 'name', name: textOf(source, at) };
+      return nameOf(source, at);
     case 'attribute': {
       const name = field('attribute');
       return name < 0 ? other : { kind: 'member', object: of(field('object')), name: textOf(source, name) };
@@ -73,7 +105,7 @@ export function expression(source: Source, at: number, depth = 0): Expr {
       return joined(children(tree, at).map(of));
     case 'integer':
     case 'float': {
-      const value = numberValue(textOf(source, at));
+      const value = numberValue(pieceOf(source, at));
       return value === null ? other : { kind: 'literal', value };
     }
     case 'true':
@@ -107,7 +139,7 @@ function call(source: Source, at: number, depth: number): Expr {
   const args = child(tree, at, 'arguments');
   const [type, value, more] = args < 0 ? [] : children(tree, args);
   if (type === undefined || value === undefined || more !== undefined) return self;
-  return { kind: 'as', value: expression(source, value, depth + 1), type: typeOf(textOf(source, type)) };
+  return { kind: 'as', value: expression(source, value, depth + 1), type: typeFrom(source, type) };
 }
 
 /** `cast`, `typing.cast`, but not `array.cast`. */
@@ -145,19 +177,19 @@ function dictionary(source: Source, at: number, depth: number): Expr {
       spread.push(other);
     }
   }
-  return { kind: 'object', properties, spread, span: source.span(tree.start[at]!, tree.end[at]!) };
+  return { kind: 'object', properties: properties.slice(), spread: spread.slice(), span: source.span(tree.start[at]!, tree.end[at]!) };
 }
 
 function string(source: Source, at: number, depth: number): Expr {
   const { tree } = source;
-  const whole = textOf(source, at);
+  const whole = pieceOf(source, at);
   const prefix = /^[a-zA-Z]*/.exec(whole)![0];
   if (!/[ft]/i.test(prefix)) return { kind: 'literal', value: stringValue(whole) };
   const parts: Expr[] = [];
   for (const part of children(tree, at)) {
     if (tree.type[part] === 'interpolation') parts.push(expression(source, child(tree, part, 'expression'), depth + 1));
     else if (tree.type[part] === 'string_content') {
-      parts.push({ kind: 'literal', value: unescaped(textOf(source, part), prefix).replaceAll('{{', '{').replaceAll('}}', '}') });
+      parts.push({ kind: 'literal', value: own(unescaped(pieceOf(source, part), prefix).replaceAll('{{', '{').replaceAll('}}', '}')) });
     }
   }
   return joined(parts);
@@ -173,5 +205,5 @@ function joined(parts: readonly Expr[]): Expr {
     } else flat.push(part);
   }
   if (flat.length === 0) return { kind: 'literal', value: '' };
-  return flat.length === 1 && flat[0]!.kind === 'literal' ? flat[0] : { kind: 'template', parts: flat };
+  return flat.length === 1 && flat[0]!.kind === 'literal' ? flat[0] : { kind: 'template', parts: flat.slice() };
 }

@@ -4,7 +4,7 @@ import { dispatcher, indexOf, spanMaker, suppressionOf, type FlatTree } from '..
 import { newScope, type Frame, type Walk } from './bindings.ts';
 import { callOf, markAwaited } from './calls.ts';
 import { declareClass, declareFunction, declareLambda, declareModule } from './declarations.ts';
-import { expression, textOf } from './expressions.ts';
+import { expression } from './expressions.ts';
 import { statements } from './statements.ts';
 import { child, firstChild, flatten } from './tree.ts';
 
@@ -27,6 +27,8 @@ export const summarisePython: Summarise = (source, visitors) => {
     scopes: Array.from({ length: functions }, () => newScope(0, 0)),
     later: [],
     entering: new Map(),
+    names: new Map(),
+    types: new Map(),
   };
   const found = new Array<Call>(calls);
   const awaited = new Uint8Array(calls);
@@ -71,7 +73,7 @@ export const summarisePython: Summarise = (source, visitors) => {
         enter(at, { decorator: true });
         break;
       case 'comment': {
-        const suppression = suppressionOf(textOf(walk, at), span(tree.start[at]!, tree.end[at]!));
+        const suppression = suppressionOf(source.text.slice(tree.start[at], tree.end[at]), span(tree.start[at]!, tree.end[at]!));
         if (suppression) suppressions.push(suppression);
         break;
       }
@@ -84,11 +86,19 @@ export const summarisePython: Summarise = (source, visitors) => {
     }
   }
   for (const finish of walk.later) finish();
+  for (const fn of walk.functions) trim(fn);
   for (const one of walk.classes) one.abstract ||= one.methods.some((method) => walk.functions[method.function]!.abstract);
   const bindings = walk.scopes.flatMap((scope) => [...scope.own, ...scope.inner]);
   const { imports, aliases } = walk;
   return { file: source.file, language: 'python', imports, exports: [], functions: walk.functions, classes: walk.classes, aliases, calls: found, bindings, facts: rules.facts, suppressions, syntaxErrors: tree.errors + python2 } satisfies FileSummary;
 };
+
+/** Lists that grew have room for 16 more each. */
+function trim(fn: FunctionSummary): void {
+  fn.parameters = fn.parameters.slice();
+  fn.returned = fn.returned.slice();
+  fn.calls = fn.calls.slice();
+}
 
 /** Calls, functions and classes are numbered in the order in which they begin, a decorated one with its first decorator. */
 function numbered(tree: FlatTree): { number: Int32Array; functions: number; classes: number; calls: number } {

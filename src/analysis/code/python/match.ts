@@ -1,8 +1,7 @@
 import type { Expr, TypeRef } from '../summary.ts';
 import { assign, type Walk } from './bindings.ts';
-import { expression, other, textOf } from './expressions.ts';
+import { expression, other, typeAt } from './expressions.ts';
 import { child, children, firstChild } from './tree.ts';
-import { typeOf } from './types.ts';
 
 /** The names that a `case` gives to the subject of its `match` or to parts of it. */
 export function captures(walk: Walk, clause: number): void {
@@ -46,5 +45,5 @@ function classOf(walk: Walk, pattern: number): TypeRef | null {
   const { tree } = walk;
   const inner = tree.type[pattern] === 'case_pattern' ? firstChild(tree, pattern) : pattern;
   if (inner < 0 || tree.type[inner] !== 'class_pattern') return null;
-  return typeOf(textOf(walk, firstChild(tree, inner)));
+  return typeAt(walk, firstChild(tree, inner));
 }

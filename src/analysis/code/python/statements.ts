@@ -1,12 +1,11 @@
 import type { Expr } from '../summary.ts';
 import { aliasOf } from './aliases.ts';
 import { addField, assign, declare, type Frame, type Walk } from './bindings.ts';
-import { addTo, typeAt } from './declarations.ts';
-import { expression, other, textOf } from './expressions.ts';
+import { addTo } from './declarations.ts';
+import { expression, other, textOf, typeAt, typeFrom } from './expressions.ts';
 import { importsOf } from './imports.ts';
 import { captures } from './match.ts';
 import { child, children, firstChild, lastName } from './tree.ts';
-import { typeOf } from './types.ts';
 
 /** What a node that is neither a call nor a definition says, by its type: names and their values, loops, results. */
 export const statements: Readonly<Partial<Record<string, (walk: Walk, at: number) => void>>> = {
@@ -114,9 +113,9 @@ function caught(walk: Walk, at: number): void {
   const pattern = child(tree, at, 'value');
   if (pattern < 0 || tree.type[pattern] !== 'as_pattern') return;
   const classes = firstChild(tree, pattern);
-  const several = classes >= 0 && tree.type[classes] === 'tuple' ? children(tree, classes).map((one) => typeOf(textOf(walk, one))) : null;
+  const several = classes >= 0 && tree.type[classes] === 'tuple' ? children(tree, classes).map((one) => typeFrom(walk, one)) : null;
   const group = walk.text.startsWith('except*', tree.start[at]) || classes < 0;
-  const value: Expr = group ? other : { kind: 'as', value: other, type: several ? { kind: 'union', of: several } : typeOf(textOf(walk, classes)) };
+  const value: Expr = group ? other : { kind: 'as', value: other, type: several ? { kind: 'union', of: several } : typeFrom(walk, classes) };
   assign(walk, child(tree, pattern, 'alias'), { value });
 }
 

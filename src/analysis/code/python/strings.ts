@@ -8,8 +8,12 @@ export function stringValue(source: string): string {
   if (!start) return source;
   const [all, prefix, quote] = start as unknown as [string, string, string];
   const inside = source.slice(all.length, source.endsWith(quote) && source.length >= all.length + quote.length ? -quote.length : undefined);
-  return unescaped(inside, prefix);
+  return own(unescaped(inside, prefix));
 }
+
+/** V8 keeps a whole source alive for any piece of it that is longer than this; what outlives the source is copied. */
+const longestCopied = 12;
+export const own = (piece: string) => (piece.length <= longestCopied ? piece : ` ${piece}`.slice(1));
 
 /** Text between the quotes of a string that has such a prefix. Every line end is `\n` to Python. */
 export function unescaped(source: string, prefix: string): string {
