@@ -17,7 +17,7 @@ export function httpHandlers(program: Program): ReadonlyMap<string, string> {
       for (const fn of functionsIn(program, file, call, index)) found!.set(keyOf(fn), route);
     });
     summary.functions.forEach((fn, index) => {
-      const route = ownRoute(summary, fn);
+      const route = ownRoute(summary, fn) ?? endpointRoute(summary, fn);
       if (route !== null) found!.set(keyOf({ file, index }), route);
     });
     for (const { name, value } of summary.exports) if (name === 'default' && value) for (const index of fetchIn(value)) found.set(keyOf({ file, index }), 'each request');
@@ -25,7 +25,7 @@ export function httpHandlers(program: Program): ReadonlyMap<string, string> {
   return found;
 }
 
-const methods = /^(?:get|post|put|delete|patch|all|use|any|route|api_route|add_route|add_api_route|addRoute|on|createServer|serve|Route)$/;
+const methods = /^(?:get|post|put|delete|patch|all|use|any|route|api_route|add_route|add_api_route|add_(?:get|post|put|delete|view)|addRoute|on|createServer|serve|Route)$/;
 const frameworks = /^(?:express|fastify|hono|koa|@koa\/router|koa-router|polka|restify|elysia|h3|http|https|http2|find-my-way|itty-router|starlette|fastapi|flask|quart|sanic|aiohttp)\b|Router|Bun\.|Deno\./i;
 
 /** What a call registers its functions for; null for one that registers nothing. */
@@ -70,6 +70,12 @@ function ownRoute({ language, calls, exports }: FileSummary, { name, decorators,
   }
   if (language === 'python') return parameters.map((p) => p.name).slice(-3).join() === 'scope,receive,send' ? 'each request' : null;
   return kind !== 'module' && /^(?:GET|POST|DELETE)$/.test(name) && exports.some((e) => e.name === name) ? `${name} of a route` : null;
+}
+
+/** A method of `class Mcp(HTTPEndpoint)`, of aiohttp's `web.View`, tornado's `RequestHandler`. */
+function endpointRoute({ language, classes, calls }: FileSummary, { name, class: owner }: FunctionSummary): string | null {
+  if (language !== 'python' || owner === null || !/^(?:get|post|put|delete|dispatch)$/.test(name)) return null;
+  return classes[owner]!.bases.some((base) => /^(?:HTTPEndpoint|View|MethodView|RequestHandler)$/.test(lastName(base, calls) ?? '')) ? 'each request' : null;
 }
 
 /** `export default { fetch(request) { … } }`. */

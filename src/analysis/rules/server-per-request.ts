@@ -23,7 +23,7 @@ export const serverPerRequest: Rule = {
 
 **Why it hurts an MCP server.** Every call first builds schemas, registers tools, prompts and resources and connects a transport, and then throws them away. With some dozen tools that is milliseconds of CPU on the event loop and hundreds of kilobytes of garbage per call, more than many tools need for their work.
 
-**How it is measured.** In the code: the constructor of a server is reached from the handler of an HTTP request without anything that keeps it. One server for each session (a transport with a \`sessionIdGenerator\`, SSE, a map by session) is none. In a run: the cost of initialising, paid with each request.
+**How it is measured.** In the code: the constructor of a server is reached from the handler of an HTTP request without anything that keeps it. In TypeScript, one server for each session (a transport with a \`sessionIdGenerator\`, SSE, a map by session) is none: there a server speaks over one transport at a time. In Python one server runs any number of sessions. In a run: the cost of initialising, paid with each request.
 
 **How to mend it.** It depends on the protocol's era. With sessions (up to 2025-11-25, stateful): make one server per session at \`initialize\` and keep it by its session id until it closes. Stateless, with the TypeScript SDK 1.x: a server can be connected to one transport at a time, so that a server per request is what its examples show; keep what is dear outside of it: build schemas, clients and tool definitions once at module level and let the factory only register them. With SDKs whose handler takes a factory (\`createMcpHandler\`) or that run stateless by themselves (Python's \`stateless_http=True\`), leave it to them. Information, as it may be the right choice for a server with few tools.`,
 
@@ -46,7 +46,7 @@ function* check(program: Program): Iterable<CodeReport> {
       const route = routes.get(keyOf(step.fn));
       if (route === undefined) continue;
       const path = hopsOf(step);
-      if (path.some((hop) => keepsSessions(program, hop.function))) break;
+      if (isOneConnectionEach(program, ref) && path.some((hop) => keepsSessions(program, hop.function))) break;
       yield {
         file: ref.file,
         span: call.span,
@@ -65,17 +65,21 @@ function via(program: Program, path: readonly Hop[]): string {
   return names.length > 0 ? ` (via ${names.map((n) => `\`${n}\``).join(' → ')})` : '';
 }
 
+/** Servers of the TypeScript SDK speak over one transport at a time; one of Python's runs any number of sessions. */
+function isOneConnectionEach(program: Program, { file }: CallRef): boolean {
+  return program.files.get(file)!.language !== 'python';
+}
+
 /** A server for each session is as it should be. */
 function keepsSessions(program: Program, fn: FunctionRef): boolean {
   return program.functionOf(fn).calls.some((index) => isOfSession(program, { file: fn.file, index }));
 }
 
 function isOfSession(program: Program, ref: CallRef): boolean {
-  const { callee, args, keywords } = program.callOf(ref);
-  if ((callee.kind === 'name' || callee.kind === 'member') && /^(?:isInitializeRequest|SSEServerTransport|SseServerTransport|connect_sse)$/.test(callee.name)) return true;
+  const { callee, args } = program.callOf(ref);
+  if ((callee.kind === 'name' || callee.kind === 'member') && /^(?:isInitializeRequest|SSEServerTransport)$/.test(callee.name)) return true;
   const options = args.flatMap((a) => (a.kind === 'object' ? a.properties : []));
-  if (options.some((p) => p.name === 'sessionIdGenerator' && !isUndefined(p.value))) return true;
-  return keywords.some((k) => k.name === 'mcp_session_id' && !isUndefined(k.value));
+  return options.some((p) => p.name === 'sessionIdGenerator' && !isUndefined(p.value));
 }
 
 const isUndefined = (expr: Expr) => (expr.kind === 'name' && expr.name === 'undefined') || (expr.kind === 'literal' && expr.value === null);
