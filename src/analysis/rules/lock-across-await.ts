@@ -1,13 +1,139 @@
+import type { CodeReport } from '../codeRule.ts';
+import type { CallRef, FunctionRef, Program, Reach } from '../code/program.ts';
+import type { Call, Expr, Span } from '../code/summary.ts';
+import { lockAcrossAwaitExamples } from '../examples/lock-across-await.ts';
+import { heldVisitors, type Held } from '../heldLocks.ts';
 import type { Rule } from '../rule.ts';
+import { lockSinks, threadLocks, type LockSink } from '../sinks/locks.ts';
+
+const id = 'lock-across-await';
+/** From a handler over a wrapper that is handed the work. */
+const maxHops = 2;
 
 export const lockAcrossAwait: Rule = {
-  id: 'lock-across-await',
-  title: 'Lock held across an await',
+  id,
+  title: 'A lock is held while something else is awaited',
   severity: 'warning',
-  docs: '',
+  docs: `Python: a lock of \`threading\` is held over an \`await\`. TypeScript: a mutex, or a chain of promises used as one, stands around a whole tool.
+
+**Why it hurts an MCP server.** While the holder of a \`threading.Lock\` waits, the next one that wants it blocks the thread of the event loop, and with it the holder: at best everything stops for as long as the wait takes, at worst for ever. A mutex around a whole tool makes calls that mostly wait stand in line, so that ten at a time take ten times as long.
+
+**How it is measured.** In the code that a handler reaches: \`with lock:\` or \`acquire()\` … \`release()\` of a lock that belongs to threads, with an \`await\` inside; and mutexes (\`async-mutex\`, \`async-lock\`, a limit of one, \`tail = tail.then(…)\`) outside of which a tool awaits nothing, as hints: where order matters this is as it should be.
+
+**How to mend it.** Python: \`asyncio.Lock\` with \`async with\`, or let go of the lock before the \`await\`. TypeScript: hold the mutex only around what must not be done twice at a time, or one for each key.`,
+
   code: {
     languages: ['typescript', 'python'],
-    check: () => [],
-    examples: [],
+    sinks: lockSinks,
+    visitors: heldVisitors,
+    *check(program) {
+      for (const { file, fact } of program.facts(id)) {
+        const held = fact.data as Held;
+        const fn = { file, index: fact.function };
+        if (held.kind === 'with') yield* ofWith(program, fn, fact.span, held.lock, held.text);
+        else yield* hint(program, fn, fact.span, held.text, true);
+      }
+      for (const { call, sink } of program.hits(id)) yield* ofCall(program, call, sink as LockSink);
+    },
+    examples: lockAcrossAwaitExamples,
   },
 };
+
+function* ofWith(program: Program, fn: FunctionRef, span: Span, lock: Expr, text: string): Iterable<CodeReport> {
+  const value = program.resolve(lock, { file: fn.file, function: fn.index, offset: span.start });
+  if (value.kind === 'external' && threadLocks.has(value.name)) yield* warning(program, fn, span, text, value.name);
+}
+
+function* warning(program: Program, fn: FunctionRef, span: Span, text: string, name: string): Iterable<CodeReport> {
+  const reach = program.reach(fn, 'loop', span.start);
+  if (!reach) return;
+  const twin = /Semaphore/.test(name) ? 'asyncio.Semaphore' : /Condition/.test(name) ? 'asyncio.Condition' : 'asyncio.Lock';
+  yield {
+    file: fn.file,
+    span,
+    function: fn,
+    message: `\`${text}\` is a lock of threads (\`${name}\`) and is held over an \`await\`: whoever wants it next stops the event loop`,
+    help: `Make it an \`${twin}\` and take it with \`async with\`, or let go of it before the \`await\`.`,
+    reach,
+  };
+}
+
+function* ofCall(program: Program, ref: CallRef, sink: LockSink): Iterable<CodeReport> {
+  const call = program.callOf(ref);
+  const fn = { file: ref.file, index: call.function };
+  if (sink.language === 'python') {
+    if (isHeldOverAwait(program, ref, call)) yield* warning(program, fn, call.span, textOf(call.callee) ?? 'acquire', sink.name.replace(/\.acquire$/, ''));
+    return;
+  }
+  if (sink.one && !isOne(program, ref, call)) return;
+  yield* hint(program, fn, call.span, textOf(call.callee) ?? sink.name, sink.keyed ? call.args[0]?.kind === 'literal' : true);
+}
+
+/** `lock.acquire()` … `await` … `lock.release()` in one function. */
+function isHeldOverAwait(program: Program, ref: CallRef, call: Call): boolean {
+  const { calls, functions } = program.files.get(ref.file)!;
+  const lock = call.callee.kind === 'member' ? textOf(call.callee.object) : null;
+  if (lock === null || !functions[call.function]!.async || [...call.args, ...call.keywords.filter((k) => k.name === 'blocking').map((k) => k.value)].some((a) => a.kind === 'literal' && a.value === false)) return false;
+  const behind = functions[call.function]!.calls.map((i) => calls[i]!).filter((c) => c.span.start > call.span.start);
+  const release = behind.find((c) => c.callee.kind === 'member' && c.callee.name === 'release' && textOf(c.callee.object) === lock);
+  return release !== undefined && behind.some((c) => c.awaited && c.span.start < release.span.start);
+}
+
+/** `pLimit(1)`, `new PQueue({ concurrency: 1 })`, `new Semaphore(1)`: how the one was made whose member is called. */
+function isOne(program: Program, { file }: CallRef, { callee, function: fn, span }: Call): boolean {
+  const object = callee.kind === 'member' ? callee.object : callee;
+  const made = madeBy(program, file, fn, span.start, object);
+  const [first] = made?.args ?? [];
+  const limit = first?.kind === 'object' ? first.properties.find((p) => p.name === 'concurrency')?.value : first;
+  return limit?.kind === 'literal' && limit.value === 1;
+}
+
+function madeBy(program: Program, file: string, fn: number, offset: number, object: Expr): Call | null {
+  const summary = program.files.get(file)!;
+  if (object.kind === 'call') return summary.calls[object.call]!;
+  if (object.kind === 'member' && object.object.kind === 'this') {
+    const around = summary.functions.slice(0, fn + 1).findLast((f) => f.class !== null && f.span.start <= offset && offset < f.span.end);
+    const values = around?.class === undefined || around.class === null ? [] : (summary.classes[around.class]!.fields.find((f) => f.name === object.name)?.values ?? []);
+    return values.length === 1 && values[0]!.kind === 'call' ? summary.calls[values[0]!.call]! : null;
+  }
+  const values = object.kind === 'name' ? summary.bindings.filter((b) => b.name === object.name && b.kind === 'variable').flatMap((b) => b.values) : [];
+  return values.length === 1 && values[0]!.kind === 'call' ? summary.calls[values[0]!.call]! : null;
+}
+
+/** A mutex that a tool's whole work stands behind: nothing else is awaited on the way to it. */
+function* hint(program: Program, fn: FunctionRef, span: Span, text: string, isOneForAll: boolean): Iterable<CodeReport> {
+  const reach = isOneForAll ? program.reach(fn, 'loop', span.start) : null;
+  if (!reach || reach.path.length > maxHops + 1 || !isWhole(program, reach, fn, span)) return;
+  const handlers = reach.handlers.filter((h) => h.kind === 'tool');
+  if (handlers.length === 0) return;
+  yield {
+    file: fn.file,
+    span,
+    function: fn,
+    severity: 'hint',
+    confidence: 'medium',
+    message: `\`${text}\` lets one call at a time through the whole tool`,
+    help: 'Hold the lock only around what must not be done twice at a time, or have one for each key.',
+    reach,
+    handlers,
+  };
+}
+
+function isWhole(program: Program, { path }: Reach, fn: FunctionRef, span: Span): boolean {
+  return path.every(({ function: at, call }) => {
+    const inner = call ? program.callOf(call).span : at.index === fn.index && at.file === fn.file ? span : null;
+    if (!inner) return true;
+    const { calls, functions } = program.files.get(at.file)!;
+    // what is awaited behind it may be the work itself, between acquire and release
+    return functions[at.index]!.calls.every((i) => !calls[i]!.awaited || calls[i]!.span.end > inner.start);
+  });
+}
+
+/** Names and members as they are written. */
+function textOf(expr: Expr): string | null {
+  if (expr.kind === 'name') return expr.name;
+  if (expr.kind === 'this') return 'this';
+  if (expr.kind !== 'member') return null;
+  const object = textOf(expr.object);
+  return object === null ? null : `${object}.${expr.name}`;
+}

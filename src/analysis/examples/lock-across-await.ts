@@ -1,0 +1,2 @@
+import type { Example } from '../codeRule.ts';
+export const lockAcrossAwaitExamples: readonly Example[] = [];

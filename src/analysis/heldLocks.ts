@@ -1,0 +1,71 @@
+import type { Node } from '@vscode/tree-sitter-wasm';
+import type { Expr } from './code/summary.ts';
+import type { VisitContext, Visitors } from './code/syntax.ts';
+
+/** A place where something may be held over an `await`. */
+export type Held =
+  /** Python's `with lock:` with an `await` in it. */
+  | { kind: 'with'; lock: Expr; text: string }
+  /** A chain of promises that lets one through at a time. */
+  | { kind: 'chain'; text: string };
+
+const functions = /^(?:arrow_function|function_expression|function_declaration|method_definition|function_definition|lambda)$/;
+
+export const heldVisitors: { typescript: Visitors; python: Visitors } = {
+  typescript: { assignment_expression: noteChain },
+  python: { with_statement: noteWith },
+};
+
+const textOf = ({ source }: VisitContext, { startIndex, endIndex }: Node) => source.text.slice(startIndex, endIndex);
+
+function noteWith(node: Node, context: VisitContext) {
+  const body = node.childForFieldName('body');
+  if (node.firstChild?.type === 'async' || !body || !/\b(?:await|async)\b/.test(textOf(context, body)) || !awaits(body)) return;
+  for (const item of node.descendantsOfType('with_item')) {
+    if (!item || item.startIndex >= body.startIndex) continue;
+    const value = item.childForFieldName('value');
+    const lock = value?.type === 'as_pattern' ? value.namedChild(0) : value;
+    if (lock) context.fact(lock, { kind: 'with', lock: context.expr(lock), text: textOf(context, lock) } satisfies Held);
+  }
+}
+
+/** In its own body, not in that of a function inside. */
+function awaits(node: Node): boolean {
+  if (functions.test(node.type)) return false;
+  if (node.type === 'await' || (/^(?:for|with)_statement$/.test(node.type) && node.firstChild?.type === 'async')) return true;
+  return node.namedChildren.some((c) => c !== null && awaits(c));
+}
+
+/**
+ * `tail = tail.then(…)`; `const run = tail.then(…); tail = run.catch(…)`; `const before = tail; tail = new Promise(…);
+ * await before`: the variable or field outlives the call, and what comes next waits for what came before.
+ */
+function noteChain(node: Node, context: VisitContext) {
+  const text = textOf(context, node);
+  const [, tail, value] = /^((?:this\.)?[#\w$]+)\s*=\s*([\s\S]*)$/.exec(text) ?? [];
+  if (tail === undefined || value === undefined || !/\bthen\b|\bcatch\b|\bfinally\b|\bnew Promise\b|^[\w$]+$|\(\)/.test(value)) return;
+  const around = enclosing(node);
+  if (!around) return;
+  const before = context.source.text.slice(around.startIndex, node.startIndex);
+  const name = tail.replaceAll(/[$.#]/g, '\\$&');
+  const isOwn = !tail.startsWith('this.') && new RegExp(`\\b(?:const|let|var)\\s+${name}\\b`).test(before);
+  if (isOwn) return;
+  const chained = new RegExp(`^(?:\\(?await\\s+)?${name}\\s*[?!]?\\s*\\.(?:then|catch|finally)\\(`);
+  const [, run] = /^([\w$]+)\s*(?:$|\.(?:then|catch|finally)\()/.exec(value) ?? [];
+  const isChain =
+    chained.test(value) ||
+    (run !== undefined && new RegExp(`\\b(?:const|let)\\s+${run.replaceAll('$', '\\$')}\\s*(?::[^=]+)?=\\s*${name}\\s*[?!]?\\s*\\.(?:then|catch|finally)\\(`).test(before)) ||
+    (/^new Promise\b/.test(value) && waitsForOld(name, before, context.source.text.slice(node.endIndex, around.endIndex)));
+  if (isChain) context.fact(node, { kind: 'chain', text: tail } satisfies Held);
+}
+
+/** `const before = tail;` in front, `await before` behind. */
+function waitsForOld(name: string, before: string, behind: string): boolean {
+  const [, old] = new RegExp(`\\b(?:const|let)\\s+([\\w$]+)\\s*=\\s*${name}\\s*;?`).exec(before) ?? [];
+  return old !== undefined && new RegExp(`\\bawait\\s+${old.replaceAll('$', '\\$')}\\b`).test(behind);
+}
+
+function enclosing(node: Node): Node | null {
+  for (let at = node.parent; at; at = at.parent) if (functions.test(at.type)) return at;
+  return null;
+}
