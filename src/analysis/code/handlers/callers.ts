@@ -87,5 +87,19 @@ function implementers(program: Resolved): Map<string, ClassRef[]> {
   return index;
 }
 
+const arguments_ = new WeakMap<FileSummary, Map<number, { call: number; position: number }>>();
+
+/** The call that a function written in place is an argument of, and at which position. */
+export function argumentOf(summary: FileSummary, fn: number): { call: number; position: number } | null {
+  let index = arguments_.get(summary);
+  if (!index) {
+    arguments_.set(summary, (index = new Map<number, { call: number; position: number }>()));
+    for (const [call, { args }] of summary.calls.entries()) {
+      for (const [position, arg] of args.entries()) if (arg.kind === 'function') index.set(arg.function, { call, position });
+    }
+  }
+  return index.get(fn) ?? null;
+}
+
 /** A file of tests registers nothing that a client could call. */
 export const isTest = (file: string): boolean => /(^|[\\/])(__tests__|__mocks__)[\\/]|[.-](test|spec)\.[cm]?[jt]sx?$|(^|[\\/])(test_[^\\/]*|[^\\/]*_test|conftest)\.py$/.test(file);

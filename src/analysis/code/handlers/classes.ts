@@ -1,6 +1,6 @@
 import type { ClassRef, FunctionRef, HandlerKind, Resolved } from '../program.ts';
 import { isTest } from './callers.ts';
-import type { Thing } from './env.ts';
+import { withSelf, type Env, type Thing } from './env.ts';
 import { makers } from './expand.ts';
 import { externalBases, lineage, methodOf } from './members.ts';
 import { toolNameOf } from './names.ts';
@@ -42,22 +42,23 @@ function read(program: Resolved, ref: ClassRef, names: readonly string[], covere
   const run = shape.run.map((name) => methodOf(program, ref, name)).find((fn) => fn !== null && !program.functionOf(fn).abstract);
   if (!run || (shape === homeGrown && covered.has(keyOf(run)))) return null;
   const { classes, language } = program.files.get(ref.file)!;
-  const { nameSpan, name: className, scope, span } = classes[ref.index]!;
-  const [made] = makers(program, ref);
-  const self: Thing = made ?? { expr: { kind: 'class', class: ref.index }, at: { file: ref.file, function: scope, offset: span.start } };
-  const name = toolNameOf(program, self, null) ?? (made ? toolNameOf(program, { expr: { kind: 'class', class: ref.index }, at: { file: ref.file, function: scope, offset: span.start } }, null) : null);
-  if (shape === homeGrown && (name === null || !isDescribed(program, self))) return null;
-  const fallback = shape.kind === 'tool' || name !== null ? name : className;
+  const { nameSpan, name: className } = classes[ref.index]!;
+  const [made = null] = makers(program, ref);
+  const env = lineage(program, ref).reduce<Env>((outer, declared) => withSelf(outer, declared, ref, made), null);
+  const self: Thing = { expr: { kind: 'this' }, at: { file: run.file, function: run.index, offset: program.functionOf(run).span.start } };
+  const name = toolNameOf(program, self, env);
+  if (shape === homeGrown && (name === null || !isDescribed(program, self, env))) return null;
+  const part = (names: readonly string[]) => names.reduce<Thing | null>((found, one) => found ?? partOf(program, self, one, env), null);
   return complete(program, {
     kind: shape.kind,
     dialect: shape.dialect,
     file: ref.file,
     span: nameSpan,
-    env: null,
-    name: fallback,
-    handler: { function: run, env: null },
-    annotations: partOf(program, self, 'annotations', null),
-    schema: ['schema', 'inputSchema', 'argsShape', 'parameters', 'args_schema'].reduce<Thing | null>((found, part) => found ?? partOf(program, self, part, null), null),
+    env,
+    name: shape.kind === 'tool' || name !== null ? name : className,
+    handler: { function: run, env },
+    annotations: part(['annotations']),
+    schema: part(['schema', 'inputSchema', 'argsShape', 'parameters', 'args_schema']),
     argumentsParameter: language === 'python' ? null : 0,
     contextParameter: shape === homeGrown && language !== 'python' ? 1 : null,
   });
@@ -79,4 +80,4 @@ function shapeOf(program: Resolved, ref: ClassRef, names: readonly string[]): Sh
 
 const parts = ['description', 'inputSchema', 'schema', 'argsShape', 'parameters', 'input_schema', 'definition'];
 
-const isDescribed = (program: Resolved, self: Thing) => parts.some((part) => partOf(program, self, part, null) !== null);
+const isDescribed = (program: Resolved, self: Thing, env: Env) => parts.some((part) => partOf(program, self, part, env) !== null);

@@ -177,9 +177,6 @@ function caseOf(program: Resolved, key: string | null, { thing, env }: Item, met
   const name = key ?? toolNameOf(program, thing, env);
   const place = placeOf(program, thing);
   if (name === null) return [];
-  for (const part of method === null ? [null, ...usual] : [method]) {
-    const run = part === null ? runOf(program, thing, env) : runOfPart(program, thing, part, env);
-    if (run) return [{ name, run, place: place ?? { file: run.function.file, span: program.functionOf(run.function).span }, branch: null, notMine: [] }];
-  }
-  return [];
+  const run = method === null ? runOf(program, thing, env) : runOfPart(program, thing, method, env);
+  return run ? [{ name, run, place: place ?? { file: run.function.file, span: program.functionOf(run.function).span }, branch: null, notMine: [] }] : [];
 }

@@ -1,11 +1,10 @@
 import type { ClassRef, FunctionRef, Resolved } from '../program.ts';
-import { indexOf } from '../resolve/fileIndex.ts';
 import type { Span } from '../summary.ts';
-import { callersOf, callsNamed, concreteClasses } from './callers.ts';
-import { enter, givenTo, selfOf, withItem, withSelf, type Env, type Thing } from './env.ts';
+import { argumentOf, callersOf, callsNamed, concreteClasses } from './callers.ts';
+import { enter, givenTo, sameRef, selfOf, withItem, withSelf, type Env, type Thing } from './env.ts';
 import { itemsOf } from './items.ts';
 import { enclosingClass, lineage } from './members.ts';
-import { enterCall, isSelf, trace } from './trace.ts';
+import { enterCall, isSelf, step, trace } from './trace.ts';
 
 /** Where something is written. */
 export interface Place {
@@ -48,7 +47,14 @@ function expand(program: Resolved, thing: Thing, from: Alternative, depth: numbe
 /** What keeps an expression from being followed; null where nothing does, or nothing that could be filled in. */
 export function blockOf(program: Resolved, thing: Thing, env: Env, depth = 0): Block | null {
   if (depth > deepest) return null;
-  const { expr, at } = trace(program, thing, env);
+  let end = thing;
+  for (let next: Thing | null = thing; next && depth <= deepest; next = step(program, next, env)) {
+    // what a class says of its objects may be otherwise in the classes below it
+    const self = memberOfSelf(program, next, env);
+    if (self) return self;
+    end = next;
+  }
+  const { expr, at } = end;
   const inner = (e: Thing['expr']) => blockOf(program, { expr: e, at }, env, depth + 1);
   switch (expr.kind) {
     case 'parameter': {
@@ -79,6 +85,18 @@ export function blockOf(program: Resolved, thing: Thing, env: Env, depth = 0): B
     default:
       return null;
   }
+}
+
+/** `this.name` in a class that others extend. */
+function memberOfSelf(program: Resolved, { expr, at }: Thing, env: Env): Block | null {
+  let root = expr;
+  while (root.kind === 'member') root = root.object;
+  if (root === expr || (root.kind !== 'this' && root.kind !== 'name' && root.kind !== 'parameter')) return null;
+  const traced = trace(program, { expr: root, at }, env);
+  const isThis = traced.expr.kind === 'this' || (traced.expr.kind === 'parameter' && isSelf(program.files.get(traced.at.file)!, traced.expr));
+  if (!isThis) return null;
+  const block = ofSelf(program, traced.at.file, traced.expr.kind === 'parameter' ? traced.expr.function : traced.at.function, env);
+  return block?.kind === 'self' && concreteClasses(program, block.class).some((c) => !sameRef(c, block.class)) ? block : null;
 }
 
 function first(tries: (() => Block | null)[]): Block | null {
@@ -122,7 +140,7 @@ function unblock(program: Resolved, block: Block, env: Env): Alternative[] {
 /** Calls of a function fill its parameters in; a function handed to `forEach` or `map` gets the items of the list. */
 function ofParameter(program: Resolved, fn: FunctionRef, index: number, env: Env): Alternative[] {
   const summary = program.files.get(fn.file)!;
-  const passed = indexOf(summary).argumentOf(fn.index);
+  const passed = argumentOf(summary, fn.index);
   if (passed) {
     const call = summary.calls[passed.call]!;
     const { callee } = call;

@@ -32,11 +32,13 @@ function withoutName(program: Resolved, all: readonly Found[]): Found[] {
   return all.map((f) => (f.kind === 'other' && f.name === 'tools/call' && !roots.has(program.projectOf(f.file).root) ? { ...f, kind: 'tool', name: null } : f));
 }
 
-/** Each one once, with its id: its file, kind and name, and a number where these are the same. */
+/** Each one once, in the order of the files, with its id: its file, kind and name, and a number where these are the same. */
 function numbered(program: Resolved, all: readonly Found[]): Handler[] {
   const seen = new Set<string>();
   const counts = new Map<string, number>();
-  return all.flatMap((found) => {
+  const order = new Map([...program.files.keys()].map((file, i) => [file, i]));
+  const inOrder = [...all].sort((a, b) => order.get(a.file)! - order.get(b.file)! || a.span.start - b.span.start);
+  return inOrder.flatMap((found) => {
     const { file, kind, name, span, function: fn } = found;
     const same = `${file} ${span.start} ${kind} ${name} ${fn ? keyOf(fn) : ''}`;
     if (seen.has(same)) return [];

@@ -97,11 +97,13 @@ function* dispatched(program: Resolved, answer: Answer, kind: 'tool' | 'prompt',
   if (!run) return yield* complete(program, whole);
   const { cases, guarded } = dispatchOf(program, run, nameAt);
   const names = new Set<string>();
+  // what is answered without being listed is not among the tools that a client sees
+  const isListed = (name: string) => listed.length < cases.length / 2 || listed.some((l) => l.name === name);
   for (const { name, run: own, place, branch, notMine } of cases) {
     if (names.has(name)) continue;
     names.add(name);
     const said = listed.find((l) => l.name === name);
-    const [found] = complete(program, { ...whole, ...place, name, handler: own, annotations: said?.annotations ?? null, schema: said?.schema ?? null });
+    const [found] = complete(program, { ...whole, ...place, kind: isListed(name) ? kind : 'other', name, handler: own, annotations: said?.annotations ?? null, schema: said?.schema ?? null });
     if (found) yield { ...found, branch, notMine };
   }
   for (const said of listed) {

@@ -68,7 +68,7 @@ export function methodOf(program: Resolved, ref: ClassRef, name: string): Functi
 /** What a member of a class or its instance is: a method, or the value of a field, its constructor's parameters filled in where it is known what they are. */
 export function classMember(program: Resolved, { class: ref, static: isStatic, made }: Instance, name: string, env: Env, follow: (thing: Thing, env: Env) => Thing): Thing | null {
   const all = lineage(program, ref);
-  const inner = all.reduce<Env>((outer, declared) => withSelf(outer, declared, ref, made), made ? constructed(program, ref, made, env) : env);
+  const inner = all.reduce<Env>((outer, declared) => withSelf(outer, declared, ref, made), constructed(program, ref, made, env));
   for (const { file, index } of all) {
     const summary = program.files.get(file)!;
     const { fields, methods, scope, span } = summary.classes[index]!;
@@ -89,17 +89,16 @@ export function classMember(program: Resolved, { class: ref, static: isStatic, m
   return null;
 }
 
-/** `env` with what the constructors of a class and of its bases were given, from the call that makes it and from `super(…)`. */
-function constructed(program: Resolved, ref: ClassRef, made: Thing, env: Env): Env {
-  if (made.expr.kind !== 'call') return env;
+/** `env` with what the constructors of a class and of its bases were given, from the call that makes it, if it is known, and from `super(…)`. */
+function constructed(program: Resolved, ref: ClassRef, made: Thing | null, env: Env): Env {
   let now = env;
-  let by = { file: made.at.file, call: made.expr.call };
+  let by = made?.expr.kind === 'call' ? { file: made.at.file, call: made.expr.call } : null;
   for (const { file, index } of lineage(program, ref)) {
     const summary = program.files.get(file)!;
     const maker = summary.classes[index]!.methods.find((m) => m.kind === 'constructor' || m.name === '__init__');
     // without a constructor of its own, a class hands all to its base
     if (!maker) continue;
-    now = enterCall(program, now, { file, index: maker.function }, by.file, by.call);
+    if (by) now = enterCall(program, now, { file, index: maker.function }, by.file, by.call);
     const up = summary.functions[maker.function]!.calls.find((c) => isSuper(summary, c));
     if (up === undefined) break;
     by = { file, call: up };

@@ -186,5 +186,5 @@ function* ofKeywords(program: Resolved, file: string, call: Call): Iterable<Answ
 function dialectOf(program: Resolved, object: Thing): Found['dialect'] | null {
   const servers = alternatives(program, object, null).map(({ env }) => serverOf(program, object, env));
   const known = servers.find((s) => s !== null && s !== 'unknown');
-  return known ?? (servers.includes('unknown') ? looksLikeServer(program, object) : null) as Found['dialect'] | null;
+  return known ?? (servers.includes('unknown') ? looksLikeServer(program, object) : null);
 }

@@ -2,11 +2,12 @@ import type { FunctionRef, Handler, HandlerKind, Resolved } from '../program.ts'
 import type { Expr, Span } from '../summary.ts';
 import type { Env, Thing } from './env.ts';
 import { alternatives, blockOf } from './expand.ts';
+import { returnedBy } from './items.ts';
 import { toolNameOf } from './names.ts';
 import { partOf } from './parts.ts';
 import { runOf, type Run } from './runs.ts';
 import { threaded } from './threads.ts';
-import { booleanOf, stringOf, trace } from './trace.ts';
+import { booleanOf, step, stringOf, trace } from './trace.ts';
 
 /** A handler before it has its id and project. */
 export type Found = Omit<Handler, 'id' | 'project'>;
@@ -47,8 +48,13 @@ export function complete(program: Resolved, registration: Registration): Found[]
 /** The name itself, or that of the object that has it: `this.name`, which a constructor may have been given. */
 function nameIn(program: Resolved, name: Thing, env: Env): string | null {
   const said = stringOf(program, name, env);
-  const { expr, at } = said === null ? trace(program, name, env) : name;
-  return said ?? (expr.kind === 'member' && /name$/i.test(expr.name) ? toolNameOf(program, { expr: expr.object, at }, env) : null);
+  if (said !== null) return said;
+  for (let at: Thing | null = name, steps = 0; at && steps < 20; at = step(program, at, env), steps++) {
+    if (at.expr.kind !== 'member' || !/name$/i.test(at.expr.name)) continue;
+    const found = toolNameOf(program, { expr: at.expr.object, at: at.at }, env);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 function nameOfFunction(program: Resolved, handler: Thing, env: Env): string | null {
@@ -115,6 +121,9 @@ function schemaIn(program: Resolved, schema: Thing | null, file: string, env: En
 }
 
 function hint(program: Resolved, annotations: Thing, camel: string, snake: string, env: Env): boolean | null {
+  // `writes({ destructive: true })` of the author's own
+  const made = returnedBy(program, annotations, env);
+  if (made) return hint(program, trace(program, made.thing, made.env), camel, snake, made.env);
   const said = partOf(program, annotations, camel, env) ?? partOf(program, annotations, snake, env);
   return said && booleanOf(program, said, env);
 }

@@ -103,7 +103,10 @@ function innermost(program: Resolved, fn: FunctionRef, env: Env, depth: number):
 
 function isOwnHelper(program: Resolved, object: Thing['expr'], at: Thing['at'], name: string): boolean {
   const { expr } = trace(program, { expr: object, at }, null);
-  return (expr.kind === 'this' || expr.kind === 'parameter') && instanceOf(program, { expr, at }, null) !== null && !usual.test(name);
+  const self = expr.kind === 'this' || expr.kind === 'parameter' ? instanceOf(program, { expr, at }, null) : null;
+  if (!self || usual.test(name)) return false;
+  const declared = methodOf(program, self.class, name);
+  return !(declared && program.functionOf(declared).abstract && /^_?(do|on|perform|execute|run|handle|call|invoke|process)/i.test(name));
 }
 
 function isWithin(program: Resolved, fn: FunctionRef, inner: number): boolean {

@@ -65,7 +65,7 @@ const known = new WeakMap<Resolved, Map<string, Dialect>>();
 export function projectDialect(program: Resolved, file: string): Dialect | null {
   let projects = known.get(program);
   if (!projects) {
-    known.set(program, (projects = new Map()));
+    known.set(program, (projects = new Map<string, Dialect>()));
     for (const [path, summary] of program.files) {
       const dialect = isTest(path) ? null : importedDialect(summary);
       const { root } = program.projectOf(path);

@@ -21,7 +21,8 @@ export function trace(program: Resolved, thing: Thing, env: Env, depth = 0): Thi
   return now;
 }
 
-function step(program: Resolved, { expr, at }: Thing, env: Env, depth: number): Thing | null {
+/** One step of the way; null at its end. */
+export function step(program: Resolved, { expr, at }: Thing, env: Env, depth = 0): Thing | null {
   if (depth > deepest) return null;
   const follow = (inner: Expr) => trace(program, { expr: inner, at }, env, depth + 1);
   switch (expr.kind) {
@@ -134,7 +135,7 @@ function given(program: Resolved, fn: FunctionRef, index: number, env: Env): Thi
   if (!call || !parameter) return null;
   const value = call.keywords.get(parameter.name) ?? call.args[index];
   if (value) return value;
-  const fallback = summary!.bindings.find((b) => b.kind === 'parameter' && b.scope === fn.index && b.index === index)?.values[0];
+  const fallback = summary.bindings.find((b) => b.kind === 'parameter' && b.scope === fn.index && b.index === index)?.values[0];
   return fallback ? { expr: fallback, at: { file: fn.file, function: fn.index, offset: -1 } } : null;
 }
 

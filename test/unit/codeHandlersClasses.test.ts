@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { handlersIn, said } from './support/handlers.ts';
+
+type Cases = Record<string, [Record<string, string>, string[]]>;
+const sdk = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nconst server = new McpServer({ name: 'a', version: '1' });\n`;
+
+const shapes: Cases = {
+  'mcp-framework': [
+    {
+      'tools/Add.ts': `import { MCPTool } from 'mcp-framework';\nimport { z } from 'zod';\nexport default class AddTool extends MCPTool<{ a: number }> {\n  name = 'add';\n  description = 'Adds';\n  schema = { a: { type: z.number(), description: 'a' } };\n  async execute(input: { a: number }) { return input.a; }\n}`,
+      'resources/Log.ts': `import { MCPResource } from 'mcp-framework';\nexport default class Log extends MCPResource {\n  uri = 'log://all';\n  name = 'Log';\n  async read() { return []; }\n}`,
+      'prompts/Ask.ts': `import { MCPPrompt } from 'mcp-framework';\nexport default class Ask extends MCPPrompt {\n  name = 'ask';\n  async generateMessages() { return []; }\n}`,
+    },
+    ['tool add -> AddTool.execute', 'resource Log -> Log.read', 'prompt ask -> Ask.generateMessages'],
+  ],
+  'a base that registers itself': [
+    {
+      'base.ts': `import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nexport abstract class Base {\n  abstract name: string;\n  abstract schema: object;\n  protected abstract execute(args: unknown): Promise<unknown>;\n  register(server: McpServer) { server.registerTool(this.name, { inputSchema: this.schema }, this.invoke.bind(this)); }\n  private async invoke(args: unknown) { this.check(); return await this.execute(args); }\n  private check() {}\n}`,
+      'a.ts': `import { Base } from './base.js';\nexport class Find extends Base { name = 'find'; schema = {}; protected async execute() {} }\nexport class Count extends Base { name = 'count'; schema = {}; protected async execute() {} }`,
+      'main.ts': `${sdk}import { Find, Count } from './a.js';\nfor (const C of [Find, Count]) new C().register(server);`,
+    },
+    ['tool find -> Find.execute', 'tool count -> Count.execute'],
+  ],
+  'names that are static, or given to the base': [
+    {
+      'a.ts': `${sdk}abstract class Base {\n  readonly name: string;\n  constructor(name: string, readonly description = 'x') { this.name = name; }\n  abstract run(args: unknown): unknown;\n  register() { server.registerTool(this.name, {}, (args) => this.run(args)); }\n}\nclass First extends Base { constructor() { super('first'); } run() {} }\nclass Second extends Base { static toolName = 'second'; run() {} }\nfor (const C of all) new C(C.toolName).register();`,
+    },
+    ['tool first -> First.run', 'tool second -> Second.run'],
+  ],
+  'a list of objects, registered in a loop': [
+    {
+      'main.ts': `${sdk}import { Find } from './find.js';\nimport { Count } from './count.js';\nconst tools = [new Find(), new Count('count')];\nfor (const tool of tools) server.registerTool(tool.name, { inputSchema: tool.schema }, async (args) => tool.execute(args));`,
+      'find.ts': `export class Find { name = 'find'; schema = {}; async execute() {} }`,
+      'count.ts': `export class Count { constructor(readonly name: string) {} schema = {}; execute = async () => {}; }`,
+    },
+    ['tool find -> Find.execute', 'tool count -> Count.execute'],
+  ],
+  'a list of an interface': [
+    {
+      'main.ts': `${sdk}import type { Tool } from './tool.js';\nimport { makeTools } from './make.js';\nfunction registerAll(tools: Tool[]) { for (const t of tools) server.registerTool(t.name, {}, (a) => t.handle(a)); }\nregisterAll(makeTools(process.env));`,
+      'tool.ts': `export interface Tool { name: string; handle(a: unknown): unknown; }`,
+      'make.ts': `import type { Tool } from './tool.js';\nclass Ping implements Tool { name = 'ping'; handle() {} }\nclass Unused implements Tool { name = 'unused'; handle() {} }\nexport function makeTools(env): Tool[] { const all = []; if (env.X) all.push(new Ping()); return filter(all); }`,
+    },
+    ['tool ping -> Ping.handle'],
+  ],
+  'classes that are called tools': [
+    {
+      'a.ts': `${sdk}import { ToolBase } from 'my-base';\nexport class SearchTool extends ToolBase { name = 'search'; description = 'x'; async execute() {} }\nexport abstract class DbTool extends ToolBase { name = 'db'; description = 'x'; execute() {} }\nexport class Helper extends ToolBase { execute() {} }\nexport class OtherTool extends ToolBase { name = 'other'; }`,
+    },
+    ['tool search -> SearchTool.execute'],
+  ],
+  'classes in Python': [
+    {
+      'a.py': `from mcp.server import Server\nfrom base import BaseTool\n\nclass SearchTool(BaseTool):\n    name = "search"\n    description = "x"\n\n    async def execute(self, arguments):\n        return 1\n`,
+      'base.py': `from abc import ABC, abstractmethod\n\nclass BaseTool(ABC):\n    @abstractmethod\n    async def execute(self, arguments): ...\n`,
+    },
+    ['tool search -> SearchTool.execute'],
+  ],
+};
+
+describe('handlers: classes', () => {
+  for (const [title, [files, expected]] of Object.entries(shapes)) {
+    it(title, async () => assert.deepEqual(said(await handlersIn(files)).sort(), [...expected].sort()));
+  }
+
+  it('a tool of mcp-framework has its arguments and no context', async () => {
+    const { handlers } = await handlersIn(shapes['mcp-framework']![0]);
+    const tool = handlers.find((h) => h.kind === 'tool')!;
+    assert.deepEqual([tool.dialect, tool.argumentsParameter, tool.contextParameter, tool.schema?.kind, tool.span.line], ['mcp-framework', 0, null, 'object', 3]);
+  });
+
+  it('none: classes with such names where there is no MCP', async () => {
+    assert.deepEqual(said(await handlersIn({ 'a.ts': `class Base {}\nexport class SearchTool extends Base { name = 'search'; description = 'x'; execute() {} }` })), []);
+  });
+});
+
+describe('handlers: those that the settings name', () => {
+  it('functions, with the function last or in an object', async () => {
+    const text = `import { registerMyTool, app } from './mine.js';\nregisterMyTool('a', {}, one);\napp.mytool({ name: 'b', handler: async () => {} });\nother.mytool({ name: 'c', handler: one });\nfunction one() {}`;
+    assert.deepEqual(said(await handlersIn({ 'a.ts': text }, { names: ['registerMyTool', 'app.mytool'] })), ['tool a -> one', 'tool b -> handler']);
+    assert.deepEqual(said(await handlersIn({ 'a.ts': text })), []);
+  });
+  it('decorators', async () => {
+    const text = `from mine import app\n\n@app.mytool("named")\nasync def a(): ...\n\n@app.mytool\nasync def b(): ...\n\n@other.mytool\nasync def c(): ...\n`;
+    assert.deepEqual(said(await handlersIn({ 'a.py': text }, { names: ['app.mytool'] })), ['tool named -> a', 'tool b -> b']);
+  });
+  it('base classes', async () => {
+    const text = `import { MyBase } from 'mine';\nclass A extends MyBase { name = 'a'; description = 'x'; handle() {} }`;
+    assert.deepEqual(said(await handlersIn({ 'a.ts': text }, { names: ['MyBase'] })), ['tool a -> A.handle']);
+    assert.deepEqual(said(await handlersIn({ 'a.ts': text })), []);
+  });
+});

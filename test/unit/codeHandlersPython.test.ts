@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { handlersIn, said } from './support/handlers.ts';
+
+const official = `from mcp.server.fastmcp import FastMCP, Context\n\nmcp = FastMCP("demo")\n`;
+const fastmcp = `from fastmcp import FastMCP\n\nmcp = FastMCP("demo")\n`;
+
+type Cases = Record<string, [Record<string, string> | string, string[]]>;
+
+const shapes: Cases = {
+  'decorators with a call, without, with a name': [`@mcp.tool()\ndef one(a: int) -> int:\n    return a\n\n@mcp.tool(name="second")\nasync def two(): ...\n\n@mcp.tool("third")\nasync def three(): ...\n\n@mcp.tool\ndef four(): ...\n`, ['tool one -> one', 'tool second -> two', 'tool third -> three', 'tool four -> four']],
+  'resources and prompts': [`@mcp.resource("config://app")\ndef config(): ...\n\n@mcp.resource("user://{id}", name="user")\ndef get_user(id: str): ...\n\n@mcp.prompt()\ndef ask(): ...\n`, ['resource config -> config', 'resource user -> get_user', 'prompt ask -> ask']],
+  'other decorators around and below': [`@traced\n@mcp.tool()\n@check("x")\nasync def one(): ...\n`, ['tool one -> one']],
+  'a server that a function gets': [
+    { 'main.py': `${official}from tools import register\nregister(mcp)\n`, 'tools.py': `def register(app):\n    @app.tool()\n    def inner(): ...\n` },
+    ['tool inner -> inner'],
+  ],
+  'a server that a function is said to get': [{ 'tools.py': `from mcp.server.fastmcp import FastMCP\n\ndef register(app: FastMCP) -> None:\n    @app.tool()\n    def inner(): ...\n` }, ['tool inner -> inner']],
+  'a server of another module': [{ 'app.py': official, 'tools.py': `from app import mcp\n\n@mcp.tool()\ndef one(): ...\n`, 'more.py': `import app\n\n@app.mcp.tool()\ndef two(): ...\n` }, ['tool one -> one', 'tool two -> two']],
+  'a server that is a field': [{ 'app.py': `from fastmcp import FastMCP\n\nclass App:\n    def __init__(self):\n        self.mcp = FastMCP("x")\n        self.mcp.tool(self.search)\n        self.mcp.tool(name="named")(self.other)\n        self.mcp.add_tool(self.third, name="last")\n\n        @self.mcp.tool()\n        def inner(): ...\n\n    async def search(self, q: str): ...\n    async def other(self): ...\n    def third(self): ...\n` }, ['tool search -> App.search', 'tool named -> App.other', 'tool last -> App.third', 'tool inner -> inner']],
+  'a class that is a server': [{ 'app.py': `from fastmcp import FastMCP\n\nclass Mine(FastMCP[int]): ...\n\nmine = Mine("x")\n\n@mine.tool()\ndef one(): ...\n` }, ['tool one -> one']],
+  'functions that are added': [`def one(): ...\nasync def two(): ...\ndef three(): ...\nfrom fastmcp.tools import Tool\nmcp.add_tool(one)\nfor fn in [two, three]:\n    mcp.add_tool(fn)\nmcp.add_tool(Tool.from_function(one, name="again"))\nmcp.tool()(two)\n`, ['tool one -> one', 'tool two -> two', 'tool three -> three', 'tool again -> one', 'tool two -> two']],
+  'names that are constants, of an enum, of another file': [{ 'app.py': `${official}from names import Tools, LAST\n\n@mcp.tool(name=Tools.FIRST)\ndef a(): ...\n\n@mcp.tool(name=Tools.SECOND.value)\ndef b(): ...\n\n@mcp.tool(name=LAST)\ndef c(): ...\n\n@mcp.tool(name=os.environ["X"])\ndef d(): ...\n`, 'names.py': `from enum import Enum\n\nLAST = "last"\n\nclass Tools(str, Enum):\n    FIRST = "first"\n    SECOND = "second"\n` }, ['tool first -> a', 'tool second -> b', 'tool last -> c', 'tool null -> d']],
+  'servers in servers': [
+    {
+      'main.py': `from fastmcp import FastMCP\nfrom jira import jira\nfrom wiki import wiki\nfrom old import old\nfrom plain import plain\nmain = FastMCP("main")\nmain.mount(jira, prefix="jira")\nmain.mount(wiki, "wiki")\nmain.mount("old", old)\nmain.mount(plain)\n\n@main.tool\ndef own(): ...\n`,
+      'jira.py': `from fastmcp import FastMCP\njira = FastMCP("jira")\n\n@jira.tool\nasync def search(): ...\n`,
+      'wiki.py': `from fastmcp import FastMCP\nfrom pages import pages\nwiki = FastMCP("wiki")\nwiki.mount(pages, namespace="pages")\n`,
+      'pages.py': `from fastmcp import FastMCP\npages = FastMCP("pages")\n\n@pages.tool\ndef read(): ...\n\n@pages.resource("page://1")\ndef page(): ...\n`,
+      'old.py': `from fastmcp import FastMCP\n\ndef make():\n    server = FastMCP("old")\n\n    @server.tool\n    def ancient(): ...\n    return server\n\nold = make()\n`,
+      'plain.py': `from fastmcp import FastMCP\nplain = FastMCP("plain")\n\n@plain.tool\ndef bare(): ...\n`,
+    },
+    ['tool own -> own', 'tool jira_search -> search', 'tool wiki_pages_read -> read', 'resource page -> page', 'tool old_ancient -> ancient', 'tool bare -> bare'],
+  ],
+  'the second SDK': [{ 'app.py': `from mcp.server.mcpserver import MCPServer\n\ndef create():\n    server = MCPServer("x")\n\n    @server.tool(name="a")\n    def one(): ...\n    return server\n` }, ['tool a -> one']],
+  'without a server': [{ 'tools.py': `from fastmcp.tools import tool\nfrom fastmcp.prompts import prompt\n\n@tool\ndef a(): ...\n\n@tool(name="b")\ndef c(): ...\n\n@prompt\ndef p(): ...\n` }, ['tool a -> a', 'tool b -> c', 'prompt p -> p']],
+  'made of an application': [{ 'a.py': `from fastmcp import FastMCP\nfrom fastapi_mcp import FastApiMCP\nmcp = FastMCP.from_fastapi(app=app)\nother = FastApiMCP(app)\n` }, ['other null -> nothing', 'other null -> nothing']],
+};
+
+describe('handlers: Python', () => {
+  for (const [title, [given, expected]] of Object.entries(shapes)) {
+    for (const head of typeof given === 'string' ? [official, fastmcp] : ['']) {
+      it(`${title}${head === fastmcp ? ' (fastmcp)' : ''}`, async () => {
+        const files = typeof given === 'string' ? { 'app.py': head + given } : given;
+        assert.deepEqual(said(await handlersIn(files)).sort(), [...expected].sort());
+      });
+    }
+  }
+
+  it('what is said at the registration, and the context', async () => {
+    const { handlers } = await handlersIn({
+      'a.py': `${official}from mcp.types import ToolAnnotations
+READ = ToolAnnotations(readOnlyHint=True)
+
+def writes(destructive: bool) -> ToolAnnotations:
+    return ToolAnnotations(read_only_hint=False, destructive_hint=destructive)
+
+@mcp.tool(annotations=READ)
+async def a(x: int, ctx: Context): ...
+
+@mcp.tool(annotations={"readOnlyHint": False, "destructiveHint": True})
+def b(): ...
+
+@mcp.tool(annotations=writes(True))
+def c(context): ...
+`,
+    });
+    assert.deepEqual(handlers.map((h) => [h.name, h.readOnly, h.destructive, h.contextParameter, h.async]), [['a', true, null, 1, true], ['b', false, true, null, false], ['c', false, true, 0, false]]);
+    assert.equal(handlers[0]!.span.line, 10);
+  });
+
+  const threads: [string, Record<string, string>, boolean][] = [
+    [official, { mcp: '1.30.0' }, false],
+    [official, {}, false],
+    [`from mcp.server.mcpserver import MCPServer\nmcp = MCPServer("x")\n`, { mcp: '2.3.0' }, true],
+    [`from mcp.server.mcpserver import MCPServer\nmcp = MCPServer("x")\n`, {}, true],
+    [fastmcp, { fastmcp: '2.14.5' }, false],
+    [fastmcp, { fastmcp: '3.0.0' }, true],
+    [fastmcp, {}, true],
+  ];
+  for (const [head, versions, expected] of threads) {
+    it(`a def runs ${expected ? 'in a thread' : 'on the loop'}: ${head.split('\n')[0]!}, ${JSON.stringify(versions)}`, async () => {
+      const { handlers } = await handlersIn({ 'a.py': `${head}\n@mcp.tool()\ndef a(): ...\n\n@mcp.tool()\nasync def b(): ...\n` }, { versions });
+      assert.deepEqual(handlers.map((h) => h.threaded), [expected, false]);
+    });
+  }
+  it('a def that is to stay on the loop', async () => {
+    const { handlers } = await handlersIn({ 'a.py': `${fastmcp}\n@mcp.tool(run_in_thread=False)\ndef a(): ...\n` });
+    assert.deepEqual(handlers.map((h) => h.threaded), [false]);
+  });
+
+  const nothing: Record<string, Record<string, string>> = {
+    'decorators of other frameworks': { 'a.py': `from agents import app\nfrom langchain.tools import tool\n\n@app.tool\ndef a(): ...\n\n@tool\ndef b(): ...\n\n@app.resource("x")\ndef c(): ...\n` },
+    'another framework in a project with a server': { 'a.py': official, 'b.py': `from pydantic_ai import Agent\nagent = Agent("x")\n\n@agent.tool\nasync def a(ctx): ...\n\n@agent.tool_plain\ndef b(): ...\n` },
+    'a class of the author\'s own': { 'a.py': `${official}class Box:\n    def tool(self, fn): return fn\n\nbox = Box()\n\n@box.tool\ndef a(): ...\n` },
+    tests: { 'test_a.py': `${official}@mcp.tool()\ndef a(): ...\n` },
+    'a web server': { 'a.py': `from fastapi import FastAPI\napp = FastAPI()\n\n@app.get("/x")\ndef x(): ...\n` },
+  };
+  for (const [title, files] of Object.entries(nothing)) {
+    it(`none: ${title}`, async () => assert.deepEqual(said(await handlersIn(files)), []));
+  }
+});
