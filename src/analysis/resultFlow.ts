@@ -150,7 +150,9 @@ export function resultCalls(program: Program, handler: Handler, returns: (fn: Fu
     if (seen.has(key) || isOthers(ref.file, call)) return;
     seen.add(key);
     found.push({ call: ref, through });
-    const { functions, external } = program.target(ref);
+    const { functions, external, callbacks } = program.target(ref);
+    // `await asyncio.to_thread(load, x)`, `rows.map(asRow)`, `withRetry(() => load())`: what these give is given on
+    if (functions.length === 0) for (const fn of callbacks) visitReturns(fn, { fn, call: ref, outer: frame }, through, depth + 1);
     for (const fn of functions) visitReturns(fn, { fn, call: ref, outer: frame }, through, depth + 1);
     if (functions.length > 0 || ioOf(external, languageOf(program, ref.file)) !== null) {
       // what is asked of an answer: `(await fetch(u)).json()` is none of these, its callee's object is what came

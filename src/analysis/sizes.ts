@@ -11,7 +11,8 @@ export type Size = 'constant' | 'bounded' | 'argument' | 'upstream' | 'unknown';
 
 const maxSteps = 12;
 /** Members and functions that give as many as they are given. */
-const keepsSize = /^(?:map|filter|flatMap|sort|toSorted|reverse|toReversed|concat|flat|keys|values|entries|items|from|list|set|tuple|sorted|enumerate|zip|dict|reversed|copy|split|splitlines|trim|strip|unique|uniq|dedupe|all|gather|json|parse|loads|fetchall|to_list|toArray|data|fromkeys)$/;
+const keepsSize = /^(?:map|filter|flatMap|sort|toSorted|reverse|toReversed|concat|flat|keys|values|entries|items|from|list|set|frozenset|tuple|sorted|enumerate|zip|dict|reversed|copy|split|splitlines|trim|strip|unique|uniq|dedupe|all|gather|json|parse|loads|fetchall|to_list|toArray|data|fromkeys|Set|Map)$/;
+const asks = /^(?:fetch|query|find|list|search|scan|select|all|get_?all|load)(?=[A-Z_]|$)/;
 const cuts = /^(?:slice|splice|take|islice|substring|chunk|batched|limit|head|sample|range)$/;
 
 /** Of a list, followed to where it comes from. `handlers` are those whose arguments end there. */
@@ -24,7 +25,7 @@ export function sizeOf(program: Program, list: Placed, depth = 0): Size {
       return 'constant';
     case 'array':
       // a comprehension or a spread holds as many as what it is made from
-      return expr.many ? 'unknown' : expr.items.some((i) => i.kind === 'other') ? 'unknown' : 'constant';
+      return expr.many || expr.items.some((i) => i.kind === 'other') ? 'unknown' : largest(expr.items.map((i) => (i.kind === 'element' && i.index === undefined ? go(i.of) : 'constant')));
     case 'object':
       return expr.spread.length === 0 ? 'constant' : 'unknown';
     case 'await':
@@ -73,7 +74,8 @@ function ofCall(program: Program, { at }: Placed, index: number, depth: number):
     // `text.split(',')` of an argument is as long as the caller likes
     return size === 'constant' && name === 'split' ? 'unknown' : size;
   }
-  return ioOfCall(program, ref).size > 0 ? 'upstream' : 'unknown';
+  // what is awaited and named so comes from outside, whoever it is that answers
+  return ioOfCall(program, ref).size > 0 || (call.awaited && functions.length === 0 && asks.test(name)) ? 'upstream' : 'unknown';
 }
 
 const isStatic = (expr: Expr) => expr.kind === 'name' && /^(?:Array|Object|JSON|Set|Map|Promise|asyncio|json|itertools|lodash|_|dict)$/.test(expr.name);

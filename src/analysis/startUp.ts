@@ -32,7 +32,7 @@ export function* startUpCalls(program: Program, branchesOf: (file: string) => re
       const { start } = program.callOf(ref).span;
       if (leads.length > 0 && !together(branchesOf(fn.file), start, leads)) continue;
       yield ref;
-      for (const next of program.target(ref).functions) enqueue(next);
+      for (const next of leadsTo(program, ref)) enqueue(next);
     }
   }
   for (const file of importedFrom(program, new Set(starting.map(({ fn }) => fn.file)))) enqueue({ file, index: 0 });
@@ -42,9 +42,15 @@ export function* startUpCalls(program: Program, branchesOf: (file: string) => re
     if (calls.some((ref) => /^(?:process\.exit|sys\.exit|exit|quit)$/.test(program.target(ref).external ?? ''))) continue;
     for (const ref of calls) {
       yield ref;
-      for (const next of program.target(ref).functions) enqueue(next);
+      for (const next of leadsTo(program, ref)) enqueue(next);
     }
   }
+}
+
+/** What it calls, and what it is given to call: on a signal, when a lifespan begins, for each request. */
+function leadsTo(program: Program, ref: CallRef): FunctionRef[] {
+  const { functions, callbacks } = program.target(ref);
+  return [...functions, ...callbacks];
 }
 
 function callsOf(program: Program, fn: FunctionRef): CallRef[] {

@@ -5,7 +5,7 @@ import { keyOf, languageOf } from './ioBelow.ts';
 import { isMarked, markVisitors, marksOf } from './marks.ts';
 import { resultCalls, returnsOf } from './resultFlow.ts';
 import { ioOf } from './sinks/io.ts';
-import { listMembers, pythonLists, typeScriptLists, type ListSource } from './sinks/lists.ts';
+import { awsCommands, awsLists, listMembers, listPatterns, pythonLists, typeScriptLists, type ListSource } from './sinks/lists.ts';
 import { stepBack } from './trace.ts';
 
 /** Words that tell that somebody thought of how much there may be. */
@@ -24,7 +24,8 @@ export function* wholeLists(program: Program, rule: string): Iterable<CodeReport
   const returns = returnsOf(program, rule);
   const marksIn = marksOf(program, rule);
   for (const handler of program.handlers) {
-    if (handler.kind !== 'tool' || !handler.function || handler.name === null || !many.test(handler.name)) continue;
+    if (handler.kind !== 'tool' || !handler.function) continue;
+    const named = handler.name !== null && many.test(handler.name);
     const parts = resultCalls(program, handler, returns);
     // everywhere that the answer goes through, somebody may cut it
     const ways = new Set([handler.function, ...parts.flatMap(({ call }) => [{ file: call.file, index: program.callOf(call).function }, ...program.target(call).functions])].map((fn) => keyOf(fn)));
@@ -34,7 +35,7 @@ export function* wholeLists(program: Program, rule: string): Iterable<CodeReport
       return index !== 0 && isMarked(marksIn(file).limits, span);
     });
     if (isLimited || isMarked(marksIn(handler.file).limits, handler.span)) continue;
-    const source = parts.map((part) => ({ ...part, source: sourceOf(program, part.call) })).find((p) => p.source !== null && !p.through.some((t) => cuts.test(t)));
+    const source = parts.map((part) => ({ ...part, source: sourceOf(program, part.call) })).find((p) => p.source !== null && (named || p.source.always === true) && !p.through.some((t) => cuts.test(t)));
     if (source) yield reportOf(program, handler, source.call, source.source!);
   }
 }
@@ -64,6 +65,8 @@ function sourceOf(program: Program, ref: CallRef): ListSource | null {
   const table = language === 'python' ? pythonLists : typeScriptLists;
   const source = external === null ? null : Object.hasOwn(table, external) ? table[external]! : null;
   if (source) return source.sql && !isOpenSelect(program, ref, call) ? null : source;
+  if (external !== null && listPatterns[language].test(external)) return { what: language === 'python' && !external.startsWith('sqlalchemy') ? 'all documents of the query' : 'all rows of the query' };
+  if (isAwsList(program, ref, call, external)) return { what: 'all items of the table' };
   const name = call.callee.kind === 'member' ? call.callee.name : '';
   if (listMembers[language].test(name) && ioOf(external, language) === 'database') return { what: 'all rows of the query' };
   return ioOf(external, language) === 'network' && asksWithoutLimit(call) ? { what: 'all that the other side lists' } : null;
@@ -80,6 +83,15 @@ function textOf(expr: Expr): string {
   if (expr.kind === 'template') return expr.parts.map(textOf).join('?');
   if (expr.kind === 'binary') return textOf(expr.left) + textOf(expr.right);
   return '';
+}
+
+function isAwsList(program: Program, ref: CallRef, call: Call, external: string | null): boolean {
+  const name = call.callee.kind === 'member' ? call.callee.name : '';
+  if (external?.startsWith('boto3.') === true) return awsLists.test(name);
+  const [command] = call.args;
+  if (name !== 'send' || !external?.startsWith('@aws-sdk/') || command?.kind !== 'call') return false;
+  const made = { file: ref.file, index: command.call };
+  return awsCommands.test(program.target(made).external ?? '') && !saysLimit(program.callOf(made).args);
 }
 
 /** A SELECT that is written out, without LIMIT, an aggregate or a key. `fetchall()` is asked for the question before it. */

@@ -12,8 +12,8 @@ const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 server.tool('run_job', { id: z.string() }, async ({ id }) => {
   let status = 'pending';
-  while (status !== 'done') { // FINDS
-    const response = await fetch(\`https://jobs.example.com/\${id}\`, { signal: AbortSignal.timeout(5000) });
+  while (status !== 'done') {
+    const response = await fetch(\`https://jobs.example.com/\${id}\`, { signal: AbortSignal.timeout(5000) }); // FINDS
     status = (await response.json()).status;
     await sleep(1000);
   }
@@ -60,8 +60,8 @@ client = httpx.AsyncClient()
 
 @mcp.tool()
 async def run_job(job: str) -> str:
-    while True:  # FINDS
-        response = await client.get(f"https://jobs.example.com/{job}")
+    while True:
+        response = await client.get(f"https://jobs.example.com/{job}")  # FINDS
         if response.json()["status"] == "done":
             return response.text
         await asyncio.sleep(2)

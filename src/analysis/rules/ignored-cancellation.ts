@@ -1,12 +1,14 @@
+import type { Node } from '@vscode/tree-sitter-wasm';
 import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, Handler, Program } from '../code/program.ts';
 import type { Visitors } from '../code/syntax.ts';
 import { cancellationExamples } from '../examples/ignored-cancellation.ts';
 import { cancellationFixes } from '../fixes/ignored-cancellation.ts';
-import { ioOfCall } from '../ioBelow.ts';
+import { ioBelow } from '../ioBelow.ts';
 import { isMarked, markVisitors, marksOf } from '../marks.ts';
 import type { Rule } from '../rule.ts';
 import { signalPath } from '../signal.ts';
+import { ioOf } from '../sinks/io.ts';
 import { isWithin } from '../trace.ts';
 
 const id = 'ignored-cancellation';
@@ -30,6 +32,28 @@ const swallows: Visitors[string] = (node, context) => {
   context.fact({ ...context.span(node) }, { swallows: head.replace(/^except\s*|\s*(?:as \w+)?\s*:$/g, '') });
 };
 
+/** `with suppress(CancelledError)`, `with CancelScope(shield=True)` around something awaited, outside of clean-up. */
+const shielding: Visitors[string] = (node, context) => {
+  const text = context.source.text.slice(node.startIndex, node.endIndex);
+  const head = text.slice(0, text.indexOf('\n') < 0 ? text.length : text.indexOf('\n'));
+  const what = /suppress\([^)]*\b(?:CancelledError|BaseException)\b/.test(head) ? 'suppress(CancelledError)' : /(?:CancelScope|move_on_after|fail_after)\([^)]*shield\s*=\s*True/.test(head) ? 'a shielded scope' : null;
+  if (what === null || !/\bawait\b/.test(text) || /\.cancel\(|\.aclose\(/.test(context.source.text.slice(Math.max(0, node.startIndex - 400), node.endIndex)) || isCleanUp(node)) return;
+  context.fact({ ...context.span(node) }, { shields: what });
+};
+
+/** `await asyncio.shield(work())`: work that is started for this call alone. */
+const shielded: Visitors[string] = (node, context) => {
+  const call = node.firstNamedChild;
+  if (call?.type !== 'call' || !/(?:^|\.)shield$/.test(call.childForFieldName('function')?.text ?? '')) return;
+  const work = call.childForFieldName('arguments')?.firstNamedChild;
+  if (work?.type === 'call' && !isCleanUp(node)) context.fact({ ...context.span(call) }, { shields: 'asyncio.shield' });
+};
+
+function isCleanUp(node: Node): boolean {
+  for (let at = node.parent; at && at.type !== 'function_definition'; at = at.parent) if (at.type === 'finally_clause' || at.type === 'except_clause') return true;
+  return false;
+}
+
 export const ignoredCancellation: Rule = {
   id,
   title: 'Goes on after it was cancelled',
@@ -44,7 +68,7 @@ export const ignoredCancellation: Rule = {
 
   code: {
     languages: ['typescript', 'python'],
-    visitors: { typescript: marks.typescript, python: { except_clause: swallows } },
+    visitors: { typescript: marks.typescript, python: { except_clause: swallows, with_statement: shielding, await: shielded } },
     check,
     fixes: cancellationFixes,
     examples: cancellationExamples,
@@ -62,13 +86,14 @@ function* check(program: Program): Iterable<CodeReport> {
     if (isMarked(marksIn(file).signal, handler.branch ?? program.functionOf(handler.function).span) || handsOn(program, handler)) continue;
     const call = firstIo(program, handler);
     if (!call) continue;
+    const leaf = program.callOf(call).function;
     const { callee, span } = program.callOf(call);
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'what it waits for';
-    const fn = { file, index };
+    const fn = { file: call.file, index: leaf };
     yield {
-      file,
+      file: call.file,
       span,
-      function: { file, index: program.callOf(call).function },
+      function: fn,
       confidence: 'medium',
       message: `The handler never looks at its cancellation signal: ${name} goes on when the client has given up`,
       help: `Hand \`${handler.dialect === 'sdk-v2' ? 'ctx.mcpReq.signal' : handler.dialect === 'fastmcp' ? 'context.signal' : 'extra.signal'}\` on to what it waits for.`,
@@ -78,10 +103,14 @@ function* check(program: Program): Iterable<CodeReport> {
     };
   }
   for (const { file, fact } of program.facts(id)) {
-    if (typeof fact.data !== 'object' || fact.data === null || !('swallows' in fact.data)) continue;
+    if (typeof fact.data !== 'object' || fact.data === null || !('swallows' in fact.data || 'shields' in fact.data)) continue;
     const fn = { file, index: fact.function };
     const reach = program.functionOf(fn).async ? program.reach(fn, 'any', fact.span.start) : null;
-    if (!reach) continue;
+    if (!reach || ioBelow(program, fn).size === 0) continue;
+    if ('shields' in fact.data) {
+      yield { file, span: fact.span, function: fn, confidence: 'medium', message: `\`${String(fact.data.shields)}\` keeps the work going after the request was cancelled`, help: 'Let the cancellation through; shield only what must not stay half done.', reach, data: null };
+      continue;
+    }
     const what = String((fact.data as { swallows: string }).swallows);
     yield { file, span: fact.span, function: fn, message: `${what === '' ? 'A bare `except`' : `\`except ${what}\``} swallows the cancellation of the request`, help: 'Clean up, then `raise`; or catch `Exception`, of which `CancelledError` is none.', reach, data: null };
   }
@@ -101,15 +130,12 @@ function handsOn(program: Program, handler: Handler): boolean {
   );
 }
 
-/** The first call in the handler's own code that leads to the network, a database or a process. */
+/** The first call to the network, a database or a process that the handler reaches, its own first. */
 function firstIo(program: Program, handler: Handler): CallRef | null {
-  const fn = handler.function!;
-  const summary = program.files.get(fn.file)!;
-  for (let index = 0; index < summary.calls.length; index++) {
-    const call = summary.calls[index]!;
-    if (!isWithin(summary, call.function, fn.index) || handler.notMine.some((s) => s.start <= call.span.start && call.span.start < s.end)) continue;
-    const kinds = ioOfCall(program, { file: fn.file, index });
-    if (kinds.has('network') || kinds.has('process') || kinds.has('database')) return { file: fn.file, index };
+  for (const ref of program.callsFrom(handler, 'any')) {
+    const call = program.callOf(ref);
+    const kind = call.isNew ? null : ioOf(program.target(ref).external, 'typescript');
+    if (kind === 'network' || kind === 'process' || kind === 'database') return ref;
   }
   return null;
 }

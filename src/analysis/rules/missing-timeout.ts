@@ -75,7 +75,7 @@ function waits(program: Program, ref: CallRef, call: Call, sink: TimeoutSink, ma
   const at = { file: ref.file, function: call.function, offset: call.span.start };
   if (sink.language === 'python') {
     const given = call.keywords.find((k) => sink.keys.includes(k.name));
-    if (sink.onlyOff) return given !== undefined && isNothing(given.value);
+    if (sink.onlyOff) return given ? isNothing(given.value) : madeWithoutLimit(program, ref, call);
     if (given) return isNothing(given.value);
     if (sink.position !== undefined && call.args.length > sink.position) return false;
     if (call.keywords.some((k) => k.name === '**') && (isMarked(marks.set, functionSpan(program, at)) || mayBeInKeywords(program, call, ref.file, sink.keys) !== 'no')) return false;
@@ -93,7 +93,7 @@ function waits(program: Program, ref: CallRef, call: Call, sink: TimeoutSink, ma
     if (mayHave(program, options, sink.keys) !== 'no') return false;
   }
   if (isMarked(marks.set, functionSpan(program, at))) return false;
-  if (sink.name.startsWith('axios')) return !madeWith(program, call, ref.file, sink.keys);
+  if (/^(?:axios|got)\b/.test(sink.name)) return !madeWith(program, call, ref.file, sink.keys);
   return !isRequestObject(program, call, ref.file);
 }
 
@@ -121,7 +121,7 @@ function madeWith(program: Program, call: Call, file: string, keys: readonly str
       if (one.expr.kind === 'call') {
         const ref = { file: one.at.file, index: one.expr.call };
         const { external } = program.target(ref);
-        if (external === 'axios.create') {
+        if (external === 'axios.create' || external === 'got.extend') {
           const options = program.callOf(ref).args[0];
           if (options && mayHave(program, { expr: options, at: one.at }, keys) !== 'no') return true;
           continue;
@@ -131,6 +131,22 @@ function madeWith(program: Program, call: Call, file: string, keys: readonly str
       next.push(...from);
     }
     now = next;
+  }
+  return false;
+}
+
+/** The httpx client was made with `timeout=None`, where no handler gets (there it is found itself). */
+function madeWithoutLimit(program: Program, ref: CallRef, { callee, function: fn, span }: Call): boolean {
+  if (callee.kind !== 'member') return false;
+  let now: Placed[] = [{ expr: callee.object, at: { file: ref.file, function: fn, offset: span.start } }];
+  for (let i = 0; i < 8 && now.length === 1; i++) {
+    const [{ expr, at }] = now as [Placed];
+    if (expr.kind === 'call' && /^httpx\.(?:Async)?Client$/.test(program.target({ file: at.file, index: expr.call }).external ?? '')) {
+      const made = program.callOf({ file: at.file, index: expr.call });
+      const timeout = made.keywords.find((k) => k.name === 'timeout');
+      return timeout !== undefined && isNothing(timeout.value) && !program.reach({ file: at.file, index: made.function }, 'any', made.span.start);
+    }
+    now = stepBack(program, { expr, at }).from;
   }
   return false;
 }

@@ -1,5 +1,5 @@
 import type { CodeReport } from '../codeRule.ts';
-import type { CallRef, Program } from '../code/program.ts';
+import type { CallRef, FunctionRef, Program } from '../code/program.ts';
 import { pollingExamples } from '../examples/polling.ts';
 import { ioBelow, ioOfCall, keyOf, reachable } from '../ioBelow.ts';
 import { loopsOf, loopVisitors, type Loop, type LoopAt } from '../loops.ts';
@@ -23,6 +23,7 @@ export const polling: Rule = {
     languages: ['typescript', 'python'],
     sinks: [
       { name: 'setInterval', language: 'typescript' },
+      { name: 'setTimeout', language: 'typescript' },
       { name: 'timers.promises.setInterval', language: 'typescript' },
     ],
     visitors: loopVisitors,
@@ -38,17 +39,20 @@ function* check(program: Program): Iterable<CodeReport> {
     const fn = { file: at.file, index: at.function };
     if (!at.loop.sleeps || !isPolling(at.loop)) continue;
     const reach = program.reach(fn, 'any', at.span.start);
-    const asks = reach && asked(program, at);
+    // what no handler waits for goes on for ever, started beside them
+    const asks = reach || isBackground(program, at) ? asked(program, at) : null;
     if (!asks) continue;
     const { callee } = program.callOf(asks);
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'a call';
-    yield { file: at.file, span: at.span, function: fn, confidence: 'medium', message: `The loop asks ${name} again and again, with a pause of always the same length`, help, reach };
+    yield { file: at.file, span: program.callOf(asks).span, function: fn, confidence: 'medium', message: `The loop asks ${name} again and again, with a pause of always the same length`, help, reach };
   }
   for (const { call: ref } of program.hits(id)) {
     const call = program.callOf(ref);
-    const kinds = new Set(program.target(ref).callbacks.flatMap((fn) => [...ioBelow(program, fn)]));
-    if (!kinds.has('network') && !kinds.has('database')) continue;
+    const { callbacks, external } = program.target(ref);
     const fn = { file: ref.file, index: call.function };
+    // a function that plans itself again is a loop, too
+    if (external === 'setTimeout' && !callbacks.some((c) => isSame(c, fn) || isCalledBy(program, c, fn))) continue;
+    if (!inServer(program, ref.file) || !callbacks.some((c) => looksAtSomething(program, c))) continue;
     yield { file: ref.file, span: call.span, function: fn, confidence: 'medium', message: 'A timer asks the other side at a fixed interval, whether anybody wants to know or not', help, reach: program.reach(fn, 'any', call.span.start) };
   }
 }
@@ -61,6 +65,28 @@ function isPolling(loop: Loop): boolean {
   return says.test(loop.words);
 }
 
+const isSame = (a: FunctionRef, b: FunctionRef) => keyOf(a) === keyOf(b);
+
+/** `setTimeout(() => void refresh(), 5000)` in `refresh`, which is no retry. */
+function isCalledBy(program: Program, callback: FunctionRef, fn: FunctionRef): boolean {
+  const { parent, calls } = program.functionOf(callback);
+  return callback.file === fn.file && parent === fn.index && calls.some((index) => program.target({ file: fn.file, index }).functions.some((f) => isSame(f, fn)));
+}
+
+const inServer = (program: Program, file: string) => program.handlers.some((h) => program.projectOf(h.file).root === program.projectOf(file).root);
+
+/** Without an end, and started by somebody: as a task, a thread, in the background. */
+function isBackground(program: Program, { file, function: index, loop }: LoopAt): boolean {
+  return loop.kind === 'while' && !loop.leaves && /\bwhile\b.*\b(?:true|1)\b/i.test(loop.head) && inServer(program, file) && program.callersOf({ file, index }).length > 0;
+}
+
+/** The network, a database, or a file's state and content. */
+function looksAtSomething(program: Program, fn: FunctionRef): boolean {
+  const kinds = ioBelow(program, fn);
+  if (kinds.has('network') || kinds.has('database')) return true;
+  return reachable(program, fn).some((f) => program.functionOf(f).calls.some((index) => /^fs(?:\.promises)?\.(?:l?stat|access|readFile|readdir)(?:Sync)?$/.test(program.target({ file: f.file, index }).external ?? '')));
+}
+
 /** The first call of a round that asks somebody. */
 function asked(program: Program, { file, function: index, loop }: LoopAt): CallRef | null {
   for (const call of program.functionOf({ file, index }).calls) {
@@ -70,7 +96,7 @@ function asked(program: Program, { file, function: index, loop }: LoopAt): CallR
     const kinds = ioOfCall(program, ref);
     const own = program.target(ref).functions;
     if (own.some((f) => reachable(program, f).some((r) => keyOf(r) === keyOf({ file, index })))) continue;
-    if (kinds.has('network') || kinds.has('database') || kinds.has('process')) return ref;
+    if (kinds.has('network') || kinds.has('database') || kinds.has('process') || kinds.has('single')) return ref;
   }
   return null;
 }

@@ -70,7 +70,7 @@ function reportOf(program: Program, { call: ref, sink }: SinkHit, fn: FunctionRe
     file: ref.file,
     span,
     function: fn,
-    message: reach ? `\`${name}\` writes to stdout, where the client reads protocol messages` : `\`${name}\` writes to stdout while the server starts, where the client reads protocol messages`,
+    message: reach ? `\`${name}\` writes to stdout, where the client reads protocol messages` : `\`${name}\` writes to the stdout of a process that speaks the protocol there`,
     help: python ? 'Write to stderr: `file=sys.stderr`, or a logger.' : 'Write to stderr: `console.error`, or send a logging notification.',
     reach,
     data: { sink: sinkName },

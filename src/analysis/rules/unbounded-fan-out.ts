@@ -1,6 +1,7 @@
 import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program } from '../code/program.ts';
 import type { Call, Expr, Span } from '../code/summary.ts';
+import type { Visitors } from '../code/syntax.ts';
 import { fanOutExamples } from '../examples/unbounded-fan-out.ts';
 import { fanOutFixes } from '../fixes/unbounded-fan-out.ts';
 import { ioBelow, ioOfCall, reachable, type Kinds } from '../ioBelow.ts';
@@ -16,6 +17,12 @@ const marks = markVisitors({
   limited: /\b\w*(?:semaphore|limiter|p-?limit|throttle|bottleneck|concurrency|capacity_?limiter|p-?queue)\w*\b|\blimit\(|\bsem\b|\b_?slots?\b|\bacquire\(/gi,
   guarded: /\.length\s*>=?\s*[\w.]+|\blen\([^)]*\)\s*>=?\s*[\w.]+/g,
 });
+
+/** `gather(*tasks)`: what is spread into a call, which its summary leaves out. */
+const splat: Visitors[string] = (node, context) => {
+  const inner = node.firstNamedChild;
+  if (node.parent?.type === 'argument_list' && inner) context.fact(node, { splat: context.expr(inner) });
+};
 
 export const unboundedFanOut: Rule = {
   id,
@@ -35,7 +42,7 @@ export const unboundedFanOut: Rule = {
       ...['Promise.all', 'Promise.allSettled', 'Promise.any', 'Promise.race'].map((name) => ({ name, language: 'typescript' as const })),
       ...['asyncio.gather', 'asyncio.wait', 'asyncio.as_completed', 'asyncio.TaskGroup.create_task', 'anyio.TaskGroup.start_soon', 'anyio.create_task_group().start_soon', 'trio.Nursery.start_soon'].map((name) => ({ name, language: 'python' as const })),
     ],
-    visitors: { typescript: { ...marks.typescript, ...loopVisitors.typescript }, python: { ...marks.python, ...loopVisitors.python } },
+    visitors: { typescript: { ...marks.typescript, ...loopVisitors.typescript }, python: { ...marks.python, ...loopVisitors.python, list_splat: splat } },
     check,
     fixes: fanOutFixes,
     examples: fanOutExamples,
@@ -67,7 +74,7 @@ function* check(program: Program): Iterable<CodeReport> {
       if (kind === null || isLimited(program, spread, fn, marksIn)) continue;
       const size = sizeOf(program, spread.over);
       if (size !== 'argument' && size !== 'upstream') continue;
-      const isWarning = size === 'argument' || kind !== 'files';
+      const isWarning = size === 'argument' || kind !== 'files' || spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w));
       yield {
         file: ref.file,
         span: spread.span,
@@ -82,6 +89,11 @@ function* check(program: Program): Iterable<CodeReport> {
       break;
     }
   }
+}
+
+/** Files that are read or written whole, as opposed to asked for their size. */
+function opensFiles(program: Program, worker: FunctionRef): boolean {
+  return reachable(program, worker).some((f) => program.functionOf(f).calls.some((index) => /readFile|writeFile|copyFile|appendFile|^open$|aiofiles|fs\.promises\.(?:cp|open)$/.test(program.target({ file: f.file, index }).external ?? '')));
 }
 
 function worst(kinds: Kinds): 'requests' | 'queries' | 'processes' | 'files' | null {
@@ -117,7 +129,7 @@ function* mapsIn(program: Program, ref: CallRef, at: Placed['at'], loops: readon
   }
   yield* ofLoops(program, at, call, loops, call.span);
   // by name
-  for (const arg of [...call.args, ...spreadNames(call)]) {
+  for (const arg of [...call.args, ...spreadIn(program, at.file, call)]) {
     if (arg.kind !== 'name' && arg.kind !== 'member') continue;
     for (const { expr, at: there } of stepBack(program, { expr: arg, at }).from) {
       if (expr.kind === 'call') {
@@ -130,9 +142,14 @@ function* mapsIn(program: Program, ref: CallRef, at: Placed['at'], loops: readon
   }
 }
 
-/** `gather(*tasks)`: an item that is spread has its own name. */
-function spreadNames(call: Call): Expr[] {
-  return call.args.flatMap((a) => (a.kind === 'array' ? a.items : []));
+/** `gather(*tasks)`, `[...tasks]`: what is spread has its own name. */
+function spreadIn(program: Program, file: string, call: Call): Expr[] {
+  const inArrays = call.args.flatMap((a) => (a.kind === 'array' ? a.items.map((i) => (i.kind === 'element' && i.index === undefined ? i.of : i)) : []));
+  const inCall = program.facts(id).flatMap(({ file: of, fact }) => {
+    const { data, span } = fact;
+    return of === file && span.start > call.span.start && span.end < call.span.end && typeof data === 'object' && data !== null && 'splat' in data ? [data.splat as Expr] : [];
+  });
+  return [...inArrays, ...inCall];
 }
 
 /** `ids.map((id) => fetch(id))`, `map(load, ids)`. */

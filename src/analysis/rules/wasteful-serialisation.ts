@@ -79,13 +79,14 @@ function* check(program: Program): Iterable<CodeReport> {
 function isIndented(call: Call, sink: IndentSink | null, program: Program, ref: CallRef): boolean {
   if (!sink) {
     if (call.callee.kind !== 'member' || !pydantic.test(call.callee.name) || languageOf(program, ref.file) !== 'python') return false;
-    return call.keywords.some((k) => k.name === 'indent' && isIndent(k.value));
+    return call.keywords.some((k) => k.name === 'indent' && isIndent(k.value, program, ref, call));
   }
   const given = sink.position !== null ? call.args[sink.position] : call.keywords.find((k) => k.name === sink.keyword)?.value;
-  return given !== undefined && isIndent(given);
+  return given !== undefined && isIndent(given, program, ref, call);
 }
 
-function isIndent(value: Call['args'][number]): boolean {
+function isIndent(given: Call['args'][number], program: Program, ref: CallRef, call: Call): boolean {
+  const value = given.kind === 'literal' ? given : program.resolve(given, { file: ref.file, function: call.function, offset: call.span.start });
   if (value.kind !== 'literal') return false;
   return (typeof value.value === 'number' && value.value > 0) || (typeof value.value === 'string' && value.value !== '');
 }

@@ -15,7 +15,7 @@ const typescript: Readonly<Record<string, IoKind>> = {
     'graphql-request', '@apollo/client', '@urql/core', 'ethers', 'viem', 'web3', '@solana/web3.js', '@kubernetes/client-node', 'dockerode', 'ssh2-promise', 'node-ssh', 'imapflow', 'rss-parser', 'open-graph-scraper', '@tavily/core', '@mendable/firecrawl-js', 'exa-js',
     '@modelcontextprotocol/sdk.Client', '@modelcontextprotocol/client.Client', 'kafkajs', 'amqplib', 'minio', 'jsdom.JSDOM.fromURL', '@aws-sdk', 'aws-sdk', '@azure', 'cheerio.fromURL', '@atproto/api', 'twitter-api-v2', 'spotify-web-api-node', '@shopify/shopify-api',
   ]),
-  ...rows('database', ['pg.Pool', 'mysql.Pool', 'mysql2/promise', 'mysql2', 'mongodb', 'mongoose', 'ioredis', 'redis', '@redis/client', '@upstash/redis', '@prisma/client', 'knex', 'knex()', 'sequelize', 'typeorm', 'neo4j-driver', 'cassandra-driver', 'mssql', 'oracledb', 'nano', 'drizzle-orm', '@libsql/client', '@neondatabase/serverless', 'postgres', 'postgres()', 'slonik', '@vercel/postgres', '@clickhouse/client', 'snowflake-sdk', 'influx', '@influxdata/influxdb-client', 'kysely', '@mikro-orm/core', 'arangojs', 'couchbase', '@planetscale/database']),
+  ...rows('database', ['pg.Pool', 'mysql.Pool', 'mysql2/promise', 'mysql2', 'mongodb', 'mongoose', 'ioredis', 'redis', '@redis/client', '@upstash/redis', '@prisma/client', 'knex', 'knex()', 'knex()()', 'sequelize', 'typeorm', 'neo4j-driver', 'cassandra-driver', 'mssql', 'oracledb', 'nano', 'drizzle-orm', '@libsql/client', '@neondatabase/serverless', 'postgres', 'postgres()', 'slonik', '@vercel/postgres', '@clickhouse/client', 'snowflake-sdk', 'influx', '@influxdata/influxdb-client', 'kysely', '@mikro-orm/core', 'arangojs', 'couchbase', '@planetscale/database']),
   ...rows('single', [
     'pg.Client', 'pg.PoolClient', 'mysql.Connection', 'mysql2/promise.Connection', 'mysql2/promise.PoolConnection', 'mysql2.Connection', 'sqlite', 'sqlite3', 'better-sqlite3', 'mongodb.ClientSession', 'typeorm.QueryRunner', 'knex.Transaction', 'duckdb',
     'puppeteer', 'puppeteer-core', 'playwright', 'playwright-core', '@playwright/test', 'selenium-webdriver', 'ssh2', 'ftp', 'basic-ftp', 'net', 'ws', 'imap', 'serialport', 'readline', 'readline.promises', 'stream.promises',
@@ -64,7 +64,10 @@ function lookUp(external: string, language: 'typescript' | 'python'): IoKind {
     if (!Object.hasOwn(table, name)) continue;
     // `httpx.AsyncClient` makes a client, `httpx.AsyncClient.get` asks somebody
     if (table[name] === null && classes.has(name) && end < external.length) continue;
-    return table[name]!;
+    return isAnswer(external.slice(end)) ? null : table[name]!;
   }
   return null;
 }
+
+/** `axios.get().data.items.map` works on what came; `boto3.client().scan` asks. */
+const isAnswer = (rest: string) => /^\(\)\.|^(?:\.\w+)*\.(?:get|post|put|patch|delete|head|options|request|fetch|send|urlopen)\(\)/.test(rest);

@@ -17,6 +17,7 @@ export interface TimeoutSink extends Sink {
 }
 
 const hangs = 'waits for as long as the other side takes';
+const fiveMinutes = 'may wait for five minutes, and again for each part of a body that stalls';
 const signal = 'signal: AbortSignal.timeout(30_000)';
 
 /** Node's fetch gives up on headers after 300 s and on a body that stalls for 300 s (undici's `headersTimeout`, `bodyTimeout`). */
@@ -31,9 +32,11 @@ const pythonProcess = (name: string): TimeoutSink => ({ name, language: 'python'
 const httpxOff = (name: string): TimeoutSink => ({ name, language: 'python', options: [], keys: ['timeout'], add: null, without: hangs, onlyOff: true });
 
 export const timeoutSinks: readonly TimeoutSink[] = [
-  fetchLike('fetch', 'may wait for five minutes, and again for each part of a body that stalls'),
-  fetchLike('undici.fetch', 'may wait for five minutes, and again for each part of a body that stalls'),
+  fetchLike('fetch', fiveMinutes),
+  fetchLike('undici.fetch', fiveMinutes),
   ...['node-fetch', 'cross-fetch', 'cross-fetch.fetch', 'isomorphic-fetch', 'isomorphic-unfetch', 'electron-fetch'].map((name) => fetchLike(name)),
+  ...['undici.request', 'undici.stream'].map((name): TimeoutSink => ({ ...fetchLike(name, fiveMinutes), keys: ['signal', 'headersTimeout', 'bodyTimeout', 'dispatcher'] })),
+  ...['got', ...['get', 'post', 'put', 'patch', 'delete', 'head', 'stream'].map((m) => `got.${m}`)].map((name): TimeoutSink => ({ ...axiosLike(name, [1, 0]), add: 'timeout: { request: 30_000 }' })),
   axiosLike('axios', [0, 1]),
   axiosLike('axios.request', [0]),
   ...['get', 'delete', 'head', 'options'].map((m) => axiosLike(`axios.${m}`, [1])),
