@@ -38,31 +38,34 @@ function awaits(node: Node): boolean {
 
 /**
  * `tail = tail.then(…)`; `const run = tail.then(…); tail = run.catch(…)`; `const before = tail; tail = new Promise(…);
- * await before`: the variable or field outlives the call, and what comes next waits for what came before.
+ * await before`: the variable or field outlives the call, and what comes next waits for what came before. Noted where it waits.
  */
 function noteChain(node: Node, context: VisitContext) {
-  const text = textOf(context, node);
-  const [, tail, value] = /^((?:this\.)?[#\w$]+)\s*=\s*([\s\S]*)$/.exec(text) ?? [];
-  if (tail === undefined || value === undefined || !/\bthen\b|\bcatch\b|\bfinally\b|\bnew Promise\b|^[\w$]+$|\(\)/.test(value)) return;
+  const [, tail, value] = /^((?:this\.)?[#\w$]+)\s*=\s*([\s\S]*)$/.exec(textOf(context, node)) ?? [];
+  if (tail === undefined || value === undefined || !/\.(?:then|catch|finally)\(|^new Promise\b|^[\w$]+$/.test(value)) return;
   const around = enclosing(node);
   if (!around) return;
-  const before = context.source.text.slice(around.startIndex, node.startIndex);
+  const { text } = context.source;
+  const before = text.slice(around.startIndex, node.startIndex);
   const name = tail.replaceAll(/[$.#]/g, '\\$&');
-  const isOwn = !tail.startsWith('this.') && new RegExp(`\\b(?:const|let|var)\\s+${name}\\b`).test(before);
-  if (isOwn) return;
-  const chained = new RegExp(`^(?:\\(?await\\s+)?${name}\\s*[?!]?\\s*\\.(?:then|catch|finally)\\(`);
+  if (!tail.startsWith('this.') && new RegExp(`\\b(?:const|let|var)\\s+${name}\\b`).test(before)) return;
+  const place = (match: RegExpExecArray | null, from: number) => match && spanOf(context, from + match.index, from + match.index + match[0].length);
+  if (new RegExp(`^${name}\\s*[?!]?\\s*\\.(?:then|finally)\\(`).test(value)) return context.fact(node, { kind: 'chain', text: tail } satisfies Held);
   const [, run] = /^([\w$]+)\s*(?:$|\.(?:then|catch|finally)\()/.exec(value) ?? [];
-  const isChain =
-    chained.test(value) ||
-    (run !== undefined && new RegExp(`\\b(?:const|let)\\s+${run.replaceAll('$', '\\$')}\\s*(?::[^=]+)?=\\s*${name}\\s*[?!]?\\s*\\.(?:then|catch|finally)\\(`).test(before)) ||
-    (/^new Promise\b/.test(value) && waitsForOld(name, before, context.source.text.slice(node.endIndex, around.endIndex)));
-  if (isChain) context.fact(node, { kind: 'chain', text: tail } satisfies Held);
+  const attached = run === undefined ? null : new RegExp(`\\b(?:const|let)\\s+${run.replaceAll('$', '\\$')}\\s*(?::[^=]+)?=\\s*${name}\\s*[?!]?\\s*\\.(?:then|catch|finally)\\(`).exec(before);
+  const waited = /^new Promise\b/.test(value) ? waitForOld(name, before, text.slice(node.endIndex, around.endIndex)) : null;
+  const span = place(attached, around.startIndex) ?? place(waited, node.endIndex);
+  if (span) context.fact(span, { kind: 'chain', text: tail } satisfies Held);
 }
 
 /** `const before = tail;` in front, `await before` behind. */
-function waitsForOld(name: string, before: string, behind: string): boolean {
-  const [, old] = new RegExp(`\\b(?:const|let)\\s+([\\w$]+)\\s*=\\s*${name}\\s*;?`).exec(before) ?? [];
-  return old !== undefined && new RegExp(`\\bawait\\s+${old.replaceAll('$', '\\$')}\\b`).test(behind);
+function waitForOld(name: string, before: string, behind: string): RegExpExecArray | null {
+  const [, old] = new RegExp(`\\b(?:const|let)\\s+([\\w$]+)\\s*(?::[^=]+)?=\\s*${name}\\s*;?`).exec(before) ?? [];
+  return old === undefined ? null : new RegExp(`\\bawait\\s+${old.replaceAll('$', '\\$')}\\b`).exec(behind);
+}
+
+function spanOf({ source, span }: VisitContext, start: number, end: number) {
+  return span(source.tree.rootNode.descendantForIndex(start, end - 1) ?? source.tree.rootNode);
 }
 
 function enclosing(node: Node): Node | null {

@@ -91,9 +91,11 @@ function isOne(program: Program, { file }: CallRef, { callee, function: fn, span
 function madeBy(program: Program, file: string, fn: number, offset: number, object: Expr): Call | null {
   const summary = program.files.get(file)!;
   if (object.kind === 'call') return summary.calls[object.call]!;
-  if (object.kind === 'member' && object.object.kind === 'this') {
+  if (object.kind === 'member' && (object.object.kind === 'this' || object.object.kind === 'name')) {
+    const owner = object.object;
     const around = summary.functions.slice(0, fn + 1).findLast((f) => f.class !== null && f.span.start <= offset && offset < f.span.end);
-    const values = around?.class === undefined || around.class === null ? [] : (summary.classes[around.class]!.fields.find((f) => f.name === object.name)?.values ?? []);
+    const ofClass = owner.kind === 'name' ? summary.classes.find((c) => c.name === owner.name) : summary.classes[around?.class ?? -1];
+    const values = ofClass?.fields.find((f) => f.name === object.name)?.values ?? [];
     return values.length === 1 && values[0]!.kind === 'call' ? summary.calls[values[0]!.call]! : null;
   }
   const values = object.kind === 'name' ? summary.bindings.filter((b) => b.name === object.name && b.kind === 'variable').flatMap((b) => b.values) : [];

@@ -18,8 +18,8 @@ const script = (name: string, columns: Omit<LockSink, keyof Sink> = {}): LockSin
 
 export const lockSinks: readonly LockSink[] = [
   ...Array.from(threadLocks, (name): LockSink => ({ name: `${name}.acquire`, language: 'python' })),
-  ...['runExclusive', 'acquire'].map((m) => script(`async-mutex.Mutex.${m}`)),
-  ...['runExclusive', 'acquire'].map((m) => script(`async-mutex.Semaphore.${m}`, { one: true })),
+  ...['Mutex', 'MutexInterface'].flatMap((c) => [script(`async-mutex.${c}.runExclusive`), script(`async-mutex.${c}.acquire`)]),
+  ...['Semaphore', 'SemaphoreInterface'].flatMap((c) => [script(`async-mutex.${c}.runExclusive`, { one: true }), script(`async-mutex.${c}.acquire`, { one: true })]),
   script('async-lock.acquire', { keyed: true }),
   ...['await-lock.acquireAsync', 'await-lock.AwaitLock.acquireAsync', 'mutexify.promise()', 'semaphore-async-await.Lock.acquire', 'locks.Mutex.lock', 'asynclock.AsyncLock.acquire'].map((name) => script(name)),
   ...['p-limit()', 'p-queue.add', 'p-queue.addAll', 'async-sema.Sema.acquire', 'fastq.promise().push', 'queue.push', 'async.queue().push'].map((name) => script(name, { one: true })),
