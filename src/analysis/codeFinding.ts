@@ -1,5 +1,5 @@
 import type { Severity } from '../model/finding.ts';
-import { severities, type CodeFinding, type Fix, type HandlerInfo, type LintSettings } from '../model/lint.ts';
+import { severities, type CodeFinding, type HandlerInfo, type LintSettings } from '../model/lint.ts';
 import type { CodeReport } from './codeRule.ts';
 import type { Handler, Program, Reach } from './code/program.ts';
 import { findingId, type Rule } from './rule.ts';
@@ -12,8 +12,8 @@ export const sureHops = 8;
 /** Names of a path that a message spells out. */
 const maxNames = 6;
 
-/** A report as the user gets it; null where the settings switch its rule off. */
-export function codeFinding(rule: Rule, reports: readonly CodeReport[], program: Program, settings: LintSettings, fixes: Fix[]): CodeFinding | null {
+/** The reports of one rule and line as the user gets them, without fixes; null where the settings switch the rule off. */
+export function codeFinding(rule: Rule, reports: readonly CodeReport[], program: Program, settings: LintSettings): CodeFinding | null {
   const report = reports[0]!;
   const hops = (report.reach?.path.length ?? 1) - 1;
   const severity = severityOf(rule, report, settings, hops);
@@ -21,7 +21,7 @@ export function codeFinding(rule: Rule, reports: readonly CodeReport[], program:
   const { file, span, reach } = report;
   const handlers = handlersOf(reports);
   return {
-    id: findingId(rule.id, `${file}:${span.line}`),
+    id: codeFindingId(rule, report),
     rule: rule.id,
     severity,
     evidence: 'static',
@@ -36,11 +36,14 @@ export function codeFinding(rule: Rule, reports: readonly CodeReport[], program:
     endLine: span.endLine,
     endColumn: span.endColumn,
     figures: [],
-    path: reach ? framesOf(reach, report, program) : [],
+    path: reach ? framesOf(reach, report, program, handlers[0]) : [],
     handlers: handlers.map((h) => h.id),
-    fixes,
+    fixes: [],
   };
 }
+
+/** Finding and report of one rule and line have the same id. */
+export const codeFindingId = (rule: Rule, { file, span }: CodeReport): string => findingId(rule.id, `${file}:${span.line}`);
 
 /** The setting speaks of the rule's own level; what the rule itself says more quietly stays at least as quiet. */
 function severityOf(rule: Rule, report: CodeReport, { severities: set }: LintSettings, hops: number): Severity | null {
@@ -88,9 +91,10 @@ function namesOf(reach: Reach | null, program: Program): string[] {
 }
 
 /** Each function on the way with the line of the call that leads on; the culprit's own line last. */
-function framesOf(reach: Reach, report: CodeReport, program: Program): CodeFinding['path'] {
-  return reach.path.map(({ function: fn, call }) => ({
-    functionName: program.nameOf(fn),
+function framesOf(reach: Reach, report: CodeReport, program: Program, handler: Handler | undefined): CodeFinding['path'] {
+  return reach.path.map(({ function: fn, call }, i) => ({
+    // the function of a handler mostly has no name but the tool's
+    functionName: i === 0 && program.functionOf(fn).name === '' ? (handler?.name ?? handler?.kind ?? '') : program.nameOf(fn),
     file: call?.file ?? report.file,
     line: call ? program.callOf(call).span.line : report.span.line,
   }));

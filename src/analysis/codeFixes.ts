@@ -6,13 +6,11 @@ import type { SourceFile } from './code/syntax.ts';
 import { follow, lastFirst } from './edits.ts';
 import type { Rule } from './rule.ts';
 
-/** The fixes of findings, kept while nothing that they look at has changed. Ask file by file: one tree is made at a time. */
+/** Makes fixes when they are asked for: most findings are never mended by us, and each takes its file's tree. */
 export interface Fixes {
   of(rule: Rule, report: CodeReport, program: Program): Fix[];
-  /** These files, or what they lead to or come from, have changed. */
-  forget(files: Iterable<string>): void;
-  /** Lets go of the tree that was made on the way. */
-  release(): void;
+  /** Lets go of the tree that was made last. */
+  forget(): void;
 }
 
 interface Texts {
@@ -22,8 +20,6 @@ interface Texts {
 }
 
 export function createFixes(parsers: Parsers, { sourceOf, textOf }: Texts): Fixes {
-  const known = new Map<string, Map<string, Fix[]>>();
-  // of the file that was asked for last, as they are asked for file by file
   let parsed: SourceFile | null = null;
 
   function treeOf(file: string): SourceFile | null {
@@ -46,23 +42,10 @@ export function createFixes(parsers: Parsers, { sourceOf, textOf }: Texts): Fixe
 
   return {
     of(rule, report, program) {
-      if (!rule.code?.fixes) return [];
-      const { file, span } = report;
-      const key = `${rule.id} ${span.start} ${span.end}`;
-      let ofFile = known.get(file);
-      if (!ofFile) known.set(file, (ofFile = new Map<string, Fix[]>()));
-      let fixes = ofFile.get(key);
-      if (!fixes) {
-        const source = treeOf(file);
-        fixes = source ? rule.code.fixes(report, source, program).filter((fix) => parses(fix, source)) : [];
-        ofFile.set(key, fixes);
-      }
-      return fixes;
+      const source = rule.code?.fixes ? treeOf(report.file) : null;
+      return source ? rule.code!.fixes!(report, source, program).filter((fix) => parses(fix, source)) : [];
     },
-    forget(files) {
-      for (const file of files) known.delete(file);
-    },
-    release() {
+    forget() {
       parsed?.dispose();
       parsed = null;
     },

@@ -1,5 +1,5 @@
-import type { CodeFinding, HandlerInfo, LintReport, LintSettings, SuppressedFinding, TextChange } from '../model/lint.ts';
-import { codeFinding, handlerInfo } from './codeFinding.ts';
+import type { CodeFinding, Fix, HandlerInfo, LintReport, LintSettings, SuppressedFinding, TextChange } from '../model/lint.ts';
+import { codeFinding, codeFindingId, handlerInfo } from './codeFinding.ts';
 import { createFixes } from './codeFixes.ts';
 import type { CodeReport } from './codeRule.ts';
 import { dispatchFacts, dispatchVisitors } from './code/handlers/index.ts';
@@ -23,8 +23,10 @@ export interface Analysis {
    */
   update(file: string, text: string, changes?: readonly TextChange[]): boolean;
   remove(file: string): void;
-  /** Everything that is known now; the same object while nothing has changed. */
+  /** Everything that is known now, without fixes; the same object while nothing has changed. */
   report(): AnalysisReport;
+  /** The fixes of a finding of the last report, the preferred one first. Ask file by file: then each file is parsed once. */
+  fixesOf(findingId: string): Fix[];
 }
 
 export type AnalysisReport = Omit<LintReport, 'timings'> & { timings: Omit<LintReport['timings'], 'read' | 'total'> };
@@ -44,6 +46,8 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
   const skipped = new Map<string, string>();
   const broken = new Map<string, string>();
   const fixes = createFixes(parsers, { sourceOf: (file) => open.get(file) ?? null, textOf: (file) => texts.get(file)! });
+  /** The reports behind the findings, by their ids. */
+  let reported = new Map<string, { rule: Rule; report: CodeReport }>();
   let settings = initial;
   let parseMs = 0;
   let current: AnalysisReport | null = null;
@@ -53,6 +57,7 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
     open.get(file)?.dispose();
     for (const map of [open, texts, skipped, broken]) map.delete(file);
     current = null;
+    fixes.forget();
   }
   function parse(file: string, text: string, changes: readonly TextChange[] | undefined): SourceFile | null {
     const source = open.get(file);
@@ -61,20 +66,26 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
     return parsers.parse(file, text, followed === text ? { source, edits } : undefined);
   }
 
-  function findingsOf({ reports, defects }: ReturnType<typeof runRules>, program: Program) {
-    const fixesOf = (rule: Rule, report: CodeReport) => {
-      try {
-        return fixes.of(rule, report, program);
-      } catch (error) {
-        // our own defect: the finding goes without
-        defects.push(`fixes of ${rule.id} in ${report.file}: ${stackOf(error)}`);
-        return [];
-      }
+  function report(): AnalysisReport {
+    if (current) return current;
+    const started = performance.now();
+    const program = workspace.program();
+    const handlers = program.handlers.map((h) => handlerInfo(h, program));
+    const resolved = performance.now();
+    const { reports, defects } = runRules(rules, settings, program);
+    const all = reports.flatMap(({ rule, ofLine }) => codeFinding(rule, ofLine, program, settings) ?? []);
+    reported = new Map(reports.map(({ rule, ofLine: [report] }) => [codeFindingId(rule, report!), { rule, report: report! }]));
+    const timings = { parse: parseMs, resolve: resolved - started, rules: performance.now() - resolved };
+    parseMs = 0;
+    current = {
+      files: workspace.files.size,
+      handlers: handlers.sort(byPlace),
+      ...suppress(all.sort(byPlace), program, settings),
+      skipped: [...skipped].map(([file, reason]) => ({ file, reason })),
+      defects: [...broken.values(), ...defects],
+      timings,
     };
-    const fileByFile = reports.sort((a, b) => compare(a.ofLine[0]!.file, b.ofLine[0]!.file));
-    const findings = fileByFile.flatMap(({ rule, ofLine }) => codeFinding(rule, ofLine, program, settings, fixesOf(rule, ofLine[0]!)) ?? []);
-    fixes.release();
-    return findings;
+    return current;
   }
 
   return {
@@ -116,26 +127,17 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
       forget(file);
       workspace.remove(file);
     },
-    report() {
-      if (current) return current;
-      const started = performance.now();
-      const program = workspace.program();
-      const handlers = program.handlers.map((h) => handlerInfo(h, program));
-      const resolved = performance.now();
-      fixes.forget(workspace.takeAffected());
-      const ran = runRules(rules, settings, program);
-      const all = findingsOf(ran, program);
-      const timings = { parse: parseMs, resolve: resolved - started, rules: performance.now() - resolved };
-      parseMs = 0;
-      current = {
-        files: workspace.files.size,
-        handlers: handlers.sort(byPlace),
-        ...suppress(all.sort(byPlace), program, settings),
-        skipped: [...skipped].map(([file, reason]) => ({ file, reason })),
-        defects: [...broken.values(), ...ran.defects],
-        timings,
-      };
-      return current;
+    report,
+    fixesOf(findingId) {
+      const { defects } = report();
+      const found = reported.get(findingId);
+      try {
+        return found ? fixes.of(found.rule, found.report, workspace.program()) : [];
+      } catch (error) {
+        // our own defect: this finding goes without
+        defects.push(`fixes of ${findingId}: ${stackOf(error)}`);
+        return [];
+      }
     },
   };
 }

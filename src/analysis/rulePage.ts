@@ -14,9 +14,9 @@ export function rulePage(rule: Rule): string {
 }
 
 /** How it is found: `seen in the code (TypeScript, JavaScript, Python) and in a run`. */
-function evidenceOf({ code, measured }: Rule): string {
-  const inCode = code ? `in the code (${languagesOf(code.languages)})` : null;
-  return `seen ${[inCode, measured ? 'in a run' : null].filter((e) => e !== null).join(' and ')}`;
+function evidenceOf(rule: Rule): string {
+  const inCode = rule.code ? `in the code (${languagesOf(rule.code.languages)})` : null;
+  return `seen ${[inCode, rule.measured ? 'in a run' : null].filter((e) => e !== null).join(' and ')}`;
 }
 
 const languagesOf = (languages: readonly ('typescript' | 'python')[]) => languages.map((l) => (l === 'typescript' ? 'TypeScript, JavaScript' : 'Python')).join(', ');
@@ -30,9 +30,10 @@ function exampleParts({ title, language, bad, good, fixed }: Example): string[] 
 
 /** The table of all rules for the README, Markdown. */
 export function ruleTable(rules: readonly Rule[]): string {
-  const rows = rules.map(({ id, title, severity, code, measured }) => {
-    const seen = code?.languages.map((l) => (l === 'typescript' ? 'TS, JS' : 'Python')).join(', ') ?? '–';
-    return `| \`${id}\` | ${title} | ${severities[severity].toLowerCase()} | ${seen} | ${measured ? 'yes' : '–'} |`;
+  const rows = rules.map((rule) => {
+    const { id, title, severity } = rule;
+    const seen = rule.code?.languages.map((l) => (l === 'typescript' ? 'TS, JS' : 'Python')).join(', ') ?? '–';
+    return `| \`${id}\` | ${title} | ${severities[severity].toLowerCase()} | ${seen} | ${rule.measured ? 'yes' : '–'} |`;
   });
   return ['| rule | what | at most | in the code | in a run |', '|---|---|---|---|---|', ...rows].join('\n');
 }

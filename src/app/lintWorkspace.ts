@@ -26,7 +26,7 @@ export async function lintWorkspace({ paths, settings, run }: LintRequest, { sig
   signal.addEventListener('abort', stop);
   try {
     signal.throwIfAborted();
-    await client.open(absolute, settings);
+    await client.open(absolute, settings, { withFixes: true });
     const report = client.report();
     return record ? { ...report, findings: confirm(report.findings, record) } : report;
   } finally {

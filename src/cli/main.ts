@@ -58,6 +58,12 @@ function report(error: unknown): number {
   return error instanceof UserError ? error.exitCode : 70;
 }
 
+// `| head` has seen enough
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 main(process.argv.slice(2)).catch(report).then(
   (code) => {
     process.exitCode = code;

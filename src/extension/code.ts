@@ -162,7 +162,8 @@ export function createCode(host: Host, runs: RunList): Code {
     async findingAt(document, diagnostic) {
       await flush();
       const rule = typeof diagnostic.code === 'object' ? diagnostic.code.value : diagnostic.code;
-      return state.findings.find((f) => f.file === document.uri.fsPath && f.rule === rule && f.line - 1 === diagnostic.range.start.line);
+      const finding = state.findings.find((f) => f.file === document.uri.fsPath && f.rule === rule && f.line - 1 === diagnostic.range.start.line);
+      return finding && client ? { ...finding, fixes: await client.fixesOf(finding.id) } : finding;
     },
     async again() {
       await start();

@@ -106,6 +106,15 @@ server.tool('${name}', {}, async () => ({ content: [{ type: 'text', text: load()
       await client.refresh([file]);
       assert.deepEqual(blockingIn(), [3]);
     });
+    it('gives the fixes of a finding when it is asked for them', async () => {
+      write('server.ts', server('search').replace('text: load()', "text: JSON.stringify({ a: load() }, null, 2)"));
+      await client.open([folder], settings);
+      const finding = client.report().findings.find((f) => f.rule === 'wasteful-serialisation')!;
+      assert.deepEqual(finding.fixes, []);
+      const [fix] = await client.fixesOf(finding.id);
+      assert.equal(fix!.edits[0]!.file, join(folder, 'server.ts'));
+      assert.deepEqual(await client.fixesOf('none'), []);
+    });
     it('settings change findings without reading anything again', async () => {
       await client.open([folder], settings);
       await client.setSettings({ severities: { 'blocking-call': 'off' }, handlers: [] });

@@ -17,8 +17,6 @@ export interface CodeWorkspace {
   /** Names of further functions, decorators or base classes that register a handler. */
   setHandlerNames(names: readonly string[]): void;
   program(): Program;
-  /** Files of which anything that is known may have changed since this was last asked: the changed ones, those that look at them, those that they call into. */
-  takeAffected(): ReadonlySet<string>;
 }
 
 /** What the calls of one file lead to. */
@@ -26,8 +24,6 @@ interface Links {
   edges: Edge[];
   hits: Map<string, SinkHit[]>;
   facts: Map<string, Fact[]>;
-  /** Files that its calls lead into. */
-  into: Set<string>;
 }
 
 export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
@@ -38,7 +34,6 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
   let handlerNames: readonly string[] = [];
   let resolver = newResolver();
   let changed = new Set<string>();
-  let affected = new Set<string>();
   let current: Program | null = null;
 
   function newResolver(): Resolver {
@@ -48,14 +43,9 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
     changed.add(file);
     current = null;
   }
-  function forget(file: string) {
-    affected.add(file);
-    for (const other of links.get(file)?.into ?? []) affected.add(other);
-    links.delete(file);
-  }
   /** All that follows from something that is not in a file. */
   function forgetAll() {
-    for (const file of files.keys()) forget(file);
+    links.clear();
     resolver = newResolver();
     current = null;
   }
@@ -80,21 +70,13 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
     },
     program() {
       if (current) return current;
-      if (changed.size > 0) for (const file of [...resolver.invalidate(changed), ...changed]) forget(file);
+      if (changed.size > 0) for (const file of [...resolver.invalidate(changed), ...changed]) links.delete(file);
       changed = new Set();
       for (const [file, summary] of files) {
-        if (links.has(file)) continue;
-        const link = linksOf(summary, resolver, tables);
-        links.set(file, link);
-        for (const other of link.into) affected.add(other);
+        if (!links.has(file)) links.set(file, linksOf(summary, resolver, tables));
       }
       current = buildProgram(files, links, resolver, projectOf, handlerNames);
       return current;
-    },
-    takeAffected() {
-      const taken = affected;
-      affected = new Set();
-      return taken;
     },
   };
 }
@@ -102,15 +84,10 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
 function linksOf(summary: FileSummary, resolver: Resolver, tables: ReturnType<typeof createSinkTables>): Links {
   const { file } = summary;
   const edges: Edge[] = [];
-  const into = new Set<string>();
   const externals = summary.calls.map((call, index) => {
     const { functions, external, callbacks, offloads } = resolver.target({ file, index });
-    const add = (to: FunctionRef, loop: boolean) => {
-      edges.push({ from: call.function, call: index, to, loop });
-      if (to.file !== file) into.add(to.file);
-    };
-    for (const to of functions) add(to, true);
-    for (const to of callbacks) add(to, !offloads);
+    for (const to of functions) edges.push({ from: call.function, call: index, to, loop: true });
+    for (const to of callbacks) edges.push({ from: call.function, call: index, to, loop: !offloads });
     return external;
   });
   const facts = new Map<string, Fact[]>();
@@ -119,7 +96,7 @@ function linksOf(summary: FileSummary, resolver: Resolver, tables: ReturnType<ty
     if (ofRule) ofRule.push(fact);
     else facts.set(fact.rule, [fact]);
   }
-  return { edges, hits: tables.hitsOf(summary, externals), facts, into };
+  return { edges, hits: tables.hitsOf(summary, externals), facts };
 }
 
 function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMap<string, Links>, resolver: Resolver, projectOf: (file: string) => Project, handlerNames: readonly string[]): Program {

@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { applyChanges } from '../../analysis/edits.ts';
-import type { CodeFinding, HandlerInfo, LintReport, LintSettings, TextChange } from '../../model/lint.ts';
-import type { FromWorker, LintRequest, LintUpdate } from './protocol.ts';
+import type { CodeFinding, Fix, HandlerInfo, LintReport, LintSettings, TextChange } from '../../model/lint.ts';
+import type { FromWorker, LintRequest, LintUpdate, ToWorker } from './protocol.ts';
 
 /**
  * The static analysis in a worker thread. Every call answers with what it changed; `report` is all that is known now.
@@ -10,7 +10,7 @@ import type { FromWorker, LintRequest, LintUpdate } from './protocol.ts';
  */
 export interface LintClient {
   /** Analyses files and folders, as the disk and the open documents have them; forgets what else was analysed before. */
-  open(paths: readonly string[], settings: LintSettings): Promise<LintUpdate>;
+  open(paths: readonly string[], settings: LintSettings, options?: { withFixes: boolean }): Promise<LintUpdate>;
   setSettings(settings: LintSettings): Promise<LintUpdate>;
   openDocument(file: string, text: string): Promise<LintUpdate>;
   /** `changes` in the order in which they were made, each in terms of the text after those before it. */
@@ -18,6 +18,8 @@ export interface LintClient {
   closeDocument(file: string): Promise<LintUpdate>;
   /** Files were made, changed or removed on disk, sources and manifests alike. */
   refresh(files: readonly string[]): Promise<LintUpdate>;
+  /** Of a finding as it was last told, by its id; the preferred one first. Findings come without, unless `open` said otherwise. */
+  fixesOf(findingId: string): Promise<Fix[]>;
   report(): LintReport;
   dispose(): void;
 }
@@ -38,10 +40,12 @@ const defaultLimitMs = 10_000;
 const maxBlameless = 2;
 
 interface Waiting {
-  request: LintRequest;
-  resolve: (update: LintUpdate) => void;
+  /** With the answer; null where the worker was started again meanwhile. */
+  resolve: (answer: Extract<FromWorker, { type: 'answer' | 'fixes' }> | null) => void;
   reject: (error: Error) => void;
 }
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
 
 export function createLintClient({ onProgress, limitMs = defaultLimitMs, worker: script = ownWorker }: LintClientOptions = {}): LintClient {
   const state = createState();
@@ -78,13 +82,10 @@ export function createLintClient({ onProgress, limitMs = defaultLimitMs, worker:
       const { resolve, reject } = waiting.get(message.id)!;
       waiting.delete(message.id);
       workingOn = null;
-      if (message.type === 'answer') {
-        blameless = 0;
-        state.take(message.update);
-        resolve(message.update);
-      } else {
-        reject(Object.assign(new Error(message.message), { stack: message.stack }));
-      }
+      blameless = 0;
+      if (message.type === 'answer') state.take(message.update);
+      if (message.type === 'failed') reject(Object.assign(new Error(message.message), { stack: message.stack }));
+      else resolve(message);
     }
     if (waiting.size > 0) watch();
   }
@@ -107,21 +108,25 @@ export function createLintClient({ onProgress, limitMs = defaultLimitMs, worker:
     workingOn = null;
     state.clear();
     send(reopened(opened)).then(
-      (update) => orphans.forEach((o) => o.resolve(update)),
+      () => orphans.forEach((o) => o.resolve(null)),
       (error: unknown) => orphans.forEach((o) => o.reject(error as Error)),
     );
   }
   const reopened = (request: Extract<LintRequest, { do: 'open' }>): LintRequest => ({ ...request, documents: [...documents].map(([file, text]) => ({ file, text })), skip: [...skip].map(([file, reason]) => ({ file, reason })) });
 
-  function send(request: LintRequest): Promise<LintUpdate> {
+  function ask(request: WithoutId<ToWorker>): Promise<Parameters<Waiting['resolve']>[0]> {
     if (disposed) return Promise.reject(new Error('The analysis was closed.'));
     worker ??= start();
     const id = ++lastId;
     return new Promise((resolve, reject) => {
-      waiting.set(id, { request, resolve, reject });
+      waiting.set(id, { resolve, reject });
       worker!.postMessage({ id, ...request });
       if (waiting.size === 1) watch();
     });
+  }
+  async function send(request: LintRequest): Promise<LintUpdate> {
+    const answer = await ask(request);
+    return answer?.type === 'answer' ? answer.update : state.update();
   }
   function stop() {
     void worker?.terminate();
@@ -129,8 +134,8 @@ export function createLintClient({ onProgress, limitMs = defaultLimitMs, worker:
   }
 
   return {
-    open(paths, settings) {
-      opened = { do: 'open', paths: [...paths], settings, documents: [], skip: [] };
+    open(paths, settings, { withFixes } = { withFixes: false }) {
+      opened = { do: 'open', paths: [...paths], settings, documents: [], skip: [], withFixes };
       skip.clear();
       state.clear();
       return send(reopened(opened));
@@ -153,6 +158,10 @@ export function createLintClient({ onProgress, limitMs = defaultLimitMs, worker:
       return send({ do: 'closeDocument', file });
     },
     refresh: (files) => send({ do: 'refresh', files: [...files] }),
+    async fixesOf(finding) {
+      const answer = await ask({ do: 'fixes', finding });
+      return answer?.type === 'fixes' ? answer.fixes : [];
+    },
     report: () => state.report(),
     dispose() {
       disposed = true;
@@ -182,6 +191,11 @@ function createState() {
       }
       handlers = update.handlers ?? handlers;
       last = update;
+    },
+    /** What was told last. */
+    update(): LintUpdate {
+      if (!last) throw new Error('nothing is open yet');
+      return last;
     },
     report(): LintReport {
       if (!last) throw new Error('nothing is open yet');

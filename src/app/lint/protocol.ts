@@ -1,9 +1,9 @@
-import type { CodeFinding, HandlerInfo, LintReport, LintSettings, TextChange } from '../../model/lint.ts';
+import type { CodeFinding, Fix, HandlerInfo, LintReport, LintSettings, TextChange } from '../../model/lint.ts';
 
 /** What the worker is asked to do. Each is answered with what has changed by it. */
 export type LintRequest =
-  /** Everything anew: paths, settings, the texts of open documents, and files to leave alone with the reason. */
-  | { do: 'open'; paths: string[]; settings: LintSettings; documents: { file: string; text: string }[]; skip: { file: string; reason: string }[] }
+  /** Everything anew: paths, settings, the texts of open documents, files to leave alone with the reason. `withFixes`: all findings come with theirs; else they are asked for. */
+  | { do: 'open'; paths: string[]; settings: LintSettings; documents: { file: string; text: string }[]; skip: { file: string; reason: string }[]; withFixes: boolean }
   | { do: 'settings'; settings: LintSettings }
   /** A document was opened: from now on its text counts, not the file's. */
   | { do: 'openDocument'; file: string; text: string }
@@ -12,12 +12,13 @@ export type LintRequest =
   /** Files were made, changed or removed on disk. */
   | { do: 'refresh'; files: string[] };
 
-export type ToWorker = { id: number } & LintRequest;
+export type ToWorker = { id: number } & (LintRequest | { do: 'fixes'; finding: string });
 
 export type FromWorker =
   /** What it works on now: a file, or a step that concerns all of them. */
   | { type: 'working'; on: string | null; done: number; total: number }
   | { type: 'answer'; id: number; update: LintUpdate }
+  | { type: 'fixes'; id: number; fixes: Fix[] }
   | { type: 'failed'; id: number; message: string; stack: string };
 
 /** What has changed since the last answer. */

@@ -4,7 +4,7 @@ import type { Parsers } from '../../analysis/code/parse.ts';
 import { createAnalysis, type Analysis, type AnalysisReport } from '../../analysis/lint.ts';
 import { applyChanges } from '../../analysis/edits.ts';
 import { rules } from '../../analysis/rules/index.ts';
-import type { CodeFinding, TextChange } from '../../model/lint.ts';
+import type { CodeFinding, Fix, TextChange } from '../../model/lint.ts';
 import { readProjects } from './projects.ts';
 import type { LintRequest, LintUpdate } from './protocol.ts';
 import { generatedReason, isCompiled, readSource } from './readSource.ts';
@@ -16,7 +16,14 @@ const lockFile = /^(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|ya
 export type Working = (on: string | null, done: number, total: number) => void;
 
 /** What the worker does, without being one: keeps an analysis of some paths up to date and tells what has changed. */
-export function createSession(parsers: Parsers, working: Working): (request: LintRequest) => LintUpdate {
+export interface LintSession {
+  /** @throws Error before the first `open`. */
+  perform: (request: LintRequest) => LintUpdate;
+  /** Of a finding as it was last told. */
+  fixesOf: (findingId: string) => Fix[];
+}
+
+export function createSession(parsers: Parsers, working: Working): LintSession {
   let analysis: Analysis | null = null;
   let paths: string[] = [];
   /** Texts of what is open in the editor, and whether it is one of ours. */
@@ -26,6 +33,7 @@ export function createSession(parsers: Parsers, working: Working): (request: Lin
   let toldHandlers = '';
   let started = 0;
   let readMs = 0;
+  let withFixes = false;
 
   function add(file: string) {
     if (skipped.get(file)?.startsWith('took longer')) return;
@@ -65,6 +73,7 @@ export function createSession(parsers: Parsers, working: Working): (request: Lin
       case 'open': {
         analysis = createAnalysis({ parsers, rules, settings: request.settings });
         paths = request.paths;
+        withFixes = request.withFixes;
         told = new Map();
         toldHandlers = '';
         documents.clear();
@@ -123,19 +132,23 @@ export function createSession(parsers: Parsers, working: Working): (request: Lin
     }
   }
 
-  return (request) => {
-    started = performance.now();
-    readMs = 0;
-    if (!analysis && request.do !== 'open') throw new Error('nothing is open yet');
-    perform(request);
-    working(null, 0, 0);
-    return updateOf(analysis!.report());
+  return {
+    perform(request) {
+      started = performance.now();
+      readMs = 0;
+      if (!analysis && request.do !== 'open') throw new Error('nothing is open yet');
+      perform(request);
+      working(null, 0, 0);
+      return updateOf(analysis!.report());
+    },
+    fixesOf: (findingId) => analysis?.fixesOf(findingId) ?? [],
   };
 
   /** Compares with what was told before, so that an answer is as small as the change. */
   function updateOf(report: AnalysisReport): LintUpdate {
     const now = new Map<string, CodeFinding[]>();
-    for (const finding of report.findings) {
+    for (const bare of report.findings) {
+      const finding = withFixes ? { ...bare, fixes: analysis!.fixesOf(bare.id) } : bare;
       const ofFile = now.get(finding.file);
       if (ofFile) ofFile.push(finding);
       else now.set(finding.file, [finding]);

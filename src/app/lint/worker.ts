@@ -17,7 +17,7 @@ const session = loadParsers((name) => readFile(join(grammars, `${name}.wasm`))).
 
 port.on('message', ({ id, ...request }: ToWorker) => {
   session
-    .then((perform) => tell({ type: 'answer', id, update: perform(request) }))
+    .then(({ perform, fixesOf }) => tell(request.do === 'fixes' ? { type: 'fixes', id, fixes: fixesOf(request.finding) } : { type: 'answer', id, update: perform(request) }))
     .catch((error: unknown) => {
       const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
       tell({ type: 'failed', id, message, stack });

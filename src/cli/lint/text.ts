@@ -10,9 +10,13 @@ export interface TextOptions {
 /** The report for people: sentences, findings by file, what was left out, and what to do next. Fits 80 columns. */
 export function lintText(report: LintReport, { style, run }: TextOptions): string {
   const lines = [...wrap(summary(report), '')];
+  const helped = new Set<string>();
   for (const [file, findings] of byFile(report.findings)) {
     lines.push('', style('bold', clean(shorten(file))));
-    for (const finding of findings) lines.push(...findingLines(finding, style));
+    for (const finding of findings) {
+      lines.push(...findingLines(finding, style, !helped.has(finding.help)));
+      helped.add(finding.help);
+    }
   }
   const notes = notesOf(report);
   if (notes.length > 0) lines.push('', ...notes.flatMap((note) => wrap(clean(note), '', '  ')).map((line) => style('dim', line)));
@@ -51,7 +55,8 @@ function byFile(findings: readonly CodeFinding[]): Map<string, CodeFinding[]> {
   return files;
 }
 
-function findingLines(finding: CodeFinding, style: Style): string[] {
+/** With its help the first time that it is given. */
+function findingLines(finding: CodeFinding, style: Style, withHelp: boolean): string[] {
   const { severity, evidence, line, column, rule, message, help, path, fixes } = finding;
   const level = marks[severity];
   const colour = severity === 'error' ? 'red' : severity === 'warning' ? 'yellow' : 'cyan';
@@ -60,10 +65,15 @@ function findingLines(finding: CodeFinding, style: Style): string[] {
   const margin = '      ';
   const [first = '', ...more] = wrap(`${clean(message)} ${style('dim', rule)}`, ' '.repeat(4 + place.length + level.length + (evidence === 'confirmed' ? 10 : 0)), margin);
   const lines = [head + first.trimStart(), ...more];
-  if (path.length > 1) lines.push(...wrap(`via ${path.map((f) => `${clean(f.functionName)} (${shorten(f.file)}:${f.line})`).join(' → ')}`, margin, `${margin}    `).map((l) => style('dim', l)));
-  lines.push(...wrap(clean(help), margin));
+  if (path.length > 1) lines.push(...wrap(`by ${placesOf(path)}`, margin, `${margin}   `).map((l) => style('dim', l)));
+  if (withHelp) lines.push(...wrap(clean(help), margin));
   if (fixes[0]) lines.push(...wrap(`${fixes[0].kind === 'safe' ? 'Quick fix' : 'Scaffold'} in the editor: ${clean(fixes[0].title)}`, margin));
   return lines;
+}
+
+/** `src/server.ts:12 → src/load.ts:40 → 52`: the file where it changes, lines within. */
+function placesOf(path: CodeFinding['path']): string {
+  return path.map(({ file, line }, i) => (i > 0 && path[i - 1]!.file === file ? String(line) : `${shorten(file)}:${line}`)).join(' → ');
 }
 
 function notesOf({ suppressed, unusedSuppressions, skipped, defects }: LintReport): string[] {

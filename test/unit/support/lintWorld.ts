@@ -29,9 +29,10 @@ export async function analysisOf({ files, versions = {}, rules, settings = {}, p
   return analysis;
 }
 
-/** What the whole pipeline says about a world. Our own defects make it throw. */
+/** What the whole pipeline says about a world, with fixes. Our own defects make it throw. */
 export async function lintWorld(world: World): Promise<AnalysisReport> {
-  const report = (await analysisOf(world)).report();
+  const analysis = await analysisOf(world);
+  const report = analysis.report();
   if (report.defects.length > 0) throw new Error(report.defects.join('\n'));
-  return report;
+  return { ...report, findings: report.findings.map((f) => ({ ...f, fixes: analysis.fixesOf(f.id) })) };
 }
