@@ -1,5 +1,6 @@
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
 import { ioOf, type IoKind } from './sinks/io.ts';
+import { stepBack } from './trace.ts';
 
 /** The kinds of I/O that a call does, itself or in what it leads to. */
 export type Kinds = ReadonlySet<NonNullable<IoKind>>;
@@ -8,10 +9,25 @@ const none: Kinds = new Set();
 const memo = new WeakMap<Program, Map<string, Set<NonNullable<IoKind>>>>();
 
 export function ioOfCall(program: Program, ref: CallRef): Kinds {
-  const { external, functions, callbacks } = program.target(ref);
-  const own = program.callOf(ref).isNew ? null : ioOf(external, languageOf(program, ref.file));
+  const { functions, callbacks } = program.target(ref);
+  const own = ioOwn(program, ref);
   const below = [...functions, ...callbacks].map((fn) => ioBelow(program, fn));
   return own === null && below.every((kinds) => kinds.size === 0) ? none : new Set([...(own === null ? [] : [own]), ...below.flatMap((kinds) => [...kinds])]);
+}
+
+/** Of the call itself. A client that comes in as a parameter is what callers hand over. */
+export function ioOwn(program: Program, ref: CallRef): IoKind {
+  const { isNew, callee, function: fn, span } = program.callOf(ref);
+  const language = languageOf(program, ref.file);
+  const { external, functions } = program.target(ref);
+  if (isNew) return null;
+  if (external !== null || functions.length > 0 || callee.kind !== 'member' || callee.object.kind !== 'name') return ioOf(external, language);
+  for (const { expr, at } of stepBack(program, { expr: callee.object, at: { file: ref.file, function: fn, offset: span.start } }).from) {
+    const value = program.resolve(expr, at);
+    const kind = value.kind === 'external' && value.instance ? ioOf(`${value.name}.${callee.name}`, language) : null;
+    if (kind !== null) return kind;
+  }
+  return null;
 }
 
 /** Of a function and all that it reaches. */
@@ -23,10 +39,8 @@ export function ioBelow(program: Program, start: FunctionRef): Kinds {
   if (found) return found;
   const kinds = new Set<NonNullable<IoKind>>();
   for (const fn of reachable(program, start)) {
-    const language = languageOf(program, fn.file);
     for (const index of program.functionOf(fn).calls) {
-      if (program.callOf({ file: fn.file, index }).isNew) continue;
-      const kind = ioOf(program.target({ file: fn.file, index }).external, language);
+      const kind = ioOwn(program, { file: fn.file, index });
       if (kind !== null) kinds.add(kind);
     }
   }

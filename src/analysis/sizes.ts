@@ -1,13 +1,16 @@
 import type { Handler, Program } from './code/program.ts';
 import type { Expr, TypeRef } from './code/summary.ts';
 import { ioOfCall } from './ioBelow.ts';
-import { bindingOf, isWithin, stepBack, type Placed } from './trace.ts';
+import { bindingOf, stepBack, type Placed } from './trace.ts';
 
 /**
  * How many things a list may hold. `argument`: as many as the caller sends; `upstream`: as many as something outside
  * answers with; `bounded`: limited on the way; `constant`: written in the source.
  */
 export type Size = 'constant' | 'bounded' | 'argument' | 'upstream' | 'unknown';
+
+/** Whether the annotation of the parameter at an offset says how many (`Annotated[list, Field(max_length=5)]`), which its type leaves out. */
+export type Limits = (file: string, offset: number) => boolean;
 
 const maxSteps = 12;
 /** Members and functions that give as many as they are given. */
@@ -16,16 +19,17 @@ const asks = /^(?:fetch|query|find|list|search|scan|select|all|get_?all|load)(?=
 const cuts = /^(?:slice|splice|take|islice|substring|chunk|batched|limit|head|sample|range)$/;
 
 /** Of a list, followed to where it comes from. `handlers` are those whose arguments end there. */
-export function sizeOf(program: Program, list: Placed, depth = 0): Size {
+export function sizeOf(program: Program, list: Placed, limits: Limits, depth = 0): Size {
   const { expr, at } = list;
-  const go = (one: Expr) => sizeOf(program, { expr: one, at }, depth + 1);
+  const go = (one: Expr) => sizeOf(program, { expr: one, at }, limits, depth + 1);
   if (depth > maxSteps) return 'unknown';
   switch (expr.kind) {
     case 'literal':
       return 'constant';
     case 'array':
       // a comprehension or a spread holds as many as what it is made from
-      return expr.many || expr.items.some((i) => i.kind === 'other') ? 'unknown' : largest(expr.items.map((i) => (i.kind === 'element' && i.index === undefined ? go(i.of) : 'constant')));
+      if (expr.many) return ofComprehension(program, list, expr.span.start, limits, depth);
+      return expr.items.some((i) => i.kind === 'other') ? 'unknown' : largest(expr.items.map((i) => (i.kind === 'element' && i.index === undefined ? go(i.of) : 'constant')));
     case 'object':
       return expr.spread.length === 0 ? 'constant' : 'unknown';
     case 'await':
@@ -38,11 +42,11 @@ export function sizeOf(program: Program, list: Placed, depth = 0): Size {
     case 'element':
       return go(expr.of) === 'constant' ? 'unknown' : go(expr.of);
     case 'call':
-      return ofCall(program, list, expr.call, depth);
+      return ofCall(program, list, expr.call, limits, depth);
     case 'name':
     case 'parameter':
     case 'member':
-      return ofReference(program, list, depth);
+      return ofReference(program, list, limits, depth);
     default:
       return 'unknown';
   }
@@ -56,16 +60,24 @@ function largest(sizes: readonly Size[]): Size {
   return (known.length > 0 ? known : sizes).reduce<Size>((a, b) => (order.indexOf(b) > order.indexOf(a) ? b : a), 'constant');
 }
 
-function ofCall(program: Program, { at }: Placed, index: number, depth: number): Size {
+/** As many as it goes through, at most. */
+function ofComprehension(program: Program, { expr, at }: Placed, start: number, limits: Limits, depth: number): Size {
+  const { end } = expr.kind === 'array' ? expr.span : { end: start };
+  const variable = program.files.get(at.file)?.bindings.find((b) => b.from === start && b.to === end);
+  const value = variable?.values[0];
+  return value?.kind === 'element' ? sizeOf(program, { expr: value.of, at: { ...at, offset: start } }, limits, depth + 1) : 'unknown';
+}
+
+function ofCall(program: Program, { at }: Placed, index: number, limits: Limits, depth: number): Size {
   const ref = { file: at.file, index };
   const call = program.callOf(ref);
   const place = { file: at.file, function: call.function, offset: call.span.start };
-  const go = (expr: Expr) => sizeOf(program, { expr, at: place }, depth + 1);
+  const go = (expr: Expr) => sizeOf(program, { expr, at: place }, limits, depth + 1);
   const name = call.callee.kind === 'name' || call.callee.kind === 'member' ? call.callee.name : '';
   if (cuts.test(name)) return 'bounded';
   const { functions } = program.target(ref);
   if (functions.length > 0) {
-    const returned = stepBack(program, { expr: { kind: 'call', call: index }, at }).from.map((one) => sizeOf(program, one, depth + 1));
+    const returned = stepBack(program, { expr: { kind: 'call', call: index }, at }).from.map((one) => sizeOf(program, one, limits, depth + 1));
     const size = largest(returned);
     if (returned.length > 0 && size !== 'unknown') return size;
   } else if (keepsSize.test(name)) {
@@ -80,13 +92,13 @@ function ofCall(program: Program, { at }: Placed, index: number, depth: number):
 
 const isStatic = (expr: Expr) => expr.kind === 'name' && /^(?:Array|Object|JSON|Set|Map|Promise|asyncio|json|itertools|lodash|_|dict)$/.test(expr.name);
 
-function ofReference(program: Program, { expr, at }: Placed, depth: number): Size {
+function ofReference(program: Program, { expr, at }: Placed, limits: Limits, depth: number): Size {
   const argument = argumentPath(program, { expr, at });
-  if (argument) return argument.path.length === 0 ? 'argument' : isBoundedBySchema(program, argument) ? 'bounded' : 'argument';
+  if (argument) return argument.path.length > 0 && isBoundedBySchema(program, argument, limits) ? 'bounded' : 'argument';
   const { from } = stepBack(program, { expr, at });
-  if (from.length > 0) return largest(from.map((one) => sizeOf(program, one, depth + 1)));
+  if (from.length > 0) return largest(from.map((one) => sizeOf(program, one, limits, depth + 1)));
   // a member of something: as large as what it is part of
-  return expr.kind === 'member' ? notConstant(sizeOf(program, { expr: expr.object, at }, depth + 1)) : 'unknown';
+  return expr.kind === 'member' ? notConstant(sizeOf(program, { expr: expr.object, at }, limits, depth + 1)) : 'unknown';
 }
 
 const notConstant = (size: Size): Size => (size === 'constant' ? 'unknown' : size);
@@ -97,6 +109,8 @@ export interface Argument {
   path: string[];
   type: TypeRef | null;
   values: readonly Expr[];
+  /** Where its name stands, for a parameter of Python. */
+  place: { file: string; offset: number } | null;
 }
 
 /** Which argument of which handler an expression is; null where it is none. */
@@ -118,7 +132,7 @@ export function argumentPath(program: Program, { expr, at }: Placed, depth = 0):
   if (binding.kind === 'variable') return binding.values.reduce<Argument | null>((known, one) => known ?? argumentPath(program, { expr: one, at: place }, depth + 1), null);
   if (binding.kind !== 'parameter') return null;
   const own = ofHandler(program, at.file, binding.scope, binding.index);
-  if (own) return own.handler.language === 'python' && own.handler.dialect !== 'other' && own.handler.argumentsParameter === null ? { ...own, path: [binding.name], type: binding.type, values: binding.values } : own;
+  if (own) return own.handler.language === 'python' && own.handler.dialect !== 'other' && own.handler.argumentsParameter === null ? { ...own, path: [binding.name], type: binding.type, values: binding.values, place: { file: at.file, offset: binding.span.start } } : own;
   // a pattern's names have the value that they take
   const taken = binding.values.find((v) => v.kind === 'member' || v.kind === 'element');
   if (taken) {
@@ -141,14 +155,14 @@ function ofHandler(program: Program, file: string, fn: number, index: number): A
   if (!handler || handler.contextParameter === index) return null;
   if (handler.argumentsParameter !== null && handler.argumentsParameter !== index) return null;
   const parameter = program.functionOf({ file, index: fn }).parameters[index];
-  return { handler, path: [], type: parameter?.type ?? null, values: [] };
+  return { handler, path: [], type: parameter?.type ?? null, values: [], place: null };
 }
 
-const limits = /^(?:max|length|maxItems|max_length|max_items)$/;
+const limitWords = /^(?:max|length|maxItems|max_length|max_items)$/;
 
 /** Whether the schema says how many there may be: `z.array(…).max(20)`, `maxItems`, `Field(max_length=…)`. */
-function isBoundedBySchema(program: Program, { handler, path, type, values }: Argument): boolean {
-  if (type && JSON.stringify(type).match(/"(?:max_length|max_items|MaxLen|Len|conlist)"/)) return true;
+function isBoundedBySchema(program: Program, { handler, path, values, place: at }: Argument, limits: Limits): boolean {
+  if (at && limits(at.file, at.offset)) return true;
   const place = { file: handler.file, function: 0, offset: handler.span.start };
   if (values.some((v) => saysLimit(program, { expr: v, at: place }, 0))) return true;
   if (!handler.schema) return false;
@@ -177,20 +191,15 @@ export function propertyOf(program: Program, schema: Placed, name: string, depth
 
 function saysLimit(program: Program, { expr, at }: Placed, depth: number): boolean {
   if (depth > 8) return false;
-  if (expr.kind === 'object') return expr.properties.some((p) => limits.test(p.name) || (p.name === 'type' && saysLimit(program, { expr: p.value, at }, depth + 1)));
+  if (expr.kind === 'object') return expr.properties.some((p) => limitWords.test(p.name) || (p.name === 'type' && saysLimit(program, { expr: p.value, at }, depth + 1)));
   if (expr.kind === 'call') {
     const { callee, keywords, args, function: fn, span } = program.callOf({ file: at.file, index: expr.call });
-    if (keywords.some((k) => limits.test(k.name))) return true;
+    if (keywords.some((k) => limitWords.test(k.name))) return true;
     if (callee.kind !== 'member') return false;
-    if (limits.test(callee.name)) return true;
+    if (limitWords.test(callee.name)) return true;
     // `z.array(z.string()).max(5).optional()`; what is said of the items is another thing
     return saysLimit(program, { expr: callee.object, at: { ...at, function: fn, offset: span.start } }, depth + 1) || (args.length > 0 && callee.name === 'preprocess');
   }
   if (expr.kind === 'name') return stepBack(program, { expr, at }).from.some((one) => saysLimit(program, one, depth + 1));
   return false;
-}
-
-/** Whether a function stands in another one of the file, as a callback does. */
-export function standsIn(program: Program, file: string, inner: number, outer: number): boolean {
-  return isWithin(program.files.get(file)!, inner, outer);
 }

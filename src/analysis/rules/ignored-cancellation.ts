@@ -82,7 +82,7 @@ function* check(program: Program): Iterable<CodeReport> {
   for (const handler of program.handlers) {
     if (handler.language === 'python' || !handler.function || signalPath(handler, program) === null) continue;
     if (handler.kind !== 'tool' && handler.kind !== 'resource' && handler.kind !== 'prompt') continue;
-    const { file, index } = handler.function;
+    const { file } = handler.function;
     if (isMarked(marksIn(file).signal, handler.branch ?? program.functionOf(handler.function).span) || handsOn(program, handler)) continue;
     const call = firstIo(program, handler);
     if (!call) continue;
@@ -106,8 +106,9 @@ function* check(program: Program): Iterable<CodeReport> {
     if (typeof fact.data !== 'object' || fact.data === null || !('swallows' in fact.data || 'shields' in fact.data)) continue;
     const fn = { file, index: fact.function };
     const reach = program.functionOf(fn).async ? program.reach(fn, 'any', fact.span.start) : null;
-    if (!reach || ioBelow(program, fn).size === 0) continue;
+    if (!reach) continue;
     if ('shields' in fact.data) {
+      if (ioBelow(program, fn).size === 0) continue;
       yield { file, span: fact.span, function: fn, confidence: 'medium', message: `\`${String(fact.data.shields)}\` keeps the work going after the request was cancelled`, help: 'Let the cancellation through; shield only what must not stay half done.', reach, data: null };
       continue;
     }

@@ -88,11 +88,11 @@ function looksAtSomething(program: Program, fn: FunctionRef): boolean {
 }
 
 /** The first call of a round that asks somebody. */
-function asked(program: Program, { file, function: index, loop }: LoopAt): CallRef | null {
+function asked(program: Program, { file, function: index, span: whole }: LoopAt): CallRef | null {
   for (const call of program.functionOf({ file, index }).calls) {
     const ref = { file, index: call };
     const { span } = program.callOf(ref);
-    if (span.start < loop.body.start || span.end > loop.body.end) continue;
+    if (span.start < whole.start || span.end > whole.end) continue;
     const kinds = ioOfCall(program, ref);
     const own = program.target(ref).functions;
     if (own.some((f) => reachable(program, f).some((r) => keyOf(r) === keyOf({ file, index })))) continue;

@@ -15,6 +15,7 @@ const id = 'unbounded-fan-out';
 
 const marks = markVisitors({
   limited: /\b\w*(?:semaphore|limiter|p-?limit|throttle|bottleneck|concurrency|capacity_?limiter|p-?queue)\w*\b|\blimit\(|\bsem\b|\b_?slots?\b|\bacquire\(/gi,
+  annotated: /\b\w+(?=\s*:\s*(?:typing\.|t\.)?(?:Annotated\s*\[|conlist\()[\s\S]{0,300}?(?:max_length|max_items|MaxLen|\bLen\())/g,
   guarded: /\.length\s*>=?\s*[\w.]+|\blen\([^)]*\)\s*>=?\s*[\w.]+/g,
 });
 
@@ -72,7 +73,7 @@ function* check(program: Program): Iterable<CodeReport> {
     for (const spread of spreadsOf(program, ref, loops)) {
       const kind = worst(spread.kinds);
       if (kind === null || isLimited(program, spread, fn, marksIn)) continue;
-      const size = sizeOf(program, spread.over);
+      const size = sizeOf(program, spread.over, (file, offset) => marksIn(file).annotated?.includes(offset) ?? false);
       if (size !== 'argument' && size !== 'upstream') continue;
       const isWarning = size === 'argument' || kind !== 'files' || spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w));
       yield {
