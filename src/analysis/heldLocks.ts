@@ -50,7 +50,10 @@ function noteChain(node: Node, context: VisitContext) {
   const name = tail.replaceAll(/[$.#]/g, '\\$&');
   if (!tail.startsWith('this.') && new RegExp(`\\b(?:const|let|var)\\s+${name}\\b`).test(before)) return;
   const place = (match: RegExpExecArray | null, from: number) => match && spanOf(context, from + match.index, from + match.index + match[0].length);
-  if (new RegExp(`^${name}\\s*[?!]?\\s*\\.(?:then|finally)\\(`).test(value)) return context.fact(node, { kind: 'chain', text: tail } satisfies Held);
+  if (new RegExp(`^${name}\\s*[?!]?\\s*\\.(?:then|finally)\\(`).test(value)) {
+    context.fact(node, { kind: 'chain', text: tail } satisfies Held);
+    return;
+  }
   const [, run] = /^([\w$]+)\s*(?:$|\.(?:then|catch|finally)\()/.exec(value) ?? [];
   const attached = run === undefined ? null : new RegExp(`\\b(?:const|let)\\s+${run.replaceAll('$', '\\$')}\\s*(?::[^=]+)?=\\s*${name}\\s*[?!]?\\s*\\.(?:then|catch|finally)\\(`).exec(before);
   const waited = /^new Promise\b/.test(value) ? waitForOld(name, before, text.slice(node.endIndex, around.endIndex)) : null;
@@ -64,8 +67,9 @@ function waitForOld(name: string, before: string, behind: string): RegExpExecArr
   return old === undefined ? null : new RegExp(`\\bawait\\s+${old.replaceAll('$', '\\$')}\\b`).exec(behind);
 }
 
-function spanOf({ source, span }: VisitContext, start: number, end: number) {
-  return span(source.tree.rootNode.descendantForIndex(start, end - 1) ?? source.tree.rootNode);
+function spanOf(context: VisitContext, start: number, end: number) {
+  const { rootNode } = context.source.tree;
+  return context.span(rootNode.descendantForIndex(start, end - 1) ?? rootNode);
 }
 
 function enclosing(node: Node): Node | null {

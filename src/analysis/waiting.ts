@@ -163,7 +163,7 @@ function looks(context: VisitContext, tests: readonly Node[], assigned: Readonly
       return;
     }
     const set = [...assigned].find(([name]) => new RegExp(`(?<![\\w.$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(text));
-    if (set?.[1]) return visit(set[1]);
+    if (set?.[1]) visit(set[1]);
     if (set || now.test(text)) return;
     if (type === 'binary_expression' || type === 'comparison_operator') {
       const collection = node.children.some((c) => c?.type === 'in' || c?.type === 'not in') ? node.lastNamedChild : null;

@@ -28,11 +28,13 @@ function pythonFix(source: SourceFile, program: Program, call: Node, edit: 'to_t
   const isTaken = program.files.get(source.file)!.bindings.some((b) => b.name === 'asyncio' && b.kind !== 'import');
   // what is entered, or gives its items one by one, does its work later
   if (!callee || !args || isTaken || call.parent?.type === 'with_item' || call.parent?.type === 'as_pattern' || args.some((a) => a.type === 'generator_expression')) return null;
-  const name = edit === 'to_thread' ? 'asyncio.to_thread' : 'asyncio.sleep';
-  const inner = args.length === 0 ? '' : textBetween(source, args[0]!.startIndex, call.childForFieldName('arguments')!.endIndex - 1);
-  const open = source.text.slice(call.childForFieldName('arguments')!.startIndex + 1, args[0]?.startIndex);
-  const handed = edit === 'to_thread' ? `${callee.text}${args.length === 0 ? '' : ', '}` : '';
-  const text = `await ${name}(${open.includes('\n') ? `${open}${handed.trimEnd()}${open}${inner}` : `${handed}${inner}`})`;
+  const list = call.childForFieldName('arguments')!;
+  const begin = args[0]?.startIndex ?? list.endIndex - 1;
+  const open = source.text.slice(list.startIndex + 1, begin);
+  const inner = source.text.slice(begin, list.endIndex - 1);
+  const comma = args.length === 0 ? '' : ', ';
+  const handed = open.includes('\n') ? `${open}${callee.text},${open}${inner}` : `${callee.text}${comma}${inner}`;
+  const text = edit === 'to_thread' ? `await asyncio.to_thread(${handed})` : `await asyncio.sleep(${open}${inner})`;
   return { title: edit === 'to_thread' ? `Run \`${callee.text}\` in a thread with \`asyncio.to_thread\`` : 'Await `asyncio.sleep`', edits: [...importEdit(source, program, 'asyncio'), replacement(source, call, text)] };
 }
 
@@ -86,7 +88,7 @@ function resultOf({ text }: SourceFile, call: Node, args: readonly Node[], syncN
   const keys = (options?.namedChildren ?? []).map((n) => (n?.type === 'pair' ? n.childForFieldName('key')!.text : n?.type === 'shorthand_property_identifier' ? n.text : '…'));
   if (keys.some((k) => !/^(?:encoding|cwd|env|timeout|maxBuffer|windowsHide|killSignal)$/.test(k))) return null;
   // the errors of the two say different things
-  if (/\.(?:status|stdout|stderr|output)\b/.test(textAround(text, call))) return null;
+  if (/(?:\w|\b\w+\)|\}\))[?!]?\.(?:status|stdout|stderr|output)\b/.test(textAround(text, call))) return null;
   const parent = call.parent!;
   if (parent.type === 'expression_statement') return '';
   const isText = /\bencoding:\s*['"]utf-?8['"]/.test(options?.text ?? '');
@@ -127,8 +129,6 @@ function needsBrackets(call: Node): boolean {
   if (/^(?:call_expression|call|new_expression)$/.test(parent.type)) return parent.startIndex === call.startIndex;
   return /^binary_/.test(parent.type) && parent.childForFieldName('operator')?.text === '**';
 }
-
-const textBetween = ({ text }: SourceFile, start: number, end: number) => text.slice(start, end).replace(/[ \t]+$/, '');
 
 function replacement({ file }: SourceFile, call: Node, text: string): TextEdit {
   return { file, start: call.startIndex, end: call.endIndex, text: needsBrackets(call) && !text.startsWith('(') ? `(${text})` : text };

@@ -96,10 +96,10 @@ function madeBy(program: Program, file: string, fn: number, offset: number, obje
     const around = summary.functions.slice(0, fn + 1).findLast((f) => f.class !== null && f.span.start <= offset && offset < f.span.end);
     const ofClass = owner.kind === 'name' ? summary.classes.find((c) => c.name === owner.name) : summary.classes[around?.class ?? -1];
     const values = ofClass?.fields.find((f) => f.name === object.name)?.values ?? [];
-    return values.length === 1 && values[0]!.kind === 'call' ? summary.calls[values[0]!.call]! : null;
+    return values.length === 1 && values[0]!.kind === 'call' ? summary.calls[values[0].call]! : null;
   }
   const values = object.kind === 'name' ? summary.bindings.filter((b) => b.name === object.name && b.kind === 'variable').flatMap((b) => b.values) : [];
-  return values.length === 1 && values[0]!.kind === 'call' ? summary.calls[values[0]!.call]! : null;
+  return values.length === 1 && values[0]!.kind === 'call' ? summary.calls[values[0].call]! : null;
 }
 
 /** A mutex that a tool's whole work stands behind: nothing else is awaited on the way to it. */
