@@ -178,4 +178,5 @@ export function createCode(host: Host, runs: RunList): Code {
   };
 }
 
-const lintSettings = (): LintSettings => ({ severities: setting('rules'), handlers: setting('handlers') });
+/** Copies: what VS Code gives are proxies, which cannot be sent to a thread. */
+const lintSettings = (): LintSettings => ({ severities: { ...setting('rules') }, handlers: [...setting('handlers')] });
