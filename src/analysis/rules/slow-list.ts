@@ -1,11 +1,11 @@
 import type { CodeReport } from '../codeRule.ts';
-import type { Handler, Program } from '../code/program.ts';
+import type { CallRef, FunctionRef, Handler, Program, Value } from '../code/program.ts';
 import { slowListExamples } from '../examples/slow-list.ts';
-import { freshReach } from '../freshReach.ts';
-import { languageOf } from '../ioBelow.ts';
-import { onceOnly, onceVisitors } from '../onceOnly.ts';
+import { freshWays, hopsOf, type Step } from '../freshReach.ts';
+import { languageOf, reachable } from '../ioBelow.ts';
+import { onceOnly, onceVisitors, type OnceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
-import { listIoOf } from '../sinks/listIo.ts';
+import { isQuick, listIoOf } from '../sinks/listIo.ts';
 
 const id = 'slow-list';
 
@@ -17,44 +17,95 @@ export const slowList: Rule = {
 
 **Why it hurts an MCP server.** Clients list before anything else, again after each reconnect and after every \`list_changed\`, and some before each turn of the model. Until the list is there nothing can be called: the user waits for the slowest service behind it, and when that one is down the server seems to have no tools at all.
 
-**How it is measured.** In the code: a call that does I/O is reached from the handler of a list, and nothing on the way keeps its result. For \`resources/list\` it is a hint: resources may well change between two lists. In a run: the latency of lists, and how often the same one is asked for.
+**How it is measured.** In the code: a call that does I/O is reached from the handler of a list, and nothing on the way keeps its result. A resources list that looks at one local folder or file is a hint: that is quick, and it may well change between two lists. In a run: the latency of lists, and how often the same one is asked for.
 
 **How to mend it.** Load the list once when the server starts, or keep it for some minutes, and send \`notifications/tools/list_changed\` (prompts, resources) when it changes. Long lists of resources want pages (\`nextCursor\`) or a resource template.`,
 
   code: {
     languages: ['typescript', 'python'],
+    // their `list` is asked for by `resources/list`
+    sinks: ['@modelcontextprotocol/sdk.ResourceTemplate', '@modelcontextprotocol/server.ResourceTemplate'].map((name) => ({ name, language: 'typescript' as const })),
     visitors: onceVisitors,
     check,
     examples: slowListExamples,
   },
 };
 
+type What = 'tools' | 'prompts' | 'resources';
+
+/** Something that lists: a handler of a method, the `list` of a resource template, an overridden method of FastMCP. */
+interface Lister {
+  fn: FunctionRef;
+  what: What;
+  handler: Handler | null;
+}
+
 function* check(program: Program): Iterable<CodeReport> {
   const once = onceOnly(program, id);
-  for (const handler of program.handlers) {
-    const what = listed[handler.kind];
-    if (what === undefined) continue;
-    for (const ref of program.callsFrom(handler, 'any')) {
+  const listers = listersOf(program);
+  for (const lister of listers) {
+    for (const ref of callsOf(program, lister)) {
       const call = program.callOf(ref);
-      if (call.decorator || call.isNew) continue;
-      const io = listIoOf(program.target(ref).external, languageOf(program, ref.file));
+      const { external } = program.target(ref);
+      const io = call.decorator || call.isNew ? null : listIoOf(external, languageOf(program, ref.file));
       if (io === null) continue;
       const fn = { file: ref.file, index: call.function };
-      const reach = freshReach(program, once, fn, call.span.start);
-      const lists = reach?.handlers.filter((h) => listed[h.kind] !== undefined) ?? [];
-      if (!reach || !lists.includes(handler)) continue;
+      const way = wayTo(program, once, fn, call.span.start, lister);
+      if (!way) continue;
+      const handlers = listers.flatMap((l) => (l.handler && (l === lister || wayTo(program, once, fn, call.span.start, l)) ? [l.handler] : []));
+      const isQuiet = lister.what === 'resources' && handlers.every((h) => h.kind === 'resources/list') && isQuick(external ?? '', JSON.stringify([call.args, call.keywords]));
       yield {
         file: ref.file,
         span: call.span,
         function: fn,
-        ...(lists.every((h) => h.kind === 'resources/list') ? { severity: 'hint' as const } : {}),
-        message: `\`${call.callee.kind === 'name' || call.callee.kind === 'member' ? call.callee.name : 'this call'}\` makes each list of ${what} wait for ${io}.`,
-        help: `Load the ${what} once, or keep them for a while, and send \`notifications/${what}/list_changed\` when they change.`,
-        reach: lists[0] === reach.handlers[0] ? reach : null,
-        handlers: lists,
+        ...(isQuiet ? { severity: 'hint' as const } : {}),
+        message: `\`${call.callee.kind === 'name' || call.callee.kind === 'member' ? call.callee.name : 'this call'}\` makes each list of ${lister.what} wait for ${io}.`,
+        help: `Load the ${lister.what} once, or keep them for a while, and send \`notifications/${lister.what}/list_changed\` when they change.`,
+        reach: { handlers: lister.handler ? [lister.handler] : [], path: hopsOf(way) },
+        handlers,
       };
     }
   }
 }
 
-const listed: Partial<Record<Handler['kind'], string>> = { 'tools/list': 'tools', 'prompts/list': 'prompts', 'resources/list': 'resources' };
+const listed: Partial<Record<Handler['kind'], What>> = { 'tools/list': 'tools', 'prompts/list': 'prompts', 'resources/list': 'resources' };
+const overridden: Readonly<Record<string, What>> = { list_tools: 'tools', list_prompts: 'prompts', list_resources: 'resources', _list_tools: 'tools', _list_prompts: 'prompts', _list_resources: 'resources' };
+
+function listersOf(program: Program): Lister[] {
+  const found: Lister[] = program.handlers.flatMap((handler) => {
+    const what = listed[handler.kind];
+    return what !== undefined && handler.function ? [{ fn: handler.function, what, handler }] : [];
+  });
+  for (const { call: ref } of program.hits(id)) {
+    const options = program.callOf(ref).args[1];
+    const list = options?.kind === 'object' ? options.properties.find((p) => p.name === 'list')?.value : undefined;
+    const value = list && program.resolve(list, { file: ref.file, function: program.callOf(ref).function, offset: program.callOf(ref).span.start });
+    const fn = list?.kind === 'function' ? { file: ref.file, index: list.function } : value?.kind === 'function' ? value.function : null;
+    if (fn) found.push({ fn, what: 'resources', handler: null });
+  }
+  for (const [file, { language, classes }] of program.files) {
+    if (language !== 'python') continue;
+    for (const { bases, methods, scope, span } of classes) {
+      const lists = methods.filter((m) => Object.hasOwn(overridden, m.name));
+      if (lists.length === 0 || !bases.some((base) => isServer(program.resolve(base, { file, function: scope, offset: span.start })))) continue;
+      for (const { name, function: index } of lists) found.push({ fn: { file, index }, what: overridden[name]!, handler: null });
+    }
+  }
+  return found;
+}
+
+const isServer = (value: Value) => value.kind === 'external' && /(?:^|\.)(?:FastMCP|MCPServer)$/.test(value.name);
+
+function callsOf(program: Program, { fn, handler }: Lister): Iterable<CallRef> {
+  if (handler) return program.callsFrom(handler, 'any');
+  return reachable(program, fn).flatMap(({ file, index }) => program.functionOf({ file, index }).calls.map((call) => ({ file, index: call })));
+}
+
+/** Null where something on the way is kept, or another tool's part of a dispatching function is passed. */
+function wayTo(program: Program, once: OnceOnly, fn: FunctionRef, offset: number, { fn: to, handler }: Lister): Step | null {
+  for (const step of freshWays(program, once, fn, offset)) {
+    if (step.fn.file !== to.file || step.fn.index !== to.index) continue;
+    if (!handler?.notMine.some(({ start, end }) => start <= step.offset && step.offset < end)) return step;
+  }
+  return null;
+}

@@ -24,8 +24,14 @@ const more: Readonly<Record<'typescript' | 'python', readonly (readonly [RegExp,
   ],
 };
 
-/** Calls of I/O libraries that only prepare something. */
-const prepares = /\.(?:create|extend|set_option|add_resource_manager|close|aclose|disconnect|end|destroy|getcwd|unref|kill)$/;
+/** Calls of I/O libraries that only prepare something, or go on with what is there. */
+const prepares =
+  /\.(?:create|extend|set_option|close|aclose|disconnect|end|destroy|getcwd|unref|kill|on|once|db|collection|map|filter|forEach|flatMap|reduce|some|every|sort|slice|join|keys|values|entries|push|includes|split|trim|communicate|wait|decode|strip|splitlines|replace|items|append)$/;
+
+/** One folder or one file: quick as long as it is local and small. */
+export function isQuick(external: string, options: string): boolean {
+  return /(?:readdir|readdirSync|opendir|opendirSync|listdir|scandir|iterdir|readFile|readFileSync|read_text|read_bytes|^open|\.open|\.glob)$/.test(external) && !/recursive|\*\*/.test(options);
+}
 
 /** What a call of something external waits for; null for what does not. */
 export function listIoOf(external: string | null, language: 'typescript' | 'python'): ListIo | null {
