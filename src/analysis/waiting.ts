@@ -155,20 +155,21 @@ function isSleep(context: VisitContext, node: Node): boolean {
 function looks(context: VisitContext, tests: readonly Node[], assigned: ReadonlyMap<string, Node | null>): Look[] {
   const found: Look[] = [];
   const add = (node: Node, kind: Look['kind']) => found.push({ kind, text: textOf(context, node), start: node.startIndex, end: node.endIndex });
-  const visit = (node: Node): void => {
+  const visit = (node: Node, followed = false): void => {
     const { type } = node;
     const text = textOf(context, node);
     if (/^(?:parenthesized_expression|not_operator|boolean_operator|unary_expression|non_null_expression|as_expression)$/.test(type) || (type === 'binary_expression' && /^(?:&&|\|\||\?\?)$/.test(node.childForFieldName('operator')?.text ?? ''))) {
-      for (const child of node.namedChildren) if (child) visit(child);
+      for (const child of node.namedChildren) if (child) visit(child, followed);
       return;
     }
     const set = [...assigned].find(([name]) => new RegExp(`(?<![\\w.$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(text));
-    if (set?.[1]) visit(set[1]);
+    // once: `job = next(job)`
+    if (set?.[1] && !followed) visit(set[1], true);
     if (set || now.test(text)) return;
     if (type === 'binary_expression' || type === 'comparison_operator') {
       const collection = node.children.some((c) => c?.type === 'in' || c?.type === 'not in') ? node.lastNamedChild : null;
       if (collection) add(collection, calls.test(collection.type) ? 'call' : 'member');
-      else for (const child of node.namedChildren) if (child) visit(child);
+      else for (const child of node.namedChildren) if (child) visit(child, followed);
     } else if (type === 'identifier') {
       add(node, 'name');
     } else if (/^(?:member_expression|attribute|subscript|subscript_expression)$/.test(type)) {
@@ -177,6 +178,6 @@ function looks(context: VisitContext, tests: readonly Node[], assigned: Readonly
       add(node, 'call');
     }
   };
-  tests.forEach(visit);
+  for (const test of tests) visit(test);
   return found;
 }
