@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { grammarOf } from '../analysis/code/parse.ts';
 import { confirm } from '../analysis/confirm.ts';
 import { readRun } from '../runs/store.ts';
 import { UserError } from '../model/errors.ts';
@@ -14,11 +15,15 @@ export interface LintRequest {
   run?: string;
 }
 
+const hint = 'Name files or folders with TypeScript, JavaScript or Python sources.';
+
 /** Analyses sources once, in a worker. */
 export async function lintWorkspace({ paths, settings, run }: LintRequest, { signal, onProgress }: { signal: AbortSignal; onProgress?: (progress: { done: number; total: number }) => void }): Promise<LintReport> {
   const absolute = paths.map((path) => resolve(path));
   for (const [i, path] of absolute.entries()) {
-    if (!statSync(path, { throwIfNoEntry: false })) throw new UserError('bad-argument', `There is no file or folder ${paths[i]!}.`, 'Name files or folders with TypeScript, JavaScript or Python sources.');
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (!stats) throw new UserError('bad-argument', `There is no file or folder ${paths[i]!}.`, hint);
+    if (!stats.isDirectory() && (!stats.isFile() || grammarOf(path) === null)) throw new UserError('bad-argument', `${paths[i]!} is no source in a language that is analysed.`, hint);
   }
   const record = run === undefined ? null : await readRun(resolve(run));
   const client = createLintClient(onProgress ? { onProgress } : {});
