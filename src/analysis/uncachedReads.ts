@@ -1,0 +1,106 @@
+import type { CodeReport } from './codeRule.ts';
+import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
+import type { Expr } from './code/summary.ts';
+import { freshReach } from './freshReach.ts';
+import { keyOf, languageOf } from './ioBelow.ts';
+import { keeps, lastName, onceOnly } from './onceOnly.ts';
+import { readOf } from './sinks/reads.ts';
+
+const id = 'uncached-hot-tool';
+
+/** Tools that read from a service with no cache in reach; one for each tool, where it is registered: there a cache would go. */
+export function* uncachedReads(program: Program): Iterable<CodeReport> {
+  const once = onceOnly(program, id);
+  for (const handler of program.handlers) {
+    if (handler.kind !== 'tool' || !handler.function || !onlyReads(handler) || answersChange(handler) || hasCache(program, handler)) continue;
+    for (const ref of program.callsFrom(handler, 'any')) {
+      const call = program.callOf(ref);
+      const { calls } = program.files.get(ref.file)!;
+      const read = readOf(program.target(ref).external, call, calls, languageOf(program, ref.file));
+      if (read === null || (read === 'database' && isExplorer(program, handler))) continue;
+      const fn = { file: ref.file, index: call.function };
+      if (!freshReach(program, once, fn, call.span.start)?.handlers.includes(handler)) continue;
+      const place = ref.file === handler.file ? `line ${call.span.line}` : `${ref.file.split(/[\\/]/).at(-1)!}:${call.span.line}`;
+      yield {
+        file: handler.file,
+        span: handler.span,
+        function: handler.function,
+        severity: 'hint',
+        confidence: 'low',
+        message: `Nothing keeps what it reads from ${read === 'service' ? 'a service' : 'a database'} (\`${lastName(call.callee, calls) ?? 'request'}\`, ${place}): the same arguments ask again.`,
+        help: 'If answers may be some seconds old, keep them for that long, bounded in number, and let calls for the same key wait for the one under way.',
+        reach: null,
+        handlers: [handler],
+      };
+      break;
+    }
+  }
+}
+
+/** A tool that looks around in any database shows what is there now. */
+function isExplorer(program: Program, { schema, function: fn }: Handler): boolean {
+  const names = [...(schema?.kind === 'object' ? schema.properties.map((p) => p.name) : []), ...(fn ? program.functionOf(fn).parameters.map((p) => p.name) : [])];
+  return names.some((n) => /^(?:database|db|collection|table|schema|sql|keyspace|index_?name|connection\w*)(?:_?name)?$/i.test(n));
+}
+
+const reading = /^(?:[a-z0-9]+[_-])?(?:get|list|search|read|fetch|find|lookup|look_up|show|describe)(?:[_-]|(?=[A-Z])|$)/;
+const writing = /(?:create|update|delete|remove|send|post|write|set|add|upload|execute|run|start|stop|cancel|approve|merge|close)(?:[_-]|(?=[A-Z])|$)/i;
+
+function onlyReads({ name, readOnly, destructive }: Handler): boolean {
+  if (readOnly !== null) return readOnly;
+  return destructive !== true && name !== null && reading.test(name) && !writing.test(name);
+}
+
+/** Answers that are worth nothing when they are old, or other in each call. */
+const changing = /status|health|ping|logs?\b|_log|current|now\b|time\b|live|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|inbox|notification|balance|price|quote|metrics?\b|alerts?\b|state\b|job|task|run\b|runs\b|build|session|snapshot|screenshot|token/i;
+
+function answersChange({ name }: Handler): boolean {
+  return name !== null && changing.test(name.replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll(/[_-]/g, ' '));
+}
+
+const caches = /cache|memo(?!r)|\blru|ttl|dedupe|inflight|in_flight|single_?flight|etag|swr/i;
+const libraries = /^(?:lru-cache|node-cache|keyv|cacheable(?:-request)?|cache-manager|quick-lru|p-memoize|memoizee|memoize|axios-cache-interceptor|apicache|flat-cache|cachetools|aiocache|diskcache|requests_cache|hishel|async_lru|dogpile|joblib|cashews|fastapi_cache|cachecontrol|functools_cache)/;
+
+/** Whether anything in its reach keeps results: by its name, its library, or a map that lives longer than the call and is looked up. */
+function hasCache(program: Program, handler: Handler): boolean {
+  for (const fn of program.reachedFrom(handler, 'any')) if (known(program, fn)) return true;
+  for (const ref of program.callsFrom(handler, 'any')) if (looksUp(program, ref)) return true;
+  return false;
+}
+
+const memo = new WeakMap<Program, Map<string, boolean>>();
+
+function known(program: Program, fn: FunctionRef): boolean {
+  let ofProgram = memo.get(program);
+  if (!ofProgram) memo.set(program, (ofProgram = new Map()));
+  let found = ofProgram.get(keyOf(fn));
+  if (found === undefined) ofProgram.set(keyOf(fn), (found = isCaching(program, fn)));
+  return found;
+}
+
+function isCaching(program: Program, fn: FunctionRef): boolean {
+  const { name, decorators } = program.functionOf(fn);
+  const { calls, imports } = program.files.get(fn.file)!;
+  return caches.test(name) || decorators.some((d) => keeps.test(lastName(d, calls) ?? '') || caches.test(lastName(d, calls) ?? '')) || imports.some((i) => !i.typeOnly && (libraries.test(i.module) || caches.test(i.local ?? '')));
+}
+
+function looksUp(program: Program, ref: CallRef): boolean {
+  const call = program.callOf(ref);
+  if (namesIn(call.callee).some((n) => caches.test(n)) || [...call.args, ...call.keywords.map((k) => k.value)].flatMap(namesIn).some((n) => caches.test(n))) return true;
+  if (call.keywords.some((k) => caches.test(k.name)) || call.args.some((a) => a.kind === 'object' && a.properties.some((p) => caches.test(p.name)))) return true;
+  const { external } = program.target(ref);
+  // a map of the module or of a field, asked before the request is made
+  return (external === 'Map.get' || external === 'Map.has') && call.callee.kind === 'member' && (call.callee.object.kind === 'member' || isOfModule(program, ref, call.callee.object));
+}
+
+function isOfModule(program: Program, { file, index }: CallRef, expr: Expr): boolean {
+  if (expr.kind !== 'name') return false;
+  const call = program.callOf({ file, index });
+  return program.files.get(file)!.bindings.some((b) => b.name === expr.name && b.scope === 0 && b.from <= call.span.start && call.span.start < b.to);
+}
+
+function namesIn(expr: Expr): string[] {
+  if (expr.kind === 'name') return [expr.name];
+  if (expr.kind === 'member') return [expr.name, ...namesIn(expr.object)];
+  return expr.kind === 'await' || expr.kind === 'element' ? namesIn(expr.of) : [];
+}
