@@ -79,7 +79,7 @@ function compare(root: string): void {
         note('WRONG: the checker leads outside', `${place} → ${nameOf(ours)}`);
         return;
       }
-      const body = files.get(theirs.file)!.functions[theirs.index]!.abstract === false;
+      const body = !files.get(theirs.file)!.functions[theirs.index]!.abstract;
       const same = ours !== null && ours.file === theirs.file && ours.index === theirs.index;
       if (!body) {
         tally.bodiless++;
@@ -116,7 +116,7 @@ function compare(root: string): void {
   /** The declaration of whom a call calls: null for what has none, `unknown` where the checker cannot tell. */
   function declarationOf(node: ts.CallExpression | ts.NewExpression): ts.SignatureDeclaration | 'unknown' | null {
     const signature = checker.getResolvedSignature(node);
-    const declaration = signature?.getDeclaration() as ts.SignatureDeclaration | undefined;
+    const declaration = signature?.getDeclaration();
     if (!declaration) return 'unknown';
     if (isBodied(declaration)) return declaration;
     const symbol = (declaration as { symbol?: ts.Symbol }).symbol;

@@ -90,6 +90,7 @@ const sameFunction: Meaning = (_, argument) => {
   return fn.kind === 'function' || fn.kind === 'external' ? fn : unknown;
 };
 const scheduled: Meaning = (_, argument) => ({ kind: 'promise', of: awaited(argument(0)) });
+const finished: Meaning = (_, argument) => awaited(argument(0));
 const listed: Meaning = (world, argument) => ({ kind: 'array', of: elementOf(world, argument(0)) });
 const oneElement: Meaning = (world, argument) => elementOf(world, argument(0));
 const onThread: Meaning = (_, argument) => {
@@ -102,7 +103,7 @@ const meanings = new Map<string, Meaning>([
   ...['Object.freeze', 'Object.seal', 'Object.assign', 'structuredClone', 'copy.copy', 'copy.deepcopy', 'contextlib.closing', 'typing.cast'].map((n) => [n, same] as const),
   ...['functools.partial', 'functools.partialmethod', 'functools.lru_cache', 'functools.cache', 'functools.wraps()', 'staticmethod', 'classmethod', 'lodash.memoize', 'lodash.debounce', 'lodash.throttle', 'lodash.once', 'lodash.bind', 'p-memoize', 'mem', 'util.callbackify', 'util.deprecate'].map((n) => [n, sameFunction] as const),
   ...['asyncio.create_task', 'asyncio.ensure_future', 'asyncio.shield', 'asyncio.wait_for', 'asyncio.AbstractEventLoop.create_task', 'Promise.resolve'].map((n) => [n, scheduled] as const),
-  ...['asyncio.run', 'asyncio.AbstractEventLoop.run_until_complete'].map((n) => [n, ((_, argument) => awaited(argument(0))) as Meaning] as const),
+  ...['asyncio.run', 'asyncio.AbstractEventLoop.run_until_complete'].map((n) => [n, finished] as const),
   ...['Array.from', 'list', 'sorted', 'reversed', 'iter', 'filter', 'set', 'frozenset', 'tuple', 'aiter', 'tqdm.tqdm'].map((n) => [n, listed] as const),
   ...['next', 'anext', 'min', 'max', 'random.choice'].map((n) => [n, oneElement] as const),
   ...['asgiref.sync.sync_to_async', 'asyncer.asyncify'].map((n) => [n, onThread] as const),

@@ -102,22 +102,22 @@ function unify(world: World, type: TypeRef, value: Known, names: ReadonlySet<str
       return;
     }
     case 'array':
-      return unify(world, type.of, elementOf(world, value), names, found);
+      { unify(world, type.of, elementOf(world, value), names, found); return; }
     case 'tuple':
-      return type.of.forEach((t, i) => unify(world, t, elementOf(world, value, i), names, found));
+      { type.of.forEach((t, i) => unify(world, t, elementOf(world, value, i), names, found)); return; }
     case 'union':
     case 'intersection': {
       const part = type.of.filter((t) => mentions(t, names));
-      if (part.length === 1) return unify(world, part[0]!, value, names, found);
+      if (part.length === 1) { unify(world, part[0]!, value, names, found); return; }
       // `T | Promise<T>`
-      return part.forEach((t) => {
+      part.forEach((t) => {
         if (t.kind === 'name' && t.args.length === 0) unify(world, t, awaited(value), names, found);
-      });
+      }); return;
     }
     case 'function':
-      if (value.kind === 'function') return unify(world, type.returns, functionReturns(world, value), names, found);
-      if (value.kind === 'callable') return unify(world, type.returns, typeValue(world, value.type.returns, value.at), names, found);
-      if (value.kind === 'class') return unify(world, type.returns, { ...value, kind: 'instance' }, names, found);
+      if (value.kind === 'function') { unify(world, type.returns, functionReturns(world, value), names, found); return; }
+      if (value.kind === 'callable') { unify(world, type.returns, typeValue(world, value.type.returns, value.at), names, found); return; }
+      if (value.kind === 'class') { unify(world, type.returns, { ...value, kind: 'instance' }, names, found); return; }
       return;
     default:
       return;

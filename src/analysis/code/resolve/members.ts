@@ -79,8 +79,8 @@ export function memberValue(world: World, found: ClassMember, self: Known, name:
 
 function fieldValue(world: World, use: ClassUse, field: Extract<ClassMember, { kind: 'field' }>['field'], self: Known): Known {
   const { file, index } = use.class;
-  const place = classPlace(world, use, self);
-  return world.memo.run(`field ${file} ${index} ${field.span.start} ${field.name} ${place.parameters ? use.args.map(identity).join() : ''}`, unknown, () => {
+  return world.memo.run(`field ${file} ${index} ${field.span.start} ${field.name} ${use.args.map(identity).join()}`, unknown, () => {
+    const place = classPlace(world, use, self);
     if (field.type && place.parameters) {
       const typed = typeValue(world, field.type, place);
       if (typed.kind !== 'unknown') return typed;

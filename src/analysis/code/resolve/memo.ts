@@ -10,7 +10,9 @@ export interface Memo {
 
 interface Entry {
   value: unknown;
-  sources: readonly number[];
+  sources: ReadonlySet<number>;
+  /** The outermost frame whose unfinished answer it rests on; what that one looks at is added when it is finished. */
+  restsOn: number;
 }
 
 interface Frame {
@@ -26,7 +28,9 @@ const maxSteps = 20_000;
 export function createMemo(): Memo {
   const entries = new Map<string, Entry>();
   /** Answers within a cycle that may turn out otherwise from outside of it. */
-  const provisional = new Map<string, Entry & { restsOn: number }>();
+  const provisional = new Map<string, Entry>();
+  /** Answers that wait for what the answer that they rest on has looked at. */
+  let waiting = new Map<string, Entry>();
   const running = new Map<string, number>();
   const frames: Frame[] = [];
   const numbers = new Map<string, number>();
@@ -47,11 +51,29 @@ export function createMemo(): Memo {
     asker.restsOn = Math.min(asker.restsOn, restsOn);
   };
 
+  const depends = (key: string, source: number) => (dependants[source] ??= new Set()).add(key);
+
+  /** An answer is finished: those that rested on it have looked at what it has looked at. */
+  const settle = (depth: number, sources: ReadonlySet<number>) => {
+    if (waiting.size === 0) return;
+    const rest = new Map<string, Entry>();
+    for (const [key, entry] of waiting) {
+      if (entry.restsOn < depth) {
+        rest.set(key, entry);
+        continue;
+      }
+      entry.restsOn = Infinity;
+      entry.sources = new Set([...entry.sources, ...sources]);
+      for (const s of sources) depends(key, s);
+    }
+    waiting = rest;
+  };
+
   return {
     run<T>(key: string, fallback: T, compute: () => T): T {
       const known = entries.get(key);
       if (known) {
-        pass(known.sources, Infinity);
+        pass(known.sources, known.restsOn);
         return known.value as T;
       }
       const open = running.get(key);
@@ -80,16 +102,21 @@ export function createMemo(): Memo {
         frames.pop();
         running.delete(key);
       }
-      const sources = [...frame.sources];
-      if (frame.restsOn >= depth) provisional.clear();
+      const { sources } = frame;
+      const isDone = frame.restsOn >= depth || depth === 0;
+      const entry: Entry = { value, sources, restsOn: isDone ? Infinity : frame.restsOn };
+      pass(sources, entry.restsOn);
+      if (isDone) {
+        provisional.clear();
+        settle(depth, sources);
+      }
       // within a cycle what was found is found; only what was not may still be
-      if (frame.restsOn >= depth || depth === 0 || value !== fallback) {
-        entries.set(key, { value, sources });
-        for (const s of sources) (dependants[s] ??= new Set()).add(key);
-        pass(sources, Infinity);
+      if (isDone || value !== fallback) {
+        entries.set(key, entry);
+        for (const s of sources) depends(key, s);
+        if (!isDone) waiting.set(key, entry);
       } else {
-        provisional.set(key, { value, sources, restsOn: frame.restsOn });
-        pass(sources, frame.restsOn);
+        provisional.set(key, entry);
       }
       return value;
     },

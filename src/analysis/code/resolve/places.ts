@@ -33,11 +33,11 @@ export function findPlaces({ calls, bindings, classes, functions, exports }: Fil
         for (const item of expr.items) visit(item, { kind: 'item', array: expr }, fn);
         return;
       case 'either':
-        return expr.of.forEach((e) => visit(e, place, fn));
+        { expr.of.forEach((e) => visit(e, place, fn)); return; }
       case 'as':
-        return visit(expr.value, { kind: 'as', cast: expr, function: fn }, fn);
+        { visit(expr.value, { kind: 'as', cast: expr, function: fn }, fn); return; }
       case 'await':
-        return visit(expr.of, null, fn);
+        { visit(expr.of, null, fn); return; }
       default:
         return;
     }

@@ -80,7 +80,7 @@ function functionCallee(world: World, value: Kind<'function'>): Callee {
   if (!summary) return nobody;
   const { self } = value;
   const virtual = summary.class !== null && ((self?.kind === 'instance' && !self.exact) || (self?.kind === 'class' && self.open));
-  if (!virtual || self === null) return { ...nobody, functions: summary.abstract ? [] : [fn], declared: fn };
+  if (!virtual) return { ...nobody, functions: summary.abstract ? [] : [fn], declared: fn };
   const functions = implementations(world, self.class, summary.name, self.kind === 'class');
   const own = !summary.abstract && !functions.some((f) => refKey(f) === refKey(fn)) ? [fn] : [];
   return { ...nobody, functions: [...own, ...functions], declared: fn };

@@ -14,7 +14,7 @@ export interface World {
   has(file: string): boolean;
   /** Whether there is a Python file in the folder or below. */
   hasFolder(folder: string): boolean;
-  projectOf(file: string): Project;
+  projectOf: (file: string) => Project;
   /** The project of a package.json's name. */
   projectNamed(name: string): Project | null;
   /** All files; what depends on them must say itself which. */
@@ -25,7 +25,9 @@ export interface World {
   invalidate(files: Iterable<string>): Set<string>;
 }
 
-export function createWorld({ files, projectOf }: Workspace): World {
+export function createWorld(workspace: Workspace): World {
+  const { files } = workspace;
+  const projectOf = (file: string) => workspace.projectOf(file);
   const memo = createMemo();
   let members = new Set(files.keys());
   let folders: Set<string> | null = null;
@@ -37,6 +39,15 @@ export function createWorld({ files, projectOf }: Workspace): World {
     for (const file of files.keys()) {
       if (!file.endsWith('.py')) continue;
       for (let folder = folderOf(file); folder !== '' && !found.has(folder); folder = folderOf(folder)) found.add(folder);
+    }
+    return found;
+  }
+
+  function findProjects(): Map<string, Project> {
+    const found = new Map<string, Project>();
+    for (const file of files.keys()) {
+      const project = projectOf(file);
+      if (!file.endsWith('.py')) found.set(project.name, project);
     }
     return found;
   }
@@ -62,14 +73,7 @@ export function createWorld({ files, projectOf }: Workspace): World {
     projectOf,
     projectNamed(name) {
       memo.read('projects');
-      if (!projects) {
-        projects = new Map();
-        for (const file of files.keys()) {
-          const project = projectOf(file);
-          if (!file.endsWith('.py')) projects.set(project.name, project);
-        }
-      }
-      return projects.get(name) ?? null;
+      return (projects ??= findProjects()).get(name) ?? null;
     },
     allFiles: () => files.keys(),
     version: () => version,
@@ -81,13 +85,14 @@ export function createWorld({ files, projectOf }: Workspace): World {
         sources.push(file);
         if (files.has(file) === members.has(file)) continue;
         sameMembers = false;
-        sources.push('projects');
         for (let folder = folderOf(file); folder !== ''; folder = folderOf(folder)) sources.push(`${folder}/`);
       }
       if (!sameMembers) {
         members = new Set(files.keys());
         folders = null;
+        const before = projects;
         projects = null;
+        if (before && !sameProjects(before, findProjects())) sources.push('projects');
       }
       const dropped = memo.drop(sources);
       for (const key of memo.drop(hierarchy.refresh())) dropped.add(key);
@@ -97,3 +102,5 @@ export function createWorld({ files, projectOf }: Workspace): World {
   const hierarchy = createHierarchy(world);
   return world;
 }
+
+const sameProjects = (a: ReadonlyMap<string, Project>, b: ReadonlyMap<string, Project>) => a.size === b.size && [...a].every(([name, project]) => b.get(name) === project);

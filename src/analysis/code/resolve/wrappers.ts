@@ -44,7 +44,14 @@ function handOvers(index: FileIndex, fn: number, position: number): { call: numb
     if (!isWithin(index, call.function, fn)) return [];
     const literals: number[] = [];
     const uses = (e: Expr): boolean => {
-      if (e.kind === 'name') return index.lookup(e.name, call.function, call.span.start).some((b) => b.kind === 'parameter' && b.scope === fn && b.index === position);
+      if (e.kind === 'name') {
+        return index.lookup(e.name, call.function, call.span.start).some((b) => {
+          if (b.kind === 'parameter') return b.scope === fn && b.index === position;
+          // `call = partial(fn, *args)`
+          const [value] = b.values;
+          return b.kind === 'variable' && b.values.length === 1 && (value!.kind === 'call' || value!.kind === 'function') && uses(value!);
+        });
+      }
       if (e.kind === 'function') {
         const calling = users.has(e.function);
         if (calling) literals.push(e.function);
