@@ -123,6 +123,7 @@ function handlerItem(node: ToolNode & { kind: 'handler' }, findings: CodeFinding
   item.id = `handler ${handler.id}`;
   item.description = [...figures(summary), findingsText(findings)].filter(Boolean).join(' · ');
   item.tooltip = [`${handler.kind} in ${vscode.workspace.asRelativePath(handler.file)}:${handler.line}`, ...findings.map((f) => f.message)].join('\n');
+  item.accessibilityInformation = spoken(item, `${handler.kind} `);
   item.iconPath = worstIcon(findings) ?? new vscode.ThemeIcon(kindIcons[handler.kind]);
   if (handler.kind === 'tool' && handler.name !== null) item.contextValue = node.dir === undefined ? items.codeTool : items.tool;
   item.command = openAt(handler.file, handler.line, handler.column);
@@ -134,6 +135,7 @@ function toolItem(dir: string, tool: ToolSummary, findings: Finding[]): vscode.T
   item.id = `${dir}/${tool.name}`;
   item.description = [...figures(tool), findingsText(findings)].filter(Boolean).join(' · ') || 'no figures';
   item.tooltip = [tool.description, `${tool.calls} calls`, ...findings.map((f) => f.message)].filter(Boolean).join('\n');
+  item.accessibilityInformation = spoken(item, 'tool ');
   item.iconPath = worstIcon(findings) ?? new vscode.ThemeIcon('symbol-method');
   item.contextValue = items.tool;
   item.command = { command: commands.showFindings, title: 'Show Findings', arguments: [{ dir, tool: tool.name }] };
@@ -144,6 +146,7 @@ function findingItem(finding: CodeFinding): vscode.TreeItem {
   const item = new vscode.TreeItem(finding.rule);
   item.description = `${vscode.workspace.asRelativePath(finding.file)}:${finding.line}`;
   item.tooltip = `${finding.message} ${finding.help}`;
+  item.accessibilityInformation = spoken(item, `${finding.severity} `);
   item.iconPath = severityIcon(finding.severity);
   item.command = openAt(finding.file, finding.line, finding.column);
   return item;
@@ -164,6 +167,9 @@ function severityIcon(severity: Severity): vscode.ThemeIcon {
   if (severity === 'error' || severity === 'warning') return new vscode.ThemeIcon(severity, new vscode.ThemeColor(`list.${severity}Foreground`));
   return new vscode.ThemeIcon(severity === 'information' ? 'info' : 'lightbulb');
 }
+
+/** What a screen reader says; else it would read the tooltip alone. */
+const spoken = ({ label, description }: vscode.TreeItem, kind: string) => ({ label: `${kind}${String(label)}, ${String(description)}` });
 
 function openAt(file: string, line: number, column: number): vscode.Command {
   const at = new vscode.Position(line - 1, column);
