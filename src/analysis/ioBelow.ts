@@ -33,7 +33,7 @@ export function ioOwn(program: Program, ref: CallRef): IoKind {
 /** Of a function and all that it reaches. */
 export function ioBelow(program: Program, start: FunctionRef): Kinds {
   let known = memo.get(program);
-  if (!known) memo.set(program, (known = new Map()));
+  if (!known) memo.set(program, (known = new Map<string, Set<NonNullable<IoKind>>>()));
   const key = keyOf(start);
   const found = known.get(key);
   if (found) return found;

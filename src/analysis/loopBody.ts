@@ -70,24 +70,29 @@ function occurrences(body: Node): Occurrences {
     switch (node.type) {
       case 'variable_declarator':
         for (const name of patternNames(node.childForFieldName('name'))) found.declared.add(name);
-        return visitAll([node.childForFieldName('value')], updated);
+        visitAll([node.childForFieldName('value')], updated);
+        return;
       case 'assignment_expression':
       case 'assignment':
       case 'augmented_assignment_expression':
       case 'augmented_assignment':
-        return assignment(node, updated);
+        assignment(node, updated);
+        return;
       case 'update_expression': {
         const target = node.childForFieldName('argument');
-        if (target?.type !== 'identifier') return visitAll(node.namedChildren, updated);
+        if (target?.type !== 'identifier') {
+          visitAll(node.namedChildren, updated);
+          return;
+        }
         found.updates.add(target.text);
-        return write(target.text, node.endIndex);
+        write(target.text, node.endIndex); return;
       }
       case 'call':
       case 'call_expression': {
         const callee = node.childForFieldName('function');
         const object = callee?.childForFieldName('object');
         if (object && growing.test((callee!.childForFieldName('property') ?? callee!.childForFieldName('attribute'))?.text ?? '')) found.grown.add(object.text);
-        return visitAll(node.namedChildren, updated);
+        visitAll(node.namedChildren, updated); return;
       }
       case 'identifier':
       case 'shorthand_property_identifier':
@@ -96,9 +101,11 @@ function occurrences(body: Node): Occurrences {
       case 'property_identifier':
         return;
       case 'keyword_argument':
-        return visitAll([node.childForFieldName('value')], updated);
+        visitAll([node.childForFieldName('value')], updated);
+        return;
       case 'attribute':
-        return visitAll([node.childForFieldName('object')], updated);
+        visitAll([node.childForFieldName('object')], updated);
+        return;
       default:
         visitAll(node.namedChildren, updated);
     }
@@ -114,7 +121,7 @@ function occurrences(body: Node): Occurrences {
       const isUpdate = node.type.startsWith('augmented') || (right?.descendantsOfType('identifier').some((n) => n?.text === left.text) ?? false);
       if (isUpdate) found.updates.add(left.text);
       if (right) visit(right, isUpdate ? left.text : updated);
-      return write(left.text, node.endIndex);
+      write(left.text, node.endIndex); return;
     }
     if (right) visit(right, updated);
     if (/^(?:member_expression|subscript_expression|attribute|subscript)$/.test(left.type)) {

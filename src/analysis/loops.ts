@@ -37,6 +37,8 @@ const pauses = /\b\w*(?:sleep|delay|setTimeout|backoff|pause)\w*\s*\(|\bwait(?:F
 const orders =
   /\b(?:sleep|delay|setTimeout|setImmediate|backoff|back_off|pause|throttle\w*|\w*rate_?limit\w*|limiter\w*|attempts?|retry|retries|max_?retries|cursor|next_?page\w*|page_?token|next_?token|has_?more|start_?after|continuation\w*|BEGIN|COMMIT|ROLLBACK|savepoint|yield)\b|transaction|\.stdin\b|\.write\(|\.writeln\(|\.writelines\(|appendFile/i;
 
+/** What a loop goes through in order, as its name tells: each may build upon the one before. */
+const steps = /^(?:op|operation|step|action|edit|instruction|migration|statement|stmt|command|cmd|hunk|patch|turn|attempt|page)$/i;
 const grows = /\*=\s*[\w.]|\*\*|Math\.pow|\bbackoff|\bback_off|exponential|(?:delay|interval|wait|pause)\w*\s*=\s*[^=;\n]*\*|\bjitter/i;
 const pages = /\b(?:cursor|next_?page\w*|page_?token|next_?token|has_?more|continuation\w*)\b/i;
 
@@ -67,7 +69,7 @@ function note(node: Node, context: VisitContext, loop: Omit<Loop, 'head' | 'body
     body: { start: body.startIndex, end: body.endIndex },
     leaves: leaves(body),
     carried: loop.kind === 'comprehension' ? false : carries(body, loop.kind === 'counted' ? [] : loop.variables, over, awaits),
-    ordered: orders.test(text),
+    ordered: orders.test(text) || loop.variables.some((name) => steps.test(name)),
     sleeps: pauses.test(text),
     sleepsInCatch: pauses.test(text) && !pauses.test(withoutCatch(node, context)),
     growing: grows.test(text),

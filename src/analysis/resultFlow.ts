@@ -5,10 +5,19 @@ import { keyOf, languageOf } from './ioBelow.ts';
 import { ioOf } from './sinks/io.ts';
 import { bindingOf, isWithin, stepBack, type Placed, type Place } from './trace.ts';
 
-/** What a part of a result went through on its way out, the outermost first: `json.dumps`, `slice`, `map`. */
+/** A call whose value becomes part of a result. */
 export interface ResultCall {
   call: CallRef;
-  through: readonly string[];
+  /** On its way out something took a part of it only, or how many there are. */
+  cut: boolean;
+}
+
+export interface ResultOptions {
+  returns: (fn: FunctionRef) => readonly Span[];
+  /** Names of functions that take a part. */
+  cuts?: RegExp;
+  /** What such a call is made of does not matter. */
+  stopsAt?: (call: CallRef) => boolean;
 }
 
 const maxDepth = 40;
@@ -39,22 +48,22 @@ interface Frame {
 }
 
 /** Every call whose value becomes part of what a handler answers, as far as it can be followed. */
-export function resultCalls(program: Program, handler: Handler, returns: (fn: FunctionRef) => readonly Span[]): ResultCall[] {
+export function resultCalls(program: Program, handler: Handler, { returns, cuts, stopsAt }: ResultOptions): ResultCall[] {
   const found: ResultCall[] = [];
   const seen = new Set<string>();
   let visits = 0;
-  if (handler.function) visitReturns(handler.function, null, [], 0);
+  if (handler.function) visitReturns(handler.function, null, false, 0);
   return found;
 
-  function visitReturns(fn: FunctionRef, frame: Frame | null, through: readonly string[], depth: number): void {
+  function visitReturns(fn: FunctionRef, frame: Frame | null, cut: boolean, depth: number): void {
     const summary = program.functionOf(fn);
     const at: Place = { file: fn.file, function: fn.index, offset: summary.span.end - 1 };
-    for (const expr of summary.returned) visit({ expr, at: placeOf(expr, at) }, frame, through, depth);
+    for (const expr of summary.returned) visit({ expr, at: placeOf(expr, at) }, frame, cut, depth);
     if (summary.returned.length < maxValues) return;
     const spans = returns(fn);
     for (const index of summary.calls) {
       const { span } = program.callOf({ file: fn.file, index });
-      if (spans.some((s) => s.start <= span.start && span.end <= s.end)) visit({ expr: { kind: 'call', call: index }, at: { ...at, offset: span.start } }, frame, through, depth);
+      if (spans.some((s) => s.start <= span.start && span.end <= s.end)) visit({ expr: { kind: 'call', call: index }, at: { ...at, offset: span.start } }, frame, cut, depth);
     }
   }
 
@@ -64,65 +73,80 @@ export function resultCalls(program: Program, handler: Handler, returns: (fn: Fu
     return call === null ? at : { ...at, offset: program.callOf({ file: at.file, index: call }).span.start };
   }
 
-  function visit({ expr, at }: Placed, frame: Frame | null, through: readonly string[], depth: number): void {
+  function visit({ expr, at }: Placed, frame: Frame | null, cut: boolean, depth: number): void {
     if (depth > maxDepth || ++visits > maxVisits) return;
-    const go = (one: Expr, now = through) => visit({ expr: one, at }, frame, now, depth + 1);
+    const go = (one: Expr, now = cut) => visit({ expr: one, at }, frame, now, depth + 1);
     switch (expr.kind) {
       case 'await':
       case 'enter':
-        return go(expr.of);
+        go(expr.of);
+        return;
       case 'as':
-        return go(expr.value);
+        go(expr.value);
+        return;
       case 'element':
-        return go(expr.of, expr.index === undefined ? [...through, 'one of'] : [...through, 'one']);
+        go(expr.of, cut || expr.index !== undefined);
+        return;
       case 'either':
-        return expr.of.forEach((one) => go(one));
+        expr.of.forEach((one) => go(one));
+        return;
       case 'binary':
         go(expr.left);
-        return go(expr.right);
+        go(expr.right);
+        return;
       case 'template':
-        return expr.parts.forEach((one) => go(one));
+        expr.parts.forEach((one) => go(one));
+        return;
       case 'array':
-        return expr.items.forEach((one) => go(one));
+        expr.items.forEach((one) => go(one));
+        return;
       case 'object':
         for (const { name, value } of expr.properties) if (!/^(?:isError|type|mimeType|uri|_meta)$/.test(name)) go(value);
-        return expr.spread.forEach((one) => go(one));
+        expr.spread.forEach((one) => go(one));
+        return;
       case 'function':
-        return visitReturns({ file: at.file, index: expr.function }, frame, through, depth + 1);
+        visitReturns({ file: at.file, index: expr.function }, frame, cut, depth + 1);
+        return;
       case 'member':
-        return visitMember(expr, at, frame, through, depth);
+        visitMember(expr, at, frame, cut, depth);
+        return;
       case 'name':
       case 'parameter':
-        return visitName(expr, at, frame, through, depth);
+        visitName(expr, at, frame, cut, depth);
+        return;
       case 'call':
-        return visitCall({ file: at.file, index: expr.call }, frame, through, depth);
+        visitCall({ file: at.file, index: expr.call }, frame, cut, depth);
+        return;
       default:
         return;
     }
   }
 
-  function visitMember(expr: Extract<Expr, { kind: 'member' }>, at: Place, frame: Frame | null, through: readonly string[], depth: number): void {
+  function visitMember(expr: Extract<Expr, { kind: 'member' }>, at: Place, frame: Frame | null, cut: boolean, depth: number): void {
     const { from } = expr.object.kind === 'object' || expr.object.kind === 'this' ? stepBack(program, { expr, at }) : { from: [] };
     // a number of something is no longer that something
-    const now = /^(?:length|size|count|total)$/.test(expr.name) ? [...through, 'one'] : through;
+    const now = cut || /^(?:length|size|count|total)$/.test(expr.name);
     if (from.length > 0) for (const one of from) visit(one, null, now, depth + 1);
     else if (expr.object.kind !== 'this') visit({ expr: expr.object, at }, frame, now, depth + 1);
   }
 
-  function visitName(expr: Extract<Expr, { kind: 'name' | 'parameter' }>, at: Place, frame: Frame | null, through: readonly string[], depth: number): void {
+  function visitName(expr: Extract<Expr, { kind: 'name' | 'parameter' }>, at: Place, frame: Frame | null, cut: boolean, depth: number): void {
     const binding = expr.kind === 'name' ? bindingOf(program, expr.name, at) : null;
     const scope = expr.kind === 'parameter' ? expr.function : binding?.kind === 'parameter' ? binding.scope : null;
-    if (scope !== null) return visitParameter({ file: at.file, index: scope }, expr.kind === 'parameter' ? expr.index : binding!.index, binding?.name, frame, through, depth);
+    if (scope !== null) {
+      visitParameter({ file: at.file, index: scope }, expr.kind === 'parameter' ? expr.index : binding!.index, binding?.name, frame, cut, depth);
+      return;
+    }
     if (!binding || binding.kind !== 'variable') return;
-    const key = `${at.file} ${binding.span.start} ${through.join()} ${frame ? `${frame.call.index} ${frame.call.file}` : ''}`;
+    const key = `${at.file} ${binding.span.start} ${cut} ${frame ? `${frame.call.index} ${frame.call.file}` : ''}`;
     if (seen.has(key)) return;
     seen.add(key);
     const place = { file: at.file, function: binding.scope, offset: binding.span.start };
     const own = frameOf(frame, at.file, binding.scope);
-    for (const value of binding.values) visit({ expr: value, at: placeOf(value, place) }, own, through, depth + 1);
+    for (const value of binding.values) visit({ expr: value, at: placeOf(value, place) }, own, cut, depth + 1);
     for (const index of program.functionOf({ file: at.file, index: binding.scope }).calls) {
       const call = program.callOf({ file: at.file, index });
-      if (fills(call, binding.name)) for (const arg of call.args) visit({ expr: arg, at: { ...place, offset: call.span.start } }, own, [...through, 'added'], depth + 1);
+      if (fills(call, binding.name)) for (const arg of call.args) visit({ expr: arg, at: { ...place, offset: call.span.start } }, own, cut, depth + 1);
     }
   }
 
@@ -133,33 +157,34 @@ export function resultCalls(program: Program, handler: Handler, returns: (fn: Fu
     return null;
   }
 
-  function visitParameter(fn: FunctionRef, index: number, name: string | undefined, frame: Frame | null, through: readonly string[], depth: number): void {
+  function visitParameter(fn: FunctionRef, index: number, name: string | undefined, frame: Frame | null, cut: boolean, depth: number): void {
     for (let at = frame; at; at = at.outer) {
       if (at.fn.file !== fn.file || at.fn.index !== fn.index) continue;
       const call = program.callOf(at.call);
       const method = program.files.get(fn.file)!.language === 'python' && program.functionOf(fn).class !== null && call.callee.kind === 'member' ? 1 : 0;
       const handed = call.keywords.find((k) => k.name === name)?.value ?? call.args[index - method];
-      if (handed) visit({ expr: handed, at: { file: at.call.file, function: call.function, offset: call.span.start } }, at.outer, through, depth + 1);
+      if (handed) visit({ expr: handed, at: { file: at.call.file, function: call.function, offset: call.span.start } }, at.outer, cut, depth + 1);
       return;
     }
   }
 
-  function visitCall(ref: CallRef, frame: Frame | null, through: readonly string[], depth: number): void {
-    const key = `${ref.index} ${ref.file} ${through.join()} ${frame ? `${frame.call.index} ${frame.call.file}` : ''}`;
+  function visitCall(ref: CallRef, frame: Frame | null, cut: boolean, depth: number): void {
+    const key = `${ref.index} ${ref.file} ${cut} ${frame ? `${frame.call.index} ${frame.call.file}` : ''}`;
     const call = program.callOf(ref);
     if (seen.has(key) || isOthers(ref.file, call)) return;
     seen.add(key);
-    found.push({ call: ref, through });
+    found.push({ call: ref, cut });
+    if (stopsAt?.(ref)) return;
     const { functions, external, callbacks } = program.target(ref);
     // `await asyncio.to_thread(load, x)`, `rows.map(asRow)`, `withRetry(() => load())`: what these give is given on
-    if (functions.length === 0) for (const fn of callbacks) visitReturns(fn, { fn, call: ref, outer: frame }, through, depth + 1);
-    for (const fn of functions) visitReturns(fn, { fn, call: ref, outer: frame }, through, depth + 1);
+    if (functions.length === 0) for (const fn of callbacks) visitReturns(fn, { fn, call: ref, outer: frame }, cut, depth + 1);
+    for (const fn of functions) visitReturns(fn, { fn, call: ref, outer: frame }, cut, depth + 1);
     if (functions.length > 0 || ioOf(external, languageOf(program, ref.file)) !== null) {
       // what is asked of an answer: `(await fetch(u)).json()` is none of these, its callee's object is what came
       return;
     }
-    const name = call.callee.kind === 'member' || call.callee.kind === 'name' ? call.callee.name : 'call';
-    const now = [...through, name];
+    const name = call.callee.kind === 'member' || call.callee.kind === 'name' ? call.callee.name : '';
+    const now = cut || (cuts?.test(name) ?? false);
     const at = { file: ref.file, function: call.function, offset: call.span.start };
     if (call.callee.kind === 'member') visit({ expr: call.callee.object, at }, frame, now, depth + 1);
     for (const arg of call.args) visit({ expr: arg, at }, frame, now, depth + 1);

@@ -1,13 +1,13 @@
 import type { Handler, Program } from './code/program.ts';
-import type { Expr, TypeRef } from './code/summary.ts';
+import type { Call, Expr, TypeRef } from './code/summary.ts';
 import { ioOfCall } from './ioBelow.ts';
 import { bindingOf, stepBack, type Placed } from './trace.ts';
 
 /**
  * How many things a list may hold. `argument`: as many as the caller sends; `upstream`: as many as something outside
- * answers with; `bounded`: limited on the way; `constant`: written in the source.
+ * answers with; `folder`: the files of one folder; `bounded`: limited on the way; `constant`: written in the source.
  */
-export type Size = 'constant' | 'bounded' | 'argument' | 'upstream' | 'unknown';
+export type Size = 'constant' | 'bounded' | 'argument' | 'upstream' | 'folder' | 'unknown';
 
 /** Whether the annotation of the parameter at an offset says how many (`Annotated[list, Field(max_length=5)]`), which its type leaves out. */
 export type Limits = (file: string, offset: number) => boolean;
@@ -52,7 +52,7 @@ export function sizeOf(program: Program, list: Placed, limits: Limits, depth = 0
   }
 }
 
-const order: readonly Size[] = ['constant', 'bounded', 'unknown', 'upstream', 'argument'];
+const order: readonly Size[] = ['constant', 'bounded', 'unknown', 'folder', 'upstream', 'argument'];
 
 function largest(sizes: readonly Size[]): Size {
   // an empty list as a fallback says nothing
@@ -75,7 +75,8 @@ function ofCall(program: Program, { at }: Placed, index: number, limits: Limits,
   const go = (expr: Expr) => sizeOf(program, { expr, at: place }, limits, depth + 1);
   const name = call.callee.kind === 'name' || call.callee.kind === 'member' ? call.callee.name : '';
   if (cuts.test(name)) return 'bounded';
-  const { functions } = program.target(ref);
+  const { functions, external } = program.target(ref);
+  if (external !== null && /^(?:fs(?:\.promises)?\.(?:readdir|opendir)(?:Sync)?|os\.(?:listdir|scandir)|pathlib\.Path\.(?:iterdir|glob))$/.test(external) && !isRecursive(call)) return 'folder';
   if (functions.length > 0) {
     const returned = stepBack(program, { expr: { kind: 'call', call: index }, at }).from.map((one) => sizeOf(program, one, limits, depth + 1));
     const size = largest(returned);
@@ -89,6 +90,8 @@ function ofCall(program: Program, { at }: Placed, index: number, limits: Limits,
   // what is awaited and named so comes from outside, whoever it is that answers
   return ioOfCall(program, ref).size > 0 || (call.awaited && functions.length === 0 && asks.test(name)) ? 'upstream' : 'unknown';
 }
+
+const isRecursive = ({ args }: Call) => args.some((a) => a.kind === 'object' && a.properties.some((p) => p.name === 'recursive'));
 
 const isStatic = (expr: Expr) => expr.kind === 'name' && /^(?:Array|Object|JSON|Set|Map|Promise|asyncio|json|itertools|lodash|_|dict)$/.test(expr.name);
 

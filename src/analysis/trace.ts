@@ -67,7 +67,7 @@ const names = new WeakMap<FileSummary, Map<string, Binding[]>>();
 function byName(summary: FileSummary): Map<string, Binding[]> {
   let known = names.get(summary);
   if (!known) {
-    names.set(summary, (known = new Map()));
+    names.set(summary, (known = new Map<string, Binding[]>()));
     for (const binding of summary.bindings) {
       const same = known.get(binding.name);
       if (same) same.push(binding);

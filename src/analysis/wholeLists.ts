@@ -17,7 +17,7 @@ export const limitMarks = markVisitors({
 /** Tools whose name says that they give many. */
 const many = /(?:^|[_\-.])(?:list|search|find|query|get_?all|fetch_?all|read_?all|all|dump|export|browse|scan|history|logs?|tree)(?=$|[_\-.A-Z])|^(?:list|search|find|query|getAll|fetchAll)(?=[A-Z_]|$)/;
 /** On the way out only a part is left, or one thing. */
-const cuts = /^(?:one|slice|splice|take|islice|first|find|findOne|pop|shift|at|head|limit|len|length|size|count|sum|reduce|next|min|max|some|every|any|all_equal|nlargest|sample|get|has|includes|indexOf|truncate\w*|paginate\w*|chunk)$/;
+const cuts = /^(?:slice|splice|take|islice|first|find|findOne|pop|shift|at|head|limit|len|length|size|count|sum|reduce|next|min|max|some|every|any|all_equal|nlargest|sample|get|has|includes|indexOf|truncate\w*|paginate\w*|chunk)$/;
 
 /** Handlers that give a whole list, at the question that asks for it. */
 export function* wholeLists(program: Program, rule: string): Iterable<CodeReport> {
@@ -26,7 +26,7 @@ export function* wholeLists(program: Program, rule: string): Iterable<CodeReport
   for (const handler of program.handlers) {
     if (handler.kind !== 'tool' || !handler.function) continue;
     const named = handler.name !== null && many.test(handler.name);
-    const parts = resultCalls(program, handler, returns);
+    const parts = resultCalls(program, handler, { returns, cuts });
     // everywhere that the answer goes through, somebody may cut it
     const ways = new Set([handler.function, ...parts.flatMap(({ call }) => [{ file: call.file, index: program.callOf(call).function }, ...program.target(call).functions])].map((fn) => keyOf(fn)));
     const isLimited = [...ways].some((key) => {
@@ -35,7 +35,7 @@ export function* wholeLists(program: Program, rule: string): Iterable<CodeReport
       return index !== 0 && isMarked(marksIn(file).limits, span);
     });
     if (isLimited || isMarked(marksIn(handler.file).limits, handler.span)) continue;
-    const source = parts.map((part) => ({ ...part, source: sourceOf(program, part.call) })).find((p) => p.source !== null && (named || p.source.always === true) && !p.through.some((t) => cuts.test(t)));
+    const source = parts.map((part) => ({ ...part, source: sourceOf(program, part.call) })).find((p) => p.source !== null && (named || p.source.always === true) && !p.cut);
     if (source) yield reportOf(program, handler, source.call, source.source!);
   }
 }

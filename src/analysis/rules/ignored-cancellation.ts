@@ -112,7 +112,7 @@ function* check(program: Program): Iterable<CodeReport> {
       yield { file, span: fact.span, function: fn, confidence: 'medium', message: `\`${String(fact.data.shields)}\` keeps the work going after the request was cancelled`, help: 'Let the cancellation through; shield only what must not stay half done.', reach, data: null };
       continue;
     }
-    const what = String((fact.data as { swallows: string }).swallows);
+    const what = (fact.data as { swallows: string }).swallows;
     yield { file, span: fact.span, function: fn, message: `${what === '' ? 'A bare `except`' : `\`except ${what}\``} swallows the cancellation of the request`, help: 'Clean up, then `raise`; or catch `Exception`, of which `CancelledError` is none.', reach, data: null };
   }
 }
@@ -131,12 +131,19 @@ function handsOn(program: Program, handler: Handler): boolean {
   );
 }
 
+/** A process that is meant to stay, and what is told to others by the way. */
+function goesOnAnyway(program: Program, ref: CallRef): boolean {
+  const { external } = program.target(ref);
+  if (external && /^child_process\.(?:spawn|fork)$/.test(external)) return true;
+  return /telemetry|capture|track|analytics|metric|\blog/i.test(program.nameOf({ file: ref.file, index: program.callOf(ref).function }));
+}
+
 /** The first call to the network, a database or a process that the handler reaches, its own first. */
 function firstIo(program: Program, handler: Handler): CallRef | null {
   for (const ref of program.callsFrom(handler, 'any')) {
     const call = program.callOf(ref);
     const kind = call.isNew ? null : ioOf(program.target(ref).external, 'typescript');
-    if (kind === 'network' || kind === 'process' || kind === 'database') return ref;
+    if ((kind === 'network' || kind === 'process' || kind === 'database') && !goesOnAnyway(program, ref)) return ref;
   }
   return null;
 }

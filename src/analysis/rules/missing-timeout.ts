@@ -57,6 +57,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const reach = program.reach(fn, 'any', call.span.start);
     if (!reach || !waits(program, ref, call, sink, marksIn(ref.file))) continue;
     if (sink.onlyOff ? false : isBounded(program, ref, call, bounded) || (hasClient(sink) && projectsWithDefault.has(program.projectOf(ref.file).root))) continue;
+    if (sink.callback && !isInPromise(program, ref, call)) continue;
     const name = said(sink);
     yield {
       file: ref.file,
@@ -195,6 +196,11 @@ function isBounded(program: Program, ref: CallRef, call: Call, { spans }: Bounds
     if (open.length < callers.length) return false;
   }
   return false;
+}
+
+/** With a callback nobody waits, unless a promise is made of it. */
+function isInPromise(program: Program, { file }: CallRef, { span }: Call): boolean {
+  return program.files.get(file)!.calls.some((c) => c.isNew && c.callee.kind === 'name' && c.callee.name === 'Promise' && c.span.start <= span.start && span.end <= c.span.end);
 }
 
 const lastName = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');

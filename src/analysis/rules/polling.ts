@@ -1,5 +1,6 @@
 import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program } from '../code/program.ts';
+import type { Call } from '../code/summary.ts';
 import { pollingExamples } from '../examples/polling.ts';
 import { ioBelow, ioOfCall, keyOf, reachable } from '../ioBelow.ts';
 import { loopsOf, loopVisitors, type Loop, type LoopAt } from '../loops.ts';
@@ -52,7 +53,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const fn = { file: ref.file, index: call.function };
     // a function that plans itself again is a loop, too
     if (external === 'setTimeout' && !callbacks.some((c) => isSame(c, fn) || isCalledBy(program, c, fn))) continue;
-    if (!inServer(program, ref.file) || !callbacks.some((c) => looksAtSomething(program, c))) continue;
+    if (!inServer(program, ref.file) || !callbacks.some((c) => looksAtSomething(program, c) && !tells(program, c))) continue;
     yield { file: ref.file, span: call.span, function: fn, confidence: 'medium', message: 'A timer asks the other side at a fixed interval, whether anybody wants to know or not', help, reach: program.reach(fn, 'any', call.span.start) };
   }
 }
@@ -65,6 +66,13 @@ function isPolling(loop: Loop): boolean {
   return says.test(loop.words);
 }
 
+/** Signs of life, counts and buffers are sent out: there is nothing that could be waited for. */
+function tells(program: Program, fn: FunctionRef): boolean {
+  const words = /heart_?beat|keep_?alive|\bping|health|flush|write|save|persist|clean|expire|evict|purge|prune|report|telemetry|metric|rotate|sweep|renew|touch/i;
+  return words.test(program.nameOf(fn)) || program.functionOf(fn).calls.some((index) => words.test(lastName(program.callOf({ file: fn.file, index }))));
+}
+
+const lastName = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
 const isSame = (a: FunctionRef, b: FunctionRef) => keyOf(a) === keyOf(b);
 
 /** `setTimeout(() => void refresh(), 5000)` in `refresh`, which is no retry. */

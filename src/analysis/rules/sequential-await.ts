@@ -8,6 +8,7 @@ import { ioOfCall, keyOf, reachable } from '../ioBelow.ts';
 import { loopsOf, loopVisitors, type LoopAt } from '../loops.ts';
 import { rowsOf, rowVisitors, type Row } from '../rows.ts';
 import type { Rule } from '../rule.ts';
+import { stepBack } from '../trace.ts';
 
 const id = 'sequential-await';
 
@@ -42,7 +43,7 @@ function* check(program: Program): Iterable<CodeReport> {
   const loops = loopsOf(program, id);
   for (const at of loops) {
     const { loop } = at;
-    if (loop.kind === 'while' || loop.leaves || loop.carried || loop.ordered || loop.awaits.length === 0) continue;
+    if (loop.kind === 'while' || loop.leaves || loop.carried || loop.ordered || loop.awaits.length === 0 || isShort(program, at)) continue;
     const calls = awaitedIn(program, at, loop.body, loop.awaits);
     const first = calls.find((ref) => isIndependentIo(program, ref));
     if (!first || calls.some((ref) => forbids(program, ref, { file: at.file, index: at.function }))) continue;
@@ -69,6 +70,13 @@ function* check(program: Program): Iterable<CodeReport> {
       if (report) yield report;
     }
   }
+}
+
+/** One or two things that are written out. */
+function isShort(program: Program, { file, function: index, span, loop }: LoopAt): boolean {
+  if (!loop.over) return false;
+  const over = { expr: loop.over, at: { file, function: index, offset: span.start } };
+  return [over, ...stepBack(program, over).from].some(({ expr }) => expr.kind === 'array' && expr.many !== true && expr.items.length < 3 && expr.items.every((i) => i.kind !== 'element' && i.kind !== 'other'));
 }
 
 function reportOf(program: Program, ref: CallRef, data: Sequential, message: string, help: string): CodeReport | null {
@@ -115,7 +123,9 @@ const readName = /^(?:get|fetch|list|load|read|find|search|query|count|describe|
 /** A question that changes nothing, as far as its name tells. */
 function isRead(program: Program, ref: CallRef): boolean {
   const call = program.callOf(ref);
-  if (!readName.test(lastName(call)) || !isIndependentIo(program, ref)) return false;
+  const kinds = ioOfCall(program, ref);
+  // what a file says is mostly kept after the first time
+  if (!readName.test(lastName(call)) || !['network', 'database', 'process'].some((k) => kinds.has(k as 'network')) ) return false;
   const options = call.args[1];
   const method = options?.kind === 'object' ? options.properties.find((p) => p.name === 'method')?.value : undefined;
   return method === undefined || (method.kind === 'literal' && /^get$/i.test(String(method.value)));

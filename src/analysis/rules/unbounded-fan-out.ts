@@ -74,15 +74,15 @@ function* check(program: Program): Iterable<CodeReport> {
       const kind = worst(spread.kinds);
       if (kind === null || isLimited(program, spread, fn, marksIn)) continue;
       const size = sizeOf(program, spread.over, (file, offset) => marksIn(file).annotated?.includes(offset) ?? false);
-      if (size !== 'argument' && size !== 'upstream') continue;
-      const isWarning = size === 'argument' || kind !== 'files' || spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w));
+      if (size !== 'argument' && size !== 'upstream' && size !== 'folder') continue;
+      const isWarning = size === 'argument' || kind !== 'files' || (size === 'upstream' && ( spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w))));
       yield {
         file: ref.file,
         span: spread.span,
         function: fn,
         ...(isWarning ? {} : { severity: 'hint' as const }),
         confidence: size === 'argument' ? 'high' : 'medium',
-        message: `Starts as many ${kind} at once as ${size === 'argument' ? 'the caller sends items' : 'the answer before has items'}`,
+        message: `Starts as many ${kind} at once as ${size === 'argument' ? 'the caller sends items' : size === 'folder' ? 'the folder has files' : 'the answer before has items'}`,
         help: program.files.get(ref.file)!.language === 'python' ? 'Let each wait for an `asyncio.Semaphore`, and say a maximum in the schema.' : 'Run a few at a time (`p-map`, `p-limit`), and say a maximum in the schema.',
         reach,
         data: { map: spread.map },

@@ -52,7 +52,7 @@ function* check(program: Program): Iterable<CodeReport> {
   const sinkOf = new Map(program.hits(id).map(({ call, sink }) => [`${call.index} ${call.file}`, sink as IndentSink]));
   const byCall = new Map<string, { ref: CallRef; handlers: Handler[] }>();
   for (const handler of program.handlers) {
-    for (const { call: ref } of resultCalls(program, handler, returns)) {
+    for (const { call: ref } of resultCalls(program, handler, { returns, stopsAt: (ref) => sinkOf.has(`${ref.index} ${ref.file}`) })) {
       const key = `${ref.index} ${ref.file}`;
       if (!isIndented(program.callOf(ref), sinkOf.get(key) ?? null, program, ref)) continue;
       const known = byCall.get(key);

@@ -12,6 +12,8 @@ export interface TimeoutSink extends Sink {
   add: string | null;
   /** What happens without it. */
   without: string;
+  /** It comes back at once and calls back later. */
+  callback?: true;
   /** Only a timeout that is switched off (`timeout=None`) counts: there is a default. */
   onlyOff?: boolean;
 }
@@ -24,7 +26,7 @@ const signal = 'signal: AbortSignal.timeout(30_000)';
 const fetchLike = (name: string, without = hangs): TimeoutSink => ({ name, language: 'typescript', options: [1], keys: ['signal', 'timeout'], add: signal, without });
 const axiosLike = (name: string, options: number[]): TimeoutSink => ({ name, language: 'typescript', options, keys: ['timeout', 'signal', 'cancelToken'], add: 'timeout: 30_000', without: hangs });
 const execLike = (name: string, options: number[]): TimeoutSink => ({ name, language: 'typescript', options, keys: ['timeout', 'signal'], add: 'timeout: 30_000', without: 'waits for as long as the process runs' });
-const nodeHttp = (name: string): TimeoutSink => ({ name, language: 'typescript', options: [0, 1], keys: ['timeout', 'signal'], add: null, without: hangs });
+const nodeHttp = (name: string): TimeoutSink => ({ name, language: 'typescript', options: [0, 1], keys: ['timeout', 'signal'], add: null, without: hangs, callback: true });
 
 const methods = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 'request'];
 const pythonRequest = (name: string): TimeoutSink => ({ name, language: 'python', options: [], keys: ['timeout'], add: 'timeout=30', without: hangs });
@@ -42,10 +44,11 @@ export const timeoutSinks: readonly TimeoutSink[] = [
   ...['get', 'delete', 'head', 'options'].map((m) => axiosLike(`axios.${m}`, [1])),
   ...['post', 'put', 'patch', 'postForm', 'putForm', 'patchForm'].map((m) => axiosLike(`axios.${m}`, [2])),
   ...['http.request', 'http.get', 'https.request', 'https.get'].map(nodeHttp),
-  execLike('child_process.exec', [1]),
+  { ...execLike('child_process.exec', [1]), callback: true },
+  { ...execLike('child_process.execFile', [2, 1]), callback: true },
   execLike('child_process.execSync', [1]),
   execLike('util.promisify(child_process.exec)', [1]),
-  ...['execFile', 'execFileSync', 'spawnSync'].map((name) => execLike(`child_process.${name}`, [2, 1])),
+  ...['execFileSync', 'spawnSync'].map((name) => execLike(`child_process.${name}`, [2, 1])),
   execLike('util.promisify(child_process.execFile)', [2, 1]),
   ...['execa', 'execa.execa', 'execa.execaSync'].map((name) => execLike(name, [2, 1])),
   ...['execa.execaCommand', 'execa.execaCommandSync'].map((name) => execLike(name, [1])),
