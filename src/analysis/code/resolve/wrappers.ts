@@ -43,13 +43,13 @@ function handOvers(index: FileIndex, fn: number, position: number): { call: numb
   return calls.flatMap((call, number) => {
     if (!isWithin(index, call.function, fn)) return [];
     const literals: number[] = [];
-    const uses = (e: Expr): boolean => {
+    const uses = (e: Expr, follow = true): boolean => {
       if (e.kind === 'name') {
         return index.lookup(e.name, call.function, call.span.start).some((b) => {
           if (b.kind === 'parameter') return b.scope === fn && b.index === position;
           // `call = partial(fn, *args)`
           const [value] = b.values;
-          return b.kind === 'variable' && b.values.length === 1 && (value!.kind === 'call' || value!.kind === 'function') && uses(value!);
+          return follow && b.kind === 'variable' && b.values.length === 1 && (value?.kind === 'call' || value?.kind === 'function') && uses(value, false);
         });
       }
       if (e.kind === 'function') {
@@ -58,9 +58,9 @@ function handOvers(index: FileIndex, fn: number, position: number): { call: numb
         return calling;
       }
       // functools.partial(fn, *args)
-      return e.kind === 'call' && calls[e.call]!.args[0]?.kind === 'name' && uses(calls[e.call]!.args[0]!);
+      return e.kind === 'call' && calls[e.call]!.args[0]?.kind === 'name' && uses(calls[e.call]!.args[0]!, follow);
     };
-    const used = [...call.args, ...call.keywords.map((k) => k.value)].filter(uses).length > 0;
+    const used = [...call.args, ...call.keywords.map((k) => k.value)].filter((a) => uses(a)).length > 0;
     return used ? [{ call: number, literals }] : [];
   });
 }
