@@ -56,6 +56,7 @@ const shapes: Case = {
   'forEach': [`[{ name: 'a', run: one }].forEach((t) => server.tool(t.name, {}, async (args) => t.run(args)));\nfunction one() {}`, ['tool a -> one']],
   'entries of an object': [`const table = { a: { run: one }, b: { run: two } };\nfor (const [name, tool] of Object.entries(table)) server.registerTool(name, {}, tool.run);\nfunction one() {}\nfunction two() {}`, ['tool a -> one', 'tool b -> two']],
   'a list that is pushed to': [`const list = [];\nlist.push({ name: 'a', run: one });\nfor (const t of list) server.registerTool(t.name, {}, t.run);\nfunction one() {}`, ['tool a -> one']],
+  'an object that a function makes of what it is given': [`const make = (noun) => ({ name: \`length_of_\${noun}\`, run: () => noun });\nconst word = make('word');\nserver.registerTool(word.name, {}, word.run);`, ['tool length_of_word -> run']],
   'objects that functions make': [`const searchTool = (client) => ({ name: 'search', handler: async () => client.go() });\nfor (const t of [searchTool(1)]) server.registerTool(t.name, {}, t.handler);`, ['tool search -> handler']],
   'a function around the registration, called for each tool': [
     `function addTool(name, schema, fn) { server.tool(name, schema, async (args) => { try { return await fn(args); } catch (e) { return fail(e); } }); }\naddTool('a', {}, one);\naddTool('b', {}, async () => two());\nfunction one() {}\nfunction two() {}\nfunction fail() {}`,

@@ -33,6 +33,7 @@ const shapes: Cases = {
   ],
   'the second SDK': [{ 'app.py': `from mcp.server.mcpserver import MCPServer\n\ndef create():\n    server = MCPServer("x")\n\n    @server.tool(name="a")\n    def one(): ...\n    return server\n` }, ['tool a -> one']],
   'without a server': [{ 'tools.py': `from fastmcp.tools import tool\nfrom fastmcp.prompts import prompt\n\n@tool\ndef a(): ...\n\n@tool(name="b")\ndef c(): ...\n\n@prompt\ndef p(): ...\n` }, ['tool a -> a', 'tool b -> c', 'prompt p -> p']],
+  'imports in a circle': [{ 'fastmcp.py': `from fastmcp import FastMCP\nfrom b import x\nmcp = FastMCP(x)\n\n@mcp.tool\ndef a(): ...\n`, 'b.py': `from c import *\n`, 'c.py': `from b import *\n` }, ['tool a -> a']],
   'made of an application': [{ 'a.py': `from fastmcp import FastMCP\nfrom fastapi_mcp import FastApiMCP\nmcp = FastMCP.from_fastapi(app=app)\nother = FastApiMCP(app)\n` }, ['other null -> nothing', 'other null -> nothing']],
 };
 

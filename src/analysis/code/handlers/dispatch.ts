@@ -4,10 +4,12 @@ import { concreteClasses } from './callers.ts';
 import { dispatchFacts, type Guard } from './dispatchVisitors.ts';
 import { sameRef, type Env, type Thing } from './env.ts';
 import { makers, placeOf, type Place } from './expand.ts';
-import { entriesOf, itemsOf, type Item } from './items.ts';
+import { entriesOf, itemsOf } from './items.ts';
+import { type Item } from './returns.ts';
 import { toolNameOf } from './names.ts';
 import { runOf, runOfPart, type Run } from './runs.ts';
-import { enterCall, stringOf, trace } from './trace.ts';
+import { enterCall } from './given.ts';
+import { stringOf, trace } from './trace.ts';
 
 /** Where the tool's name comes to a dispatching function: `request.params.name`, `params.name`, or as an argument of its own. */
 export interface NameAt {

@@ -4,7 +4,8 @@ import { argumentOf, callersOf, callsNamed, concreteClasses } from './callers.ts
 import { enter, givenTo, sameRef, selfOf, withItem, withSelf, type Env, type Thing } from './env.ts';
 import { itemsOf } from './items.ts';
 import { enclosingClass, lineage } from './members.ts';
-import { enterCall, isSelf, step, trace } from './trace.ts';
+import { enterCall, isSelf } from './given.ts';
+import { step, trace } from './trace.ts';
 
 /** Where something is written. */
 export interface Place {

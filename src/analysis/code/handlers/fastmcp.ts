@@ -3,6 +3,7 @@ import type { Call } from '../summary.ts';
 import { bare, callsNamed } from './callers.ts';
 import type { At, Env, Thing } from './env.ts';
 import { itemsOf } from './items.ts';
+import { opened } from './returns.ts';
 import { partOf } from './parts.ts';
 import { complete, type Found } from './registration.ts';
 import { alternatives, placeOf } from './expand.ts';
@@ -42,7 +43,7 @@ function* read(program: Resolved, call: Call, at: At, method: string, dialect: F
   const whole: Thing = { expr: first, at };
   const each = method.endsWith('s')
     ? alternatives(program, whole, null).flatMap(({ env }) => itemsOf(program, whole, env) ?? []).map((item) => ({ ...item, place: placeOf(program, item.thing) }))
-    : alternatives(program, whole, null).map(({ env, place }) => ({ thing: whole, env, place }));
+    : alternatives(program, whole, null).map(({ env, place }) => ({ ...opened(program, { thing: whole, env }), place }));
   for (const { thing, env, place } of each) {
     const handler = firstPart(program, thing, run, env);
     const name = partOf(program, thing, 'name', env) ?? partOf(program, thing, 'uriTemplate', env) ?? partOf(program, thing, 'uri', env);

@@ -1,13 +1,9 @@
 import type { Resolved } from '../program.ts';
 import type { Call, Expr } from '../summary.ts';
 import { enter, type Env, type Thing } from './env.ts';
-import { enterCall, trace } from './trace.ts';
-
-/** One of several things, with what must be taken as known for it. */
-export interface Item {
-  thing: Thing;
-  env: Env;
-}
+import { placeOfCall as placeOf } from './given.ts';
+import { opened, returnedBy, type Item } from './returns.ts';
+import { trace } from './trace.ts';
 
 const deepest = 20;
 /** More tools than this nobody writes down. */
@@ -39,28 +35,6 @@ function union(lists: (Item[] | null)[]): Item[] | null {
   return known.length === 0 ? null : known.flat();
 }
 
-/** An item that a function makes is entered: `createSearchTool(client)` is the literal that it returns. */
-function opened(program: Resolved, { thing, env }: Item, depth = 0): Item {
-  const traced = trace(program, thing, env);
-  const made = depth < deepest ? returnedBy(program, traced, env) : null;
-  return made ? opened(program, made, depth + 1) : { thing: traced, env };
-}
-
-/** What a call of a function of the workspace returns, where it has one returned expression. */
-export function returnedBy(program: Resolved, { expr, at }: Thing, env: Env): Item | null {
-  if (expr.kind !== 'call') return null;
-  const call = program.files.get(at.file)!.calls[expr.call]!;
-  if (call.isNew) return null;
-  const callee = trace(program, { expr: call.callee, at: placeOf(at.file, call) }, env);
-  if (callee.expr.kind !== 'function') return null;
-  const fn = { file: callee.at.file, index: callee.expr.function };
-  const { returned, span } = program.functionOf(fn);
-  const [only, ...others] = returned;
-  if (!only || others.length > 0) return null;
-  return { thing: { expr: only, at: { file: fn.file, function: fn.index, offset: span.end - 1 } }, env: enterCall(program, env, fn, at.file, expr.call) };
-}
-
-const placeOf = (file: string, call: Call) => ({ file, function: call.function, offset: call.span.start });
 const same = new Set(['filter', 'sort', 'slice', 'reverse', 'toSorted', 'flat', 'concat']);
 
 function ofCall(program: Resolved, thing: Thing & { expr: { kind: 'call' } }, env: Env, depth: number): Item[] | null {

@@ -1,7 +1,8 @@
 import type { ClassRef, FunctionRef, Resolved } from '../program.ts';
 import type { ClassSummary, FileSummary } from '../summary.ts';
 import { sameRef, withSelf, type Env, type Thing } from './env.ts';
-import { enterCall, type Instance } from './trace.ts';
+import { enterCall } from './given.ts';
+import { type Instance } from './instances.ts';
 
 const classOf = (program: Resolved, { file, index }: ClassRef): ClassSummary | undefined => program.files.get(file)?.classes[index];
 

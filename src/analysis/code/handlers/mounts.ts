@@ -1,7 +1,7 @@
 import type { HandlerKind, Resolved } from '../program.ts';
 import { callsNamed } from './callers.ts';
 import type { Env, Thing } from './env.ts';
-import { returnedBy } from './items.ts';
+import { returnedBy } from './returns.ts';
 import { stringOf, trace } from './trace.ts';
 
 interface Mount {

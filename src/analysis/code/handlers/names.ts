@@ -3,7 +3,8 @@ import type { Expr } from '../summary.ts';
 import type { Env, Thing } from './env.ts';
 import { classMember } from './members.ts';
 import { partOf } from './parts.ts';
-import { instanceOf, stringOf, trace } from './trace.ts';
+import { instanceOf } from './instances.ts';
+import { stringOf, trace } from './trace.ts';
 
 /** Where tools that are objects keep their names. */
 const paths = [['name'], ['toolName'], ['definition', 'name'], ['schema', 'name'], ['tool', 'name'], ['spec', 'name'], ['config', 'name'], ['metadata', 'name'], ['toolDefinition', 'name'], ['id']];

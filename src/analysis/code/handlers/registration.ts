@@ -2,7 +2,7 @@ import type { FunctionRef, Handler, HandlerKind, Resolved } from '../program.ts'
 import type { Expr, Span } from '../summary.ts';
 import type { Env, Thing } from './env.ts';
 import { alternatives, blockOf } from './expand.ts';
-import { returnedBy } from './items.ts';
+import { returnedBy } from './returns.ts';
 import { toolNameOf } from './names.ts';
 import { partOf } from './parts.ts';
 import { runOf, type Run } from './runs.ts';

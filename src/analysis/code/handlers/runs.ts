@@ -2,7 +2,9 @@ import type { FunctionRef, Resolved } from '../program.ts';
 import { sameRef, type Env, type Thing } from './env.ts';
 import { blockOf } from './expand.ts';
 import { methodOf } from './members.ts';
-import { enterCall, instanceOf, trace } from './trace.ts';
+import { enterCall } from './given.ts';
+import { instanceOf } from './instances.ts';
+import { trace } from './trace.ts';
 
 /** What a registration has run. */
 export interface Run {

@@ -1,0 +1,33 @@
+import type { Resolved } from '../program.ts';
+import { enterCall, placeOfCall } from './given.ts';
+import type { Env, Thing } from './env.ts';
+import { trace } from './trace.ts';
+
+/** Something, with what must be taken as known for it. */
+export interface Item {
+  thing: Thing;
+  env: Env;
+}
+
+const deepest = 20;
+
+/** What a call of a function of the workspace returns, where it has one returned expression. */
+export function returnedBy(program: Resolved, { expr, at }: Thing, env: Env, depth = 0): Item | null {
+  if (expr.kind !== 'call') return null;
+  const call = program.files.get(at.file)!.calls[expr.call]!;
+  if (call.isNew) return null;
+  const callee = trace(program, { expr: call.callee, at: placeOfCall(at.file, call) }, env, depth + 1);
+  if (callee.expr.kind !== 'function') return null;
+  const fn = { file: callee.at.file, index: callee.expr.function };
+  const { returned, generator, span } = program.functionOf(fn);
+  const [only, ...others] = returned;
+  if (!only || others.length > 0 || generator) return null;
+  return { thing: { expr: only, at: { file: fn.file, function: fn.index, offset: span.end - 1 } }, env: enterCall(program, env, fn, at.file, expr.call) };
+}
+
+/** What a function makes is looked into: `createSearchTool(client)` is the literal that it returns. */
+export function opened(program: Resolved, { thing, env }: Item, depth = 0): Item {
+  const traced = trace(program, thing, env);
+  const made = depth < deepest ? returnedBy(program, traced, env) : null;
+  return made ? opened(program, made, depth + 1) : { thing: traced, env };
+}
