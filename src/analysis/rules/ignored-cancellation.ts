@@ -135,7 +135,11 @@ function handsOn(program: Program, handler: Handler): boolean {
 function goesOnAnyway(program: Program, ref: CallRef): boolean {
   const { external } = program.target(ref);
   if (external && /^child_process\.(?:spawn|fork)$/.test(external)) return true;
-  return /telemetry|capture|track|analytics|metric|\blog/i.test(program.nameOf({ file: ref.file, index: program.callOf(ref).function }));
+  const { functions } = program.files.get(ref.file)!;
+  for (let at: number | null = program.callOf(ref).function; at !== null; at = functions[at]!.parent) {
+    if (/telemetry|capture|track|analytics|metric|\blog/i.test(functions[at]!.name)) return true;
+  }
+  return false;
 }
 
 /** The first call to the network, a database or a process that the handler reaches, its own first. */

@@ -76,6 +76,9 @@ function* check(program: Program): Iterable<CodeReport> {
 function isShort(program: Program, { file, function: index, span, loop }: LoopAt): boolean {
   if (!loop.over) return false;
   const over = { expr: loop.over, at: { file, function: index, offset: span.start } };
+  const { expr } = over;
+  const grows = ({ callee }: Call) => callee.kind === 'member' && callee.object.kind === 'name' && expr.kind === 'name' && callee.object.name === expr.name;
+  if (program.files.get(file)!.calls.some((call) => grows(call) && /^(?:push|unshift|append|extend|insert|concat)$/.test(lastName(call)))) return false;
   return [over, ...stepBack(program, over).from].some(({ expr }) => expr.kind === 'array' && expr.many !== true && expr.items.length < 3 && expr.items.every((i) => i.kind !== 'element' && i.kind !== 'other'));
 }
 
