@@ -1,13 +1,149 @@
+import type { Node } from '@vscode/tree-sitter-wasm';
+import { boundFixes } from '../boundFixes.ts';
+import type { CodeReport } from '../codeRule.ts';
+import type { Handler, Program } from '../code/program.ts';
+import type { Call, Expr } from '../code/summary.ts';
+import type { VisitContext } from '../code/syntax.ts';
+import { unboundedCacheExamples } from '../examples/unbounded-cache.ts';
+import { freshReach } from '../freshReach.ts';
+import { growthVisitors, isLimited, writesOf, type Write } from '../growth.ts';
+import { onceOnly } from '../onceOnly.ts';
+import { originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
 
+const id = 'unbounded-cache';
+
 export const unboundedCache: Rule = {
-  id: 'unbounded-cache',
-  title: 'Cache that only grows',
+  id,
+  title: 'Grows with every call and is never emptied',
   severity: 'warning',
-  docs: '',
+  docs: `A map, dictionary, set or list that lives as long as the server is written to in a tool, with keys that differ from call to call, and nothing ever takes an entry out.
+
+**Why it hurts an MCP server.** Servers run for days beside an editor or an agent. What every call leaves behind adds up: memory grows, each garbage collection takes longer, and in the end the process is killed in the middle of a call. A cache without a limit is a leak with a good name; and what it keeps is the older the longer it runs.
+
+**How it is measured.** In the code: a collection of the module, of a class or of an object that is made once; a write to it that a handler reaches, with a key made of the call's arguments, of an id or of the time (lists grow in any case); and in all files that see it no \`delete\`, \`clear\`, \`pop\`, reassignment or check of its size. Also Python's \`@cache\` and \`lru_cache(maxsize=None)\` on a function with arguments. Constant keys and what a schema limits to a few values are none. In a run: retained bytes per call at that allocation site.
+
+**How to mend it.** Give it a limit and drop the oldest entry (a \`Map\` and a \`dict\` keep the order in which they were filled), or use a cache with a maximum and a time to live: lru-cache, cachetools. Take a session's entries out when the session closes.`,
+
   code: {
     languages: ['typescript', 'python'],
-    check: () => [],
-    examples: [],
+    visitors: { ...growthVisitors, python: { ...growthVisitors.python, decorator: visitDecorator } },
+    check,
+    fixes: ({ data, ...report }, source) => (isKept(data) ? keptFix(data, report.file) : boundFixes({ data, ...report }, source)),
+    examples: unboundedCacheExamples,
   },
 };
+
+/** A decorator that keeps every result: where `cache` or `maxsize=None` stands, and what to put there. */
+interface Kept {
+  kept: string;
+  start: number;
+  end: number;
+  text: string;
+}
+
+const isKept = (data: unknown): data is Kept => typeof data === 'object' && data !== null && 'kept' in data;
+
+function* check(program: Program): Iterable<CodeReport> {
+  const once = onceOnly(program, id);
+  const limited = isLimited(program, id);
+  const seen = new Set<string>();
+  for (const write of writesOf(program, id)) {
+    const { store, file, span } = write;
+    if (seen.has(store.key) || limited(store) || isTimed(write)) continue;
+    const fn = { file, index: write.function };
+    // a list that is filled once is none; a map is mostly filled where a key was missing
+    const reach = write.key === null ? freshReach(program, once, fn, span.start) : program.reach(fn, 'any', span.start);
+    if (!reach || (write.key !== null && !varies(program, write, write.key, reach.handlers))) continue;
+    seen.add(store.key);
+    yield {
+      file,
+      span,
+      function: fn,
+      confidence: 'medium',
+      message: `\`${store.name}\` gets an entry ${write.key === null ? 'in every call' : 'for every new key'} and never loses one.`,
+      help: 'Limit the number of entries, or how long they are kept.',
+      reach,
+      data: { store, written: textOf(write.into) },
+    };
+  }
+  for (const { file, fact } of program.facts(id)) {
+    if (!isKept(fact.data)) continue;
+    const fn = program.files.get(file)!.functions.findIndex((f) => f.span.start <= fact.span.start && fact.span.end <= f.span.end && f.kind !== 'module' && !hasInner(program, file, f.span, fact.span));
+    if (fn < 0 || program.functionOf({ file, index: fn }).parameters.every((p) => p.name === 'self' || p.name === 'cls')) continue;
+    const reach = program.reach({ file, index: fn }, 'any');
+    if (!reach) continue;
+    yield {
+      file,
+      span: fact.span,
+      function: { file, index: fn },
+      message: `\`${fact.data.kept}\` keeps every result of \`${program.nameOf({ file, index: fn })}\` for ever.`,
+      help: 'Say how many results are kept: `lru_cache(maxsize=256)`, or a `TTLCache` of cachetools.',
+      reach,
+      data: fact.data,
+    };
+  }
+}
+
+type Stretch = { start: number; end: number };
+
+/** A method's decorator stands in its class's function, too. */
+function hasInner(program: Program, file: string, outer: Stretch, at: Stretch): boolean {
+  return program.files.get(file)!.functions.some(({ span, kind }) => kind !== 'module' && outer.start < span.start && span.start <= at.start && at.end <= span.end && span.end <= outer.end);
+}
+
+/** Entries that say until when they are good are looked at by somebody. */
+function isTimed({ values }: Write): boolean {
+  return values.some((v) => v.kind === 'object' && v.properties.some((p) => /^(?:expir\w*|ttl|until|validUntil)$/i.test(p.name)));
+}
+
+/** Whether a key is another one in other calls, and not one of a few. */
+function varies(program: Program, write: Write, key: Expr, handlers: readonly Handler[]): boolean {
+  const at = { file: write.file, function: write.function, offset: write.span.start };
+  if (isOneOfFew(program, key, handlers)) return false;
+  const origins = originsOf(program, key, at);
+  return origins.has('arguments') || origins.has('caller') || origins.has('varying');
+}
+
+/** An argument that its schema limits: `z.enum([…])`, `z.boolean()`; `Literal[…]` in Python. */
+function isOneOfFew(program: Program, key: Expr, handlers: readonly Handler[]): boolean {
+  const name = key.kind === 'name' || key.kind === 'member' ? key.name : null;
+  if (name === null) return false;
+  return handlers.every(({ schema, function: fn, file }) => {
+    const { calls } = program.files.get(file)!;
+    const property = schema?.kind === 'object' ? schema.properties.find((p) => p.name === name) : undefined;
+    if (property && isLimitedSchema(property.value, calls)) return true;
+    const type = fn ? program.functionOf(fn).parameters.find((p) => p.name === name)?.type : null;
+    return type?.kind === 'name' && /^(?:Literal|bool)$/.test(type.path.at(-1)!);
+  });
+}
+
+function isLimitedSchema(expr: Expr, calls: readonly Call[]): boolean {
+  if (expr.kind === 'object') return expr.properties.some((p) => p.name === 'enum' || (p.name === 'type' && p.value.kind === 'literal' && p.value.value === 'boolean'));
+  if (expr.kind !== 'call') return false;
+  const { callee } = calls[expr.call]!;
+  return callee.kind === 'member' && (/^(?:enum|nativeEnum|boolean|literal)$/.test(callee.name) || isLimitedSchema(callee.object, calls));
+}
+
+/** How the store is called where it is written to; null where that is no simple name. */
+function textOf(expr: Expr): string | null {
+  if (expr.kind === 'name') return expr.name;
+  if (expr.kind === 'this') return 'this';
+  const object = expr.kind === 'member' ? textOf(expr.object) : null;
+  return expr.kind === 'member' && object !== null ? `${object}.${expr.name}` : null;
+}
+
+/** `@cache`, `@functools.cache`, `@lru_cache(maxsize=None)`, `@lru_cache(None)`. */
+function visitDecorator(node: Node, { fact }: VisitContext) {
+  const match = /^@\s*((?:functools\.)?(?:cache|lru_cache))\s*(?:\(\s*(?:maxsize\s*=\s*)?None\s*(?:,[^)]*)?\))?\s*$/.exec(node.text);
+  if (!match) return;
+  const isCache = match[1]!.endsWith('cache') && !match[1]!.endsWith('lru_cache');
+  if (isCache === node.text.includes('(')) return;
+  const name = match[1]!;
+  fact(node, { kept: node.text.trim(), start: node.startIndex, end: node.endIndex, text: name.startsWith('functools.') || !isCache ? `@${name.replace(/(?<!lru_)cache$/, 'lru_cache')}(maxsize=256)` : '' } satisfies Kept);
+}
+
+function keptFix({ start, end, text }: Kept, file: string) {
+  if (text === '') return [];
+  return [{ title: 'Keep at most 256 results', kind: 'scaffold' as const, edits: [{ file, start, end, text }], explain: 'The results that were not asked for the longest are dropped. Think about the number.' }];
+}

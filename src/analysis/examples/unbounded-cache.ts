@@ -1,0 +1,127 @@
+import type { Example } from '../codeRule.ts';
+
+export const unboundedCacheExamples: readonly Example[] = [
+  {
+    title: 'a cache and a history',
+    language: 'typescript',
+    bad: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+
+const server = new McpServer({ name: 'packages', version: '1.0.0' });
+const cache = new Map<string, unknown>();
+const history: string[] = [];
+const seen: Record<string, number> = {};
+
+async function metadata(name: string) {
+  const known = cache.get(name);
+  if (known) return known;
+  const response = await fetch(\`https://registry.npmjs.org/\${name}\`, { signal: AbortSignal.timeout(5000) });
+  const body = await response.json();
+  cache.set(name, body); // FINDS
+  return body;
+}
+
+server.tool('package', { name: z.string() }, async ({ name }) => {
+  history.push(name); // FINDS
+  seen[name] = (seen[name] ?? 0) + 1; // FINDS
+  return { content: [{ type: 'text', text: JSON.stringify(await metadata(name)) }] };
+});
+`,
+    good: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+
+const server = new McpServer({ name: 'packages', version: '1.0.0' });
+const packages = new LRUCache<string, object>({ max: 500, ttl: 60_000 });
+const bounded = new Map<string, unknown>();
+const sessions = new Map<string, object>();
+const counts = { calls: 0 };
+const byUnit = new Map<string, number>();
+const history: string[] = [];
+
+function remember(key: string, value: unknown) {
+  bounded.set(key, value);
+  if (bounded.size > 500) bounded.delete(bounded.keys().next().value!);
+}
+
+export function close(session: string) {
+  sessions.delete(session);
+}
+
+server.tool('package', { name: z.string(), unit: z.enum(['kB', 'MB']) }, async ({ name, unit }, extra) => {
+  const parts: string[] = [];
+  parts.push(name);
+  counts['calls'] += 1;
+  byUnit.set(unit, 1);
+  history.push(name);
+  history.splice(0, history.length - 100);
+  sessions.set(extra.sessionId ?? '', {});
+  packages.set(name, {});
+  remember(name, parts);
+  return { content: [{ type: 'text', text: parts.join() }] };
+});
+`,
+  },
+  {
+    title: 'a dictionary, a list and a decorator',
+    language: 'python',
+    bad: `from functools import lru_cache
+
+import requests
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("packages")
+_cache: dict[str, dict] = {}
+_log = []
+
+
+@lru_cache(maxsize=None)  # FINDS
+def readme(name: str) -> str:
+    return requests.get(f"https://pypi.org/project/{name}", timeout=5).text
+
+
+@mcp.tool()
+def package(name: str) -> dict:
+    _log.append(name)  # FINDS
+    if name not in _cache:
+        _cache[name] = requests.get(f"https://pypi.org/pypi/{name}/json", timeout=5).json()  # FINDS
+    return {**_cache[name], "readme": readme(name)}
+`,
+    good: `from collections import deque
+from functools import cache, lru_cache
+
+import requests
+from cachetools import TTLCache
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("packages")
+_cache: TTLCache = TTLCache(maxsize=500, ttl=60)
+_bounded: dict[str, str] = {}
+_log: deque = deque(maxlen=100)
+
+
+@cache
+def settings() -> dict:
+    return {"index": "https://pypi.org"}
+
+
+@lru_cache(maxsize=256)
+def readme(name: str) -> str:
+    return requests.get(f"{settings()['index']}/project/{name}", timeout=5).text
+
+
+def remember(name: str, text: str) -> None:
+    _bounded[name] = text
+    if len(_bounded) > 500:
+        _bounded.pop(next(iter(_bounded)))
+
+
+@mcp.tool()
+def package(name: str) -> dict:
+    _log.append(name)
+    remember(name, readme(name))
+    _cache[name] = {"name": name}
+    return _cache[name]
+`,
+  },
+];

@@ -1,0 +1,133 @@
+import type { Node } from '@vscode/tree-sitter-wasm';
+import type { Program } from './code/program.ts';
+import type { Expr, Span } from './code/summary.ts';
+import type { VisitContext, Visitors } from './code/syntax.ts';
+import { onceVisitors } from './onceOnly.ts';
+import { storeOf, type Store } from './stores.ts';
+
+/** Something is added to a store. */
+export interface Write {
+  store: Store;
+  /** The store as it is written there. */
+  into: Expr;
+  file: string;
+  function: number;
+  span: Span;
+  /** What tells its entries apart; null for a list, which grows with every entry. */
+  key: Expr | null;
+  /** The values that are put in, as far as they are written there. */
+  values: Expr[];
+}
+
+/** `x[key] = value`. */
+interface Subscript {
+  into: Expr;
+  key: Expr;
+  value: Expr;
+}
+
+const subscript = (node: Node, context: VisitContext) => {
+  const left = node.childForFieldName('left');
+  if (left?.type !== 'subscript_expression' && left?.type !== 'subscript') return;
+  const object = left.childForFieldName('object') ?? left.childForFieldName('value');
+  const key = left.childForFieldName('index') ?? left.childForFieldName('subscript');
+  const right = node.childForFieldName('right');
+  if (!object || !key || key.type === 'slice') return;
+  context.fact(node, { into: context.expr(object), key: context.expr(key), value: right ? context.expr(right) : { kind: 'other' } } satisfies Subscript);
+};
+
+/** Names that something is taken out of, or whose size is asked for, in a file. */
+const limited: Visitors[string] = (node, context) => {
+  const names = limitedIn(context.source.text);
+  if (names.length > 0) context.fact({ ...context.span(node), end: 0 }, { limited: names });
+};
+
+function both(a: NonNullable<Visitors[string]>, b: Visitors[string]): NonNullable<Visitors[string]> {
+  return (node, context) => {
+    a(node, context);
+    b?.(node, context);
+  };
+}
+
+export const growthVisitors: { typescript: Visitors; python: Visitors } = {
+  typescript: { ...onceVisitors.typescript, program: limited, assignment_expression: subscript, augmented_assignment_expression: both(subscript, onceVisitors.typescript['augmented_assignment_expression']) },
+  python: { ...onceVisitors.python, module: limited, assignment: subscript, augmented_assignment: subscript },
+};
+
+const removals = [
+  // taken out
+  /([A-Za-z_$][\w$]*)[?!]?\.(?:delete|clear|splice|shift|pop|popitem|popleft|remove|discard|evict|prune|purge|expire|reset|flush|difference_update)\(/g,
+  /\b(?:delete|del)\s+(?:\(\s*)?(?:[\w$]+[?!]?\.#?)*([A-Za-z_$][\w$]*)\s*(?:\[|\.\w)/g,
+  // its size decides something
+  /([A-Za-z_$][\w$]*)[?!]?\.(?:size|length)\s*(?:>=?|===?)\s*(?![01]\b)[\w$(]/g,
+  /\blen\(\s*(?:\w+\.)*(\w+)\s*\)\s*(?:>=?|==)\s*(?![01]\b)[\w(]/g,
+  /(?:[A-Z][A-Z_]{2,}|\b\d{2,}|\bmax\w*)\s*<=?\s*(?:[\w$]+\.)*([A-Za-z_$][\w$]*)\.(?:size|length)\b/g,
+  /\blen\(\s*(?:\w+\.)*(\w+)\s*\)\s*-\s*(?:[A-Z]|\w*max)/g,
+  /([A-Za-z_$][\w$]*)\.length\s*=(?!=)/g,
+  // handed to what takes care of it
+  /\b(?:[\w$]+\.)*\w*(?:prune|evict|clean|sweep|expire|trim|purge|limit|cap|gc|bound)\w*\(\s*(?:this\.#?|self\.)?([A-Za-z_$][\w$]*)/gi,
+];
+
+function limitedIn(text: string): string[] {
+  return [...new Set(removals.flatMap((pattern) => Array.from(text.matchAll(pattern), (m) => m[1] ?? '')))].filter((n) => n !== '');
+}
+
+/** Methods that add, by kind of store: how many arguments stand before the value, `key` where the first one tells entries apart. */
+const adding: Readonly<Record<string, { of: RegExp; keyed: boolean }>> = {
+  set: { of: /^map$/, keyed: true },
+  add: { of: /^(?:set|pyset)$/, keyed: true },
+  setdefault: { of: /^dict$/, keyed: true },
+  push: { of: /^array$/, keyed: false },
+  unshift: { of: /^array$/, keyed: false },
+  append: { of: /^list$/, keyed: false },
+  appendleft: { of: /^list$/, keyed: false },
+  insert: { of: /^list$/, keyed: false },
+  extend: { of: /^list$/, keyed: false },
+};
+
+/** Every place that adds to something that lives on, in code that a handler reaches. */
+export function* writesOf(program: Program, rule: string): Iterable<Write> {
+  for (const { file, fact } of program.facts(rule)) {
+    if (!isSubscript(fact.data)) continue;
+    const { into, key, value } = fact.data;
+    if (program.reach({ file, index: fact.function }, 'any', fact.span.start) === null) continue;
+    const store = storeOf(program, into, { file, function: fact.function, offset: fact.span.start });
+    if (store && /^(?:object|dict|array)$/.test(store.kind)) yield { store, into, file, function: fact.function, span: fact.span, key, values: [value] };
+  }
+  for (const [file, { calls }] of program.files) {
+    for (const call of calls) {
+      if (call.callee.kind !== 'member' || !Object.hasOwn(adding, call.callee.name)) continue;
+      const { of, keyed } = adding[call.callee.name]!;
+      if (program.reach({ file, index: call.function }, 'any', call.span.start) === null) continue;
+      const at = { file, function: call.function, offset: call.span.start };
+      const store = storeOf(program, call.callee.object, at);
+      if (store && of.test(store.kind)) yield { store, into: call.callee.object, file, function: call.function, span: call.span, key: keyed ? (call.args[0] ?? null) : null, values: call.args.slice(keyed ? 1 : 0) };
+      // entries of a map of lists: `byUser[id].append(x)`, `byUser.get(id).push(x)`
+      else if (!store && !keyed && call.callee.object.kind === 'element') {
+        const outer = storeOf(program, call.callee.object.of, at);
+        if (outer && /^(?:dict|object|map)$/.test(outer.kind)) yield { store: outer, into: call.callee.object.of, file, function: call.function, span: call.span, key: null, values: call.args };
+      }
+    }
+  }
+}
+
+const isSubscript = (data: unknown): data is Subscript => typeof data === 'object' && data !== null && 'into' in data;
+
+/** Whether the entries of a store are taken out, counted or replaced in the files that see it. */
+export function isLimited(program: Program, rule: string): (store: Store) => boolean {
+  const byFile = new Map<string, readonly string[]>();
+  for (const { file, fact } of program.facts(rule)) if (isLimits(fact.data)) byFile.set(file, fact.data.limited);
+  return ({ name, file, reassigned }) => {
+    if (reassigned) return true;
+    if (byFile.get(file)?.includes(name)) return true;
+    for (const [other, names] of byFile) if (names.includes(name) && sees(program, other, file)) return true;
+    return false;
+  };
+}
+
+const isLimits = (data: unknown): data is { limited: string[] } => typeof data === 'object' && data !== null && 'limited' in data;
+
+function sees(program: Program, from: string, file: string): boolean {
+  const { imports } = program.files.get(from)!;
+  return imports.some((i) => program.moduleFile(from, i.module) === file);
+}

@@ -1,0 +1,161 @@
+import type { ClassRef, FunctionRef, Program } from './code/program.ts';
+import type { Binding, Expr, FileSummary } from './code/summary.ts';
+import { constructions } from './freshReach.ts';
+import { httpHandlers } from './httpHandlers.ts';
+import { keyOf, reachable } from './ioBelow.ts';
+import { bindingOf, type Place } from './trace.ts';
+
+/** Something that holds values for as long as the server runs: a variable or field of the workspace. */
+export interface Store {
+  /** The same for every place that means it. */
+  key: string;
+  name: string;
+  file: string;
+  /** Everything that is assigned to it. */
+  values: Expr[];
+  reassigned: boolean;
+  at: Place;
+  kind: Kind;
+}
+
+type Kind = 'map' | 'set' | 'object' | 'array' | 'dict' | 'list' | 'pyset';
+
+/** The store that an expression means; null for what is no collection, or does not outlive the call. */
+export function storeOf(program: Program, expr: Expr, at: Place): Store | null {
+  const found = lookUp(program, expr, at, 0);
+  if (!found) return null;
+  const [first] = found.values;
+  const kind = first && kindOf(program, first, found.at, program.files.get(found.file)!);
+  return kind ? { ...found, kind } : null;
+}
+
+type Found = Omit<Store, 'kind'>;
+
+function lookUp(program: Program, expr: Expr, at: Place, depth: number): Found | null {
+  if (depth > 5) return null;
+  if (expr.kind === 'as') return lookUp(program, expr.value, at, depth + 1);
+  if (expr.kind === 'name') {
+    const binding = bindingOf(program, expr.name, at);
+    return binding ? ofBinding(program, at.file, binding, at, depth) : null;
+  }
+  if (expr.kind !== 'member') return null;
+  if (expr.object.kind === 'name') {
+    const binding = bindingOf(program, expr.object.name, at);
+    const module = binding?.kind === 'import' ? program.files.get(at.file)!.imports[binding.index]! : null;
+    if (module?.imported === '*' || module?.loads !== undefined) return ofModule(program, program.moduleFile(at.file, module.module), expr.name, depth);
+  }
+  const value = program.resolve(expr.object, at);
+  if (value.kind === 'instance' || value.kind === 'class') return ofField(program, value.class, expr.name, 0);
+  if (value.kind === 'module') return ofModule(program, value.file, expr.name, depth);
+  if (value.kind !== 'object') return null;
+  const property = value.expr.properties.find((p) => p.name === expr.name);
+  if (!property || !livesOn(program, { file: value.file, index: value.scope }, value.scope)) return null;
+  const { start } = value.expr.span;
+  return { key: `${value.file} ${start} ${expr.name}`, name: expr.name, file: value.file, values: [property.value], reassigned: false, at: { file: value.file, function: value.scope, offset: start } };
+}
+
+function ofBinding(program: Program, file: string, binding: Binding, from: Place | null, depth: number): Found | null {
+  const summary = program.files.get(file)!;
+  if (binding.kind === 'import') {
+    const { module, imported } = summary.imports[binding.index]!;
+    return imported === '*' ? null : ofModule(program, program.moduleFile(file, module), imported, depth);
+  }
+  // Python makes a parameter's default once
+  const isDefault = binding.kind === 'parameter' && summary.language === 'python' && binding.values.length === 1 && binding.values[0]!.kind !== 'parameter';
+  if (binding.kind !== 'variable' && !isDefault) return null;
+  if (!isDefault && (from?.function === binding.scope ? binding.scope !== 0 : !livesOn(program, { file, index: binding.scope }, binding.scope))) return null;
+  return {
+    key: `${file} ${binding.span.start}`,
+    name: binding.name,
+    file,
+    values: binding.values.filter((v) => v.kind !== 'parameter'),
+    reassigned: binding.reassigned || binding.values.length > 1,
+    at: { file, function: binding.scope, offset: binding.span.start },
+  };
+}
+
+function ofModule(program: Program, file: string | null, name: string, depth: number): Found | null {
+  const summary = file === null ? undefined : program.files.get(file);
+  if (!summary || depth > 5) return null;
+  if (summary.language !== 'python') {
+    const named = summary.exports.find((e) => e.name === name);
+    if (named?.module) return ofModule(program, program.moduleFile(summary.file, named.module), named.local ?? name, depth + 1);
+    if (!named) {
+      for (const star of summary.exports) {
+        const found = star.name === '*' && star.module !== null ? ofModule(program, program.moduleFile(summary.file, star.module), name, depth + 1) : null;
+        if (found) return found;
+      }
+      return null;
+    }
+    if (named.local === null) return null;
+    name = named.local;
+  }
+  const binding = summary.bindings.find((b) => b.name === name && b.scope === 0);
+  return binding ? ofBinding(program, summary.file, binding, null, depth + 1) : null;
+}
+
+function ofField(program: Program, owner: ClassRef, name: string, depth: number): Found | null {
+  const summary = program.files.get(owner.file);
+  const held = summary?.classes[owner.index];
+  if (!summary || !held || depth > 5) return null;
+  const field = held.fields.find((f) => f.name === name);
+  if (!field || field.values.length === 0) {
+    for (const base of held.bases) {
+      const value = program.resolve(base, { file: owner.file, function: held.scope, offset: held.span.start });
+      const found = value.kind === 'class' ? ofField(program, value.class, name, depth + 1) : null;
+      if (found) return found;
+    }
+    return null;
+  }
+  if (!field.static && !isOneForAll(program, owner)) return null;
+  return {
+    key: `${owner.file} ${field.span.start}`,
+    name,
+    file: owner.file,
+    values: field.values,
+    reassigned: field.values.length > 1,
+    at: { file: owner.file, function: field.functions?.[0] ?? held.scope, offset: field.span.start },
+  };
+}
+
+/** An instance that is made while the server starts, not for a call, a request or a session. */
+function isOneForAll(program: Program, owner: ClassRef): boolean {
+  return constructions(program, owner).every((ref) => {
+    const { function: index } = program.callOf(ref);
+    return livesOn(program, { file: ref.file, index }, index);
+  });
+}
+
+/** Whether what is made in a function stays: it runs when the server starts, not for each call or request. */
+function livesOn(program: Program, fn: FunctionRef, scope: number): boolean {
+  if (scope === 0) return true;
+  return program.reach(fn, 'any') === null && !perRequest(program).has(keyOf(fn));
+}
+
+const requested = new WeakMap<Program, Set<string>>();
+
+function perRequest(program: Program): ReadonlySet<string> {
+  let found = requested.get(program);
+  if (!found) {
+    requested.set(program, (found = new Set()));
+    for (const key of httpHandlers(program).keys()) {
+      const space = key.indexOf(' ');
+      for (const fn of reachable(program, { file: key.slice(space + 1), index: Number(key.slice(0, space)) })) found.add(keyOf(fn));
+    }
+  }
+  return found;
+}
+
+const calls: Readonly<Record<string, Kind>> = { Map: 'map', Set: 'set', Array: 'array', dict: 'dict', 'collections.OrderedDict': 'dict', 'collections.defaultdict': 'dict', 'collections.Counter': 'dict', list: 'list', set: 'pyset', 'collections.deque': 'list', 'Object.create': 'object' };
+
+function kindOf(program: Program, expr: Expr, at: Place, { language, calls: all }: FileSummary): Kind | null {
+  if (expr.kind === 'as') return kindOf(program, expr.value, at, program.files.get(at.file)!);
+  if (expr.kind === 'object') return language === 'python' ? 'dict' : 'object';
+  if (expr.kind === 'array') return language === 'python' ? 'list' : 'array';
+  if (expr.kind !== 'call') return null;
+  const call = all[expr.call]!;
+  const { external } = program.target({ file: at.file, index: expr.call });
+  // a bounded one says so
+  if (call.keywords.some((k) => /^max_?(?:len|size)$/.test(k.name)) || (external === 'collections.deque' && call.args.length > 1)) return null;
+  return calls[external ?? ''] ?? null;
+}
