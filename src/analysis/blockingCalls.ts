@@ -30,7 +30,7 @@ export function* blockingCalls(program: Program, rule: RuleId): Generator<Blocki
     if (sink.language === 'python' && call.awaited) continue;
     if (sink.name.endsWith('.*') && !(sink.members ?? /^\w+$/).test(external.slice(sink.name.length - 1))) continue;
     const severity = severityOf(call, external, sink);
-    if (severity === null) continue;
+    if (severity === null || isInMemory(program, ref, call)) continue;
     const place = `${call.function} ${ref.file}`;
     if (severity === 'hint' && external === 'open') appending.add(place);
     // said already
@@ -40,8 +40,8 @@ export function* blockingCalls(program: Program, rule: RuleId): Generator<Blocki
 }
 
 /** Null where these arguments make it return at once. */
-function severityOf(call: Call, external: string, { level = 'warning' }: BlockingSink): Severity | null {
-  const own = level === 'none' ? null : level;
+function severityOf(call: Call, external: string, { level = 'warning', on }: BlockingSink): Severity | null {
+  const own = level === 'warning' && on === 'waits for the disk' && isSmall(call.args[0]) ? 'hint' : level === 'none' ? null : level;
   switch (external) {
     case 'shelljs.exec':
       return call.args.some((a) => a.kind === 'function') || valueOf(optionOf(call, 'async')) === true ? null : own;
@@ -61,6 +61,20 @@ function severityOf(call: Call, external: string, { level = 'warning' }: Blockin
   }
 }
 
+/** What the system keeps in memory, or in files of a few lines. */
+function isSmall(path: Expr | undefined): boolean {
+  const start = path?.kind === 'template' ? path.parts[0] : path;
+  return start?.kind === 'literal' && typeof start.value === 'string' && /^\/(?:proc|sys|dev|etc|run|var\/run)(?:\/|$)/.test(start.value);
+}
+
+/** `pandas.read_csv(io.StringIO(text))` reads no file. */
+function isInMemory(program: Program, { file }: CallRef, { args, function: fn, span }: Call): boolean {
+  const first = args[0];
+  if (first?.kind !== 'call' && first?.kind !== 'name') return false;
+  const value = program.resolve(first, { file, function: fn, offset: span.start });
+  return value.kind === 'external' && /^io\.(?:StringIO|BytesIO)(?:\(\))?$/.test(value.name);
+}
+
 function isNow(call: Call): boolean {
   return valueOf(keyword(call, 'block')) === false || valueOf(keyword(call, 'blocking')) === false || valueOf(keyword(call, 'timeout')) === 0 || valueOf(keyword(call, 'async_req')) === true;
 }
@@ -68,7 +82,7 @@ function isNow(call: Call): boolean {
 /** A line at the end of a log is soon written. */
 function openSeverity(call: Call, external: string): Severity {
   const mode = valueOf(keyword(call, 'mode') ?? call.args[external === 'open' ? 1 : 0]);
-  return typeof mode === 'string' && mode.includes('a') ? 'hint' : 'warning';
+  return (typeof mode === 'string' && mode.includes('a')) || isSmall(call.args[0]) ? 'hint' : 'warning';
 }
 
 const keyword = (call: Call, name: string) => call.keywords.find((k) => k.name === name)?.value;

@@ -34,9 +34,11 @@ export function createFirstTime(program: Program, rule: string): (call: CallRef)
     if (before !== undefined) return before;
     if (depth > maxDepth) return false;
     known.set(key, false);
-    const { decorators } = program.functionOf(fn);
+    const { decorators, parameters } = program.functionOf(fn);
+    // with arguments it is once for each of them
+    const isKept = parameters.every((p) => /^(?:self|cls)$/.test(p.name)) && decorators.some((d) => cachedBy.test(lastName(program, fn.file, d)));
     const callers = program.callersOf(fn);
-    const answer = decorators.some((d) => cachedBy.test(lastName(program, fn.file, d))) || (callers.length > 0 && callers.every((c) => ofCall(c, depth + 1)));
+    const answer = isKept || (callers.length > 0 && callers.every((c) => ofCall(c, depth + 1)));
     known.set(key, answer);
     return answer;
   }

@@ -1,3 +1,4 @@
+import { severities } from '../../model/lint.ts';
 import { blockFinding } from '../blocks.ts';
 import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingCalls.ts';
 import type { CodeReport } from '../codeRule.ts';
@@ -45,15 +46,18 @@ export const blockingCall: Rule = {
     languages: ['typescript', 'python'],
     sinks: [...blockingNode, ...blockingInPython],
     visitors: firstTimeVisitors,
-    *check(program) {
+    check(program) {
       const isOnce = createFirstTime(program, 'blocking-call');
+      const reports: CodeReport[] = [];
       for (const blocking of blockingCalls(program, 'blocking-call')) {
         const { ref, call } = blocking;
         const fn = { file: ref.file, index: call.function };
         const reach = program.reach(fn, 'loop', call.span.start);
         const handlers = reach?.handlers.filter(runsAsync) ?? [];
-        if (reach && handlers.length > 0) yield report(blocking, reach, handlers, isOnce(ref), program);
+        if (reach && handlers.length > 0) reports.push(report(blocking, reach, handlers, isOnce(ref), program));
       }
+      // of a line with several the gravest counts
+      return reports.sort((a, b) => severities.indexOf(a.severity!) - severities.indexOf(b.severity!));
     },
     fixes: blockingCallFixes,
     examples: blockingCallExamples,

@@ -81,7 +81,8 @@ const waiting = [
   ...['concurrent.futures.ThreadPoolExecutor', 'concurrent.futures.ProcessPoolExecutor', 'concurrent.futures.Executor'].flatMap((e) => python(`${e}.submit()`, 'result exception', { on: 'waits for another thread', twin: 'loop.run_in_executor' })),
   ...python('concurrent.futures', 'Future.result Future.exception wait as_completed', { on: 'waits for another thread', twin: 'asyncio.wrap_future' }),
   ...python('asyncio', 'run_coroutine_threadsafe().result run_coroutine_threadsafe().exception', { on: 'waits for another thread', twin: 'await' }),
-  ...['ThreadPoolExecutor', 'ProcessPoolExecutor'].flatMap((e) => python(`concurrent.futures.${e}`, 'shutdown', { on: 'waits for another thread' })),
+  // who maps wants the results
+  ...['ThreadPoolExecutor', 'ProcessPoolExecutor'].flatMap((e) => python(`concurrent.futures.${e}`, 'map shutdown', { on: 'waits for another thread', twin: 'asyncio.gather', edit: null })),
   ...python('threading', 'Thread.join Event.wait Condition.wait Condition.wait_for Barrier.wait', { on: 'waits for another thread', twin: 'asyncio.Event' }),
   ...['queue.Queue', 'queue.SimpleQueue', 'queue.LifoQueue', 'queue.PriorityQueue', 'multiprocessing.Queue'].flatMap((q) => python(q, 'get join', { on: 'waits for another thread', twin: 'asyncio.Queue.$' })),
   ...python('select', 'select', { on: 'waits for the network' }),
