@@ -8,7 +8,6 @@ import { Ajv } from 'ajv';
 import type { lintToJson } from '../../src/cli/lint/json.ts';
 import type { lintToSarif } from '../../src/cli/lint/sarif.ts';
 import type { LintReport } from '../../src/model/lint.ts';
-import type { RunRecord } from '../../src/model/run.ts';
 import { play } from './analysisWorld.ts';
 
 const main = resolve(import.meta.dirname, '../../src/cli/main.ts');
@@ -126,7 +125,7 @@ describe('mcp-profiler lint', function () {
   it('--run joins: what the run saw too is confirmed, with its cost, and comes first', async () => {
     const { run: record } = play({ tools: [{ name: 'search' }] });
     const measured = { id: 'x', rule: 'blocking-call', severity: 'warning', evidence: 'measured', tools: ['search'], message: '`readFileSync` blocks.', help: '', savedUsPerCall: 62_000, file: join(folder, 'src/load index.ts'), line: 7, endLine: 7, figures: [{ label: 'blocked per call', value: 62_000, unit: 'us' }], path: [] };
-    write('.mcp-profiler/runs/one/run.json', JSON.stringify({ ...record, findings: [measured] } as unknown as RunRecord));
+    write('.mcp-profiler/runs/one/run.json', JSON.stringify({ ...record, findings: [measured] }));
     const { findings } = await json('--run', '.mcp-profiler/runs/one', 'src');
     assert.deepEqual([findings[0]!.evidence, findings[0]!.savedUsPerCall], ['confirmed', 62_000]);
     assert.match(findings[0]!.message, /Measured: blocked per call 62 ms\.$/);

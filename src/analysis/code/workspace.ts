@@ -6,7 +6,7 @@ import { createReach, type Edge, type ReachIndex } from './reach.ts';
 import { createResolver, type Resolver } from './resolve/index.ts';
 import { createSinkTables } from './sinkTables.ts';
 import type { Fact, FileSummary } from './summary.ts';
-import { createTransports } from './transports.ts';
+import { transportsIn, type Transport } from './transports.ts';
 
 /** The summaries of a workspace, and the program that they make. What depends on a changed file alone is worked out again. */
 export interface CodeWorkspace {
@@ -19,11 +19,13 @@ export interface CodeWorkspace {
   program(): Program;
 }
 
-/** What the calls of one file lead to. */
+/** What the calls of one file lead to; by the index of the call. */
 interface Links {
+  targets: Target[];
+  transports: ReadonlySet<Transport>;
   edges: Edge[];
   hits: Map<string, SinkHit[]>;
-  facts: Map<string, Fact[]>;
+  facts: Map<string, { file: string; fact: Fact }[]>;
 }
 
 export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
@@ -84,19 +86,20 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
 function linksOf(summary: FileSummary, resolver: Resolver, tables: ReturnType<typeof createSinkTables>): Links {
   const { file } = summary;
   const edges: Edge[] = [];
-  const externals = summary.calls.map((call, index) => {
-    const { functions, external, callbacks, offloads } = resolver.target({ file, index });
-    for (const to of functions) edges.push({ from: call.function, call: index, to, loop: true });
-    for (const to of callbacks) edges.push({ from: call.function, call: index, to, loop: !offloads });
-    return external;
+  const targets = summary.calls.map((_, index) => resolver.target({ file, index }));
+  targets.forEach(({ functions, callbacks, offloads }, call) => {
+    const from = summary.calls[call]!.function;
+    for (const to of functions) edges.push({ from, call, to, loop: true });
+    for (const to of callbacks) edges.push({ from, call, to, loop: !offloads });
   });
-  const facts = new Map<string, Fact[]>();
+  const externals = targets.map((t) => t.external);
+  const facts: Links['facts'] = new Map();
   for (const fact of summary.facts) {
     const ofRule = facts.get(fact.rule);
-    if (ofRule) ofRule.push(fact);
-    else facts.set(fact.rule, [fact]);
+    if (ofRule) ofRule.push({ file, fact });
+    else facts.set(fact.rule, [{ file, fact }]);
   }
-  return { edges, hits: tables.hitsOf(summary, externals), facts };
+  return { targets, transports: transportsIn(summary, externals), edges, hits: tables.hitsOf(summary, externals), facts };
 }
 
 function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMap<string, Links>, resolver: Resolver, projectOf: (file: string) => Project, handlerNames: readonly string[]): Program {
@@ -105,8 +108,9 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMa
     if (!summary) throw new Error(`${file} is not in the program`);
     return summary;
   };
-  const hits = new Map<string, SinkHit[]>();
-  const facts = new Map<string, { file: string; fact: Fact }[]>();
+  let hits: Map<string, SinkHit[]> | null = null;
+  let facts: Map<string, { file: string; fact: Fact }[]> | null = null;
+  let transports: Map<string, Set<Transport>> | null = null;
   let handlers: readonly Handler[] | null = null;
   let index: ReachIndex | null = null;
   const program: Program = {
@@ -115,7 +119,7 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMa
       return (handlers ??= findHandlers(program, { handlers: handlerNames }));
     },
     projectOf,
-    transportsOf: (file) => transportsOf(file),
+    transportsOf: (file) => (transports ??= transportsByProject()).get(projectOf(file).root) ?? new Set(),
     callOf: (call) => fileOf(call).calls[call.index]!,
     functionOf: (fn) => fileOf(fn).functions[fn.index]!,
     nameOf(fn) {
@@ -126,25 +130,38 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMa
       const className = owner === null ? '' : summary.classes[owner]!.name;
       return className === '' ? own : `${className}.${own}`;
     },
-    target: (call): Target => resolver.target(call),
+    target: (call) => links.get(call.file)!.targets[call.index]!,
     resolve: (expr, at) => resolver.resolve(expr, at),
     moduleFile: (from, specifier) => resolver.moduleFile(from, specifier),
     reach: (fn, kind, at) => reachIndex().reach(fn, kind, at),
     reachedFrom: (handler, kind) => reachIndex().reachedFrom(handler, kind),
     callsFrom: (handler, kind) => reachIndex().callsFrom(handler, kind),
     callersOf: (fn) => reachIndex().callersOf(fn),
-    hits(rule) {
-      let found = hits.get(rule);
-      if (!found) hits.set(rule, (found = [...files.keys()].flatMap((file) => links.get(file)!.hits.get(rule) ?? [])));
-      return found;
-    },
-    facts(rule) {
-      let found = facts.get(rule);
-      if (!found) facts.set(rule, (found = [...files.keys()].flatMap((file) => (links.get(file)!.facts.get(rule) ?? []).map((fact) => ({ file, fact })))));
-      return found;
-    },
+    hits: (rule) => (hits ??= gather((link) => link.hits)).get(rule) ?? [],
+    facts: (rule) => (facts ??= gather((link) => link.facts)).get(rule) ?? [],
   };
-  const transportsOf = createTransports(program);
+  /** Of all files in their order, by rule. */
+  function gather<T>(of: (link: Links) => ReadonlyMap<string, T[]>): Map<string, T[]> {
+    const all = new Map<string, T[]>();
+    for (const file of files.keys()) {
+      for (const [rule, some] of of(links.get(file)!)) {
+        const ofRule = all.get(rule);
+        if (ofRule) for (const one of some) ofRule.push(one);
+        else all.set(rule, [...some]);
+      }
+    }
+    return all;
+  }
+  function transportsByProject(): Map<string, Set<Transport>> {
+    const all = new Map<string, Set<Transport>>();
+    for (const file of files.keys()) {
+      const { root } = projectOf(file);
+      const ofProject = all.get(root) ?? new Set();
+      all.set(root, ofProject);
+      for (const t of links.get(file)!.transports) ofProject.add(t);
+    }
+    return all;
+  }
   const reachIndex = () => (index ??= createReach(files, (file) => links.get(file)!.edges, program.handlers));
   return program;
 }

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { Program } from '../../src/analysis/code/program.ts';
+import { createSinkTables } from '../../src/analysis/code/sinkTables.ts';
+import type { FileSummary } from '../../src/analysis/code/summary.ts';
+import type { Rule } from '../../src/analysis/rule.ts';
+import { lintWorld, worldRoot, type World } from './support/lintWorld.ts';
+
+const rule = (check: (program: Program) => void, more: Partial<NonNullable<Rule['code']>> = {}): Rule => ({
+  id: 'polling', title: '', severity: 'hint', docs: '',
+  code: { languages: ['typescript', 'python'], check: (program) => (check(program), []), examples: [], ...more },
+});
+
+/** Looks at the program of a world. */
+async function look<T>(files: World['files'], ask: (program: Program) => T): Promise<T> {
+  const seen: T[] = [];
+  await lintWorld({ files, rules: [rule((program) => seen.push(ask(program)))] });
+  return seen[0]!;
+}
+
+describe('the program', () => {
+  it('knows which transports a project speaks', async () => {
+    const speaks = (name: string, text: string) => look({ [name]: text }, (p) => [...p.transportsOf(join(worldRoot, name))].sort());
+    assert.deepEqual(await speaks('a.ts', "import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';\nawait server.connect(new StdioServerTransport());"), ['stdio']);
+    assert.deepEqual(await speaks('a.ts', "import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';\nnew StreamableHTTPServerTransport({});\nx.toString();"), ['http']);
+    assert.deepEqual(await speaks('a.ts', "import { FastMCP } from 'fastmcp';\nconst server = new FastMCP({ name: 'x', version: '1.0.0' });\nserver.start({ transportType: 'httpStream' });"), ['http']);
+    assert.deepEqual(await speaks('a.ts', "import { MCPServer } from 'mcp-framework';\nconst server = new MCPServer();\nawait server.start();"), ['stdio']);
+    assert.deepEqual(await speaks('a.py', 'from mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nmcp.run()'), ['stdio']);
+    assert.deepEqual(await speaks('a.py', 'from mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nmcp.run(transport="streamable-http")'), ['http']);
+    assert.deepEqual(await speaks('a.py', 'from mcp.server.fastmcp import FastMCP\nimport os\nmcp = FastMCP("x")\nmcp.run(transport=os.environ["T"])'), ['http', 'stdio']);
+    assert.deepEqual(await speaks('a.py', 'import asyncio\nasyncio.run(main())\nsubprocess.run(["ls"])'), []);
+  });
+
+  it('names functions for messages', async () => {
+    const names = await look({ 'a.ts': 'class C { m() {} constructor() {} }\nfunction f() {}\nx(() => 1);\n' }, (p) => p.files.get(join(worldRoot, 'a.ts'))!.functions.map((_, index) => p.nameOf({ file: join(worldRoot, 'a.ts'), index })));
+    assert.deepEqual(names, ['(module)', 'C.m', 'C.constructor', 'f', '(anonymous)']);
+  });
+
+  it('gives facts by rule, in the order of the files', async () => {
+    const seen: unknown[] = [];
+    const noting = rule((program) => seen.push(...program.facts('polling').map(({ file, fact }) => [file, fact.data])), { visitors: { typescript: { number: (node, context) => context.fact(node, node.text) }, python: { integer: (node, context) => context.fact(node, node.text) } } });
+    await lintWorld({ files: { 'a.ts': '1; f(2);', 'b.py': 'x = 3\n' }, rules: [noting] });
+    assert.deepEqual(seen, [[join(worldRoot, 'a.ts'), '1'], [join(worldRoot, 'a.ts'), '2'], [join(worldRoot, 'b.py'), '3']]);
+  });
+});
+
+describe('tables of sinks', () => {
+  const sink = (name: string, language: 'typescript' | 'python' = 'typescript') => ({ name, language });
+  const tables = createSinkTables([rule(() => undefined, { sinks: [sink('fs.readFileSync'), sink('fs.*'), sink('pg.Pool.query'), sink('time.*', 'python')] })]);
+  const hits = (language: FileSummary['language'], name: string) => tables.hitsOf({ file: 'f', language } as FileSummary, [name]).get('polling')?.map((h) => (h.sink as { name: string }).name) ?? [];
+
+  it('the exact row wins over that of all members; other names are none', () => {
+    assert.deepEqual(hits('typescript', 'fs.readFileSync'), ['fs.readFileSync']);
+    assert.deepEqual(hits('javascript', 'fs.promises.readFile'), ['fs.*']);
+    assert.deepEqual(hits('typescript', 'pg.Pool.query'), ['pg.Pool.query']);
+    assert.deepEqual(hits('typescript', 'pg.Pool'), []);
+    assert.deepEqual(hits('typescript', 'fsx.readFileSync'), []);
+  });
+  it('each language has its own', () => {
+    assert.deepEqual([hits('python', 'time.sleep'), hits('typescript', 'time.sleep'), hits('python', 'fs.readFileSync')], [['time.*'], [], []]);
+  });
+});
