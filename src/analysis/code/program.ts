@@ -56,7 +56,7 @@ export type Value =
 export interface Target {
   /** Functions of the workspace; several only where a method of a base class or interface has several implementations. */
   functions: readonly FunctionRef[];
-  /** The declared one among them, as a type checker sees it. */
+  /** The declared one, as a type checker sees it; it may be one without a body (of an interface, abstract), which is not among them. */
   declared: FunctionRef | null;
   /** A function of a package, of Node or of Python, by its name as in `Value`; null otherwise. Built-ins too: `console.log`, `JSON.stringify`, `print`, `open`, `time.sleep`. */
   external: string | null;

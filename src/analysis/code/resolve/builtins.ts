@@ -93,6 +93,11 @@ const scheduled: Meaning = (_, argument) => ({ kind: 'promise', of: awaited(argu
 const finished: Meaning = (_, argument) => awaited(argument(0));
 const listed: Meaning = (world, argument) => ({ kind: 'array', of: elementOf(world, argument(0)) });
 const oneElement: Meaning = (world, argument) => elementOf(world, argument(0));
+/** What is injected: a generator's value is what it yields. */
+const injected: Meaning = (world, argument) => {
+  const gives = awaited(returned(world, argument(0)));
+  return gives.kind === 'array' ? elementOf(world, gives) : gives;
+};
 const onThread: Meaning = (_, argument) => {
   const fn = argument(0);
   return fn.kind === 'function' ? { ...fn, thread: true } : unknown;
@@ -106,6 +111,7 @@ const meanings = new Map<string, Meaning>([
   ...['asyncio.run', 'asyncio.AbstractEventLoop.run_until_complete'].map((n) => [n, finished] as const),
   ...['Array.from', 'list', 'sorted', 'reversed', 'iter', 'filter', 'set', 'frozenset', 'tuple', 'aiter', 'tqdm.tqdm'].map((n) => [n, listed] as const),
   ...['next', 'anext', 'min', 'max', 'random.choice'].map((n) => [n, oneElement] as const),
+  ...['fastapi.Depends', 'fastmcp.dependencies.Depends', 'fastmcp.server.dependencies.Depends'].map((n) => [n, injected] as const),
   ...['asgiref.sync.sync_to_async', 'asyncer.asyncify'].map((n) => [n, onThread] as const),
   ...['asyncio.to_thread', 'anyio.to_thread.run_sync', 'starlette.concurrency.run_in_threadpool'].map((n) => [n, inThread] as const),
   ['asyncio.AbstractEventLoop.run_in_executor', (world, argument) => ({ kind: 'promise', of: returned(world, argument(1)) })],

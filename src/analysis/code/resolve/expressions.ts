@@ -64,14 +64,23 @@ export function valueOf(world: World, expr: Expr, at: At): Known {
 }
 
 /** `a / b` of paths is a path; text is text; else nothing is known. */
-function binary(world: World, { operator, left, right }: Extract<Expr, { kind: 'binary' }>, at: At): Known {
-  const l = valueOf(world, left, at);
-  if (l.kind === 'external' && l.instance && operator === '/') return l;
+function binary(world: World, expr: Extract<Expr, { kind: 'binary' }>, at: At): Known {
+  const { operator } = expr;
+  const operands: Expr[] = [];
+  // long sums of literals are as deep as they are long
+  let left: Expr = expr;
+  while (left.kind === 'binary' && left.operator === operator) {
+    operands.push(left.right);
+    left = left.left;
+  }
+  const first = left.kind === 'binary' ? unknown : valueOf(world, left, at);
+  if (first.kind === 'external' && first.instance && operator === '/') return first;
   const text = (v: Known) => (v.kind === 'literal' && typeof v.value === 'string') || (v.kind === 'external' && (v.name === 'String' || v.name === 'str') && v.instance);
-  const python = world.index(at.file)?.python;
-  if (operator === '+' && (text(l) || text(valueOf(world, right, at)))) return external(python ? 'str' : 'String', true);
-  return unknown;
+  if (operator !== '+' || !(text(first) || operands.slice(-maxOperands).some((e) => e.kind !== 'binary' && text(valueOf(world, e, at))))) return unknown;
+  return external(world.index(at.file)?.python ? 'str' : 'String', true);
 }
+
+const maxOperands = 4;
 
 export function awaited(v: Known): Known {
   if (v.kind === 'promise') return awaited(v.of);

@@ -30,7 +30,6 @@ export const aliases: Record<'javascript' | 'python', ReadonlyMap<string, string
     util.TextDecoder TextDecoder
     process.process process
     console.console console
-    module.createRequire module.createRequire
     events.EventEmitter events
     stream.default stream
     crypto.webcrypto crypto
@@ -62,7 +61,6 @@ export const aliases: Record<'javascript' | 'python', ReadonlyMap<string, string
     knex.Knex knex()
     node-fetch.fetch node-fetch
     cross-fetch.fetch cross-fetch
-    undici.fetch undici.fetch
     isomorphic-fetch fetch
     node-cache.NodeCache node-cache
     lru-cache.LRUCache lru-cache
@@ -84,12 +82,9 @@ export const aliases: Record<'javascript' | 'python', ReadonlyMap<string, string
     puppeteer.puppeteer puppeteer
     sharp.sharp sharp
     fs-extra.promises fs.promises
-    graceful-fs fs
     pg.default pg
     pg.native pg
-    pg.Pool.connect pg.Pool.connect
     @octokit/rest.default @octokit/rest
-    octokit.App octokit.App
     NodeJS.Process process
     worker_threads.default worker_threads
     node:test test
@@ -114,7 +109,6 @@ export const aliases: Record<'javascript' | 'python', ReadonlyMap<string, string
     ntpath os.path
     psycopg2.extensions.connection psycopg2.connection
     psycopg2.extensions.cursor psycopg2.cursor
-    psycopg2.pool.AbstractConnectionPool psycopg2.pool.SimpleConnectionPool
     sqlalchemy.engine.create_engine sqlalchemy.create_engine
     sqlalchemy.engine.Engine sqlalchemy.Engine
     sqlalchemy.engine.base.Engine sqlalchemy.Engine
@@ -134,12 +128,10 @@ export const aliases: Record<'javascript' | 'python', ReadonlyMap<string, string
     pymongo.mongo_client.MongoClient pymongo.MongoClient
     pymongo.synchronous.mongo_client.MongoClient pymongo.MongoClient
     pymongo.asynchronous.mongo_client.AsyncMongoClient pymongo.AsyncMongoClient
-    motor.motor_asyncio.AsyncIOMotorClient motor.motor_asyncio.AsyncIOMotorClient
     concurrent.futures.thread.ThreadPoolExecutor concurrent.futures.ThreadPoolExecutor
     concurrent.futures.process.ProcessPoolExecutor concurrent.futures.ProcessPoolExecutor
     concurrent.futures._base.Future concurrent.futures.Future
     multiprocessing.pool.Pool multiprocessing.Pool
-    multiprocessing.pool.ThreadPool multiprocessing.pool.ThreadPool
     multiprocessing.dummy.Pool multiprocessing.pool.ThreadPool
     multiprocessing.context.Process multiprocessing.Process
     asyncio.tasks.gather asyncio.gather
@@ -148,10 +140,7 @@ export const aliases: Record<'javascript' | 'python', ReadonlyMap<string, string
     asyncio.events.AbstractEventLoop asyncio.AbstractEventLoop
     asyncio.subprocess.create_subprocess_exec asyncio.create_subprocess_exec
     asyncio.locks.Lock asyncio.Lock
-    starlette.concurrency.run_in_threadpool starlette.concurrency.run_in_threadpool
     fastapi.concurrency.run_in_threadpool starlette.concurrency.run_in_threadpool
-    asgiref.sync.sync_to_async asgiref.sync.sync_to_async
-    asyncer.asyncify asyncer.asyncify
     io.open open
     builtins.open open
     builtins.print print
@@ -180,14 +169,12 @@ export const aliases: Record<'javascript' | 'python', ReadonlyMap<string, string
     fastmcp.server.context.Context fastmcp.Context
     fastmcp.server.Context fastmcp.Context
     bs4.element.Tag bs4.Tag
+    mysql.connector.connection.MySQLConnection mysql.connector.MySQLConnection
+    mysql.connector.connection_cext.CMySQLConnection mysql.connector.MySQLConnection
     jsonschema.validators.Draft7Validator jsonschema.Draft7Validator
     jsonschema.validators.Draft202012Validator jsonschema.Draft202012Validator
     jsonschema.validators.validate jsonschema.validate
     pandas.io.parsers.read_csv pandas.read_csv
     urllib3.poolmanager.PoolManager urllib3.PoolManager
-    http.client.HTTPSConnection http.client.HTTPSConnection
-    subprocess.subprocess subprocess
-    cachetools.func.ttl_cache cachetools.func.ttl_cache
-    functools.cached functools.cache
   `),
 };

@@ -273,8 +273,9 @@ const python = table(`
   pymysql.Connection.cursor pymysql.cursors.Cursor
   MySQLdb.connect MySQLdb.connections.Connection
   MySQLdb.connections.Connection.cursor MySQLdb.cursors.Cursor
-  mysql.connector.connect mysql.connector.connection
-  mysql.connector.connection.cursor mysql.connector.cursor
+  mysql.connector.connect mysql.connector.MySQLConnection
+  mysql.connector.pooling.MySQLConnectionPool.get_connection mysql.connector.MySQLConnection
+  mysql.connector.MySQLConnection.cursor mysql.connector.cursor.MySQLCursor
   pyodbc.connect pyodbc.Connection
   pyodbc.Connection.cursor pyodbc.Cursor
   pymssql.connect pymssql.Connection
@@ -283,7 +284,7 @@ const python = table(`
   oracledb.Connection.cursor oracledb.Cursor
   cx_Oracle.connect oracledb.Connection
   snowflake.connector.connect snowflake.connector.SnowflakeConnection
-  snowflake.connector.SnowflakeConnection.cursor snowflake.connector.SnowflakeCursor
+  snowflake.connector.SnowflakeConnection.cursor snowflake.connector.cursor.SnowflakeCursor
   duckdb.connect duckdb.DuckDBPyConnection
   duckdb.DuckDBPyConnection.execute duckdb.DuckDBPyConnection
   duckdb.DuckDBPyConnection.cursor duckdb.DuckDBPyConnection

@@ -4,6 +4,7 @@ import { ancestors, type ClassMember, classOf, classPlace, type ClassUse, findMe
 import { valueOf } from './expressions.ts';
 import { canonical, externalMember } from './externals.ts';
 import { derivedMember } from './hierarchy.ts';
+import { lifespanContext } from './lifespan.ts';
 import { declared, originValue } from './names.ts';
 import { child, exportOrigin } from './origins.ts';
 import { typeValue } from './types.ts';
@@ -38,7 +39,7 @@ export function member(world: World, value: Known, name: string, python: boolean
     case 'promise':
       return python ? unknown : external(`Promise.${name}`);
     case 'external':
-      return external(externalMember(python, value.name, value.instance, name));
+      return (python ? lifespanContext(world, value, name) : null) ?? external(externalMember(python, value.name, value.instance, name));
     case 'literal':
       if (typeof value.value === 'string') return external(canonical(python ? 'python' : 'javascript', `${python ? 'str' : 'String'}.${name}`));
       return value.value === null ? absent : unknown;
@@ -74,13 +75,13 @@ export function memberValue(world: World, found: ClassMember, self: Known, name:
     const fn: Kind<'function'> = { kind: 'function', function: { file: use.class.file, index: method.function }, self };
     return method.kind === 'getter' ? functionReturns(world, fn) : fn;
   }
-  return fieldValue(world, use, found.field, self);
+  return fieldValue(world, use, found.field);
 }
 
-function fieldValue(world: World, use: ClassUse, field: Extract<ClassMember, { kind: 'field' }>['field'], self: Known): Known {
+function fieldValue(world: World, use: ClassUse, field: Extract<ClassMember, { kind: 'field' }>['field']): Known {
   const { file, index } = use.class;
   return world.memo.run(`field ${file} ${index} ${field.span.start} ${field.name} ${use.args.map(identity).join()}`, unknown, () => {
-    const place = classPlace(world, use, self);
+    const place = classPlace(world, use, { kind: 'instance', ...use });
     if (field.type && place.parameters) {
       const typed = typeValue(world, field.type, place);
       if (typed.kind !== 'unknown') return typed;

@@ -74,6 +74,12 @@ export function each(values: readonly Known[]): Known {
   return real.length === 1 ? real[0]! : { kind: 'each', of: real };
 }
 
+/** What all of them are; unknown where they differ. */
+export function distinctValue(values: readonly Known[]): Known {
+  const different = distinct(values);
+  return different.length === 1 ? different[0]! : unknown;
+}
+
 /** The same thing done to each of several. */
 export function mapSeveral(value: Kind<'either'> | Kind<'each'>, change: (v: Known) => Known): Known {
   const changed = value.of.map(change);
