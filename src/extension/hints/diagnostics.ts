@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
-import type { Finding, Severity } from '../../model/finding.ts';
+import type { Finding, Severity, SourceFrame } from '../../model/finding.ts';
 import type { CodeFinding } from '../../model/lint.ts';
 import type { Code } from '../code.ts';
 import { ruleScheme } from '../contributions.ts';
@@ -84,8 +84,12 @@ function toDiagnostic(finding: Finding, range: vscode.Range, stale: boolean): vs
   const diagnostic = new vscode.Diagnostic(range, message, stale ? vscode.DiagnosticSeverity.Hint : severities[finding.severity]);
   diagnostic.source = source;
   diagnostic.code = { value: finding.rule, target: vscode.Uri.from({ scheme: ruleScheme, path: `/${finding.rule}.md` }) };
-  diagnostic.relatedInformation = finding.path.filter((frame) => isAbsolute(frame.file)).map(
-    (frame) => new vscode.DiagnosticRelatedInformation(new vscode.Location(vscode.Uri.file(frame.file), new vscode.Position(frame.line - 1, 0)), frame.functionName || '(anonymous)'),
-  );
+  const hops = finding.path.filter((frame) => isAbsolute(frame.file));
+  // a single one is the culprit's own line
+  if (hops.length > 1) diagnostic.relatedInformation = hops.map(hopOf);
   return diagnostic;
+}
+
+function hopOf({ file, line, functionName }: SourceFrame): vscode.DiagnosticRelatedInformation {
+  return new vscode.DiagnosticRelatedInformation(new vscode.Location(vscode.Uri.file(file), new vscode.Position(line - 1, 0)), functionName || '(anonymous)');
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Finding, Severity } from '../../model/finding.ts';
 import { formatUs } from '../../model/format.ts';
@@ -144,8 +145,8 @@ function toolItem(dir: string, tool: ToolSummary, findings: Finding[]): vscode.T
 
 function findingItem(finding: CodeFinding): vscode.TreeItem {
   const item = new vscode.TreeItem(finding.rule);
-  item.description = `${vscode.workspace.asRelativePath(finding.file)}:${finding.line}`;
-  item.tooltip = `${finding.message} ${finding.help}`;
+  item.description = `${basename(finding.file)}:${finding.line}`;
+  item.tooltip = `${vscode.workspace.asRelativePath(finding.file)}:${finding.line}\n${finding.message} ${finding.help}`;
   item.accessibilityInformation = spoken(item, `${finding.severity} `);
   item.iconPath = severityIcon(finding.severity);
   item.command = openAt(finding.file, finding.line, finding.column);
