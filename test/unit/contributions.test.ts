@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { defaultOptions } from '../../src/app/options.ts';
+import { rules } from '../../src/analysis/rules/index.ts';
+import { ruleSettings } from '../ruleSettings.ts';
 import { commands, contexts, items, panelType, section, settings, views, walkthrough } from '../../src/extension/contributions.ts';
 
 interface Manifest {
@@ -49,6 +51,11 @@ describe('contributions', () => {
     for (const name of manifest.capabilities.untrustedWorkspaces.restrictedConfigurations) assert.ok(name in contributes.configuration.properties, name);
   });
 
+  it('offers a severity for every rule that reads code', () => {
+    const { properties } = contributes.configuration.properties[`${section}.rules`] as { properties?: unknown };
+    assert.deepEqual(properties, ruleSettings(rules), 'npm run docs writes it');
+  });
+
   it('defaults are those of the terminal', () => {
     const value = (key: string) => contributes.configuration.properties[`${section}.${key}`]!.default;
     assert.deepEqual(
@@ -70,7 +77,7 @@ describe('contributions', () => {
   it('menus, welcome texts and the walkthrough name things that exist', () => {
     for (const entry of Object.values(contributes.menus).flat()) assert.ok(ids.includes(entry.command), entry.command);
     const texts = [...contributes.viewsWelcome.map((w) => w.contents), ...contributes.walkthroughs[0]!.steps.flatMap((s) => [s.description, ...s.completionEvents.map((e) => e.replace('onCommand', 'command'))])];
-    for (const [, id] of texts.join('\n').matchAll(/command:([\w.]+)/g)) assert.ok(ids.includes(id!), id);
+    for (const [, id] of texts.join('\n').matchAll(/command:(mcpProfiler[\w.]+)/g)) assert.ok(ids.includes(id!), id);
     for (const step of contributes.walkthroughs[0]!.steps) assert.ok(readFileSync(join(root, step.media.markdown), 'utf8').length > 50);
 
     const known: string[] = [...Object.values(contexts), ...Object.values(items), ...Object.values(views)];
