@@ -1,45 +1,18 @@
 import type { CallRef, ClassRef, FunctionRef, Resolved } from '../program.ts';
-import type { Expr, FileSummary } from '../summary.ts';
+import type { FileSummary } from '../summary.ts';
+import { callIndex, isTest, type CallIndex } from './callIndex.ts';
 import { sameRef } from './env.ts';
 import { lineage } from './members.ts';
 
-/** Calls of a file by the last name of what they call; an imported name by the name that it has where it is from. */
-const byName = new WeakMap<FileSummary, Map<string, number[]>>();
+const indices = new WeakMap<Resolved, CallIndex>();
 
-function callsByName(summary: FileSummary): Map<string, number[]> {
-  let index = byName.get(summary);
-  if (index) return index;
-  byName.set(summary, (index = new Map<string, number[]>()));
-  const imported = new Map(summary.imports.map((i) => [i.local, i.imported]));
-  for (const [i, { callee }] of summary.calls.entries()) {
-    const name = lastName(callee);
-    if (name === null) continue;
-    const names = new Set([name, (callee.kind === 'name' ? imported.get(name) : undefined) ?? name]);
-    for (const n of names) {
-      const list = index.get(n);
-      if (list) list.push(i);
-      else index.set(n, [i]);
-    }
-  }
-  return index;
-}
-
-export function lastName(callee: Expr): string | null {
-  const expr = bare(callee);
-  return expr.kind === 'name' || expr.kind === 'member' ? expr.name : null;
-}
-
-/** Without what is only said of its type. */
-export function bare(expr: Expr): Expr {
-  return expr.kind === 'as' ? bare(expr.value) : expr;
-}
-
-/** Calls of the workspace whose callee has a name; what it leads to is not asked. */
+/** Calls of the workspace whose callee has a name, in the order of the files' names; what it leads to is not asked. */
 export function* callsNamed(program: Resolved, names: readonly string[]): Iterable<CallRef> {
-  for (const [file, summary] of program.files) {
-    if (isTest(file)) continue;
-    const index = callsByName(summary);
-    for (const name of names) for (const call of index.get(name) ?? []) yield { file, index: call };
+  let index = indices.get(program);
+  if (!index) indices.set(program, (index = callIndex(program.files)));
+  for (const name of names) {
+    const files = index.get(name);
+    for (const file of files ? [...files.keys()].sort() : []) for (const call of files!.get(file)!) yield { file, index: call };
   }
 }
 
@@ -100,6 +73,3 @@ export function argumentOf(summary: FileSummary, fn: number): { call: number; po
   }
   return index.get(fn) ?? null;
 }
-
-/** A file of tests registers nothing that a client could call. */
-export const isTest = (file: string): boolean => /(^|[\\/])(__tests__|__mocks__)[\\/]|[.-](test|spec)\.[cm]?[jt]sx?$|(^|[\\/])(test_[^\\/]*|[^\\/]*_test|conftest)\.py$/.test(file);

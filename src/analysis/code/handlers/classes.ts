@@ -1,5 +1,5 @@
 import type { ClassRef, FunctionRef, HandlerKind, Resolved } from '../program.ts';
-import { isTest } from './callers.ts';
+import { isTest } from './callIndex.ts';
 import { withSelf, type Env, type Thing } from './env.ts';
 import { makers } from './expand.ts';
 import { externalBases, lineage, methodOf } from './members.ts';

@@ -1,6 +1,7 @@
 import type { HandlerKind, Resolved } from '../program.ts';
 import type { Call } from '../summary.ts';
-import { bare, callsNamed } from './callers.ts';
+import { bare } from './callIndex.ts';
+import { callsNamed } from './callers.ts';
 import type { At, Env, Thing } from './env.ts';
 import { itemsOf } from './items.ts';
 import { opened } from './returns.ts';

@@ -1,6 +1,7 @@
 import type { HandlerKind, Resolved } from '../program.ts';
 import type { Call, Expr } from '../summary.ts';
-import { bare, callsNamed, lastName } from './callers.ts';
+import { bare, lastName } from './callIndex.ts';
+import { callsNamed } from './callers.ts';
 import { dispatchOf, type NameAt } from './dispatch.ts';
 import type { At, Thing } from './env.ts';
 import { listedTools, type Listed } from './listing.ts';

@@ -1,6 +1,7 @@
 import type { HandlerKind, Resolved } from '../program.ts';
 import type { Call, Expr } from '../summary.ts';
-import { bare, callsNamed, isTest } from './callers.ts';
+import { bare, isTest } from './callIndex.ts';
+import { callsNamed } from './callers.ts';
 import type { At, Thing } from './env.ts';
 import { alternatives, type Alternative } from './expand.ts';
 import { partOf } from './parts.ts';

@@ -15,9 +15,17 @@ export function enclosingClass(summary: FileSummary, fn: number): number | null 
   return null;
 }
 
+const lineages = new WeakMap<Resolved, Map<string, ClassRef[]>>();
+
 /** A class and its bases in the workspace, the nearest first. */
-export function lineage(program: Resolved, ref: ClassRef): ClassRef[] {
+export function lineage(program: Resolved, ref: ClassRef): readonly ClassRef[] {
+  let ofProgram = lineages.get(program);
+  if (!ofProgram) lineages.set(program, (ofProgram = new Map<string, ClassRef[]>()));
+  const key = `${ref.index} ${ref.file}`;
+  const known = ofProgram.get(key);
+  if (known) return known;
   const found = [ref];
+  ofProgram.set(key, found);
   for (const at of found) {
     for (const base of [...basesOf(program, at)]) if (found.length < 30 && !found.some((f) => sameRef(f, base))) found.push(base);
   }

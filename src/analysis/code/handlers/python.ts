@@ -1,6 +1,7 @@
 import type { HandlerKind, Resolved } from '../program.ts';
 import type { Call, Expr } from '../summary.ts';
-import { callsNamed, isTest } from './callers.ts';
+import { isTest } from './callIndex.ts';
+import { callsNamed } from './callers.ts';
 import type { At, Thing } from './env.ts';
 import { alternatives } from './expand.ts';
 import type { Answer } from './lowLevel.ts';

@@ -1,6 +1,7 @@
 import type { Handler, HandlerKind, Resolved } from '../program.ts';
 import type { Call, Expr } from '../summary.ts';
-import { bare, callsNamed } from './callers.ts';
+import { bare } from './callIndex.ts';
+import { callsNamed } from './callers.ts';
 import type { At, Thing } from './env.ts';
 import { blockOf } from './expand.ts';
 import { partOf } from './parts.ts';

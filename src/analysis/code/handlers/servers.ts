@@ -1,6 +1,6 @@
 import type { Handler, Resolved } from '../program.ts';
 import type { FileSummary } from '../summary.ts';
-import { bare, isTest } from './callers.ts';
+import { bare, isTest } from './callIndex.ts';
 import type { Env, Thing } from './env.ts';
 import { externalBases } from './members.ts';
 import { trace } from './trace.ts';
@@ -40,8 +40,16 @@ export function serverOf(program: Resolved, object: Thing, env: Env): Dialect | 
 
 const packages = /^@modelcontextprotocol\/|^(fastmcp|litemcp|mcp-framework|mcp-handler|mcp-use|mcp-lite|mcp|fastapi_mcp|agents\/mcp)($|[./])|^@[^/]+\/(mcp-[^/]*|[^/]*-mcp|mcp)($|\/)/;
 
+const imported = new WeakMap<FileSummary, Dialect | null>();
+
 /** The SDK that a file imports, by the module's name; null without one. */
 export function importedDialect(summary: FileSummary): Dialect | null {
+  let dialect = imported.get(summary);
+  if (dialect === undefined) imported.set(summary, (dialect = readImports(summary)));
+  return dialect;
+}
+
+function readImports(summary: FileSummary): Dialect | null {
   let found: Dialect | null = null;
   for (const { module } of summary.imports) {
     if (!packages.test(module)) continue;

@@ -1,0 +1,75 @@
+import type { Expr, FileSummary } from '../summary.ts';
+
+type Files = ReadonlyMap<string, FileSummary>;
+/** Calls by the last name of what they call, then by file. */
+export type CallIndex = Map<string, Map<string, number[]>>;
+
+interface Kept {
+  index: CallIndex;
+  /** The summaries that are in the index. */
+  seen: Map<string, FileSummary>;
+}
+
+const kept = new WeakMap<Files, Kept>();
+
+/** Calls of all files but tests, by name; of a workspace that has changed only the changed files are read anew. */
+export function callIndex(files: Files): CallIndex {
+  let known = kept.get(files);
+  if (!known) kept.set(files, (known = { index: new Map(), seen: new Map() }));
+  const { index, seen } = known;
+  for (const [file, summary] of files) {
+    const before = seen.get(file);
+    if (before === summary || (before === undefined && isTest(file))) continue;
+    if (before) forget(index, file, before);
+    for (const [name, calls] of callsByName(summary)) {
+      const ofName = index.get(name);
+      if (ofName) ofName.set(file, calls);
+      else index.set(name, new Map([[file, calls]]));
+    }
+    seen.set(file, summary);
+  }
+  for (const [file, before] of seen) {
+    if (files.has(file)) continue;
+    forget(index, file, before);
+    seen.delete(file);
+  }
+  return index;
+}
+
+function forget(index: CallIndex, file: string, before: FileSummary): void {
+  for (const name of callsByName(before).keys()) index.get(name)?.delete(file);
+}
+
+const byName = new WeakMap<FileSummary, Map<string, number[]>>();
+
+/** An imported name counts by the name that it has where it is from, too. */
+function callsByName(summary: FileSummary): Map<string, number[]> {
+  let index = byName.get(summary);
+  if (index) return index;
+  byName.set(summary, (index = new Map<string, number[]>()));
+  const imported = new Map(summary.imports.map((i) => [i.local, i.imported]));
+  for (const [i, { callee }] of summary.calls.entries()) {
+    const name = lastName(callee);
+    if (name === null) continue;
+    const names = new Set([name, (callee.kind === 'name' ? imported.get(name) : undefined) ?? name]);
+    for (const n of names) {
+      const list = index.get(n);
+      if (list) list.push(i);
+      else index.set(n, [i]);
+    }
+  }
+  return index;
+}
+
+export function lastName(callee: Expr): string | null {
+  const expr = bare(callee);
+  return expr.kind === 'name' || expr.kind === 'member' ? expr.name : null;
+}
+
+/** Without what is only said of its type. */
+export function bare(expr: Expr): Expr {
+  return expr.kind === 'as' ? bare(expr.value) : expr;
+}
+
+/** A file of tests registers nothing that a client could call. */
+export const isTest = (file: string): boolean => /(^|[\\/])(__tests__|__mocks__)[\\/]|[.-](test|spec)\.[cm]?[jt]sx?$|(^|[\\/])(test_[^\\/]*|[^\\/]*_test|conftest)\.py$/.test(file);
