@@ -1,6 +1,6 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Program } from './code/program.ts';
-import type { Expr, Span } from './code/summary.ts';
+import type { Call, Expr, Span } from './code/summary.ts';
 import type { VisitContext, Visitors } from './code/syntax.ts';
 import { onceVisitors } from './onceOnly.ts';
 import { storeOf, type Store } from './stores.ts';
@@ -96,7 +96,13 @@ export function* writesOf(program: Program, rule: string): Iterable<Write> {
   }
   for (const [file, { calls }] of program.files) {
     for (const call of calls) {
-      if (call.callee.kind !== 'member' || !Object.hasOwn(adding, call.callee.name)) continue;
+      if (call.callee.kind !== 'member') continue;
+      const merged = mergedInto(call);
+      if (merged && program.reach({ file, index: call.function }, 'any', call.span.start) !== null) {
+        const store = storeOf(program, merged.into, { file, function: call.function, offset: call.span.start });
+        if (store && /^(?:object|dict)$/.test(store.kind)) yield { store, into: merged.into, file, function: call.function, span: call.span, key: merged.key, values: [] };
+      }
+      if (!Object.hasOwn(adding, call.callee.name)) continue;
       const { of, keyed } = adding[call.callee.name]!;
       if (program.reach({ file, index: call.function }, 'any', call.span.start) === null) continue;
       const at = { file, function: call.function, offset: call.span.start };
@@ -109,6 +115,15 @@ export function* writesOf(program: Program, rule: string): Iterable<Write> {
       }
     }
   }
+}
+
+/** `x.update({key: value})`, `Object.assign(x, { [key]: value })`. */
+function mergedInto({ callee, args }: Call): { into: Expr; key: Expr } | null {
+  if (callee.kind !== 'member') return null;
+  const isAssign = callee.name === 'assign' && callee.object.kind === 'name' && callee.object.name === 'Object';
+  const [into, entries] = isAssign ? [args[0], args[1]] : callee.name === 'update' ? [callee.object, args[0]] : [];
+  const key = entries?.kind === 'object' ? entries.properties.find((p) => p.key !== undefined)?.key : undefined;
+  return into && key ? { into, key } : null;
 }
 
 const isSubscript = (data: unknown): data is Subscript => typeof data === 'object' && data !== null && 'into' in data;

@@ -95,7 +95,8 @@ function ofParameter(program: Program, fn: { file: string; index: number }, inde
   }
   const { from } = stepBack(program, placed);
   if (from.length > 0) return from;
-  return [ofCaller.test(name) ? 'caller' : 'unknown'];
+  // what collects all arguments of a wrapper are those of what it wraps
+  return [ofCaller.test(name) ? 'caller' : index < 0 ? 'arguments' : 'unknown'];
 }
 
 function ofMember(program: Program, expr: Extract<Expr, { kind: 'member' }>, placed: Placed): (Origin | Placed)[] {
