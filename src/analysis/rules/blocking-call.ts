@@ -6,9 +6,9 @@ import type { Handler, Program, Reach } from '../code/program.ts';
 import { culprits } from '../culprits.ts';
 import { blockingCallExamples } from '../examples/blocking-call.ts';
 import { blockingCallFixes } from '../fixes/blocking-call.ts';
-import { createFirstTime, firstTimeVisitors } from '../firstTime.ts';
 import type { Rule } from '../rule.ts';
 import { linked, say } from '../say.ts';
+import { createSeldom, seldomVisitors, type Seldom } from '../seldom.ts';
 import { blockingNode } from '../sinks/blockingNode.ts';
 
 export const blockingCall: Rule = {
@@ -19,7 +19,7 @@ export const blockingCall: Rule = {
 
 **Why it hurts an MCP server.** One process serves every session and every tool. While the call lasts no other tool answers, no progress or cancellation is handled, and a ping may time out.
 
-**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A call of microseconds (\`existsSync\`) and one that is made the first time only are hints; reads of an embedded database in Node are information. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
+**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A call of microseconds (\`existsSync\`) and one that is made the first time only, or only for debugging, are hints; reads of an embedded database in Node are information. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
 
 **How to mend it.** Use the asynchronous twin: \`fs.promises\`, \`promisify(execFile)\`, \`promisify(pbkdf2)\`, \`promisify(gzip)\`; in Python \`await asyncio.to_thread(requests.get, url)\`, \`asyncio.sleep\`, or a library that is asynchronous itself. In a helper that is not async, hand the helper to a thread where async code calls it. Read what never changes once, when the server starts.`,
 
@@ -45,16 +45,16 @@ export const blockingCall: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: [...blockingNode, ...blockingInPython],
-    visitors: firstTimeVisitors,
+    visitors: seldomVisitors,
     check(program) {
-      const isOnce = createFirstTime(program, 'blocking-call');
+      const seldom = createSeldom(program, 'blocking-call');
       const reports: CodeReport[] = [];
       for (const blocking of blockingCalls(program, 'blocking-call')) {
         const { ref, call } = blocking;
         const fn = { file: ref.file, index: call.function };
         const reach = program.reach(fn, 'loop', call.span.start);
         const handlers = reach?.handlers.filter(runsAsync) ?? [];
-        if (reach && handlers.length > 0) reports.push(report(blocking, reach, handlers, isOnce(ref), program));
+        if (reach && handlers.length > 0) reports.push(report(blocking, reach, handlers, seldom(ref), program));
       }
       // of a line with several the gravest counts
       return reports.sort((a, b) => severities.indexOf(a.severity!) - severities.indexOf(b.severity!));
@@ -67,21 +67,23 @@ export const blockingCall: Rule = {
 /** A `def` of Python on the loop is `sync-tool`'s. */
 const runsAsync = ({ language, async }: Handler) => language !== 'python' || async;
 
-function report(blocking: BlockingCall, reach: Reach, handlers: readonly Handler[], once: boolean, program: Program): CodeReport {
+function report(blocking: BlockingCall, reach: Reach, handlers: readonly Handler[], seldom: Seldom | null, program: Program): CodeReport {
   const { ref, call, sink, name, severity } = blocking;
   const meanwhile = severity === 'hint' ? 'for a moment' : 'meanwhile';
   return {
     file: ref.file,
     span: call.span,
     function: { file: ref.file, index: call.function },
-    severity: once ? 'hint' : severity,
-    message: `\`${name}\` ${sink.on} and blocks the event loop ${meanwhile}${once ? ', the first time that it is called' : ''}`,
+    severity: seldom ? 'hint' : severity,
+    message: `\`${name}\` ${sink.on} and blocks the event loop ${meanwhile}${seldom ? when[seldom] : ''}`,
     help: helpOf(blocking, reach, program),
     reach,
     handlers,
     data: blocking,
   };
 }
+
+const when: Record<Seldom, string> = { first: ', the first time that it is called', debug: ', when it is being debugged' };
 
 function helpOf({ ref, call, sink, name }: BlockingCall, reach: Reach, program: Program): string {
   const isAsync = program.functionOf({ file: ref.file, index: call.function }).async;

@@ -7,50 +7,55 @@ import type { VisitContext, Visitors } from './code/syntax.ts';
 const maxDepth = 6;
 const cachedBy = /^(?:lru_cache|cache|cached_property|cached|alru_cache|memoize|once)$/;
 
+/** Why code that handlers reach does not run for most calls: `first` is the first time only, `debug` where somebody looks for a defect. */
+export type Seldom = 'first' | 'debug';
+
 /**
- * Notes the stretches of code that run the first time only: behind `if (this.x) return this.x`, inside of
+ * Notes the stretches of code that seldom run: behind `if (this.x) return this.x`, inside of
  * `if (!this.x) { this.x = … }`, on the right of `x ??= …`, where `x` outlives the call. What runs once for each key of a
- * cache is none of it: there are always new keys (`onceOnly.ts` counts these, too).
+ * cache is none of it: there are always new keys (`onceOnly.ts` counts these, too). And what stands behind a test of `DEBUG` or `NODE_ENV`.
  */
-export const firstTimeVisitors: { typescript: Visitors; python: Visitors } = {
+export const seldomVisitors: { typescript: Visitors; python: Visitors } = {
   typescript: { if_statement: noteGuard, augmented_assignment_expression: noteAssignment, assignment_expression: noteAssignment },
   python: { if_statement: noteGuard, assignment: noteAssignment },
 };
 
-/** Whether a call is made only the first time that its function runs, by itself or because all ways to it are. */
-export function createFirstTime(program: Program, rule: string): (call: CallRef) => boolean {
-  const spans = new Map<string, Span[]>();
+/** Whether a call is seldom made, by itself or because all ways to it are. */
+export function createSeldom(program: Program, rule: string): (call: CallRef) => Seldom | null {
+  const spans = new Map<string, { span: Span; why: Seldom }[]>();
   for (const { file, fact } of program.facts(rule)) {
-    if (!isOnce(fact.data)) continue;
+    if (!isNoted(fact.data)) continue;
+    const noted = { span: fact.span, why: fact.data.seldom };
     const ofFile = spans.get(file);
-    if (ofFile) ofFile.push(fact.span);
-    else spans.set(file, [fact.span]);
+    if (ofFile) ofFile.push(noted);
+    else spans.set(file, [noted]);
   }
-  const known = new Map<string, boolean>();
+  const known = new Map<string, Seldom | null>();
 
-  function ofFunction(fn: FunctionRef, depth: number): boolean {
+  function ofFunction(fn: FunctionRef, depth: number): Seldom | null {
     const key = `${fn.index} ${fn.file}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    if (depth > maxDepth) return false;
-    known.set(key, false);
+    if (depth > maxDepth) return null;
+    known.set(key, null);
     const { decorators, parameters } = program.functionOf(fn);
     // with arguments it is once for each of them
     const isKept = parameters.every((p) => /^(?:self|cls)$/.test(p.name)) && decorators.some((d) => cachedBy.test(lastName(program, fn.file, d)));
-    const callers = program.callersOf(fn);
-    const answer = isKept || (callers.length > 0 && callers.every((c) => ofCall(c, depth + 1)));
+    const ways = isKept ? [] : program.callersOf(fn).map((c) => ofCall(c, depth + 1));
+    const answer = isKept ? 'first' : ways.every((w) => w !== null) ? (ways[0] ?? null) : null;
     known.set(key, answer);
     return answer;
   }
-  function ofCall(ref: CallRef, depth: number): boolean {
+  function ofCall(ref: CallRef, depth: number): Seldom | null {
     const { span, function: index } = program.callOf(ref);
-    if (spans.get(ref.file)?.some((s) => s.start <= span.start && span.end <= s.end)) return true;
-    return index !== 0 && ofFunction({ file: ref.file, index }, depth);
+    const around = spans.get(ref.file)?.find((s) => s.span.start <= span.start && span.end <= s.span.end);
+    if (around) return around.why;
+    return index === 0 ? null : ofFunction({ file: ref.file, index }, depth);
   }
   return (ref) => ofCall(ref, 0);
 }
 
-const isOnce = (data: unknown) => typeof data === 'object' && data !== null && 'once' in data;
+const isNoted = (data: unknown): data is { seldom: Seldom } => typeof data === 'object' && data !== null && 'seldom' in data;
 
 /** Of `@functools.lru_cache(maxsize=1)` and the like. */
 function lastName({ files }: Program, file: string, decorator: ReturnType<Program['functionOf']>['decorators'][number]): string {
@@ -60,18 +65,33 @@ function lastName({ files }: Program, file: string, decorator: ReturnType<Progra
 
 function noteGuard(node: Node, context: VisitContext) {
   const condition = node.childForFieldName('condition');
+  if (condition && /debug|NODE_ENV|verbose/i.test(textOf(context, condition))) noteDebug(node, textOf(context, condition), context);
   // most conditions are another kind, which their text tells at once
   const test = condition && tested(textOf(context, condition));
   const body = test && node.childForFieldName('consequence');
   const around = body && enclosing(node);
   if (!body || !around || !outlives(test.name, around, context)) return;
   if (test.absent) {
-    if (assigns(textOf(context, body), test.name)) context.fact(body, { once: true });
+    if (assigns(textOf(context, body), test.name)) context.fact(body, { seldom: 'first' });
     return;
   }
   const rest = around.childForFieldName('body');
-  if (!rest || node.parent?.id !== rest.id || !/^\{?\s*(?:return|raise|throw)\b/.test(textOf(context, body))) return;
-  if (assigns(textOf(context, rest), test.name)) context.fact({ ...context.span(rest), start: node.endIndex }, { once: true });
+  if (!rest || node.parent?.id !== rest.id || !leaves.test(textOf(context, body))) return;
+  if (assigns(textOf(context, rest), test.name)) context.fact({ ...context.span(rest), start: node.endIndex }, { seldom: 'first' });
+}
+
+const leaves = /^\{?\s*(?:return|raise|throw)\b/;
+const looking = String.raw`(?:[\w.]*(?:DEBUG|debug|VERBOSE|verbose)\w*|\w*environ\.get\(["']\w*DEBUG\w*["']\)|os\.getenv\(["']\w*DEBUG\w*["']\))`;
+const isDebug = new RegExp(String.raw`^${looking}(?:\s*={2,3}\s*['"]?\w+['"]?)?$|NODE_ENV['"\]]*\s*={2,3}\s*['"](?:development|test)['"]`);
+const isNoDebug = new RegExp(String.raw`^(?:!|not\s+)${looking}$|NODE_ENV['"\]]*\s*(?:!==?\s*['"](?:development|test)|={2,3}\s*['"]production)['"]`);
+
+/** `if (DEBUG) …`, `if (process.env.NODE_ENV !== 'development') return`. */
+function noteDebug(node: Node, condition: string, context: VisitContext) {
+  const text = condition.replace(/^\((.*)\)$/s, '$1').trim();
+  const body = node.childForFieldName('consequence');
+  if (!body) return;
+  if (isDebug.test(text)) context.fact(body, { seldom: 'debug' });
+  else if (isNoDebug.test(text) && leaves.test(textOf(context, body)) && node.parent) context.fact({ ...context.span(node.parent), start: node.endIndex }, { seldom: 'debug' });
 }
 
 /** `x ??= f()`, `x ||= f()`, `x = x ?? f()`, `x = x or f()`. */
@@ -80,7 +100,7 @@ function noteAssignment(node: Node, context: VisitContext) {
   if (name === undefined || (isDefault === undefined && kept !== name)) return;
   const right = node.childForFieldName('right');
   const around = enclosing(node);
-  if (right && around && outlives(name, around, context)) context.fact(right, { once: true });
+  if (right && around && outlives(name, around, context)) context.fact(right, { seldom: 'first' });
 }
 
 const textOf = ({ source }: VisitContext, node: Node) => source.text.slice(node.startIndex, node.endIndex);
