@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { LintClient } from '../app/lint/client.ts';
+import type { LintUpdate } from '../app/lint/protocol.ts';
 import type { CodeFinding, HandlerInfo, LintSettings, TextChange } from '../model/lint.ts';
 import { createStore, type Disposable } from './disposables.ts';
 import { setting, settingChanged, type Host } from './host.ts';
@@ -20,7 +21,8 @@ export interface Code extends Disposable {
   findingAt(document: vscode.TextDocument, diagnostic: vscode.Diagnostic): Promise<CodeFinding | undefined>;
   /** Reads everything again. */
   again(): Promise<void>;
-  onDidChange: vscode.Event<void>;
+  /** The files whose findings are others now; null: perhaps all, and the handlers. */
+  onDidChange: vscode.Event<ReadonlySet<string> | null>;
 }
 
 export const codeLanguages = ['typescript', 'javascript', 'typescriptreact', 'javascriptreact', 'python'];
@@ -39,10 +41,11 @@ const diskPauseMs = 500;
  */
 export function createCode(host: Host, runs: RunList): Code {
   const store = createStore();
-  const changed = store.add(new vscode.EventEmitter<void>());
+  const changed = store.add(new vscode.EventEmitter<ReadonlySet<string> | null>());
   let client: LintClient | null = null;
   let started: Promise<void> | null = null;
   let state: CodeState = { handlers: [], findings: [] };
+  const byFile = new Map<string, CodeFinding[]>();
   /** Requests go one after the other; the last one's end. */
   let work: Promise<void> = Promise.resolve();
   /** Files outside of the workspace that a run has measured, opened to see its figures. */
@@ -53,12 +56,10 @@ export function createCode(host: Host, runs: RunList): Code {
   let typing: NodeJS.Timeout | undefined;
   let disk: NodeJS.Timeout | undefined;
 
-  function then(task: (client: LintClient) => Promise<unknown>): Promise<void> {
+  function then(task: (client: LintClient) => Promise<LintUpdate>): Promise<void> {
     work = work
       .then(async () => {
-        if (!client) return;
-        await task(client);
-        await join();
+        if (client) await take(await task(client));
       })
       .catch((error: unknown) => {
         host.log.error(error instanceof Error ? error : String(error));
@@ -66,14 +67,22 @@ export function createCode(host: Host, runs: RunList): Code {
     return work;
   }
 
-  /** What the worker says and what the newest runs say, as one. */
-  async function join(): Promise<void> {
-    if (!client) return;
-    const { handlers, findings, defects } = client.report();
+  /** Takes over what is others now; what the newest runs say of the same places belongs to it. */
+  async function take({ changed: files, handlers, defects }: Pick<LintUpdate, 'changed' | 'handlers' | 'defects'>): Promise<void> {
     for (const defect of defects) host.log.error(defect);
     const { confirm } = await import('../app/rules.ts');
-    state = { handlers, findings: (await runs.latest()).reduce((joined, { run }) => confirm(joined, run), findings) };
-    changed.fire();
+    const latest = await runs.latest();
+    for (const { file, findings } of files) byFile.set(file, latest.reduce((joined, { run }) => confirm(joined, run), findings));
+    state = { handlers: handlers ?? state.handlers, findings: [...byFile.values()].flat() };
+    changed.fire(handlers ? null : new Set(files.map(({ file }) => file)));
+  }
+  /** There are other runs now. */
+  async function joinAgain(): Promise<void> {
+    await work;
+    if (!client) return;
+    const { handlers, findings } = client.report();
+    const files = Map.groupBy(findings, (f) => f.file);
+    await take({ changed: [...files].map(([file, own]) => ({ file, findings: own })), handlers, defects: [] });
   }
 
   function start(): Promise<void> {
@@ -86,7 +95,11 @@ export function createCode(host: Host, runs: RunList): Code {
       watch();
     })());
   }
-  const open = () => then((c) => c.open([...(vscode.workspace.workspaceFolders ?? []).map((f) => f.uri.fsPath), ...outside], lintSettings()));
+  const open = () =>
+    then((c) => {
+      byFile.clear();
+      return c.open([...(vscode.workspace.workspaceFolders ?? []).map((f) => f.uri.fsPath), ...outside], lintSettings());
+    });
 
   async function takeIn(document: vscode.TextDocument): Promise<void> {
     const file = document.uri.fsPath;
@@ -147,7 +160,7 @@ export function createCode(host: Host, runs: RunList): Code {
     }
     store.add(vscode.workspace.onDidChangeWorkspaceFolders(() => void open()));
     store.add(vscode.workspace.onDidChangeConfiguration((e) => (settingChanged(e, 'rules') || settingChanged(e, 'handlers')) && void then((c) => c.setSettings(lintSettings()))));
-    store.add(runs.onDidChange(() => void then(() => Promise.resolve())));
+    store.add(runs.onDidChange(() => void joinAgain()));
   }
 
   store.add(vscode.workspace.onDidOpenTextDocument((document) => void (started ? takeIn(document) : isSource(document) && start())));

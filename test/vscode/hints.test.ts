@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import { waitFor } from './waitFor.ts';
 
@@ -111,5 +112,29 @@ describe('hints in the code', function () {
     await found('bookshop/src/extra.py', 'blocking-call');
     rmSync(join(hints, 'bookshop/src/extra.py'));
     await gone('bookshop/src/extra.py', 'blocking-call');
+  });
+
+  it('takes typing in a file of 80 kB', async () => {
+    const tool = (i: number) => `server.registerTool('tool_${i}', { description: 'Looks up ${i}.', inputSchema: { word: z.string() } }, async ({ word }) => {\n  const books = await search(word);\n  return { content: [{ type: 'text', text: String(books.length + ${i}) }] };\n});\n`;
+    const head = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { z } from 'zod';\nimport { search } from './catalogue.ts';\n\nconst server = new McpServer({ name: 'large', version: '1.0.0' });\n";
+    const file = 'bookshop/src/large.ts';
+    writeFileSync(join(hints, file), head + Array.from({ length: 370 }, (_, i) => tool(i)).join(''));
+    const editor = await open(file);
+    await waitFor('its tools', () => diagnostics(catalogue).some((d) => d.message.includes('371 ') || /tool_\d/.test(d.message)));
+    const at = editor.document.positionAt(editor.document.getText().indexOf('  const books') + 0);
+    const loop = monitorEventLoopDelay({ resolution: 1 });
+    loop.enable();
+    const started = performance.now();
+    const text = "  console.log('found');\n";
+    for (const [i, key] of [...text].entries()) {
+      await editor.edit((e) => e.insert(at.translate(0, i), key), { undoStopBefore: false, undoStopAfter: false });
+      await new Promise((next) => setTimeout(next, 30));
+    }
+    const typed = performance.now();
+    await found(file, 'stdout-pollution');
+    loop.disable();
+    console.log(`  ${text.length} keys in ${Math.round(typed - started)} ms into ${Math.round(editor.document.getText().length / 1000)} kB; found ${Math.round(performance.now() - typed)} ms after the last one, of which 150 ms wait for the next key; longest turn of the host ${(loop.max / 1e6).toFixed(1)} ms, p99 ${(loop.percentile(99) / 1e6).toFixed(1)} ms`);
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    rmSync(join(hints, file));
   });
 });

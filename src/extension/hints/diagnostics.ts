@@ -16,30 +16,31 @@ export const source = 'MCP Profiler';
 export function findingDiagnostics(code: Code, runs: RunList): Disposable {
   const store = createStore();
   const collection = store.add(vscode.languages.createDiagnosticCollection('mcpProfiler'));
-  /** The text of each file's diagnostics as they were last set, so that only what has changed is drawn anew. */
-  let shown = new Map<string, string>();
-  let round = 0;
+  let queue: Promise<void> = Promise.resolve();
 
-  async function show(): Promise<void> {
-    const own = ++round;
-    const byFile = setting('editorHints') ? await collect(code.current().findings, await runs.latest()) : new Map<string, vscode.Diagnostic[]>();
-    if (own !== round) return;
-    const now = new Map([...byFile].map(([file, diagnostics]) => [file, JSON.stringify(diagnostics)]));
-    for (const file of new Set([...shown.keys(), ...now.keys()])) {
-      if (shown.get(file) !== now.get(file)) collection.set(vscode.Uri.file(file), byFile.get(file));
-    }
-    shown = now;
+  /** Draws the diagnostics of some files anew; null: of all. One after the other, as reading runs takes time. */
+  function show(files: ReadonlySet<string> | null): void {
+    queue = queue.then(async () => {
+      const byFile = setting('editorHints') ? await collect(code.current().findings, await runs.latest(), files) : new Map<string, vscode.Diagnostic[]>();
+      if (files === null) {
+        collection.clear();
+        for (const [file, diagnostics] of byFile) collection.set(vscode.Uri.file(file), diagnostics);
+      } else {
+        for (const file of files) collection.set(vscode.Uri.file(file), byFile.get(file));
+      }
+    });
   }
 
-  store.add(code.onDidChange(() => void show()));
-  store.add(runs.onDidChange(() => void show()));
-  store.add(vscode.workspace.onDidChangeConfiguration((e) => settingChanged(e, 'editorHints') && void show()));
-  store.add(vscode.workspace.onDidSaveTextDocument(({ uri }) => collection.has(uri) && void show()));
-  void show();
+  store.add(code.onDidChange((files) => show(files)));
+  store.add(runs.onDidChange(() => show(null)));
+  store.add(vscode.workspace.onDidChangeConfiguration((e) => settingChanged(e, 'editorHints') && show(null)));
+  store.add(vscode.workspace.onDidSaveTextDocument(({ uri }) => collection.has(uri) && show(new Set([uri.fsPath]))));
+  show(null);
   return store;
 }
 
-async function collect(inCode: readonly CodeFinding[], latest: readonly LatestRun[]): Promise<Map<string, vscode.Diagnostic[]>> {
+async function collect(inCode: readonly CodeFinding[], latest: readonly LatestRun[], files: ReadonlySet<string> | null): Promise<Map<string, vscode.Diagnostic[]>> {
+  const isAsked = (file: string) => files === null || files.has(file);
   const byFile = new Map<string, vscode.Diagnostic[]>();
   const add = (file: string, diagnostic: vscode.Diagnostic) => {
     const list = byFile.get(file);
@@ -47,13 +48,15 @@ async function collect(inCode: readonly CodeFinding[], latest: readonly LatestRu
     else byFile.set(file, [diagnostic]);
   };
   for (const finding of inCode) {
+    if (!isAsked(finding.file)) continue;
     const range = new vscode.Range(finding.line - 1, finding.column, finding.endLine - 1, finding.endColumn);
     add(finding.file, toDiagnostic(finding, range, false));
   }
   const confirmed = new Set(inCode.filter((f) => f.evidence === 'confirmed').map(placeOf));
   for (const entry of latest) {
-    const changed = await changedSince(entry);
-    for (const finding of entry.run.findings) {
+    const asked = entry.run.findings.filter((f) => f.file !== null && isAsked(f.file));
+    const changed = await changedSince(entry, asked);
+    for (const finding of asked) {
       const { file, line, endLine } = finding;
       if (file === null || line === null || confirmed.has(placeOf(finding))) continue;
       add(file, toDiagnostic(finding, new vscode.Range(line - 1, 0, (endLine ?? line) - 1, Number.MAX_SAFE_INTEGER), changed.has(file)));
@@ -64,9 +67,9 @@ async function collect(inCode: readonly CodeFinding[], latest: readonly LatestRu
 
 const placeOf = ({ rule, file, line }: Finding) => `${rule} ${file ?? ''}:${line ?? ''}`;
 
-/** Files with findings that have changed on disk since the run. */
-async function changedSince({ run }: LatestRun): Promise<Set<string>> {
-  const files = new Set(run.findings.flatMap((f) => (f.file === null ? [] : [f.file])));
+/** Files of findings that have changed on disk since the run. */
+async function changedSince({ run }: LatestRun, findings: readonly Finding[]): Promise<Set<string>> {
+  const files = new Set(findings.flatMap((f) => (f.file === null ? [] : [f.file])));
   const changed = new Set<string>();
   for (const file of files) if (await fileChangedSince(file, run)) changed.add(file);
   return changed;
