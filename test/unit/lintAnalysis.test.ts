@@ -156,6 +156,21 @@ describe('analysis of code', function () {
     assert.equal(analysis.report(), analysis.report());
   });
 
+  it('a file that another one imports from is renamed in, taken away and brought back', async () => {
+    const load = "import { readFileSync } from 'fs';\nexport function load() {\n  return readFileSync('x');\n}\n";
+    const analysis = await analysisOf({ files: { 'server.ts': server('  return load();', "import { load } from './lib/index.js';"), 'lib/index.ts': "export { load } from './load.js';\n", 'lib/load.ts': load }, rules });
+    const count = () => analysis.report().findings.length;
+    assert.equal(count(), 1);
+    analysis.update(at('lib/load.ts'), load.replace('function load', 'function read'));
+    assert.equal(count(), 0);
+    analysis.update(at('lib/load.ts'), load);
+    assert.equal(count(), 1);
+    analysis.remove(at('lib/index.ts'));
+    assert.equal(count(), 0);
+    analysis.update(at('lib/index.ts'), "export * from './load.js';\n");
+    assert.equal(count(), 1);
+  });
+
   it('after any edits the report is that of a fresh analysis of the same texts', async () => {
     const files: Record<string, string> = {
       'server.ts': server('  return loadIndex();', "import { loadIndex } from './lib/index.js';"),

@@ -105,6 +105,9 @@ server.tool('${name}', {}, async () => ({ content: [{ type: 'text', text: load()
       await client.openDocument(file, load(blocking));
       await client.refresh([file]);
       assert.deepEqual(blockingIn(), [3]);
+      rmSync(file);
+      await client.refresh([file]);
+      assert.deepEqual(blockingIn(), [3], 'removed, but still open');
     });
     it('gives the fixes of a finding when it is asked for them', async () => {
       write('server.ts', server('search').replace('text: load()', "text: JSON.stringify({ a: load() }, null, 2)"));

@@ -27,12 +27,12 @@ export function lintText(report: LintReport, { style, run }: TextOptions): strin
 /** `12 tools in 4 files; 3 findings: 2 warnings, 1 hint.` */
 function summary({ files, handlers, findings }: LintReport): string {
   if (files === 0) return 'There is no TypeScript, JavaScript or Python source to analyse.';
-  const counted = new Map<string, number>();
+  const counted = new Map<string, number>([['tool', 0], ['resource', 0], ['prompt', 0], ['other handler', 0]]);
   for (const { kind } of handlers) {
     const what = kind.includes('/') || kind === 'other' ? 'other handler' : kind;
     counted.set(what, (counted.get(what) ?? 0) + 1);
   }
-  const kinds = [...counted].map(([kind, count]) => plural(count, kind));
+  const kinds = [...counted].filter(([, count]) => count > 0).map(([kind, count]) => plural(count, kind));
   const where = plural(new Set(handlers.map((h) => h.file)).size, 'file');
   const found = handlers.length === 0 ? 'No MCP handler was found' : `${kinds.join(', ')} in ${where}`;
   const levels = Object.keys(marks).flatMap((level) => {
