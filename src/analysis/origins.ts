@@ -17,8 +17,11 @@ const ofCaller = /(?:^|_)(?:auth\w*|(?:access|id|bearer|refresh|session|api|user
 const asksCaller = /(?:auth|token|header|credential|cookie|session|current_?user|request_?context)/i;
 const varies = /^(?:random\w*|uuid\w*|v[1467]|nanoid|ulid|cuid2?|createId|now|time|monotonic|perf_counter|getTime|hrtime|token_hex|token_urlsafe|hex|strftime|isoformat|toISOString|utcnow|today)$/;
 
-/** Where all the parts of an expression come from. */
-export function originsOf(program: Program, expr: Expr, at: Placed['at']): ReadonlySet<Origin> {
+/**
+ * Where all the parts of an expression come from. `strictly`: only what is written in the source is constant, not what was
+ * waited for (a file, a service) or what a function that may look at anything gives.
+ */
+export function originsOf(program: Program, expr: Expr, at: Placed['at'], strictly = false): ReadonlySet<Origin> {
   const found = new Set<Origin>();
   const seen = new Set<string>();
   const open: Placed[] = [{ expr, at }];
@@ -28,6 +31,7 @@ export function originsOf(program: Program, expr: Expr, at: Placed['at']): Reado
     const key = `${placed.at.file} ${placed.at.function} ${placed.at.offset} ${JSON.stringify(placed.expr)}`;
     if (seen.has(key)) continue;
     seen.add(key);
+    if (strictly && (placed.expr.kind === 'await' || placed.expr.kind === 'function')) found.add('unknown');
     for (const next of look(program, placed)) {
       if (typeof next === 'string') found.add(next);
       else open.push(next);

@@ -1,13 +1,130 @@
+import type { Fix } from '../../model/lint.ts';
+import { callNode } from '../callSyntax.ts';
+import type { CodeReport } from '../codeRule.ts';
+import type { CallRef, Program } from '../code/program.ts';
+import type { Call, Expr } from '../code/summary.ts';
+import { compileInHandlerExamples } from '../examples/compile-in-handler.ts';
+import { freshReach } from '../freshReach.ts';
+import { hoist, type Hoisted } from '../hoist.ts';
+import { onceOnly, onceVisitors } from '../onceOnly.ts';
+import { originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
+import { compilerSinks, type CompilerSink } from '../sinks/compilers.ts';
+
+const id = 'compile-in-handler';
 
 export const compileInHandler: Rule = {
-  id: 'compile-in-handler',
+  id,
   title: 'Compiled anew in every call',
-  severity: 'hint',
-  docs: '',
+  severity: 'warning',
+  docs: `A tool compiles a schema, a template or a pattern that never changes, each time it is called.
+
+**Why it hurts an MCP server.** Compiling a JSON schema with Ajv takes from half a millisecond to many, as it writes and evaluates a program; so do template engines, zod 4 and pydantic models. It happens on the event loop, for a result that is thrown away, and what is evaluated anew is never optimised.
+
+**How it is measured.** In the code: a compiler is called in code that a handler reaches, with nothing but constants, and nothing on the way keeps its result. Patterns that are put together at run time, literals (\`/…/\`) and Python's \`re.compile\`, which has a cache of its own, are none. A constant \`new RegExp('…')\` costs microseconds and is a hint. In a run: the share of CPU and of allocations beneath it.
+
+**How to mend it.** Make it once, at module level. A regular expression with \`g\` or \`y\` remembers where it stopped: one for all calls would need its \`lastIndex\` set back.`,
+
   code: {
     languages: ['typescript', 'python'],
-    check: () => [],
-    examples: [],
+    sinks: compilerSinks,
+    visitors: onceVisitors,
+    check,
+    fixes,
+    examples: compileInHandlerExamples,
   },
 };
+
+interface Data {
+  makes: CompilerSink['makes'];
+  isStateful: boolean;
+}
+
+function* check(program: Program): Iterable<CodeReport> {
+  const once = onceOnly(program, id);
+  const hits = program.hits(id).filter(({ call, sink }) => isCompiling(program, call, sink as CompilerSink));
+  for (const { call: ref, sink } of hits) {
+    const call = program.callOf(ref);
+    if (hits.some((other) => other.call.file === ref.file && isInside(call, program.callOf(other.call)))) continue;
+    const row = sink as CompilerSink;
+    const fn = { file: ref.file, index: call.function };
+    const reach = freshReach(program, once, fn, call.span.start);
+    if (!reach) continue;
+    yield {
+      file: ref.file,
+      span: call.span,
+      function: fn,
+      ...(row.level === 'warning' ? {} : { severity: row.level }),
+      message: `\`${shown(call)}\` makes the same ${row.makes} in every call.`,
+      help: `Make the ${row.makes} once, at module level.`,
+      reach,
+      data: { makes: row.makes, isStateful: row.makes === 'pattern' && /[gy]/.test(flagsOf(call)) } satisfies Data,
+    };
+  }
+  yield* modelClasses(program);
+}
+
+/** `class Args(BaseModel)` in a function: pydantic builds its validators when the class is made. */
+function* modelClasses(program: Program): Iterable<CodeReport> {
+  for (const [file, { language, classes }] of program.files) {
+    if (language !== 'python') continue;
+    for (const { scope, bases, name, span, nameSpan } of classes) {
+      if (scope === 0 || bases.length === 0) continue;
+      const reach = program.reach({ file, index: scope }, 'any', span.start);
+      if (!reach) continue;
+      const isModel = bases.some((base) => {
+        const value = program.resolve(base, { file, function: scope, offset: span.start });
+        return value.kind === 'external' && /^pydantic\.(?:BaseModel|RootModel)$/.test(value.name);
+      });
+      if (!isModel) continue;
+      yield { file, span: nameSpan, function: { file, index: scope }, message: `The model \`${name}\` is built anew in every call.`, help: 'Define it at module level.', reach };
+    }
+  }
+}
+
+const isInside = (inner: Call, outer: Call) => inner !== outer && outer.span.start <= inner.span.start && inner.span.end <= outer.span.end && (outer.span.start < inner.span.start || inner.span.end < outer.span.end) && outer.args.length > 0 && inner.span.start > outer.nameSpan.start;
+
+/** A compiler with constants alone. */
+function isCompiling(program: Program, ref: CallRef, { isNew, input, makes }: CompilerSink): boolean {
+  const call = program.callOf(ref);
+  if (call.decorator || (isNew === true && !call.isNew)) return false;
+  const at = { file: ref.file, function: call.function, offset: call.span.start };
+  const inputs = input ? [call.args[input.position] ?? call.keywords.find((k) => k.name === input.keyword)?.value] : [...call.args, ...call.keywords.map((k) => k.value)];
+  if (inputs.includes(undefined) || (inputs.length === 0 && makes !== 'engine')) return false;
+  return inputs.every((expr) => isConstant(program, expr!, at, makes !== 'model'));
+}
+
+/** The fields of a model have parts that are no values (`...`): there it is enough that nothing of the call is in it. */
+function isConstant(program: Program, expr: Expr, at: Parameters<typeof originsOf>[2], strictly: boolean): boolean {
+  const origins = originsOf(program, expr, at, strictly);
+  return origins.has('constant') && [...origins].every((o) => o === 'constant' || (!strictly && o === 'unknown'));
+}
+
+function flagsOf({ args }: Call): string {
+  const flags = args[1];
+  return flags === undefined ? '' : flags.kind === 'literal' ? String(flags.value) : 'gy';
+}
+
+function shown({ callee, isNew }: Call): string {
+  const name = callee.kind === 'member' && callee.object.kind === 'name' ? `${callee.object.name}.${callee.name}` : callee.kind === 'name' || callee.kind === 'member' ? callee.name : 'this call';
+  return isNew ? `new ${name}()` : `${name}()`;
+}
+
+const hoisted: Partial<Record<CompilerSink['makes'], Hoisted>> = {
+  pattern: { name: 'pattern', methods: null },
+  schema: { name: 'schema', methods: null },
+  validator: { name: 'validator', methods: null },
+  template: { name: 'template', methods: null },
+  engine: { name: 'engine', methods: /^(?:compile|validate|from_string|get_template|parse|renderString|parseAndRender)$/ },
+};
+
+function fixes({ span, data }: CodeReport, source: Parameters<NonNullable<NonNullable<Rule['code']>['fixes']>>[1], program: Program): Fix[] {
+  if (data === undefined) return [];
+  const { makes, isStateful } = data as Data;
+  const how = hoisted[makes];
+  const node = how && !isStateful ? callNode(source, span) : null;
+  // `validate(instance, schema)` makes and uses it at once
+  if (!how || !node || /(?:^|\.)validate$/.test(node.childForFieldName('function')?.text ?? '')) return [];
+  const edits = hoist(program, source, node, source.language === 'python' ? { ...how, name: `_${how.name}`.toUpperCase() } : how);
+  return edits ? [{ title: `Make the ${makes} once, at module level`, kind: 'safe', edits }] : [];
+}
