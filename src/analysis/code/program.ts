@@ -85,6 +85,11 @@ export interface Handler {
   branch: Span | null;
   /** Parts of the dispatching function that are other tools'. */
   notMine: readonly Span[];
+  /**
+   * What runs around it on every call: a function that wraps it, the method of a base class that calls it, one that hands
+   * the request on. `without` are the calls in there that lead to the functions of tools.
+   */
+  around?: readonly { function: FunctionRef; without: readonly Span[] }[];
   /** Python: a `def` that its SDK runs in a thread; false: it runs on the event loop. */
   threaded: boolean;
   async: boolean;
@@ -111,7 +116,7 @@ export interface Hop {
 export interface Reach {
   /** Every handler that gets there; the first one is the one that `path` starts from. */
   handlers: readonly Handler[];
-  /** The shortest way, from the handler's function to this one. */
+  /** The shortest way, from the handler's function (or one around it) to this one. */
   path: readonly Hop[];
 }
 

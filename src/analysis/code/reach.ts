@@ -1,5 +1,5 @@
 import type { CallRef, FunctionRef, Handler, Hop, Reach, ReachKind } from './program.ts';
-import type { FileSummary } from './summary.ts';
+import type { FileSummary, Span } from './summary.ts';
 
 /** One function of a file leads to another by a call; `loop` is false where the callee runs on another thread. */
 export interface Edge {
@@ -27,7 +27,7 @@ export function createReach(files: ReadonlyMap<string, FileSummary>, edgesOf: (f
   const searches: Partial<Record<ReachKind, Search>> = {};
   const searchOf = (kind: ReachKind) => (searches[kind] ??= search(graph, kind));
   const known = new Map<string, Reach | null>();
-  const inOrder = new Map<string, FunctionRef[]>();
+  const inOrder = new Map<string, number[]>();
   const nodes = (handler: Handler, kind: ReachKind) => {
     const key = `${kind} ${handler.id}`;
     let found = inOrder.get(key);
@@ -39,20 +39,20 @@ export function createReach(files: ReadonlyMap<string, FileSummary>, edgesOf: (f
     reach(fn, kind, at) {
       const node = graph.nodeOf(fn);
       if (node === null) return null;
-      const parts = (graph.partsOf.get(node) ?? []).filter((p) => startsIn(p.handler, kind) && (at === undefined || isMine(p.handler, at)));
+      const parts = (graph.partsOf.get(node) ?? []).filter((p) => startsIn(p.handler, kind) && (at === undefined || !isIn(p.without, at)));
       const key = `${kind} ${node} ${parts.map((p) => p.node).join()}`;
       let found = known.get(key);
       if (found === undefined) known.set(key, (found = reachOf(graph, searchOf(kind), node, parts)));
       return found;
     },
-    reachedFrom: nodes,
+    reachedFrom: (handler, kind) => nodes(handler, kind).map(graph.refOf),
     *callsFrom(handler: Handler, kind: ReachKind) {
-      const [own, ...others] = nodes(handler, kind);
-      if (!own) return;
-      for (const call of files.get(own.file)!.functions[own.index]!.calls) {
-        if (isMine(handler, files.get(own.file)!.calls[call]!.span.start)) yield { file: own.file, index: call };
+      for (const node of nodes(handler, kind)) {
+        const { file, index } = graph.refOf(node);
+        const { calls, functions } = files.get(file)!;
+        const without = graph.withoutOf(node);
+        for (const call of functions[index]!.calls) if (!isIn(without, calls[call]!.span.start)) yield { file, index: call };
       }
-      for (const fn of others) for (const call of files.get(fn.file)!.functions[fn.index]!.calls) yield { file: fn.file, index: call };
     },
     callersOf: (fn) => {
       const node = graph.nodeOf(fn);
@@ -68,8 +68,10 @@ interface Graph {
   out: OutEdge[][];
   refOf: (node: number) => FunctionRef;
   nodeOf: (fn: FunctionRef) => number | null;
-  /** Node at which each handler starts; -1 where its function is not known. */
-  starts: number[];
+  /** Nodes at which each handler starts, that of its own function first; none where it is not known. */
+  starts: number[][];
+  /** What of a node's function is not part of it. */
+  withoutOf(node: number): readonly Span[];
   /** The handlers that have a part of a function, by the function's node. */
   partsOf: Map<number, Part[]>;
   callersOf(node: number): readonly CallRef[];
@@ -78,6 +80,7 @@ interface Graph {
 interface Part {
   node: number;
   handler: Handler;
+  without: readonly Span[];
 }
 
 interface OutEdge {
@@ -87,7 +90,7 @@ interface OutEdge {
 }
 
 const startsIn = (handler: Handler, kind: ReachKind) => kind === 'any' || !handler.threaded;
-const isMine = (handler: Handler, offset: number) => !handler.notMine.some((s) => s.start <= offset && offset < s.end);
+const isIn = (spans: readonly Span[], offset: number) => spans.some((s) => s.start <= offset && offset < s.end);
 
 function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[]): Graph {
   const first = new Map<string, number>();
@@ -109,19 +112,21 @@ function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: str
   }
 
   const partsOf = new Map<number, Part[]>();
-  const starts = handlers.map((handler) => {
-    const node = handler.function && nodeOf(handler.function);
-    if (node === null) return -1;
-    if (handler.notMine.length === 0) return node;
-    const part = { node: out.length, handler };
+  const without = new Map<number, readonly Span[]>();
+  const startAt = (fn: FunctionRef, handler: Handler, spans: readonly Span[]): number[] => {
+    const node = nodeOf(fn);
+    if (node === null || spans.length === 0) return node === null ? [] : [node];
+    const part = { node: out.length, handler, without: spans };
     const ofFunction = partsOf.get(node);
     if (ofFunction) ofFunction.push(part);
     else partsOf.set(node, [part]);
-    const { calls } = files.get(handler.function!.file)!;
-    out.push(out[node]!.filter((e) => isMine(handler, calls[e.call.index]!.span.start)));
-    refs.push(handler.function!);
-    return part.node;
-  });
+    without.set(part.node, spans);
+    const { calls } = files.get(fn.file)!;
+    out.push(out[node]!.filter((e) => !isIn(spans, calls[e.call.index]!.span.start)));
+    refs.push(fn);
+    return [part.node];
+  };
+  const starts = handlers.map((handler) => (handler.function ? [...startAt(handler.function, handler, handler.notMine), ...(handler.around ?? []).flatMap((a) => startAt(a.function, handler, a.without))] : []));
 
   let callers: CallRef[][] | null = null;
   return {
@@ -131,6 +136,7 @@ function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: str
     refOf: (node) => refs[node]!,
     nodeOf,
     starts,
+    withoutOf: (node) => without.get(node) ?? [],
     partsOf,
     callersOf(node) {
       callers ??= callersByNode(out, refs, nodeOf);
@@ -166,13 +172,14 @@ function search({ count, handlers, out, starts }: Graph, kind: ReachKind): Searc
   const { parent, via, root, bits } = found;
   const queue: number[] = [];
   handlers.forEach((handler, i) => {
-    const node = starts[i]!;
-    if (node < 0 || !startsIn(handler, kind)) return;
-    bits[node * words + (i >> 5)]! |= 1 << (i & 31);
-    if (parent[node] === -2) return;
-    parent[node] = -2;
-    root[node] = i;
-    queue.push(node);
+    if (!startsIn(handler, kind)) return;
+    for (const node of starts[i]!) {
+      bits[node * words + (i >> 5)]! |= 1 << (i & 31);
+      if (parent[node] === -2) continue;
+      parent[node] = -2;
+      root[node] = i;
+      queue.push(node);
+    }
   });
   for (let at = 0; at < queue.length; at++) {
     const node = queue[at]!;
@@ -232,15 +239,15 @@ function reachOf(graph: Graph, found: Search, node: number, parts: readonly Part
 
 const hasBit = ({ bits, words }: Search, node: number, i: number) => (bits[node * words + (i >> 5)]! & (1 << (i & 31))) !== 0;
 
-/** The functions that one handler reaches, its own first. */
-function breadthFirst({ handlers, starts, out, refOf, nodeOf }: Graph, handler: Handler, kind: ReachKind): FunctionRef[] {
-  const start = starts[handlers.indexOf(handler)] ?? -1;
-  if (start < 0 || !startsIn(handler, kind)) return [];
-  const seen = new Set([start]);
+/** The functions that one handler reaches, as nodes, its own first. */
+function breadthFirst({ handlers, starts, out, refOf, nodeOf }: Graph, handler: Handler, kind: ReachKind): number[] {
+  const from = starts[handlers.indexOf(handler)] ?? [];
+  if (!startsIn(handler, kind)) return [];
+  const seen = new Set(from);
   for (const node of seen) {
     for (const { to, loop } of out[node]!) if (loop || kind === 'any') seen.add(to);
   }
-  const own = nodeOf(handler.function!);
   // a dispatching function that calls itself is there twice
-  return [...seen].filter((node) => node === start || node !== own).map(refOf);
+  const own = new Set(from.map((node) => nodeOf(refOf(node))));
+  return [...seen].filter((node) => from.includes(node) || !own.has(node));
 }
