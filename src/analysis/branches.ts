@@ -11,12 +11,12 @@ interface Stretch {
 export interface Branches {
   whole: Stretch;
   ways: (Stretch & { leaves: boolean })[];
-  /** The condition speaks of the transport, a terminal or a flag of the command line. */
-  aboutTransport: boolean;
+  /** The condition speaks of the transport, a terminal, a flag of the command line, or of where output goes. */
+  aboutOutput: boolean;
 }
 
 const leaving = /\b(?:return|throw|raise)\b|process\.exit\(|sys\.exit\(|\bexit\(/;
-const transport = /transport|stdio|http|\bsse\b|isatty|isTTY|--|\bargv\b|port\b/i;
+const output = /transport|stdio|http|\bsse\b|isatty|isTTY|--|\bargv\b|port\b|outputs?\b|console|stdout|silent|quiet|interactive|\bcli\b/i;
 
 const ofIf: Visitors[string] = (node, context) => {
   const condition = node.childForFieldName('condition')?.text ?? '';
@@ -40,7 +40,7 @@ function branches(node: Node, ways: readonly Node[], condition: string): { branc
     branches: {
       whole: { start: node.startIndex, end: node.endIndex },
       ways: ways.map((n) => ({ start: n.startIndex, end: n.endIndex, leaves: leaving.test(n.text) })),
-      aboutTransport: transport.test(condition),
+      aboutOutput: output.test(condition),
     },
   };
 }
@@ -57,6 +57,9 @@ export function branchesOf(program: Program, rule: string): (file: string) => re
   }
   return (file) => byFile.get(file) ?? [];
 }
+
+/** Whether it happens only where somebody chose where output goes. */
+export const isChosen = (branches: readonly Branches[], offset: number) => branches.some((b) => b.aboutOutput && b.ways.some((w) => holds(w, offset)));
 
 const holds = ({ start, end }: Stretch, offset: number) => start <= offset && offset < end;
 

@@ -1,6 +1,7 @@
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
-import { together, type Branches } from './branches.ts';
-import { keyOf } from './ioBelow.ts';
+import type { Call } from './code/summary.ts';
+import { isChosen, together, type Branches } from './branches.ts';
+import { keyOf, languageOf } from './ioBelow.ts';
 
 /** A function that runs while a server starts, and the calls in it that lead on to where the transport is made; a module body has none. */
 interface Starting {
@@ -12,12 +13,26 @@ interface Starting {
 const stdioMakers = /(?:^|\.)(?:StdioServerTransport|stdio_server|run_stdio_async|serveStdio)$/;
 const runners = /(?:^|\.)(?:FastMCP|MCPServer)\.(?:run|run_async|start)$/;
 
-/**
- * Calls that happen in a process which speaks stdio, outside of handlers: in the functions that lead to its transport, in
- * what these call, and in the bodies of the modules that they import. Branches that exclude the transport are left out.
- */
-export function* startUpCalls(program: Program, branchesOf: (file: string) => readonly Branches[]): Iterable<CallRef> {
+export interface StartUp {
+  calls: Iterable<CallRef>;
+  /** Whether a server that is in this file speaks stdio, as far as imports tell: what nobody imports may be found by its place. */
+  speaksStdio: (file: string) => boolean;
+}
+
+/** What happens in processes that speak stdio, outside of handlers. */
+export function startUp(program: Program, branchesOf: (file: string) => readonly Branches[]): StartUp {
   const starting = startingFunctions(program);
+  const files = new Set(starting.map(({ fn }) => fn.file));
+  const imported = importedFrom(program, files);
+  const everImported = importedFrom(program, new Set(), [...program.files.keys()]);
+  return {
+    calls: startUpCalls(program, starting, imported, branchesOf),
+    speaksStdio: (file) => files.has(file) || imported.has(file) || (!everImported.has(file) && !hasTransport(program, file)),
+  };
+}
+
+/** In the functions that lead to the transport, in what these call, and in the bodies of the modules that they import. Branches that exclude the transport are left out. */
+function* startUpCalls(program: Program, starting: readonly Starting[], imported: ReadonlySet<string>, branchesOf: (file: string) => readonly Branches[]): Iterable<CallRef> {
   const seen = new Set<string>();
   const queue: FunctionRef[] = [];
   const enqueue = (fn: FunctionRef) => {
@@ -30,27 +45,47 @@ export function* startUpCalls(program: Program, branchesOf: (file: string) => re
   for (const { fn, leads } of starting) {
     for (const ref of callsOf(program, fn)) {
       const { start } = program.callOf(ref).span;
-      if (leads.length > 0 && !together(branchesOf(fn.file), start, leads)) continue;
+      const branches = branchesOf(fn.file);
+      // a branch that leads there itself was chosen for stdio
+      const others = branches.filter((b) => !b.ways.some((w) => w.start <= start && start < w.end && leads.some((lead) => w.start <= lead && lead < w.end)));
+      if (!together(branches, start, leads) || isChosen(others, start) || isAfterwards(program, ref, leads)) continue;
       yield ref;
       for (const next of leadsTo(program, ref)) enqueue(next);
     }
   }
-  for (const file of importedFrom(program, new Set(starting.map(({ fn }) => fn.file)))) enqueue({ file, index: 0 });
+  for (const file of imported) enqueue({ file, index: 0 });
   for (const fn of queue) {
     // what prints and ends the process there is a help text or a failure before anything is spoken
     const calls = callsOf(program, fn);
     if (calls.some((ref) => /^(?:process\.exit|sys\.exit|exit|quit)$/.test(program.target(ref).external ?? ''))) continue;
     for (const ref of calls) {
+      if (isChosen(branchesOf(fn.file), program.callOf(ref).span.start)) continue;
       yield ref;
       for (const next of leadsTo(program, ref)) enqueue(next);
     }
   }
 }
 
-/** What it calls, and what it is given to call: on a signal, when a lifespan begins, for each request. */
+/** Python's servers run until they end: what stands behind is done when nobody reads any more. */
+function isAfterwards(program: Program, ref: CallRef, leads: readonly number[]): boolean {
+  if (languageOf(program, ref.file) !== 'python') return false;
+  const { function: fn, span } = program.callOf(ref);
+  const runs = program.functionOf({ file: ref.file, index: fn }).calls.map((index) => program.callOf({ file: ref.file, index })).filter((c) => leads.includes(c.span.start) && !opens.test(lastName(c)));
+  return runs.some((c) => c.span.end <= span.start);
+}
+
+/** `async with stdio_server()` comes before what runs. */
+const opens = /^stdio_server$/;
+const lastName = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
+
+/** Outside functions that run what they are given in this process whatever the transport: no routes, no commands, no hooks of HTTP. */
+const runsCallbacks = /^(?:process\.|set(?:Timeout|Interval|Immediate)$|Promise\b|Array\.|Map\.|Set\.)|\.(?:then|catch|finally|on|once|tool|registerTool|setRequestHandler|addTool)$|^mcp\.server\b|^fastmcp\.server\b/;
+
+/** What it calls, and what it is given to call: on a signal, when a lifespan begins, for each call of a tool. */
 function leadsTo(program: Program, ref: CallRef): FunctionRef[] {
-  const { functions, callbacks } = program.target(ref);
-  return [...functions, ...callbacks];
+  const { functions, callbacks, external } = program.target(ref);
+  const inPython = languageOf(program, ref.file) === 'python' && /^fastmcp\.FastMCP$/.test(external ?? '');
+  return external === null || runsCallbacks.test(external) || inPython ? [...functions, ...callbacks] : [...functions];
 }
 
 function callsOf(program: Program, fn: FunctionRef): CallRef[] {
@@ -76,11 +111,23 @@ function startingFunctions(program: Program): Starting[] {
   for (const { fn } of queue) {
     for (const ref of program.callersOf(fn)) {
       const call = program.callOf(ref);
-      note({ file: ref.file, index: call.function }, call.span.start);
+      if (!asksForOther(call)) note({ file: ref.file, index: call.function }, call.span.start);
     }
   }
   // a handler that is called by its server's start is no part of it
   return [...found.values()];
+}
+
+/** It starts a server of another kind itself. */
+function hasTransport(program: Program, file: string): boolean {
+  return program.files.get(file)!.calls.some((call, index) => /Transport$/.test(lastName(call)) || runners.test(program.target({ file, index }).external ?? ''));
+}
+
+/** A call that names another transport: `run(transport='sse')`, `server.start({ transportType: 'httpStream' })`, `startServer('http')`. */
+function asksForOther({ args, keywords }: Call): boolean {
+  const options = args.flatMap((a) => (a.kind === 'object' ? a.properties.filter((p) => /^transport/.test(p.name)).map((p) => p.value) : [a]));
+  const said = [...keywords.filter((k) => k.name === 'transport').map((k) => k.value), ...options].flatMap((a) => (a.kind === 'literal' && typeof a.value === 'string' ? [a.value] : []));
+  return said.some((word) => /^(?:https?|sse|http-?stream|streamable[-_]http)$/i.test(word)) && !said.includes('stdio');
 }
 
 function makesStdio(program: Program, ref: CallRef): boolean {
@@ -88,16 +135,17 @@ function makesStdio(program: Program, ref: CallRef): boolean {
   const { callee } = call;
   if ((callee.kind === 'name' || callee.kind === 'member') && stdioMakers.test(callee.name)) return true;
   const { external } = program.target(ref);
-  return external !== null && runners.test(external) && program.transportsOf(ref.file).has('stdio');
+  if (external === null || !runners.test(external) || !program.transportsOf(ref.file).has('stdio')) return false;
+  return !asksForOther(call);
 }
 
 /** The files that these import, and those that they import: their bodies run before anything else. */
-function importedFrom(program: Program, files: ReadonlySet<string>): Set<string> {
+function importedFrom(program: Program, files: ReadonlySet<string>, from: readonly string[] = [...files]): Set<string> {
   const found = new Set<string>();
-  const queue = [...files];
+  const queue = [...from];
   for (const file of queue) {
     const summary = program.files.get(file)!;
-    const modules = [...summary.imports.filter((i) => !i.typeOnly && i.scope === 0).map((i) => i.module), ...summary.exports.flatMap((e) => e.module ?? [])];
+    const modules = [...summary.imports.filter((i) => !i.typeOnly).map((i) => i.module), ...summary.exports.flatMap((e) => e.module ?? [])];
     for (const module of modules) {
       const imported = program.moduleFile(file, module);
       if (imported === null || found.has(imported) || files.has(imported)) continue;

@@ -6,11 +6,15 @@ import { sequentialExamples } from '../examples/sequential-await.ts';
 import { sequentialFixes } from '../fixes/sequential-await.ts';
 import { ioOfCall, keyOf, reachable } from '../ioBelow.ts';
 import { loopsOf, loopVisitors, type LoopAt } from '../loops.ts';
+import { isMarked, markVisitors, marksOf } from '../marks.ts';
 import { rowsOf, rowVisitors, type Row } from '../rows.ts';
 import type { Rule } from '../rule.ts';
 import { stepBack } from '../trace.ts';
 
 const id = 'sequential-await';
+
+// whoever is asked wants to be asked slowly
+const marks = markVisitors({ slow: /rate_?limit|throttl|min_?interval|last_?request/gi });
 
 export const sequentialAwait: Rule = {
   id,
@@ -26,7 +30,7 @@ export const sequentialAwait: Rule = {
 
   code: {
     languages: ['typescript', 'python'],
-    visitors: { typescript: merged(loopVisitors.typescript, rowVisitors.typescript), python: merged(loopVisitors.python, rowVisitors.python) },
+    visitors: { typescript: merged(loopVisitors.typescript, rowVisitors.typescript, marks.typescript), python: merged(loopVisitors.python, rowVisitors.python, marks.python) },
     check,
     fixes: sequentialFixes,
     examples: sequentialExamples,
@@ -41,15 +45,18 @@ export type Sequential = { kind: 'loop'; loop: LoopAt['loop']; span: LoopAt['spa
 
 function* check(program: Program): Iterable<CodeReport> {
   const loops = loopsOf(program, id);
+  const marksIn = marksOf(program, id);
+  const isSlowed = (ref: CallRef) => [...program.target(ref).functions].some((fn) => reachable(program, fn).some((f) => f.index !== 0 && isMarked(marksIn(f.file).slow, program.functionOf(f).span)));
   for (const at of loops) {
     const { loop } = at;
     if (loop.kind === 'while' || loop.leaves || loop.carried || loop.ordered || loop.awaits.length === 0 || isShort(program, at)) continue;
     const calls = awaitedIn(program, at, loop.body, loop.awaits);
     const first = calls.find((ref) => isIndependentIo(program, ref));
-    if (!first || calls.some((ref) => forbids(program, ref, { file: at.file, index: at.function }))) continue;
+    if (!first || calls.some((ref) => forbids(program, ref, { file: at.file, index: at.function }) || isSlowed(ref))) continue;
     // the loop inside says it already
     if (loops.some((l) => l.file === at.file && l.loop.awaits.length > 0 && l.span.start > at.span.start && l.span.end <= at.loop.body.end && l.span.start <= program.callOf(first).span.start && program.callOf(first).span.end <= l.span.end)) continue;
-    const report = reportOf(program, first, { kind: 'loop', loop, span: at.span }, `Each round of the loop waits for the one before, though ${nameOf(program, first)} does not depend on it`, 'Run a few rounds at a time with a limit.');
+    const isDatabase = ioOfCall(program, first).has('database');
+    const report = reportOf(program, first, { kind: 'loop', loop, span: at.span }, `Each round of the loop waits for the one before, though ${nameOf(program, first)} does not depend on it`, isDatabase ? 'Ask for all of them in one query, or run a few rounds at a time with a limit.' : 'Run a few rounds at a time with a limit.');
     if (report) yield report;
   }
   for (const { file, function: index, row } of rowsOf(program, id)) {

@@ -1,4 +1,4 @@
-import { branchesOf, branchVisitors, type Branches } from '../branches.ts';
+import { branchesOf, branchVisitors, isChosen } from '../branches.ts';
 import type { CodeReport, Sink } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program, Reach, SinkHit } from '../code/program.ts';
 import { stdoutExamples } from '../examples/stdout-pollution.ts';
@@ -6,7 +6,7 @@ import { stdoutFixes } from '../fixes/stdout-pollution.ts';
 import { languageOf } from '../ioBelow.ts';
 import { markVisitors, marksOf } from '../marks.ts';
 import type { Rule } from '../rule.ts';
-import { startUpCalls } from '../startUp.ts';
+import { startUp } from '../startUp.ts';
 
 const id = 'stdout-pollution';
 
@@ -48,14 +48,16 @@ function* check(program: Program): Iterable<CodeReport> {
   const marksIn = marksOf(program, id);
   const redirected = new Set([...program.files.keys()].filter((file) => marksIn(file).redirected).map((file) => program.projectOf(file).root));
   const branchesIn = branchesOf(program, id);
-  const starting = new Set(Array.from(startUpCalls(program, branchesIn), callKey));
+  const { calls, speaksStdio } = startUp(program, branchesIn);
+  const starting = new Set(Array.from(calls, callKey));
   for (const hit of hits) {
     if (redirected.has(program.projectOf(hit.call.file).root) || !toStdout(program, hit.call)) continue;
     const { span, function: index } = program.callOf(hit.call);
     const fn = { file: hit.call.file, index };
-    if (branchesIn(fn.file).some((b) => dependsOnTransport(b, span.start))) continue;
     const reach = program.reach(fn, 'any', span.start);
-    if (reach || starting.has(callKey(hit.call))) yield reportOf(program, hit, fn, reach);
+    const chosen = isChosen(branchesIn(fn.file), span.start) || (reach?.path.some(({ function: at, call }) => call !== null && isChosen(branchesIn(at.file), program.callOf(call).span.start)) ?? false);
+    const inHandler = reach !== null && !chosen && reach.handlers.some((h) => speaksStdio(h.file));
+    if (inHandler || starting.has(callKey(hit.call))) yield reportOf(program, hit, fn, inHandler ? reach : null);
   }
 }
 
@@ -82,8 +84,4 @@ function toStdout(program: Program, ref: CallRef): boolean {
   const file = program.callOf(ref).keywords.find((k) => k.name === 'file' || k.name === 'stream' || k.name === '**');
   if (!file) return true;
   return file.value.kind === 'member' && file.value.name === 'stdout';
-}
-
-function dependsOnTransport({ aboutTransport, ways }: Branches, offset: number): boolean {
-  return aboutTransport && ways.some((w) => w.start <= offset && offset < w.end);
 }
