@@ -35,7 +35,7 @@ export function* blockingCalls(program: Program, rule: RuleId): Generator<Blocki
     if (severity === 'hint' && external === 'open') appending.add(place);
     // said already
     if (external.startsWith('open().write') && appending.has(place)) continue;
-    yield { ref, call, sink, name: shortName(external), severity };
+    yield { ref, call, sink, name: shortName(external, call.callee), severity };
   }
 }
 
@@ -89,9 +89,13 @@ const keyword = (call: Call, name: string) => call.keywords.find((k) => k.name =
 const optionOf = (call: Call, name: string): Expr | undefined => call.args.flatMap((a) => (a.kind === 'object' ? a.properties : [])).find((p) => p.name === name)?.value;
 const valueOf = (expr: Expr | undefined) => (expr?.kind === 'literal' ? expr.value : undefined);
 
-/** Of a long name the end, which is what stands in the code. */
-function shortName(external: string): string {
-  const parts = external.replaceAll('()', '').split('.');
-  const last = parts.at(-1)!;
-  return last.endsWith('Sync') || parts.length === 1 ? last : parts.slice(-2).join('.');
+/** Of a long name the end; a member of what a call gave as it is written (`collection.query`). */
+function shortName(external: string, callee: Expr): string {
+  const parts = external.split('.');
+  const last = parts.at(-1)!.replace(/\(\)$/, '');
+  if (last.endsWith('Sync') || parts.length === 1) return last;
+  const owner = parts.at(-2)!;
+  if (!owner.endsWith('()') || callee.kind !== 'member') return `${owner.replace(/\(\)$/, '')}.${last}`;
+  const { object } = callee;
+  return object.kind === 'name' || object.kind === 'member' ? `${object.name}.${last}` : `${owner}.${last}`;
 }

@@ -100,8 +100,9 @@ function requireOf(statement: Node): ImportStatement | null {
 
 const insertion = ({ file }: SourceFile, at: number, text: string): TextEdit => ({ file, start: at, end: at, text });
 
-/** A name of a list with its comma. */
-function removal({ file, text }: SourceFile, { names }: ImportStatement, { node }: Named): TextEdit {
+/** A name of a list with its comma; the only one with its whole import. */
+function removal({ file, text }: SourceFile, { names, alone, statement }: ImportStatement, { node }: Named): TextEdit {
+  if (names.length === 1 && alone) return { file, start: statement.startIndex, end: statement.endIndex + /^[ \t]*\r?\n?/.exec(text.slice(statement.endIndex))![0].length, text: '' };
   const i = names.findIndex((n) => n.node.id === node.id);
   const next = names[i + 1];
   if (next) return { file, start: node.startIndex, end: next.node.startIndex, text: '' };

@@ -79,8 +79,8 @@ function hasSameArguments(args: readonly Node[]): boolean {
 
 /** What stands behind the awaited call so that its value is the same; null where it would be another one, or of another type. */
 function resultOf({ text }: SourceFile, call: Node, args: readonly Node[], syncName: string, language: FileSummary['language']): string | null {
-  // the types of a promisified scrypt ask for its options
-  if (syncName === 'scryptSync') return language !== 'typescript' || args.length === 4 ? '' : null;
+  // its types have no promisified form
+  if (syncName === 'scryptSync') return language === 'typescript' ? null : '';
   if (/^(?:generatePrimeSync|checkPrimeSync|argon2Sync)$/.test(syncName)) return null;
   if (!/^exec(?:File)?Sync$/.test(syncName)) return '';
   const options = args.slice(1).find((a) => a.type === 'object');

@@ -79,11 +79,10 @@ const search = [
   ),
   ...python('elasticsearch.helpers', 'bulk scan parallel_bulk streaming_bulk', { on, twin: 'elasticsearch.helpers.async_$' }),
   ...python('qdrant_client', 'QdrantClient.*', { on, twin: 'qdrant_client.AsyncQdrantClient', members: /^(?!close$)[a-z]\w*$/ }),
-  ...['chromadb.Client', 'chromadb.HttpClient', 'chromadb.PersistentClient', 'chromadb.EphemeralClient'].flatMap((c) =>
-    ['', '()'].flatMap((made) =>
-      python(`${c}${made}`, '*', { on, members: /^(?:(?:get|create|get_or_create|delete|list)_collections?|(?:get|create|get_or_create)_collection\(\)\.(?:query|add|get|upsert|update|delete|count|peek))$/ }),
-    ),
+  ...['chromadb.Client', 'chromadb.Client()'].flatMap((c) =>
+    python(c, '*', { on, twin: 'chromadb.AsyncHttpClient', members: /^(?:(?:get|create|get_or_create|delete|list|count)_collections?|(?:get|create|get_or_create)_collection\(\)\.(?:query|add|get|upsert|update|delete|count|peek|modify))$/ }),
   ),
+  ...['chromadb.Collection', 'chromadb.api.models.Collection.Collection'].flatMap((c) => python(c, 'query add get upsert update delete count peek modify', { on })),
   ...python('pinecone', 'Pinecone.Index().* Index.*', { on, members: /^(?:query|upsert|fetch|delete|update|describe_index_stats)$/ }),
   ...python('weaviate', 'Client.query.* connect_to_local().* connect_to_weaviate_cloud().*', { on, members: /\.(?:do|fetch_objects|near_text|bm25|hybrid|insert|insert_many)$/ }),
   ...python('lancedb', 'connect connect().open_table connect().open_table().search().to_list connect().open_table().add', { on, twin: 'lancedb.connect_async' }),
