@@ -69,6 +69,15 @@ const shapes: Record<string, Record<string, string>> = {
   'a base class of a package has what the class lacks': {
     'a.py': 'import requests\nclass C(requests.Session):\n    def own(self):\n        self.own()  # -> C.own\n        self.get(u)  # -> requests.Session.get\n        super().get(u)  # -> requests.Session.get\nC().post(u)  # -> requests.Session.post\n',
   },
+  'a name that is made over': {
+    'a.py':
+      'from pathlib import Path\nfrom typing import Any\nModel: Any = None\ndef f(path, name: str, url="x"):\n    path.first()  # -> ?\n    path = Path(path)\n    path.exists()  # -> pathlib.Path.exists\n    path = path.resolve()  # -> pathlib.Path.resolve\n    path.read_text()  # -> pathlib.Path.read_text\n    name = name.strip().lower()\n    name.encode()  # -> str.encode\n    name = Path(name)\n    name.read_text()  # -> pathlib.Path.read_text\n    url = url.strip()  # -> ?\n    def inner():\n        path.stat()  # -> pathlib.Path.stat\n',
+  },
+  'a package whose __init__ imports its modules': {
+    'src/pkg/__init__.py': 'from . import server\ndef main():\n    server.main()  # -> main\n',
+    'src/pkg/server.py': 'def main(): pass\n',
+    'src/run.py': 'from pkg import server, main\nserver.main()  # -> main\nmain()  # -> main\n',
+  },
   'what the lifespan of an MCP server keeps, and what is injected': {
     'server.py':
       'from contextlib import asynccontextmanager\nfrom mcp.server.fastmcp import Context, FastMCP\nfrom mcp.server.session import ServerSession\nfrom fastapi import Depends\nclass App:\n    def run(self): pass\nclass Pool:\n    def take(self): pass\ndef get_pool():\n    yield Pool()\n@asynccontextmanager\nasync def lifespan(server):\n    pool = Pool()\n    yield {"pool": pool}\nmcp = FastMCP("x", lifespan=lifespan)\nasync def tool(ctx: Context, typed: Context[ServerSession, App], p=Depends(get_pool)):\n    ctx.request_context.lifespan_context["pool"].take()  # -> Pool.take\n    typed.request_context.lifespan_context.run()  # -> App.run\n    ctx.info("x")  # -> mcp.server.fastmcp.Context.info\n    p.take()  # -> Pool.take\n    mcp.get_context().request_context.lifespan_context["pool"].take()  # -> Pool.take\n',

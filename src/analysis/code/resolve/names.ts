@@ -2,6 +2,7 @@ import { type Binding, type Expr, maxValues, type TypeRef } from '../summary.ts'
 import type { At } from './index.ts';
 import { valueOf } from './expressions.ts';
 import { globalValue } from './globals.ts';
+import { conversions, notConverted, versionAt } from './conversions.ts';
 import type { FileIndex } from './fileIndex.ts';
 import { bindingOrigin, type Origin, starOrigin } from './origins.ts';
 import { parameterValue } from './parameters.ts';
@@ -18,7 +19,7 @@ export function nameValue(world: World, name: string, at: At): Known {
     const starred = starOrigin(world, index, name);
     return starred ? originValue(world, starred) : globalValue(index, name);
   }
-  return either(bindings.map((b) => bindingValue(world, index, b)));
+  return either(bindings.map((b) => bindingValue(world, index, b, versionAt(index, b, at))));
 }
 
 /** Of declarations that share a name those that are values: no interface beside a constant, no overload beside its body. */
@@ -33,10 +34,11 @@ function valuesOnly(index: FileIndex, bindings: Binding[]): Binding[] {
   return real.length > 0 ? real : bindings.slice(0, 1);
 }
 
-function bindingValue(world: World, index: FileIndex, binding: Binding): Known {
+function bindingValue(world: World, index: FileIndex, binding: Binding, version: number): Known {
   const { file } = index.summary;
-  return world.memo.run(`name ${file} ${index.bindingNumber(binding)}`, unknown, () => {
+  return world.memo.run(`name ${file} ${index.bindingNumber(binding)} ${version}`, unknown, () => {
     world.index(file);
+    if (version > 0) return valueOf(world, conversions(index, binding)[version - 1]!, { file, function: binding.scope, offset: -1 });
     switch (binding.kind) {
       case 'import':
         return originValue(world, bindingOrigin(world, index, binding));
@@ -70,26 +72,28 @@ export function originValue(world: World, origin: Origin | null): Known {
 
 function parameterBinding(world: World, index: FileIndex, binding: Binding): Known {
   const at: At = { file: index.summary.file, function: binding.scope, offset: -1 };
-  const named = index.summary.functions[binding.scope]!.parameters[binding.index]?.name === binding.name;
-  if (!named && binding.index >= 0 && binding.values.length > 0) return declared(world, binding.type, binding.values.slice(0, 1), at, false);
+  const parameter = index.summary.functions[binding.scope]!.parameters[binding.index];
+  const isPart = parameter?.name !== binding.name && binding.index >= 0;
+  if (isPart && binding.values.length > 0) return declared(world, binding.type, binding.values.slice(0, 1), at, false);
   // assigned anew in the body: what it is then is no longer what was handed over
-  const others = binding.values.slice(1);
+  const others = notConverted(index, binding).slice(parameter?.optional ? 1 : 0);
   const given = parameterValue(world, at.file, binding.scope, binding.index, binding.name);
   if (binding.type !== null || others.length === 0) return given;
   return either([given, ...others.map((v) => valueOf(world, v, at))]);
 }
 
 function variableValue(world: World, index: FileIndex, binding: Binding): Known {
+  const values = notConverted(index, binding);
   const at: At = { file: index.summary.file, function: binding.scope, offset: binding.values.length === 1 ? binding.span.start : -1 };
   if (binding.reassigned && binding.values.length >= maxValues && binding.type === null) return unknown;
-  return declared(world, binding.type, binding.values, at, binding.constant || binding.values.length === 1);
+  return declared(world, binding.type, values, at, binding.constant || binding.values.length === 1);
 }
 
 /** By the annotation; where that says little, by what is assigned. */
 export function declared(world: World, type: TypeRef | null, values: readonly Expr[], at: At, once: boolean): Known {
   const annotated = type ? typeValue(world, type, placeAt(at)) : unknown;
   if (annotated.kind !== 'unknown' && annotated.kind !== 'absent' && !(once && saysLittle(world, annotated))) return annotated;
-  if (values.length === 0 || (type !== null && !once)) return annotated;
+  if (values.length === 0 || (annotated.kind !== 'unknown' && annotated.kind !== 'absent' && !once)) return annotated;
   const assigned = either(values.map((v) => valueOf(world, v, at)));
   if (annotated.kind === 'unknown' || annotated.kind === 'absent') return assigned.kind === 'absent' ? unknown : assigned;
   return saysMore.has(assigned.kind) ? assigned : annotated;

@@ -87,7 +87,9 @@ function pythonImport(world: World, file: string, module: string, imported: stri
     return { kind: 'external', name: imported === '*' ? name : canonical('python', `${name}.${imported}`) };
   }
   if (imported === '*') return moduleOrigin(found);
-  return 'file' in found ? exportOrigin(world, found.file, imported) : child(world, found.folder, imported);
+  if (!('file' in found)) return child(world, found.folder, imported);
+  // `from . import server` in a package's own __init__ means the module, as the name is only about to be bound
+  return (found.file === file ? child(world, folderOf(file), imported) : null) ?? exportOrigin(world, found.file, imported);
 }
 
 const moduleOrigin = (found: PythonModule): Origin => ('file' in found ? { kind: 'module', file: found.file } : { kind: 'package', folder: found.folder });

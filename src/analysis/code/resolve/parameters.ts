@@ -26,7 +26,7 @@ export function parameterValue(world: World, file: string, fn: number, position:
     }
     const given = contextual(world, file, fn, position);
     if (given.kind !== 'unknown') return given;
-    const standard = index.lookup(parameter.name, fn, -1).find((b) => b.kind === 'parameter' && b.scope === fn)?.values[0];
+    const standard = parameter.optional && index.lookup(parameter.name, fn, -1).find((b) => b.kind === 'parameter' && b.scope === fn)?.values[0];
     const value = standard && !parameter.type ? valueOf(world, standard, at) : unknown;
     // another function may be handed over as well; another class less so
     return value.kind === 'instance' || (value.kind === 'external' && value.instance) || value.kind === 'class' ? value : unknown;

@@ -1,0 +1,79 @@
+import type { Binding, Expr } from '../summary.ts';
+import type { At } from './index.ts';
+import type { FileIndex } from './fileIndex.ts';
+
+/**
+ * A name is often made over: `path = Path(path)`, `path = path.resolve()`. Behind such a line it is what was made, before
+ * it what it was; all in the order in which they are written, as a reader takes them.
+ */
+export function conversions(index: FileIndex, binding: Binding): readonly Expr[] {
+  return split(index, binding).converted;
+}
+
+/** The other values of a name. */
+export const notConverted = (index: FileIndex, binding: Binding): readonly Expr[] => split(index, binding).others;
+
+/** How many conversions stand before a place; all of them where the place is in another function or not known. */
+export function versionAt(index: FileIndex, binding: Binding, at: At): number {
+  const { converted } = split(index, binding);
+  if (converted.length === 0 || at.function !== binding.scope || at.offset < 0) return converted.length;
+  return converted.filter((e) => index.summary.calls[rootCall(e)!]!.span.end <= at.offset).length;
+}
+
+interface Split {
+  converted: readonly Expr[];
+  others: readonly Expr[];
+}
+
+const known = new WeakMap<Binding, Split>();
+
+function split(index: FileIndex, binding: Binding): Split {
+  const found = known.get(binding);
+  if (found) return found;
+  const isChanged = (binding.kind === 'variable' || binding.kind === 'parameter') && !binding.constant;
+  const isConversion = (e: Expr) => isChanged && rootCall(e) !== null && mentions(index, e, binding.name, 0);
+  const made: Split = { converted: binding.values.filter(isConversion), others: binding.values.filter((e) => !isConversion(e)) };
+  known.set(binding, made);
+  return made;
+}
+
+/** The call that an expression is made of, by its index. */
+function rootCall(e: Expr): number | null {
+  switch (e.kind) {
+    case 'call':
+      return e.call;
+    case 'await':
+    case 'element':
+      return rootCall(e.of);
+    case 'member':
+      return rootCall(e.object);
+    case 'as':
+      return rootCall(e.value);
+    default:
+      return null;
+  }
+}
+
+const maxDepth = 6;
+
+function mentions(index: FileIndex, e: Expr, name: string, depth: number): boolean {
+  if (depth > maxDepth) return false;
+  const inside = (x: Expr) => mentions(index, x, name, depth + 1);
+  switch (e.kind) {
+    case 'name':
+      return e.name === name;
+    case 'call': {
+      const { callee, args } = index.summary.calls[e.call]!;
+      return inside(callee) || args.some(inside);
+    }
+    case 'await':
+    case 'element':
+      return inside(e.of);
+    case 'member':
+      return inside(e.object);
+    case 'as':
+      return inside(e.value);
+    default:
+      return false;
+  }
+}
