@@ -1,6 +1,6 @@
 import type { Resolved } from '../program.ts';
 import type { Env, Thing } from './env.ts';
-import { placeOf, type Place } from './expand.ts';
+import { alternatives, placeOf, type Place } from './expand.ts';
 import { itemsOf } from './items.ts';
 import { partOf } from './parts.ts';
 import { runOf, type Run } from './runs.ts';
@@ -27,7 +27,9 @@ export function listedTools(program: Resolved, handler: Thing | Run, property: '
     f.returned.flatMap((expr) => {
       const whole: Thing = { expr, at: { file, function: i, offset: f.span.end - 1 } };
       const list = partOf(program, whole, property, run.env) ?? whole;
-      return (itemsOf(program, list, run.env) ?? []).flatMap(({ thing, env }) => {
+      // a list that is a parameter is what the calls of the function around give it
+      const items = itemsOf(program, list, run.env) ?? alternatives(program, list, run.env).flatMap((a) => itemsOf(program, list, a.env) ?? []);
+      return items.flatMap(({ thing, env }) => {
         const part = (name: string) => partOf(program, thing, name, env);
         const said = part('name');
         const name = said && stringOf(program, said, env);

@@ -50,9 +50,9 @@ export function step(program: Resolved, { expr, at }: Thing, env: Env, depth = 0
     case 'await':
       return { expr: expr.of, at };
     case 'either': {
-      // `x ?? fallback` where one of both is known to be nothing
-      const some = expr.of.filter((e) => !(e.kind === 'literal' && e.value === null));
-      return some.length === 1 ? { expr: some[0]!, at } : null;
+      // `x ?? fallback` where one of both is known to be nothing, or the first one to be something
+      const some = expr.of.filter((e) => !(e.kind === 'literal' && e.value === null) && !isLeftOut(program, { expr: e, at }, env));
+      return some.length === 1 || (some[0] && isGivenConstant(program, { expr: some[0], at }, env, depth)) ? { expr: some[0]!, at } : null;
     }
     case 'call':
       return returned(program, expr.call, at, env, depth);
@@ -78,6 +78,22 @@ function given(program: Resolved, fn: FunctionRef, index: number, env: Env): Thi
   if (value) return value;
   const fallback = summary.bindings.find((b) => b.kind === 'parameter' && b.scope === fn.index && b.index === index)?.values[0];
   return fallback ? { expr: fallback, at: { file: fn.file, function: fn.index, offset: -1 } } : null;
+}
+
+/** A parameter that the call which is known to have entered its function leaves out. */
+function isLeftOut(program: Resolved, { expr, at }: Thing, env: Env): boolean {
+  const value = expr.kind === 'name' ? named(program, expr.name, at) : null;
+  if (value?.expr.kind !== 'parameter') return false;
+  const fn = { file: value.at.file, index: value.expr.function };
+  return givenTo(env, fn) !== null && given(program, fn, value.expr.index, env) === null;
+}
+
+/** A parameter that is given a constant. */
+function isGivenConstant(program: Resolved, { expr, at }: Thing, env: Env, depth: number): boolean {
+  const value = expr.kind === 'name' ? named(program, expr.name, at) : null;
+  if (value?.expr.kind !== 'parameter') return false;
+  const { expr: end } = trace(program, value, env, depth + 1);
+  return end.kind === 'literal' && Boolean(end.value);
 }
 
 function member(program: Resolved, object: Thing, name: string, env: Env, depth: number): Thing | null {
