@@ -20,7 +20,8 @@ export function pythonModule(world: World, from: string, name: string): PythonMo
   for (const root of roots) {
     const found = at(world, joinPath(root, path));
     if (found && 'file' in found) return found;
-    folder ??= found;
+    // `src/git` of a repository with many servers is a project, not the package `git`
+    if (found && world.projectOf(`${found.folder}/x.py`).root !== found.folder) folder ??= found;
   }
   return folder;
 }
