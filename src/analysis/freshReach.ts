@@ -8,6 +8,7 @@ export interface Step {
   fn: FunctionRef;
   /** Offset of the culprit, or of the call that leads on. */
   offset: number;
+  /** The call in `fn` that leads to `next`; null where the place is in it. */
   call: CallRef | null;
   next: Step | null;
 }

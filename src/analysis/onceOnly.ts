@@ -28,7 +28,7 @@ export const onceVisitors: { typescript: Visitors; python: Visitors } = {
       if (node.childForFieldName('operator')?.text === 'or') visitOr(node, context);
     },
     except_clause: (node, context) => {
-      if (/^except\s*\(?[^:]*\b(?:KeyError|AttributeError|NameError|LookupError)\b/.test(node.text) && storesIn(node.text, functionTextOf(node), context).size > 0) note(node, context);
+      if (/^except\s*\(?[^:]*\b(?:KeyError|AttributeError|NameError|LookupError)\b/.test(node.text) && storesIn(node, functionTextOf(node), context).size > 0) note(node, context);
     },
   },
 };
@@ -106,12 +106,13 @@ function visitIf(node: Node, context: VisitContext) {
   const rest = { startIndex: node.endIndex, endIndex: node.parent?.endIndex ?? node.endIndex };
   const restText = context.source.text.slice(rest.startIndex, rest.endIndex);
   if (!mayStore.test(bodyText) && !mayStore.test(restText)) return;
+  if (allStores(text, context).length === 0) return;
   const asked = namesAsked(condition.text, text.text.slice(0, node.startIndex - text.start));
   const meets = (stored: ReadonlySet<string>) => [...stored].some((name) => asked.has(name));
-  if (meets(storesIn(bodyText, text, context)) || (/=[^=>]/.test(bodyText) && meets(storesIn(restText, text, context, true)))) note(body, context);
+  if (meets(storesIn(body, text, context)) || (/=[^=>]/.test(bodyText) && meets(storesIn(rest, text, context, true)))) note(body, context);
   const other = node.childForFieldName('alternative');
-  if (other && meets(storesIn(other.text, text, context))) note(other, context);
-  if (/\breturn\b/.test(bodyText) && meets(storesIn(restText, text, context))) note(rest, context);
+  if (other && meets(storesIn(other, text, context))) note(other, context);
+  if (/\breturn\b/.test(bodyText) && meets(storesIn(rest, text, context))) note(rest, context);
 }
 
 /** `this.client ?? new Client()`, `client || (client = new Client())`. */
@@ -122,7 +123,7 @@ function visitOr(node: Node, context: VisitContext) {
 }
 
 const mayStore = /[^=!<>]=[^=>]|\.(?:set|put|add|setdefault|push|append)\(/;
-const assignment = /(?<declared>\b(?:const|let|var)\s+)?(?<!["'\w$.#])(?<target>[A-Za-z_$][\w$]*(?:[.#]+[\w$#]+)*)(?<key>\[[^\]\n]*\])?(?:\s*:\s*[\w.[\]| "']+)?\s*(?:\?\?|\|\|)?=(?![=>])/g;
+const assignment = /(?<declared>\b(?:const|let|var)\s+)?(?<!["'\w$.#])(?<target>(?!(?:None|True|False|else|try|finally)\b)[A-Za-z_$][\w$]*(?:[.#]+[\w$#]+)*)(?<key>\[[^\]\n]*\])?(?:[ \t]*:[ \t]*[\w.[\]| "']+)?\s*(?:\?\?|\|\|)?=(?![=>])/g;
 const store = /(?<![\w$])(?<target>[A-Za-z_$][\w$]*(?:[.#]+[\w$#]+)*)[?!]?\.(?:set|put|add|setdefault)\(/g;
 
 interface FunctionText {
@@ -130,16 +131,42 @@ interface FunctionText {
   start: number;
 }
 
-/** Last names of what outlives the call and is stored to in a piece of a function; `keyed` counts maps only. */
-function storesIn(piece: string, fn: FunctionText | null, context: VisitContext, keyed = false): Set<string> {
-  const found = new Set<string>();
-  for (const { groups } of piece.matchAll(assignment)) {
-    const { declared, target, key } = groups!;
-    if (declared !== undefined || (keyed && key === undefined)) continue;
-    if (isOuter(target!, fn, context, key !== undefined)) found.add(target!.split(/[.#]+/).at(-1)!);
+interface StoreSite {
+  at: number;
+  /** The last name of what is stored to. */
+  name: string;
+  /** Into a map, under a key. */
+  isKeyed: boolean;
+}
+
+/** What each function stores, by where it starts: asked for every condition in it, by every rule with these visitors. */
+const stores = new WeakMap<VisitContext['source'], Map<number, StoreSite[]>>();
+
+/** Every store of a function to what outlives the call. */
+function allStores(fn: FunctionText, context: VisitContext): StoreSite[] {
+  let ofFile = stores.get(context.source);
+  if (!ofFile) stores.set(context.source, (ofFile = new Map()));
+  let sites = ofFile.get(fn.start);
+  if (sites) return sites;
+  ofFile.set(fn.start, (sites = []));
+  const outer = new Map<string, boolean>();
+  const add = (index: number, target: string, isKeyed: boolean, asKeyed: boolean) => {
+    const key = `${target} ${asKeyed}`;
+    if (!outer.has(key)) outer.set(key, isOuter(target, fn, context, asKeyed));
+    if (outer.get(key)) sites.push({ at: fn.start + index, name: target.split(/[.#]+/).at(-1)!, isKeyed });
+  };
+  for (const { index, groups } of fn.text.matchAll(assignment)) {
+    if (groups!['declared'] === undefined) add(index, groups!['target']!, groups!['key'] !== undefined, groups!['key'] !== undefined);
   }
-  for (const { groups } of piece.matchAll(store)) if (isOuter(groups!['target']!, fn, context, true)) found.add(groups!['target']!.split(/[.#]+/).at(-1)!);
-  return found;
+  for (const { index, groups } of fn.text.matchAll(store)) add(index, groups!['target']!, true, true);
+  return sites;
+}
+
+/** Last names of what outlives the call and is stored to in a piece of a function; `keyed` counts maps only. */
+function storesIn(piece: { startIndex: number; endIndex: number }, fn: FunctionText | null, context: VisitContext, keyed = false): Set<string> {
+  if (!fn) return new Set();
+  const inPiece = allStores(fn, context).filter(({ at, isKeyed }) => piece.startIndex <= at && at < piece.endIndex && (isKeyed || !keyed));
+  return new Set(inPiece.map((site) => site.name));
 }
 
 /** Names in a condition, and in what the locals among them were set to before it. */

@@ -12,10 +12,16 @@ export function serverFiles(program: Program): ReadonlySet<string> {
     const { imports, exports } = program.files.get(file)!;
     return [...imports.filter((i) => !i.typeOnly).map((i) => i.module), ...exports.flatMap((e) => e.module ?? [])].flatMap((m) => program.moduleFile(file, m) ?? []);
   };
-  for (const file of program.files.keys()) if (!isAside(file) && importedBy(file).some((f) => withHandlers.has(f))) found.add(file);
+  for (const file of program.files.keys()) if (!isAside(program, file) && importedBy(file).some((f) => withHandlers.has(f))) found.add(file);
   for (const handler of program.handlers) for (const fn of program.reachedFrom(handler, 'any')) found.add(fn.file);
   for (const file of found) for (const next of importedBy(file)) found.add(next);
   return found;
 }
 
-const isAside = (file: string) => /(?:^|[\\/])(?:tests?|__tests__|spec|bench|examples?|scripts|fixtures)[\\/]|[._](?:test|spec)\.\w+$|[\\/]test_\w+\.py$/.test(file);
+/** Tests, examples and scripts beside a server: what handlers "reach" there are doubles of what they use. */
+export function isAside(program: Program, file: string): boolean {
+  const { root } = program.projectOf(file);
+  return aside.test(file.startsWith(root) ? file.slice(root.length) : file);
+}
+
+const aside = /(?:^|[\\/])(?:tests?|__tests__|mocks?|__mocks__|specs?|e2e|testing|test-?utils|[\w-]+-tests?|bench(?:marks?)?|examples?|fixtures|scripts)[\\/]|[._-](?:test|spec|mock)\.\w+$|[\\/](?:test_\w+|conftest)\.py$/;

@@ -3,6 +3,7 @@ import type { Binding, Expr, FileSummary } from './code/summary.ts';
 import { constructions } from './freshReach.ts';
 import { httpHandlers } from './httpHandlers.ts';
 import { keyOf, reachable } from './ioBelow.ts';
+import { isAside } from './serverFiles.ts';
 import { bindingOf, type Place } from './trace.ts';
 
 /** Something that holds values for as long as the server runs: a variable or field of the workspace. */
@@ -118,12 +119,46 @@ function ofField(program: Program, owner: ClassRef, name: string, depth: number)
   };
 }
 
-/** An instance that is made while the server starts, not for a call, a request or a session. */
+/** An instance that is made while the server starts, not for a call, a request or a session; of a framework's tool there is one. */
 function isOneForAll(program: Program, owner: ClassRef): boolean {
-  return constructions(program, owner).every((ref) => {
+  const owners = [owner, ...derivedFrom(program, owner)];
+  const made = owners.flatMap((one) => constructions(program, one));
+  if (made.length === 0) return program.handlers.some((h) => h.function && owners.some((o) => o.file === h.function!.file && program.functionOf(h.function!).class === o.index));
+  return made.every((ref) => {
     const { function: index } = program.callOf(ref);
-    return livesOn(program, { file: ref.file, index }, index);
+    return !isAside(program, ref.file) && livesOn(program, { file: ref.file, index }, index);
   });
+}
+
+const families = new WeakMap<Program, Map<string, ClassRef[]>>();
+
+/** The classes that extend a class, directly or not. */
+function derivedFrom(program: Program, owner: ClassRef): ClassRef[] {
+  let byBase = families.get(program);
+  if (!byBase) {
+    families.set(program, (byBase = new Map()));
+    for (const [file, { classes }] of program.files) {
+      classes.forEach(({ bases, scope, span }, index) => {
+        for (const base of bases) {
+          const value = program.resolve(base, { file, function: scope, offset: span.start });
+          if (value.kind !== 'class') continue;
+          const key = keyOf(value.class);
+          const same = byBase!.get(key);
+          if (same) same.push({ file, index });
+          else byBase!.set(key, [{ file, index }]);
+        }
+      });
+    }
+  }
+  const found: ClassRef[] = [];
+  const seen = new Set([keyOf(owner)]);
+  found.push(...(byBase.get(keyOf(owner)) ?? []));
+  for (const one of found) {
+    if (seen.has(keyOf(one))) continue;
+    seen.add(keyOf(one));
+    found.push(...(byBase.get(keyOf(one)) ?? []).filter((c) => !seen.has(keyOf(c))));
+  }
+  return found;
 }
 
 /** Whether what is made in a function stays: it runs when the server starts, not for each call or request. */

@@ -4,6 +4,7 @@ import type { Expr } from './code/summary.ts';
 import { freshReach } from './freshReach.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
 import { keeps, lastName, onceOnly } from './onceOnly.ts';
+import { isAside } from './serverFiles.ts';
 import { readOf } from './sinks/reads.ts';
 
 const id = 'uncached-hot-tool';
@@ -12,7 +13,7 @@ const id = 'uncached-hot-tool';
 export function* uncachedReads(program: Program): Iterable<CodeReport> {
   const once = onceOnly(program, id);
   for (const handler of program.handlers) {
-    if (handler.kind !== 'tool' || !handler.function || !onlyReads(handler) || answersChange(handler) || hasCache(program, handler)) continue;
+    if (handler.kind !== 'tool' || isAside(program, handler.file) || !handler.function || !onlyReads(handler) || answersChange(handler) || hasCache(program, handler)) continue;
     for (const ref of program.callsFrom(handler, 'any')) {
       const call = program.callOf(ref);
       const { calls } = program.files.get(ref.file)!;
@@ -51,8 +52,8 @@ function onlyReads({ name, readOnly, destructive }: Handler): boolean {
   return destructive !== true && name !== null && reading.test(name) && !writing.test(name);
 }
 
-/** Answers that are worth nothing when they are old, or other in each call. */
-const changing = /status|health|ping|logs?\b|_log|current|now\b|time\b|live|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|inbox|notification|balance|price|quote|metrics?\b|alerts?\b|state\b|job|task|run\b|runs\b|build|session|snapshot|screenshot|token/i;
+/** Answers that are worth nothing when they are old or other in each call, and what lies on this machine. */
+const changing = /status|health|ping|logs?\b|_log|current|now\b|time\b|live|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|inbox|notification|balance|price|quote|metrics?\b|alerts?\b|state\b|job|task|run\b|runs\b|build|session|snapshot|screenshot|token|\bfiles?\b|director|folder|process|config|settings|stats|usage|history/i;
 
 function answersChange({ name }: Handler): boolean {
   return name !== null && changing.test(name.replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll(/[_-]/g, ' '));

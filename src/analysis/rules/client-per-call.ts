@@ -4,6 +4,7 @@ import { freshReach } from '../freshReach.ts';
 import { onceOnly, onceVisitors } from '../onceOnly.ts';
 import { originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
+import { isAside } from '../serverFiles.ts';
 import { clientSinks, type ClientSink, type Loss } from '../sinks/clients.ts';
 import { clientPerCallExamples } from '../examples/client-per-call.ts';
 
@@ -35,7 +36,7 @@ function* check(program: Program): Iterable<CodeReport> {
   for (const { call: ref, sink } of program.hits(id)) {
     const row = sink as ClientSink;
     const call = program.callOf(ref);
-    if (call.decorator || !isConstruction(program, ref, row)) continue;
+    if (call.decorator || isAside(program, ref.file) || !isConstruction(program, ref, row)) continue;
     if (row.loses === 'once' && !isRepeated(program, ref)) continue;
     const fn = { file: ref.file, index: call.function };
     const reach = freshReach(program, once, fn, call.span.start);

@@ -9,6 +9,7 @@ import { hoist, type Hoisted } from '../hoist.ts';
 import { onceOnly, onceVisitors } from '../onceOnly.ts';
 import { originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
+import { isAside } from '../serverFiles.ts';
 import { compilerSinks, type CompilerSink } from '../sinks/compilers.ts';
 
 const id = 'compile-in-handler';
@@ -50,12 +51,14 @@ function* check(program: Program): Iterable<CodeReport> {
     const fn = { file: ref.file, index: call.function };
     const reach = freshReach(program, once, fn, call.span.start);
     if (!reach) continue;
+    const alike = row.each ? hits.filter(({ call: other, sink: its }) => its === sink && other.file === ref.file && program.callOf(other).function === call.function) : [];
+    if (alike.length > 0 && alike[0]!.call.index !== ref.index) continue;
     yield {
       file: ref.file,
       span: call.span,
       function: fn,
       ...(row.level === 'warning' ? {} : { severity: row.level }),
-      message: `\`${shown(call)}\` makes the same ${row.makes} in every call.`,
+      message: alike.length > 1 ? `\`${shown(call)}\` makes the same ${alike.length} ${row.makes}s in every call.` : `\`${shown(call)}\` makes the same ${row.makes} in every call.`,
       help: `Make the ${row.makes} once, at module level.`,
       reach,
       data: { makes: row.makes, isStateful: row.makes === 'pattern' && /[gy]/.test(flagsOf(call)) } satisfies Data,
@@ -87,7 +90,7 @@ const isInside = (inner: Call, outer: Call) => inner !== outer && outer.span.sta
 /** A compiler with constants alone. */
 function isCompiling(program: Program, ref: CallRef, { isNew, input, makes }: CompilerSink): boolean {
   const call = program.callOf(ref);
-  if (call.decorator || (isNew === true && !call.isNew)) return false;
+  if (call.decorator || isAside(program, ref.file) || (isNew === true && !call.isNew)) return false;
   const at = { file: ref.file, function: call.function, offset: call.span.start };
   const inputs = input ? [call.args[input.position] ?? call.keywords.find((k) => k.name === input.keyword)?.value] : [...call.args, ...call.keywords.map((k) => k.value)];
   if (inputs.includes(undefined) || (inputs.length === 0 && makes !== 'engine')) return false;

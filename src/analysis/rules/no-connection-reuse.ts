@@ -6,7 +6,7 @@ import type { VisitContext } from '../code/syntax.ts';
 import { noConnectionReuseExamples } from '../examples/no-connection-reuse.ts';
 import { mayHave } from '../mayHave.ts';
 import type { Rule } from '../rule.ts';
-import { serverFiles } from '../serverFiles.ts';
+import { isAside, serverFiles } from '../serverFiles.ts';
 
 const id = 'no-connection-reuse';
 
@@ -48,13 +48,13 @@ function* check(program: Program): Iterable<CodeReport> {
     reach: program.reach({ file, index: fn }, 'any', span.start),
   });
   for (const { file, fact } of program.facts(id)) {
-    if (files.has(file)) yield report(file, fact.function, fact.span, `${(fact.data as Off).off}: every request opens a connection of its own.`);
+    if (files.has(file) && !isAside(program, file)) yield report(file, fact.function, fact.span, `${(fact.data as Off).off}: every request opens a connection of its own.`);
   }
   for (const { call: ref } of program.hits(id)) {
     const call = program.callOf(ref);
     const at = { file: ref.file, function: call.function, offset: call.span.start };
     const [options] = call.args;
-    if (!call.isNew || !files.has(ref.file) || (options && mayHave(program, { expr: options, at }, ['keepAlive']) !== 'no')) continue;
+    if (!call.isNew || !files.has(ref.file) || isAside(program, ref.file) || (options && mayHave(program, { expr: options, at }, ['keepAlive']) !== 'no')) continue;
     yield report(ref.file, call.function, call.span, `\`new ${nameOf(call.callee)}()\` has keep-alive off unless it is told otherwise: every request opens a connection of its own.`, 'hint');
   }
 }

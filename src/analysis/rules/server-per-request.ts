@@ -7,6 +7,7 @@ import { httpHandlers } from '../httpHandlers.ts';
 import { keyOf } from '../ioBelow.ts';
 import { onceOnly, onceVisitors } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
+import { isAside } from '../serverFiles.ts';
 
 const id = 'server-per-request';
 
@@ -41,6 +42,7 @@ function* check(program: Program): Iterable<CodeReport> {
   const routes = httpHandlers(program);
   for (const { call: ref } of program.hits(id)) {
     const call = program.callOf(ref);
+    if (isAside(program, ref.file)) continue;
     const fn = { file: ref.file, index: call.function };
     for (const step of freshWays(program, once, fn, call.span.start)) {
       const route = routes.get(keyOf(step.fn));

@@ -1,5 +1,8 @@
+import type { Node } from '@vscode/tree-sitter-wasm';
 import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Handler, Program, Value } from '../code/program.ts';
+import type { Fact } from '../code/summary.ts';
+import type { VisitContext } from '../code/syntax.ts';
 import { slowListExamples } from '../examples/slow-list.ts';
 import { freshWays, hopsOf, type Step } from '../freshReach.ts';
 import { languageOf, reachable } from '../ioBelow.ts';
@@ -25,7 +28,7 @@ export const slowList: Rule = {
     languages: ['typescript', 'python'],
     // their `list` is asked for by `resources/list`
     sinks: ['@modelcontextprotocol/sdk.ResourceTemplate', '@modelcontextprotocol/server.ResourceTemplate'].map((name) => ({ name, language: 'typescript' as const })),
-    visitors: onceVisitors,
+    visitors: { typescript: { ...onceVisitors.typescript, expression_statement: visitStatement }, python: onceVisitors.python },
     check,
     examples: slowListExamples,
   },
@@ -43,7 +46,9 @@ interface Lister {
 function* check(program: Program): Iterable<CodeReport> {
   const once = onceOnly(program, id);
   const listers = listersOf(program);
+  const detached = detachedOf(program);
   for (const lister of listers) {
+    const told = new Set<string>();
     for (const ref of callsOf(program, lister)) {
       const call = program.callOf(ref);
       const { external } = program.target(ref);
@@ -51,7 +56,11 @@ function* check(program: Program): Iterable<CodeReport> {
       if (io === null) continue;
       const fn = { file: ref.file, index: call.function };
       const way = wayTo(program, once, fn, call.span.start, lister);
-      if (!way) continue;
+      if (!way || detached(way)) continue;
+      // the same function asked several times in one place is told once
+      const place = `${ref.file} ${call.function} ${external}`;
+      if (told.has(place)) continue;
+      told.add(place);
       const handlers = listers.flatMap((l) => (l.handler && (l === lister || wayTo(program, once, fn, call.span.start, l)) ? [l.handler] : []));
       const isQuiet = lister.what === 'resources' && handlers.every((h) => h.kind === 'resources/list') && isQuick(external ?? '', JSON.stringify([call.args, call.keywords]));
       yield {
@@ -99,6 +108,40 @@ const isServer = (value: Value) => value.kind === 'external' && /(?:^|\.)(?:Fast
 function callsOf(program: Program, { fn, handler }: Lister): Iterable<CallRef> {
   if (handler) return program.callsFrom(handler, 'any');
   return reachable(program, fn).flatMap(({ file, index }) => program.functionOf({ file, index }).calls.map((call) => ({ file, index: call })));
+}
+
+/** `void refresh()`, `track(event);`: what an asynchronous function does there is not waited for. */
+function visitStatement(node: Node, context: VisitContext) {
+  const [first] = node.namedChildren;
+  const call = first?.type === 'unary_expression' && first.text.startsWith('void') ? first.namedChildren[0] : first;
+  if (call?.type === 'call_expression') context.fact(node, { detached: true });
+}
+
+/** Whether something on a way is started and left alone. */
+function detachedOf(program: Program): (way: Step) => boolean {
+  const byFile = new Map<string, Fact['span'][]>();
+  for (const { file, fact } of program.facts(id)) {
+    if (typeof fact.data !== 'object' || fact.data === null || !('detached' in fact.data)) continue;
+    const ofFile = byFile.get(file);
+    if (ofFile) ofFile.push(fact.span);
+    else byFile.set(file, [fact.span]);
+  }
+  const isLeft = (ref: CallRef) => {
+    const { span, awaited, function: fn } = program.callOf(ref);
+    if (awaited) return false;
+    if (byFile.get(ref.file)?.some(({ start, end }) => start <= span.start && span.end <= end && end - span.end <= 1)) return true;
+    return program.functionOf({ file: ref.file, index: fn }).calls.some((index) => {
+      const around = program.callOf({ file: ref.file, index });
+      const name = around.callee.kind === 'name' || around.callee.kind === 'member' ? around.callee.name : '';
+      return /^(?:create_task|ensure_future|start_soon|spawn|setTimeout|setImmediate|queueMicrotask|nextTick)$/.test(name) && !around.awaited && around.span.start < span.start && span.end < around.span.end;
+    });
+  };
+  return (way) => {
+    for (let at: Step | null = way; at?.next; at = at.next) {
+      if (at.call && program.functionOf(at.next.fn).async && isLeft(at.call)) return true;
+    }
+    return false;
+  };
 }
 
 /** Null where something on the way is kept, or another tool's part of a dispatching function is passed. */

@@ -10,6 +10,7 @@ import { growthVisitors, isLimited, writesOf, type Write } from '../growth.ts';
 import { onceOnly } from '../onceOnly.ts';
 import { originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
+import { isAside } from '../serverFiles.ts';
 
 const id = 'unbounded-cache';
 
@@ -50,7 +51,7 @@ function* check(program: Program): Iterable<CodeReport> {
   const seen = new Set<string>();
   for (const write of writesOf(program, id)) {
     const { store, file, span } = write;
-    if (seen.has(store.key) || limited(store) || isTimed(write)) continue;
+    if (seen.has(store.key) || isAside(program, file) || limited(store) || isTimed(write)) continue;
     const fn = { file, index: write.function };
     // a list that is filled once is none; a map is mostly filled where a key was missing
     const reach = write.key === null ? freshReach(program, once, fn, span.start) : program.reach(fn, 'any', span.start);

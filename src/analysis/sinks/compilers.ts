@@ -8,6 +8,8 @@ export interface CompilerSink extends Sink {
   level: Severity;
   /** Position (or keyword) of what is compiled; the others do not count. Default: all of them. */
   input?: { position: number; keyword?: string };
+  /** Called once for each tool where they are listed: told once for a function. */
+  each?: boolean;
   /** Only with `new`. */
   isNew?: boolean;
 }
@@ -25,7 +27,8 @@ export const compilerSinks: readonly CompilerSink[] = [
   ...rows('typescript', 'schema', 'warning', 'zod.object zod.strictObject zod.looseObject zod.union zod.discriminatedUnion zod.intersection zod.fromJSONSchema'),
   ...rows('typescript', 'schema', 'hint', 'zod.array zod.record zod.tuple'),
   ...rows('typescript', 'schema', 'warning', 'joi.object joi.array yup.object arktype.type effect.Schema.Struct'),
-  ...rows('typescript', 'schema', 'hint', 'zod-to-json-schema zod-to-json-schema.zodToJsonSchema zod.toJSONSchema valibot.object superstruct.object'),
+  ...rows('typescript', 'schema', 'hint', 'valibot.object superstruct.object'),
+  ...rows('typescript', 'schema', 'hint', 'zod-to-json-schema zod-to-json-schema.zodToJsonSchema zod.toJSONSchema', { each: true }),
   ...rows('typescript', 'template', 'warning', 'handlebars.compile handlebars.precompile ejs.compile pug.compile pug.compileFile nunjucks.compile lodash.template lodash.template dot.template eta.compile underscore.template art-template.compile', first),
   ...rows('typescript', 'engine', 'warning', 'nunjucks.Environment liquidjs.Liquid', { isNew: true }),
   ...rows('typescript', 'program', 'warning', 'vm.Script Function WebAssembly.Module graphql.buildSchema graphql.parse graphql-tag', first),
