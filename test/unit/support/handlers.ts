@@ -51,3 +51,10 @@ export function said({ program, handlers }: Found): string[] {
     return `${h.kind} ${h.name} -> ${file}${name}`;
   });
 }
+
+/** `wrapper` with what it leaves out of itself, for each function around a handler. */
+export function around({ program, handlers }: Found, texts: Record<string, string>): Record<string, string[]> {
+  const text = (file: string) => texts[relative(root, file)]!;
+  const shown = (h: Handler) => (h.around ?? []).map((a) => `${program.nameOf(a.function)}: ${a.without.map((s) => text(a.function.file).slice(s.start, s.end)).join(', ')}`);
+  return Object.fromEntries(handlers.map((h): [string, string[]] => [String(h.name), shown(h)]));
+}

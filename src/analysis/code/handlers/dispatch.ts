@@ -2,13 +2,14 @@ import type { FunctionRef, Resolved } from '../program.ts';
 import type { FileSummary, Span } from '../summary.ts';
 import { concreteClasses } from './callers.ts';
 import { dispatchFacts, type Guard } from './dispatchVisitors.ts';
+import { aroundOf, type Around } from './around.ts';
 import { sameRef, type Env, type Thing } from './env.ts';
-import { makers, placeOf, type Place } from './expand.ts';
+import { alternatives, makers, placeOf, type Place } from './expand.ts';
 import { entriesOf, itemsOf } from './items.ts';
 import { type Item } from './returns.ts';
 import { toolNameOf } from './names.ts';
 import { runOf, runOfPart, type Run } from './runs.ts';
-import { enterCall } from './given.ts';
+import { enterCall, placeOfCall } from './given.ts';
 import { stringOf, trace } from './trace.ts';
 
 /** Where the tool's name comes to a dispatching function: `request.params.name`, `params.name`, or as an argument of its own. */
@@ -39,7 +40,7 @@ const usual = ['execute', 'handler', 'run', 'handle', 'call', 'invoke', 'callbac
 /** Everything that a function does for single names: branches, tables of functions, and what it hands the name on to. */
 export function dispatchOf(program: Resolved, root: Run, nameAt: NameAt): Dispatch {
   const search: Search = { program, root: root.function, nameAt, seen: new Set(), cases: [] };
-  const guarded = look(search, root.function, root.env, 0);
+  const guarded = look(search, root.function, root.env, root.around ?? [], 0);
   return { cases: search.cases, guarded };
 }
 
@@ -51,25 +52,47 @@ interface Search {
   cases: Case[];
 }
 
-function look(search: Search, fn: FunctionRef, env: Env, depth: number): Span[] {
-  const { program, seen } = search;
+function look(search: Search, fn: FunctionRef, env: Env, around: readonly Around[], depth: number): Span[] {
+  const { program, seen, cases } = search;
   const key = `${fn.index} ${fn.file}`;
   if (seen.has(key) || depth > deepest) return [];
   seen.add(key);
   const summary = program.files.get(fn.file)!;
   const inside = within(summary, fn.index);
-  const guarded: Span[] = [];
-  for (const inner of inside) guarded.push(...guards(search, summary, inner, env));
-  const isGuarded = (span: Span) => guarded.some((g) => g.start <= span.start && span.end <= g.end);
-  for (const [index, call] of summary.calls.entries()) {
-    if (!inside.has(call.function) || isGuarded(call.span)) continue;
-    if (table(search, { file: fn.file, index }, env)) continue;
-    const { functions } = program.target({ file: fn.file, index });
-    const [only] = functions;
-    if (!only || functions.length > 1 || !handsOn(search, fn.file, index, env)) continue;
-    look(search, only, enterCall(program, env, only, fn.file, index), depth + 1);
+  const guards = [...inside].flatMap((inner) => guardsOf(search, summary, inner, env));
+  const isGuarded = (span: Span) => guards.some((g) => g.span.start <= span.start && span.end <= g.span.end);
+  const tables: { span: Span; found: Case[] }[] = [];
+  const onward: { span: Span; to: Run; index: number }[] = [];
+  for (const [index, { function: inner, span }] of summary.calls.entries()) {
+    if (!inside.has(inner) || isGuarded(span)) continue;
+    const found = table(search, { file: fn.file, index }, env);
+    if (found) tables.push({ span, found });
+    const to = !found && handsOn(search, fn.file, index, env) ? calledBy(program, fn.file, index, env) : null;
+    if (to) onward.push({ span, to, index });
   }
-  return guarded;
+  const elsewhere = [...tables, ...onward].map((o) => o.span);
+  for (const inner of inside) {
+    const here = guards.filter((g) => g.function === inner);
+    if (here.length === 0) continue;
+    const outside = inner === fn.index ? around : [...around, ...present(aroundOf(program, fn, [summary.functions[inner]!.span]))];
+    cases.push(...guardedCases(here, elsewhere, { function: { file: fn.file, index: inner }, env, around: outside }, fn.file));
+  }
+  const here = [...around, ...present(aroundOf(program, fn, [...guards.map((g) => g.span), ...elsewhere]))];
+  for (const { found } of tables) cases.push(...found.map((c) => ({ ...c, run: { ...c.run, around: [...here, ...(c.run.around ?? [])] } })));
+  for (const { to, index } of onward) look(search, to.function, enterCall(program, to.env, to.function, fn.file, index), [...here, ...(to.around ?? [])], depth + 1);
+  return [...guards.map((g) => g.span), ...tables.map((t) => t.span)];
+}
+
+const present = (around: Around | null): Around[] => (around ? [around] : []);
+
+/** The one function that a call leads to; of a function that was wrapped (`const run = logged(handleCall)`) the one inside. */
+function calledBy(program: Resolved, file: string, index: number, env: Env): Run | null {
+  const call = program.files.get(file)!.calls[index]!;
+  const callee = trace(program, { expr: call.callee, at: { file, function: call.function, offset: call.span.start } }, env);
+  const wrapped = callee.expr.kind === 'call' ? runOf(program, callee, env) : null;
+  if (wrapped) return wrapped;
+  const [only, ...others] = program.target({ file, index }).functions;
+  return only && others.length === 0 ? { function: only, env } : null;
 }
 
 /** A function and those written in it. */
@@ -81,28 +104,37 @@ function within({ functions }: FileSummary, fn: number): Set<number> {
   return found;
 }
 
-function guards(search: Search, { file, facts, functions }: FileSummary, fn: number, env: Env): Span[] {
-  const { program, cases } = search;
-  const own = facts
+interface NamedGuard {
+  function: number;
+  span: Span;
+  exact: boolean;
+  names: string[];
+}
+
+function guardsOf(search: Search, { file, facts }: FileSummary, fn: number, env: Env): NamedGuard[] {
+  return facts
     .filter((f) => f.rule === dispatchFacts && f.function === fn)
     .flatMap(({ data, span }) => {
       const { on, values, exact } = data as Guard;
       const at = { file, function: fn, offset: span.start };
       if (!isName(search, { expr: on, at }, env)) return [];
-      return [{ span, exact, names: values.flatMap((expr) => stringOf(program, { expr, at }, env) ?? []) }];
+      return [{ function: fn, span, exact, names: values.flatMap((expr) => stringOf(search.program, { expr, at }, env) ?? []) }];
     })
     .filter((g) => g.names.length > 0);
-  const named = new Set(own.filter((g) => g.exact).flatMap((g) => g.names));
-  for (const name of named) {
-    const mine = own.find((g) => g.exact && g.names.includes(name))!;
-    const others = own.filter((g) => !g.names.includes(name)).map((g) => g.span);
-    cases.push({ name, run: { function: { file, index: fn }, env }, place: { file, span: mine.span }, branch: mine.span, notMine: outermost(others, functions[fn]!.span) });
-  }
-  return own.map((g) => g.span);
+}
+
+/** A case for each name; `elsewhere` are calls that lead to what is none of theirs. */
+function guardedCases(guards: readonly NamedGuard[], elsewhere: readonly Span[], run: Run, file: string): Case[] {
+  const names = new Set(guards.filter((g) => g.exact).flatMap((g) => g.names));
+  return [...names].map((name) => {
+    const { span } = guards.find((g) => g.exact && g.names.includes(name))!;
+    const others = guards.filter((g) => !g.names.includes(name)).map((g) => g.span);
+    return { name, run, place: { file, span }, branch: span, notMine: outermost([...others, ...elsewhere]) };
+  });
 }
 
 /** Spans that are in no other one. */
-const outermost = (spans: Span[], all: Span) => spans.filter((s) => s.start >= all.start && !spans.some((o) => o !== s && o.start <= s.start && s.end <= o.end && (o.start < s.start || s.end < o.end)));
+const outermost = (spans: readonly Span[]) => spans.filter((s) => !spans.some((o) => o !== s && o.start <= s.start && s.end <= o.end && (o.start < s.start || s.end < o.end)));
 
 /** Whether an expression is the tool's name as the client sent it. */
 function isName({ program, root, nameAt }: Search, thing: Thing, env: Env): boolean {
@@ -125,20 +157,18 @@ function handsOn({ program, root, nameAt }: Search, file: string, index: number,
 }
 
 /** `handlers[name](args)`, `handlers.get(name)(args)`, `tools.find((t) => t.name === name).execute(args)`: a case for each entry. */
-function table(search: Search, ref: { file: string; index: number }, env: Env): boolean {
-  const { program, cases } = search;
+function table(search: Search, ref: { file: string; index: number }, env: Env): Case[] | null {
+  const { program } = search;
   const call = program.files.get(ref.file)!.calls[ref.index]!;
-  const at = { file: ref.file, function: call.function, offset: call.span.start };
-  const callee = trace(program, { expr: call.callee, at }, env);
+  const callee = trace(program, { expr: call.callee, at: placeOfCall(ref.file, call) }, env);
   const { expr } = callee;
   const chosen = expr.kind === 'member' && !isLookup(callee, search, env) ? trace(program, { expr: expr.object, at: callee.at }, env) : callee;
   const method = chosen === callee ? null : expr.kind === 'member' ? expr.name : null;
-  if (method !== null && !usual.includes(method)) return false;
-  const entries = lookedUp(search, chosen, env);
-  const found = entries?.flatMap(({ key, item }) => caseOf(program, key, item, method)) ?? [];
-  if (found.length === 0) return false;
-  cases.push(...found);
-  return true;
+  if (method !== null && !usual.includes(method)) return null;
+  // a function within may be given what was looked up: `run(tools[name])`
+  const ways = chosen.expr.kind === 'parameter' ? alternatives(program, chosen, env).map((a) => ({ thing: trace(program, chosen, a.env), env: a.env })) : [{ thing: chosen, env }];
+  const found = ways.flatMap((way) => lookedUp(search, way.thing, way.env)?.flatMap(({ key, item }) => caseOf(program, key, item, method)) ?? []);
+  return found.length > 0 ? found : null;
 }
 
 const isLookup = (thing: Thing, search: Search, env: Env) => lookedUp(search, thing, env) !== null;
@@ -164,8 +194,8 @@ function lookedUp(search: Search, { expr, at }: Thing, env: Env): Entry[] | null
 }
 
 const tableEntries = (program: Resolved, thing: Thing, env: Env): Entry[] | null => {
-  const entries = entriesOf(program, thing, env);
-  return entries && entries.length > 0 ? entries.map(({ key, value }) => ({ key, item: value })) : null;
+  const entries = entriesOf(program, thing, env) ?? alternatives(program, thing, env).flatMap((a) => entriesOf(program, thing, a.env) ?? []);
+  return entries.length > 0 ? entries.map(({ key, value }) => ({ key, item: value })) : null;
 };
 
 /** What is declared to be a tool of the workspace can be any of its classes. */

@@ -47,6 +47,7 @@ function ofCall(program: Resolved, thing: Thing & { expr: { kind: 'call' } }, en
   if (callee.kind === 'member') {
     const { object, name } = callee;
     if (object.kind === 'name' && object.name === 'Object' && first) return ofTable(program, { expr: first, at }, name, env);
+    if (object.kind === 'name' && object.name === 'Promise') return first && name.startsWith('all') ? inner(first) : null;
     if (object.kind === 'name' && object.name === 'Array') return name === 'of' ? itemsOf(program, { expr: { kind: 'array', items: args, span: call.span }, at }, env, depth + 1) : first ? inner(first) : null;
     if (name === 'values' || name === 'items' || name === 'entries' || name === 'keys') return ofTable(program, { expr: object, at }, name, env);
     if (same.has(name)) return union([inner(object), ...(name === 'concat' ? args.map(inner) : [])]);
@@ -96,7 +97,11 @@ export function entriesOf(program: Resolved, table: Thing, env: Env, depth = 0):
       const constant = computed ? (computed.kind === 'literal' ? String(computed.value) : null) : name;
       return constant === null ? null : { key: constant, value: opened(program, { thing: { expr: value, at }, env }) };
     });
-    return [...expr.spread.flatMap((e) => entriesOf(program, { expr: e, at }, env, depth + 1) ?? []), ...own.filter((e) => e !== null)];
+    return [...expr.spread.flatMap((e) => entriesOf(program, { expr: e, at }, env, depth + 1) ?? []), ...own.filter((e) => e !== null), ...assigned(program, { expr, at }, env, depth)];
+  }
+  if (expr.kind === 'either') {
+    const known = expr.of.map((e) => entriesOf(program, { expr: e, at }, env, depth + 1)).filter((e) => e !== null);
+    return known.length === 0 ? null : known.flat();
   }
   if (expr.kind !== 'call') return null;
   const call = program.files.get(at.file)!.calls[expr.call]!;
@@ -107,6 +112,20 @@ export function entriesOf(program: Resolved, table: Thing, env: Env, depth = 0):
   }
   const returned = returnedBy(program, { expr, at }, env);
   return returned ? entriesOf(program, returned.thing, returned.env, depth + 1) : null;
+}
+
+/** What `Object.assign(table, …)` adds in the file that the table is written in. */
+function assigned(program: Resolved, table: Thing, env: Env, depth: number): { key: string; value: Item }[] {
+  const { file } = table.at;
+  if (program.files.get(file)!.language === 'python') return [];
+  return program.files.get(file)!.calls.flatMap((call) => {
+    const { callee, args } = call;
+    if (callee.kind !== 'member' || callee.name !== 'assign' || callee.object.kind !== 'name' || callee.object.name !== 'Object') return [];
+    const [target, ...sources] = args.map((expr): Thing => ({ expr, at: placeOf(file, call) }));
+    // a literal that is given first is a table of its own
+    if (!target || target.expr.kind === 'object' || trace(program, target, env).expr !== table.expr) return [];
+    return sources.flatMap((source) => entriesOf(program, source, env, depth + 1) ?? []);
+  });
 }
 
 function pairs(program: Resolved, items: Item[] | null): { key: string; value: Item }[] | null {

@@ -2,6 +2,7 @@ import type { FunctionRef, Handler, HandlerKind, Resolved } from '../program.ts'
 import type { Expr, Span } from '../summary.ts';
 import type { Env, Thing } from './env.ts';
 import { alternatives, blockOf } from './expand.ts';
+import { decoratedBy } from './decorators.ts';
 import { returnedBy } from './returns.ts';
 import { toolNameOf } from './names.ts';
 import { partOf } from './parts.ts';
@@ -69,6 +70,8 @@ function one(program: Resolved, r: Registration, name: string | null, env: Env):
   const { language } = program.files.get(file)!;
   const run = runIn(program, r.handler, env);
   const fn = run ? program.functionOf(run.function) : null;
+  const decorated = run && language === 'python' ? decoratedBy(program, run.function) : null;
+  const around = [...(run?.around ?? []), ...(decorated?.around ?? [])];
   const ownSelf = language === 'python' && fn !== null && fn.class !== null && !fn.static ? 1 : 0;
   const positions = positionsIn(fn, r, language, ownSelf);
   const annotations = r.annotations && trace(program, r.annotations, env);
@@ -81,8 +84,9 @@ function one(program: Resolved, r: Registration, name: string | null, env: Env):
     function: run?.function ?? null,
     branch: null,
     notMine: [],
-    threaded: language === 'python' && fn !== null && !fn.async && r.onLoop !== true && threaded(dialect, program.projectOf(file).versions),
-    async: fn?.async ?? false,
+    ...(around.length > 0 && { around }),
+    threaded: decorated !== null && (decorated.offloaded || (!decorated.async && r.onLoop !== true && threaded(dialect, program.projectOf(file).versions))),
+    async: decorated?.async ?? fn?.async ?? false,
     readOnly: annotations && hint(program, annotations, 'readOnlyHint', 'read_only_hint', env),
     destructive: annotations && hint(program, annotations, 'destructiveHint', 'destructive_hint', env),
     schema: schemaIn(program, r.schema, file, env),

@@ -1,15 +1,20 @@
 import type { FunctionRef, Resolved } from '../program.ts';
+import type { Span } from '../summary.ts';
+import { aroundOf, isWithin, type Around } from './around.ts';
 import { sameRef, type Env, type Thing } from './env.ts';
 import { blockOf } from './expand.ts';
 import { methodOf } from './members.ts';
 import { enterCall } from './given.ts';
 import { instanceOf } from './instances.ts';
+import { descriptionOf } from './parts.ts';
 import { trace } from './trace.ts';
 
 /** What a registration has run. */
 export interface Run {
   function: FunctionRef;
   env: Env;
+  /** The outermost first. */
+  around?: readonly Around[];
 }
 
 const deepest = 8;
@@ -44,7 +49,9 @@ export function runOfPart(program: Resolved, thing: Thing, part: string, env: En
     const fn = methodOf(program, instance.class, part);
     return fn && { function: fn, env };
   }
-  return runOf(program, { expr: { kind: 'member', object: thing.expr, name: part }, at: thing.at }, env);
+  const direct = runOf(program, { expr: { kind: 'member', object: thing.expr, name: part }, at: thing.at }, env);
+  const described = direct ? null : descriptionOf(program, trace(program, thing, env), env);
+  return described ? runOfPart(program, described, part, env) : direct;
 }
 
 function ofCall(program: Resolved, { expr, at }: Thing & { expr: { kind: 'call' } }, env: Env, depth: number): Run | null {
@@ -69,38 +76,56 @@ function ofCall(program: Resolved, { expr, at }: Thing & { expr: { kind: 'call' 
     const inner = enterCall(program, env, ref, at.file, expr.call);
     const made = returned.flatMap((r) => runOf(program, { expr: r, at: { file: ref.file, function: ref.index, offset: span.end - 1 } }, inner, depth + 1) ?? []);
     // a wrapper that calls what it was given has led to it; one that hands it on has not
-    if (handed.length === 1 && !made.some((m) => isHanded(m, handed[0]!))) return runOf(program, handed[0]!, env, depth + 1);
+    const inside = handed.length === 1 ? runOf(program, handed[0]!, env, depth + 1) : null;
+    if (inside) return made.find((m) => sameRef(m.function, inside.function)) ?? inside;
     return made.length === 1 ? made[0]! : null;
   }
   return handed.length === 1 ? runOf(program, handed[0]!, env, depth + 1) : null;
 }
 
-const isHanded = (run: Run, { expr, at }: Thing) => expr.kind === 'function' && sameRef(run.function, { file: at.file, index: expr.function });
-
 /** Of a function that only stands around another one, which `env` knows, that other one. */
-function innermost(program: Resolved, fn: FunctionRef, env: Env, depth: number): Run {
-  const own: Run = { function: fn, env };
+function innermost(program: Resolved, fn: FunctionRef, env: Env, depth: number, around: readonly Around[] = []): Run {
+  const own: Run = { function: fn, env, ...(around.length > 0 && { around }) };
   if (env === null || depth > deepest) return own;
-  const summary = program.files.get(fn.file)!;
-  const { span } = summary.functions[fn.index]!;
-  const called = new Map<string, { run: Run; usual: boolean }>();
-  for (const call of summary.calls) {
-    if (call.span.start < span.start || call.span.end > span.end || !isWithin(program, fn, call.function)) continue;
+  const all = calledInside(program, fn, env, depth);
+  const chosen = all.length === 1 ? all : all.filter((c) => c.usual);
+  const [only] = chosen;
+  if (!only || chosen.length > 1) return own;
+  const here = aroundOf(program, fn, only.spans);
+  const outside = [...around, ...(here ? [here] : []), ...(only.run.around ?? [])];
+  return innermost(program, only.run.function, only.run.env, depth + 1, outside);
+}
+
+interface Called {
+  run: Run;
+  usual: boolean;
+  spans: Span[];
+}
+
+/** Functions that only `env` tells of, and that a function calls in its body or in callbacks. */
+function calledInside(program: Resolved, fn: FunctionRef, env: Env, depth: number): Called[] {
+  const { calls, functions } = program.files.get(fn.file)!;
+  const { span } = functions[fn.index]!;
+  const found = new Map<string, Called>();
+  for (const call of calls) {
+    if (call.span.start < span.start || call.span.end > span.end || !isWithin(functions, fn.index, call.function)) continue;
     const at = { file: fn.file, function: call.function, offset: call.span.start };
     const callee = call.callee.kind === 'member' && (call.callee.name === 'call' || call.callee.name === 'apply') ? call.callee.object : call.callee;
     if (callee.kind !== 'name' && callee.kind !== 'member') continue;
     if (!blockOf(program, { expr: callee.kind === 'member' ? callee.object : callee, at }, null)) continue;
     const traced = trace(program, { expr: callee, at }, env);
-    const name = callee.name;
-    const target = traced.expr.kind === 'function' ? { file: traced.at.file, index: traced.expr.function } : null;
+    // what is wrapped may be wrapped already
+    const made = traced.expr.kind === 'call' ? ofCall(program, { expr: traced.expr, at: traced.at }, env, depth + 1) : null;
+    const target = traced.expr.kind === 'function' ? { file: traced.at.file, index: traced.expr.function } : made?.function;
     if (!target || sameRef(target, fn)) continue;
     // of its own methods only one that is the tool's
-    if (callee.kind === 'member' && isOwnHelper(program, callee.object, at, name)) continue;
-    called.set(`${target.index} ${target.file}`, { run: { function: target, env }, usual: usual.test(name) });
+    if (callee.kind === 'member' && isOwnHelper(program, callee.object, at, callee.name)) continue;
+    const key = `${target.index} ${target.file}`;
+    const known = found.get(key);
+    if (known) known.spans.push(call.span);
+    else found.set(key, { run: made ?? { function: target, env }, usual: usual.test(callee.name), spans: [call.span] });
   }
-  const all = [...called.values()];
-  const chosen = all.length === 1 ? all : all.filter((c) => c.usual);
-  return chosen.length === 1 ? innermost(program, chosen[0]!.run.function, env, depth + 1) : own;
+  return [...found.values()];
 }
 
 function isOwnHelper(program: Resolved, object: Thing['expr'], at: Thing['at'], name: string): boolean {
@@ -109,10 +134,4 @@ function isOwnHelper(program: Resolved, object: Thing['expr'], at: Thing['at'], 
   if (!self || usual.test(name)) return false;
   const declared = methodOf(program, self.class, name);
   return !(declared && program.functionOf(declared).abstract && /^_?(do|on|perform|execute|run|handle|call|invoke|process)/i.test(name));
-}
-
-function isWithin(program: Resolved, fn: FunctionRef, inner: number): boolean {
-  const { functions } = program.files.get(fn.file)!;
-  for (let at: number | null = inner; at !== null; at = functions[at]?.parent ?? null) if (at === fn.index) return true;
-  return false;
 }

@@ -1,0 +1,74 @@
+import type { FunctionRef, Resolved } from '../program.ts';
+import { indexOf } from '../resolve/fileIndex.ts';
+import type { Call, Expr } from '../summary.ts';
+import { aroundOf, isWithin, type Around } from './around.ts';
+import { placeOfCall } from './given.ts';
+import type { At } from './env.ts';
+import { trace } from './trace.ts';
+
+/** What the author's own decorators put around a Python function. */
+export interface Decorated {
+  /** The outermost first. */
+  around: Around[];
+  /** What the SDK sees is a coroutine function. */
+  async: boolean;
+  /** The function itself is handed to a thread. */
+  offloaded: boolean;
+}
+
+const deepest = 4;
+
+export function decoratedBy(program: Resolved, fn: FunctionRef): Decorated {
+  const { decorators, parent, span, async } = program.functionOf(fn);
+  const at = { file: fn.file, function: parent ?? 0, offset: span.start };
+  const wrappers = decorators.flatMap((expr) => wrapperOf(program, expr, at, async) ?? []);
+  const around = wrappers.flatMap((w) => aroundOf(program, w, callsOfGiven(program, w).map((c) => c.span)) ?? []);
+  const [outermost] = wrappers;
+  return { around, async: outermost ? program.functionOf(outermost).async : async, offloaded: wrappers.some((w) => handsToThread(program, w)) };
+}
+
+/** The function that a decorator returns in place of what it is given: `wrapper` of `def decorator(fn): …`; null where it is not the author's own. */
+function wrapperOf(program: Resolved, decorator: Expr, at: At, async: boolean): FunctionRef | null {
+  const call = decorator.kind === 'call' ? program.files.get(at.file)!.calls[decorator.call]! : null;
+  const { expr, at: made } = trace(program, { expr: call ? call.callee : decorator, at: call ? placeOfCall(at.file, call) : at }, null);
+  if (expr.kind !== 'function') return null;
+  let now: FunctionRef = { file: made.file, index: expr.function };
+  for (let depth = 0; depth < deepest; depth++) {
+    const inner = returnedWithin(program, now, async);
+    if (!inner) return depth === 0 ? null : now;
+    now = inner;
+  }
+  return null;
+}
+
+/** A function that another one has in it and returns; of several the one that is as async as what it is for. */
+function returnedWithin(program: Resolved, fn: FunctionRef, async: boolean): FunctionRef | null {
+  const { returned, span } = program.functionOf(fn);
+  const found = returned.flatMap((value) => {
+    const { expr, at } = trace(program, { expr: value, at: { file: fn.file, function: fn.index, offset: span.end - 1 } }, null);
+    const isInner = expr.kind === 'function' && at.file === fn.file && expr.function !== fn.index && isWithin(program.files.get(fn.file)!.functions, fn.index, expr.function);
+    return isInner ? [{ file: fn.file, index: expr.function }] : [];
+  });
+  return found.find((f) => program.functionOf(f).async === async) ?? found[0] ?? null;
+}
+
+/** Calls in a wrapper of what it was made for: of a parameter of a function around it. */
+const callsOfGiven = (program: Resolved, wrapper: FunctionRef): Call[] => callsWithin(program, wrapper).filter((call) => isGiven(program, wrapper, call.callee, call));
+
+const callsWithin = (program: Resolved, { file, index }: FunctionRef): Call[] => {
+  const { calls, functions } = program.files.get(file)!;
+  return calls.filter((c) => isWithin(functions, index, c.function));
+};
+
+function isGiven(program: Resolved, wrapper: FunctionRef, expr: Expr, call: Call): boolean {
+  if (expr.kind !== 'name') return false;
+  const summary = program.files.get(wrapper.file)!;
+  const [binding] = indexOf(summary).lookup(expr.name, call.function, call.span.start);
+  return binding?.kind === 'parameter' && !isWithin(summary.functions, wrapper.index, binding.scope);
+}
+
+/** `await asyncio.to_thread(fn, *args)` in a wrapper. */
+function handsToThread(program: Resolved, wrapper: FunctionRef): boolean {
+  const { calls } = program.files.get(wrapper.file)!;
+  return callsWithin(program, wrapper).some((call) => call.args.some((arg) => isGiven(program, wrapper, arg, call)) && program.target({ file: wrapper.file, index: calls.indexOf(call) }).offloads);
+}
