@@ -45,7 +45,7 @@ const known = new WeakMap<Program, Map<string, OnceOnly>>();
 
 export function onceOnly(program: Program, rule: string): OnceOnly {
   let ofProgram = known.get(program);
-  if (!ofProgram) known.set(program, (ofProgram = new Map()));
+  if (!ofProgram) known.set(program, (ofProgram = new Map<string, OnceOnly>()));
   let once = ofProgram.get(rule);
   if (!once) ofProgram.set(rule, (once = collect(program, rule)));
   return once;
@@ -92,8 +92,8 @@ export function lastName(expr: Expr, calls: readonly { callee: Expr }[]): string
 }
 
 /** Nobody is shown the lines of it. */
-function note({ startIndex: start, endIndex: end }: { startIndex: number; endIndex: number }, { fact }: VisitContext) {
-  fact({ start, end, line: 0, column: 0, endLine: 0, endColumn: 0 }, { once: { start, end } } satisfies Stretch);
+function note({ startIndex: start, endIndex: end }: { startIndex: number; endIndex: number }, context: VisitContext) {
+  context.fact({ start, end, line: 0, column: 0, endLine: 0, endColumn: 0 }, { once: { start, end } } satisfies Stretch);
 }
 
 function visitIf(node: Node, context: VisitContext) {
@@ -145,7 +145,7 @@ const stores = new WeakMap<VisitContext['source'], Map<number, StoreSite[]>>();
 /** Every store of a function to what outlives the call. */
 function allStores(fn: FunctionText, context: VisitContext): StoreSite[] {
   let ofFile = stores.get(context.source);
-  if (!ofFile) stores.set(context.source, (ofFile = new Map()));
+  if (!ofFile) stores.set(context.source, (ofFile = new Map<number, StoreSite[]>()));
   let sites = ofFile.get(fn.start);
   if (sites) return sites;
   ofFile.set(fn.start, (sites = []));
