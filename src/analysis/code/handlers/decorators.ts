@@ -35,7 +35,8 @@ function wrapperOf(program: Resolved, decorator: Expr, at: At, async: boolean): 
   let now: FunctionRef = { file: made.file, index: expr.function };
   for (let depth = 0; depth < deepest; depth++) {
     const inner = returnedWithin(program, now, async);
-    if (!inner) return depth === 0 ? null : now;
+    // `@tool(…)`: what it returns is the decorator, and only what that returns is a wrapper
+    if (!inner) return depth <= (call ? 1 : 0) ? null : now;
     now = inner;
   }
   return null;
