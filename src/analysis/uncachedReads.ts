@@ -60,7 +60,9 @@ function answersChange({ name }: Handler): boolean {
 }
 
 const caches = /cache|memo(?!r)|\blru|ttl|dedupe|inflight|in_flight|single_?flight|etag|swr/i;
-const libraries = /^(?:lru-cache|node-cache|keyv|cacheable(?:-request)?|cache-manager|quick-lru|p-memoize|memoizee|memoize|axios-cache-interceptor|apicache|flat-cache|cachetools|aiocache|diskcache|requests_cache|hishel|async_lru|dogpile|joblib|cashews|fastapi_cache|cachecontrol|functools_cache)/;
+const libraries = /^(?:lru-cache|node-cache|keyv|cacheable|cache-manager|quick-lru|p-memoize|memoizee|flat-cache|cachetools|aiocache|diskcache|async_lru|dogpile|joblib|cashews|fastapi_cache)\b/;
+/** They make every request of a client a cached one. */
+const wrappers = /^(?:axios-cache-interceptor|cacheable-request|requests_cache|hishel|cachecontrol)\b/;
 
 /** Whether anything in its reach keeps results: by its name, its library, or a map that lives longer than the call and is looked up. */
 function hasCache(program: Program, handler: Handler): boolean {
@@ -82,7 +84,7 @@ function known(program: Program, fn: FunctionRef): boolean {
 function isCaching(program: Program, fn: FunctionRef): boolean {
   const { name, decorators } = program.functionOf(fn);
   const { calls, imports } = program.files.get(fn.file)!;
-  return caches.test(name) || decorators.some((d) => keeps.test(lastName(d, calls) ?? '') || caches.test(lastName(d, calls) ?? '')) || imports.some((i) => !i.typeOnly && (libraries.test(i.module) || caches.test(i.local ?? '')));
+  return caches.test(name) || decorators.some((d) => keeps.test(lastName(d, calls) ?? '') || caches.test(lastName(d, calls) ?? '')) || imports.some((i) => !i.typeOnly && wrappers.test(i.module));
 }
 
 function looksUp(program: Program, ref: CallRef): boolean {
@@ -90,6 +92,7 @@ function looksUp(program: Program, ref: CallRef): boolean {
   if (namesIn(call.callee).some((n) => caches.test(n)) || [...call.args, ...call.keywords.map((k) => k.value)].flatMap(namesIn).some((n) => caches.test(n))) return true;
   if (call.keywords.some((k) => caches.test(k.name)) || call.args.some((a) => a.kind === 'object' && a.properties.some((p) => caches.test(p.name)))) return true;
   const { external } = program.target(ref);
+  if (external !== null && libraries.test(external)) return true;
   // a map of the module or of a field, asked before the request is made
   return (external === 'Map.get' || external === 'Map.has') && call.callee.kind === 'member' && (call.callee.object.kind === 'member' || isOfModule(program, ref, call.callee.object));
 }
