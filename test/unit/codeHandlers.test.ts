@@ -112,6 +112,7 @@ server.resource('e', new ResourceTemplate('x://{id}', {}), async (uri, { id }, e
     'test runners and command lines': { 'a.ts': `import yargs from 'yargs';\nyargs.command('serve', 'x', () => {});\ncy.tool('a', () => {});\ninquirer.prompt('name', () => {});\nprogram.tool('x', async () => {});` },
     'an object of a package that is no server, in a project of one': { 'a.ts': `${sdk}import inquirer from 'inquirer';\nimport { Router } from 'express';\ninquirer.prompt('name', () => {});\nRouter().resource('a', () => {});` },
     'a class of the author\'s own': { 'a.ts': `${sdk}class Toolbox { tool(name: string, fn: () => void) { this.all.set(name, fn); } all = new Map(); }\nnew Toolbox().tool('a', () => {});` },
+    'something that is given, and has no name of a server, where only another file has one': { 'main.ts': sdk, 'a.ts': `export function setUp(toolbox, mediator) {\n  toolbox.tool('a', () => {});\n  mediator.prompt('b', async () => {});\n}` },
     'no function last': { 'a.ts': `${sdk}declare const other: any;\nother.tool('a', { x: 1 });\nother.prompt('What?', 'x');` },
     'other handlers of requests': { 'a.ts': `export const app = { setRequestHandler() {} };\napp.setRequestHandler('tools/call', () => {});` },
     'a file of tests': { 'a.test.ts': `${sdk}server.tool('a', async () => ({}));` },

@@ -69,6 +69,18 @@ describe('handlers: classes', () => {
     assert.deepEqual([tool.dialect, tool.argumentsParameter, tool.contextParameter, tool.schema?.kind, tool.span.line], ['mcp-framework', 0, null, 'object', 3]);
   });
 
+  it('a class that a call registers is found once, whichever of its functions runs first', async () => {
+    const text = `${sdk}abstract class ToolBase {
+  abstract name: string; abstract description: string;
+  register() { server.registerTool(this.name, {}, (args) => this.execute(args)); }
+  execute(args: unknown) { return this.runWith(client(), args); }
+  protected abstract runWith(client: unknown, args: unknown): unknown;
+}
+class FindTool extends ToolBase { name = 'find'; description = 'x'; protected runWith() {} }
+function client() {}`;
+    assert.deepEqual(said(await handlersIn({ 'a.ts': text })), ['tool find -> FindTool.runWith']);
+  });
+
   it('none: classes with such names where there is no MCP', async () => {
     assert.deepEqual(said(await handlersIn({ 'a.ts': `class Base {}\nexport class SearchTool extends Base { name = 'search'; description = 'x'; execute() {} }` })), []);
   });

@@ -1,4 +1,5 @@
 import type { ClassRef, FunctionRef, HandlerKind, Resolved } from '../program.ts';
+import type { Span } from '../summary.ts';
 import { isTest } from './callIndex.ts';
 import { withSelf, type Env, type Thing } from './env.ts';
 import { makers } from './expand.ts';
@@ -40,9 +41,10 @@ function read(program: Resolved, ref: ClassRef, names: readonly string[], covere
   const shape = shapeOf(program, ref, names);
   if (!shape) return null;
   const run = shape.run.map((name) => methodOf(program, ref, name)).find((fn) => fn !== null && !program.functionOf(fn).abstract);
-  if (!run || (shape === homeGrown && covered.has(keyOf(run)))) return null;
+  if (!run) return null;
   const { classes, language } = program.files.get(ref.file)!;
   const { nameSpan, name: className } = classes[ref.index]!;
+  if (shape === homeGrown && (covered.has(keyOf(run)) || covered.has(placeKey(ref.file, nameSpan)))) return null;
   const [made = null] = makers(program, ref);
   const env = lineage(program, ref).reduce<Env>((outer, declared) => withSelf(outer, declared, ref, made), null);
   const self: Thing = { expr: { kind: 'this' }, at: { file: run.file, function: run.index, offset: program.functionOf(run).span.start } };
@@ -64,6 +66,7 @@ function read(program: Resolved, ref: ClassRef, names: readonly string[], covere
   });
 }
 
+export const placeKey = (file: string, span: Span): string => `${file}:${span.start}`;
 export const keyOf = ({ file, index }: FunctionRef): string => `${index} ${file}`;
 
 function shapeOf(program: Resolved, ref: ClassRef, names: readonly string[]): Shape | null {

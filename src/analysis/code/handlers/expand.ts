@@ -3,6 +3,7 @@ import type { Span } from '../summary.ts';
 import { argumentOf, callersOf, callsNamed, concreteClasses } from './callers.ts';
 import { enter, givenTo, sameRef, selfOf, withItem, withSelf, type Env, type Thing } from './env.ts';
 import { itemsOf } from './items.ts';
+import { literalsOf } from './literals.ts';
 import { enclosingClass, lineage } from './members.ts';
 import { enterCall, isSelf } from './given.ts';
 import { step, trace } from './trace.ts';
@@ -155,10 +156,12 @@ function ofParameter(program: Resolved, fn: FunctionRef, index: number, env: Env
   return callersOf(program, fn).map((call) => ({ env: enterCall(program, env, fn, call.file, call.index), place: { file: call.file, span: program.callOf(call).span } }));
 }
 
-/** Objects of the classes that a list is declared to hold, as far as somebody makes them. */
-function ofType(program: Resolved, element: Thing): { thing: Thing; place: Place }[] {
+/** Objects of the classes that a list is declared to hold, as far as somebody makes them, and literals that are declared to be one. */
+function ofType(program: Resolved, element: Thing): { thing: Thing; place: Place | null }[] {
   const value = program.resolve(element.expr, element.at);
   if (value.kind !== 'instance') return [];
+  const literals = literalsOf(program, value.class);
+  if (literals.length > 0) return literals.map((thing) => ({ thing, place: placeOf(program, thing) }));
   return concreteClasses(program, value.class).flatMap((c) => {
     const place = { file: c.file, span: program.files.get(c.file)!.classes[c.index]!.nameSpan };
     return makers(program, c).map((thing) => ({ thing, place }));

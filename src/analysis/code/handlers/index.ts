@@ -1,6 +1,6 @@
 import type { LintSettings } from '../../../model/lint.ts';
 import type { Handler, Resolved } from '../program.ts';
-import { classRegistrations, keyOf } from './classes.ts';
+import { classRegistrations, keyOf, placeKey } from './classes.ts';
 import { fastmcpRegistrations } from './fastmcp.ts';
 import { answered, requestHandlers } from './lowLevel.ts';
 import { decorated, named } from './marked.ts';
@@ -22,14 +22,14 @@ export function findHandlers(program: Resolved, { handlers: names }: Pick<LintSe
     ...(names.length > 0 ? named(program, names) : []),
     ...generated(program),
   ];
-  const covered = new Set(called.flatMap((f) => (f.function ? [keyOf(f.function)] : [])));
-  return numbered(program, withoutName(program, [...called, ...classRegistrations(program, names, covered)]));
+  const covered = new Set(called.flatMap((f) => [placeKey(f.file, f.span), ...(f.function ? [keyOf(f.function)] : [])]));
+  return numbered(program, withoutName([...called, ...classRegistrations(program, names, covered)]));
 }
 
-/** A function that answers `tools/call` is a tool of which no more is known, unless the tools of its project are found elsewhere. */
-function withoutName(program: Resolved, all: readonly Found[]): Found[] {
-  const roots = new Set(all.flatMap((f) => (f.kind === 'tool' ? [program.projectOf(f.file).root] : [])));
-  return all.map((f) => (f.kind === 'other' && f.name === 'tools/call' && !roots.has(program.projectOf(f.file).root) ? { ...f, kind: 'tool', name: null } : f));
+/** A function that answers `tools/call` is a tool of which no more is known, unless tools are found elsewhere. */
+function withoutName(all: readonly Found[]): Found[] {
+  const hasTools = all.some((f) => f.kind === 'tool');
+  return all.map((f) => (f.kind === 'other' && f.name === 'tools/call' && !hasTools ? { ...f, kind: 'tool', name: null } : f));
 }
 
 /** Each one once, in the order of the files, with its id: its file, kind and name, and a number where these are the same. */
