@@ -15,7 +15,7 @@ export interface Branches {
   aboutOutput: boolean;
 }
 
-const leaving = /\b(?:return|throw|raise)\b|process\.exit\(|sys\.exit\(|\bexit\(/;
+const exits = /^(?:await\s+)?(?:process\.exit|sys\.exit|os\._exit|exit|quit)\(/;
 const output = /transport|stdio|http|\bsse\b|isatty|isTTY|--|\bargv\b|port\b|outputs?\b|console|stdout|silent|quiet|interactive|\bcli\b/i;
 
 const ofIf: Visitors[string] = (node, context) => {
@@ -39,10 +39,29 @@ function branches(node: Node, ways: readonly Node[], condition: string): { branc
   return {
     branches: {
       whole: { start: node.startIndex, end: node.endIndex },
-      ways: ways.map((n) => ({ start: n.startIndex, end: n.endIndex, leaves: leaving.test(n.text) })),
+      ways: ways.map((n) => ({ start: n.startIndex, end: n.endIndex, leaves: leaves(n) })),
       aboutOutput: output.test(condition),
     },
   };
+}
+
+/** Whether the last thing that a way does is to leave. */
+function leaves(way: Node): boolean {
+  const last = way.namedChildren.findLast((n) => n !== null && n.type !== 'comment' && n.type !== 'break_statement');
+  switch (last?.type) {
+    case 'return_statement':
+    case 'throw_statement':
+    case 'raise_statement':
+      return true;
+    case 'statement_block':
+    case 'block':
+      return leaves(last);
+    case 'expression_statement':
+      return exits.test(last.text);
+    default:
+      // `if (help) return;` has no block
+      return way.type === 'return_statement' || way.type === 'throw_statement';
+  }
 }
 
 /** The branches of a rule's facts by file. */

@@ -29,6 +29,12 @@ server.tool('page', { url: z.string() }, async ({ url }, { signal }) => {
   return { content: [{ type: 'text', text: await page.text() }] };
 });
 
+async function load(url: string, context: { signal: AbortSignal }) {
+  return (await fetch(url, { signal: context.signal })).text();
+}
+
+server.tool('handed_on', { url: z.string() }, async ({ url }, extra) => ({ content: [{ type: 'text', text: await load(url, extra) }] }));
+
 server.tool('sum', { a: z.number(), b: z.number() }, async ({ a, b }) => ({ content: [{ type: 'text', text: String(a + b) }] }));
 `,
     fixed: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';

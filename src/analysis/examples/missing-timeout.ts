@@ -124,6 +124,12 @@ server.tool('log', async () => {
   const { stdout } = await run('git', ['log', '-n', '20'], { cwd: '.', timeout: 10_000 });
   return { content: [{ type: 'text', text: stdout }] };
 });
+server.tool('open', async () => {
+  execFile('xdg-open', ['https://example.com'], (error) => {
+    if (error) console.error(error);
+  });
+  return { content: [] };
+});
 `,
     fixed: `import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';

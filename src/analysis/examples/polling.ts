@@ -44,6 +44,12 @@ server.tool('run_job', { id: z.string() }, async ({ id }) => {
 });
 
 setInterval(() => seen.clear(), 60_000);
+
+async function sendHeartbeat() {
+  await fetch('https://jobs.example.com/alive', { method: 'POST', signal: AbortSignal.timeout(5000) });
+}
+
+setInterval(() => void sendHeartbeat(), 15_000);
 `,
   },
   {
@@ -84,6 +90,21 @@ async def run_job(job: str) -> str:
             return response.text
         await asyncio.sleep(pause)
         pause *= 2
+
+
+@mcp.tool()
+async def status(job: str) -> str:
+    for attempt in range(5):
+        response = await client.get(f"https://jobs.example.com/{job}")
+        if response.status_code != 429:
+            return response.text
+        wait = pause_for(attempt, response.headers)
+        await asyncio.sleep(wait)
+    return "busy"
+
+
+def pause_for(attempt: int, headers: httpx.Headers) -> float:
+    return max(2**attempt, float(headers.get("retry-after", 0)))
 
 
 @mcp.tool()

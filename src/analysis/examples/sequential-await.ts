@@ -29,6 +29,7 @@ server.tool('overview', { name: z.string() }, async ({ name }) => {
 });
 `,
     good: `import pMap from 'p-map';
+import { Client } from 'pg';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { z } from 'zod';
 
@@ -61,6 +62,32 @@ server.tool('first', { mirrors: z.array(z.string()) }, async ({ mirrors }) => {
     if (answer.ok) return { content: [{ type: 'text', text: JSON.stringify(answer) }] };
   }
   return { content: [] };
+});
+
+server.tool('migrate', { statements: z.array(z.string()) }, async ({ statements }) => {
+  const client = new Client();
+  await client.connect();
+  for (const statement of statements) await client.query(statement);
+  return { content: [] };
+});
+
+server.tool('walk', { roots: z.array(z.string()) }, async ({ roots }) => {
+  const queue = [...roots];
+  for (const path of queue) {
+    const folder = await getJson(path);
+    queue.push(...folder.children);
+  }
+  return { content: [{ type: 'text', text: queue.join() }] };
+});
+
+server.tool('conversation', { questions: z.array(z.string()) }, async ({ questions }) => {
+  const history: string[] = [];
+  for (const question of questions) {
+    history.push(question);
+    const answer = await getJson(\`ask?history=\${history.join()}\`);
+    history.push(answer.text);
+  }
+  return { content: [{ type: 'text', text: history.join() }] };
 });
 
 server.tool('chain', { path: z.string() }, async ({ path }) => {

@@ -153,13 +153,26 @@ def echo(text: str) -> str:
     return text
 
 
+def serve_http() -> None:
+    print("listening")
+    mcp.run(transport="sse")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--version", action="store_true")
-    if parser.parse_args().version:
+    parser.add_argument("--http", action="store_true")
+    args = parser.parse_args()
+    if args.version:
         print("1.0.0")
         return
-    mcp.run()
+    if args.http:
+        serve_http()
+        return
+    try:
+        mcp.run()
+    finally:
+        print("stopped")
 
 
 if __name__ == "__main__":

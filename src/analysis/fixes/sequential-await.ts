@@ -49,7 +49,7 @@ function typeScriptLoop(source: SourceFile, program: Program, loop: Node): Fix[]
 function pythonLoop(source: SourceFile, program: Program, loop: Node): Fix[] {
   const { file, text: whole } = source;
   const [left, right, body] = [loop.childForFieldName('left'), loop.childForFieldName('right'), loop.childForFieldName('body')];
-  if (left?.type !== 'identifier' || !right || !body || /\bcontinue\b|[-+*/|&]=/.test(body.text) || loop.childForFieldName('alternative')) return [];
+  if (left?.type !== 'identifier' || !right || !body || /\bcontinue\b|[-+*/|&]=|"""|'''/.test(body.text) || loop.childForFieldName('alternative')) return [];
   const indent = indentAt(whole, loop.startIndex);
   const inner = indentAt(whole, body.startIndex);
   const step = inner.slice(indent.length);
