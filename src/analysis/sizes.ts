@@ -114,6 +114,8 @@ export interface Argument {
   values: readonly Expr[];
   /** Where its name stands, for a parameter of Python. */
   place: { file: string; offset: number } | null;
+  /** Schemas that it went through on the way. */
+  parsedBy: Placed[];
 }
 
 /** Which argument of which handler an expression is; null where it is none. */
@@ -150,7 +152,9 @@ function parsed(program: Program, at: Placed['at'], index: number, depth: number
   const call = program.callOf({ file: at.file, index });
   if (call.callee.kind !== 'member' || !/^(?:parse|safeParse|parseAsync|model_validate|validate)$/.test(call.callee.name)) return null;
   const [first] = call.args;
-  return first ? argumentPath(program, { expr: first, at: { ...at, function: call.function, offset: call.span.start } }, depth + 1) : null;
+  const place = { ...at, function: call.function, offset: call.span.start };
+  const of = first && argumentPath(program, { expr: first, at: place }, depth + 1);
+  return of ? { ...of, parsedBy: [...of.parsedBy, { expr: call.callee.object, at: place }] } : null;
 }
 
 function ofHandler(program: Program, file: string, fn: number, index: number): Argument | null {
@@ -158,20 +162,23 @@ function ofHandler(program: Program, file: string, fn: number, index: number): A
   if (!handler || handler.contextParameter === index) return null;
   if (handler.argumentsParameter !== null && handler.argumentsParameter !== index) return null;
   const parameter = program.functionOf({ file, index: fn }).parameters[index];
-  return { handler, path: [], type: parameter?.type ?? null, values: [], place: null };
+  return { handler, path: [], type: parameter?.type ?? null, values: [], place: null, parsedBy: [] };
 }
 
 const limitWords = /^(?:max|length|maxItems|max_length|max_items)$/;
 
 /** Whether the schema says how many there may be: `z.array(…).max(20)`, `maxItems`, `Field(max_length=…)`. */
-function isBoundedBySchema(program: Program, { handler, path, values, place: at }: Argument, limits: Limits): boolean {
+function isBoundedBySchema(program: Program, { handler, path, values, place: at, parsedBy }: Argument, limits: Limits): boolean {
   if (at && limits(at.file, at.offset)) return true;
   const place = { file: handler.file, function: 0, offset: handler.span.start };
   if (values.some((v) => saysLimit(program, { expr: v, at: place }, 0))) return true;
-  if (!handler.schema) return false;
-  const name = path[0] === 'params' && path[1] === 'arguments' ? path[2] : path[0];
-  const property = propertyOf(program, { expr: handler.schema, at: place }, name ?? '', 0);
-  return property !== null && saysLimit(program, property, 0);
+  // `request.params.arguments.ids`, `(await schema.parseAsync(args)).data.ids`
+  const names = path.filter((part) => !/^(?:params|arguments|data)$/.test(part));
+  const schemas = [...(handler.schema ? [{ expr: handler.schema, at: place }] : []), ...parsedBy];
+  return schemas.some((schema) => {
+    const property = propertyOf(program, schema, names[0] ?? '', 0);
+    return property !== null && saysLimit(program, property, 0);
+  });
 }
 
 /** The schema of one argument, in a zod shape, `z.object(shape)` or a JSON schema. */

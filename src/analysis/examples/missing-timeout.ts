@@ -317,6 +317,18 @@ async def render(path: str) -> str:
     async with asyncio.timeout(5):
         await process.wait()
     return out.decode()
+
+
+@mcp.tool()
+async def preview(path: str) -> str:
+    process = await asyncio.create_subprocess_exec("preview", path, stdout=asyncio.subprocess.PIPE)
+    try:
+        out, _ = await asyncio.wait_for(process.communicate(), 60)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        return "too slow"
+    return out.decode()
 `,
   },
 ];

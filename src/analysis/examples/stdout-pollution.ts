@@ -124,8 +124,11 @@ if (process.env.MODE === 'web') {
     language: 'python',
     bad: `"""Echoes."""
 
+import logging
+
 from mcp.server.fastmcp import FastMCP
 
+logging.basicConfig(level=logging.INFO)
 mcp = FastMCP("echo")
 
 
@@ -181,8 +184,11 @@ if __name__ == "__main__":
     fixed: `"""Echoes."""
 
 import sys
+import logging
+
 from mcp.server.fastmcp import FastMCP
 
+logging.basicConfig(level=logging.INFO)
 mcp = FastMCP("echo")
 
 
@@ -220,6 +226,57 @@ server.tool('ping', async () => {
   return { content: [] };
 });
 await server.connect(new StdioServerTransport());
+`,
+  },
+  {
+    title: 'a logger that writes to stdout',
+    language: 'python',
+    bad: `import logging
+import sys
+
+from mcp.server.fastmcp import FastMCP
+
+logging.basicConfig(level=logging.INFO, stream=sys.stdout)  # FINDS
+mcp = FastMCP("echo")
+
+
+@mcp.tool()
+def echo(text: str) -> str:
+    return text
+
+
+mcp.run()
+`,
+    good: `import logging
+
+from mcp.server.fastmcp import FastMCP
+
+logging.getLogger().addHandler(logging.StreamHandler())
+mcp = FastMCP("echo")
+
+
+@mcp.tool()
+def echo(text: str) -> str:
+    return text
+
+
+mcp.run()
+`,
+    fixed: `import logging
+import sys
+
+from mcp.server.fastmcp import FastMCP
+
+logging.basicConfig(level=logging.INFO, stream=sys.stderr)
+mcp = FastMCP("echo")
+
+
+@mcp.tool()
+def echo(text: str) -> str:
+    return text
+
+
+mcp.run()
 `,
   },
 ];

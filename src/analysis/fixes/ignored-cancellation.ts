@@ -3,6 +3,7 @@ import type { Fix, TextEdit } from '../../model/lint.ts';
 import { addProperty, appendArgument, argumentNodes, callNode } from '../callSyntax.ts';
 import type { CodeReport } from '../codeRule.ts';
 import type { Handler, Program } from '../code/program.ts';
+import type { Expr } from '../code/summary.ts';
 import type { SourceFile } from '../code/syntax.ts';
 import type { Ignored } from '../rules/ignored-cancellation.ts';
 import { signalPath } from '../signal.ts';
@@ -41,6 +42,7 @@ function contextName(source: SourceFile, program: Program, handler: Handler): { 
     const { name } = fn.parameters[handler.contextParameter]!;
     return name === '' ? null : { name, edits: [] };
   }
+  if (!isHandedOver(program, handler)) return null;
   const position = handler.argumentsParameter === null ? (handler.schema ? 1 : 0) : handler.argumentsParameter + 1;
   const node = functionNode(source, fn.span);
   const list = node?.childForFieldName('parameters');
@@ -50,6 +52,17 @@ function contextName(source: SourceFile, program: Program, handler: Handler): { 
   const last = list.lastNamedChild;
   const at = last ? last.endIndex : list.startIndex + 1;
   return { name: wanted, edits: [{ file: source.file, start: at, end: at, text: `${last ? ', ' : ''}${missing.join(', ')}` }] };
+}
+
+/** The SDK itself calls it: what stands between might not hand on what it is given. */
+function isHandedOver(program: Program, { function: fn, kind }: Handler): boolean {
+  const isIt = (expr: Expr) => expr.kind === 'function' && expr.function === fn!.index;
+  return (
+    kind === 'tool' &&
+    program.files.get(fn!.file)!.calls.some(
+      ({ callee, args }) => callee.kind === 'member' && /^(?:tool|registerTool|addTool|setRequestHandler)$/.test(callee.name) && args.some((a) => isIt(a) || (a.kind === 'object' && a.properties.some((p) => isIt(p.value)))),
+    )
+  );
 }
 
 function functionNode(source: SourceFile, { start, end }: { start: number; end: number }): Node | null {

@@ -23,6 +23,9 @@ function pythonFix(report: CodeReport, source: SourceFile, program: Program, sin
   if (sink === 'print') {
     if (argumentNodes(node)?.some((n) => n.type === 'keyword_argument' && n.childForFieldName('name')?.text === 'file') ?? true) return [];
     edits.push(appendArgument(source, node, 'file=sys.stderr'), ...importEdit(source, program, 'sys'));
+  } else if (sink.startsWith('logging.')) {
+    const stream = node.childForFieldName('arguments')?.descendantsOfType('attribute').find((n) => n?.text === 'sys.stdout');
+    if (stream) edits.push({ file: source.file, start: stream.startIndex, end: stream.endIndex, text: 'sys.stderr' });
   } else if (sink === 'sys.stdout.write') {
     const callee = node.childForFieldName('function')!;
     if (callee.text === 'sys.stdout.write') edits.push({ file: source.file, start: callee.startIndex, end: callee.endIndex, text: 'sys.stderr.write' });

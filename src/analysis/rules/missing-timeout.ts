@@ -81,8 +81,7 @@ function waits(program: Program, ref: CallRef, call: Call, sink: TimeoutSink, ma
     if (sink.position !== undefined && call.args.length > sink.position) return false;
     if (call.keywords.some((k) => k.name === '**') && (isMarked(marks.set, functionSpan(program, at)) || mayBeInKeywords(program, call, ref.file, sink.keys) !== 'no')) return false;
     if (sink.name === 'urllib.request.urlopen' && marks.sockets) return false;
-    // a Popen that was polled before is waited for only once it is done
-    return !program.callOf(ref).args.some((a) => a.kind === 'other');
+    return !call.args.some((a) => a.kind === 'other') && !isKilledBefore(program, ref, call);
   }
   for (const position of sink.options) {
     const expr = call.args[position];
@@ -96,6 +95,16 @@ function waits(program: Program, ref: CallRef, call: Call, sink: TimeoutSink, ma
   if (isMarked(marks.set, functionSpan(program, at))) return false;
   if (/^(?:axios|got)\b/.test(sink.name)) return !madeWith(program, call, ref.file, sink.keys);
   return !isRequestObject(program, call, ref.file);
+}
+
+/** `process.kill()` comes before: what is waited for ends at once. */
+function isKilledBefore(program: Program, { file }: CallRef, { callee, function: fn, span }: Call): boolean {
+  if (callee.kind !== 'member') return false;
+  const process = JSON.stringify(callee.object);
+  return program.functionOf({ file, index: fn }).calls.some((index) => {
+    const before = program.callOf({ file, index });
+    return before.span.end <= span.start && before.callee.kind === 'member' && /^(?:kill|terminate|send_signal)$/.test(before.callee.name) && JSON.stringify(before.callee.object) === process;
+  });
 }
 
 /** `execFile(file, args, options)`: an argument list by name is no options. */

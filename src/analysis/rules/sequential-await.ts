@@ -64,7 +64,7 @@ function* check(program: Program): Iterable<CodeReport> {
     let run: typeof items = [];
     const runs: (typeof items)[] = [];
     for (const one of items) {
-      if (one.ref && isRead(program, one.ref) && !forbids(program, one.ref, { file, index })) run.push(one);
+      if (one.ref && !prepares.test(`${one.item.target} ${lastName(program.callOf(one.ref))}`) && isRead(program, one.ref) && !forbids(program, one.ref, { file, index })) run.push(one);
       else {
         runs.push(run);
         run = [];
@@ -129,6 +129,9 @@ function forbids(program: Program, ref: CallRef, fn: FunctionRef): boolean {
 }
 
 const readName = /^(?:get|fetch|list|load|read|find|search|query|count|describe|look_?up|retrieve|resolve|stat|lstat|access|exists|scan|select|head|request|check|run|execute|exec)(?:[A-Z_].*|[a-z]*File|)$|^(?:fetch|axios|got|ky)$/;
+
+/** What the next question needs though it is not handed to it. */
+const prepares = /token|auth|login|session|connect|init|ensure|lock|client|config|setup/i;
 
 /** A question that changes nothing, as far as its name tells. */
 function isRead(program: Program, ref: CallRef): boolean {

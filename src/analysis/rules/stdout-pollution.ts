@@ -12,7 +12,7 @@ const id = 'stdout-pollution';
 
 const sinks: readonly Sink[] = [
   ...['console.log', 'console.info', 'console.debug', 'console.table', 'console.dir', 'console.group', 'process.stdout.write'].map((name): Sink => ({ name, language: 'typescript' })),
-  ...['print', 'sys.stdout.write', 'sys.stdout.writelines', 'sys.__stdout__.write', 'pprint.pprint', 'rich.print'].map((name): Sink => ({ name, language: 'python' })),
+  ...['print', 'sys.stdout.write', 'sys.stdout.writelines', 'sys.__stdout__.write', 'pprint.pprint', 'rich.print', 'logging.basicConfig', 'logging.StreamHandler'].map((name): Sink => ({ name, language: 'python' })),
 ];
 
 // whoever sends them elsewhere has thought of it
@@ -51,7 +51,7 @@ function* check(program: Program): Iterable<CodeReport> {
   const { calls, speaksStdio } = startUp(program, branchesIn);
   const starting = new Set(Array.from(calls, callKey));
   for (const hit of hits) {
-    if (redirected.has(program.projectOf(hit.call.file).root) || !toStdout(program, hit.call)) continue;
+    if (redirected.has(program.projectOf(hit.call.file).root) || !toStdout(program, hit)) continue;
     const { span, function: index } = program.callOf(hit.call);
     const fn = { file: hit.call.file, index };
     const reach = program.reach(fn, 'any', span.start);
@@ -79,9 +79,11 @@ function reportOf(program: Program, { call: ref, sink }: SinkHit, fn: FunctionRe
   };
 }
 
-/** `print(…, file=…)` goes where that says. */
-function toStdout(program: Program, ref: CallRef): boolean {
-  const file = program.callOf(ref).keywords.find((k) => k.name === 'file' || k.name === 'stream' || k.name === '**');
-  if (!file) return true;
-  return file.value.kind === 'member' && file.value.name === 'stdout';
+/** `print(…, file=…)` goes where that says; a logger goes to stderr unless it says otherwise. */
+function toStdout(program: Program, { call: ref, sink }: SinkHit): boolean {
+  const { args, keywords } = program.callOf(ref);
+  const isLogging = (sink as Sink).name.startsWith('logging.');
+  const stream = keywords.find((k) => k.name === 'file' || k.name === 'stream' || (k.name === '**' && !isLogging))?.value ?? (isLogging ? args[0] : undefined);
+  if (!stream) return !isLogging;
+  return stream.kind === 'member' && stream.name === 'stdout';
 }
