@@ -77,6 +77,7 @@ describe('fixes of blocking-call', () => {
     ['a comprehension', 'import requests', '    return [requests.get(n) for n in names]'],
     ['a lambda', 'import requests', '    return sorted(names, key=lambda n: requests.get(n).status_code)'],
     ['what is entered', 'import httpx', '    with httpx.stream("GET", url) as answer:\n        return answer.headers'],
+    ['what is entered without a name', 'import httpx', '    with httpx.stream("GET", url):\n        return 1'],
     ['what gives its items one by one', 'from pathlib import Path', '    return list(Path(url).rglob("*"))'],
     ['a connection that belongs to its thread', 'import sqlite3', '    return sqlite3.connect(url).execute("SELECT 1").fetchall()'],
     ['another asyncio', 'import requests\nasyncio = None', '    return requests.get(url)'],
