@@ -67,4 +67,20 @@ describe('hints in the code, before any run', function () {
     await window.screenshot('code-problems');
     assert.ok(!(await window.page.locator('.markers-panel').innerText()).includes('readFileSync'));
   });
+
+  it('shows what a scaffold would change before it does', async () => {
+    const window = workbench!;
+    await window.openFile('prices.ts');
+    const line = window.page.locator('.part.editor .view-line', { hasText: 'seen.set' });
+    await line.click();
+    await window.page.locator('.part.editor .squiggly-warning').first().waitFor();
+    await window.runCommand('Quick Fix...');
+    await window.page.locator('.action-widget:visible').getByText(/\(preview\)$/).first().click();
+    const preview = window.page.locator('.refactor-preview, .bulk-edit-panel').first();
+    await preview.waitFor();
+    await window.screenshot('code-scaffold');
+    await preview.getByRole('button', { name: /Apply/ }).click();
+    await window.page.locator('.part.editor .view-line', { hasText: /delete|size/ }).first().waitFor();
+    await window.screenshot('code-scaffold-applied');
+  });
 });
