@@ -8,7 +8,14 @@ export function moduleFile(world: World, from: string, specifier: string): strin
   if (specifier.startsWith('.')) return fileOrFolder(world, joinPath(folderOf(from), specifier));
   if (specifier.startsWith('/')) return fileOrFolder(world, specifier);
   const project = world.projectOf(from);
-  return byPaths(world, project, specifier) ?? (project.baseUrl === null ? null : fileOrFolder(world, joinPath(project.baseUrl, specifier))) ?? packageFile(world, project, specifier);
+  return byPaths(world, project, specifier) ?? (project.baseUrl === null ? null : fileOrFolder(world, joinPath(project.baseUrl, specifier))) ?? byCustom(world, project, specifier) ?? packageFile(world, project, specifier);
+}
+
+/** `@/x` and `~/x`, which no package can be called, where no tsconfig that was read says what they are: mostly the sources' folder. */
+function byCustom(world: World, { root }: Project, specifier: string): string | null {
+  if (!/^[@~]\//.test(specifier)) return null;
+  const inside = specifier.slice(2);
+  return fileOrFolder(world, joinPath(`${root}/src`, inside)) ?? fileOrFolder(world, joinPath(root, inside));
 }
 
 const endings = ['.ts', '.tsx', '.d.ts', '.js', '.jsx', '.mts', '.cts', '.mjs', '.cjs'];
