@@ -67,6 +67,8 @@ const shapes: Case = {
     ['tool a -> one'],
   ],
   'a method around the registration': [`class Registry { add(t) { server.registerTool(t.name, t.config, t.execute); } }\nconst r = new Registry();\nr.add({ name: 'a', execute: one });\nfunction one() {}`, ['tool a -> one']],
+  'a server of the author\'s own whose method changes the name': [`class Mine extends McpServer {\n  inner = new McpServer({});\n  tool(name: string, fn: () => void) { this.inner.registerTool('my_' + name, {}, fn); }\n}\nconst mine = new Mine({});\nmine.tool('a', one);\nfunction one() {}`, ['tool my_a -> one']],
+  'a list that is registered by two callers': [{ 'tools.ts': `${sdk}export function registerAll(list) { for (const t of list) server.registerTool(t.name, {}, t.run); }\nexport const tools = [{ name: 'a', run: one }];\nfunction one() {}`, 'http.ts': `import { registerAll, tools } from './tools.js';\nregisterAll(tools);`, 'stdio.ts': `import { registerAll, tools } from './tools.js';\nregisterAll(tools);` }, ['tool a -> one']],
   'a function around the handler': [`const withAuth = (fn) => async (args, extra) => { check(extra); return fn(args, extra); };\nserver.registerTool('a', {}, withAuth(async (args) => ({})));\nserver.registerTool('b', {}, withAuth(run));\nfunction run() {}\nfunction check() {}`, ['tool a -> line 5', 'tool b -> run']],
   'a function of a package around the handler': [`import { traced } from 'tracing';\nserver.registerTool('a', {}, traced('a', async () => ({})));`, ['tool a -> line 5']],
   'a function that makes the handler': [`const handlerFor = (client) => async () => client.go();\nserver.registerTool('a', {}, handlerFor(1));`, ['tool a -> line 4']],

@@ -42,9 +42,9 @@ describe('handlers: what runs around them', () => {
   });
 
   it('an async decorator makes a coroutine function of a def; one that offloads it takes it off the loop', async () => {
-    const text = `from fastmcp import FastMCP\nimport asyncio\nmcp = FastMCP("x")\n\ndef on_loop(fn):\n    async def wrapper(*args):\n        return fn(*args)\n    return wrapper\n\ndef in_thread(fn):\n    async def wrapper(*args):\n        return await asyncio.to_thread(fn, *args)\n    return wrapper\n\n@mcp.tool\n@on_loop\ndef a(): ...\n\n@mcp.tool\n@in_thread\ndef b(): ...\n\n@mcp.tool\ndef c(): ...\n`;
+    const text = `from fastmcp import FastMCP\nimport asyncio\nmcp = FastMCP("x")\n\ndef on_loop(fn):\n    async def wrapper(*args):\n        return fn(*args)\n    return wrapper\n\ndef in_thread(fn):\n    async def wrapper(*args):\n        return await asyncio.to_thread(fn, *args)\n    return wrapper\n\ndef either(fn):\n    if fn.x:\n        async def one(*args):\n            return await fn(*args)\n        return one\n    def two(*args):\n        return fn(*args)\n    return two\n\n@mcp.tool\n@on_loop\ndef a(): ...\n\n@mcp.tool\n@in_thread\ndef b(): ...\n\n@mcp.tool\n@either\nasync def d(): ...\n\n@mcp.tool\n@either\ndef e(): ...\n\n@mcp.tool\ndef c(): ...\n`;
     const found = await handlersIn({ 'a.py': text });
-    assert.deepEqual(said(found), ['tool a -> a', 'tool b -> b', 'tool c -> c']);
-    assert.deepEqual(found.handlers.map((h) => [h.async, h.threaded]), [[true, false], [true, true], [false, true]]);
+    assert.deepEqual(said(found), ['tool a -> a', 'tool b -> b', 'tool d -> d', 'tool e -> e', 'tool c -> c']);
+    assert.deepEqual(found.handlers.map((h) => [h.async, h.threaded]), [[true, false], [true, true], [true, false], [false, true], [false, true]]);
   });
 });

@@ -191,6 +191,16 @@ describe('handlers: servers that dispatch themselves', () => {
     assert.deepEqual(a!.span, a!.branch);
   });
 
+  it('what is handed on is none of those that have a branch', async () => {
+    const text = `${low}server.setRequestHandler(CallToolRequestSchema, async (request) => {
+  if (request.params.name === 'a') return 1;
+  return others(request);
+});
+function others(request) { if (request.params.name === 'b') return 2; }`;
+    const { handlers } = await handlersIn({ 'a.ts': text });
+    assert.deepEqual(handlers.map((h) => [h.name, h.notMine.map((s) => text.slice(s.start, s.end))]), [['a', ['others(request)']], ['b', []]]);
+  });
+
   it('what the list says of a tool', async () => {
     const { handlers } = await handlersIn({ 'a.ts': `${low}server.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: [{ name: 'a', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true, destructiveHint: false } }] }));\nserver.setRequestHandler(CallToolRequestSchema, async (request) => { switch (request.params.name) { case 'a': return 1; } });` });
     const tool = handlers.find((h) => h.name === 'a')!;
