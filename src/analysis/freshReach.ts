@@ -88,7 +88,8 @@ const byFunction = new WeakMap<Program, Map<string, Handler[]>>();
 export function handlersByFunction(program: Program): ReadonlyMap<string, readonly Handler[]> {
   let found = byFunction.get(program);
   if (found) return found;
-  byFunction.set(program, (found = new Map()));
+  found = new Map<string, Handler[]>();
+  byFunction.set(program, found);
   for (const handler of program.handlers) {
     if (!handler.function) continue;
     const key = keyOf(handler.function);
@@ -105,7 +106,8 @@ const made = new WeakMap<Program, Map<string, CallRef[]>>();
 export function constructions(program: Program, { file, index }: ClassRef): readonly CallRef[] {
   let found = made.get(program);
   if (!found) {
-    made.set(program, (found = new Map()));
+    found = new Map<string, CallRef[]>();
+    made.set(program, found);
     for (const [from, { calls, language }] of program.files) {
       calls.forEach((call, i) => {
         if (!call.isNew && language !== 'python') return;

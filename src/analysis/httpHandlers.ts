@@ -9,16 +9,17 @@ const known = new WeakMap<Program, Map<string, string>>();
 export function httpHandlers(program: Program): ReadonlyMap<string, string> {
   let found = known.get(program);
   if (found) return found;
-  known.set(program, (found = new Map()));
+  found = new Map<string, string>();
+  known.set(program, found);
   for (const [file, summary] of program.files) {
     summary.calls.forEach((call, index) => {
       const route = routeOf(program, file, call, index);
       if (route === null) return;
-      for (const fn of functionsIn(program, file, call, index)) found!.set(keyOf(fn), route);
+      for (const fn of functionsIn(program, file, call, index)) found.set(keyOf(fn), route);
     });
     summary.functions.forEach((fn, index) => {
       const route = ownRoute(summary, fn) ?? endpointRoute(summary, fn);
-      if (route !== null) found!.set(keyOf({ file, index }), route);
+      if (route !== null) found.set(keyOf({ file, index }), route);
     });
     for (const { name, value } of summary.exports) if (name === 'default' && value) for (const index of fetchIn(value)) found.set(keyOf({ file, index }), 'each request');
   }

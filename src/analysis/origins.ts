@@ -31,13 +31,19 @@ export function originsOf(program: Program, expr: Expr, at: Placed['at'], strict
     const key = `${placed.at.file} ${placed.at.function} ${placed.at.offset} ${JSON.stringify(placed.expr)}`;
     if (seen.has(key)) continue;
     seen.add(key);
-    if (strictly && (placed.expr.kind === 'await' || placed.expr.kind === 'function')) found.add('unknown');
+    if (strictly && isOpen(program, placed)) found.add('unknown');
     for (const next of look(program, placed)) {
       if (typeof next === 'string') found.add(next);
       else open.push(next);
     }
   }
   return found;
+}
+
+/** May be another thing each time, wherever its values come from. */
+function isOpen(program: Program, { expr, at }: Placed): boolean {
+  if (expr.kind === 'await' || expr.kind === 'function' || expr.kind === 'parameter') return true;
+  return expr.kind === 'name' && bindingOf(program, expr.name, at)?.kind === 'parameter';
 }
 
 function look(program: Program, placed: Placed): (Origin | Placed)[] {
@@ -122,6 +128,9 @@ function ofCall(program: Program, index: number, placed: Placed): (Origin | Plac
   const handed = [...call.args, ...call.keywords.map((k) => k.value)].map((expr) => ({ expr, at }));
   const { from } = stepBack(program, placed);
   if (from.length > 0) return [...from, ...handed];
+  // what a context manager of the workspace gives is what it yields
+  const yielded = program.target(ref).functions.flatMap((fn) => (program.functionOf(fn).yielded ?? []).map((expr) => ({ expr, at: { file: fn.file, function: fn.index, offset: program.functionOf(fn).span.end - 1 } })));
+  if (yielded.length > 0) return [...yielded, ...handed];
   const object = call.callee.kind === 'member' ? [{ expr: call.callee.object, at }] : [];
   if (asksCaller.test(name) && !/env|getenv/i.test(name)) return ['caller'];
   return [...handed, ...object, 'constant'];

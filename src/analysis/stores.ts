@@ -136,7 +136,8 @@ const families = new WeakMap<Program, Map<string, ClassRef[]>>();
 function derivedFrom(program: Program, owner: ClassRef): ClassRef[] {
   let byBase = families.get(program);
   if (!byBase) {
-    families.set(program, (byBase = new Map()));
+    byBase = new Map<string, ClassRef[]>();
+    families.set(program, byBase);
     for (const [file, { classes }] of program.files) {
       classes.forEach(({ bases, scope, span }, index) => {
         for (const base of bases) {

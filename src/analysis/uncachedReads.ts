@@ -75,7 +75,10 @@ const memo = new WeakMap<Program, Map<string, boolean>>();
 
 function known(program: Program, fn: FunctionRef): boolean {
   let ofProgram = memo.get(program);
-  if (!ofProgram) memo.set(program, (ofProgram = new Map()));
+  if (!ofProgram) {
+    ofProgram = new Map<string, boolean>();
+    memo.set(program, ofProgram);
+  }
   let found = ofProgram.get(keyOf(fn));
   if (found === undefined) ofProgram.set(keyOf(fn), (found = isCaching(program, fn)));
   return found;

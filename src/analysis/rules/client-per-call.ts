@@ -1,6 +1,10 @@
+import type { Fix } from '../../model/lint.ts';
+import { callNode } from '../callSyntax.ts';
 import type { CodeReport, Example } from '../codeRule.ts';
-import type { CallRef, Program, Reach } from '../code/program.ts';
+import type { CallRef, Program } from '../code/program.ts';
+import type { SourceFile } from '../code/syntax.ts';
 import { freshReach } from '../freshReach.ts';
+import { hoist } from '../hoist.ts';
 import { onceOnly, onceVisitors } from '../onceOnly.ts';
 import { originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
@@ -27,6 +31,7 @@ export const clientPerCall: Rule = {
     sinks: clientSinks,
     visitors: onceVisitors,
     check,
+    fixes,
     examples: clientPerCallExamples satisfies readonly Example[],
   },
 };
@@ -50,7 +55,8 @@ function* check(program: Program): Iterable<CodeReport> {
       ...(byKey === 'arguments' ? { severity: 'hint' as const, confidence: 'medium' as const } : row.level ? { severity: row.level } : {}),
       message: `\`${shownName(program, ref)}\` ${said[row.loses]}.`,
       help: byKey === 'arguments' ? 'Keep one for each of what it is made with, in a bounded map.' : help[row.loses],
-      reach: reach satisfies Reach,
+      reach,
+      data: { movable: byKey === 'constant' && row.loses !== 'once' },
     };
   }
 }
@@ -97,6 +103,15 @@ function isRepeated(program: Program, ref: CallRef): boolean {
   if (loop) return true;
   const others = program.hits(id).filter(({ call, sink }) => (sink as ClientSink).loses === 'once' && call.file === ref.file && program.callOf(call).function === fn);
   return others.length > 1 && others[0]!.call.index === ref.index;
+}
+
+/** What `with` closes, or what is made of the call's arguments, cannot simply be moved. */
+function fixes({ span, data }: CodeReport, source: SourceFile, program: Program): Fix[] {
+  const node = (data as { movable: boolean }).movable ? callNode(source, span) : null;
+  if (!node || /^(?:with_item|as_pattern|await|await_expression)$/.test(node.parent?.type ?? '')) return [];
+  const edits = hoist(program, source, node, { name: source.language === 'python' ? '_CLIENT' : 'client', methods: null });
+  if (!edits) return [];
+  return [{ title: 'Make the client once, at module level', kind: 'scaffold', edits, explain: 'The client is made when the module is loaded and used in every call. Take out what closes it in the tool (`end`, `close`, `quit`), and close it when the server stops.' }];
 }
 
 /** As it is written, without arguments. */

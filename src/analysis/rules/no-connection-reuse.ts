@@ -116,8 +116,8 @@ function visitAssignment(node: Node, context: VisitContext) {
   else if (/(?:\[\s*["']connection["']\s*\]|\.connection)$/i.test(left) && /^close$/i.test(unquoted(right.text) ?? '') && !/\bres(?:p|ponse)?\.headers/.test(left)) say(node, context, 'The header `Connection: close`');
 }
 
-function say(node: Node, { fact }: VisitContext, off: string) {
-  fact(node, { off } satisfies Off);
+function say(node: Node, context: VisitContext, off: string) {
+  context.fact(node, { off } satisfies Off);
 }
 
 const unquoted = (text: string | undefined) => text?.replace(/^[bru]*(['"`])(.*)\1$/s, '$2');

@@ -137,7 +137,7 @@ function detachedOf(program: Program): (way: Step) => boolean {
     });
   };
   return (way) => {
-    for (let at: Step | null = way; at?.next; at = at.next) {
+    for (let at = way; at.next; at = at.next) {
       if (at.call && program.functionOf(at.next.fn).async && isLeft(at.call)) return true;
     }
     return false;

@@ -135,13 +135,13 @@ function textOf(expr: Expr): string | null {
 }
 
 /** `@cache`, `@functools.cache`, `@lru_cache(maxsize=None)`, `@lru_cache(None)`. */
-function visitDecorator(node: Node, { fact }: VisitContext) {
+function visitDecorator(node: Node, context: VisitContext) {
   const match = /^@\s*((?:functools\.)?(?:cache|lru_cache))\s*(?:\(\s*(?:maxsize\s*=\s*)?None\s*(?:,[^)]*)?\))?\s*$/.exec(node.text);
   if (!match) return;
   const isCache = match[1]!.endsWith('cache') && !match[1]!.endsWith('lru_cache');
   if (isCache === node.text.includes('(')) return;
   const name = match[1]!;
-  fact(node, { kept: node.text.trim(), start: node.startIndex, end: node.endIndex, text: name.startsWith('functools.') || !isCache ? `@${name.replace(/(?<!lru_)cache$/, 'lru_cache')}(maxsize=256)` : '' } satisfies Kept);
+  context.fact(node, { kept: node.text.trim(), start: node.startIndex, end: node.endIndex, text: name.startsWith('functools.') || !isCache ? `@${name.replace(/(?<!lru_)cache$/, 'lru_cache')}(maxsize=256)` : '' } satisfies Kept);
 }
 
 function keptFix({ start, end, text }: Kept, file: string) {

@@ -1,3 +1,4 @@
+import { cacheScaffold } from '../cacheScaffold.ts';
 import { uncachedHotToolExamples } from '../examples/uncached-hot-tool.ts';
 import { onceVisitors } from '../onceOnly.ts';
 import { isComputing, repeatedArguments, sameAnswers, simulateCache, worthUs } from '../repetition.ts';
@@ -31,6 +32,7 @@ In the code: a tool that only reads (it says \`readOnlyHint: true\`, or is calle
     languages: ['typescript', 'python'],
     visitors: onceVisitors,
     check: uncachedReads,
+    fixes: cacheScaffold,
     examples: uncachedHotToolExamples,
   },
 
