@@ -38,7 +38,7 @@ const orders =
   /\b(?:sleep|delay|setTimeout|setImmediate|backoff|back_off|pause|throttle\w*|\w*rate_?limit\w*|limiter\w*|attempts?|retry|retries|max_?retries|cursor|next_?page\w*|page_?token|next_?token|has_?more|start_?after|continuation\w*|BEGIN|COMMIT|ROLLBACK|savepoint|yield)\b|transaction|\.stdin\b|\.write\(|\.writeln\(|\.writelines\(|appendFile/i;
 
 /** What a loop goes through in order, as its name tells: each may build upon the one before. */
-const steps = /^(?:op|operation|step|action|edit|instruction|migration|statement|stmt|command|cmd|hunk|patch|turn|attempt|page)$/i;
+const steps = /(?:^|_|(?<=[a-z])(?=[A-Z]))(?:op|operation|step|action|edit|instruction|migration|statement|stmt|command|cmd|hunk|patch|turn|attempt|page)$/i;
 const grows = /\*=\s*[\w.]|\*\*|Math\.pow|back_?off|exponential|(?:delay|interval|wait|pause)\w*\s*=\s*(?![=\s\d])|\bjitter|\b429\b|\bretry(?:ing|[-_]?after)?\b|max_?retries/i;
 const pages = /\b(?:cursor|next_?page\w*|page_?token|next_?token|has_?more|continuation\w*)\b/i;
 

@@ -97,13 +97,13 @@ function waits(program: Program, ref: CallRef, call: Call, sink: TimeoutSink, ma
   return !isRequestObject(program, call, ref.file);
 }
 
-/** `process.kill()` comes before: what is waited for ends at once. */
+/** `process.kill()` or `process.poll()` comes before: what is waited for has ended or does at once. */
 function isKilledBefore(program: Program, { file }: CallRef, { callee, function: fn, span }: Call): boolean {
   if (callee.kind !== 'member') return false;
   const process = JSON.stringify(callee.object);
   return program.functionOf({ file, index: fn }).calls.some((index) => {
     const before = program.callOf({ file, index });
-    return before.span.end <= span.start && before.callee.kind === 'member' && /^(?:kill|terminate|send_signal)$/.test(before.callee.name) && JSON.stringify(before.callee.object) === process;
+    return before.span.end <= span.start && before.callee.kind === 'member' && /^(?:kill|terminate|send_signal|poll)$/.test(before.callee.name) && JSON.stringify(before.callee.object) === process;
   });
 }
 

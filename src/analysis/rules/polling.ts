@@ -104,7 +104,7 @@ function asked(program: Program, { file, function: index, span: whole }: LoopAt)
     const kinds = ioOfCall(program, ref);
     const own = program.target(ref).functions;
     if (own.some((f) => reachable(program, f).some((r) => keyOf(r) === keyOf({ file, index })))) continue;
-    if (kinds.has('network') || kinds.has('database') || kinds.has('process') || kinds.has('single')) return ref;
+    if (kinds.has('network') || kinds.has('database') || kinds.has('process') || (kinds.has('single') && !/^(?:is|has)(?:[A-Z_]|$)/.test(lastName(program.callOf(ref))))) return ref;
   }
   return null;
 }
