@@ -23,8 +23,11 @@ export interface Analysis {
    */
   update(file: string, text: string, changes?: readonly TextChange[]): boolean;
   remove(file: string): void;
-  /** Everything that is known now, without fixes; the same object while nothing has changed. */
-  report(): AnalysisReport;
+  /**
+   * Everything that is known now, without fixes; the same object while nothing has changed. `onStep` is told of each part
+   * of the work before it begins: a file whose calls are resolved, null for what concerns all of them.
+   */
+  report(onStep?: (on: string | null) => void): AnalysisReport;
   /** The fixes of a finding of the last report, the preferred one first. Ask file by file: then each file is parsed once. */
   fixesOf(findingId: string): Fix[];
 }
@@ -66,13 +69,14 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
     return parsers.parse(file, text, followed === text ? { source, edits } : undefined);
   }
 
-  function report(): AnalysisReport {
+  function report(onStep: (on: string | null) => void = () => undefined): AnalysisReport {
     if (current) return current;
     const started = performance.now();
-    const program = workspace.program();
+    const program = workspace.program(onStep);
+    onStep(null);
     const handlers = program.handlers.map((h) => handlerInfo(h, program));
     const resolved = performance.now();
-    const { reports, defects } = runRules(rules, settings, program);
+    const { reports, defects } = runRules(rules, settings, program, onStep);
     const all = reports.flatMap(({ rule, ofLine }) => codeFinding(rule, ofLine, program, settings) ?? []);
     reported = new Map(reports.map(({ rule, ofLine: [report] }) => [codeFindingId(rule, report!), { rule, report: report! }]));
     const timings = { parse: parseMs, resolve: resolved - started, rules: performance.now() - resolved };
@@ -145,10 +149,11 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
 const stackOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
 
 /** What each rule has to say, by culprit line. */
-function runRules(rules: readonly Rule[], { severities }: LintSettings, program: Program) {
+function runRules(rules: readonly Rule[], { severities }: LintSettings, program: Program, onStep: (on: null) => void) {
   const defects: string[] = [];
   const reports = rules.flatMap((rule) => {
     if (!rule.code || severities[rule.id] === 'off') return [];
+    onStep(null);
     const byLine = new Map<string, CodeReport[]>();
     try {
       for (const report of rule.code.check(program)) {

@@ -8,6 +8,7 @@ import { failures, isLevel, levels } from './failOn.ts';
 import { lintToJson } from './lint/json.ts';
 import { lintToSarif } from './lint/sarif.ts';
 import { lintText } from './lint/text.ts';
+import { createBar } from './progressBar.ts';
 import { plural, styleFor } from './text.ts';
 
 const flags = {
@@ -31,12 +32,31 @@ export async function lintCommand(args: string[], signal: AbortSignal): Promise<
   const { values, positionals } = parse(args, flags);
   const settings = readSettings(values);
   const paths = positionals.length > 0 ? positionals : ['.'];
-  const report = await lintWorkspace({ paths, settings, ...(values.run === undefined ? {} : { run: values.run }) }, { signal });
+  const report = await withBar((onProgress) => lintWorkspace({ paths, settings, ...(values.run === undefined ? {} : { run: values.run }) }, { signal, onProgress }));
   process.stdout.write(formats[values.format]!(report, values));
   if (values.format !== 'text') for (const defect of report.defects) process.stderr.write(`mcp-profiler: a defect of ours, please report it: ${defect}\n`);
   const failed = failures(report.findings, values['fail-on']);
   if (failed.length > 0) process.stderr.write(`mcp-profiler: fails on ${plural(failed.length, 'finding')} (--fail-on ${values['fail-on'].join(', ')})\n`);
   return failed.length > 0 ? 1 : 0;
+}
+
+/** Fewer parts of work than this are over before anybody asks: two or three for each file. */
+const minParts = 1000;
+const barEveryMs = 100;
+
+/** A bar on stderr (a line where that is no terminal) while a large workspace is analysed. */
+async function withBar<T>(task: (onProgress: (progress: { done: number; total: number }) => void) => Promise<T>): Promise<T> {
+  const bar = createBar(process.stderr);
+  let shown = -Infinity;
+  try {
+    return await task(({ done, total }) => {
+      if (total < minParts || performance.now() - shown < barEveryMs) return;
+      shown = performance.now();
+      bar.show({ stage: 'analysing', done, total, events: [] });
+    });
+  } finally {
+    bar.end();
+  }
 }
 
 /** @throws UserError `bad-argument` with every problem of the command line. */

@@ -18,7 +18,7 @@ export function createBar(out: NodeJS.WriteStream) {
   let stage: string | undefined;
 
   return {
-    show({ stage: now, done, total, events }: ProfileProgress) {
+    show({ stage: now, done, total, events }: Pick<ProfileProgress, 'stage' | 'done' | 'total' | 'events'>) {
       for (const e of events) {
         if (e.kind === 'log') line(`[${e.level}] ${e.text}`);
         else if (e.kind === 'progress' && e.message !== null) line(e.message);

@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLintClient, type LintClient } from '../../src/app/lint/client.ts';
+import { createSession } from '../../src/app/lint/session.ts';
 import { lintWorkspace } from '../../src/app/lintWorkspace.ts';
+import { testParsers } from './support/parsers.ts';
 
 const settings = { severities: {}, handlers: [] };
 
@@ -36,6 +38,13 @@ describe('the worker of the analysis', function () {
     });
     it('gives up where no file is to blame', async () => {
       await assert.rejects(create().open(['/a.ts'], { severities: {}, handlers: ['hang'] }), /No single file is to blame, but the whole took longer than 0.4 s/);
+    });
+    it('is waited for as long as it goes on, and longer at a step that concerns many files', async () => {
+      const progress: number[] = [];
+      client = createLintClient({ worker: slow, limitMs: 400, onProgress: ({ done }) => progress.push(done) });
+      assert.equal((await client.open(['/a.ts'], { severities: {}, handlers: ['steps'] })).files, 1);
+      assert.deepEqual(progress, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      assert.equal((await client.open(['/a.ts'], { severities: {}, handlers: ['large'] })).files, 1);
     });
     it('a client that is closed answers no more', async () => {
       create();
@@ -117,6 +126,26 @@ server.tool('${name}', {}, async () => ({ content: [{ type: 'text', text: load()
       const [fix] = await client.fixesOf(finding.id);
       assert.equal(fix!.edits[0]!.file, join(folder, 'server.ts'));
       assert.deepEqual(await client.fixesOf('none'), []);
+    });
+    it('tells how far it is, to the end', async () => {
+      client.dispose();
+      const progress: { done: number; total: number }[] = [];
+      client = createLintClient({ onProgress: (p) => progress.push(p) });
+      await client.open([folder], settings);
+      const totals = new Set(progress.map((p) => p.total));
+      assert.equal(totals.size, 1);
+      assert.deepEqual(progress.map((p) => p.done), progress.map((_, i) => Math.min(Math.max(i - 1, 0), [...totals][0]!)), 'one by one');
+      assert.ok(progress.length >= 2 + 2 * 2, 'two for each file');
+      progress.length = 0;
+      await client.openDocument(join(folder, 'load.ts'), load(blocking));
+      assert.deepEqual(progress, [], 'a change is no long work');
+    });
+    it('leaves a file alone that made it fail', async () => {
+      const session = createSession(await testParsers(), () => undefined);
+      const skip = [{ file: join(folder, 'load.ts'), reason: 'makes the analysis fail (out of memory)' }];
+      const { files, skipped } = session.perform({ do: 'open', paths: [folder], settings, documents: [], skip, withFixes: false });
+      assert.equal(files, 1);
+      assert.deepEqual(skipped, skip);
     });
     it('settings change findings without reading anything again', async () => {
       await client.open([folder], settings);

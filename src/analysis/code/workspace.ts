@@ -16,7 +16,8 @@ export interface CodeWorkspace {
   setProjects(projects: readonly Project[]): void;
   /** Names of further functions, decorators or base classes that register a handler. */
   setHandlerNames(names: readonly string[]): void;
-  program(): Program;
+  /** `onFile` is told of each file before its calls are resolved. */
+  program(onFile?: (file: string) => void): Program;
 }
 
 /** What the calls of one file lead to; by the index of the call. */
@@ -70,12 +71,14 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
       handlerNames = names;
       forgetAll();
     },
-    program() {
+    program(onFile) {
       if (current) return current;
       if (changed.size > 0) for (const file of [...resolver.invalidate(changed), ...changed]) links.delete(file);
       changed = new Set();
       for (const [file, summary] of files) {
-        if (!links.has(file)) links.set(file, linksOf(summary, resolver, tables));
+        if (links.has(file)) continue;
+        onFile?.(file);
+        links.set(file, linksOf(summary, resolver, tables));
       }
       current = buildProgram(files, links, resolver, projectOf, handlerNames);
       return current;

@@ -2,11 +2,12 @@ import { basename, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { applyChanges } from '../../analysis/edits.ts';
 import type { CodeFinding, Fix, HandlerInfo, LintReport, LintSettings, TextChange } from '../../model/lint.ts';
-import type { FromWorker, LintRequest, LintUpdate, ToWorker } from './protocol.ts';
+import type { FromWorker, LintRequest, LintUpdate, Progress, ToWorker } from './protocol.ts';
 
 /**
  * The static analysis in a worker thread. Every call answers with what it changed; `report` is all that is known now.
  * A file on which the worker spends longer than `limitMs` is left out: the worker is started again and goes on without.
+ * However large the workspace, it may take as long as it goes on from one file or step to the next.
  */
 export interface LintClient {
   /** Analyses files and folders, as the disk and the open documents have them; forgets what else was analysed before. */
@@ -25,8 +26,8 @@ export interface LintClient {
 }
 
 export interface LintClientOptions {
-  onProgress?: (progress: { done: number; total: number }) => void;
-  /** Longest time for one file, and for one answer after the last file; default 10 s. */
+  onProgress?: (progress: Progress) => void;
+  /** Longest time for one file; a step that concerns all of them has a little more for each. Default 10 s. */
   limitMs?: number;
   /** Another worker, for tests. */
   worker?: string | URL;
@@ -34,8 +35,10 @@ export interface LintClientOptions {
 
 const here = import.meta.dirname;
 const ownWorker = basename(here) === 'dist' ? join(here, 'lintWorker.cjs') : join(here, 'worker.ts');
-/** All rules over a workspace of thousands of files take less than a tenth of it. */
+/** Files take milliseconds, on a busy machine some hundred. */
 const defaultLimitMs = 10_000;
+/** What a step that concerns all files (finding handlers, one rule) may take longer for each; it needs about half a millisecond. */
+const perFileMs = 10;
 /** A second restart in which no file is to blame means that it will not get better. */
 const maxBlameless = 2;
 
@@ -57,6 +60,8 @@ export function createLintClient({ onProgress, limitMs = defaultLimitMs, worker:
   let worker: Worker | null = null;
   let timer: NodeJS.Timeout | undefined;
   let workingOn: string | null = null;
+  /** Files that the step under way has to do with. */
+  let fileCount = 0;
   let blameless = 0;
   let lastId = 0;
   let disposed = false;
@@ -77,7 +82,8 @@ export function createLintClient({ onProgress, limitMs = defaultLimitMs, worker:
     clearTimeout(timer);
     if (message.type === 'working') {
       workingOn = message.on;
-      if (message.total > 1) onProgress?.({ done: message.done, total: message.total });
+      fileCount = message.files;
+      if (message.progress) onProgress?.(message.progress);
     } else {
       const { resolve, reject } = waiting.get(message.id)!;
       waiting.delete(message.id);
@@ -91,7 +97,8 @@ export function createLintClient({ onProgress, limitMs = defaultLimitMs, worker:
   }
   function watch() {
     clearTimeout(timer);
-    timer = setTimeout(() => again(`took longer than ${limitMs / 1000} s`), limitMs);
+    const ms = workingOn === null ? limitMs + fileCount * perFileMs : limitMs;
+    timer = setTimeout(() => again(`took longer than ${ms / 1000} s`), ms);
   }
   /** Starts the worker once more, without the file that it was at, and answers all that wait with the whole state. */
   function again(reason: string) {

@@ -15,11 +15,17 @@ export type LintRequest =
 export type ToWorker = { id: number } & (LintRequest | { do: 'fixes'; finding: string });
 
 export type FromWorker =
-  /** What it works on now: a file, or a step that concerns all of them. */
-  | { type: 'working'; on: string | null; done: number; total: number }
+  /** What it works on now: a file, or null for a step that concerns all of the `files`. How much is done is told where everything is made anew. */
+  | { type: 'working'; on: string | null; files: number; progress: Progress | null }
   | { type: 'answer'; id: number; update: LintUpdate }
   | { type: 'fixes'; id: number; fixes: Fix[] }
   | { type: 'failed'; id: number; message: string; stack: string };
+
+/** Counts parts of the work: what there is to do for a file, or for all of them. */
+export interface Progress {
+  done: number;
+  total: number;
+}
 
 /** What has changed since the last answer. */
 export interface LintUpdate {

@@ -6,14 +6,14 @@ import { applyChanges } from '../../analysis/edits.ts';
 import { rules } from '../../analysis/rules/index.ts';
 import type { CodeFinding, Fix, TextChange } from '../../model/lint.ts';
 import { readProjects } from './projects.ts';
-import type { LintRequest, LintUpdate } from './protocol.ts';
+import type { LintRequest, LintUpdate, Progress } from './protocol.ts';
 import { generatedReason, isCompiled, readSource } from './readSource.ts';
 import { isBelow, manifestNames, walk } from './walk.ts';
 
 /** Lock files change what is known of a project as its manifest does. */
 const lockFile = /^(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lock|uv\.lock|poetry\.lock|pdm\.lock|requirements.*\.(?:txt|in)|tsconfig.*\.json)$/;
 
-export type Working = (on: string | null, done: number, total: number) => void;
+export type Working = (on: string | null, files: number, progress: Progress | null) => void;
 
 /** What the worker does, without being one: keeps an analysis of some paths up to date and tells what has changed. */
 export interface LintSession {
@@ -34,9 +34,20 @@ export function createSession(parsers: Parsers, working: Working): LintSession {
   let started = 0;
   let readMs = 0;
   let withFixes = false;
+  /** Sources of the last walk. */
+  let fileCount = 0;
+  /** While everything is made anew. */
+  let progress: Progress | null = null;
+  /** Files that are to be left alone whatever becomes of them. */
+  let blamed = new Set<string>();
 
+  /** A part of the work begins. */
+  function step(on: string | null) {
+    working(on, fileCount, progress && { ...progress });
+    if (progress && progress.done < progress.total) progress.done++;
+  }
   function add(file: string) {
-    if (skipped.get(file)?.startsWith('took longer')) return;
+    if (blamed.has(file)) return;
     const document = documents.get(file);
     if (document) {
       addText(file, document.text, true);
@@ -79,15 +90,19 @@ export function createSession(parsers: Parsers, working: Working): LintSession {
         documents.clear();
         skipped.clear();
         for (const { file, text } of request.documents) documents.set(file, { text, isOurs: isBelow(file, paths) });
+        blamed = new Set(request.skip.map(({ file }) => file));
         for (const { file, reason } of request.skip) skipped.set(file, reason);
         const found = walk(paths);
         for (const { file, reason } of found.skipped) skipped.set(file, reason);
+        fileCount = found.files.length;
+        progress = { done: 0, total: fileCount * (withFixes ? 3 : 2) + rules.length };
+        working(null, fileCount, progress);
         analysis.setProjects(readProjects(paths, found.manifests));
         readMs = performance.now() - started;
-        found.files.forEach((file, i) => {
-          working(file, i, found.files.length);
+        for (const file of found.files) {
+          step(file);
           add(file);
-        });
+        }
         return;
       }
       case 'settings':
@@ -95,7 +110,9 @@ export function createSession(parsers: Parsers, working: Working): LintSession {
         return;
       case 'openDocument':
         documents.set(request.file, { text: request.text, isOurs: isBelow(request.file, paths) });
-        if (documents.get(request.file)!.isOurs) add(request.file);
+        if (!documents.get(request.file)!.isOurs) return;
+        step(request.file);
+        add(request.file);
         return;
       case 'edit':
         edit(request.file, request.changes);
@@ -118,14 +135,14 @@ export function createSession(parsers: Parsers, working: Working): LintSession {
     if (!document) throw new Error(`${file} is edited, but was not opened`);
     document.text = applyChanges(document.text, changes);
     if (!document.isOurs) return;
-    working(file, 0, 1);
+    step(file);
     if (skipped.has(file) || generatedReason(document.text) !== null) add(file);
     else analysis!.update(file, document.text, changes);
   }
   function refresh(file: string) {
     if (documents.has(file)) return;
     if (isBelow(file, paths) && statSync(file, { throwIfNoEntry: false })?.isFile()) {
-      working(file, 0, 1);
+      step(file);
       add(file);
     } else {
       drop(file);
@@ -137,9 +154,9 @@ export function createSession(parsers: Parsers, working: Working): LintSession {
       started = performance.now();
       readMs = 0;
       if (!analysis && request.do !== 'open') throw new Error('nothing is open yet');
+      progress = null;
       perform(request);
-      working(null, 0, 0);
-      return updateOf(analysis!.report());
+      return updateOf(analysis!.report(step));
     },
     fixesOf: (findingId) => analysis?.fixesOf(findingId) ?? [],
   };
@@ -148,10 +165,10 @@ export function createSession(parsers: Parsers, working: Working): LintSession {
   function updateOf(report: AnalysisReport): LintUpdate {
     const now = new Map<string, CodeFinding[]>();
     for (const bare of report.findings) {
-      const finding = withFixes ? { ...bare, fixes: analysis!.fixesOf(bare.id) } : bare;
-      const ofFile = now.get(finding.file);
-      if (ofFile) ofFile.push(finding);
-      else now.set(finding.file, [finding]);
+      const ofFile = now.get(bare.file) ?? [];
+      if (withFixes && ofFile.length === 0) step(bare.file);
+      ofFile.push(withFixes ? { ...bare, fixes: analysis!.fixesOf(bare.id) } : bare);
+      now.set(bare.file, ofFile);
     }
     const tellings = new Map([...now].map(([file, findings]) => [file, JSON.stringify(findings)]));
     const changed = [

@@ -13,7 +13,7 @@ const grammars = basename(here) === 'dist' ? join(here, 'grammars') : resolve(he
 
 const port = parentPort!;
 const tell = (message: FromWorker) => port.postMessage(message);
-const session = loadParsers((name) => readFile(join(grammars, `${name}.wasm`))).then((parsers) => createSession(parsers, (on, done, total) => tell({ type: 'working', on, done, total })));
+const session = loadParsers((name) => readFile(join(grammars, `${name}.wasm`))).then((parsers) => createSession(parsers, (on, files, progress) => tell({ type: 'working', on, files, progress })));
 
 port.on('message', ({ id, ...request }: ToWorker) => {
   session
