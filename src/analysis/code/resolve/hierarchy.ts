@@ -6,6 +6,8 @@ import type { World } from './world.ts';
 
 /** Which classes of the workspace are derived from which. */
 export interface Hierarchy {
+  /** Before the first question, so that no answer counts as looking at all files. */
+  prepare(): void;
   /** Directly or not; the class itself is not among them. */
   derived(ref: ClassRef): readonly ClassRef[];
   /** After files have changed: the names under which answers that asked for derived classes have noted it, where the answer is another one now. */
@@ -29,17 +31,20 @@ export function createHierarchy(world: World): Hierarchy {
     }
     return found;
   }
-  const current = () => {
+  function prepare(): ReadonlyMap<string, ClassRef[]> {
     if (!children || builtAt !== world.version()) {
       builtAt = world.version();
+      // what asks while it is being built finds nothing derived
+      children = new Map();
       children = build();
     }
     return children;
-  };
+  }
 
   return {
+    prepare: () => void prepare(),
     derived(ref) {
-      const map = current();
+      const map = children ?? new Map<string, ClassRef[]>();
       const found = new Map<string, ClassRef>();
       const visit = (key: string) => {
         world.memo.read(`derived ${key}`);
@@ -55,7 +60,7 @@ export function createHierarchy(world: World): Hierarchy {
     refresh() {
       const before = children;
       if (!before) return [];
-      const after = current();
+      const after = prepare();
       const keys = new Set([...before.keys(), ...after.keys()]);
       return [...keys].filter((key) => JSON.stringify(before.get(key)) !== JSON.stringify(after.get(key))).map((key) => `derived ${key}`);
     },

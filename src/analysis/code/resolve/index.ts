@@ -37,8 +37,14 @@ export interface Workspace {
 export function createResolver(workspace: Workspace): Resolver {
   const world = createWorld(workspace);
   return {
-    resolve: (expr, at) => publicValue(valueOf(world, expr, at)),
-    target: (call) => targetOf(world, call),
+    resolve(expr, at) {
+      world.hierarchy.prepare();
+      return publicValue(valueOf(world, expr, at));
+    },
+    target(call) {
+      world.hierarchy.prepare();
+      return targetOf(world, call);
+    },
     moduleFile(from, specifier) {
       const origin = importOrigin(world, from, { module: specifier, imported: '*' });
       return origin?.kind === 'module' || origin?.kind === 'expression' || origin?.kind === 'local' ? origin.file : null;
