@@ -25,7 +25,7 @@ export const syncTool: Rule = {
     *check(program) {
       const byFunction = blockingByFunction(program);
       for (const handler of program.handlers) {
-        if (handler.language !== 'python' || handler.threaded || handler.async || !handler.function) continue;
+        if (handler.language !== 'python' || handler.async || !handler.function) continue;
         const blocking = firstReached(handler, byFunction, program);
         if (blocking) yield report(handler, handler.function, blocking, program);
       }
