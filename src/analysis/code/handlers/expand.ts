@@ -120,7 +120,7 @@ function unblock(program: Resolved, block: Block, env: Env): Alternative[] {
     case 'element': {
       const { element } = block;
       const items = itemsOf(program, { expr: element.expr.of, at: element.at }, env);
-      if (items) return items.map((item) => ({ env: withItem(item.env, element, item.thing), place: placeOf(program, item.thing) }));
+      if (items) return items.map((item) => ({ env: withItem(item.env, element, item.thing), place: placeOf(program, item.from ?? item.thing) }));
       const waits = blockOf(program, { expr: element.expr.of, at: element.at }, env);
       if (waits) {
         const ways = unblock(program, waits, env);

@@ -1,6 +1,7 @@
 import type { Resolved } from '../program.ts';
 import type { Call, Expr } from '../summary.ts';
-import { enter, type Env, type Thing } from './env.ts';
+import { enter, withItem, type Env, type Thing } from './env.ts';
+import { blockOf } from './expand.ts';
 import { placeOfCall as placeOf } from './given.ts';
 import { opened, returnedBy, type Item } from './returns.ts';
 import { trace } from './trace.ts';
@@ -144,9 +145,22 @@ function pushed(program: Resolved, list: Thing, env: Env, depth: number): Item[]
     const at = placeOf(list.at.file, call);
     return call.args.flatMap((expr) => {
       const spread = expr.kind === 'element' && expr.index === undefined ? expr.of : call.callee.kind === 'member' && call.callee.name === 'extend' ? expr : null;
-      return spread ? (itemsOf(program, { expr: spread, at }, env, depth + 1) ?? []) : [opened(program, { thing: { expr, at }, env })];
+      return spread ? (itemsOf(program, { expr: spread, at }, env, depth + 1) ?? []) : perItem(program, { thing: { expr, at }, env }, depth);
     });
   });
+}
+
+/** An object that a loop makes of the items of another list (`found.push({ name: tool.name, run })`): one for each of them. */
+function perItem(program: Resolved, { thing, env }: Item, depth: number): Item[] {
+  const { expr, at } = trace(program, thing, env);
+  if (expr.kind !== 'object' || depth > 4) return [opened(program, { thing, env })];
+  for (const { value } of expr.properties) {
+    const block = blockOf(program, { expr: value, at }, env);
+    if (block?.kind !== 'element') continue;
+    const items = itemsOf(program, { expr: block.element.expr.of, at: block.element.at }, env, depth + 1);
+    if (items) return items.map((item) => ({ thing: { expr, at }, env: withItem(item.env, block.element, item.thing), from: item.from ?? item.thing }));
+  }
+  return [opened(program, { thing, env })];
 }
 
 /** Calls of a method on one list or table, in the file that it is written in. */

@@ -7,6 +7,8 @@ import { trace } from './trace.ts';
 export interface Item {
   thing: Thing;
   env: Env;
+  /** The item of another list that it was made of in a loop: where it is written. */
+  from?: Thing;
 }
 
 const deepest = 20;

@@ -1,10 +1,10 @@
-import type { FunctionRef, Resolved } from '../program.ts';
-import type { Span } from '../summary.ts';
+import type { CallRef, FunctionRef, Resolved } from '../program.ts';
+import type { Expr, Span } from '../summary.ts';
 import { aroundOf, isWithin, type Around } from './around.ts';
 import { sameRef, type Env, type Thing } from './env.ts';
 import { blockOf } from './expand.ts';
 import { methodOf } from './members.ts';
-import { enterCall } from './given.ts';
+import { enterCall, placeOfCall } from './given.ts';
 import { instanceOf } from './instances.ts';
 import { descriptionOf } from './parts.ts';
 import { trace } from './trace.ts';
@@ -107,26 +107,50 @@ function calledInside(program: Resolved, fn: FunctionRef, env: Env, depth: numbe
   const { calls, functions } = program.files.get(fn.file)!;
   const { span } = functions[fn.index]!;
   const found = new Map<string, Called>();
-  for (const call of calls) {
+  for (const [index, call] of calls.entries()) {
     if (call.span.start < span.start || call.span.end > span.end || !isWithin(functions, fn.index, call.function)) continue;
-    const at = { file: fn.file, function: call.function, offset: call.span.start };
-    const callee = call.callee.kind === 'member' && (call.callee.name === 'call' || call.callee.name === 'apply') ? call.callee.object : call.callee;
-    if (callee.kind !== 'name' && callee.kind !== 'member') continue;
-    if (!blockOf(program, { expr: callee.kind === 'member' ? callee.object : callee, at }, null)) continue;
-    const traced = trace(program, { expr: callee, at }, env);
-    // what is wrapped may be wrapped already
-    const made = traced.expr.kind === 'call' ? ofCall(program, { expr: traced.expr, at: traced.at }, env, depth + 1) : null;
-    const target = traced.expr.kind === 'function' ? { file: traced.at.file, index: traced.expr.function } : made?.function;
-    if (!target || sameRef(target, fn)) continue;
-    // of its own methods only one that is the tool's
-    if (callee.kind === 'member' && isOwnHelper(program, callee.object, at, callee.name)) continue;
-    const key = `${target.index} ${target.file}`;
+    const led = depth > deepest ? null : (calledBy(program, { file: fn.file, index }, env, depth) ?? handedOn(program, { file: fn.file, index }, env, depth));
+    if (!led || sameRef(led.run.function, fn)) continue;
+    // what gets nothing of the call is something that the tool uses
+    if (!led.usual && call.args.length === 0 && functions[fn.index]!.parameters.length > 0) continue;
+    const key = `${led.run.function.index} ${led.run.function.file}`;
     const known = found.get(key);
     if (known) known.spans.push(call.span);
-    else found.set(key, { run: made ?? { function: target, env }, usual: usual.test(callee.name), spans: [call.span] });
+    else found.set(key, { ...led, spans: [call.span] });
   }
   return [...found.values()];
 }
+
+type Led = Omit<Called, 'spans'>;
+
+function calledBy(program: Resolved, ref: CallRef, env: Env, depth: number): Led | null {
+  const call = program.callOf(ref);
+  const at = placeOfCall(ref.file, call);
+  const callee = call.callee.kind === 'member' && (call.callee.name === 'call' || call.callee.name === 'apply') ? call.callee.object : call.callee;
+  if (callee.kind !== 'name' && callee.kind !== 'member') return null;
+  if (!blockOf(program, { expr: callee.kind === 'member' ? callee.object : callee, at }, null)) return null;
+  const { expr, at: written } = trace(program, { expr: callee, at }, env);
+  // what is wrapped may be wrapped already
+  const run = expr.kind === 'call' ? ofCall(program, { expr, at: written }, env, depth + 1) : expr.kind === 'function' ? { function: { file: written.file, index: expr.function }, env } : null;
+  // of its own methods only one that is the tool's
+  return run && !(callee.kind === 'member' && isOwnHelper(program, callee.object, at, callee.name)) ? { run, usual: usual.test(callee.name) } : null;
+}
+
+/** A function that is given the tool's object and runs what it has: `execute({ tool, params })`. */
+function handedOn(program: Resolved, ref: CallRef, env: Env, depth: number): Led | null {
+  const call = program.callOf(ref);
+  const at = placeOfCall(ref.file, call);
+  const isTool = (expr: Expr): boolean => (expr.kind === 'object' ? expr.properties.some((p) => isTool(p.value)) : isMade(trace(program, { expr, at }, env).expr) && blockOf(program, { expr, at }, null) !== null);
+  if (!call.args.some((arg) => (arg.kind === 'name' || arg.kind === 'object') && isTool(arg))) return null;
+  const [to, ...others] = program.target(ref).functions;
+  if (!to || others.length > 0) return null;
+  const [only, ...more] = calledInside(program, to, enterCall(program, env, to, ref.file, ref.index), depth + 1).filter((c) => c.usual);
+  if (!only || more.length > 0) return null;
+  const here = aroundOf(program, to, only.spans);
+  return { run: { ...only.run, around: [...(here ? [here] : []), ...(only.run.around ?? [])] }, usual: true };
+}
+
+const isMade = (expr: Expr): boolean => expr.kind === 'object' || expr.kind === 'call';
 
 function isOwnHelper(program: Resolved, object: Thing['expr'], at: Thing['at'], name: string): boolean {
   const { expr } = trace(program, { expr: object, at }, null);

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { handlersIn, said } from './support/handlers.ts';
+
+const v1 = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\n`;
+const low = `import { Server } from '@modelcontextprotocol/sdk/server/index.js';\nimport { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';\n`;
+
+/** Title to files and what is to be found: tools whose registration is several files and functions away from what they are. */
+const cases: Record<string, [Record<string, string>, string[]]> = {
+  'a name that may be left out': [
+    {
+      'server.ts': `${v1}import { registerFetch } from './fetch.js';\nconst server = new McpServer({ name: 'x', version: '1' });\nregisterFetch(server, {});\nregisterFetch(server, {}, 'crawl');`,
+      'fetch.ts': `import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nexport function registerFetch(server: McpServer, config: object, toolName?: string): void {\n  server.tool(toolName || 'fetch', 'Fetches', {}, async () => ({ content: [] }));\n}`,
+    },
+    ['tool fetch -> fetch.ts line 3', 'tool crawl -> fetch.ts line 3'],
+  ],
+  'tools of a container, known by their type': [
+    {
+      'registry.ts': `${v1}import type { Definition } from './definition.js';
+import { guarded } from './guarded.js';
+@injectable()
+export class Registry {
+  constructor(@injectAll(Definitions) private definitions: Definition<any>[]) {}
+  registerAll(server: McpServer) { for (const one of this.definitions) this.registerOne(server, one); }
+  private registerOne<A>(server: McpServer, tool: Definition<A>) {
+    attempt(() => { const handler = guarded({ toolName: tool.name, logic: tool.logic }); server.registerTool(tool.name, { inputSchema: tool.inputSchema }, handler as Callback<A>); });
+  }
+}`,
+      'definition.ts': `export interface Definition<A> { name: string; logic: (input: A) => Promise<unknown> }\nexport interface Other { name: string }`,
+      'guarded.ts': `export function guarded<A>({ toolName, logic }: Options<A>) { return async (input: A, extra: Extra) => { try { return await measured(() => logic(input), toolName); } catch (error) { return failed(error); } }; }`,
+      'tools.ts': `import type { Definition, Other } from './definition.js';
+export const add: Definition<A> = { name: 'add', inputSchema: A, logic: async (input) => 1 };
+export const list: Definition<B> = { name: 'list', inputSchema: B, logic: listAll };
+export const other: Other = { name: 'other' };
+async function listAll(input) {}`,
+      'tools.test.ts': `import type { Definition } from './definition.js';\nconst fake: Definition<A> = { name: 'fake', logic: async () => 1 };`,
+    },
+    ['tool add -> logic', 'tool list -> listAll'],
+  ],
+  'a list made in a loop over another, run by a function that gets the tool': [
+    {
+      'server.ts': `${v1}import all from './all.js';
+import { chosen, execute } from './chosen.js';
+export function build({ context, tools: custom }: Options) {
+  const server = new McpServer({ name: 'x', version: '1' });
+  for (const { name, config, handler } of configure({ context, tools: custom })) server.registerTool(name, config, handler);
+  return server;
+}
+function configure({ context, tools: custom }: { context: Context; tools?: Registry }) {
+  const registrations = [];
+  const found = chosen({ tools: custom ?? all, context }).filter(({ visible }) => visible);
+  for (const { tool } of found) {
+    const run = async (params: unknown) => { try { return await execute({ tool, params: checked(params, tool), context }); } catch (error) { return failed(error); } };
+    registrations.push({ name: tool.name, config: { annotations: tool.annotations }, handler: run });
+  }
+  return registrations;
+}`,
+      'chosen.ts': `export function chosen({ tools, context }) {\n  const found: Found[] = [];\n  for (const [key, tool] of Object.entries(tools)) { if (!allowed(key)) continue; found.push({ key, tool, visible: true }); }\n  return found;\n}\nexport async function execute({ tool, params, context }) { const prepared = prepare({ tool, params }); return tool.handler(prepared as never, context); }`,
+      'all.ts': `import me from './me.js';\nimport { createSearch } from './search.js';\nfunction getAll() { return all; }\nconst all = { me, search: createSearch(getAll) } as const satisfies Registry;\nexport default all;`,
+      'define.ts': `export function defineTool<S>(config: Config<S>): Config<S> { return config; }`,
+      'me.ts': `import { defineTool } from './define.js';\nexport default defineTool({ name: 'me', async handler(params, context) { return 1; } });`,
+      'search.ts': `import { defineTool } from './define.js';\nexport const createSearch = (getAll) => defineTool({ name: 'search', handler: async (params, context) => getAll() });`,
+    },
+    ['tool me -> handler', 'tool search -> handler'],
+  ],
+  'tools as an option of a server maker, a table that is added to': [
+    {
+      'server.ts': `import { create } from './create.js';
+import { searchTools } from './search.js';
+export const main = (platform) => create({ name: 'x', tools: async () => {
+  const tools: Record<string, Tool> = {};
+  if (platform) { Object.assign(tools, searchTools(platform)); }
+  Object.assign(tools, { ping: tool({ execute: async () => 'pong' }) });
+  return tools;
+} });`,
+      'create.ts': `${low}export function create(options: Options) {
+  const server = new Server({ name: options.name, version: '1' });
+  async function getTools() { return typeof options.tools === 'function' ? await options.tools() : options.tools; }
+  server.setRequestHandler(ListToolsRequestSchema, async () => {
+    const tools = await getTools();
+    return { tools: await Promise.all(Object.entries(tools).map(async ([name, { annotations }]) => ({ name, annotations }))) };
+  });
+  server.setRequestHandler(CallToolRequestSchema, async (request) => {
+    const tools = await getTools();
+    const tool = tools[request.params.name];
+    const timed = async (tool: Tool) => tool.execute(request.params.arguments).then((data: unknown) => ({ data }));
+    return timed(tool);
+  });
+}`,
+      'search.ts': `import { scoped } from './scoped.js';\nexport function searchTools(platform) {\n  const found = { search: scoped({ inject: {}, execute: async ({ q }) => platform.search(q) }) };\n  return found;\n}`,
+      'scoped.ts': `export function scoped({ inject, execute }) { if (!inject) return { execute }; return { execute: async (args) => execute({ ...args, ...inject }) }; }`,
+    },
+    ['tool search -> execute', 'tool ping -> execute', 'tools/list tools/list -> line 6'],
+  ],
+  'wrappers within wrappers around a dispatching function, a list that is a parameter': [
+    {
+      'setup.ts': `${low}import { call } from './call.js';
+import { Log } from './log.js';
+export function setup(server: Server, tools: Tool[]) {
+  const log = new Log();
+  const timed = <T extends (...args: any[]) => Promise<any>>(handler: T, kind: string): T => (async (...args: any[]) => { try { return await handler(...args); } finally { note(kind); } }) as T;
+  const logged = log.wrapTool(call);
+  server.setRequestHandler(ListToolsRequestSchema, log.wrap('list', timed(async () => ({ tools }), 'list')));
+  server.setRequestHandler(CallToolRequestSchema, log.wrap('call', timed(async (request) => logged(request.params.name, request.params.arguments ?? {}), 'call')));
+}`,
+      'log.ts': `export class Log {
+  wrap<T, R>(name: string, handler: (request: T) => Promise<R>) { return async (request: T): Promise<R> => { this.write(name); return await handler(request); }; }
+  wrapTool(handler: (name: string, args: any) => Promise<any>) { return async (name: string, args: any) => { this.write(name); return await handler(name, args); }; }
+  write(text: string) {}
+}`,
+      'call.ts': `export async function call(name: string, args: any) { switch (name) { case 'a': return one(args); case 'hidden': return two(args); } }\nasync function one(args) {}\nasync function two(args) {}`,
+      'main.ts': `import { setup } from './setup.js';\nconst TOOLS = definitions();\nsetup(server, TOOLS);\nfunction definitions() { return [{ name: 'a', inputSchema: {} }] as const satisfies Tool[]; }`,
+    },
+    ['tool a -> call', 'other hidden -> call', 'tools/list tools/list -> line 9'],
+  ],
+};
+
+describe('handlers: far from where they are registered', () => {
+  for (const [title, [files, expected]] of Object.entries(cases)) {
+    it(title, async () => assert.deepEqual(said(await handlersIn(files)).sort(), [...expected].sort()));
+  }
+});
