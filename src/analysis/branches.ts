@@ -55,7 +55,16 @@ function leaves(way: Node): boolean {
       return true;
     case 'statement_block':
     case 'block':
+    case 'with_statement':
+    case 'else_clause':
+    case 'finally_clause':
       return leaves(last);
+    case 'try_statement':
+      return parts(last, /^(?:statement_block|block)$/).every(leaves) && parts(last, /^(?:catch_clause|except_clause)$/).every(leaves);
+    case 'if_statement': {
+      const ways = [last.childForFieldName('consequence'), ...last.childrenForFieldName('alternative')];
+      return ways.length > 1 && ways.every((w) => w !== null && leaves(w));
+    }
     case 'expression_statement':
       return exits.test(last.text);
     default:
@@ -63,6 +72,8 @@ function leaves(way: Node): boolean {
       return way.type === 'return_statement' || way.type === 'throw_statement';
   }
 }
+
+const parts = (node: Node, type: RegExp) => node.namedChildren.filter((n): n is Node => n !== null && type.test(n.type));
 
 /** The branches of a rule's facts by file. */
 export function branchesOf(program: Program, rule: string): (file: string) => readonly Branches[] {

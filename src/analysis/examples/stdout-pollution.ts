@@ -170,8 +170,11 @@ def main() -> None:
         print("1.0.0")
         return
     if args.http:
-        serve_http()
-        return
+        try:
+            serve_http()
+            sys.exit(0)
+        except OSError:
+            sys.exit(1)
     try:
         mcp.run()
     finally:
