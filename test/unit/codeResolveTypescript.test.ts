@@ -155,7 +155,9 @@ describe('resolver: TypeScript and JavaScript', () => {
         'core/src/index.ts': 'export function c() {}',
         'core/src/deep/index.ts': 'export function d() {}',
         'core/src/hidden.ts': 'export function f() {}',
-        'plain/src/index.ts': 'export function e() {}',
+        'plain/src/index.ts': "import { inside } from '@/lib/inside';\nimport { above } from '~/above';\nexport function e() {}\ninside(); // -> inside\nabove(); // -> above\n",
+        'plain/src/lib/inside.ts': 'export function inside() {}',
+        'plain/above.ts': 'export function above() {}',
       },
       [
         { root: 'app', name: '@acme/app', baseUrl: '/world/app', paths: { '@/*': ['/world/app/src/*'] }, packageImports: { '#b': { types: './dist/b.d.ts', default: './dist/b.js' } } },
