@@ -106,7 +106,10 @@ function ofParameter(program: Program, fn: { file: string; index: number }, inde
   const { from } = stepBack(program, placed);
   if (from.length > 0) return from;
   // what collects all arguments of a wrapper are those of what it wraps
-  return [ofCaller.test(name) ? 'caller' : index < 0 ? 'arguments' : 'unknown'];
+  if (ofCaller.test(name)) return ['caller'];
+  // one of a function that makes the server is the same in all its calls
+  if (program.reach(fn, 'any') === null) return ['constant'];
+  return [index < 0 ? 'arguments' : 'unknown'];
 }
 
 function ofMember(program: Program, expr: Extract<Expr, { kind: 'member' }>, placed: Placed): (Origin | Placed)[] {

@@ -13,7 +13,7 @@ const id = 'uncached-hot-tool';
 export function* uncachedReads(program: Program): Iterable<CodeReport> {
   const once = onceOnly(program, id);
   for (const handler of program.handlers) {
-    if (handler.kind !== 'tool' || isAside(program, handler.file) || !handler.function || !onlyReads(handler) || answersChange(handler) || hasCache(program, handler)) continue;
+    if (handler.kind !== 'tool' || isAside(program, handler.file) || !handler.function || !onlyReads(handler) || answersChange(program, handler) || hasCache(program, handler)) continue;
     for (const ref of program.callsFrom(handler, 'any')) {
       const call = program.callOf(ref);
       const { calls } = program.files.get(ref.file)!;
@@ -53,10 +53,11 @@ function onlyReads({ name, readOnly, destructive }: Handler): boolean {
 }
 
 /** Answers that are worth nothing when they are old or other in each call, and what lies on this machine. */
-const changing = /status|health|ping|logs?\b|_log|current|now\b|time\b|live|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|inbox|notification|balance|price|quote|metrics?\b|alerts?\b|state\b|job|task|run\b|runs\b|build|session|snapshot|screenshot|token|\bfiles?\b|director|folder|process|config|settings|stats|usage|history/i;
+const changing = /status|health|ping|logs?\b|_log|current|now\b|time\b|live|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|inbox|notification|balance|price|quote|metrics?\b|alerts?\b|state\b|job|task|run\b|runs\b|build|session|snapshot|screenshot|token|\bfiles?\b|director|folder|process|config|settings|stats|usage|history|\btrades?\b|ticker|market|orders?\b|position|portfolio|account/i;
 
-function answersChange({ name }: Handler): boolean {
-  return name !== null && changing.test(name.replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll(/[_-]/g, ' '));
+function answersChange(program: Program, { name, function: fn }: Handler): boolean {
+  const words = (name ?? (fn ? program.nameOf(fn) : '')).replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll(/[_-]/g, ' ');
+  return changing.test(words) || /^(?:execute|run|query)\b/.test(words);
 }
 
 const caches = /cache|memo(?!r)|\blru|ttl|dedupe|inflight|in_flight|single_?flight|etag|swr/i;
