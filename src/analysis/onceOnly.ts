@@ -105,7 +105,7 @@ function visitIf(node: Node, context: VisitContext) {
   const bodyText = body.text;
   const rest = { startIndex: node.endIndex, endIndex: node.parent?.endIndex ?? node.endIndex };
   const restText = context.source.text.slice(rest.startIndex, rest.endIndex);
-  if (!mayStore.test(bodyText) && !mayStore.test(restText)) return;
+  if (!mayStore.test(node.text) && !mayStore.test(restText)) return;
   if (allStores(text, context).length === 0) return;
   const asked = namesAsked(condition.text, text.text.slice(0, node.startIndex - text.start));
   const meets = (stored: ReadonlySet<string>) => [...stored].some((name) => asked.has(name));
