@@ -18,7 +18,7 @@ export function* uncachedReads(program: Program): Iterable<CodeReport> {
       const call = program.callOf(ref);
       const { calls } = program.files.get(ref.file)!;
       const read = readOf(program.target(ref).external, call, calls, languageOf(program, ref.file));
-      if (read === null || (read === 'database' && isExplorer(program, handler))) continue;
+      if (read === null || (read === 'database' && (isExplorer(program, handler) || isWrittenTo(program, handler)))) continue;
       const fn = { file: ref.file, index: call.function };
       if (!freshReach(program, once, fn, call.span.start)?.handlers.includes(handler)) continue;
       const place = ref.file === handler.file ? `line ${call.span.line}` : `${ref.file.split(/[\\/]/).at(-1)!}:${call.span.line}`;
@@ -44,8 +44,13 @@ function isExplorer(program: Program, { schema, function: fn }: Handler): boolea
   return names.some((n) => /^(?:database|db|collection|table|schema|sql|keyspace|index_?name|connection\w*)(?:_?name)?$/i.test(n));
 }
 
+/** The server itself changes what it reads: a cache would have to be told. */
+function isWrittenTo(program: Program, { project }: Handler): boolean {
+  return program.handlers.some((h) => h.project === project && h.kind === 'tool' && writing.test(wordsOf(program, h)));
+}
+
 const reading = /^(?:[a-z0-9]+[_-])?(?:get|list|search|read|fetch|find|lookup|look_up|show|describe)(?:[_-]|(?=[A-Z])|$)/;
-const writing = /(?:create|update|delete|remove|send|post|write|set|add|upload|execute|run|start|stop|cancel|approve|merge|close)(?:[_-]|(?=[A-Z])|$)/i;
+const writing = /(?:create|update|delete|remove|send|post|write|set|add|upload|insert|upsert|store|save|execute|run|start|stop|cancel|approve|merge|close)(?:[_\- ]|(?=[A-Z])|$)/i;
 
 function onlyReads({ name, readOnly, destructive }: Handler): boolean {
   if (readOnly !== null) return readOnly;
@@ -55,9 +60,14 @@ function onlyReads({ name, readOnly, destructive }: Handler): boolean {
 /** Answers that are worth nothing when they are old or other in each call, and what lies on this machine. */
 const changing = /status|health|ping|logs?\b|_log|current|now\b|time\b|live|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|inbox|notification|balance|price|quote|metrics?\b|alerts?\b|state\b|job|task|run\b|runs\b|build|session|snapshot|screenshot|token|\bfiles?\b|director|folder|process|config|settings|stats|usage|history|\btrades?\b|ticker|market|orders?\b|position|portfolio|account/i;
 
-function answersChange(program: Program, { name, function: fn }: Handler): boolean {
-  const words = (name ?? (fn ? program.nameOf(fn) : '')).replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll(/[_-]/g, ' ');
+function answersChange(program: Program, handler: Handler): boolean {
+  const words = wordsOf(program, handler);
   return changing.test(words) || /^(?:execute|run|query)\b/.test(words);
+}
+
+/** Its name, or that of its function, in words. */
+function wordsOf(program: Program, { name, function: fn }: Handler): string {
+  return (name ?? (fn ? program.nameOf(fn) : '')).replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll(/[_-]/g, ' ');
 }
 
 const caches = /cache|memo(?!r)|\blru|ttl|dedupe|inflight|in_flight|single_?flight|etag|swr/i;

@@ -15,6 +15,9 @@ const readMethods = /^(?:get|list|search|find|query|retrieve|read|describe|fetch
 const anySql = /^(?:query|execute|fetch\w*|scalars?|get)$/;
 const databases = /^(?:pg|mysql2?|postgres|better-sqlite3|sqlite|asyncpg|psycopg2?|aiomysql|pymysql|sqlalchemy|sqlmodel|databases|knex|slonik|aiosqlite|sqlite3|duckdb)\b/;
 
+/** Services that are somebody's database. */
+const ownData = /chroma|qdrant|pinecone|weaviate|milvus|elasticsearch|opensearch|meilisearch|typesense|firestore|firebase|supabase|dynamodb|bigquery/i;
+
 export type Read = 'service' | 'database';
 
 /** What a call reads from, if it only reads. `calls` are those of its file. */
@@ -25,8 +28,10 @@ export function readOf(external: string | null, call: Call, calls: readonly Call
   const method = external.slice(external.lastIndexOf('.') + 1);
   if (!external.includes('.') || !readMethods.test(method)) return null;
   if (databases.test(external)) return !/^sqlite3?\b|better-sqlite3|duckdb/.test(external) && anySql.test(method) && saysSelect(call.args[0], calls) ? 'database' : null;
+  if (method.startsWith('execute')) return null;
   const kind = ioOf(external, language);
-  return kind === 'network' ? 'service' : kind === 'database' ? 'database' : null;
+  if (kind !== 'network') return kind === 'database' ? 'database' : null;
+  return ownData.test(external) ? 'database' : 'service';
 }
 
 function isGet(external: string, call: Call, language: 'typescript' | 'python'): boolean {
