@@ -1,7 +1,7 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
 import type { FunctionRef, Program } from './code/program.ts';
 import type { Expr } from './code/summary.ts';
-import type { SourceFile, VisitContext, Visitors } from './code/syntax.ts';
+import type { VisitContext, Visitors } from './code/syntax.ts';
 import { keyOf } from './ioBelow.ts';
 
 /**
@@ -15,7 +15,7 @@ export const onceVisitors: { typescript: Visitors; python: Visitors } = {
     augmented_assignment_expression: (node, context) => {
       const operator = node.childForFieldName('operator')?.text;
       const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
-      if ((operator === '??=' || operator === '||=') && left && right && isOuter(left.text, functionOf(node, context), context)) note(right, context);
+      if ((operator === '??=' || operator === '||=') && left && right && isOuter(left.text, functionTextOf(node), context)) note(right, context);
     },
     binary_expression: (node, context) => {
       const operator = node.childForFieldName('operator')?.text;
@@ -28,7 +28,7 @@ export const onceVisitors: { typescript: Visitors; python: Visitors } = {
       if (node.childForFieldName('operator')?.text === 'or') visitOr(node, context);
     },
     except_clause: (node, context) => {
-      if (/^except\s*\(?[^:]*\b(?:KeyError|AttributeError|NameError|LookupError)\b/.test(node.text) && stores(functionOf(node, context), node)) note(node, context);
+      if (/^except\s*\(?[^:]*\b(?:KeyError|AttributeError|NameError|LookupError)\b/.test(node.text) && storesIn(node, functionTextOf(node), context).size > 0) note(node, context);
     },
   },
 };
@@ -99,67 +99,74 @@ function note({ startIndex: start, endIndex: end }: { startIndex: number; endInd
 function visitIf(node: Node, context: VisitContext) {
   const condition = node.childForFieldName('condition');
   const body = node.childForFieldName('consequence');
-  const fn = functionOf(node, context);
-  if (!condition || !body || !fn) return;
-  const rest = { startIndex: node.endIndex, endIndex: node.parent?.endIndex ?? node.endIndex };
-  if (!stores(fn, node) && !stores(fn, rest)) return;
-  const asked = namesAsked(condition.text, fn.text.slice(0, node.startIndex - fn.start));
-  const meets = (piece: Piece) => stores(fn, piece, ({ name }) => asked.has(name));
+  if (!condition || !body) return;
+  const text = functionTextOf(node);
+  if (text === null) return;
   const bodyText = body.text;
-  if (meets(body) || (/=[^=>]/.test(bodyText) && stores(fn, rest, ({ name, isKeyed }) => isKeyed && asked.has(name)))) note(body, context);
+  const rest = { startIndex: node.endIndex, endIndex: node.parent?.endIndex ?? node.endIndex };
+  const restText = context.source.text.slice(rest.startIndex, rest.endIndex);
+  if (!mayStore.test(node.text) && !mayStore.test(restText)) return;
+  if (allStores(text, context).length === 0) return;
+  const asked = namesAsked(condition.text, text.text.slice(0, node.startIndex - text.start));
+  const meets = (stored: ReadonlySet<string>) => [...stored].some((name) => asked.has(name));
+  if (meets(storesIn(body, text, context)) || (/=[^=>]/.test(bodyText) && meets(storesIn(rest, text, context, true)))) note(body, context);
   const other = node.childForFieldName('alternative');
-  if (other && meets(other)) note(other, context);
-  if (/\breturn\b/.test(bodyText) && meets(rest)) note(rest, context);
+  if (other && meets(storesIn(other, text, context))) note(other, context);
+  if (/\breturn\b/.test(bodyText) && meets(storesIn(rest, text, context))) note(rest, context);
 }
 
 /** `this.client ?? new Client()`, `client || (client = new Client())`. */
 function visitOr(node: Node, context: VisitContext) {
   const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
   if (!left || !right || !/[(]/.test(right.text)) return;
-  if (/^[\w$.#]+(?:\.get\([^()]*\)|\[[^\]]*\])?$/.test(left.text) && isOuter(left.text.replace(/\.get\(.*|\[.*/, ''), functionOf(node, context), context)) note(right, context);
+  if (/^[\w$.#]+(?:\.get\([^()]*\)|\[[^\]]*\])?$/.test(left.text) && isOuter(left.text.replace(/\.get\(.*|\[.*/, ''), functionTextOf(node), context)) note(right, context);
 }
 
-const assignment = /(?<declared>\b(?:const|let|var)\s+)?(?<!["'\w$.#])(?<target>[A-Za-z_$][\w$]*(?:[.#]+[\w$#]+)*)(?<key>\[[^\]\n]*\])?(?:[ \t]*:[ \t]*[\w.[\]| "']+)?\s*(?:\?\?|\|\|)?=(?![=>])/g;
+const mayStore = /[^=!<>]=[^=>]|\.(?:set|put|add|setdefault|push|append)\(/;
+const assignment = /(?<declared>\b(?:const|let|var)\s+)?(?<!["'\w$.#])(?<target>(?!(?:None|True|False|else|try|finally)\b)[A-Za-z_$][\w$]*(?:[.#]+[\w$#]+)*)(?<key>\[[^\]\n]*\])?(?:[ \t]*:[ \t]*[\w.[\]| "']+)?\s*(?:\?\?|\|\|)?=(?![=>])/g;
 const store = /(?<![\w$])(?<target>[A-Za-z_$][\w$]*(?:[.#]+[\w$#]+)*)[?!]?\.(?:set|put|add|setdefault)\(/g;
 
 interface FunctionText {
   text: string;
-  /** Offset in the file. */
   start: number;
-  /** What it stores to of what outlives the call. */
-  stores: readonly Store[];
 }
 
-interface Store {
-  /** Offset in the file. */
+interface StoreSite {
   at: number;
   /** The last name of what is stored to. */
   name: string;
+  /** Into a map, under a key. */
   isKeyed: boolean;
 }
 
-type Piece = Pick<Node, 'startIndex' | 'endIndex'>;
+/** What each function stores, by where it starts: asked for every condition in it, by every rule with these visitors. */
+const stores = new WeakMap<VisitContext['source'], Map<number, StoreSite[]>>();
 
-/** Whether a piece of a function stores to something that outlives the call. */
-function stores(fn: FunctionText | null, { startIndex, endIndex }: Piece, accept: (store: Store) => boolean = () => true): boolean {
-  return fn?.stores.some((s) => startIndex <= s.at && s.at < endIndex && accept(s)) ?? false;
-}
-
-function storesIn(fn: FunctionText, context: VisitContext): Store[] {
-  const found: Store[] = [];
-  const known = new Map<string, boolean>();
-  const add = (index: number, target: string, isKeyed: boolean) => {
-    const key = `${target} ${isKeyed}`;
-    const outer = known.get(key) ?? isOuter(target, fn, context, isKeyed);
-    known.set(key, outer);
-    if (outer) found.push({ at: fn.start + index, name: target.split(/[.#]+/).at(-1)!, isKeyed });
+/** Every store of a function to what outlives the call. */
+function allStores(fn: FunctionText, context: VisitContext): StoreSite[] {
+  let ofFile = stores.get(context.source);
+  if (!ofFile) stores.set(context.source, (ofFile = new Map<number, StoreSite[]>()));
+  let sites = ofFile.get(fn.start);
+  if (sites) return sites;
+  ofFile.set(fn.start, (sites = []));
+  const outer = new Map<string, boolean>();
+  const add = (index: number, target: string, isKeyed: boolean, asKeyed: boolean) => {
+    const key = `${target} ${asKeyed}`;
+    if (!outer.has(key)) outer.set(key, isOuter(target, fn, context, asKeyed));
+    if (outer.get(key)) sites.push({ at: fn.start + index, name: target.split(/[.#]+/).at(-1)!, isKeyed });
   };
   for (const { index, groups } of fn.text.matchAll(assignment)) {
-    const { declared, target, key } = groups!;
-    if (declared === undefined) add(index, target!, key !== undefined);
+    if (groups!['declared'] === undefined) add(index, groups!['target']!, groups!['key'] !== undefined, groups!['key'] !== undefined);
   }
-  for (const { index, groups } of fn.text.matchAll(store)) add(index, groups!['target']!, true);
-  return found;
+  for (const { index, groups } of fn.text.matchAll(store)) add(index, groups!['target']!, true, true);
+  return sites;
+}
+
+/** Last names of what outlives the call and is stored to in a piece of a function; `keyed` counts maps only. */
+function storesIn(piece: { startIndex: number; endIndex: number }, fn: FunctionText | null, context: VisitContext, keyed = false): Set<string> {
+  if (!fn) return new Set();
+  const inPiece = allStores(fn, context).filter(({ at, isKeyed }) => piece.startIndex <= at && at < piece.endIndex && (isKeyed || !keyed));
+  return new Set(inPiece.map((site) => site.name));
 }
 
 /** Names in a condition, and in what the locals among them were set to before it. */
@@ -201,23 +208,8 @@ function isParameter(name: string, text: string): boolean {
 
 const functions = new Set(['function_declaration', 'function_expression', 'arrow_function', 'method_definition', 'generator_function_declaration', 'generator_function', 'function_definition', 'lambda']);
 
-/** By the offsets at which they start: several rules ask for the same ones. */
-const read = new WeakMap<SourceFile, Map<number, FunctionText>>();
-
-/** The function that a node stands in; null at the module's level. */
-function functionOf(node: Node, context: VisitContext): FunctionText | null {
-  for (let at = node.parent; at; at = at.parent) {
-    if (!functions.has(at.type)) continue;
-    let ofFile = read.get(context.source);
-    if (!ofFile) read.set(context.source, (ofFile = new Map()));
-    const { startIndex: start } = at;
-    let fn = ofFile.get(start);
-    if (!fn) {
-      fn = { text: at.text, start, stores: [] };
-      fn.stores = storesIn(fn, context);
-      ofFile.set(start, fn);
-    }
-    return fn;
-  }
+/** The text of the function that a node stands in; null at the module's level. */
+function functionTextOf(node: Node): FunctionText | null {
+  for (let at = node.parent; at; at = at.parent) if (functions.has(at.type)) return { text: at.text, start: at.startIndex };
   return null;
 }
