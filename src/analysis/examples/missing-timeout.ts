@@ -331,4 +331,45 @@ async def preview(path: str) -> str:
     return out.decode()
 `,
   },
+  {
+    title: 'a dispatcher for all requests: one for a proxy has no limits of its own, and an interceptor of axios is not for fetch',
+    language: 'typescript',
+    bad: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import axios from 'axios';
+import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
+
+setGlobalDispatcher(new EnvHttpProxyAgent());
+axios.interceptors.request.use((config) => ({ ...config, headers: { accept: 'application/json' } }));
+const server = new McpServer({ name: 'weather', version: '1.0.0' });
+
+server.tool('forecast', async () => {
+  const response = await fetch('https://api.example.com/forecast'); // FINDS
+  return { content: [{ type: 'text', text: await response.text() }] };
+});
+`,
+    good: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { Agent, setGlobalDispatcher } from 'undici';
+
+setGlobalDispatcher(new Agent({ headersTimeout: 10_000, bodyTimeout: 10_000 }));
+const server = new McpServer({ name: 'weather', version: '1.0.0' });
+
+server.tool('forecast', async () => {
+  const response = await fetch('https://api.example.com/forecast');
+  return { content: [{ type: 'text', text: await response.text() }] };
+});
+`,
+    fixed: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import axios from 'axios';
+import { EnvHttpProxyAgent, setGlobalDispatcher } from 'undici';
+
+setGlobalDispatcher(new EnvHttpProxyAgent());
+axios.interceptors.request.use((config) => ({ ...config, headers: { accept: 'application/json' } }));
+const server = new McpServer({ name: 'weather', version: '1.0.0' });
+
+server.tool('forecast', async () => {
+  const response = await fetch('https://api.example.com/forecast', { signal: AbortSignal.timeout(30_000) });
+  return { content: [{ type: 'text', text: await response.text() }] };
+});
+`,
+  },
 ];

@@ -15,7 +15,11 @@ const id = 'missing-timeout';
 const marks = markVisitors({
   // options that get a timeout after they were made, and adapters that give every request one
   set: /\.(?:signal|timeout)\s*=[^=]|['"]timeout['"]|\.setTimeout\(|\.on(?:ce)?\(\s*['"]timeout['"]/g,
-  everywhere: /\.defaults\.timeout\s*=|interceptors\.request\.use|setGlobalDispatcher\(|Timeout\w*Adapter|Timeout\w*Session|\.request\s*=\s*(?:functools\.)?partial\(/g,
+  axios: /\.defaults\.timeout\s*=|interceptors\.request\.use/g,
+  requests: /Timeout\w*Adapter|Timeout\w*Session|\.request\s*=\s*(?:functools\.)?partial\(/g,
+  // undici's dispatcher has limits of minutes, unless it is made with others
+  dispatcher: /setGlobalDispatcher\(/g,
+  limits: /(?:headers|body)Timeout|AbortSignal\.timeout|\btimeout\s*:/g,
   sockets: /socket\.setdefaulttimeout\(/g,
 });
 
@@ -50,13 +54,13 @@ export const missingTimeout: Rule = {
 function* check(program: Program): Iterable<CodeReport> {
   const marksIn = marksOf(program, id);
   const bounded = boundedSpans(program);
-  const projectsWithDefault = new Set([...program.files.keys()].filter((file) => marksIn(file).everywhere).map((file) => program.projectOf(file).root));
+  const hasDefault = defaults(program, marksIn);
   for (const { call: ref, sink } of program.hits(id) as readonly SinkHit<TimeoutSink>[]) {
     const call = program.callOf(ref);
     const fn = { file: ref.file, index: call.function };
     const reach = program.reach(fn, 'any', call.span.start);
     if (!reach || !waits(program, ref, call, sink, marksIn(ref.file))) continue;
-    if (sink.onlyOff ? false : isBounded(program, ref, call, bounded) || (hasClient(sink) && projectsWithDefault.has(program.projectOf(ref.file).root))) continue;
+    if (sink.onlyOff ? false : isBounded(program, ref, call, bounded) || hasDefault(sink, ref.file)) continue;
     if (sink.callback && !isInPromise(program, ref, call)) continue;
     const name = said(sink);
     yield {
@@ -69,6 +73,19 @@ function* check(program: Program): Iterable<CodeReport> {
       data: { call: ref, sink },
     };
   }
+}
+
+/** Whether a project gives all requests of a client a timeout. */
+function defaults(program: Program, marksIn: (file: string) => Marks): (sink: TimeoutSink, file: string) => boolean {
+  const marked = new Set<string>();
+  for (const file of program.files.keys()) {
+    const { axios, requests, dispatcher, limits } = marksIn(file);
+    const { root } = program.projectOf(file);
+    if (axios) marked.add(`axios ${root}`);
+    if (requests) marked.add(`requests ${root}`);
+    if (dispatcher && limits) marked.add(`fetch ${root}`).add(`undici ${root}`);
+  }
+  return ({ name }, file) => marked.has(`${/^\w*/.exec(name)![0]} ${program.projectOf(file).root}`);
 }
 
 /** Whether nothing that is said at the call, or where its client was made, bounds it. */
@@ -213,7 +230,6 @@ function isInPromise(program: Program, { file }: CallRef, { span }: Call): boole
 }
 
 const lastName = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
-const hasClient = (sink: TimeoutSink) => /^(axios|fetch|undici|requests)/.test(sink.name);
 
 function functionSpan(program: Program, { file, offset }: { file: string; offset: number }): Span {
   const summary = program.files.get(file)!;
