@@ -45,6 +45,7 @@ function validatorOf(name: string) {
 
 server.tool('check', { text: z.string(), most: z.number() }, async ({ text, most }) => {
   const limited = z.object({ count: z.number().max(most) });
+  await ask({ tools: { now: { parameters: z.object({}) } } });
   const order = orderSchema.parse(JSON.parse(text));
   const isFine = validatorOf('order')(order) && limited.safeParse(order).success && /^\\{/.test(text);
   return { content: [{ type: 'text', text: String(isFine) }] };

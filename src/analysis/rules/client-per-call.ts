@@ -47,7 +47,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const reach = freshReach(program, once, fn, call.span.start);
     if (!reach) continue;
     const byKey = row.loses === 'once' ? 'constant' : whatItTakes(program, ref);
-    if (byKey === 'caller') continue;
+    if (byKey === 'caller' || isOneOfMany(program, ref, row)) continue;
     yield {
       file: ref.file,
       span: call.span,
@@ -95,6 +95,12 @@ function whatItTakes(program: Program, ref: CallRef): 'constant' | 'arguments' |
   const origins = new Set([...call.args, ...call.keywords.map((k) => k.value)].flatMap((arg) => [...originsOf(program, arg, at)]));
   if (origins.has('caller')) return 'caller';
   return origins.has('arguments') || origins.has('unknown') ? 'arguments' : 'constant';
+}
+
+/** Next to it, one of the same kind is made with the caller's credentials: this one is for callers who have others, or none. */
+function isOneOfMany(program: Program, ref: CallRef, row: ClientSink): boolean {
+  const { function: fn } = program.callOf(ref);
+  return program.hits(id).some(({ call, sink }) => call.file === ref.file && call.index !== ref.index && (sink as ClientSink).name === row.name && program.callOf(call).function === fn && whatItTakes(program, call) === 'caller');
 }
 
 /** One-shot requests: in a loop, or several in one function. */

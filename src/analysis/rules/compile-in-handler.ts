@@ -94,6 +94,8 @@ function isCompiling(program: Program, ref: CallRef, { isNew, input, makes }: Co
   const at = { file: ref.file, function: call.function, offset: call.span.start };
   const inputs = input ? [call.args[input.position] ?? call.keywords.find((k) => k.name === input.keyword)?.value] : [...call.args, ...call.keywords.map((k) => k.value)];
   if (inputs.includes(undefined) || (inputs.length === 0 && makes !== 'engine')) return false;
+  // `z.object({})` costs nothing
+  if (makes === 'schema' && inputs.every((expr) => expr?.kind === 'object' && expr.properties.length + expr.spread.length === 0)) return false;
   return inputs.every((expr) => isConstant(program, expr!, at, makes !== 'model'));
 }
 
