@@ -1,5 +1,5 @@
 import type { CallRef, ClassRef, FunctionRef, Handler, Hop, Program, Reach } from './code/program.ts';
-import type { FileSummary } from './code/summary.ts';
+import type { FileSummary, Span } from './code/summary.ts';
 import { keyOf } from './ioBelow.ts';
 import type { OnceOnly } from './onceOnly.ts';
 
@@ -18,12 +18,12 @@ export interface Step {
  * On whatever thread.
  */
 export function freshReach(program: Program, once: OnceOnly, fn: FunctionRef, offset: number): Reach | null {
-  const handlersOf = handlersByFunction(program);
+  const entriesOf = entriesByFunction(program);
   const handlers: Handler[] = [];
   let path: Hop[] | null = null;
   for (const step of freshWays(program, once, fn, offset)) {
-    for (const handler of handlersOf.get(keyOf(step.fn)) ?? []) {
-      if (handlers.includes(handler) || handler.notMine.some(({ start, end }) => start <= step.offset && step.offset < end)) continue;
+    for (const { handler, without } of entriesOf.get(keyOf(step.fn)) ?? []) {
+      if (handlers.includes(handler) || without.some(({ start, end }) => start <= step.offset && step.offset < end)) continue;
       handlers.push(handler);
       path ??= hopsOf(step);
     }
@@ -96,6 +96,30 @@ export function handlersByFunction(program: Program): ReadonlyMap<string, readon
     const same = found.get(key);
     if (same) same.push(handler);
     else found.set(key, [handler]);
+  }
+  return found;
+}
+
+interface Entry {
+  handler: Handler;
+  /** Parts of the function that are not for this handler. */
+  without: readonly Span[];
+}
+
+const entries = new WeakMap<Program, Map<string, Entry[]>>();
+
+/** What runs when a handler is called: its own function, and those around it. */
+function entriesByFunction(program: Program): ReadonlyMap<string, readonly Entry[]> {
+  let found = entries.get(program);
+  if (found) return found;
+  entries.set(program, (found = new Map<string, Entry[]>()));
+  for (const handler of program.handlers) {
+    if (!handler.function) continue;
+    for (const { function: fn, without } of [{ function: handler.function, without: handler.notMine }, ...(handler.around ?? [])]) {
+      const same = found.get(keyOf(fn));
+      if (same) same.push({ handler, without });
+      else found.set(keyOf(fn), [{ handler, without }]);
+    }
   }
   return found;
 }
