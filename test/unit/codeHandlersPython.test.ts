@@ -32,6 +32,24 @@ const shapes: Cases = {
     ['tool own -> own', 'tool jira_search -> search', 'tool wiki_pages_read -> read', 'resource page -> page', 'tool old_ancient -> ancient', 'tool bare -> bare'],
   ],
   'the second SDK': [{ 'app.py': `from mcp.server.mcpserver import MCPServer\n\ndef create():\n    server = MCPServer("x")\n\n    @server.tool(name="a")\n    def one(): ...\n    return server\n` }, ['tool a -> one']],
+  'names behind a prefix that is configured': [`def create(prefix: str):\n    @mcp.tool(name=prefix + "one")\n    def one(): ...\n\n    @mcp.tool(name=f"{prefix}two")\n    def two(): ...\n\n    @mcp.tool(name=prefix + "other")\n    def three(): ...\n`, ['tool one -> one', 'tool two -> two', 'tool null -> three']],
+  'the exports of modules': [
+    {
+      'server.py': `from fastmcp import FastMCP\nfrom tools import files, web\nmcp = FastMCP("x")\nfor module in (files, web):\n    for name in module.__all__:\n        mcp.tool(getattr(module, name))\n`,
+      'tools/__init__.py': '',
+      'tools/files.py': `__all__ = ["read", "write"]\ndef read(): ...\ndef write(): ...\ndef helper(): ...\n`,
+      'tools/web/__init__.py': `from .fetch import fetch\n__all__ = ["fetch"]\n`,
+      'tools/web/fetch.py': `async def fetch(): ...\n`,
+    },
+    ['tool read -> tools/files.py read', 'tool write -> tools/files.py write', 'tool fetch -> tools/web/fetch.py fetch'],
+  ],
+  'objects that hold a function, some of them chosen': [
+    {
+      'server.py': `from mcp.server.fastmcp import FastMCP\nfrom tools import read_tool, write_tool\nall_tools = [read_tool, write_tool]\nasync def run():\n    mcp = FastMCP("x")\n    chosen = []\n    for tool in all_tools:\n        if allowed(tool.fn):\n            chosen.append(tool)\n        elif writes:\n            chosen.append(tool)\n    for tool in chosen:\n        mcp.add_tool(tool.fn, tool.name, tool.description)\n`,
+      'tools.py': `from mcp.server.fastmcp.tools import Tool\ndef read(): ...\ndef write(): ...\nread_tool = Tool.from_function(fn=read, name="read_it", description="Reads")\nwrite_tool = Tool.from_function(write, name="write_it")\n`,
+    },
+    ['tool read_it -> read', 'tool write_it -> write'],
+  ],
   'without a server': [{ 'tools.py': `from fastmcp.tools import tool\nfrom fastmcp.prompts import prompt\n\n@tool\ndef a(): ...\n\n@tool(name="b")\ndef c(): ...\n\n@prompt\ndef p(): ...\n` }, ['tool a -> a', 'tool b -> c', 'prompt p -> p']],
   'imports in a circle': [{ 'fastmcp.py': `from fastmcp import FastMCP\nfrom b import x\nmcp = FastMCP(x)\n\n@mcp.tool\ndef a(): ...\n`, 'b.py': `from c import *\n`, 'c.py': `from b import *\n` }, ['tool a -> a']],
   'made of an application': [{ 'a.py': `from fastmcp import FastMCP\nfrom fastapi_mcp import FastApiMCP\nmcp = FastMCP.from_fastapi(app=app)\nother = FastApiMCP(app)\n` }, ['other null -> nothing', 'other null -> nothing']],

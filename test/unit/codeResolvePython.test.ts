@@ -22,6 +22,10 @@ const shapes: Record<string, Record<string, string>> = {
     'scripts/run.py': 'from helper import *\nhelp_me()  # -> help_me\ndef late():\n    import helper\n    helper.help_me()  # -> help_me\n',
     'scripts/helper.py': 'def help_me(): pass\n',
   },
+  'a name that is the variable of several loops': {
+    'a.py':
+      'class A:\n    def go(self): pass\nclass B:\n    def go(self): pass\ndef f(a: list[A], b: list[B], c: list[A]):\n    for x in a:\n        x.go()  # -> A.go\n    for x in b:\n        x.go()  # -> B.go\n    x.go()  # -> ?\n    for x in c:\n        x = other(x)\n        x.go()  # -> ?\n',
+  },
   'imports in a circle, and one of two that are tried': {
     'src/a.py': 'from b import g\ndef f(): pass\ng()  # -> g\ntry:\n    import fast as impl\nexcept ImportError:\n    import b as impl\nimpl.g()  # -> ?\n',
     'src/b.py': 'from a import f\ndef g():\n    f()  # -> f\n',

@@ -6,7 +6,7 @@ import { itemsOf } from './items.ts';
 import { literalsOf } from './literals.ts';
 import { enclosingClass, lineage } from './members.ts';
 import { enterCall, isSelf } from './given.ts';
-import { step, trace } from './trace.ts';
+import { isGetattr, step, trace } from './trace.ts';
 
 /** Where something is written. */
 export interface Place {
@@ -82,6 +82,7 @@ export function blockOf(program: Resolved, thing: Thing, env: Env, depth = 0): B
       const call = program.files.get(at.file)!.calls[expr.call]!;
       const place = { file: at.file, function: call.function, offset: call.span.start };
       const { callee } = call;
+      if (isGetattr(callee, at)) return first(call.args.slice(0, 2).map((arg) => () => blockOf(program, { expr: arg, at: place }, env, depth + 1)));
       return callee.kind === 'member' ? blockOf(program, { expr: callee.object, at: place }, env, depth + 1) : null;
     }
     default:

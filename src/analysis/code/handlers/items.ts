@@ -150,11 +150,11 @@ function pushed(program: Resolved, list: Thing, env: Env, depth: number): Item[]
   });
 }
 
-/** An object that a loop makes of the items of another list (`found.push({ name: tool.name, run })`): one for each of them. */
+/** What a loop makes of the items of another list (`found.push({ name: tool.name, run })`), or the items themselves: one for each of them. */
 function perItem(program: Resolved, { thing, env }: Item, depth: number): Item[] {
   const { expr, at } = trace(program, thing, env);
-  if (expr.kind !== 'object' || depth > 4) return [opened(program, { thing, env })];
-  for (const { value } of expr.properties) {
+  const parts = expr.kind === 'object' ? expr.properties.map((p) => p.value) : expr.kind === 'element' ? [expr] : [];
+  for (const value of depth > 4 ? [] : parts) {
     const block = blockOf(program, { expr: value, at }, env);
     if (block?.kind !== 'element') continue;
     const items = itemsOf(program, { expr: block.element.expr.of, at: block.element.at }, env, depth + 1);

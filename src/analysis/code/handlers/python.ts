@@ -9,7 +9,7 @@ import { mountedUnder, prefixesOf } from './mounts.ts';
 import { partOf } from './parts.ts';
 import { complete, type Found, type Registration } from './registration.ts';
 import { looksLikeServer, serverOf } from './servers.ts';
-import { booleanOf, stringOf, trace } from './trace.ts';
+import { booleanOf, isGetattr, stringOf, trace } from './trace.ts';
 
 const kinds: Readonly<Record<string, HandlerKind>> = { tool: 'tool', resource: 'resource', prompt: 'prompt', add_tool: 'tool', add_resource: 'resource', add_resource_fn: 'resource', add_prompt: 'prompt' };
 /** Decorators that stand without a server (fastmcp's file system provider and mixins). */
@@ -80,6 +80,8 @@ function standaloneKind(program: Resolved, { expr, at }: Decorator): HandlerKind
 
 interface Own {
   handler: Thing;
+  /** Said by position. */
+  name?: Thing;
   file: string;
   span: Call['span'];
   call: Call | null;
@@ -96,7 +98,7 @@ function* onServer(program: Resolved, object: Thing, kind: HandlerKind, own: Own
   for (const prefix of prefixes) yield* complete(program, read(program, kind, dialect, own, mountedUnder(kind, prefix)));
 }
 
-function read(program: Resolved, kind: HandlerKind, dialect: Found['dialect'], { handler, file, span, call, at }: Own, prefix: { prefix: string | null } | null): Registration {
+function read(program: Resolved, kind: HandlerKind, dialect: Found['dialect'], { handler, name, file, span, call, at }: Own, prefix: { prefix: string | null } | null): Registration {
   const place = call ? { ...at, function: call.function, offset: call.span.start } : at;
   const keyword = (name: string): Thing | null => {
     const found = call?.keywords.find((k) => k.name === name);
@@ -112,7 +114,7 @@ function read(program: Resolved, kind: HandlerKind, dialect: Found['dialect'], {
     file,
     span,
     env: null,
-    name: keyword('name') ?? keyword('name_or_fn') ?? positional,
+    name: keyword('name') ?? keyword('name_or_fn') ?? name ?? positional,
     byFunction: true,
     ...prefix,
     handler,
@@ -148,7 +150,9 @@ function* added(program: Resolved): Iterable<Found> {
 function handedOver(program: Resolved, handed: Thing, own: Omit<Own, 'handler'>): Own[] {
   const traced = trace(program, handed, null);
   const made = traced.expr.kind === 'call' ? program.files.get(traced.at.file)!.calls[traced.expr.call]! : null;
-  if (!made || made.decorator) return [{ ...own, handler: handed }];
+  const second = own.call?.args[1];
+  const name = second && own.call?.callee.kind === 'member' && own.call.callee.name === 'add_tool' ? { name: { expr: second, at: own.at } } : {};
+  if (!made || made.decorator || isGetattr(made.callee, traced.at)) return [{ ...own, ...name, handler: handed }];
   const place = { file: traced.at.file, function: made.function, offset: made.span.start };
   const fn = made.callee.kind === 'member' && made.callee.name.startsWith('from_') ? made.args[0] : undefined;
   const inner = fn ? { expr: fn, at: place } : partOf(program, traced, 'fn', null);

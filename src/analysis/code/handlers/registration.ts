@@ -42,7 +42,7 @@ export function complete(program: Resolved, registration: Registration): Found[]
   const { name, env, handler, byFunction } = registration;
   if (name === null && byFunction && handler && 'expr' in handler) return alternatives(program, handler, env).map(({ env: inner, place }) => one(program, { ...registration, ...place }, nameOfFunction(program, handler, inner), inner)).filter((f) => f.function !== null);
   if (name === null || typeof name === 'string') return [one(program, registration, name, env)];
-  const found = alternatives(program, name, env).map(({ env: inner, place }) => one(program, { ...registration, ...place }, nameIn(program, name, inner), inner));
+  const found = alternatives(program, name, env).map(({ env: inner, place }) => one(program, { ...registration, ...place }, nameIn(program, name, inner) ?? (byFunction && handler && 'expr' in handler ? behindPrefix(program, name, nameOfFunction(program, handler, inner), inner) : null), inner));
   return found.filter((f) => f.name !== null || f.function !== null);
 }
 
@@ -56,6 +56,13 @@ function nameIn(program: Resolved, name: Thing, env: Env): string | null {
     if (found !== null) return found;
   }
   return null;
+}
+
+/** A name that is computed, where it ends as the function's own: `prefix + 'search'` over `def search`, the prefix being configured. */
+function behindPrefix(program: Resolved, name: Thing, own: string | null, env: Env): string | null {
+  const { expr, at } = trace(program, name, env);
+  const last = expr.kind === 'binary' && expr.operator === '+' ? expr.right : expr.kind === 'template' ? expr.parts.at(-1) : undefined;
+  return last && stringOf(program, { expr: last, at }, env) === own ? own : null;
 }
 
 function nameOfFunction(program: Resolved, handler: Thing, env: Env): string | null {

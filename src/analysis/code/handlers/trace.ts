@@ -124,9 +124,18 @@ function member(program: Resolved, object: Thing, name: string, env: Env, depth:
       // what was given to the function is filled in at once: it is not known outside
       const made = depth > deepest ? null : returnedBy(program, object, env, depth);
       const part = made && member(program, trace(program, made.thing, made.env, depth + 1), name, made.env, depth + 1);
-      return part && trace(program, part, made.env, depth + 1);
+      return part ? trace(program, part, made.env, depth + 1) : handedIn(program, object, name);
     }
   }
+}
+
+/** What an object of a package's class was made with: `Tool(name='x', fn=f).fn`, `Tool.from_function(f, name='x').name`. */
+function handedIn(program: Resolved, { expr, at }: Thing, name: string): Thing | null {
+  if (expr.kind !== 'call' || !at.file.endsWith('.py')) return null;
+  const call = program.files.get(at.file)!.calls[expr.call]!;
+  const first = name === 'fn' && call.callee.kind === 'member' && call.callee.name.startsWith('from_') ? call.args[0] : undefined;
+  const value = call.keywords.find((k) => k.name === name)?.value ?? first;
+  return value ? { expr: value, at: placeOfCall(at.file, call) } : null;
 }
 
 /** What a call gives, where its function needs nothing that is known here only. */
@@ -134,9 +143,17 @@ function returned(program: Resolved, index: number, at: At, env: Env, depth: num
   const call = program.files.get(at.file)!.calls[index]!;
   const place = placeOfCall(at.file, call);
   if (isIdentity(call.callee, at)) return call.args[0] ? { expr: call.args[0], at: place } : null;
+  if (isGetattr(call.callee, at)) {
+    const [object, name] = call.args;
+    const said = name ? stringOf(program, { expr: name, at: place }, env) : null;
+    return said === null ? null : member(program, trace(program, { expr: object!, at: place }, env, depth + 1), said, env, depth + 1);
+  }
   const made = returnedBy(program, { expr: { kind: 'call', call: index }, at }, env, depth);
   return made && program.functionOf({ file: made.thing.at.file, index: made.thing.at.function }).parameters.length === 0 ? made.thing : null;
 }
+
+/** Python's `getattr(x, 'name')` is `x.name`. */
+export const isGetattr = (callee: Expr, at: At) => at.file.endsWith('.py') && callee.kind === 'name' && callee.name === 'getattr';
 
 /** `Object.freeze(x)` is x. */
 const isIdentity = (callee: Expr, at: At) => !at.file.endsWith('.py') && callee.kind === 'member' && callee.object.kind === 'name' && callee.object.name === 'Object' && /^(freeze|seal)$/.test(callee.name);

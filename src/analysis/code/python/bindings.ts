@@ -27,17 +27,19 @@ export interface Walk extends Source {
   entering: Map<number, Partial<Frame>>;
 }
 
-/** The names of a function; those of its comprehensions, which see less far, are apart. */
+/** The names of a function; those of its comprehensions and of some loops, which see less far, are apart. */
 export interface Scope {
   from: number;
   to: number;
   own: Binding[];
   inner: Binding[];
   variables: Map<string, Binding>;
+  /** Where each of its names is assigned to. */
+  assignments: Map<string, number[]>;
   elsewhere: Map<string, 'global' | 'nonlocal'>;
 }
 
-export const newScope = (from: number, to: number): Scope => ({ from, to, own: [], inner: [], variables: new Map(), elsewhere: new Map() });
+export const newScope = (from: number, to: number): Scope => ({ from, to, own: [], inner: [], variables: new Map(), assignments: new Map(), elsewhere: new Map() });
 
 export interface Assigned {
   /** Null for `x: int`. */
@@ -49,6 +51,8 @@ export interface Assigned {
   plain?: boolean;
   /** The comprehension whose variable it is. */
   comprehension?: number;
+  /** The `for` statement whose variable it is. */
+  loop?: number;
 }
 
 const maxDepth = 60;
@@ -99,15 +103,31 @@ function name(walk: Walk, at: number, assigned: Assigned): void {
     return;
   }
   const from = frame.function;
+  const { assignments } = walk.scopes[from]!;
+  assignments.set(text, [...(assignments.get(text) ?? []), span.start]);
   const home = walk.scopes[from]!.elsewhere.get(text);
   if (home === undefined) {
     addValue(walk.scopes[from]!, from, text, span, assigned);
+    if (assigned.loop !== undefined) inLoop(walk, from, text, span, assigned.loop, assigned.value);
     return;
   }
   walk.later.push(() => {
     const to = home === 'global' ? 0 : enclosing(walk, from, text);
     const value = assigned.value && outOf(walk, assigned.value, from, to);
     addValue(walk.scopes[to]!, to, text, span, { ...assigned, value, plain: false });
+  });
+}
+
+/** In a loop that has a name of several for its variable, and does not assign to it, the name is that loop's. */
+function inLoop(walk: Walk, within: number, text: string, span: Span, loop: number, value: Expr | null): void {
+  const body = child(walk.tree, loop, 'body');
+  if (body < 0 || value === null) return;
+  const seen = { from: walk.tree.start[body]!, to: walk.tree.end[loop]! };
+  walk.later.push(() => {
+    const scope = walk.scopes[within]!;
+    const at = scope.assignments.get(text)!;
+    if (at.length < 2 || at.some((start) => seen.from <= start && start < seen.to)) return;
+    scope.inner.push({ ...empty(text, within, seen, span), values: [value] });
   });
 }
 

@@ -20,7 +20,7 @@ export const statements: Readonly<Partial<Record<string, (walk: Walk, at: number
     assign(walk, child(walk.tree, at, 'name'), { value: expression(walk, child(walk.tree, at, 'value')), plain: true });
   },
   for_statement(walk, at) {
-    assign(walk, child(walk.tree, at, 'left'), { value: { kind: 'element', of: expression(walk, child(walk.tree, at, 'right')) } });
+    assign(walk, child(walk.tree, at, 'left'), { value: { kind: 'element', of: expression(walk, child(walk.tree, at, 'right')) }, loop: at });
     within(walk, child(walk.tree, at, 'body'), { loop: spanOf(walk, at) });
   },
   while_statement(walk, at) {
