@@ -32,6 +32,9 @@ describe('resolver: what is remembered', () => {
     ['a class is derived', 'derived.ts', 'import { Base } from "./base.js";\nexport class C extends Base { run() {} }\n'],
     ['a derived class goes', 'more.ts', null],
     ['a base changes', 'base.ts', 'export class Base { run() {} other() {} }\n'],
+    ['a literal of a type comes', 'made.ts', 'import type { Store } from "./store.js";\nexport const made: Store = { get() {} };\nexport const second: Store = { get: () => 1 };\n'],
+    ['a literal of a type goes', 'made.ts', null],
+    ['a type is no longer that of a literal', 'store.ts', 'export type Store = { set(): void };\n'],
     ['a circle is cut', 'circle1.ts', 'export const one = () => 1;\n'],
   ];
   const all = {
@@ -39,6 +42,9 @@ describe('resolver: what is remembered', () => {
     'base.ts': 'export class Base { run() { this.run(); } }\n',
     'more.ts': 'import { Base } from "./base.js";\nexport class D extends Base { run() {} }\n',
     'use.ts': 'import { Base } from "./base.js";\nimport { late } from "./new.js";\nfunction f(b: Base) { b.run(); b.other(); }\nlate();\n',
+    'store.ts': 'export type Store = { get(): void };\n',
+    'made.ts': 'import type { Store } from "./store.js";\nexport const made: Store = { get() {} };\n',
+    'useStore.ts': 'import type { Store } from "./store.js";\nfunction f(s: Store) { s.get(); }\n',
     'p.py': 'import q\nq.f()\n',
     'q.py': 'def f(): pass\n',
     'circle1.ts': 'import { two } from "./circle2.js";\nexport const one = two;\n',

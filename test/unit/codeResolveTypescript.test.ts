@@ -71,7 +71,14 @@ const shapes: Record<string, Record<string, string>> = {
     'a.ts': 'abstract class T { abstract run(): void; }\nclass A extends T { run() {} }\nclass B extends T { run() {} }\nclass C extends B { run() {} }\nfunction f(t: T, b: B) {\n  t.run(); // -> T.run: A.run | B.run | C.run\n  b.run(); // -> B.run: B.run | C.run\n  new B().run(); // -> B.run\n}\n',
   },
   'an interface and who implements it': {
-    'a.ts': 'interface Store { get(): void; size?: number }\nclass Memory implements Store { get() {} }\nfunction f(s: Store) {\n  s.get(); // -> Store.get: Memory.get\n  s.size(); // -> ?\n}\nconst s: Store = { get() {} };\ns.get(); // -> get\n',
+    'a.ts': 'interface Store { get(): void; size?: number }\nclass Memory implements Store { get() {} }\nfunction f(s: Store) {\n  s.get(); // -> Store.get: get | Memory.get\n  s.size(); // -> ?\n}\nconst s: Store = { get() {} };\ns.get(); // -> get\n',
+  },
+  'object literals that are declared to be of a type: of a variable, of what a function returns, of a field, by an assertion': {
+    'types.ts': 'export type Accounts = { list(): Promise<string[]>; get: (id: string) => Promise<string> };\nexport type Platform = { accounts?: Accounts; other: { list(): void } };\n',
+    'platform.ts':
+      "import type { Accounts, Platform } from './types.js';\nexport function createPlatform(url: string): Platform {\n  const accounts: Accounts = { async list() { return []; }, get };\n  return { accounts, other: { list() {} } };\n}\nasync function get(id: string) { return id; }\nexport const second = { list: async () => ['a'] } as Accounts;\nexport const unrelated = { list() {} };\n",
+    'use.ts':
+      "import type { Accounts, Platform } from './types.js';\nclass Tools {\n  constructor(private readonly accounts: Accounts) {}\n  run() { this.accounts.list(); } // -> nobody: list | list\n}\nexport function tools({ accounts }: { accounts: Accounts }, platform: Platform) {\n  accounts.get('a'); // -> nobody: get\n  platform.accounts?.get('a'); // -> nobody: get\n  platform.other.list(); // -> ?\n}\n",
   },
   'a union of two that both have the method is no answer; of one that has it, it is': {
     'a.ts': 'class A { run() {} }\nclass B { run() {} go() {} }\nfunction f(x: A | B, y: A | null, z?: B) {\n  x.run(); // -> ?\n  x.go(); // -> B.go\n  y.run(); // -> A.run\n  z?.run(); // -> B.run\n}\n',

@@ -1,5 +1,6 @@
 import type { ClassRef, FunctionRef } from '../program.ts';
 import { ancestors, bases, classOf, findMember, isUse } from './classes.ts';
+import { functionsOfLiterals, type Literal, literalsOf } from './literals.ts';
 import { memberValue } from './members.ts';
 import { either, type Kind, type Known, refKey } from './values.ts';
 import type { World } from './world.ts';
@@ -10,12 +11,15 @@ export interface Hierarchy {
   prepare(): void;
   /** Directly or not; the class itself is not among them. */
   derived(ref: ClassRef): readonly ClassRef[];
+  /** Object literals that are declared to be of a type, by the key of its interface or alias. */
+  literals(type: string): readonly Literal[];
   /** After files have changed: the names under which answers that asked for derived classes have noted it, where the answer is another one now. */
   refresh(): string[];
 }
 
 export function createHierarchy(world: World): Hierarchy {
   let children: Map<string, ClassRef[]> | null = null;
+  let literals = new Map<string, Literal[]>();
   let builtAt = -1;
 
   function build(): Map<string, ClassRef[]> {
@@ -31,12 +35,25 @@ export function createHierarchy(world: World): Hierarchy {
     }
     return found;
   }
+  function buildLiterals(): Map<string, Literal[]> {
+    const found = new Map<string, Literal[]>();
+    for (const file of world.allFiles()) {
+      for (const literal of literalsOf(world, file)) {
+        const list = found.get(literal.type);
+        if (list) list.push(literal);
+        else found.set(literal.type, [literal]);
+      }
+    }
+    return found;
+  }
   function prepare(): ReadonlyMap<string, ClassRef[]> {
     if (!children || builtAt !== world.version()) {
       builtAt = world.version();
       // what asks while it is being built finds nothing derived
       children = new Map();
+      literals = new Map();
       children = build();
+      literals = buildLiterals();
     }
     return children;
   }
@@ -57,14 +74,23 @@ export function createHierarchy(world: World): Hierarchy {
       visit(refKey(ref));
       return [...found.values()];
     },
+    literals(type) {
+      world.memo.read(`literals of ${type}`);
+      return literals.get(type) ?? [];
+    },
     refresh() {
       const before = children;
+      const literalsBefore = literals;
       if (!before) return [];
       const after = prepare();
-      const keys = new Set([...before.keys(), ...after.keys()]);
-      return [...keys].filter((key) => JSON.stringify(before.get(key)) !== JSON.stringify(after.get(key))).map((key) => `derived ${key}`);
+      return [...changed(before, after).map((key) => `derived ${key}`), ...changed(literalsBefore, literals).map((key) => `literals of ${key}`)];
     },
   };
+}
+
+function changed(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): string[] {
+  const keys = new Set([...before.keys(), ...after.keys()]);
+  return [...keys].filter((key) => JSON.stringify(before.get(key)) !== JSON.stringify(after.get(key)));
 }
 
 /** The classes of a file with the keys of their direct bases. */
@@ -91,6 +117,7 @@ export function implementations(world: World, ref: ClassRef, name: string, onCla
       const fn = { file: owner.file, index };
       found.set(refKey(fn), fn);
     }
+    for (const fn of onClass ? [] : functionsOfLiterals(world, refKey(derived), name)) found.set(refKey(fn), fn);
   }
   return [...found.values()];
 }

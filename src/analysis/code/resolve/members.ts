@@ -8,7 +8,7 @@ import { lifespanContext } from './lifespan.ts';
 import { declared, originValue } from './names.ts';
 import { child, exportOrigin } from './origins.ts';
 import { typeValue } from './types.ts';
-import { absent, each, either, external, identity, type Kind, type Known, mapSeveral, unknown } from './values.ts';
+import { absent, each, either, external, identity, type Kind, type Known, mapSeveral, refKey, unknown } from './values.ts';
 import type { World } from './world.ts';
 
 /** What `value.name` is. */
@@ -28,7 +28,7 @@ export function member(world: World, value: Known, name: string, python: boolean
       return ofObject(world, value, name);
     case 'shape': {
       const found = value.members.find((m) => m.name === name);
-      return found ? typeValue(world, found.type, value.at) : absent;
+      return found ? ofType(typeValue(world, found.type, value.at), value.alias, name) : absent;
     }
     case 'dictionary':
       return python && dictMethods.has(name) ? external(`dict.${name}`) : value.of;
@@ -54,6 +54,8 @@ export function member(world: World, value: Known, name: string, python: boolean
       return unknown;
   }
 }
+
+const ofType = (value: Known, type: string | undefined, name: string): Known => (value.kind === 'callable' && type !== undefined ? { ...value, of: { type, name } } : value);
 
 /** `line` is where to look, in that order; `self` what methods are bound to. */
 function ofClass(world: World, value: Kind<'instance' | 'class' | 'super'>, name: string, onClass: boolean, line: ReturnType<typeof ancestors>, self: Known): Known {
@@ -84,7 +86,7 @@ function fieldValue(world: World, use: ClassUse, field: Extract<ClassMember, { k
     const place = classPlace(world, use, { kind: 'instance', ...use });
     if (field.type && place.parameters) {
       const typed = typeValue(world, field.type, place);
-      if (typed.kind !== 'unknown') return typed;
+      if (typed.kind !== 'unknown') return ofType(typed, refKey(use.class), field.name);
     }
     const summary = classOf(world, use.class)!.summary;
     const values = field.values.map((expr, i) => ({ expr, fn: field.functions?.[i] ?? null }));

@@ -6,6 +6,7 @@ import { placeOf } from './calls.ts';
 import { findConstructor } from './classes.ts';
 import { valueOf } from './expressions.ts';
 import { implementations } from './hierarchy.ts';
+import { functionsOfLiterals } from './literals.ts';
 import { member } from './members.ts';
 import { isOffloader, isThreadDecorator, runsAtExit } from './offloads.ts';
 import { type Kind, type Known, refKey } from './values.ts';
@@ -58,6 +59,8 @@ export function calleeOf(world: World, value: Known, call: Call | null): Callee 
     }
     case 'external':
       return value.instance && plain.has(value.name) ? nobody : { ...nobody, external: value.name };
+    case 'callable':
+      return value.of ? { ...nobody, functions: functionsOfLiterals(world, value.of.type, value.of.name) } : nobody;
     case 'each': {
       const all = value.of.map((v) => calleeOf(world, v, call));
       return { ...nobody, functions: union(all.flatMap((c) => c.functions)), thread: all.every((c) => c.thread) };

@@ -115,7 +115,8 @@ function localType(world: World, file: string, name: string, args: () => Known[]
   if (alias) {
     return world.memo.run(`alias ${file} ${name}`, unknown, () => {
       world.index(file);
-      return typeValue(world, alias.type, { file, function: 0, offset: -1, parameters: null, self: null });
+      const value = typeValue(world, alias.type, { file, function: 0, offset: -1, parameters: null, self: null });
+      return value.kind === 'shape' ? { ...value, alias: `${file} ${name}` } : value;
     });
   }
   const inner = file === place.file;

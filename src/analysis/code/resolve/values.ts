@@ -5,8 +5,8 @@ import type { Expr, TypeRef } from '../summary.ts';
 export type Known =
   /** `self`: what it is bound to. `thread`: a call runs it on another thread. */
   | { kind: 'function'; function: FunctionRef; self: Known | null; thread?: true }
-  /** Something of a function type. */
-  | { kind: 'callable'; type: Extract<TypeRef, { kind: 'function' }>; at: TypePlace }
+  /** Something of a function type. `of`: the type whose member it is, where object literals may say what it does. */
+  | { kind: 'callable'; type: Extract<TypeRef, { kind: 'function' }>; at: TypePlace; of?: { type: string; name: string } }
   /** `open`: or one derived from it (`cls`, `this.constructor`). */
   | { kind: 'class'; class: ClassRef; args: readonly Known[]; open?: boolean }
   /** `exact`: of that class itself, not of one derived from it. */
@@ -17,8 +17,8 @@ export type Known =
   | { kind: 'object'; file: string; expr: Extract<Expr, { kind: 'object' }>; scope: number }
   /** An array literal: its items are looked at when one is asked for. */
   | { kind: 'list'; file: string; expr: Extract<Expr, { kind: 'array' }>; scope: number }
-  /** Of an object type. */
-  | { kind: 'shape'; members: Extract<TypeRef, { kind: 'object' }>['members']; at: TypePlace }
+  /** Of an object type; `alias` is the key of its name. */
+  | { kind: 'shape'; members: Extract<TypeRef, { kind: 'object' }>['members']; at: TypePlace; alias?: string }
   /** `Record<string, T>`, `dict[str, T]`. */
   | { kind: 'dictionary'; of: Known }
   | { kind: 'external'; name: string; instance: boolean; args?: readonly Known[] }
@@ -104,7 +104,7 @@ export function identity(v: Known): string {
     case 'function':
       return `f ${refKey(v.function)} ${v.self && v.self.kind !== 'function' ? identity(v.self) : ''}`;
     case 'callable':
-      return `c ${v.at.file} ${JSON.stringify(v.type)}`;
+      return `c ${v.at.file} ${JSON.stringify(v.type)} ${v.of ? `${v.of.type} ${v.of.name}` : ''}`;
     case 'class':
     case 'instance':
       return `${v.kind} ${refKey(v.class)} ${v.args.map(identity).join()}`;
@@ -118,7 +118,7 @@ export function identity(v: Known): string {
     case 'list':
       return `o ${v.file} ${v.expr.span.start}`;
     case 'shape':
-      return `s ${v.at.file} ${JSON.stringify(v.members)}`;
+      return `s ${v.at.file} ${v.alias ?? ''} ${JSON.stringify(v.members)}`;
     case 'external':
       return `x ${v.name} ${v.instance} ${v.args?.map(identity).join() ?? ''}`;
     case 'literal':
