@@ -13,6 +13,13 @@ const shapes: Cases = {
     },
     ['tool add -> AddTool.execute', 'resource Log -> Log.read', 'prompt ask -> Ask.generateMessages'],
   ],
+  'classes that an adapter makes the SDK\'s tools of': [
+    {
+      'server.py': `from mcp.server.fastmcp.tools.base import Tool as SdkTool\nfrom tools import Tool\nclass Adapter(SdkTool):\n    def __init__(self, tool: Tool):\n        def execute(**args):\n            return tool.apply_ex(**args)\n        super().__init__(fn=execute, name=tool.get_name())\ndef make(tool: Tool):\n    return Adapter(tool)\n`,
+      'tools.py': `class Tool:\n    @classmethod\n    def name_of(cls):\n        name = cls.__name__\n        if name.endswith("Tool"):\n            name = name[:-4]\n        return "".join(["_" + c.lower() if c.isupper() else c for c in name]).lstrip("_")\n    def get_name(self):\n        return self.name_of()\n    def apply_ex(self, **args):\n        return getattr(self, "apply")(**args)\nclass Marker: pass\nclass WithLog(Tool): pass\nclass ReadFileTool(WithLog, Marker):\n    def apply(self, path: str): return path\nclass FindAll(Tool):\n    def apply(self): return 1\nclass HTTPGetTool(Tool):\n    def apply(self): return 1\n`,
+    },
+    ['tool read_file -> ReadFileTool.apply', 'tool find_all -> FindAll.apply', 'tool null -> HTTPGetTool.apply'],
+  ],
   'a base that registers itself': [
     {
       'base.ts': `import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nexport abstract class Base {\n  abstract name: string;\n  abstract schema: object;\n  protected abstract execute(args: unknown): Promise<unknown>;\n  register(server: McpServer) { server.registerTool(this.name, { inputSchema: this.schema }, this.invoke.bind(this)); }\n  private async invoke(args: unknown) { this.check(); return await this.execute(args); }\n  private check() {}\n}`,
@@ -81,6 +88,14 @@ function client() {}`;
     assert.deepEqual(said(await handlersIn({ 'a.ts': text })), ['tool find -> FindTool.runWith']);
   });
 
+  it('what an adapter calls by its name at run time may run on a thread; what it calls plainly does not', async () => {
+    const files = (call: string) => ({
+      'a.py': `from mcp.server.fastmcp.tools import Tool\nclass Base:\n    name = "x"\n    def execute(self): return 0\nclass One(Base):\n    name = "one"\n    def execute(self): return 1\nclass Adapter(Tool):\n    def __init__(self, tool: Base):\n        def call(**args):\n            return ${call}\n        super().__init__(fn=call, name=tool.name)\nAdapter(One())\n`,
+    });
+    const threaded = async (call: string) => (await handlersIn(files(call))).handlers.map((h) => [h.name, h.threaded]);
+    assert.deepEqual(await threaded('tool.execute()'), [['one', false]]);
+    assert.deepEqual(await threaded('getattr(tool, kind)()'), [['one', true]]);
+  });
   it('none: classes with such names where there is no MCP', async () => {
     assert.deepEqual(said(await handlersIn({ 'a.ts': `class Base {}\nexport class SearchTool extends Base { name = 'search'; description = 'x'; execute() {} }` })), []);
   });

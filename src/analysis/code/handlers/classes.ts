@@ -20,7 +20,9 @@ const framework: Readonly<Record<string, Shape>> = {
   'mcp-framework.MCPResource': { kind: 'resource', dialect: 'mcp-framework', run: ['read'] },
   'mcp-framework.MCPPrompt': { kind: 'prompt', dialect: 'mcp-framework', run: ['generateMessages'] },
 };
-const homeGrown: Shape = { kind: 'tool', dialect: 'other', run: ['execute', 'run', 'handle', 'call', 'invoke', '_execute', '_run', 'process'] };
+/** What the method of a tool that is a class of the author's own is called. */
+export const homeGrownMethods = ['execute', 'run', 'handle', 'call', 'invoke', '_execute', '_run', 'process', 'apply'];
+const homeGrown: Shape = { kind: 'tool', dialect: 'other', run: homeGrownMethods };
 
 /**
  * Tools that are classes: mcp-framework's, and those of a base that is the author's own, if they are called tools, say their

@@ -1,5 +1,6 @@
 import type { LintSettings } from '../../../model/lint.ts';
 import type { Handler, Resolved } from '../program.ts';
+import { adaptedTools } from './adapters.ts';
 import { classRegistrations, keyOf, placeKey } from './classes.ts';
 import { fastmcpRegistrations } from './fastmcp.ts';
 import { answered, requestHandlers } from './lowLevel.ts';
@@ -21,6 +22,7 @@ export function findHandlers(program: Resolved, { handlers: names }: Pick<LintSe
     ...decorated(program, names),
     ...(names.length > 0 ? named(program, names) : []),
     ...generated(program),
+    ...adaptedTools(program),
   ];
   const covered = new Set(called.flatMap((f) => [placeKey(f.file, f.span), ...(f.function ? [keyOf(f.function)] : [])]));
   return numbered(program, withoutName([...called, ...classRegistrations(program, names, covered)]));
