@@ -2,7 +2,7 @@ import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Program } from './code/program.ts';
 import type { Call, Expr, Span } from './code/summary.ts';
 import type { VisitContext, Visitors } from './code/syntax.ts';
-import { onceVisitors } from './onceOnly.ts';
+import { onceOnly, onceVisitors } from './onceOnly.ts';
 import { storeOf, type Store } from './stores.ts';
 
 /** Something is added to a store. */
@@ -87,11 +87,12 @@ const adding: Readonly<Record<string, { of: RegExp; keyed: boolean }>> = {
 
 /** Every place that adds to something that lives on, in code that a handler reaches. */
 export function* writesOf(program: Program, rule: string): Iterable<Write> {
+  const once = onceOnly(program, rule);
   for (const { file, fact } of program.facts(rule)) {
     if (!isSubscript(fact.data)) continue;
     const { into, key, value } = fact.data;
     if (program.reach({ file, index: fact.function }, 'any', fact.span.start) === null) continue;
-    const store = storeOf(program, into, { file, function: fact.function, offset: fact.span.start });
+    const store = storeOf(program, once, into, { file, function: fact.function, offset: fact.span.start });
     if (store && /^(?:object|dict|array)$/.test(store.kind)) yield { store, into, file, function: fact.function, span: fact.span, key, values: [value] };
   }
   for (const [file, { calls }] of program.files) {
@@ -99,18 +100,18 @@ export function* writesOf(program: Program, rule: string): Iterable<Write> {
       if (call.callee.kind !== 'member') continue;
       const merged = mergedInto(call);
       if (merged && program.reach({ file, index: call.function }, 'any', call.span.start) !== null) {
-        const store = storeOf(program, merged.into, { file, function: call.function, offset: call.span.start });
+        const store = storeOf(program, once, merged.into, { file, function: call.function, offset: call.span.start });
         if (store && /^(?:object|dict)$/.test(store.kind)) yield { store, into: merged.into, file, function: call.function, span: call.span, key: merged.key, values: [] };
       }
       if (!Object.hasOwn(adding, call.callee.name)) continue;
       const { of, keyed } = adding[call.callee.name]!;
       if (program.reach({ file, index: call.function }, 'any', call.span.start) === null) continue;
       const at = { file, function: call.function, offset: call.span.start };
-      const store = storeOf(program, call.callee.object, at);
+      const store = storeOf(program, once, call.callee.object, at);
       if (store && of.test(store.kind)) yield { store, into: call.callee.object, file, function: call.function, span: call.span, key: keyed ? (call.args[0] ?? null) : null, values: call.args.slice(keyed ? 1 : 0) };
       // entries of a map of lists: `byUser[id].append(x)`, `byUser.get(id).push(x)`
       else if (!store && !keyed && call.callee.object.kind === 'element') {
-        const outer = storeOf(program, call.callee.object.of, at);
+        const outer = storeOf(program, once, call.callee.object.of, at);
         if (outer && /^(?:dict|object|map)$/.test(outer.kind)) yield { store: outer, into: call.callee.object.of, file, function: call.function, span: call.span, key: null, values: call.args };
       }
     }

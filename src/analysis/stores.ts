@@ -1,8 +1,9 @@
-import type { ClassRef, FunctionRef, Program } from './code/program.ts';
+import type { CallRef, ClassRef, FunctionRef, Program } from './code/program.ts';
 import type { Binding, Expr, FileSummary } from './code/summary.ts';
 import { constructions } from './freshReach.ts';
 import { httpHandlers } from './httpHandlers.ts';
 import { keyOf, reachable } from './ioBelow.ts';
+import type { OnceOnly } from './onceOnly.ts';
 import { isAside } from './serverFiles.ts';
 import { bindingOf, type Place } from './trace.ts';
 
@@ -21,9 +22,9 @@ export interface Store {
 
 type Kind = 'map' | 'set' | 'object' | 'array' | 'dict' | 'list' | 'pyset';
 
-/** The store that an expression means; null for what is no collection, or does not outlive the call. */
-export function storeOf(program: Program, expr: Expr, at: Place): Store | null {
-  const found = lookUp(program, expr, at, 0);
+/** The store that an expression means; null for what is no collection, or does not outlive the call. `once`: what runs once. */
+export function storeOf(program: Program, once: OnceOnly, expr: Expr, at: Place): Store | null {
+  const found = lookUp(program, once, expr, at, 0);
   if (!found) return null;
   const [first] = found.values;
   const kind = first && kindOf(program, first, found.at, program.files.get(found.file)!);
@@ -32,9 +33,9 @@ export function storeOf(program: Program, expr: Expr, at: Place): Store | null {
 
 type Found = Omit<Store, 'kind'>;
 
-function lookUp(program: Program, expr: Expr, at: Place, depth: number): Found | null {
+function lookUp(program: Program, once: OnceOnly, expr: Expr, at: Place, depth: number): Found | null {
   if (depth > 5) return null;
-  if (expr.kind === 'as') return lookUp(program, expr.value, at, depth + 1);
+  if (expr.kind === 'as') return lookUp(program, once, expr.value, at, depth + 1);
   if (expr.kind === 'name') {
     const binding = bindingOf(program, expr.name, at);
     return binding ? ofBinding(program, at.file, binding, at, depth) : null;
@@ -46,7 +47,7 @@ function lookUp(program: Program, expr: Expr, at: Place, depth: number): Found |
     if (module?.imported === '*' || module?.loads !== undefined) return ofModule(program, program.moduleFile(at.file, module.module), expr.name, depth);
   }
   const value = program.resolve(expr.object, at);
-  if (value.kind === 'instance' || value.kind === 'class') return ofField(program, value.class, expr.name, 0);
+  if (value.kind === 'instance' || value.kind === 'class') return ofField(program, once, value.class, expr.name, 0);
   if (value.kind === 'module') return ofModule(program, value.file, expr.name, depth);
   if (value.kind !== 'object') return null;
   const property = value.expr.properties.find((p) => p.name === expr.name);
@@ -95,7 +96,7 @@ function ofModule(program: Program, file: string | null, name: string, depth: nu
   return binding ? ofBinding(program, summary.file, binding, null, depth + 1) : null;
 }
 
-function ofField(program: Program, owner: ClassRef, name: string, depth: number): Found | null {
+function ofField(program: Program, once: OnceOnly, owner: ClassRef, name: string, depth: number): Found | null {
   const summary = program.files.get(owner.file);
   const held = summary?.classes[owner.index];
   if (!summary || !held || depth > 5) return null;
@@ -103,12 +104,12 @@ function ofField(program: Program, owner: ClassRef, name: string, depth: number)
   if (!field || field.values.length === 0) {
     for (const base of held.bases) {
       const value = program.resolve(base, { file: owner.file, function: held.scope, offset: held.span.start });
-      const found = value.kind === 'class' ? ofField(program, value.class, name, depth + 1) : null;
+      const found = value.kind === 'class' ? ofField(program, once, value.class, name, depth + 1) : null;
       if (found) return found;
     }
     return null;
   }
-  if (!field.static && !isOneForAll(program, owner)) return null;
+  if (!field.static && !isOneForAll(program, once, owner)) return null;
   return {
     key: `${owner.file} ${field.span.start}`,
     name,
@@ -119,16 +120,19 @@ function ofField(program: Program, owner: ClassRef, name: string, depth: number)
   };
 }
 
-/** An instance that is made while the server starts, not for a call, a request or a session; of a framework's tool there is one. */
-function isOneForAll(program: Program, owner: ClassRef): boolean {
+/** An instance that is made while the server starts or once at first need, not for a call, a request or a session; of a framework's tool there is one. */
+function isOneForAll(program: Program, once: OnceOnly, owner: ClassRef): boolean {
   const owners = [owner, ...derivedFrom(program, owner)];
   const made = owners.flatMap((one) => constructions(program, one));
   if (made.length === 0) return program.handlers.some((h) => h.function && owners.some((o) => o.file === h.function!.file && program.functionOf(h.function!).class === o.index));
   return made.every((ref) => {
-    const { function: index } = program.callOf(ref);
-    return !isAside(program, ref.file) && livesOn(program, { file: ref.file, index }, index);
+    const { function: index, span } = program.callOf(ref);
+    return !isAside(program, ref.file) && (livesOn(program, { file: ref.file, index }, index) || (once.isOnceAt(ref.file, span.start) && isOfModule(program, ref)));
   });
 }
+
+/** `tool ??= new Tool()`, where `tool` is a variable of the module. */
+const isOfModule = (program: Program, { file, index }: CallRef) => program.files.get(file)!.bindings.some((b) => b.scope === 0 && b.values.some((v) => v.kind === 'call' && v.call === index));
 
 const families = new WeakMap<Program, Map<string, ClassRef[]>>();
 

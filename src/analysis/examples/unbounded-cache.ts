@@ -63,6 +63,45 @@ server.tool('package', { name: z.string(), unit: z.enum(['kB', 'MB']) }, async (
 `,
   },
   {
+    title: 'a field of what is made at first need',
+    language: 'typescript',
+    bad: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+
+class Pictures {
+  private readonly taken = new Map<string, string>();
+  take(name: string) {
+    this.taken.set(name, draw(name)); // FINDS
+    return this.taken.get(name);
+  }
+}
+
+let pictures: Pictures | undefined;
+const server = new McpServer({ name: 'pictures', version: '1.0.0' });
+server.tool('take', { name: z.string() }, async ({ name }) => {
+  if (!pictures) pictures = new Pictures();
+  return { content: [{ type: 'text', text: String(pictures.take(name)) }] };
+});
+`,
+    good: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+
+class Pictures {
+  private readonly taken = new Map<string, string>();
+  take(name: string) {
+    this.taken.set(name, draw(name));
+    return this.taken.get(name);
+  }
+}
+
+const server = new McpServer({ name: 'pictures', version: '1.0.0' });
+server.tool('take', { names: z.array(z.string()) }, async ({ names }) => {
+  const pictures = new Pictures();
+  return { content: [{ type: 'text', text: names.map((name) => pictures.take(name)).join() }] };
+});
+`,
+  },
+  {
     title: 'a dictionary, a list and a decorator',
     language: 'python',
     bad: `from functools import lru_cache
