@@ -18,7 +18,7 @@ export function* uncachedReads(program: Program): Iterable<CodeReport> {
       const call = program.callOf(ref);
       const { calls } = program.files.get(ref.file)!;
       const read = readOf(program.target(ref).external, call, calls, languageOf(program, ref.file));
-      if (read === null || (read === 'database' && (isExplorer(program, handler) || isWrittenTo(program, handler)))) continue;
+      if (read === null || (read === 'database' ? isExplorer(program, handler) || isWrittenTo(program, handler) : isChangedHere(program, handler))) continue;
       const fn = { file: ref.file, index: call.function };
       if (!freshReach(program, once, fn, call.span.start)?.handlers.includes(handler)) continue;
       const place = ref.file === handler.file ? `line ${call.span.line}` : `${ref.file.split(/[\\/]/).at(-1)!}:${call.span.line}`;
@@ -48,6 +48,18 @@ function isExplorer(program: Program, { schema, function: fn }: Handler): boolea
 function isWrittenTo(program: Program, { project }: Handler): boolean {
   return program.handlers.some((h) => h.project === project && h.kind === 'tool' && writing.test(wordsOf(program, h)));
 }
+
+/** Another tool changes what this one reads, by what both are called: `create_team` and `find_teams`. */
+function isChangedHere(program: Program, handler: Handler): boolean {
+  const tools = program.handlers.filter((h) => h.project === handler.project && h.kind === 'tool');
+  const nouns = new Map(tools.map((h) => [h, nounsOf(program, h)]));
+  // what most of them are called, the product's name, says nothing
+  const isCommon = (noun: string) => tools.filter((h) => nouns.get(h)!.has(noun)).length > tools.length / 2;
+  const own = [...(nouns.get(handler) ?? [])].filter((noun) => tools.length < 3 || !isCommon(noun));
+  return tools.some((h) => h !== handler && writing.test(wordsOf(program, h)) && own.some((noun) => nouns.get(h)!.has(noun)));
+}
+
+const nounsOf = (program: Program, handler: Handler): Set<string> => new Set(wordsOf(program, handler).toLowerCase().split(' ').slice(1).map((word) => word.replace(/s$/, '')).filter((word) => word.length > 2));
 
 const reading = /^(?:[a-z0-9]+[_-])?(?:get|list|search|read|fetch|find|lookup|look_up|show|describe)(?:[_-]|(?=[A-Z])|$)/;
 const writing = /(?:create|update|delete|remove|send|post|write|set|add|upload|insert|upsert|store|save|execute|run|start|stop|cancel|approve|merge|close)(?:[_\- ]|(?=[A-Z])|$)/i;

@@ -42,6 +42,16 @@ server.registerTool('get_build_status', { inputSchema: { name: z.string() } }, a
   const response = await fetch(\`https://ci.example.com/\${name}/status\`, { signal: AbortSignal.timeout(5000) });
   return { content: [{ type: 'text', text: await response.text() }] };
 });
+
+server.registerTool('find_owners', { inputSchema: { name: z.string() } }, async ({ name }) => {
+  const response = await fetch(\`https://registry.npmjs.org/\${name}/owners\`, { signal: AbortSignal.timeout(5000) });
+  return { content: [{ type: 'text', text: await response.text() }] };
+});
+
+server.registerTool('add_owner', { inputSchema: { name: z.string(), owner: z.string() } }, async ({ name, owner }) => {
+  await fetch(\`https://registry.npmjs.org/\${name}/owners\`, { method: 'POST', body: owner, signal: AbortSignal.timeout(5000) });
+  return { content: [] };
+});
 `,
   },
   {
