@@ -114,4 +114,44 @@ async def send(jobs: list[str]) -> None:
         await asyncio.sleep(0.1)
 `,
   },
+  {
+    title: 'a sweep that ends what nobody uses any more',
+    language: 'python',
+    bad: `import asyncio
+
+import httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("sessions")
+client = httpx.AsyncClient()
+
+
+@mcp.tool()
+async def wait(session: str) -> str:
+    while True:
+        response = await client.get(f"https://sessions.example.com/{session}")  # FINDS
+        if response.json()["status"] == "ready":
+            return response.text
+        await asyncio.sleep(5)
+`,
+    good: `import asyncio
+
+import httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("sessions")
+client = httpx.AsyncClient()
+sessions: dict[str, float] = {}
+
+
+@mcp.tool()
+async def sweep() -> None:
+    while sessions:
+        await asyncio.sleep(60)
+        for session, used in list(sessions.items()):
+            if is_ready(used):
+                await client.delete(f"https://sessions.example.com/{session}")
+                del sessions[session]
+`,
+  },
 ];

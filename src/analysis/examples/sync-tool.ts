@@ -90,4 +90,37 @@ def forecast(city: str) -> str:
     return requests.get("https://weather.example", params={"q": city}, timeout=10).text
 `,
   },
+  {
+    title: 'a file that is written',
+    language: 'python',
+    versions: { mcp: '1.12.0' },
+    bad: `from mcp.server.fastmcp import FastMCP
+from openpyxl import Workbook
+
+mcp = FastMCP("tables")
+
+
+@mcp.tool()
+def create(path: str) -> str:  # FINDS
+    workbook = Workbook()
+    workbook.active["A1"] = "Total"
+    workbook.save(path)
+    return path
+`,
+    good: `import asyncio
+
+from mcp.server.fastmcp import FastMCP
+from openpyxl import Workbook
+
+mcp = FastMCP("tables")
+
+
+@mcp.tool()
+async def create(path: str) -> str:
+    workbook = Workbook()
+    workbook.active["A1"] = "Total"
+    await asyncio.to_thread(workbook.save, path)
+    return path
+`,
+  },
 ];

@@ -163,4 +163,42 @@ def package(name: str) -> dict:
     return _cache[name]
 `,
   },
+  {
+    title: 'keys of which there are some dozen',
+    language: 'python',
+    bad: `import boto3
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("logs")
+_groups: dict[str, list] = {}
+
+
+@mcp.tool()
+async def groups(region: str, prefix: str) -> list:
+    key = f"{region}/{prefix}"
+    if key not in _groups:
+        _groups[key] = await find(region, prefix)  # FINDS
+    return _groups[key]
+`,
+    good: `import boto3
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("logs")
+_clients: dict = {}
+_groups: dict[str, list] = {}
+
+
+def client_for(region_name: str):
+    if region_name not in _clients:
+        _clients[region_name] = boto3.client("logs", region_name=region_name)
+    return _clients[region_name]
+
+
+@mcp.tool()
+async def groups(region: str) -> list:
+    key = f"groups_{region}"
+    _groups[key] = await find(client_for(region))
+    return _groups[key]
+`,
+  },
 ];

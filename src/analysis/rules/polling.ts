@@ -95,6 +95,9 @@ function looksAtSomething(program: Program, fn: FunctionRef): boolean {
   return reachable(program, fn).some((f) => program.functionOf(f).calls.some((index) => /^fs(?:\.promises)?\.(?:l?stat|access|readFile|readdir)(?:Sync)?$/.test(program.target({ file: f.file, index }).external ?? '')));
 }
 
+/** What puts an end to something asks nobody. */
+const ends = /^_?(?:disconnect|close|stop|terminate|kill|delete|remove|clean|dispose|shut_?down|cancel|release|evict|prune|purge)/i;
+
 /** The first call of a round that asks somebody. */
 function asked(program: Program, { file, function: index, span: whole }: LoopAt): CallRef | null {
   for (const call of program.functionOf({ file, index }).calls) {
@@ -104,6 +107,7 @@ function asked(program: Program, { file, function: index, span: whole }: LoopAt)
     const kinds = ioOfCall(program, ref);
     const own = program.target(ref).functions;
     if (own.some((f) => reachable(program, f).some((r) => keyOf(r) === keyOf({ file, index })))) continue;
+    if (ends.test(lastName(program.callOf(ref)))) continue;
     if (kinds.has('network') || kinds.has('database') || kinds.has('process') || (kinds.has('single') && !/^(?:is|has)(?:[A-Z_]|$)/.test(lastName(program.callOf(ref))))) return ref;
   }
   return null;

@@ -101,9 +101,33 @@ function isTimed({ values }: Write): boolean {
 /** Whether a key is another one in other calls, and not one of a few. */
 function varies(program: Program, write: Write, key: Expr, handlers: readonly Handler[]): boolean {
   const at = { file: write.file, function: write.function, offset: write.span.start };
-  if (isOneOfFew(program, key, handlers)) return false;
+  if (isOneOfFew(program, key, handlers) || isFewByName(program, key, at)) return false;
   const origins = originsOf(program, key, at);
   return origins.has('arguments') || origins.has('caller') || origins.has('varying');
+}
+
+/** What there are only some dozen of in the world, as a key or in a text that is one. */
+const few = /^(?:aws_?)?region(?:_?(?:name|id|code))?$|^(?:locale|lang|language|currency|encoding|mime_?type|log_?level|time_?zone|tz)$/i;
+
+function isFewByName(program: Program, key: Expr, at: { file: string; function: number }, depth = 0): boolean {
+  switch (key.kind) {
+    case 'literal':
+      return true;
+    case 'member':
+      return few.test(key.name);
+    case 'template':
+      return key.parts.every((part) => isFewByName(program, part, at, depth));
+    case 'binary':
+      return isFewByName(program, key.left, at, depth) && isFewByName(program, key.right, at, depth);
+    case 'name': {
+      if (few.test(key.name)) return true;
+      const [binding, ...others] = program.files.get(at.file)!.bindings.filter((b) => b.name === key.name && b.scope === at.function);
+      const value = binding?.kind === 'variable' && others.length === 0 && binding.values.length === 1 ? binding.values[0] : undefined;
+      return depth < 4 && value !== undefined && isFewByName(program, value, at, depth + 1);
+    }
+    default:
+      return false;
+  }
 }
 
 /** An argument that its schema limits: `z.enum([…])`, `z.boolean()`; `Literal[…]` in Python. */

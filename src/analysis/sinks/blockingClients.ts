@@ -90,8 +90,10 @@ const clouds = [
   ...['git.Repo', 'git.repo.Repo', 'git.repo.base.Repo'].flatMap((c) => [
     ...python(c, '*', {
       on: 'waits for a child process',
-      members: /^(?:git\.\w+|index\.(?:add|remove|commit|diff|checkout|move|reset)|remote\(\)\.(?:fetch|pull|push)|remotes\.\w+\.(?:fetch|pull|push)|is_dirty|clone|clone_from|init|iter_commits|blame|archive|merge_base|commit\(\)\.diff|head\.(?:commit\.diff|reset))$/,
+      members: /^(?:git\.\w+|index\.(?:remove|diff|checkout|move|reset)|remote\(\)\.(?:fetch|pull|push)|remotes\.\w+\.(?:fetch|pull|push)|is_dirty|clone|clone_from|init|iter_commits|blame|archive|merge_base|commit\(\)\.diff|head\.(?:commit\.diff|reset))$/,
     }),
+    // written by GitPython itself
+    ...python(c, '*', { on: 'waits for the disk', members: /^index\.(?:add|commit|write)$/ }),
   ]),
 ];
 

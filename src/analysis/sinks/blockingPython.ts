@@ -64,7 +64,7 @@ const files = [
   ...python('pandas.DataFrame', 'to_excel to_parquet to_sql to_pickle to_hdf to_feather', { on: 'waits for the disk' }),
   ...python('polars', 'read_csv read_parquet read_excel read_json read_ndjson read_database', { on: 'waits for the disk' }),
   ...python('', 'numpy.load numpy.loadtxt numpy.genfromtxt numpy.save numpy.savez numpy.savez_compressed joblib.load joblib.dump torch.load torch.save cv2.imread cv2.imwrite', { on: 'waits for the disk' }),
-  ...python('', 'openpyxl.load_workbook docx.Document fitz.open pymupdf.open pdfplumber.open pypdf.PdfReader PyPDF2.PdfReader pptx.Presentation xlrd.open_workbook pytesseract.image_to_string', { on: 'computes' }),
+  ...python('', 'openpyxl.load_workbook openpyxl.load_workbook().save openpyxl.Workbook.save openpyxl.workbook.Workbook.save docx.Document fitz.open pymupdf.open pdfplumber.open pypdf.PdfReader PyPDF2.PdfReader pptx.Presentation xlrd.open_workbook pytesseract.image_to_string', { on: 'computes' }),
 ];
 
 const computing = [
