@@ -112,6 +112,34 @@ export function setup(server: Server, tools: Tool[]) {
     },
     ['tool a -> call', 'other hidden -> call', 'tools/list tools/list -> line 9'],
   ],
+  'modules as a whole: a list of them, and all that one gives': [
+    {
+      'server.ts': `${v1}import * as search from './search.js';\nimport * as all from './all.js';\nconst server = new McpServer({});\nfor (const m of [search]) server.registerTool(m.name, m.config, m.handler);\nfor (const t of Object.values(all)) server.registerTool(t.name, t.config, t.run);`,
+      'search.ts': `export const name = 'search';\nexport const config = {};\nexport async function handler() {}`,
+      'all.ts': `export { fetchTool } from './fetch.js';\nexport * from './more.js';`,
+      'fetch.ts': `export const fetchTool = { name: 'fetch', config: {}, run: async () => 1 };\nexport const hidden = { name: 'hidden', config: {}, run: async () => 1 };`,
+      'more.ts': `export const more = { name: 'more', config: {}, run: runMore };\nexport default { name: 'none', run: runMore };\nasync function runMore() {}`,
+    },
+    ['tool search -> search.ts handler', 'tool fetch -> run', 'tool more -> runMore'],
+  ],
+  'a registry: a map that a method fills, in another file': [
+    {
+      'server.ts': `${low}import { registry } from './registry.js';\nimport './tools.js';\nconst server = new Server({}, {});\nserver.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: registry.list() }));\nserver.setRequestHandler(CallToolRequestSchema, async (request) => registry.call(request.params.name, request.params.arguments));`,
+      'registry.ts': `class Registry {
+  private tools = new Map<string, ToolDef>();
+  register(t: ToolDef) { this.tools.set(t.name, t); }
+  list() { return [...this.tools.values()].map((t) => ({ name: t.name, inputSchema: t.schema })); }
+  async call(name: string, args: unknown) { const tool = this.tools.get(name); if (!tool) throw new Error(name); return tool.handler(args); }
+}
+export const registry = new Registry();`,
+      'tools.ts': `import { registry } from './registry.js';\nregistry.register({ name: 'a', schema: {}, handler: async () => 1 });\nregistry.register({ name: 'b', schema: {}, handler: b });\nasync function b() {}`,
+    },
+    ['tools/list tools/list -> line 6', 'tool a -> handler', 'tool b -> b'],
+  ],
+  'a map that is filled from itself ends': [
+    { 'server.ts': `${low}const server = new Server({}, {});\nconst handlers = new Map<string, Handler>();\nhandlers.set('a', one);\nfor (const [name, run] of handlers) handlers.set('my_' + name, run);\nserver.setRequestHandler(CallToolRequestSchema, async (request) => handlers.get(request.params.name)!(request.params.arguments));\nasync function one() {}` },
+    ['tool a -> one'],
+  ],
 };
 
 describe('handlers: far from where they are registered', () => {

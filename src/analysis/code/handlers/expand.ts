@@ -161,12 +161,12 @@ function ofParameter(program: Resolved, fn: FunctionRef, index: number, env: Env
 function ofType(program: Resolved, element: Thing): { thing: Thing; place: Place | null }[] {
   const value = program.resolve(element.expr, element.at);
   if (value.kind !== 'instance') return [];
-  const literals = literalsOf(program, value.class);
-  if (literals.length > 0) return literals.map((thing) => ({ thing, place: placeOf(program, thing) }));
-  return concreteClasses(program, value.class).flatMap((c) => {
+  const literals = literalsOf(program, value.class).map((thing) => ({ thing, place: placeOf(program, thing) }));
+  const made = concreteClasses(program, value.class).flatMap((c) => {
     const place = { file: c.file, span: program.files.get(c.file)!.classes[c.index]!.nameSpan };
     return makers(program, c).map((thing) => ({ thing, place }));
   });
+  return [...literals, ...made];
 }
 
 /** The calls that make objects of a class. */

@@ -1,9 +1,10 @@
 import type { Resolved } from '../program.ts';
 import type { Call, Expr } from '../summary.ts';
 import { enter, withItem, type Env, type Thing } from './env.ts';
-import { blockOf } from './expand.ts';
+import { alternatives, blockOf } from './expand.ts';
 import { placeOfCall as placeOf } from './given.ts';
 import { opened, returnedBy, type Item } from './returns.ts';
+import { namespace } from './scope.ts';
 import { trace } from './trace.ts';
 
 const deepest = 20;
@@ -104,12 +105,13 @@ export function entriesOf(program: Resolved, table: Thing, env: Env, depth = 0):
     const known = expr.of.map((e) => entriesOf(program, { expr: e, at }, env, depth + 1)).filter((e) => e !== null);
     return known.length === 0 ? null : known.flat();
   }
+  if (expr.kind === 'name') return namespace(program, expr.name, at)?.map(({ name, thing }) => ({ key: name, value: opened(program, { thing, env }) })) ?? null;
   if (expr.kind !== 'call') return null;
   const call = program.files.get(at.file)!.calls[expr.call]!;
   const place = placeOf(at.file, call);
   if (call.callee.kind === 'member' && call.callee.name === 'fromEntries' && call.args[0]) return pairs(program, itemsOf(program, { expr: call.args[0], at: place }, env, depth + 1));
   if (call.isNew && call.callee.kind === 'name' && call.callee.name === 'Map') {
-    return call.args[0] ? pairs(program, itemsOf(program, { expr: call.args[0], at: place }, env, depth + 1)) : calledOn(program, { expr, at }, env, ['set']).flatMap((c) => pairs(program, [{ thing: { expr: { kind: 'array', items: c.args, span: c.span }, at: placeOf(at.file, c) }, env }]) ?? []);
+    return call.args[0] ? pairs(program, itemsOf(program, { expr: call.args[0], at: place }, env, depth + 1)) : calledOn(program, { expr, at }, env, ['set']).flatMap((c) => setBy(program, c, placeOf(at.file, c), env));
   }
   const returned = returnedBy(program, { expr, at }, env);
   return returned ? entriesOf(program, returned.thing, returned.env, depth + 1) : null;
@@ -137,6 +139,24 @@ function pairs(program: Resolved, items: Item[] | null): { key: string; value: I
     const key = trace(program, { expr: expr.items[0]!, at }, env).expr;
     return key.kind === 'literal' ? [{ key: String(key.value), value: opened(program, { thing: { expr: expr.items[1]!, at }, env }) }] : [];
   });
+}
+
+/** Calls whose keys are being looked for: `map.set(key, …)` may stand in a loop over the map itself. */
+const open = new Set<Call>();
+
+/** What `map.set(name, run)` adds; where the name is a parameter, what the calls of the function around add. */
+function setBy(program: Resolved, call: Call, at: Thing['at'], env: Env): { key: string; value: Item }[] {
+  const [name, value] = call.args;
+  if (!name || !value || open.has(call)) return [];
+  open.add(call);
+  try {
+    return alternatives(program, { expr: name, at }, env).flatMap((way) => {
+      const key = trace(program, { expr: name, at }, way.env).expr;
+      return key.kind === 'literal' ? [{ key: String(key.value), value: opened(program, { thing: { expr: value, at }, env: way.env }) }] : [];
+    });
+  } finally {
+    open.delete(call);
+  }
 }
 
 /** What is pushed onto a list in the file that it is written in. */

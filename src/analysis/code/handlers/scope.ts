@@ -56,6 +56,33 @@ export function exported(program: Resolved, file: string, name: string, seen = n
   return name === 'default' ? null : fromStars(program, summary, name, seen);
 }
 
+/** Everything that a module gives which is imported as a whole (`import * as tools`); null for any other name. */
+export function namespace(program: Resolved, name: string, at: At): { name: string; thing: Thing }[] | null {
+  const summary = program.files.get(at.file)!;
+  const [binding, ...others] = indexOf(summary).lookup(name, at.function, at.offset);
+  if (!binding || others.length > 0 || binding.kind !== 'import' || summary.language === 'python') return null;
+  const { module, imported } = summary.imports[binding.index]!;
+  const file = imported === '*' ? program.moduleFile(at.file, module) : null;
+  if (file === null) return null;
+  return [...namesOf(program, file, new Set())].flatMap((one) => {
+    const thing = exported(program, file, one);
+    return thing ? [{ name: one, thing }] : [];
+  });
+}
+
+/** The names that a module exports, those of its star re-exports too. */
+function namesOf(program: Resolved, file: string, seen: Set<string>): Set<string> {
+  const summary = program.files.get(file);
+  if (!summary || seen.has(file)) return new Set();
+  seen.add(file);
+  const names = summary.exports.flatMap(({ name, module }) => {
+    if (name !== '*') return name === '=' ? [] : [name];
+    const from = module === null ? null : program.moduleFile(file, module);
+    return from === null ? [] : [...namesOf(program, from, seen)].filter((one) => one !== 'default');
+  });
+  return new Set(names);
+}
+
 function fromStars(program: Resolved, summary: FileSummary, name: string, seen: Set<string>): Thing | null {
   const modules = summary.language === 'python' ? summary.imports.filter((i) => i.local === null).map((i) => i.module) : indexOf(summary).starExports.flatMap((e) => e.module ?? []);
   for (const module of modules) {
