@@ -79,6 +79,7 @@ const shapes: Record<string, Record<string, string>> = {
       "import type { Accounts, Platform } from './types.js';\nexport function createPlatform(url: string): Platform {\n  const accounts: Accounts = { async list() { return []; }, get };\n  return { accounts, other: { list() {} } };\n}\nasync function get(id: string) { return id; }\nexport const second = { list: async () => ['a'] } as Accounts;\nexport const unrelated = { list() {} };\n",
     'use.ts':
       "import type { Accounts, Platform } from './types.js';\nclass Tools {\n  constructor(private readonly accounts: Accounts) {}\n  run() { this.accounts.list(); } // -> nobody: list | list\n}\nexport function tools({ accounts }: { accounts: Accounts }, platform: Platform) {\n  accounts.get('a'); // -> nobody: get\n  platform.accounts?.get('a'); // -> nobody: get\n  platform.other.list(); // -> ?\n}\n",
+    'platform.test.ts': "import type { Accounts } from './types.js';\nconst double: Accounts = { async list() { return []; }, get: async (id) => id };\n",
   },
   'a union of two that both have the method is no answer; of one that has it, it is': {
     'a.ts': 'class A { run() {} }\nclass B { run() {} go() {} }\nfunction f(x: A | B, y: A | null, z?: B) {\n  x.run(); // -> ?\n  x.go(); // -> B.go\n  y.run(); // -> A.run\n  z?.run(); // -> B.run\n}\n',

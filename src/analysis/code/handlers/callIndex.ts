@@ -1,4 +1,7 @@
 import type { Expr, FileSummary } from '../summary.ts';
+import { isTest } from '../testFiles.ts';
+
+export { isTest };
 
 type Files = ReadonlyMap<string, FileSummary>;
 /** Calls by the last name of what they call, then by file. */
@@ -70,6 +73,3 @@ export function lastName(callee: Expr): string | null {
 export function bare(expr: Expr): Expr {
   return expr.kind === 'as' ? bare(expr.value) : expr;
 }
-
-/** A file of tests registers nothing that a client could call. */
-export const isTest = (file: string): boolean => /(^|[\\/])(__tests__|__mocks__)[\\/]|[.-](test|spec)\.[cm]?[jt]sx?$|(^|[\\/])(test_[^\\/]*|[^\\/]*_test|conftest)\.py$/.test(file);

@@ -1,4 +1,5 @@
 import type { ClassRef, FunctionRef } from '../program.ts';
+import { isTest } from '../testFiles.ts';
 import { ancestors, bases, classOf, findMember, isUse } from './classes.ts';
 import { functionsOfLiterals, type Literal, literalsOf } from './literals.ts';
 import { memberValue } from './members.ts';
@@ -38,6 +39,7 @@ export function createHierarchy(world: World): Hierarchy {
   function buildLiterals(): Map<string, Literal[]> {
     const found = new Map<string, Literal[]>();
     for (const file of world.allFiles()) {
+      if (isTest(file)) continue;
       for (const literal of literalsOf(world, file)) {
         const list = found.get(literal.type);
         if (list) list.push(literal);
