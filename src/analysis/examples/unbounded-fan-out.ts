@@ -25,6 +25,12 @@ server.tool('load_all', { urls: z.array(z.string()) }, async (args) => {
   await Promise.allSettled(jobs); // FINDS
   return { content: [] };
 });
+
+server.tool('load_some', { urls: z.array(z.string()) }, async ({ urls }) => {
+  const jobs = urls.map((url) => (url.startsWith('https:') ? load(url) : null)).filter((job) => job !== null);
+  if (jobs.length > 0) await Promise.all(jobs); // FINDS
+  return { content: [] };
+});
 `,
     good: `import pLimit from 'p-limit';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';

@@ -16,7 +16,8 @@ const id = 'unbounded-fan-out';
 const marks = markVisitors({
   limited: /\b\w*(?:semaphore|limiter|p-?limit|throttle|bottleneck|concurrency|capacity_?limiter|p-?queue)\w*\b|\blimit\(|\bsem\b|\b_?slots?\b|\bacquire\(/gi,
   annotated: /\b\w+(?=\s*:\s*(?:typing\.|t\.)?(?:Annotated\s*\[|conlist\()[\s\S]{0,300}?(?:max_length|max_items|MaxLen|\bLen\())/g,
-  guarded: /\.length\s*>=?\s*[\w.]+|\blen\([^)]*\)\s*>=?\s*[\w.]+/g,
+  // not whether there is anything
+  guarded: /\.length\s*>=?\s*(?![01]\b)[\w.]+|\blen\([^)]*\)\s*>=?\s*(?![01]\b)[\w.]+/g,
 });
 
 /** `gather(*tasks)`: what is spread into a call, which its summary leaves out. */
@@ -134,13 +135,19 @@ function* mapsIn(program: Program, ref: CallRef, at: Placed['at'], loops: readon
     if (arg.kind !== 'name' && arg.kind !== 'member') continue;
     for (const { expr, at: there } of stepBack(program, { expr: arg, at }).from) {
       if (expr.kind === 'call') {
-        const inner = { file: there.file, index: expr.call };
+        const inner = { file: there.file, index: withoutFilter(program, there.file, expr.call) };
         yield* ofMap(program, inner, call.span);
       }
       if (expr.kind === 'array' && expr.many) yield* ofLoops(program, there, { ...call, span: expr.span }, loops, call.span);
     }
     if (arg.kind === 'name') yield* filledIn(program, at, arg.name, loops, call.span);
   }
+}
+
+/** `ids.map(load).filter(Boolean)`: the call of `map`. */
+function withoutFilter(program: Program, file: string, index: number): number {
+  const { callee } = program.callOf({ file, index });
+  return callee.kind === 'member' && callee.name === 'filter' && callee.object.kind === 'call' ? withoutFilter(program, file, callee.object.call) : index;
 }
 
 /** `gather(*tasks)`, `[...tasks]`: what is spread has its own name. */
