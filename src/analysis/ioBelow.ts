@@ -15,17 +15,24 @@ export function ioOfCall(program: Program, ref: CallRef): Kinds {
   return own === null && below.every((kinds) => kinds.size === 0) ? none : new Set([...(own === null ? [] : [own]), ...below.flatMap((kinds) => [...kinds])]);
 }
 
-/** Of the call itself. A client that comes in as a parameter is what callers hand over. */
-export function ioOwn(program: Program, ref: CallRef): IoKind {
+/** Of the call itself. */
+export const ioOwn = (program: Program, ref: CallRef): IoKind => ownIo(program, ref)?.kind ?? null;
+
+/** With the name of what is called. A client that comes in as a parameter is what callers hand over. */
+function ownIo(program: Program, ref: CallRef): { kind: NonNullable<IoKind>; name: string } | null {
   const { isNew, callee, function: fn, span } = program.callOf(ref);
   const language = languageOf(program, ref.file);
   const { external, functions } = program.target(ref);
   if (isNew) return null;
-  if (external !== null || functions.length > 0 || callee.kind !== 'member' || callee.object.kind !== 'name') return ioOf(external, language);
+  const named = (name: string | null) => {
+    const kind = ioOf(name, language);
+    return name === null || kind === null ? null : { kind, name };
+  };
+  if (external !== null || functions.length > 0 || callee.kind !== 'member' || callee.object.kind !== 'name') return named(external);
   for (const { expr, at } of stepBack(program, { expr: callee.object, at: { file: ref.file, function: fn, offset: span.start } }).from) {
     const value = program.resolve(expr, at);
-    const kind = value.kind === 'external' && value.instance ? ioOf(`${value.name}.${callee.name}`, language) : null;
-    if (kind !== null) return kind;
+    const found = value.kind === 'external' && value.instance ? named(`${value.name}.${callee.name}`) : null;
+    if (found) return found;
   }
   return null;
 }
@@ -63,6 +70,19 @@ export function reachable(program: Program, start: FunctionRef): FunctionRef[] {
     }
   }
   return order;
+}
+
+/** Python's libraries whose calls are entered (`async with`) or handed on instead of awaited. */
+const asyncName = /async|aio/i;
+
+/** Whether others can go on while a call is waited for: not where all I/O that it leads to keeps the thread, as an `async def` of Python with a client that is not. */
+export function leavesThread(program: Program, ref: CallRef): boolean {
+  const leaves = (one: CallRef) => {
+    const own = ownIo(program, one);
+    return program.target(one).offloads || (own !== null && (languageOf(program, one.file) !== 'python' || program.callOf(one).awaited || asyncName.test(own.name)));
+  };
+  const { functions, callbacks } = program.target(ref);
+  return leaves(ref) || [...functions, ...callbacks].some((start) => reachable(program, start).some((fn) => program.functionOf(fn).calls.some((index) => leaves({ file: fn.file, index }))));
 }
 
 export const keyOf = ({ file, index }: FunctionRef) => `${index} ${file}`;

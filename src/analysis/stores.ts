@@ -63,7 +63,7 @@ function ofBinding(program: Program, file: string, binding: Binding, from: Place
     return imported === '*' ? null : ofModule(program, program.moduleFile(file, module), imported, depth);
   }
   // Python makes a parameter's default once
-  const isDefault = binding.kind === 'parameter' && summary.language === 'python' && binding.values.length === 1 && binding.values[0]!.kind !== 'parameter';
+  const isDefault = binding.kind === 'parameter' && summary.language === 'python' && binding.values.length === 1 && binding.values[0]!.kind !== 'parameter' && summary.functions[binding.scope]!.parameters[binding.index]?.optional === true;
   if (binding.kind !== 'variable' && !isDefault) return null;
   if (!isDefault && (from?.function === binding.scope ? binding.scope !== 0 : !livesOn(program, { file, index: binding.scope }, binding.scope))) return null;
   return {

@@ -160,4 +160,45 @@ async def slowly(cities: list[str]) -> None:
         await asyncio.sleep(1)
 `,
   },
+  {
+    title: 'a client that keeps the thread gains nothing',
+    language: 'python',
+    bad: `import httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("alarms")
+
+
+async def details(name: str) -> dict:
+    async with httpx.AsyncClient() as client:
+        response = await client.get(f"https://alarms.example.com/{name}", timeout=5)
+        return response.json()
+
+
+@mcp.tool()
+async def alarms(names: list[str]) -> list:
+    found = []
+    for name in names:
+        found.append(await details(name))  # FINDS
+    return found
+`,
+    good: `import boto3
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("alarms")
+cloudwatch = boto3.client("cloudwatch")
+
+
+async def details(name: str) -> dict:
+    return cloudwatch.describe_alarms(AlarmNames=[name])
+
+
+@mcp.tool()
+async def alarms(names: list[str]) -> list:
+    found = []
+    for name in names:
+        found.append(await details(name))
+    return found
+`,
+  },
 ];

@@ -201,4 +201,35 @@ async def groups(region: str) -> list:
     return _groups[key]
 `,
   },
+  {
+    title: 'a default that is made once, and a parameter that is made anew',
+    language: 'python',
+    bad: `from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("routes")
+
+
+def plan(change: str, changes: list = []) -> list:
+    changes.append(change)  # FINDS
+    return changes
+
+
+@mcp.tool()
+async def simulate(change: str) -> list:
+    return plan(change)
+`,
+    good: `from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("routes")
+
+
+@mcp.tool()
+async def simulate(changes: list) -> list:
+    wanted = [change["to"] for change in changes]
+    changes = []
+    for to in wanted:
+        changes.append({"moved": to})
+    return changes
+`,
+  },
 ];

@@ -4,7 +4,7 @@ import type { Call } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
 import { sequentialExamples } from '../examples/sequential-await.ts';
 import { sequentialFixes } from '../fixes/sequential-await.ts';
-import { ioOfCall, keyOf, reachable } from '../ioBelow.ts';
+import { ioOfCall, keyOf, leavesThread, reachable } from '../ioBelow.ts';
 import { loopsOf, loopVisitors, type LoopAt } from '../loops.ts';
 import { isMarked, markVisitors, marksOf } from '../marks.ts';
 import { rowsOf, rowVisitors, type Row } from '../rows.ts';
@@ -51,7 +51,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const { loop } = at;
     if (loop.kind === 'while' || loop.leaves || loop.carried || loop.ordered || loop.awaits.length === 0 || isShort(program, at)) continue;
     const calls = awaitedIn(program, at, loop.body, loop.awaits);
-    const first = calls.find((ref) => isIndependentIo(program, ref));
+    const first = calls.find((ref) => isIndependentIo(program, ref) && leavesThread(program, ref));
     if (!first || calls.some((ref) => forbids(program, ref, { file: at.file, index: at.function }) || isSlowed(ref))) continue;
     // the loop inside says it already
     if (loops.some((l) => l.file === at.file && l.loop.awaits.length > 0 && l.span.start > at.span.start && l.span.end <= at.loop.body.end && l.span.start <= program.callOf(first).span.start && program.callOf(first).span.end <= l.span.end)) continue;
@@ -64,7 +64,7 @@ function* check(program: Program): Iterable<CodeReport> {
     let run: typeof items = [];
     const runs: (typeof items)[] = [];
     for (const one of items) {
-      if (one.ref && !prepares.test(`${one.item.target} ${lastName(program.callOf(one.ref))}`) && isRead(program, one.ref) && !forbids(program, one.ref, { file, index })) run.push(one);
+      if (one.ref && !prepares.test(`${one.item.target} ${lastName(program.callOf(one.ref))}`) && isRead(program, one.ref) && leavesThread(program, one.ref) && !forbids(program, one.ref, { file, index })) run.push(one);
       else {
         runs.push(run);
         run = [];
