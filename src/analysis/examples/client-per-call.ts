@@ -219,4 +219,33 @@ def status(url: str) -> int:
     return requests.head(url, timeout=5).status_code
 `,
   },
+  {
+    title: 'clients of a session that has the credentials of who calls',
+    language: 'python',
+    bad: `import boto3
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("files")
+
+
+@mcp.tool()
+async def files() -> list:
+    session = boto3.Session(profile_name="files")
+    s3 = session.client("s3")  # FINDS
+    return s3.list_buckets()["Buckets"]
+`,
+    good: `import boto3
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("files")
+
+
+@mcp.tool()
+async def files(access_token: str) -> list:
+    found = exchange(access_token)
+    session = boto3.Session(aws_access_key_id=found["id"], aws_session_token=found["token"])
+    s3 = session.client("s3")
+    return s3.list_buckets()["Buckets"]
+`,
+  },
 ];

@@ -2,14 +2,16 @@ import type { Fix } from '../../model/lint.ts';
 import { callNode } from '../callSyntax.ts';
 import type { CodeReport, Example } from '../codeRule.ts';
 import type { CallRef, Program } from '../code/program.ts';
+import type { Expr } from '../code/summary.ts';
 import type { SourceFile } from '../code/syntax.ts';
 import { freshReach } from '../freshReach.ts';
 import { hoist } from '../hoist.ts';
 import { onceOnly, onceVisitors } from '../onceOnly.ts';
-import { originsOf } from '../origins.ts';
+import { type Origin, originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
 import { isAside } from '../serverFiles.ts';
 import { clientSinks, type ClientSink, type Loss } from '../sinks/clients.ts';
+import { bindingOf, type Placed } from '../trace.ts';
 import { clientPerCallExamples } from '../examples/client-per-call.ts';
 
 const id = 'client-per-call';
@@ -93,8 +95,21 @@ function whatItTakes(program: Program, ref: CallRef): 'constant' | 'arguments' |
   const call = program.callOf(ref);
   const at = { file: ref.file, function: call.function, offset: call.span.start };
   const origins = new Set([...call.args, ...call.keywords.map((k) => k.value)].flatMap((arg) => [...originsOf(program, arg, at)]));
-  if (origins.has('caller')) return 'caller';
-  return origins.has('arguments') || origins.has('unknown') ? 'arguments' : 'constant';
+  const through = call.callee.kind === 'member' ? originsOfMaker(program, call.callee.object, at) : new Set<Origin>();
+  if (origins.has('caller') || through.has('caller')) return 'caller';
+  return origins.has('arguments') || through.has('arguments') || origins.has('unknown') ? 'arguments' : 'constant';
+}
+
+/** What an object was made with in the same function: `Session(aws_session_token=…)` of `session.client('s3')`. */
+function originsOfMaker(program: Program, object: Expr, at: Placed['at']): Set<Origin> {
+  const values = object.kind === 'name' ? (bindingOf(program, object.name, at)?.values ?? []) : [object];
+  const { calls } = program.files.get(at.file)!;
+  return new Set(values.flatMap((value) => {
+    const made = value.kind === 'call' ? calls[value.call]! : null;
+    if (made?.function !== at.function) return [];
+    const place = { ...at, offset: made.span.start };
+    return [...made.args, ...made.keywords.map((k) => k.value)].flatMap((arg) => [...originsOf(program, arg, place)]);
+  }));
 }
 
 /** Next to it, one of the same kind is made with the caller's credentials: this one is for callers who have others, or none. */
