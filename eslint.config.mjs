@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'test/seeded/', 'test/output/', 'test/servers/**/*.{mjs,cjs,js}', '**/*.mjs', '**/*.cjs'] },
+  { ignores: ['dist/', 'test/seeded/', 'test/output/', 'test/servers/**/*.{mjs,cjs,js}', 'test/servers/hints/', '**/*.mjs', '**/*.cjs'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { project: ['./tsconfig.json', './webview/tsconfig.json'] } },

@@ -35,7 +35,7 @@ async function main(): Promise<void> {
     keystroke: await keystrokes(typescript),
     memory: await memory(),
     eslint: besideEslint(typescript),
-    ruff: python === null || fastmcp === null ? null : await besideRuff(python, pythonFiles),
+    ruff: python === null || fastmcp === null ? null : besideRuff(python, pythonFiles),
   };
   console.log(JSON.stringify(result, null, 2));
   recordResult('lint', result);
@@ -182,7 +182,7 @@ function besideEslint(typescript: Source[]) {
 }
 
 /** ruff's ASYNC rules on the same Python files: it is native code, and follows no call. */
-async function besideRuff(python: string, files: Source[]) {
+function besideRuff(python: string, files: Source[]) {
   const ruff = join(dirname(python), process.platform === 'win32' ? 'ruff.exe' : 'ruff');
   if (!existsSync(ruff)) execFileSync(python, ['-m', 'pip', '--quiet', 'install', 'ruff'], { timeout: 120_000 });
   const folder = mkdtempSync(join(tmpdir(), 'mcp-profiler-bench-'));

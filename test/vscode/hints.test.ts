@@ -126,7 +126,7 @@ describe('hints in the code', function () {
     loop.enable();
     const started = performance.now();
     const text = "  console.log('found');\n";
-    for (const [i, key] of [...text].entries()) {
+    for (const [i, key] of text.split('').entries()) {
       await editor.edit((e) => e.insert(at.translate(0, i), key), { undoStopBefore: false, undoStopAfter: false });
       await new Promise((next) => setTimeout(next, 30));
     }

@@ -50,7 +50,7 @@ export async function loadParsers(read: ReadWasm): Promise<Parsers> {
       }
       const until = performance.now() + limitMs;
       // a callback that answers true stops the parser, though the declaration says void
-      const tree = parser.parse(text, old, { progressCallback: (() => performance.now() > until) as () => void });
+      const tree = parser.parse(text, old, { progressCallback: () => performance.now() > until });
       old?.delete();
       if (!tree) {
         parser.reset();

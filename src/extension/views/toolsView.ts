@@ -170,7 +170,9 @@ function severityIcon(severity: Severity): vscode.ThemeIcon {
 }
 
 /** What a screen reader says; else it would read the tooltip alone. */
-const spoken = ({ label, description }: vscode.TreeItem, kind: string) => ({ label: `${kind}${String(label)}, ${String(description)}` });
+const spoken = ({ label, description }: vscode.TreeItem, kind: string) => ({
+  label: `${kind}${typeof label === 'object' ? label.label : (label ?? '')}, ${String(description)}`,
+});
 
 function openAt(file: string, line: number, column: number): vscode.Command {
   const at = new vscode.Position(line - 1, column);
