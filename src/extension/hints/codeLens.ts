@@ -5,11 +5,9 @@ import { commands } from '../contributions.ts';
 import { createStore, type Disposable } from '../disposables.ts';
 import { setting, settingChanged } from '../host.ts';
 import type { LatestRun, RunList } from '../runList.ts';
-import { handlerLabel, runOfServer } from '../toolRuns.ts';
+import { byServer, handlerLabel, runOfServer } from '../toolRuns.ts';
 import { findingsText, lensText } from './lensText.ts';
 import { isStale } from './staleness.ts';
-
-
 
 /** Above each registration: what it is and what the newest run measured, its findings, and a way to profile it. */
 export function handlerLenses(code: Code, runs: RunList): Disposable {
@@ -31,10 +29,11 @@ export function handlerLenses(code: Code, runs: RunList): Disposable {
           if (here.length === 0) return [];
           const latest = await runs.latest();
           const lenses: vscode.CodeLens[] = [];
-          for (const handler of here) {
-            const run = runOfServer(handlers.filter((h) => h.server === handler.server), latest);
+          // a file of hundreds of tools is looked at once, not once for each
+          for (const [server, own] of byServer(here)) {
+            const run = runOfServer(handlers.filter((h) => h.server === server), latest);
             const stale = run !== null && (await isStale(document, run.run));
-            lenses.push(...lensesOf(handler, findings.filter((f) => f.handlers.includes(handler.id)), run, stale));
+            for (const handler of own) lenses.push(...lensesOf(handler, findings.filter((f) => f.handlers.includes(handler.id)), run, stale));
           }
           return lenses;
         },
