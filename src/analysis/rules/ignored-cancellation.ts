@@ -97,7 +97,7 @@ function* check(program: Program): Iterable<CodeReport> {
       confidence: 'medium',
       message: `The handler never looks at its cancellation signal: ${name} goes on when the client has given up`,
       help: `Hand \`${handler.dialect === 'sdk-v2' ? 'ctx.mcpReq.signal' : handler.dialect === 'fastmcp' ? 'context.signal' : 'extra.signal'}\` on to what it waits for.`,
-      reach: program.reach(fn, 'any', span.start),
+      reach: program.reachBy([handler], fn, 'any', span.start),
       handlers: [handler],
       data: { handler, call } satisfies Ignored,
     };
