@@ -121,6 +121,11 @@ describe('handlers in folders of test doubles', () => {
     assert.deepEqual(await names({ 'src/tools/tests/run.ts': double, 'src/index.ts': real }), ['double', 'real']);
   });
 
+  it('a file that is only called like a test is none', async () => {
+    const files = { 'src/server.ts': `import { variant } from './ab-test.js';\n${sdk}server.registerTool('real', {}, async () => ({ text: variant() }));\n`, 'src/ab-test.ts': "export function variant() { return 'a'; }\n" };
+    assert.deepEqual(await reached(files, /^variant$/), { variant: ['real'] });
+  });
+
   it('what stands in for a class in tests is not reached by a real handler', async () => {
     const files = {
       'src/server.ts': `${sdk}export abstract class Source { abstract read(): string; }\nexport class Disk extends Source { read() { return ''; } }\nexport function answer(source: Source) { return source.read(); }\nserver.registerTool('real', {}, async () => ({ text: answer(pick()) }));\n`,

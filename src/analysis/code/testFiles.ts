@@ -17,7 +17,7 @@ export function testDoubles(program: Resolved): ReadonlySet<string> {
   const left = new Set(files.filter((file) => isTest(file) || doubles.test(file.slice(root.length))));
   const used = left.size === 0 ? [] : files.filter((file) => !left.has(file));
   for (const file of used) {
-    for (const imported of importsOf(program, file)) if (!isTest(imported) && left.delete(imported)) used.push(imported);
+    for (const imported of importsOf(program, file)) if (left.delete(imported)) used.push(imported);
   }
   known.set(program, (found = left));
   return found;
