@@ -100,12 +100,38 @@ describe('blocking-call, as judged', () => {
 describe('missing-timeout, as judged', () => {
   it('five minutes are those of Node’s own fetch', async () => {
     assert.deepEqual(await said('missing-timeout', tool("await fetch('https://x'); return {};")), ['warning: `fetch` without a timeout may wait for five minutes, and again for each part of a body that stalls (in tool `run`).']);
+    const shown = `import { execFile } from 'node:child_process';\n${tool("await new Promise((done) => execFile('xdg-open', [args.path], done)); return {};")}`;
+    assert.deepEqual(await said('missing-timeout', shown), ['hint: `execFile` without a timeout waits for as long as the process runs (reached from tool `run`).']);
     const chosen = `function chosenFetch(): typeof fetch { return fetch; }\n${tool("const ask = chosenFetch(); await ask('https://x'); return {};")}`;
     assert.deepEqual(await said('missing-timeout', chosen), ['warning: `ask` without a timeout waits for as long as the other side takes (in tool `run`).']);
   });
 });
 
 describe('ignored-cancellation, as judged', () => {
+  it('a branch for something that is left out is not taken', async () => {
+    const read = (declared: string, asked: string, given: string) => `async function read(path: string, ${declared}) {\n  ${asked}\n  return path;\n}\n${tool(`return { a: await read(args.path${given}) };`)}`;
+    const options: [string, string][] = [
+      ['isUrl?: boolean', 'if (isUrl) return fetch(path);'],
+      ['options?: { isUrl?: boolean }', 'const { isUrl } = options ?? {}; return isUrl ? fetch(path) : path;'],
+      ['isUrl = false', 'if (isUrl && path) { return fetch(path); }'],
+    ];
+    for (const [declared, asked] of options) {
+      assert.deepEqual(await said('ignored-cancellation', read(declared, asked, '')), [], declared);
+      assert.equal((await said('ignored-cancellation', read(declared, asked, ', args.isUrl'))).length, 1, declared);
+    }
+    assert.deepEqual(await said('ignored-cancellation', read('isUrl: boolean', 'if (isUrl) return fetch(path);', ', false')), []);
+    assert.equal((await said('ignored-cancellation', read('isUrl = true', 'if (isUrl) return fetch(path);', ''))).length, 1);
+  });
+
+  it('nor one for a URL, where the text has come far; what gives up after seconds is let be', async () => {
+    const load = "async function load(source: string) { if (isUrl(source)) { return fetch(source); } return source; }\n";
+    assert.equal((await said('ignored-cancellation', `${load}${tool('return { a: await load(args.path) };')}`)).length, 1);
+    assert.deepEqual(await said('ignored-cancellation', `${load}async function parse(p: string) { return load(p); }\nasync function info(p: string) { return parse(p); }\n${tool('return { a: await info(args.path) };')}`), []);
+    const run = (limit: string) => `import { execFile } from 'node:child_process';\nimport { promisify } from 'node:util';\nconst run = promisify(execFile);\n${tool(`return { a: await run('osascript', ['-e', args.path], { timeout: ${limit} }) };`)}`;
+    assert.equal((await said('ignored-cancellation', run('120_000'))).length, 1);
+    assert.deepEqual(await said('ignored-cancellation', run('5000')), []);
+  });
+
   it('names the handler whose path it shows', async () => {
     const text = `async function load(id: string) { return fetch(id); }\nasync function far(id: string) { return load(id); }\n${tool('return { a: await far(args.path) };', 'far')}${tool('return { a: await load(args.path) };', 'near')}`;
     assert.deepEqual(await said('ignored-cancellation', text), ['hint: The handler never looks at its cancellation signal: `fetch` goes on when the client has given up (reached from tool `near` and 1 other via `load`).']);

@@ -68,12 +68,21 @@ function* check(program: Program): Iterable<CodeReport> {
       file: ref.file,
       span: call.span,
       function: fn,
+      ...(opensWindow(program, ref, call) ? { severity: 'hint' as const } : {}),
       message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${other === null ? sink.without : hangs}`,
       help: helpOf(sink),
       reach,
       data: { call: ref, sink },
     };
   }
+}
+
+/** `xdg-open url`: what shows something to the user comes back at once on most desktops. */
+function opensWindow(program: Program, { file }: CallRef, { args, function: fn, span }: Call): boolean {
+  const [command] = args;
+  const start = command?.kind === 'template' ? command.parts[0] : command;
+  const value = start && program.resolve(start, { file, function: fn, offset: span.start });
+  return value?.kind === 'literal' && typeof value.value === 'string' && /^(?:xdg-open|open|start|explorer(?:\.exe)?|cmd \/c start)(?:\s|$)/.test(value.value);
 }
 
 /** What a fetch is called that may be another one than Node's own, whose limits are known: one that was handed over, or chosen. Null for Node's. */
