@@ -159,6 +159,9 @@ export interface Program {
   /** Calls that lead to it: those that call it, and those that it is handed over to as a callback. */
   callersOf(fn: FunctionRef): readonly CallRef[];
 
+  /** What a function leaves out when a call calls it, by the constants that it is handed. */
+  leftOut(fn: FunctionRef, call: CallRef): readonly Span[];
+
   /** Calls that the sinks of a rule name, in files in the order of `files`. */
   hits(rule: string): readonly SinkHit[];
   facts(rule: string): readonly { file: string; fact: Fact }[];

@@ -1,5 +1,6 @@
 import type { CallRef, FunctionRef, Handler, Hop, Reach, ReachKind } from './program.ts';
 import type { FileSummary, Span } from './summary.ts';
+import type { Unreached } from './flags.ts';
 
 /** One function of a file leads to another by a call; `loop` is false where the callee runs on another thread. */
 export interface Edge {
@@ -8,6 +9,8 @@ export interface Edge {
   call: number;
   to: FunctionRef;
   loop: boolean;
+  /** Whoever is called hands over arguments of its own. */
+  callback?: true;
 }
 
 export interface ReachIndex {
@@ -19,11 +22,12 @@ export interface ReachIndex {
 
 /**
  * Who is reached from which handler. Every function is a node; so is each handler that has only a part of its function
- * (a dispatching switch), with the calls of that part. One search from all handlers at once gives every function its
+ * (a dispatching switch), with the calls of that part, and so is a function as some of its calls have it, whose constants
+ * leave stretches of it out (`validate(path, write=False)`). One search from all handlers at once gives every function its
  * shortest path; the sets of handlers flow along the calls as bits, so that it stays quick for hundreds of handlers.
  */
-export function createReach(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[]): ReachIndex {
-  const graph = buildGraph(files, edgesOf, handlers);
+export function createReach(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[], unreached: Unreached = () => []): ReachIndex {
+  const graph = buildGraph(files, edgesOf, handlers, unreached);
   const searches: Partial<Record<ReachKind, Search>> = {};
   const searchOf = (kind: ReachKind) => (searches[kind] ??= search(graph, kind));
   const known = new Map<string, Reach | null>();
@@ -40,18 +44,25 @@ export function createReach(files: ReadonlyMap<string, FileSummary>, edgesOf: (f
       const node = graph.nodeOf(fn);
       if (node === null) return null;
       const parts = (graph.partsOf.get(node) ?? []).filter((p) => startsIn(p.handler, kind) && (at === undefined || !isIn(p.without, at)));
-      const key = `${kind} ${node} ${parts.map((p) => p.node).join()}`;
+      const ways = [node, ...(graph.variantsOf.get(node) ?? []).filter((v) => at === undefined || !isIn(graph.withoutOf(v), at))];
+      const key = `${kind} ${ways.join()} ${parts.map((p) => p.node).join()}`;
       let found = known.get(key);
-      if (found === undefined) known.set(key, (found = reachOf(graph, searchOf(kind), node, parts)));
+      if (found === undefined) known.set(key, (found = reachOf(graph, searchOf(kind), ways, parts)));
       return found;
     },
-    reachedFrom: (handler, kind) => nodes(handler, kind).map(graph.refOf),
+    reachedFrom: (handler, kind) => [...new Map(nodes(handler, kind).map((node) => [graph.nodeOf(graph.refOf(node)), graph.refOf(node)])).values()],
     *callsFrom(handler: Handler, kind: ReachKind) {
+      const given = new Set<string>();
       for (const node of nodes(handler, kind)) {
         const { file, index } = graph.refOf(node);
         const { calls, functions } = files.get(file)!;
         const without = graph.withoutOf(node);
-        for (const call of functions[index]!.calls) if (!isIn(without, calls[call]!.span.start)) yield { file, index: call };
+        for (const call of functions[index]!.calls) {
+          const key = `${call} ${file}`;
+          if (isIn(without, calls[call]!.span.start) || given.has(key)) continue;
+          given.add(key);
+          yield { file, index: call };
+        }
       }
     },
     callersOf: (fn) => {
@@ -62,7 +73,7 @@ export function createReach(files: ReadonlyMap<string, FileSummary>, edgesOf: (f
 }
 
 interface Graph {
-  /** Functions first, then the parts of handlers. */
+  /** Functions first, then functions as some calls have them, then the parts of handlers. */
   count: number;
   handlers: readonly Handler[];
   out: OutEdge[][];
@@ -74,6 +85,8 @@ interface Graph {
   withoutOf(node: number): readonly Span[];
   /** The handlers that have a part of a function, by the function's node. */
   partsOf: Map<number, Part[]>;
+  /** A function without what the constants of some of its calls leave out, by the function's node. */
+  variantsOf: Map<number, number[]>;
   callersOf(node: number): readonly CallRef[];
 }
 
@@ -92,7 +105,7 @@ interface OutEdge {
 const startsIn = (handler: Handler, kind: ReachKind) => kind === 'any' || !handler.threaded;
 const isIn = (spans: readonly Span[], offset: number) => spans.some((s) => s.start <= offset && offset < s.end);
 
-function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[]): Graph {
+function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[], unreached: Unreached): Graph {
   const first = new Map<string, number>();
   const refs: FunctionRef[] = [];
   for (const [file, summary] of files) {
@@ -104,15 +117,35 @@ function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: str
     return base === undefined || index >= files.get(file)!.functions.length ? null : base + index;
   };
   const out: OutEdge[][] = refs.map(() => []);
+  const without = new Map<number, readonly Span[]>();
+  const variantsOf = new Map<number, number[]>();
+  const variants = new Map<string, number>();
+  const variant = (node: number, spans: readonly Span[]): number => {
+    if (spans.length === 0) return node;
+    const key = `${node} ${spans.map((s) => s.start).join()}`;
+    const known = variants.get(key);
+    if (known !== undefined) return known;
+    const made = out.length;
+    out.push([]);
+    refs.push(refs[node]!);
+    without.set(made, spans);
+    variants.set(key, made);
+    variantsOf.set(node, [...(variantsOf.get(node) ?? []), made]);
+    return made;
+  };
   for (const [file, base] of first) {
-    for (const { from, call, to, loop } of edgesOf(file)) {
+    for (const { from, call, to, loop, callback } of edgesOf(file)) {
       const target = nodeOf(to);
-      if (target !== null) out[base + from]!.push({ to: target, call: { file, index: call }, loop });
+      const ref = { file, index: call };
+      if (target !== null) out[base + from]!.push({ to: callback ? target : variant(target, unreached(to, ref)), call: ref, loop });
     }
+  }
+  for (const [node, ofNode] of variantsOf) {
+    const { calls } = files.get(refs[node]!.file)!;
+    for (const made of ofNode) out[made] = out[node]!.filter((e) => !isIn(without.get(made)!, calls[e.call.index]!.span.start));
   }
 
   const partsOf = new Map<number, Part[]>();
-  const without = new Map<number, readonly Span[]>();
   const startAt = (fn: FunctionRef, handler: Handler, spans: readonly Span[]): number[] => {
     const node = nodeOf(fn);
     if (node === null || spans.length === 0) return node === null ? [] : [node];
@@ -138,6 +171,7 @@ function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: str
     starts,
     withoutOf: (node) => without.get(node) ?? [],
     partsOf,
+    variantsOf,
     callersOf(node) {
       callers ??= callersByNode(out, refs, nodeOf);
       return callers[node] ?? [];
@@ -148,9 +182,9 @@ function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: str
 function callersByNode(out: OutEdge[][], refs: FunctionRef[], nodeOf: (fn: FunctionRef) => number | null): CallRef[][] {
   const callers: CallRef[][] = out.map(() => []);
   out.forEach((edges, node) => {
-    // a handler's part repeats the edges of its function
+    // a part of a function repeats edges of it
     if (nodeOf(refs[node]!) !== node) return;
-    for (const { to, call } of edges) callers[to]!.push(call);
+    for (const { to, call } of edges) callers[nodeOf(refs[to]!)!]!.push(call);
   });
   return callers;
 }
@@ -161,6 +195,8 @@ interface Search {
   via: (CallRef | null)[];
   /** At a start, the handler that starts there. */
   root: Int32Array;
+  /** Calls from the start of its path. */
+  depth: Int32Array;
   /** `words` of bits for each node: which handlers reach it. */
   bits: Uint32Array;
   words: number;
@@ -168,8 +204,8 @@ interface Search {
 
 function search({ count, handlers, out, starts }: Graph, kind: ReachKind): Search {
   const words = Math.max(1, Math.ceil(handlers.length / 32));
-  const found: Search = { parent: new Int32Array(count).fill(-1), via: new Array<CallRef | null>(count).fill(null), root: new Int32Array(count).fill(-1), bits: new Uint32Array(count * words), words };
-  const { parent, via, root, bits } = found;
+  const found: Search = { parent: new Int32Array(count).fill(-1), via: new Array<CallRef | null>(count).fill(null), root: new Int32Array(count).fill(-1), depth: new Int32Array(count), bits: new Uint32Array(count * words), words };
+  const { parent, via, root, depth, bits } = found;
   const queue: number[] = [];
   handlers.forEach((handler, i) => {
     if (!startsIn(handler, kind)) return;
@@ -187,6 +223,7 @@ function search({ count, handlers, out, starts }: Graph, kind: ReachKind): Searc
       if (parent[to] !== -1 || (!loop && kind === 'loop')) continue;
       parent[to] = node;
       via[to] = call;
+      depth[to] = depth[node]! + 1;
       queue.push(to);
     }
   }
@@ -219,10 +256,12 @@ function flow(out: OutEdge[][], kind: ReachKind, bits: Uint32Array, words: numbe
   }
 }
 
-function reachOf(graph: Graph, found: Search, node: number, parts: readonly Part[]): Reach | null {
+/** `ways`: the nodes that are all or a part of one function. */
+function reachOf(graph: Graph, found: Search, ways: readonly number[], parts: readonly Part[]): Reach | null {
+  const reached = ways.filter((way) => found.parent[way] !== -1).sort((a, b) => found.depth[a]! - found.depth[b]!);
   // a handler that starts here is nearer than any other
-  const start = parts[0] ? parts[0].node : node;
-  if (found.parent[start] === -1) return null;
+  const start = parts[0] ? parts[0].node : reached[0];
+  if (start === undefined || found.parent[start] === -1) return null;
   const path: Hop[] = [];
   let call: CallRef | null = null;
   let at = start;
@@ -233,7 +272,7 @@ function reachOf(graph: Graph, found: Search, node: number, parts: readonly Part
     at = found.parent[at]!;
   }
   const nearest = graph.handlers[found.root[at]!]!;
-  const others = graph.handlers.filter((h, i) => h !== nearest && (hasBit(found, node, i) || parts.some((p) => p.handler === h)));
+  const others = graph.handlers.filter((h, i) => h !== nearest && (reached.some((way) => hasBit(found, way, i)) || parts.some((p) => p.handler === h)));
   return { handlers: [nearest, ...others], path };
 }
 
@@ -249,5 +288,5 @@ function breadthFirst({ handlers, starts, out, refOf, nodeOf }: Graph, handler: 
   }
   // a dispatching function that calls itself is there twice
   const own = new Set(from.map((node) => nodeOf(refOf(node))));
-  return [...seen].filter((node) => from.includes(node) || !own.has(node));
+  return [...seen].filter((node) => from.includes(node) || !own.has(nodeOf(refOf(node))));
 }

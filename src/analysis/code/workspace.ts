@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { createUnreached } from './flags.ts';
 import { findHandlers } from './handlers/index.ts';
 import type { CallRef, ClassRef, FunctionRef, Handler, Program, Project, SinkHit, Target } from './program.ts';
 import { createProjects } from './projects.ts';
@@ -93,7 +94,7 @@ function linksOf(summary: FileSummary, resolver: Resolver, tables: ReturnType<ty
   targets.forEach(({ functions, callbacks, offloads }, call) => {
     const from = summary.calls[call]!.function;
     for (const to of functions) edges.push({ from, call, to, loop: true });
-    for (const to of callbacks) edges.push({ from, call, to, loop: !offloads });
+    for (const to of callbacks) edges.push({ from, call, to, loop: !offloads, callback: true });
   });
   const externals = targets.map((t) => t.external);
   const facts: Links['facts'] = new Map();
@@ -140,6 +141,7 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMa
     reachedFrom: (handler, kind) => reachIndex().reachedFrom(handler, kind),
     callsFrom: (handler, kind) => reachIndex().callsFrom(handler, kind),
     callersOf: (fn) => reachIndex().callersOf(fn),
+    leftOut: (fn, call) => unreached(fn, call),
     hits: (rule) => (hits ??= gather((link) => link.hits)).get(rule) ?? [],
     facts: (rule) => (facts ??= gather((link) => link.facts)).get(rule) ?? [],
   };
@@ -165,6 +167,7 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMa
     }
     return all;
   }
-  const reachIndex = () => (index ??= createReach(files, (file) => links.get(file)!.edges, program.handlers));
+  const reachIndex = () => (index ??= createReach(files, (file) => links.get(file)!.edges, program.handlers, unreached));
+  const unreached = createUnreached(files);
   return program;
 }
