@@ -27,11 +27,11 @@ export function freshReach(program: Program, once: OnceOnly, fn: FunctionRef, of
     seen.add(at);
     steps.push({ step, at });
   };
-  for (const step of startsOf(program, fn, offset)) for (const at of program.entrances(step.fn)) add(step, at);
+  for (const step of startsOf(program, fn, offset)) for (const at of program.entrances(step.fn)) if (!at.without.some(({ start, end }) => start <= step.offset && step.offset < end)) add(step, at);
   for (const { step, at } of steps) {
     if (once.isKept(step.fn)) continue;
-    for (const { handler, without } of at.starts) {
-      if (handlers.includes(handler) || without.some(({ start, end }) => start <= step.offset && step.offset < end)) continue;
+    for (const handler of at.starts) {
+      if (handlers.includes(handler)) continue;
       handlers.push(handler);
       path ??= hopsOf(step);
     }

@@ -138,8 +138,10 @@ export interface Reach {
 /** A function as handlers get to it. It has several of these where it matters whose method it is, or which part of it is meant. */
 export interface Entrance {
   function: FunctionRef;
-  /** Handlers that begin here; `without` is what of the function is not theirs. */
-  starts: readonly { handler: Handler; without: readonly Span[] }[];
+  /** What of the function is not meant: parts of other handlers, what constants leave out. */
+  without: readonly Span[];
+  /** Handlers that begin here. */
+  starts: readonly Handler[];
   /** Where the calls stand that lead here, as handlers get there. */
   callers(): readonly { call: CallRef; from: Entrance }[];
 }
@@ -186,6 +188,9 @@ export interface Program {
   entrances(fn: FunctionRef): readonly Entrance[];
   /** Calls that lead to it: those that call it, and those that it is handed over to as a callback. */
   callersOf(fn: FunctionRef): readonly CallRef[];
+
+  /** What a function leaves out when a call calls it, by the constants that it is handed. */
+  leftOut(fn: FunctionRef, call: CallRef): readonly Span[];
 
   /** Calls that the sinks of a rule name, in files in the order of `files`. */
   hits(rule: string): readonly SinkHit[];

@@ -1,5 +1,6 @@
+import type { Unreached } from './flags.ts';
 import type { CallRef, Entrance, FunctionRef, Handler, Hop, Reach, ReachKind } from './program.ts';
-import { buildGraph, isIn, startsIn, type Edge, type Graph, type OutEdge, type Part } from './reachGraph.ts';
+import { buildGraph, isIn, startsIn, type Edge, type Graph, type OutEdge } from './reachGraph.ts';
 import { noObjects, type Objects } from './receiving.ts';
 import type { FileSummary } from './summary.ts';
 
@@ -18,8 +19,8 @@ export interface ReachIndex {
  * Who is reached from which handler. One search from all handlers at once gives every function its shortest path; the sets
  * of handlers flow along the calls as bits, so that it stays quick for hundreds of handlers.
  */
-export function createReach(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[], objects: Objects = noObjects): ReachIndex {
-  const graph = buildGraph(files, edgesOf, handlers, objects);
+export function createReach(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[], objects: Objects = noObjects, unreached: Unreached = () => []): ReachIndex {
+  const graph = buildGraph(files, edgesOf, handlers, objects, unreached);
   const searches: Partial<Record<ReachKind, Search>> = {};
   const searchOf = (kind: ReachKind) => (searches[kind] ??= search(graph, kind));
   const known = new Map<string, Reach | null>();
@@ -37,9 +38,10 @@ export function createReach(files: ReadonlyMap<string, FileSummary>, edgesOf: (f
       const node = graph.nodeOf(fn);
       if (node === null) return null;
       const parts = (graph.partsOf.get(node) ?? []).filter((p) => startsIn(p.handler, kind) && (at === undefined || !isIn(p.without, at)));
-      const key = `${kind} ${node} ${parts.map((p) => p.node).join()}`;
+      const ways = [...parts.map((p) => p.node), node, ...(graph.variantsOf.get(node) ?? []).filter((v) => at === undefined || !isIn(graph.withoutOf(v), at))];
+      const key = `${kind} ${ways.join()}`;
       let found = known.get(key);
-      if (found === undefined) known.set(key, (found = reachOf(graph, searchOf(kind), node, parts)));
+      if (found === undefined) known.set(key, (found = reachOf(graph, searchOf(kind), ways)));
       return found;
     },
     reachBy(some, fn, kind, at) {
@@ -49,13 +51,19 @@ export function createReach(files: ReadonlyMap<string, FileSummary>, edgesOf: (f
       const way = handlers.length > 0 ? shortest(graph, handlers, kind, isThere) : null;
       return way && { handlers: [way.handler, ...handlers.filter((h) => h !== way.handler)], path: way.path };
     },
-    reachedFrom: (handler, kind) => nodes(handler, kind).map(graph.refOf),
+    reachedFrom: (handler, kind) => [...new Set(nodes(handler, kind).map(graph.baseOf))].map(graph.refOf),
     *callsFrom(handler: Handler, kind: ReachKind) {
+      const given = new Set<string>();
       for (const node of nodes(handler, kind)) {
         const { file, index } = graph.refOf(node);
         const { calls, functions } = files.get(file)!;
         const without = graph.withoutOf(node);
-        for (const call of functions[index]!.calls) if (!isIn(without, calls[call]!.span.start)) yield { file, index: call };
+        for (const call of functions[index]!.calls) {
+          const key = `${call} ${file}`;
+          if (isIn(without, calls[call]!.span.start) || given.has(key)) continue;
+          given.add(key);
+          yield { file, index: call };
+        }
       }
     },
     callersOf: (fn) => {
@@ -134,9 +142,9 @@ function flow(out: OutEdge[][], kind: ReachKind, bits: Uint32Array, words: numbe
   }
 }
 
-function reachOf(graph: Graph, found: Search, node: number, parts: readonly Part[]): Reach | null {
-  // a handler that starts here is nearer than any other
-  const ways = [...parts.map((p) => p.node), node, ...(graph.variantsOf.get(node) ?? [])].filter((n) => found.parent[n] !== -1).map((n) => pathTo(graph, found, n));
+/** `nodes`: those that are all or a part of one function; of handlers that start there first, they are nearer than any other. */
+function reachOf(graph: Graph, found: Search, nodes: readonly number[]): Reach | null {
+  const ways = nodes.filter((n) => found.parent[n] !== -1).map((n) => pathTo(graph, found, n));
   const nearest = ways.reduce<(typeof ways)[number] | null>((best, way) => (best === null || way.path.length < best.path.length ? way : best), null);
   if (!nearest) return null;
   const first = graph.handlers[nearest.root]!;
@@ -180,7 +188,7 @@ function backFrom(graph: Graph, before: ReadonlyMap<number, { node: number; call
   return { handler: step, path };
 }
 
-/** The functions that one handler reaches, as nodes, its own first; each once, whatever classes its objects are of. */
+/** What one handler reaches, as nodes, its own first. */
 function breadthFirst({ handlers, starts, out, baseOf }: Graph, handler: Handler, kind: ReachKind): number[] {
   const from = starts[handlers.indexOf(handler)] ?? [];
   if (!startsIn(handler, kind)) return [];
@@ -189,12 +197,8 @@ function breadthFirst({ handlers, starts, out, baseOf }: Graph, handler: Handler
     for (const { to, loop } of out[node]!) if (loop || kind === 'any') seen.add(to);
   }
   // a dispatching function that calls itself is there twice
-  const bases = new Set(from.map(baseOf));
-  return [...seen].filter((node) => {
-    if (from.includes(node)) return true;
-    const base = baseOf(node);
-    return !bases.has(base) && bases.add(base);
-  });
+  const own = new Set(from.map(baseOf));
+  return [...seen].filter((node) => from.includes(node) || !own.has(baseOf(node)));
 }
 
 /** Of a function's node. */
@@ -209,11 +213,11 @@ function entrancesOf(graph: Graph, { parent }: Search): (node: number) => readon
   const entrance = (node: number): Entrance => {
     let found = known.get(node);
     if (!found) {
-      const without = graph.withoutOf(node);
       let callers: ReturnType<Entrance['callers']> | null = null;
       found = {
         function: graph.refOf(node),
-        starts: (starts.get(node) ?? []).map((handler) => ({ handler, without })),
+        without: graph.withoutOf(node),
+        starts: starts.get(node) ?? [],
         callers: () => (callers ??= incoming[node]!.map(({ call, node: from }) => ({ call, from: entrance(from) }))),
       };
       known.set(node, found);

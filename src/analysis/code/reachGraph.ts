@@ -1,3 +1,4 @@
+import type { Unreached } from './flags.ts';
 import type { CallRef, ClassRef, FunctionRef, Handler, ReachKind } from './program.ts';
 import { ledTo, ownerOf, type Objects } from './receiving.ts';
 import type { FileSummary, Span } from './summary.ts';
@@ -15,7 +16,8 @@ export interface Edge {
 
 /**
  * Every function is a node; so is each handler that has only a part of its function (a dispatching switch), with the calls
- * of that part, and each method with a class of which its object is known to be.
+ * of that part, each method with a class of which its object is known to be, and a function as some of its calls have it,
+ * whose constants leave stretches of it out (`validate(path, write=False)`).
  */
 export interface Graph {
   count: number;
@@ -25,7 +27,7 @@ export interface Graph {
   /** The node of a function, whatever its object is. */
   nodeOf: (fn: FunctionRef) => number | null;
   baseOf: (node: number) => number;
-  /** The nodes of a function with a class, by the function's node. */
+  /** The nodes of a function with a class, or without what some calls leave out, by the function's node. */
   variantsOf: ReadonlyMap<number, readonly number[]>;
   /** Nodes at which each handler starts, that of its own function first; none where it is not known. */
   starts: number[][];
@@ -51,7 +53,7 @@ export interface OutEdge {
 export const startsIn = (handler: Handler, kind: ReachKind): boolean => kind === 'any' || !handler.threaded;
 export const isIn = (spans: readonly Span[], offset: number): boolean => spans.some((s) => s.start <= offset && offset < s.end);
 
-/** With more methods of known classes than this, the rest goes without. Each takes some 100 bytes, and a bit for each handler. */
+/** With more of these than this, the rest goes without. Each takes some 100 bytes, and a bit for each handler. */
 const maxVariants = 50_000;
 const nowhere: OutEdge[] = [];
 
@@ -62,7 +64,7 @@ interface Node {
   without: readonly Span[];
 }
 
-export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[], objects: Objects): Graph {
+export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[], objects: Objects, unreached: Unreached): Graph {
   const first = new Map<string, number>();
   const nodes: Node[] = [];
   for (const [file, summary] of files) {
@@ -79,16 +81,17 @@ export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (fi
 
   const variantsOf = new Map<number, number[]>();
   const variants = new Map<string, number>();
-  /** The node of a function whose `this` is of a class, as far as that says more. */
-  const withSelf = (node: number, self: ClassRef | null): number => {
-    const ref = nodes[node]!.ref;
+  /** The node of a function whose `this` is of a class, as far as that says more, and which leaves some stretches out. */
+  const variant = (node: number, self: ClassRef | null, without: readonly Span[]): number => {
+    const { ref } = nodes[node]!;
     const owner = self && objects.hasKin(self) ? ownerOf(files, ref) : null;
-    if (!self || !owner || !objects.lineOf(self).has(`${owner.class.file}#${owner.class.index}`)) return node;
-    const key = `${node} ${self.index} ${self.file}`;
+    const kept = owner && objects.lineOf(self!).has(`${owner.class.file}#${owner.class.index}`) ? self : null;
+    if (!kept && without.length === 0) return node;
+    const key = `${node} ${kept ? `${kept.index} ${kept.file}` : ''} ${without.map((s) => s.start).join()}`;
     const known = variants.get(key);
     if (known !== undefined) return known;
     if (variants.size >= maxVariants) return node;
-    const made = nodes.push({ ref, base: node, self, without: [] }) - 1;
+    const made = nodes.push({ ref, base: node, self: kept, without }) - 1;
     variants.set(key, made);
     const ofFunction = variantsOf.get(node);
     if (ofFunction) ofFunction.push(made);
@@ -105,7 +108,7 @@ export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (fi
       const at = { file: ref.file, index: call };
       return [...ledTo(files, objects, ref, self, at, links)].flatMap((led) => {
         const target = nodeOf(led.to);
-        return target === null ? [] : [{ to: withSelf(target, led.self), call: at, loop: led.loop }];
+        return target === null ? [] : [{ to: variant(target, led.self, led.handed ? [] : unreached(led.to, at)), call: at, loop: led.loop }];
       });
     });
   };
@@ -114,7 +117,7 @@ export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (fi
   const startAt = (fn: FunctionRef, handler: Handler, without: readonly Span[]): number[] => {
     const base = nodeOf(fn);
     if (base === null) return [];
-    const whole = withSelf(base, handler.receiver ?? null);
+    const whole = variant(base, handler.receiver ?? null, []);
     if (without.length === 0) return [whole];
     const node = nodes.push({ ref: fn, base, self: nodes[whole]!.self, without }) - 1;
     const ofFunction = partsOf.get(base);

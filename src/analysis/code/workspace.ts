@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { findHandlers } from './handlers/index.ts';
 import type { CallRef, ClassRef, FunctionRef, Handler, Program, Project, SinkHit, Target } from './program.ts';
+import { createUnreached } from './flags.ts';
 import { createProjects } from './projects.ts';
 import { createReach, type Edge, type ReachIndex } from './reach.ts';
 import { createResolver, type Resolver } from './resolve/index.ts';
@@ -143,6 +144,7 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMa
     callsFrom: (handler, kind) => reachIndex().callsFrom(handler, kind),
     callersOf: (fn) => reachIndex().callersOf(fn),
     entrances: (fn) => reachIndex().entrances(fn),
+    leftOut: (fn, call) => unreached(fn, call),
     hits: (rule) => (hits ??= gather((link) => link.hits)).get(rule) ?? [],
     facts: (rule) => (facts ??= gather((link) => link.facts)).get(rule) ?? [],
   };
@@ -174,6 +176,7 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMa
     const doubles = testDoubles(program);
     return doubles.has(file) ? edges : edges.filter((e) => !doubles.has(e.to.file));
   }
-  const reachIndex = () => (index ??= createReach(files, edgesOf, program.handlers, { ...resolver.classes, receiverOf: (call) => links.get(call.file)!.targets[call.index]!.receiver }));
+  const reachIndex = () => (index ??= createReach(files, edgesOf, program.handlers, { ...resolver.classes, receiverOf: (call) => links.get(call.file)!.targets[call.index]!.receiver }, unreached));
+  const unreached = createUnreached(files);
   return program;
 }
