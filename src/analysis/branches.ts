@@ -7,16 +7,25 @@ interface Stretch {
   end: number;
 }
 
+/** When alone a way is taken: `main` where its file is what was started, not imported; `tests` where a test runner runs it. */
+type Only = 'main' | 'tests';
+
 /** The ways through an `if` or `switch`: of each, where it is and whether it ends the function (or the process). */
 export interface Branches {
   whole: Stretch;
-  ways: (Stretch & { leaves: boolean })[];
+  ways: (Stretch & { leaves: boolean; only: Only | null })[];
   /** The condition speaks of the transport, a terminal, a flag of the command line, or of where output goes. */
   aboutOutput: boolean;
 }
 
 const exits = /^(?:await\s+)?(?:process\.exit|sys\.exit|os\._exit|exit|quit)\(/;
 const output = /transport|stdio|http|\bsse\b|isatty|isTTY|--|\bargv\b|port\b|outputs?\b|console|stdout|silent|quiet|interactive|\bcli\b/i;
+
+const isMain = /^\(?\s*(?:__name__\s*==\s*['"]__main__['"]|require\.main\s*={2,3}\s*module|import\.meta\.main)/;
+const runner = String.raw`(?:\w+\.)*(?:environ\.get\(\s*['"]|getenv\(\s*['"]|env\[['"])?(?:JEST_WORKER_ID|VITEST|PYTEST_CURRENT_TEST|is(?:Jest|Vitest|Pytest|_?(?:under_?)?tests?(?:ing)?(?:_?mode)?))(?:['"]\s*[)\]])?`;
+const environment = String.raw`[\w.]*NODE_ENV(?:['"]\s*[)\]])?\s*`;
+const isTest = new RegExp(String.raw`^\(?\s*(?:!!\s*)?(?:${runner}(?:\s*(?:!==?\s*(?:undefined|null)|is\s+not\s+None))?|${environment}={2,3}\s*['"]test['"])\s*\)?$`, 'i');
+const isNoTest = new RegExp(String.raw`^\(?\s*(?:(?:!|not\s+)\s*${runner}|${runner}\s*(?:={2,3}\s*(?:undefined|null)|is\s+None)|${environment}!==?\s*['"]test['"])\s*\)?$`, 'i');
 
 const ofIf: Visitors[string] = (node, context) => {
   const condition = node.childForFieldName('condition')?.text ?? '';
@@ -39,10 +48,15 @@ function branches(node: Node, ways: readonly Node[], condition: string): { branc
   return {
     branches: {
       whole: { start: node.startIndex, end: node.endIndex },
-      ways: ways.map((n) => ({ start: n.startIndex, end: n.endIndex, leaves: leaves(n) })),
+      ways: ways.map((n, i) => ({ start: n.startIndex, end: n.endIndex, leaves: leaves(n), only: onlyFor(condition, i === 0) })),
       aboutOutput: output.test(condition),
     },
   };
+}
+
+function onlyFor(condition: string, isFirst: boolean): Only | null {
+  if (isFirst && isMain.test(condition)) return 'main';
+  return (isFirst ? isTest : isNoTest).test(condition) ? 'tests' : null;
 }
 
 /** Whether the last thing that a way does is to leave. */
@@ -88,8 +102,11 @@ export function branchesOf(program: Program, rule: string): (file: string) => re
   return (file) => byFile.get(file) ?? [];
 }
 
-/** Whether it happens only where somebody chose where output goes. */
-export const isChosen = (branches: readonly Branches[], offset: number) => branches.some((b) => b.aboutOutput && b.ways.some((w) => holds(w, offset)));
+/** Whether it happens only where somebody chose where output goes, or in tests. */
+export const isChosen = (branches: readonly Branches[], offset: number) => branches.some(({ aboutOutput, ways }) => ways.some((w) => (aboutOutput || w.only === 'tests') && holds(w, offset)));
+
+/** Whether it happens only where the file itself was started: never in what a server imports. */
+export const isOfMain = (branches: readonly Branches[], offset: number) => branches.some(({ ways }) => ways.some((w) => w.only === 'main' && holds(w, offset)));
 
 const holds = ({ start, end }: Stretch, offset: number) => start <= offset && offset < end;
 

@@ -14,12 +14,13 @@ const maxNames = 6;
 
 /** The reports of one rule and line as the user gets them, without fixes; null where the settings switch the rule off. */
 export function codeFinding(rule: Rule, reports: readonly CodeReport[], program: Program, settings: LintSettings): CodeFinding | null {
-  const report = reports[0]!;
+  // of handlers that are told one by one, the nearest speaks for all
+  const [report] = [...reports].sort((a, b) => (a.handlers && b.handlers ? (a.reach?.path.length ?? 0) - (b.reach?.path.length ?? 0) : 0)) as [CodeReport];
   const hops = (report.reach?.path.length ?? 1) - 1;
   const severity = severityOf(rule, report, settings, hops);
   if (severity === null) return null;
   const { file, span, reach } = report;
-  const handlers = handlersOf(reports);
+  const handlers = handlersOf([report, ...reports]);
   return {
     id: codeFindingId(rule, report),
     rule: rule.id,

@@ -1,5 +1,5 @@
-import type { CallRef, ClassRef, FunctionRef, Handler, Hop, Program, Reach } from './code/program.ts';
-import type { FileSummary, Span } from './code/summary.ts';
+import type { CallRef, ClassRef, Entrance, FunctionRef, Handler, Hop, Program, Reach } from './code/program.ts';
+import type { FileSummary } from './code/summary.ts';
 import { keyOf } from './ioBelow.ts';
 import type { OnceOnly } from './onceOnly.ts';
 
@@ -18,15 +18,24 @@ export interface Step {
  * On whatever thread.
  */
 export function freshReach(program: Program, once: OnceOnly, fn: FunctionRef, offset: number): Reach | null {
-  const entriesOf = entriesByFunction(program);
   const handlers: Handler[] = [];
   let path: Hop[] | null = null;
-  for (const step of freshWays(program, once, fn, offset)) {
-    for (const { handler, without } of entriesOf.get(keyOf(step.fn)) ?? []) {
-      if (handlers.includes(handler) || without.some(({ start, end }) => start <= step.offset && step.offset < end)) continue;
+  const seen = new Set<Entrance>();
+  const steps: { step: Step; at: Entrance }[] = [];
+  const add = (step: Step, at: Entrance) => {
+    if (once.isOnceAt(step.fn.file, step.offset)) return;
+    seen.add(at);
+    steps.push({ step, at });
+  };
+  for (const step of startsOf(program, fn, offset)) for (const at of program.entrances(step.fn)) if (!at.without.some(({ start, end }) => start <= step.offset && step.offset < end)) add(step, at);
+  for (const { step, at } of steps) {
+    if (once.isKept(step.fn)) continue;
+    for (const handler of at.starts) {
+      if (handlers.includes(handler)) continue;
       handlers.push(handler);
       path ??= hopsOf(step);
     }
+    for (const { call, from } of at.callers()) if (!seen.has(from)) add({ fn: from.function, offset: program.callOf(call).span.start, call, next: step }, from);
   }
   return path ? { handlers, path } : null;
 }
@@ -96,30 +105,6 @@ export function handlersByFunction(program: Program): ReadonlyMap<string, readon
     const same = found.get(key);
     if (same) same.push(handler);
     else found.set(key, [handler]);
-  }
-  return found;
-}
-
-interface Entry {
-  handler: Handler;
-  /** Parts of the function that are not for this handler. */
-  without: readonly Span[];
-}
-
-const entries = new WeakMap<Program, Map<string, Entry[]>>();
-
-/** What runs when a handler is called: its own function, and those around it. */
-function entriesByFunction(program: Program): ReadonlyMap<string, readonly Entry[]> {
-  let found = entries.get(program);
-  if (found) return found;
-  entries.set(program, (found = new Map<string, Entry[]>()));
-  for (const handler of program.handlers) {
-    if (!handler.function) continue;
-    for (const { function: fn, without } of [{ function: handler.function, without: handler.notMine }, ...(handler.around ?? [])]) {
-      const same = found.get(keyOf(fn));
-      if (same) same.push({ handler, without });
-      else found.set(keyOf(fn), [{ handler, without }]);
-    }
   }
   return found;
 }

@@ -2,6 +2,7 @@ import type { CodeFinding, Fix, HandlerInfo, LintReport, LintSettings, Suppresse
 import { codeFinding, codeFindingId, handlerInfo } from './codeFinding.ts';
 import { createFixes } from './codeFixes.ts';
 import type { CodeReport } from './codeRule.ts';
+import { flagFacts, flagVisitors } from './code/flags.ts';
 import { dispatchFacts, dispatchVisitors } from './code/handlers/index.ts';
 import type { Parsers } from './code/parse.ts';
 import type { Program, Project } from './code/program.ts';
@@ -41,7 +42,7 @@ export interface AnalysisOptions {
 }
 
 export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOptions): Analysis {
-  const visitors: RuleVisitors = new Map([[dispatchFacts, dispatchVisitors], ...rules.flatMap((r) => (r.code?.visitors ? [[r.id, r.code.visitors] as const] : []))]);
+  const visitors: RuleVisitors = new Map([[dispatchFacts, dispatchVisitors], [flagFacts, flagVisitors], ...rules.flatMap((r) => (r.code?.visitors ? [[r.id, r.code.visitors] as const] : []))]);
   const workspace = createWorkspace(rules);
   const texts = new Map<string, string>();
   /** Trees of the files that are open. */

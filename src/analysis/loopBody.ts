@@ -26,6 +26,17 @@ export function leaves(body: Node): boolean {
   return found;
 }
 
+/** Branches whose last statement leaves the loop, or the function. */
+export function exitsIn(body: Node): { start: number; end: number }[] {
+  return namesIn(body, /^(?:if_statement|elif_clause|else_clause|case_clause|switch_case|switch_default)$/).flatMap((node) => {
+    const block = node.childForFieldName('consequence') ?? node.childForFieldName('body') ?? (node.type === 'else_clause' ? node.lastNamedChild : null) ?? node;
+    const last = block.namedChildren.findLast((n) => n !== null && n.type !== 'comment') ?? null;
+    const leaving = /^(?:return|throw|raise)_statement$/;
+    const ends = [block, last].some((n) => n !== null && (leaving.test(n.type) || (n.type === 'break_statement' && !/case/.test(node.type))));
+    return ends ? [{ start: block.startIndex, end: block.endIndex }] : [];
+  });
+}
+
 /**
  * Whether a round may read what an earlier one left: a name of outside that is assigned in the loop and read before (or
  * anywhere but in its own update), an object of outside that is changed and waited with, a list that grows while it is gone through.

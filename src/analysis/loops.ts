@@ -2,7 +2,7 @@ import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Program } from './code/program.ts';
 import type { Expr, Span } from './code/summary.ts';
 import type { Visitors, VisitContext } from './code/syntax.ts';
-import { carries, leaves, namesIn } from './loopBody.ts';
+import { carries, exitsIn, leaves, namesIn } from './loopBody.ts';
 
 /** A loop as its syntax tells: whether its rounds depend on each other, and what is waited for in it. */
 export interface Loop {
@@ -29,6 +29,8 @@ export interface Loop {
   counts: boolean;
   /** Its names and strings, as far as they tell what it is about. */
   words: string;
+  /** Blocks that end with leaving it (`return`, `break`, `throw`): what stands there is done on the way out, once. Only of a loop that sleeps. */
+  exits: Pick<Span, 'start' | 'end'>[];
   /** Places of `await`, those of inner functions not among them. */
   awaits: Pick<Span, 'start' | 'end'>[];
 }
@@ -56,7 +58,7 @@ function withoutCatch(node: Node, { source }: VisitContext): string {
 
 const mayMatter = /\bawait\b|\basync\b|create_task|ensure_future|start_soon|gather|\.push\(|\.append\(|sleep|setTimeout|setImmediate|fetch|requests/;
 
-function note(node: Node, context: VisitContext, loop: Omit<Loop, 'head' | 'body' | 'leaves' | 'carried' | 'ordered' | 'sleeps' | 'sleepsInCatch' | 'growing' | 'pages' | 'counts' | 'words' | 'awaits'>, body: Node | null): void {
+function note(node: Node, context: VisitContext, loop: Omit<Loop, 'head' | 'body' | 'leaves' | 'carried' | 'ordered' | 'sleeps' | 'sleepsInCatch' | 'growing' | 'pages' | 'counts' | 'words' | 'exits' | 'awaits'>, body: Node | null): void {
   if (!body) return;
   const text = context.source.text.slice(node.startIndex, node.endIndex);
   if (loop.kind === 'comprehension' ? !text.includes('(') : !mayMatter.test(text)) return;
@@ -76,6 +78,7 @@ function note(node: Node, context: VisitContext, loop: Omit<Loop, 'head' | 'body
     pages: pages.test(text),
     counts: /^range\(/.test(over),
     words: pauses.test(text) ? text.slice(0, 2000) : '',
+    exits: pauses.test(text) ? exitsIn(body) : [],
     awaits: awaits.map((n) => ({ start: n.startIndex, end: n.endIndex })),
   };
   context.fact(node, { loop: fact });

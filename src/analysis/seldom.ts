@@ -63,7 +63,8 @@ function lastName({ files }: Program, file: string, decorator: ReturnType<Progra
   return expr.kind === 'member' || expr.kind === 'name' ? expr.name : '';
 }
 
-function noteGuard(node: Node, context: VisitContext) {
+/** Of an `if`. */
+export function noteGuard(node: Node, context: VisitContext) {
   const condition = node.childForFieldName('condition');
   if (condition && /debug|NODE_ENV|verbose/i.test(textOf(context, condition))) noteDebug(node, textOf(context, condition), context);
   // most conditions are another kind, which their text tells at once
@@ -78,6 +79,15 @@ function noteGuard(node: Node, context: VisitContext) {
   const rest = around.childForFieldName('body');
   if (!rest || node.parent?.id !== rest.id || !leaves.test(textOf(context, body))) return;
   if (assigns(textOf(context, rest), test.name)) context.fact({ ...context.span(rest), start: node.endIndex }, { seldom: 'first' });
+}
+
+const absent = /^\(?\s*(?:!\s*(?:[\w$]+\.)*(?:existsSync|pathExistsSync|exists)\(|not\s+(?:os\.path\.)?(?:exists|isdir|isfile)\(|not\s+[\w.]+\.(?:exists|is_dir|is_file)\(\))/;
+
+/** Notes what is done `if (!existsSync(path))`: once for a path that is always the same. */
+export function noteAbsent(node: Node, context: VisitContext) {
+  const condition = node.childForFieldName('condition');
+  const body = node.childForFieldName('consequence');
+  if (condition && body && absent.test(textOf(context, condition))) context.fact(body, { ifAbsent: true });
 }
 
 const leaves = /^\{?\s*(?:return|raise|throw)\b/;

@@ -1,6 +1,6 @@
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
-import type { Call } from './code/summary.ts';
-import { isChosen, together, type Branches } from './branches.ts';
+import type { Call, Span } from './code/summary.ts';
+import { isChosen, isOfMain, together, type Branches } from './branches.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
 
 /** A function that runs while a server starts, and the calls in it that lead on to where the transport is made; a module body has none. */
@@ -34,12 +34,17 @@ export function startUp(program: Program, branchesOf: (file: string) => readonly
 /** In the functions that lead to the transport, in what these call, and in the bodies of the modules that they import. Branches that exclude the transport are left out. */
 function* startUpCalls(program: Program, starting: readonly Starting[], imported: ReadonlySet<string>, branchesOf: (file: string) => readonly Branches[]): Iterable<CallRef> {
   const seen = new Set<string>();
-  const queue: FunctionRef[] = [];
-  const enqueue = (fn: FunctionRef) => {
-    if (!seen.has(keyOf(fn))) {
-      seen.add(keyOf(fn));
-      queue.push(fn);
-    }
+  const queue: { fn: FunctionRef; without: readonly Span[] }[] = [];
+  const enqueue = (fn: FunctionRef, without: readonly Span[] = []) => {
+    const key = [keyOf(fn), ...without.map((s) => s.start)].join(' ');
+    // all of it holds what a part of it does
+    if (seen.has(keyOf(fn)) || seen.has(key)) return;
+    seen.add(key);
+    queue.push({ fn, without });
+  };
+  const follow = (ref: CallRef) => {
+    const { functions } = program.target(ref);
+    for (const next of leadsTo(program, ref)) enqueue(next, functions.includes(next) ? program.leftOut(next, ref) : []);
   };
   for (const { fn } of starting) seen.add(keyOf(fn));
   for (const { fn, leads } of starting) {
@@ -50,18 +55,19 @@ function* startUpCalls(program: Program, starting: readonly Starting[], imported
       const others = branches.filter((b) => !b.ways.some((w) => w.start <= start && start < w.end && leads.some((lead) => w.start <= lead && lead < w.end)));
       if (!together(branches, start, leads) || isChosen(others, start) || isAfterwards(program, ref, leads)) continue;
       yield ref;
-      for (const next of leadsTo(program, ref)) enqueue(next);
+      follow(ref);
     }
   }
   for (const file of imported) enqueue({ file, index: 0 });
-  for (const fn of queue) {
+  for (const { fn, without } of queue) {
     // what prints and ends the process there is a help text or a failure before anything is spoken
     const calls = callsOf(program, fn);
     if (calls.some((ref) => /^(?:process\.exit|sys\.exit|exit|quit)$/.test(program.target(ref).external ?? ''))) continue;
     for (const ref of calls) {
-      if (isChosen(branchesOf(fn.file), program.callOf(ref).span.start)) continue;
+      const { start } = program.callOf(ref).span;
+      if (without.some((s) => s.start <= start && start < s.end) || isChosen(branchesOf(fn.file), start) || (fn.index === 0 && isOfMain(branchesOf(fn.file), start))) continue;
       yield ref;
-      for (const next of leadsTo(program, ref)) enqueue(next);
+      follow(ref);
     }
   }
 }

@@ -51,7 +51,7 @@ function reportOf(program: Program, handler: Handler, ref: CallRef, { what }: Li
     confidence: 'medium',
     message: `The result holds ${what}, and nothing says how many these may be`,
     help: 'Take a limit (with a small default) and a cursor as arguments, and say in the result where it goes on.',
-    reach: program.reach(fn, 'any', call.span.start),
+    reach: program.reachBy([handler], fn, 'any', call.span.start),
     handlers: [handler],
   };
 }

@@ -1,12 +1,13 @@
 /**
  * `npm run corpus -- DIR`: what the rules say about real servers. Writes the table of findings per rule and server, and a
- * sample to be judged by people, to test/corpus/results. The code itself stays where it is.
+ * sample to be judged by people, to test/corpus/results. The code itself stays where it is. Says also which of
+ * mcp-atlassian's blocking tools are found, and fails where these are less than 90 % or mongodb has a blocking call.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { lintWorkspace } from '../../src/app/lintWorkspace.ts';
-import type { CodeFinding } from '../../src/model/lint.ts';
+import type { CodeFinding, LintReport } from '../../src/model/lint.ts';
 import { corpusDir, repositories } from './corpus.ts';
 
 interface Sampled {
@@ -37,10 +38,14 @@ for (const { name, commit, paths } of repositories) {
     all.push(sampled(name, root, finding));
   }
   table[name] = counts;
+  if (name === 'mcp-atlassian') blockingTools(report);
   console.log(`${name} (${commit.slice(0, 7)}): ${report.files} files, ${report.handlers.length} handlers, ${report.findings.length} findings, ${Math.round(report.timings.total)} ms`);
 }
 
 printTable();
+const inMongodb = table['mongodb-mcp-server']!['blocking-call']?.['warning'] ?? 0;
+console.log(`\nmongodb-mcp-server: ${inMongodb} warnings of blocking-call (none is right)`);
+if (inMongodb > 0) process.exitCode = 1;
 const sample = stratified(all);
 writeFileSync(join(results, 'findings.json'), `${JSON.stringify({ commits: Object.fromEntries(repositories.map((r) => [r.name, r.commit])), findings: table }, null, 1)}\n`);
 writeFileSync(join(results, 'sample.json'), `${JSON.stringify(sample, null, 1)}\n`);
@@ -60,6 +65,25 @@ function sampled(server: string, root: string, finding: CodeFinding): Sampled {
     message: finding.message,
     path: finding.path.map((frame) => `${frame.functionName} ${at(frame.file, frame.line)}`),
   };
+}
+
+/** Of the tools that block the loop, as reading the code says, those that a warning names. Writes what is found beside it. */
+function blockingTools({ findings, handlers }: LintReport): void {
+  const file = join(results, 'atlassian-recall.json');
+  const truth = JSON.parse(readFileSync(file, 'utf8')) as { recall: object | null; tools: Record<string, { blocks: boolean; ownCall: boolean; found: boolean; ownCallFound: boolean }> };
+  const warnings = findings.filter((f) => f.rule === 'blocking-call' && f.severity === 'warning').map((f) => f.handlers.map((id) => id.slice(id.lastIndexOf(':') + 1)));
+  // in getting the client, which every tool of a side does
+  const sides = ['jira_', 'confluence_'].map((prefix) => handlers.filter((h) => h.kind === 'tool' && h.name?.startsWith(prefix)).map((h) => h.name!));
+  const isShared = (names: readonly string[]) => sides.some((all) => all.every((name) => names.includes(name)));
+  const own = new Set(warnings.filter((names) => !isShared(names)).flat());
+  const any = new Set(warnings.flat());
+  for (const [name, tool] of Object.entries(truth.tools)) Object.assign(tool, { found: any.has(name), ownCallFound: own.has(name) });
+  const tools = Object.values(truth.tools);
+  const ofThose = (are: (tool: (typeof tools)[number]) => boolean, have: (tool: (typeof tools)[number]) => boolean) => ({ of: tools.filter(are).length, found: tools.filter((t) => are(t) && have(t)).length });
+  const recall = { blocking: ofThose((t) => t.blocks, (t) => t.found), withACallOfTheirOwn: ofThose((t) => t.ownCall, (t) => t.ownCallFound) };
+  writeFileSync(file, `${JSON.stringify({ ...truth, recall }, null, 1)}\n`);
+  console.log(`  ${recall.blocking.found} of ${recall.blocking.of} tools that block are found, ${recall.withACallOfTheirOwn.found} of ${recall.withACallOfTheirOwn.of} by a call that not all tools make (at least 90 %)`);
+  if (Math.min(recall.blocking.found / recall.blocking.of, recall.withACallOfTheirOwn.found / recall.withACallOfTheirOwn.of) < 0.9) process.exitCode = 1;
 }
 
 /** The same number of each rule and level as far as there are so many, in an order that nobody chose: that of the hashes. */

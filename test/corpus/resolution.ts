@@ -1,11 +1,12 @@
 /**
  * `node test/corpus/resolution.ts [--misses] DIR…`: our call targets against those of TypeScript's own checker, for every
  * call of the TypeScript and JavaScript files of each folder. Counted are the calls that the checker leads to a function
- * with a body in the folder; what it cannot resolve (packages are not installed there) says nothing.
+ * with a body in the folder; what it cannot resolve (packages are not installed there) says nothing. Given all TypeScript
+ * servers of the corpus, it writes what it counted to test/corpus/results.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import ts from 'typescript';
 import { walk } from '../../src/app/lint/walk.ts';
 import { readProjects } from '../../src/app/lint/projects.ts';
@@ -15,12 +16,27 @@ import { createResolver } from '../../src/analysis/code/resolve/index.ts';
 import type { FileSummary } from '../../src/analysis/code/summary.ts';
 import type { Expr } from '../../src/analysis/code/summary.ts';
 import { summariseTypeScript } from '../../src/analysis/code/typescript/index.ts';
+import { repositories } from './corpus.ts';
+
+/** How many calls the checker leads to a function with a body, and what we said of them. */
+interface Tally {
+  counted: number;
+  right: number;
+  wrong: number;
+  missed: number;
+  answered: number;
+  bodiless: number;
+  bodilessRight: number;
+  bodilessWrong: number;
+  noOpinion: number;
+}
 
 const showMisses = process.argv.includes('--misses');
 const parsers = await loadParsers((name) => readFile(join(import.meta.dirname, `../../node_modules/@vscode/tree-sitter-wasm/wasm/${name}.wasm`)));
-for (const dir of process.argv.slice(2).filter((a) => !a.startsWith('--'))) compare(resolve(dir));
+const tallies = new Map(process.argv.slice(2).filter((a) => !a.startsWith('--')).map((dir) => [resolve(dir), compare(resolve(dir))]));
+record(tallies);
 
-function compare(root: string): void {
+function compare(root: string): Tally {
   const { files: found, manifests } = walk([root]);
   const names = found.filter((f) => /\.[cm]?[jt]sx?$/.test(f));
   const files = new Map<string, FileSummary>();
@@ -47,7 +63,7 @@ function compare(root: string): void {
     esModuleInterop: true, allowImportingTsExtensions: true, resolveJsonModule: true, skipLibCheck: true, jsx: ts.JsxEmit.Preserve, experimentalDecorators: true, paths, types: [],
   });
   const checker = program.getTypeChecker();
-  const tally = { counted: 0, right: 0, wrong: 0, missed: 0, bodiless: 0, bodilessRight: 0, bodilessWrong: 0, answered: 0, noOpinion: 0 };
+  const tally: Tally = { counted: 0, right: 0, wrong: 0, missed: 0, bodiless: 0, bodilessRight: 0, bodilessWrong: 0, answered: 0, noOpinion: 0 };
   const missed = new Map<string, string[]>();
   const note = (category: string, place: string) => missed.set(category, [...(missed.get(category) ?? []), place]);
 
@@ -112,6 +128,7 @@ function compare(root: string): void {
     console.log(`  ${String(places.length).padStart(5)} ${category}`);
     if (showMisses) for (const place of places.slice(0, category.startsWith('WRONG') ? 200 : 40)) console.log(`          ${place}`);
   }
+  return tally;
 
   /** The declaration of whom a call calls: null for what has none, `unknown` where the checker cannot tell. */
   function declarationOf(node: ts.CallExpression | ts.NewExpression): ts.SignatureDeclaration | 'unknown' | null {
@@ -145,6 +162,24 @@ function compare(root: string): void {
     const fn = summary.functions[index]!;
     return `${relative(root, file)}:${fn.span.line} ${fn.class === null ? '' : `${summary.classes[fn.class]!.name}.`}${fn.name}`;
   }
+}
+
+/** Writes the counts where every TypeScript server of the corpus was compared. */
+function record(tallies: Map<string, Tally>): void {
+  const compared = repositories.flatMap(({ name, commit, paths }) => paths.flatMap((path) => {
+    const found = [...tallies].find(([dir]) => dir.endsWith(join(sep, name, path)));
+    return found ? [{ name, path, commit, ...rates(found[1]), ...found[1] }] : [];
+  }));
+  if (compared.length < repositories.length - 1) return; // one of them is Python alone
+  const sum = (of: 'counted' | 'right' | 'wrong' | 'missed' | 'answered') => compared.reduce((n, c) => n + c[of], 0);
+  const total = { counted: sum('counted'), right: sum('right'), wrong: sum('wrong'), missed: sum('missed'), answered: sum('answered') };
+  writeFileSync(join(import.meta.dirname, 'results/resolution.json'), `${JSON.stringify({ typescript: ts.version, total: { ...rates(total), ...total }, repositories: compared }, null, 1)}\n`);
+}
+
+/** Of the calls that the checker leads to a body, the share that we lead there; of our answers, the share that is right. Percent. */
+function rates({ right, counted, answered }: Pick<Tally, 'right' | 'counted' | 'answered'>): { recall: number; precision: number } {
+  const percent = (of: number) => Math.round((10_000 * right) / Math.max(of, 1)) / 100;
+  return { recall: percent(counted), precision: percent(answered) };
 }
 
 function isBodied(d: ts.SignatureDeclaration): boolean {

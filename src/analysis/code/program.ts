@@ -64,6 +64,19 @@ export interface Target {
   callbacks: readonly FunctionRef[];
   /** What it is given runs on another thread or process: `asyncio.to_thread(f)`, `run_in_executor`, `new Worker`. */
   offloads: boolean;
+  /** Absent: it is not known of whose object it calls a method. */
+  receiver?: Receiver;
+}
+
+/** Whose object a call is about, where that says more than the type that is declared. */
+export interface Receiver {
+  /** `own`: `this.x()`, `self.x()`. `super`: of the bases of the class that it stands in. `exact`: objects that are made of these classes, `made` has one for each of the target's functions. */
+  kind: 'own' | 'super' | 'exact' | 'none';
+  /** The method; null for `super(…)`. */
+  name: string | null;
+  made: readonly { function: FunctionRef; class: ClassRef }[];
+  /** Methods of the object itself that it hands over: `run(this.step)`. */
+  handed: readonly string[];
 }
 
 export type HandlerKind = 'tool' | 'resource' | 'prompt' | 'tools/list' | 'resources/list' | 'prompts/list' | 'other';
@@ -81,6 +94,8 @@ export interface Handler {
   span: Span;
   /** What runs; null where it could not be resolved. */
   function: FunctionRef | null;
+  /** The class of the object whose method it is, where it is known: what the method calls of its own object is looked up there. */
+  receiver?: ClassRef;
   /** In a dispatching function, the part that is this tool's alone; null: all of it. */
   branch: Span | null;
   /** Parts of the dispatching function that are other tools'. */
@@ -120,6 +135,17 @@ export interface Reach {
   path: readonly Hop[];
 }
 
+/** A function as handlers get to it. It has several of these where it matters whose method it is, or which part of it is meant. */
+export interface Entrance {
+  function: FunctionRef;
+  /** What of the function is not meant: parts of other handlers, what constants leave out. */
+  without: readonly Span[];
+  /** Handlers that begin here. */
+  starts: readonly Handler[];
+  /** Where the calls stand that lead here, as handlers get there. */
+  callers(): readonly { call: CallRef; from: Entrance }[];
+}
+
 /** `loop`: what runs on the event loop's thread. `any`: also what was handed to another thread. */
 export type ReachKind = 'loop' | 'any';
 
@@ -152,12 +178,19 @@ export interface Program {
 
   /** Null where no handler gets there. `at` is an offset in the function: a part that belongs to other tools' branches is not reached. */
   reach(fn: FunctionRef, kind: ReachKind, at?: number): Reach | null;
+  /** The same from some handlers only: those of them that get there, with the shortest of their ways. */
+  reachBy(handlers: readonly Handler[], fn: FunctionRef, kind: ReachKind, at?: number): Reach | null;
   /** Every function that a handler reaches, breadth first. */
   reachedFrom(handler: Handler, kind: ReachKind): Iterable<FunctionRef>;
   /** Calls that a handler reaches, its own first; of a dispatching function only its branch. */
   callsFrom(handler: Handler, kind: ReachKind): Iterable<CallRef>;
+  /** Every way in which handlers get to a function, on whatever thread. Empty where none does. */
+  entrances(fn: FunctionRef): readonly Entrance[];
   /** Calls that lead to it: those that call it, and those that it is handed over to as a callback. */
   callersOf(fn: FunctionRef): readonly CallRef[];
+
+  /** What a function leaves out when a call calls it, by the constants that it is handed. */
+  leftOut(fn: FunctionRef, call: CallRef): readonly Span[];
 
   /** Calls that the sinks of a rule name, in files in the order of `files`. */
   hits(rule: string): readonly SinkHit[];

@@ -1,32 +1,30 @@
-import type { CallRef, FunctionRef, Handler, Hop, Reach, ReachKind } from './program.ts';
-import type { FileSummary, Span } from './summary.ts';
+import type { Unreached } from './flags.ts';
+import type { CallRef, Entrance, FunctionRef, Handler, Hop, Reach, ReachKind } from './program.ts';
+import { buildGraph, isIn, startsIn, type Edge, type Graph, type OutEdge } from './reachGraph.ts';
+import { noObjects, type Objects } from './receiving.ts';
+import type { FileSummary } from './summary.ts';
 
-/** One function of a file leads to another by a call; `loop` is false where the callee runs on another thread. */
-export interface Edge {
-  /** Indices in the file that the edge is of. */
-  from: number;
-  call: number;
-  to: FunctionRef;
-  loop: boolean;
-}
+export type { Edge } from './reachGraph.ts';
 
 export interface ReachIndex {
   reach(fn: FunctionRef, kind: ReachKind, at?: number): Reach | null;
+  reachBy(handlers: readonly Handler[], fn: FunctionRef, kind: ReachKind, at?: number): Reach | null;
   reachedFrom(handler: Handler, kind: ReachKind): readonly FunctionRef[];
   callsFrom(handler: Handler, kind: ReachKind): Iterable<CallRef>;
   callersOf(fn: FunctionRef): readonly CallRef[];
+  entrances(fn: FunctionRef): readonly Entrance[];
 }
 
 /**
- * Who is reached from which handler. Every function is a node; so is each handler that has only a part of its function
- * (a dispatching switch), with the calls of that part. One search from all handlers at once gives every function its
- * shortest path; the sets of handlers flow along the calls as bits, so that it stays quick for hundreds of handlers.
+ * Who is reached from which handler. One search from all handlers at once gives every function its shortest path; the sets
+ * of handlers flow along the calls as bits, so that it stays quick for hundreds of handlers.
  */
-export function createReach(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[]): ReachIndex {
-  const graph = buildGraph(files, edgesOf, handlers);
+export function createReach(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[], objects: Objects = noObjects, unreached: Unreached = () => []): ReachIndex {
+  const graph = buildGraph(files, edgesOf, handlers, objects, unreached);
   const searches: Partial<Record<ReachKind, Search>> = {};
   const searchOf = (kind: ReachKind) => (searches[kind] ??= search(graph, kind));
   const known = new Map<string, Reach | null>();
+  let entrances: ((node: number) => readonly Entrance[]) | null = null;
   const inOrder = new Map<string, number[]>();
   const nodes = (handler: Handler, kind: ReachKind) => {
     const key = `${kind} ${handler.id}`;
@@ -40,119 +38,44 @@ export function createReach(files: ReadonlyMap<string, FileSummary>, edgesOf: (f
       const node = graph.nodeOf(fn);
       if (node === null) return null;
       const parts = (graph.partsOf.get(node) ?? []).filter((p) => startsIn(p.handler, kind) && (at === undefined || !isIn(p.without, at)));
-      const key = `${kind} ${node} ${parts.map((p) => p.node).join()}`;
+      const ways = [...parts.map((p) => p.node), node, ...(graph.variantsOf.get(node) ?? []).filter((v) => at === undefined || !isIn(graph.withoutOf(v), at))];
+      const key = `${kind} ${ways.join()}`;
       let found = known.get(key);
-      if (found === undefined) known.set(key, (found = reachOf(graph, searchOf(kind), node, parts)));
+      if (found === undefined) known.set(key, (found = reachOf(graph, searchOf(kind), ways)));
       return found;
     },
-    reachedFrom: (handler, kind) => nodes(handler, kind).map(graph.refOf),
+    reachBy(some, fn, kind, at) {
+      const base = graph.nodeOf(fn);
+      const isThere = (node: number) => graph.baseOf(node) === base && (at === undefined || !isIn(graph.withoutOf(node), at));
+      const handlers = some.filter((h) => nodes(h, kind).some(isThere));
+      const way = handlers.length > 0 ? shortest(graph, handlers, kind, isThere) : null;
+      return way && { handlers: [way.handler, ...handlers.filter((h) => h !== way.handler)], path: way.path };
+    },
+    reachedFrom: (handler, kind) => [...new Set(nodes(handler, kind).map(graph.baseOf))].map(graph.refOf),
     *callsFrom(handler: Handler, kind: ReachKind) {
+      const given = new Set<string>();
       for (const node of nodes(handler, kind)) {
         const { file, index } = graph.refOf(node);
         const { calls, functions } = files.get(file)!;
         const without = graph.withoutOf(node);
-        for (const call of functions[index]!.calls) if (!isIn(without, calls[call]!.span.start)) yield { file, index: call };
+        for (const call of functions[index]!.calls) {
+          const key = `${call} ${file}`;
+          if (isIn(without, calls[call]!.span.start) || given.has(key)) continue;
+          given.add(key);
+          yield { file, index: call };
+        }
       }
     },
     callersOf: (fn) => {
       const node = graph.nodeOf(fn);
       return node === null ? [] : graph.callersOf(node);
     },
-  };
-}
-
-interface Graph {
-  /** Functions first, then the parts of handlers. */
-  count: number;
-  handlers: readonly Handler[];
-  out: OutEdge[][];
-  refOf: (node: number) => FunctionRef;
-  nodeOf: (fn: FunctionRef) => number | null;
-  /** Nodes at which each handler starts, that of its own function first; none where it is not known. */
-  starts: number[][];
-  /** What of a node's function is not part of it. */
-  withoutOf(node: number): readonly Span[];
-  /** The handlers that have a part of a function, by the function's node. */
-  partsOf: Map<number, Part[]>;
-  callersOf(node: number): readonly CallRef[];
-}
-
-interface Part {
-  node: number;
-  handler: Handler;
-  without: readonly Span[];
-}
-
-interface OutEdge {
-  to: number;
-  call: CallRef;
-  loop: boolean;
-}
-
-const startsIn = (handler: Handler, kind: ReachKind) => kind === 'any' || !handler.threaded;
-const isIn = (spans: readonly Span[], offset: number) => spans.some((s) => s.start <= offset && offset < s.end);
-
-function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[]): Graph {
-  const first = new Map<string, number>();
-  const refs: FunctionRef[] = [];
-  for (const [file, summary] of files) {
-    first.set(file, refs.length);
-    for (let index = 0; index < summary.functions.length; index++) refs.push({ file, index });
-  }
-  const nodeOf = ({ file, index }: FunctionRef) => {
-    const base = first.get(file);
-    return base === undefined || index >= files.get(file)!.functions.length ? null : base + index;
-  };
-  const out: OutEdge[][] = refs.map(() => []);
-  for (const [file, base] of first) {
-    for (const { from, call, to, loop } of edgesOf(file)) {
-      const target = nodeOf(to);
-      if (target !== null) out[base + from]!.push({ to: target, call: { file, index: call }, loop });
-    }
-  }
-
-  const partsOf = new Map<number, Part[]>();
-  const without = new Map<number, readonly Span[]>();
-  const startAt = (fn: FunctionRef, handler: Handler, spans: readonly Span[]): number[] => {
-    const node = nodeOf(fn);
-    if (node === null || spans.length === 0) return node === null ? [] : [node];
-    const part = { node: out.length, handler, without: spans };
-    const ofFunction = partsOf.get(node);
-    if (ofFunction) ofFunction.push(part);
-    else partsOf.set(node, [part]);
-    without.set(part.node, spans);
-    const { calls } = files.get(fn.file)!;
-    out.push(out[node]!.filter((e) => !isIn(spans, calls[e.call.index]!.span.start)));
-    refs.push(fn);
-    return [part.node];
-  };
-  const starts = handlers.map((handler) => (handler.function ? [...startAt(handler.function, handler, handler.notMine), ...(handler.around ?? []).flatMap((a) => startAt(a.function, handler, a.without))] : []));
-
-  let callers: CallRef[][] | null = null;
-  return {
-    count: out.length,
-    handlers,
-    out,
-    refOf: (node) => refs[node]!,
-    nodeOf,
-    starts,
-    withoutOf: (node) => without.get(node) ?? [],
-    partsOf,
-    callersOf(node) {
-      callers ??= callersByNode(out, refs, nodeOf);
-      return callers[node] ?? [];
+    entrances(fn) {
+      const node = graph.nodeOf(fn);
+      entrances ??= entrancesOf(graph, searchOf('any'));
+      return node === null ? [] : entrances(node);
     },
   };
-}
-
-function callersByNode(out: OutEdge[][], refs: FunctionRef[], nodeOf: (fn: FunctionRef) => number | null): CallRef[][] {
-  const callers: CallRef[][] = out.map(() => []);
-  out.forEach((edges, node) => {
-    // a handler's part repeats the edges of its function
-    if (nodeOf(refs[node]!) !== node) return;
-    for (const { to, call } of edges) callers[to]!.push(call);
-  });
-  return callers;
 }
 
 interface Search {
@@ -219,28 +142,54 @@ function flow(out: OutEdge[][], kind: ReachKind, bits: Uint32Array, words: numbe
   }
 }
 
-function reachOf(graph: Graph, found: Search, node: number, parts: readonly Part[]): Reach | null {
-  // a handler that starts here is nearer than any other
-  const start = parts[0] ? parts[0].node : node;
-  if (found.parent[start] === -1) return null;
+/** `nodes`: those that are all or a part of one function; of handlers that start there first, they are nearer than any other. */
+function reachOf(graph: Graph, found: Search, nodes: readonly number[]): Reach | null {
+  const ways = nodes.filter((n) => found.parent[n] !== -1).map((n) => pathTo(graph, found, n));
+  const nearest = ways.reduce<(typeof ways)[number] | null>((best, way) => (best === null || way.path.length < best.path.length ? way : best), null);
+  if (!nearest) return null;
+  const first = graph.handlers[nearest.root]!;
+  const others = graph.handlers.filter((h, i) => h !== first && ways.some((way) => hasBit(found, way.node, i)));
+  return { handlers: [first, ...others], path: nearest.path };
+}
+
+function pathTo(graph: Graph, { parent, via, root }: Search, node: number): { node: number; path: Hop[]; root: number } {
   const path: Hop[] = [];
   let call: CallRef | null = null;
-  let at = start;
+  let at = node;
   for (;;) {
-    path.unshift({ function: graph.refOf(at), call });
-    if (found.parent[at] === -2) break;
-    call = found.via[at]!;
-    at = found.parent[at]!;
+    path.push({ function: graph.refOf(at), call });
+    if (parent[at] === -2) break;
+    call = via[at]!;
+    at = parent[at]!;
   }
-  const nearest = graph.handlers[found.root[at]!]!;
-  const others = graph.handlers.filter((h, i) => h !== nearest && (hasBit(found, node, i) || parts.some((p) => p.handler === h)));
-  return { handlers: [nearest, ...others], path };
+  return { node, path: path.reverse(), root: root[at]! };
 }
 
 const hasBit = ({ bits, words }: Search, node: number, i: number) => (bits[node * words + (i >> 5)]! & (1 << (i & 31))) !== 0;
 
-/** The functions that one handler reaches, as nodes, its own first. */
-function breadthFirst({ handlers, starts, out, refOf, nodeOf }: Graph, handler: Handler, kind: ReachKind): number[] {
+/** The shortest way from one of some handlers. */
+function shortest(graph: Graph, handlers: readonly Handler[], kind: ReachKind, isThere: (node: number) => boolean): { handler: Handler; path: Hop[] } | null {
+  const before = new Map<number, { node: number; call: CallRef } | Handler>();
+  for (const handler of handlers) for (const node of graph.starts[graph.handlers.indexOf(handler)] ?? []) if (!before.has(node)) before.set(node, handler);
+  for (const [node] of before) {
+    if (isThere(node)) return backFrom(graph, before, node);
+    for (const { to, call, loop } of graph.out[node]!) if ((loop || kind === 'any') && !before.has(to)) before.set(to, { node, call });
+  }
+  return null;
+}
+
+function backFrom(graph: Graph, before: ReadonlyMap<number, { node: number; call: CallRef } | Handler>, end: number): { handler: Handler; path: Hop[] } {
+  const path: Hop[] = [{ function: graph.refOf(end), call: null }];
+  let step = before.get(end)!;
+  while ('call' in step) {
+    path.unshift({ function: graph.refOf(step.node), call: step.call });
+    step = before.get(step.node)!;
+  }
+  return { handler: step, path };
+}
+
+/** What one handler reaches, as nodes, its own first. */
+function breadthFirst({ handlers, starts, out, baseOf }: Graph, handler: Handler, kind: ReachKind): number[] {
   const from = starts[handlers.indexOf(handler)] ?? [];
   if (!startsIn(handler, kind)) return [];
   const seen = new Set(from);
@@ -248,6 +197,32 @@ function breadthFirst({ handlers, starts, out, refOf, nodeOf }: Graph, handler: 
     for (const { to, loop } of out[node]!) if (loop || kind === 'any') seen.add(to);
   }
   // a dispatching function that calls itself is there twice
-  const own = new Set(from.map((node) => nodeOf(refOf(node))));
-  return [...seen].filter((node) => from.includes(node) || !own.has(node));
+  const own = new Set(from.map(baseOf));
+  return [...seen].filter((node) => from.includes(node) || !own.has(baseOf(node)));
+}
+
+/** Of a function's node. */
+function entrancesOf(graph: Graph, { parent }: Search): (node: number) => readonly Entrance[] {
+  const incoming: { call: CallRef; node: number }[][] = Array.from({ length: graph.count }, () => []);
+  graph.out.forEach((edges, node) => edges.forEach(({ to, call }) => incoming[to]!.push({ call, node })));
+  const starts = new Map<number, Handler[]>();
+  graph.starts.forEach((nodes, i) => {
+    for (const node of new Set(nodes)) starts.set(node, [...(starts.get(node) ?? []), graph.handlers[i]!]);
+  });
+  const known = new Map<number, Entrance>();
+  const entrance = (node: number): Entrance => {
+    let found = known.get(node);
+    if (!found) {
+      let callers: ReturnType<Entrance['callers']> | null = null;
+      found = {
+        function: graph.refOf(node),
+        without: graph.withoutOf(node),
+        starts: starts.get(node) ?? [],
+        callers: () => (callers ??= incoming[node]!.map(({ call, node: from }) => ({ call, from: entrance(from) }))),
+      };
+      known.set(node, found);
+    }
+    return found;
+  };
+  return (node) => [...(graph.partsOf.get(node) ?? []).map((p) => p.node), node, ...(graph.variantsOf.get(node) ?? [])].filter((n) => parent[n] !== -1).map(entrance);
 }

@@ -1,2 +1,42 @@
+import type { Resolved } from './program.ts';
+
 /** A file of tests: it registers nothing that a client could call, and its doubles run in no server. */
 export const isTest = (file: string): boolean => /(^|[\\/])(__tests__|__mocks__)[\\/]|[.-](test|spec)\.[cm]?[jt]sx?$|(^|[\\/])(test_[^\\/]*|[^\\/]*_test|conftest)\.py$/.test(file);
+
+/** Folders of what stands in for something in tests. Below a folder of tools the name says what these are for. */
+const doubles = /(?:^|(?<!(?:tools|handlers|commands|resources|prompts))[\\/])(?:tests?|mocks?|fixtures?|__fixtures__|stubs?|fakes?|doubles|e2e|testing|testutils?|(?:unit|integration|e2e|test)[-_][\w-]+|[\w-]+[-_](?:tests?|mocks?|fixtures))[\\/]|[._-]mocks?\.\w+$/i;
+
+const known = new WeakMap<Resolved, ReadonlySet<string>>();
+
+/** Files in such folders that nothing outside of them imports: no client of a server gets there. Judged below the folder that all files share, so that one can open a folder of tests by itself. */
+export function testDoubles(program: Resolved): ReadonlySet<string> {
+  let found = known.get(program);
+  if (found) return found;
+  const files = [...program.files.keys()];
+  const root = commonFolder(files);
+  const left = new Set(files.filter((file) => isTest(file) || doubles.test(file.slice(root.length))));
+  const used = left.size === 0 ? [] : files.filter((file) => !left.has(file));
+  for (const file of used) {
+    for (const imported of importsOf(program, file)) if (left.delete(imported)) used.push(imported);
+  }
+  known.set(program, (found = left));
+  return found;
+}
+
+function* importsOf(program: Resolved, file: string): Iterable<string> {
+  const { imports, exports, language } = program.files.get(file)!;
+  const modules = [
+    ...imports.filter((i) => !i.typeOnly).flatMap(({ module, imported }) => (language === 'python' && imported !== '*' ? [module, `${module}${module.endsWith('.') ? '' : '.'}${imported}`] : [module])),
+    ...exports.flatMap((e) => e.module ?? []),
+  ];
+  for (const module of new Set(modules)) {
+    const found = program.moduleFile(file, module);
+    if (found !== null) yield found;
+  }
+}
+
+function commonFolder(files: readonly string[]): string {
+  let common = files[0]?.replace(/[^\\/]*$/, '') ?? '';
+  for (const file of files) while (!file.startsWith(common)) common = common.replace(/[^\\/]*[\\/]$/, '');
+  return common;
+}

@@ -1,11 +1,13 @@
 import type { Rule } from '../rule.ts';
 import { findHandlers } from './handlers/index.ts';
 import type { CallRef, ClassRef, FunctionRef, Handler, Program, Project, SinkHit, Target } from './program.ts';
+import { createUnreached } from './flags.ts';
 import { createProjects } from './projects.ts';
 import { createReach, type Edge, type ReachIndex } from './reach.ts';
 import { createResolver, type Resolver } from './resolve/index.ts';
 import { createSinkTables } from './sinkTables.ts';
 import type { Fact, FileSummary } from './summary.ts';
+import { testDoubles } from './testFiles.ts';
 import { transportsIn, type Transport } from './transports.ts';
 
 /** The summaries of a workspace, and the program that they make. What depends on a changed file alone is worked out again. */
@@ -93,7 +95,7 @@ function linksOf(summary: FileSummary, resolver: Resolver, tables: ReturnType<ty
   targets.forEach(({ functions, callbacks, offloads }, call) => {
     const from = summary.calls[call]!.function;
     for (const to of functions) edges.push({ from, call, to, loop: true });
-    for (const to of callbacks) edges.push({ from, call, to, loop: !offloads });
+    for (const to of callbacks) edges.push({ from, call, to, loop: !offloads, handed: true });
   });
   const externals = targets.map((t) => t.external);
   const facts: Links['facts'] = new Map();
@@ -137,9 +139,12 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMa
     resolve: (expr, at) => resolver.resolve(expr, at),
     moduleFile: (from, specifier) => resolver.moduleFile(from, specifier),
     reach: (fn, kind, at) => reachIndex().reach(fn, kind, at),
+    reachBy: (some, fn, kind, at) => reachIndex().reachBy(some, fn, kind, at),
     reachedFrom: (handler, kind) => reachIndex().reachedFrom(handler, kind),
     callsFrom: (handler, kind) => reachIndex().callsFrom(handler, kind),
     callersOf: (fn) => reachIndex().callersOf(fn),
+    entrances: (fn) => reachIndex().entrances(fn),
+    leftOut: (fn, call) => unreached(fn, call),
     hits: (rule) => (hits ??= gather((link) => link.hits)).get(rule) ?? [],
     facts: (rule) => (facts ??= gather((link) => link.facts)).get(rule) ?? [],
   };
@@ -165,6 +170,13 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMa
     }
     return all;
   }
-  const reachIndex = () => (index ??= createReach(files, (file) => links.get(file)!.edges, program.handlers));
+  /** What stands in for something in tests is no implementation of it. */
+  function edgesOf(file: string): readonly Edge[] {
+    const { edges } = links.get(file)!;
+    const doubles = testDoubles(program);
+    return doubles.has(file) ? edges : edges.filter((e) => !doubles.has(e.to.file));
+  }
+  const reachIndex = () => (index ??= createReach(files, edgesOf, program.handlers, { ...resolver.classes, receiverOf: (call) => links.get(call.file)!.targets[call.index]!.receiver }, unreached));
+  const unreached = createUnreached(files);
   return program;
 }

@@ -3,13 +3,20 @@ import { blockFinding } from '../blocks.ts';
 import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingCalls.ts';
 import type { CodeReport } from '../codeRule.ts';
 import type { Handler, Program, Reach } from '../code/program.ts';
+import type { Visitors } from '../code/syntax.ts';
 import { culprits } from '../culprits.ts';
 import { blockingCallExamples } from '../examples/blocking-call.ts';
 import { blockingCallFixes } from '../fixes/blocking-call.ts';
+import { originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
 import { linked, say } from '../say.ts';
-import { createSeldom, seldomVisitors, type Seldom } from '../seldom.ts';
+import { createSeldom, noteAbsent, noteGuard, seldomVisitors, type Seldom } from '../seldom.ts';
 import { blockingNode } from '../sinks/blockingNode.ts';
+
+const ifs: Visitors[string] = (node, context) => {
+  noteGuard(node, context);
+  noteAbsent(node, context);
+};
 
 export const blockingCall: Rule = {
   id: 'blocking-call',
@@ -45,12 +52,14 @@ export const blockingCall: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: [...blockingNode, ...blockingInPython],
-    visitors: seldomVisitors,
+    visitors: { typescript: { ...seldomVisitors.typescript, if_statement: ifs }, python: { ...seldomVisitors.python, if_statement: ifs } },
     check(program) {
       const seldom = createSeldom(program, 'blocking-call');
+      const absent = program.facts('blocking-call').filter(({ fact }) => typeof fact.data === 'object' && fact.data !== null && 'ifAbsent' in fact.data);
       const reports: CodeReport[] = [];
       for (const blocking of blockingCalls(program, 'blocking-call')) {
         const { ref, call } = blocking;
+        if (absent.some(({ file, fact }) => file === ref.file && fact.span.start <= call.span.start && call.span.end <= fact.span.end) && makesOnce(program, blocking)) continue;
         const fn = { file: ref.file, index: call.function };
         const reach = program.reach(fn, 'loop', call.span.start);
         const handlers = reach?.handlers.filter(runsAsync) ?? [];
@@ -63,6 +72,18 @@ export const blockingCall: Rule = {
     examples: blockingCallExamples,
   },
 };
+
+/** A folder or file that is made where it is missing, always at the same place: it is missing once. */
+function makesOnce(program: Program, { ref, call, name }: BlockingCall): boolean {
+  if (!/(?:mkdir|makedirs|ensureDir|writeFile|copyFile|touch|copyfile|write_text)(?:Sync)?$/.test(name)) return false;
+  const { callee, args, function: fn, span } = call;
+  // `path.mkdir(parents=True)` of pathlib
+  const isMethod = /^Path\./.test(name) && callee.kind === 'member';
+  const place = isMethod ? callee.object : /copyfile/i.test(name) ? args[1] : args[0];
+  if (!place) return false;
+  const origins = originsOf(program, place, { file: ref.file, function: fn, offset: span.start });
+  return origins.size === 1 && origins.has('constant');
+}
 
 /** A `def` of Python on the loop is `sync-tool`'s. */
 const runsAsync = ({ language, async }: Handler) => language !== 'python' || async;

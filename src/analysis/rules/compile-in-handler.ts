@@ -9,6 +9,7 @@ import { hoist, type Hoisted } from '../hoist.ts';
 import { onceOnly, onceVisitors } from '../onceOnly.ts';
 import { originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
+import { bindingOf, type Placed } from '../trace.ts';
 import { isAside } from '../serverFiles.ts';
 import { compilerSinks, type CompilerSink } from '../sinks/compilers.ts';
 
@@ -24,7 +25,7 @@ export const compileInHandler: Rule = {
 
 **How it is measured.** In the code: a compiler is called in code that a handler reaches, with nothing but constants, and nothing on the way keeps its result. Patterns that are put together at run time, literals (\`/…/\`) and Python's \`re.compile\`, which has a cache of its own, are none. A constant \`new RegExp('…')\` costs microseconds and is a hint. In a run: the share of CPU and of allocations beneath it.
 
-**How to mend it.** Make it once, at module level. A regular expression with \`g\` or \`y\` remembers where it stopped: one for all calls would need its \`lastIndex\` set back.`,
+**How to mend it.** Make it once, at module level; what depends on the object (\`this.shape\`) once for each object, which is a hint. A regular expression with \`g\` or \`y\` remembers where it stopped: one for all calls would need its \`lastIndex\` set back.`,
 
   code: {
     languages: ['typescript', 'python'],
@@ -53,18 +54,69 @@ function* check(program: Program): Iterable<CodeReport> {
     if (!reach) continue;
     const alike = row.each ? hits.filter(({ call: other, sink: its }) => its === sink && other.file === ref.file && program.callOf(other).function === call.function) : [];
     if (alike.length > 0 && alike[0]!.call.index !== ref.index) continue;
+    const isOwn = isOfObject(program, call, ref.file);
     yield {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(row.level === 'warning' ? {} : { severity: row.level }),
-      message: alike.length > 1 ? `\`${shown(call)}\` makes the same ${alike.length} ${row.makes}s in every call.` : `\`${shown(call)}\` makes the same ${row.makes} in every call.`,
-      help: `Make the ${row.makes} once, at module level.`,
+      ...(isOwn ? { severity: 'hint' } : row.level === 'warning' ? {} : { severity: row.level }),
+      message: messageOf(shown(call), row.makes, alike.length, isOwn),
+      help: isOwn ? `Make the ${row.makes} once for each object, at its first need, and keep it in a field.` : `Make the ${row.makes} once, at module level.`,
       reach,
       data: { makes: row.makes, isStateful: row.makes === 'pattern' && /[gy]/.test(flagsOf(call)) } satisfies Data,
     };
   }
   yield* modelClasses(program);
+}
+
+function messageOf(call: string, makes: CompilerSink['makes'], count: number, isOwn: boolean): string {
+  if (isOwn) return `\`${call}\` makes the ${makes} of the same object in every call.`;
+  // how many there are of a long row is not said: some may be made of what is not understood
+  return count > 2 ? `\`${call}\` and others like it make the same ${makes}s in every call.` : count === 2 ? `\`${call}\` makes the same two ${makes}s in every call.` : `\`${call}\` makes the same ${makes} in every call.`;
+}
+
+/** Whether something of the object (`this.shape`) is in what a call is given: each object, and each class below, may have another. */
+function isOfObject(program: Program, { args, keywords, function: fn, span }: Call, file: string): boolean {
+  const at = { file, function: fn, offset: span.start };
+  const isOwn = ({ expr, at: where }: Placed, depth: number): boolean => {
+    const inside = (e: Expr) => isOwn({ expr: e, at: where }, depth + 1);
+    if (depth > maxDepth) return false;
+    switch (expr.kind) {
+      case 'this':
+        return true;
+      case 'member':
+      case 'element':
+        return inside(expr.kind === 'member' ? expr.object : expr.of);
+      case 'object':
+        return [...expr.properties.map((p) => p.value), ...expr.spread].some(inside);
+      case 'array':
+        return expr.items.some(inside);
+      case 'either':
+        return expr.of.some(inside);
+      case 'as':
+        return inside(expr.value);
+      case 'call': {
+        const call = program.callOf({ file: where.file, index: expr.call });
+        return inside(call.callee) || call.args.some(inside);
+      }
+      case 'name': {
+        const binding = bindingOf(program, expr.name, where);
+        if (binding?.kind === 'parameter') return binding.index === 0 && isMethod(program, file, binding.scope);
+        return binding?.kind === 'variable' && binding.scope !== 0 && binding.values.some(inside);
+      }
+      default:
+        return false;
+    }
+  };
+  return [...args, ...keywords.map((k) => k.value)].some((expr) => isOwn({ expr, at }, 0));
+}
+
+const maxDepth = 6;
+
+/** Its first parameter is its object: Python. */
+function isMethod({ files }: Program, file: string, fn: number): boolean {
+  const { language, functions } = files.get(file)!;
+  return language === 'python' && functions[fn]!.class !== null && !functions[fn]!.static;
 }
 
 /** `class Args(BaseModel)` in a function: pydantic builds its validators when the class is made. */

@@ -1,9 +1,11 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
 import type { CodeReport } from '../codeRule.ts';
-import type { CallRef, Handler, Program } from '../code/program.ts';
+import type { CallRef, Handler, Program, Reach } from '../code/program.ts';
+import type { Call } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
 import { cancellationExamples } from '../examples/ignored-cancellation.ts';
 import { cancellationFixes } from '../fixes/ignored-cancellation.ts';
+import { branchVisitors, isFeasible } from '../feasible.ts';
 import { ioBelow } from '../ioBelow.ts';
 import { isMarked, markVisitors, marksOf } from '../marks.ts';
 import type { Rule } from '../rule.ts';
@@ -68,7 +70,7 @@ export const ignoredCancellation: Rule = {
 
   code: {
     languages: ['typescript', 'python'],
-    visitors: { typescript: marks.typescript, python: { except_clause: swallows, with_statement: shielding, await: shielded } },
+    visitors: { typescript: { ...marks.typescript, ...branchVisitors }, python: { except_clause: swallows, with_statement: shielding, await: shielded } },
     check,
     fixes: cancellationFixes,
     examples: cancellationExamples,
@@ -84,8 +86,9 @@ function* check(program: Program): Iterable<CodeReport> {
     if (handler.kind !== 'tool' && handler.kind !== 'resource' && handler.kind !== 'prompt') continue;
     const { file } = handler.function;
     if (isMarked(marksIn(file).signal, handler.branch ?? program.functionOf(handler.function).span) || handsOn(program, handler)) continue;
-    const call = firstIo(program, handler);
-    if (!call) continue;
+    const found = firstIo(program, handler);
+    if (!found) continue;
+    const { call, reach } = found;
     const leaf = program.callOf(call).function;
     const { callee, span } = program.callOf(call);
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'what it waits for';
@@ -97,7 +100,7 @@ function* check(program: Program): Iterable<CodeReport> {
       confidence: 'medium',
       message: `The handler never looks at its cancellation signal: ${name} goes on when the client has given up`,
       help: `Hand \`${handler.dialect === 'sdk-v2' ? 'ctx.mcpReq.signal' : handler.dialect === 'fastmcp' ? 'context.signal' : 'extra.signal'}\` on to what it waits for.`,
-      reach: program.reach(fn, 'any', span.start),
+      reach,
       handlers: [handler],
       data: { handler, call } satisfies Ignored,
     };
@@ -143,11 +146,18 @@ function goesOnAnyway(program: Program, ref: CallRef): boolean {
 }
 
 /** The first call to the network, a database or a process that the handler reaches, its own first. */
-function firstIo(program: Program, handler: Handler): CallRef | null {
+function firstIo(program: Program, handler: Handler): { call: CallRef; reach: Reach | null } | null {
   for (const ref of program.callsFrom(handler, 'any')) {
     const call = program.callOf(ref);
     const kind = call.isNew ? null : ioOf(program.target(ref).external, 'typescript');
-    if ((kind === 'network' || kind === 'process' || kind === 'database') && !goesOnAnyway(program, ref)) return ref;
+    if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || isShort(call)) continue;
+    const reach = program.reachBy([handler], { file: ref.file, index: call.function }, 'any', call.span.start);
+    if (!reach || isFeasible(program, id, reach, { file: ref.file, start: call.span.start })) return { call: ref, reach };
   }
   return null;
+}
+
+/** It gives up by itself after some seconds, in milliseconds. */
+function isShort({ args }: Call): boolean {
+  return args.some((a) => a.kind === 'object' && a.properties.some(({ name, value }) => name === 'timeout' && value.kind === 'literal' && typeof value.value === 'number' && value.value > 0 && value.value <= 15_000));
 }

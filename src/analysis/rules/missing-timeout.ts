@@ -5,8 +5,8 @@ import type { Visitors } from '../code/syntax.ts';
 import { isMarked, markVisitors, marksOf, type Marks } from '../marks.ts';
 import { isNothing, mayBeInKeywords, mayHave } from '../mayHave.ts';
 import type { Rule } from '../rule.ts';
-import { timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
-import { functionAt, stepBack, type Placed } from '../trace.ts';
+import { hangs, timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
+import { bindingOf, functionAt, stepBack, type Placed } from '../trace.ts';
 import { missingTimeoutExamples } from '../examples/missing-timeout.ts';
 import { timeoutFixes } from '../fixes/missing-timeout.ts';
 
@@ -62,17 +62,35 @@ function* check(program: Program): Iterable<CodeReport> {
     if (!reach || !waits(program, ref, call, sink, marksIn(ref.file))) continue;
     if (sink.onlyOff ? false : isBounded(program, ref, call, bounded) || hasDefault(sink, ref.file)) continue;
     if (sink.callback && !isInPromise(program, ref, call)) continue;
-    const name = said(sink);
+    const other = sink.name === 'fetch' ? otherFetch(program, ref, call) : null;
+    const name = other === null ? said(sink) : `\`${other}\``;
     yield {
       file: ref.file,
       span: call.span,
       function: fn,
-      message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${sink.without}`,
+      ...(opensWindow(program, ref, call) ? { severity: 'hint' as const } : {}),
+      message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${other === null ? sink.without : hangs}`,
       help: helpOf(sink),
       reach,
       data: { call: ref, sink },
     };
   }
+}
+
+/** `xdg-open url`: what shows something to the user comes back at once on most desktops. */
+function opensWindow(program: Program, { file }: CallRef, { args, function: fn, span }: Call): boolean {
+  const [command] = args;
+  const start = command?.kind === 'template' ? command.parts[0] : command;
+  const value = start && program.resolve(start, { file, function: fn, offset: span.start });
+  return value?.kind === 'literal' && typeof value.value === 'string' && /^(?:xdg-open|open|start|explorer(?:\.exe)?|cmd \/c start)(?:\s|$)/.test(value.value);
+}
+
+/** What a fetch is called that may be another one than Node's own, whose limits are known: one that was handed over, or chosen. Null for Node's. */
+function otherFetch(program: Program, { file }: CallRef, { callee, function: fn, span }: Call): string | null {
+  if (callee.kind === 'member') return callee.object.kind === 'name' && /^(?:globalThis|global|window|self)$/.test(callee.object.name) ? null : callee.name;
+  if (callee.kind !== 'name') return 'fetch';
+  const binding = bindingOf(program, callee.name, { file, function: fn, offset: span.start });
+  return binding === null ? null : callee.name;
 }
 
 /** Whether a project gives all requests of a client a timeout. */

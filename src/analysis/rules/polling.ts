@@ -1,10 +1,11 @@
 import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program } from '../code/program.ts';
-import type { Call } from '../code/summary.ts';
+import type { Call, Expr } from '../code/summary.ts';
 import { pollingExamples } from '../examples/polling.ts';
 import { ioBelow, ioOfCall, keyOf, reachable } from '../ioBelow.ts';
 import { loopsOf, loopVisitors, type Loop, type LoopAt } from '../loops.ts';
 import type { Rule } from '../rule.ts';
+import { stepBack, type Placed } from '../trace.ts';
 
 const id = 'polling';
 
@@ -41,7 +42,7 @@ function* check(program: Program): Iterable<CodeReport> {
     if (!at.loop.sleeps || !isPolling(at.loop)) continue;
     const reach = program.reach(fn, 'any', at.span.start);
     // what no handler waits for goes on for ever, started beside them
-    const asks = reach || isBackground(program, at) ? asked(program, at) : null;
+    const asks = reach || (isBackground(program, at) && !pausesLong(program, at)) ? asked(program, at) : null;
     if (!asks) continue;
     const { callee } = program.callOf(asks);
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'a call';
@@ -53,6 +54,8 @@ function* check(program: Program): Iterable<CodeReport> {
     const fn = { file: ref.file, index: call.function };
     // a function that plans itself again is a loop, too
     if (external === 'setTimeout' && !callbacks.some((c) => isSame(c, fn) || isCalledBy(program, c, fn))) continue;
+    // once a minute or less is a refresh that nobody waits for
+    if (isLong(program, call.args[1], ref, 60_000)) continue;
     if (!inServer(program, ref.file) || !callbacks.some((c) => looksAtSomething(program, c) && !tells(program, c))) continue;
     yield { file: ref.file, span: call.span, function: fn, confidence: 'medium', message: 'A timer asks the other side at a fixed interval, whether anybody wants to know or not', help, reach: program.reach(fn, 'any', call.span.start) };
   }
@@ -88,6 +91,43 @@ function isBackground(program: Program, { file, function: index, loop }: LoopAt)
   return loop.kind === 'while' && !loop.leaves && /\bwhile\b.*\b(?:true|1)\b/i.test(loop.head) && inServer(program, file) && program.callersOf({ file, index }).length > 0;
 }
 
+/** In the background, and a minute or longer between two rounds. */
+function pausesLong(program: Program, { file, function: index, span: whole }: LoopAt): boolean {
+  const minute = program.files.get(file)!.language === 'python' ? 60 : 60_000;
+  return program.functionOf({ file, index }).calls.some((call) => {
+    const { span, args } = program.callOf({ file, index: call });
+    return span.start >= whole.start && span.end <= whole.end && /^(?:sleep|delay|wait|setTimeout)$/.test(lastName(program.callOf({ file, index: call }))) && args.some((arg) => isLong(program, arg, { file, index: call }, minute));
+  });
+}
+
+function isLong(program: Program, expr: Expr | undefined, ref: CallRef, least: number): boolean {
+  const { function: fn, span } = program.callOf(ref);
+  const number = expr && numberOf(program, { expr, at: { file: ref.file, function: fn, offset: span.start } });
+  return typeof number === 'number' && number >= least;
+}
+
+/** Of a constant: `60_000`, `5 * MINUTE`, `this.maxAge`. Null where it is none. */
+function numberOf(program: Program, { expr, at }: Placed, depth = 0): number | null {
+  if (depth > 8) return null;
+  const of = (one: Expr) => numberOf(program, { expr: one, at }, depth + 1);
+  if (expr.kind === 'literal') return typeof expr.value === 'number' ? expr.value : null;
+  if (expr.kind === 'as') return of(expr.value);
+  if (expr.kind === 'binary') {
+    const [left, right] = [of(expr.left), of(expr.right)];
+    if (left === null || right === null) return null;
+    return expr.operator === '*' ? left * right : expr.operator === '+' ? left + right : expr.operator === '-' ? left - right : expr.operator === '/' ? left / right : null;
+  }
+  if (expr.kind === 'either') {
+    // what is configured, or else this
+    const known = expr.of.map(of).filter((n) => n !== null);
+    return known.length > 0 ? Math.min(...known) : null;
+  }
+  if (expr.kind !== 'name' && expr.kind !== 'member') return null;
+  const { from } = stepBack(program, { expr, at });
+  const [only] = from;
+  return only && from.length === 1 ? numberOf(program, only, depth + 1) : null;
+}
+
 /** The network, a database, or a file's state and content. */
 function looksAtSomething(program: Program, fn: FunctionRef): boolean {
   const kinds = ioBelow(program, fn);
@@ -99,11 +139,11 @@ function looksAtSomething(program: Program, fn: FunctionRef): boolean {
 const ends = /^_?(?:disconnect|close|stop|terminate|kill|delete|remove|clean|dispose|shut_?down|cancel|release|evict|prune|purge)/i;
 
 /** The first call of a round that asks somebody. */
-function asked(program: Program, { file, function: index, span: whole }: LoopAt): CallRef | null {
+function asked(program: Program, { file, function: index, span: whole, loop: { exits } }: LoopAt): CallRef | null {
   for (const call of program.functionOf({ file, index }).calls) {
     const ref = { file, index: call };
     const { span } = program.callOf(ref);
-    if (span.start < whole.start || span.end > whole.end) continue;
+    if (span.start < whole.start || span.end > whole.end || exits.some((e) => e.start <= span.start && span.end <= e.end)) continue;
     const kinds = ioOfCall(program, ref);
     const own = program.target(ref).functions;
     if (own.some((f) => reachable(program, f).some((r) => keyOf(r) === keyOf({ file, index })))) continue;

@@ -8,6 +8,7 @@ import { ioBelow, ioOfCall, reachable, type Kinds } from '../ioBelow.ts';
 import { loopsOf, loopVisitors, type LoopAt } from '../loops.ts';
 import { isMarked, markVisitors, marksOf, type Marks } from '../marks.ts';
 import type { Rule } from '../rule.ts';
+import { createSeldom, noteGuard, seldomVisitors } from '../seldom.ts';
 import { sizeOf } from '../sizes.ts';
 import { stepBack, type Placed } from '../trace.ts';
 
@@ -19,6 +20,13 @@ const marks = markVisitors({
   // not whether there is anything
   guarded: /\.length\s*>=?\s*(?![01]\b)[\w.]+|\blen\([^)]*\)\s*>=?\s*(?![01]\b)[\w.]+/g,
 });
+
+/** What is done only of a link, a socket or a pipe. */
+const ifs: Visitors[string] = (node, context) => {
+  noteGuard(node, context);
+  const body = node.childForFieldName('consequence');
+  if (body && /isSymbolicLink|isSocket|isFIFO|is_symlink|\.islink\(/.test(node.childForFieldName('condition')?.text ?? '')) context.fact(body, { rare: true });
+};
 
 /** `gather(*tasks)`: what is spread into a call, which its summary leaves out. */
 const splat: Visitors[string] = (node, context) => {
@@ -44,7 +52,7 @@ export const unboundedFanOut: Rule = {
       ...['Promise.all', 'Promise.allSettled', 'Promise.any', 'Promise.race'].map((name) => ({ name, language: 'typescript' as const })),
       ...['asyncio.gather', 'asyncio.wait', 'asyncio.as_completed', 'asyncio.TaskGroup.create_task', 'anyio.TaskGroup.start_soon', 'anyio.create_task_group().start_soon', 'trio.Nursery.start_soon'].map((name) => ({ name, language: 'python' as const })),
     ],
-    visitors: { typescript: { ...marks.typescript, ...loopVisitors.typescript }, python: { ...marks.python, ...loopVisitors.python, list_splat: splat } },
+    visitors: { typescript: { ...marks.typescript, ...loopVisitors.typescript, ...seldomVisitors.typescript, if_statement: ifs }, python: { ...marks.python, ...loopVisitors.python, ...seldomVisitors.python, if_statement: ifs, list_splat: splat } },
     check,
     fixes: fanOutFixes,
     examples: fanOutExamples,
@@ -66,24 +74,30 @@ interface Spread {
 function* check(program: Program): Iterable<CodeReport> {
   const marksIn = marksOf(program, id);
   const loops = loopsOf(program, id);
+  const seldom = createSeldom(program, id);
   for (const { call: ref } of program.hits(id)) {
     const call = program.callOf(ref);
     const fn = { file: ref.file, index: call.function };
     const reach = program.reach(fn, 'any', call.span.start);
     if (!reach) continue;
     for (const spread of spreadsOf(program, ref, loops)) {
-      const kind = worst(spread.kinds);
+      const kinds = usual(program, spread);
+      const kind = worst(kinds);
       if (kind === null || isLimited(program, spread, fn, marksIn)) continue;
       const size = sizeOf(program, spread.over, (file, offset) => marksIn(file).annotated?.includes(offset) ?? false);
       if (size !== 'argument' && size !== 'upstream' && size !== 'folder') continue;
-      const isWarning = size === 'argument' || kind !== 'files' || (size === 'upstream' && ( spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w))));
+      if (size === 'upstream' && isTopology(program, spread.over)) continue;
+      const isFirst = seldom(ref) === 'first';
+      // a cache that is filled or cleaned up once
+      if (size === 'folder' && (isFirst || cleans.test(program.nameOf(fn)))) continue;
+      const isWarning = !isFirst && ( size === 'argument' || kind !== 'files' || (size === 'upstream' && ( spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w)))));
       yield {
         file: ref.file,
         span: spread.span,
         function: fn,
         ...(isWarning ? {} : { severity: 'hint' as const }),
         confidence: size === 'argument' ? 'high' : 'medium',
-        message: `Starts as many ${kind} at once as ${size === 'argument' ? 'the caller sends items' : size === 'folder' ? 'the folder has files' : 'the answer before has items'}`,
+        message: `Starts as many ${kind === 'requests' && kinds.has('file') ? 'requests or reads of files' : kind} at once as ${size === 'argument' ? 'the caller sends items' : size === 'folder' ? 'the folder has files' : 'the answer before has items'}`,
         help: program.files.get(ref.file)!.language === 'python' ? 'Let each wait for an `asyncio.Semaphore`, and say a maximum in the schema.' : 'Run a few at a time (`p-map`, `p-limit`), and say a maximum in the schema.',
         reach,
         data: { map: spread.map },
@@ -92,6 +106,48 @@ function* check(program: Program): Iterable<CodeReport> {
     }
   }
 }
+
+const cleans = /(?:^|[._]|(?<=[a-z]))(?:clean\w*|prune|purge|evict|rotate|sweep|expire|gc|vacuum|tidy|[rR]emove(?:Old|Stale)\w*)/i;
+
+/** Parts that something is made of, as its names tell: the hosts of a cluster, the regions of an account. Whoever set it up knows how many they are. */
+const parts = /(?:^|_|(?<=[a-z])(?=[A-Z]))(?:hosts?|hostnames?|process|processes|replicas?|shards?|brokers?|endpoints?|regions?|zones?|partitions?|workers?|backends?|providers?|interfaces?|cores?|gpus?)(?:_?(?:ids?|names?|urls?|uris?|addresses))?$/i;
+
+function isTopology(program: Program, { expr, at }: Placed, depth = 0): boolean {
+  if (depth > 4) return false;
+  const of = (one: Expr) => isTopology(program, { expr: one, at }, depth + 1);
+  switch (expr.kind) {
+    case 'name':
+      return parts.test(expr.name) || stepBack(program, { expr, at }).from.some((one) => isTopology(program, one, depth + 1));
+    case 'member':
+      return parts.test(expr.name);
+    case 'await':
+    case 'element':
+      return of(expr.of);
+    case 'as':
+      return of(expr.value);
+    case 'either':
+      return expr.of.some(of);
+    case 'call': {
+      const { callee, function: fn, span } = program.callOf({ file: at.file, index: expr.call });
+      const made = callee.kind === 'member' && /^(?:map|filter|keys|values|slice|sort)$/.test(callee.name);
+      return made && isTopology(program, { expr: callee.object, at: { ...at, function: fn, offset: span.start } }, depth + 1);
+    }
+    default:
+      return false;
+  }
+}
+
+/** What the work does for most items: what it does only of a link, a socket or a pipe among files is left out. */
+function usual(program: Program, { kinds, workers }: Spread): Kinds {
+  const rare = program.facts(id).filter(({ fact }) => isRare(fact.data));
+  const isInside = (file: string, { start, end }: Span) => rare.some((r) => r.file === file && r.fact.span.start <= start && end <= r.fact.span.end);
+  const ofWorker = (w: FunctionRef) => program.functionOf(w).calls.map((index) => ({ file: w.file, index }));
+  const isMostly = (ref: CallRef) => !isInside(ref.file, program.callOf(ref).span);
+  if (!workers.some((w) => ofWorker(w).some((ref) => !isMostly(ref)))) return kinds;
+  return new Set(workers.flatMap((w) => ofWorker(w).filter(isMostly).flatMap((ref) => [...ioOfCall(program, ref)])));
+}
+
+const isRare = (data: unknown) => typeof data === 'object' && data !== null && 'rare' in data;
 
 /** Files that are read or written whole, as opposed to asked for their size. */
 function opensFiles(program: Program, worker: FunctionRef): boolean {

@@ -63,6 +63,7 @@ function* check(program: Program): Iterable<CodeReport> {
   for (const { ref, handlers } of byCall.values()) {
     const call = program.callOf(ref);
     const fn = { file: ref.file, index: call.function };
+    const reach = program.reachBy(handlers, fn, 'any', call.span.start);
     const python = languageOf(program, ref.file) === 'python';
     yield {
       file: ref.file,
@@ -70,8 +71,8 @@ function* check(program: Program): Iterable<CodeReport> {
       function: fn,
       message: `The result is indented (\`${python ? 'indent=' : 'JSON.stringify(…, null, …)'}\`): white space that a model reads and pays for`,
       help: 'Leave the indentation out: models read compact JSON as well.',
-      reach: program.reach(fn, 'any', call.span.start),
-      handlers,
+      reach,
+      handlers: reach?.handlers ?? handlers,
     };
   }
 }

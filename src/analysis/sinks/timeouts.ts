@@ -18,7 +18,7 @@ export interface TimeoutSink extends Sink {
   onlyOff?: boolean;
 }
 
-const hangs = 'waits for as long as the other side takes';
+export const hangs = 'waits for as long as the other side takes';
 const fiveMinutes = 'may wait for five minutes, and again for each part of a body that stalls';
 const signal = 'signal: AbortSignal.timeout(30_000)';
 

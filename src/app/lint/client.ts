@@ -39,6 +39,8 @@ const ownWorker = basename(here) === 'dist' ? join(here, 'lintWorker.cjs') : joi
 const defaultLimitMs = 10_000;
 /** What a step that concerns all files (finding handlers, one rule) may take longer for each; it needs about half a millisecond. */
 const perFileMs = 10;
+/** A worker that starts loads all of its code first; on a machine with other work that took more than the limit for a file. */
+const startFactor = 6;
 /** A second restart in which no file is to blame means that it will not get better. */
 const maxBlameless = 2;
 
@@ -60,6 +62,8 @@ export function createLintClient({ onProgress, limitMs = defaultLimitMs, worker:
   let worker: Worker | null = null;
   let timer: NodeJS.Timeout | undefined;
   let workingOn: string | null = null;
+  /** The worker has told of something. */
+  let isUp = false;
   /** Files that the step under way has to do with. */
   let fileCount = 0;
   let blameless = 0;
@@ -68,6 +72,7 @@ export function createLintClient({ onProgress, limitMs = defaultLimitMs, worker:
 
   function start(): Worker {
     const started = new Worker(script);
+    isUp = false;
     // it never keeps a process alive that has nothing else to do; a request that is waited for does, by its timer
     started.unref();
     started.on('message', (message: FromWorker) => {
@@ -80,6 +85,7 @@ export function createLintClient({ onProgress, limitMs = defaultLimitMs, worker:
   }
   function receive(message: FromWorker) {
     clearTimeout(timer);
+    isUp = true;
     if (message.type === 'working') {
       workingOn = message.on;
       fileCount = message.files;
@@ -97,7 +103,7 @@ export function createLintClient({ onProgress, limitMs = defaultLimitMs, worker:
   }
   function watch() {
     clearTimeout(timer);
-    const ms = workingOn === null ? limitMs + fileCount * perFileMs : limitMs;
+    const ms = !isUp ? limitMs * startFactor : workingOn === null ? limitMs + fileCount * perFileMs : limitMs;
     timer = setTimeout(() => again(`took longer than ${ms / 1000} s`), ms);
   }
   /** Starts the worker once more, without the file that it was at, and answers all that wait with the whole state. */

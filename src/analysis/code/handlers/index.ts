@@ -3,6 +3,7 @@ import type { Handler, Resolved } from '../program.ts';
 import { adaptedTools } from './adapters.ts';
 import { classRegistrations, keyOf, placeKey } from './classes.ts';
 import { fastmcpRegistrations } from './fastmcp.ts';
+import { testDoubles } from '../testFiles.ts';
 import { answered, requestHandlers } from './lowLevel.ts';
 import { decorated, named } from './marked.ts';
 import { generated } from './generated.ts';
@@ -25,7 +26,14 @@ export function findHandlers(program: Resolved, { handlers: names }: Pick<LintSe
     ...adaptedTools(program),
   ];
   const covered = new Set(called.flatMap((f) => [placeKey(f.file, f.span), ...(f.function ? [keyOf(f.function)] : [])]));
-  return numbered(program, withoutName([...called, ...classRegistrations(program, names, covered)]));
+  return numbered(program, withoutName(real(program, [...called, ...classRegistrations(program, names, covered)])));
+}
+
+/** Without those that stand in for something in tests, if there are others. */
+function real(program: Resolved, all: readonly Found[]): readonly Found[] {
+  const doubles = testDoubles(program);
+  const others = all.filter((f) => !doubles.has(f.file));
+  return others.length > 0 ? others : all;
 }
 
 /** A function that answers `tools/call` is a tool of which no more is known, unless tools are found elsewhere. */

@@ -1,8 +1,9 @@
-import type { FunctionRef, Handler, HandlerKind, Resolved } from '../program.ts';
+import type { ClassRef, FunctionRef, Handler, HandlerKind, Resolved } from '../program.ts';
 import type { Expr, Span } from '../summary.ts';
-import type { Env, Thing } from './env.ts';
+import { selfOf, type Env, type Thing } from './env.ts';
 import { alternatives, blockOf } from './expand.ts';
 import { decoratedBy } from './decorators.ts';
+import { enclosingClass } from './members.ts';
 import { returnedBy } from './returns.ts';
 import { toolNameOf } from './names.ts';
 import { partOf } from './parts.ts';
@@ -82,6 +83,7 @@ function one(program: Resolved, r: Registration, name: string | null, env: Env):
   const ownSelf = language === 'python' && fn !== null && fn.class !== null && !fn.static ? 1 : 0;
   const positions = positionsIn(fn, r, language, ownSelf);
   const annotations = r.annotations && trace(program, r.annotations, env);
+  const receiver = run && receiverOf(program, run);
   return {
     name: name === null || prefix === null ? null : prefix + name,
     kind,
@@ -89,6 +91,7 @@ function one(program: Resolved, r: Registration, name: string | null, env: Env):
     file,
     span,
     function: run?.function ?? null,
+    ...(receiver && { receiver }),
     branch: null,
     notMine: [],
     ...(around.length > 0 && { around }),
@@ -100,6 +103,12 @@ function one(program: Resolved, r: Registration, name: string | null, env: Env):
     ...positions,
     dialect,
   };
+}
+
+/** Of what class the object is whose method runs. */
+function receiverOf(program: Resolved, { function: { file, index }, env }: Run): ClassRef | null {
+  const declared = enclosingClass(program.files.get(file)!, index);
+  return declared === null ? null : (selfOf(env, { file, index: declared })?.class ?? null);
 }
 
 function positionsIn(fn: { parameters: { name: string; type: unknown }[] } | null, r: Registration, language: string, ownSelf: number) {

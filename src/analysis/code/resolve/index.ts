@@ -1,7 +1,9 @@
 import type { CallRef, Project, Target, Value } from '../program.ts';
+import type { Classes } from '../receiving.ts';
 import type { Expr, FileSummary } from '../summary.ts';
 import { valueOf } from './expressions.ts';
 import { importOrigin } from './origins.ts';
+import { hasKin, lineOf, methodsOf } from './receivers.ts';
 import { targetOf } from './target.ts';
 import { publicValue } from './values.ts';
 import { createWorld } from './world.ts';
@@ -20,6 +22,8 @@ export interface Resolver {
   target(call: CallRef): Target;
   /** The workspace's file behind a module's name as written in `from`; null for a package, or where there is none. */
   moduleFile(from: string, specifier: string): string | null;
+  /** What objects of known classes run. */
+  classes: Classes;
   /**
    * To be told of every file that was changed, added or removed, after `files` has changed: drops the answers that looked
    * at them. Gives the files of which a call's target was dropped.
@@ -48,6 +52,11 @@ export function createResolver(workspace: Workspace): Resolver {
     moduleFile(from, specifier) {
       const origin = importOrigin(world, from, { module: specifier, imported: '*' });
       return origin?.kind === 'module' || origin?.kind === 'expression' || origin?.kind === 'local' ? origin.file : null;
+    },
+    classes: {
+      methodsOf: (ref, name, behind) => methodsOf(world, ref, name, behind),
+      lineOf: (ref) => lineOf(world, ref),
+      hasKin: (ref) => hasKin(world, ref),
     },
     invalidate(files) {
       const dropped = world.invalidate(files);

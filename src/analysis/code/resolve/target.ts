@@ -9,6 +9,7 @@ import { implementations } from './hierarchy.ts';
 import { functionsOfLiterals } from './literals.ts';
 import { member } from './members.ts';
 import { isOffloader, isThreadDecorator, runsAtExit } from './offloads.ts';
+import { receiverOf } from './receivers.ts';
 import { type Kind, type Known, refKey } from './values.ts';
 import type { World } from './world.ts';
 import { passesOn } from './wrappers.ts';
@@ -34,7 +35,8 @@ export function targetOf(world: World, ref: CallRef): Target {
     const around = functions.flatMap((fn) => wrappersOf(world, fn));
     if (around.some((w) => w.offloads)) return { functions: around.map((w) => w.wrapper).filter((w) => w !== null), declared, external, callbacks: union([...functions, ...handed]), offloads: true };
     const offloads = (external !== null && isOffloader(external)) || (functions.length > 0 && handed.length > 0 && functions.every((fn) => passesOn(world, fn)));
-    return { functions, declared, external, callbacks: union([...handed, ...around.flatMap((w) => w.wrapper ?? [])]), offloads };
+    const receiver = receiverOf(world, ref.file, call, value, functions);
+    return { functions, declared, external, callbacks: union([...handed, ...around.flatMap((w) => w.wrapper ?? [])]), offloads, ...(receiver && { receiver }) };
   });
 }
 

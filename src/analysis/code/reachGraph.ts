@@ -1,0 +1,177 @@
+import type { Unreached } from './flags.ts';
+import type { CallRef, ClassRef, FunctionRef, Handler, ReachKind } from './program.ts';
+import { ledTo, ownerOf, type Objects } from './receiving.ts';
+import type { FileSummary, Span } from './summary.ts';
+
+/** One function of a file leads to another by a call; `loop` is false where the callee runs on another thread. */
+export interface Edge {
+  /** Indices in the file that the edge is of. */
+  from: number;
+  call: number;
+  to: FunctionRef;
+  loop: boolean;
+  /** It is given to what is called. */
+  handed?: boolean;
+}
+
+/**
+ * Every function is a node; so is each handler that has only a part of its function (a dispatching switch), with the calls
+ * of that part, each method with a class of which its object is known to be, and a function as some of its calls have it,
+ * whose constants leave stretches of it out (`validate(path, write=False)`).
+ */
+export interface Graph {
+  count: number;
+  handlers: readonly Handler[];
+  out: OutEdge[][];
+  refOf: (node: number) => FunctionRef;
+  /** The node of a function, whatever its object is. */
+  nodeOf: (fn: FunctionRef) => number | null;
+  baseOf: (node: number) => number;
+  /** The nodes of a function with a class, or without what some calls leave out, by the function's node. */
+  variantsOf: ReadonlyMap<number, readonly number[]>;
+  /** Nodes at which each handler starts, that of its own function first; none where it is not known. */
+  starts: number[][];
+  /** What of a node's function is not part of it. */
+  withoutOf(node: number): readonly Span[];
+  /** The handlers that have a part of a function, by the function's node. */
+  partsOf: ReadonlyMap<number, readonly Part[]>;
+  callersOf(node: number): readonly CallRef[];
+}
+
+export interface Part {
+  node: number;
+  handler: Handler;
+  without: readonly Span[];
+}
+
+export interface OutEdge {
+  to: number;
+  call: CallRef;
+  loop: boolean;
+}
+
+export const startsIn = (handler: Handler, kind: ReachKind): boolean => kind === 'any' || !handler.threaded;
+export const isIn = (spans: readonly Span[], offset: number): boolean => spans.some((s) => s.start <= offset && offset < s.end);
+
+/** With more of these than this, the rest goes without. Each takes some 100 bytes, and a bit for each handler. */
+const maxVariants = 50_000;
+const nowhere: OutEdge[] = [];
+
+interface Node {
+  ref: FunctionRef;
+  base: number;
+  self: ClassRef | null;
+  without: readonly Span[];
+}
+
+export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[], objects: Objects, unreached: Unreached): Graph {
+  const first = new Map<string, number>();
+  const nodes: Node[] = [];
+  for (const [file, summary] of files) {
+    first.set(file, nodes.length);
+    for (let index = 0; index < summary.functions.length; index++) nodes.push({ ref: { file, index }, base: nodes.length, self: null, without: [] });
+  }
+  const functionCount = nodes.length;
+  const nodeOf = ({ file, index }: FunctionRef) => {
+    const base = first.get(file);
+    return base === undefined || index >= files.get(file)!.functions.length ? null : base + index;
+  };
+  const plain: Edge[][] = nodes.map(() => []);
+  for (const [file, base] of first) for (const edge of edgesOf(file)) plain[base + edge.from]!.push(edge);
+
+  const variantsOf = new Map<number, number[]>();
+  const variants = new Map<string, number>();
+  /** The node of a function whose `this` is of a class, as far as that says more, and which leaves some stretches out. */
+  const variant = (node: number, self: ClassRef | null, without: readonly Span[]): number => {
+    const { ref } = nodes[node]!;
+    const owner = self && objects.hasKin(self) ? ownerOf(files, ref) : null;
+    const kept = owner && objects.lineOf(self!).has(`${owner.class.file}#${owner.class.index}`) ? self : null;
+    if (!kept && without.length === 0) return node;
+    const key = `${node} ${kept ? `${kept.index} ${kept.file}` : ''} ${without.map((s) => s.start).join()}`;
+    const known = variants.get(key);
+    if (known !== undefined) return known;
+    if (variants.size >= maxVariants) return node;
+    const made = nodes.push({ ref, base: node, self: kept, without }) - 1;
+    variants.set(key, made);
+    const ofFunction = variantsOf.get(node);
+    if (ofFunction) ofFunction.push(made);
+    else variantsOf.set(node, [made]);
+    return made;
+  };
+
+  const out: OutEdge[][] = [];
+  const edgesFrom = ({ ref, base, self, without }: Node): OutEdge[] => {
+    const { calls } = files.get(ref.file)!;
+    return byCall(plain[base]!).flatMap((links) => {
+      const { call } = links[0]!;
+      if (without.length > 0 && isIn(without, calls[call]!.span.start)) return [];
+      const at = { file: ref.file, index: call };
+      return [...ledTo(files, objects, ref, self, at, links)].flatMap((led) => {
+        const target = nodeOf(led.to);
+        return target === null ? [] : [{ to: variant(target, led.self, led.handed ? [] : unreached(led.to, at)), call: at, loop: led.loop }];
+      });
+    });
+  };
+
+  const partsOf = new Map<number, Part[]>();
+  const startAt = (fn: FunctionRef, handler: Handler, without: readonly Span[]): number[] => {
+    const base = nodeOf(fn);
+    if (base === null) return [];
+    const whole = variant(base, handler.receiver ?? null, []);
+    if (without.length === 0) return [whole];
+    const node = nodes.push({ ref: fn, base, self: nodes[whole]!.self, without }) - 1;
+    const ofFunction = partsOf.get(base);
+    if (ofFunction) ofFunction.push({ node, handler, without });
+    else partsOf.set(base, [{ node, handler, without }]);
+    return [node];
+  };
+  const starts = handlers.map((handler) => (handler.function ? [...startAt(handler.function, handler, handler.notMine), ...(handler.around ?? []).flatMap((a) => startAt(a.function, handler, a.without))] : []));
+  // nodes come up while edges are made
+  const queue = starts.flat();
+  for (const node of queue) {
+    if (out[node]) continue;
+    out[node] = edgesFrom(nodes[node]!);
+    for (const { to } of out[node]) queue.push(to);
+  }
+  for (let node = 0; node < nodes.length; node++) out[node] ??= nowhere;
+
+  let callers: CallRef[][] | null = null;
+  return {
+    count: nodes.length,
+    handlers,
+    out,
+    refOf: (node) => nodes[node]!.ref,
+    nodeOf,
+    baseOf: (node) => nodes[node]!.base,
+    variantsOf,
+    starts,
+    withoutOf: (node) => nodes[node]!.without,
+    partsOf,
+    callersOf(node) {
+      callers ??= callersByNode(functionCount, plain, (n) => nodes[n]!.ref.file, nodeOf);
+      return callers[node] ?? [];
+    },
+  };
+}
+
+/** Edges of one call stand side by side. */
+function byCall(edges: readonly Edge[]): Edge[][] {
+  const groups: Edge[][] = [];
+  for (const edge of edges) {
+    const last = groups.at(-1);
+    if (last && last[0]!.call === edge.call) last.push(edge);
+    else groups.push([edge]);
+  }
+  return groups;
+}
+
+function callersByNode(count: number, plain: readonly (readonly Edge[])[], fileOf: (node: number) => string, nodeOf: (fn: FunctionRef) => number | null): CallRef[][] {
+  const callers: CallRef[][] = Array.from({ length: count }, () => []);
+  plain.forEach((edges, node) => {
+    for (const { to, call } of edges) {
+      const target = nodeOf(to);
+      if (target !== null) callers[target]!.push({ file: fileOf(node), index: call });
+    }
+  });
+  return callers;
+}

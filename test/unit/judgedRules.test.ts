@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { rules } from '../../src/analysis/rules/index.ts';
+import { lintWorld } from './support/lintWorld.ts';
+
+// what people who read findings of real servers said about them
+
+const head = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { z } from 'zod';\nconst server = new McpServer({ name: 'x', version: '1' });\n";
+
+/** Level and message of a rule's findings in one file. */
+async function said(rule: string, text: string, name = 'server.ts'): Promise<string[]> {
+  const { findings } = await lintWorld({ files: { [name]: name.endsWith('.ts') ? head + text : text }, rules: rules.filter((r) => r.id === rule) });
+  return findings.map((f) => `${f.severity}: ${f.message}`);
+}
+
+const tool = (body: string, name = 'run', schema = '{ path: z.string() }') => `server.registerTool('${name}', { inputSchema: ${schema} }, async (args) => { ${body} });\n`;
+
+describe('compile-in-handler, as judged', () => {
+  it('what an object is made of cannot be made for the module: a hint', async () => {
+    const text = `abstract class Base {
+  abstract shape: z.ZodRawShape;
+  read(args: object) { return z.object(this.shape).parse(args); }
+}
+class A extends Base { shape = { id: z.string() }; }
+class B extends Base { shape = { name: z.string() }; }
+${tool('return { a: new A().read(args), b: new B().read(args) };')}`;
+    assert.deepEqual(await said('compile-in-handler', text), ['hint: `z.object()` makes the schema of the same object in every call (reached from tool `run` via `Base.read`).']);
+  });
+
+  it('does not say how many of a long row there are', async () => {
+    const lists = ['a', 'b', 'c'].map((n) => `const ${n} = z.object({ ${n}: z.string() });`).join('\n');
+    const text = `import { zodToJsonSchema } from 'zod-to-json-schema';\n${lists}\n${tool('return { tools: [zodToJsonSchema(a), zodToJsonSchema(b), zodToJsonSchema(c)] };')}`;
+    assert.deepEqual(await said('compile-in-handler', text), ['hint: `zodToJsonSchema()` and others like it make the same schemas in every call (in tool `run`).']);
+  });
+});
+
+describe('unbounded-fan-out, as judged', () => {
+  const all = (list: string, work: string) => `import fs from 'node:fs/promises';\nasync function each() {\n  const list = ${list};\n  return Promise.all(list.map(async (e) => ${work}));\n}\n${tool('return { all: await each() };', 'run', '{}')}`;
+
+  it('as many as a cluster has hosts are few', async () => {
+    const asked = (what: string) => `import fs from 'node:fs/promises';\nasync function each() {\n  const answer = await (await fetch('https://x')).json();\n  const ${what} = answer.${what};\n  return Promise.all(${what}.map(async (e: string) => fetch(e)));\n}\n${tool('return { all: await each() };', 'run', '{}')}`;
+    assert.equal((await said('unbounded-fan-out', asked('orders'))).length, 1);
+    for (const what of ['hosts', 'processIds', 'shardUrls', 'regions']) assert.deepEqual(await said('unbounded-fan-out', asked(what)), [], what);
+  });
+
+  it('what is done of links alone is not done of all files', async () => {
+    assert.equal((await said('unbounded-fan-out', all("await fs.readdir('/data', { withFileTypes: true })", 'fs.stat(e.name)'))).length, 1);
+    assert.deepEqual(await said('unbounded-fan-out', all("await fs.readdir('/data', { withFileTypes: true })", '{ if (e.isSymbolicLink()) return fs.stat(e.name); return e; }')), []);
+  });
+
+  it('a folder that is gone through once, or to tidy up', async () => {
+    const once = `import fs from 'node:fs/promises';
+let found: string[] | null = null;
+async function find() {
+  if (found !== null) return found;
+  const names = await fs.readdir('/data');
+  const sizes = await Promise.all(names.map((n) => fs.stat(n)));
+  found = names.filter((_, i) => sizes[i]!.size > 0);
+  return found;
+}
+async function pruneOld() { await Promise.all((await fs.readdir('/old')).map((n) => fs.rm(n))); }
+${tool('await pruneOld(); return { all: await find() };', 'run', '{}')}`;
+    assert.deepEqual(await said('unbounded-fan-out', once), []);
+  });
+
+  it('says that it may be files', async () => {
+    const text = `import fs from 'node:fs/promises';\n${tool('return { all: await Promise.all(args.paths.map(async (p: string) => (p.startsWith("http") ? fetch(p) : fs.readFile(p)))) };', 'run', '{ paths: z.array(z.string()) }')}`;
+    assert.deepEqual(await said('unbounded-fan-out', text), ['warning: Starts as many requests or reads of files at once as the caller sends items (in tool `run`).']);
+  });
+});
+
+describe('polling, as judged', () => {
+  it('what is asked on the way out of a loop is asked once', async () => {
+    const loop = (inside: string) => `const state = { done: false };\n${tool(`for (;;) { ${inside} await new Promise((r) => setTimeout(r, 500)); }`)}`;
+    assert.deepEqual(await said('polling', loop("if (state.done) { const r = await fetch('https://x'); return { status: r.status }; }")), []);
+    assert.equal((await said('polling', loop("const r = await fetch('https://x/status'); if (r.ok) { return { status: r.status }; }"))).length, 1);
+  });
+
+  it('a refresh once a minute or less is none', async () => {
+    const timer = (pause: string) => `const MINUTE = 60 * 1000;\nclass Flags { age = 30 * MINUTE; start() { setInterval(() => { void fetch('https://x/flags'); }, ${pause}).unref(); } }\nnew Flags().start();\n${tool('return {};')}`;
+    assert.equal((await said('polling', timer('5000'))).length, 1);
+    for (const pause of ['this.age', 'MINUTE', '5 * MINUTE', '60_000']) assert.deepEqual(await said('polling', timer(pause)), [], pause);
+    const python = (pause: number) => `import asyncio, httpx\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nasync def watch():\n    while True:\n        async with httpx.AsyncClient() as client:\n            status = (await client.get("https://x/status")).json()\n        await asyncio.sleep(${pause})\ndef start():\n    asyncio.create_task(watch())\n@mcp.tool()\nasync def now() -> str:\n    return ""\n`;
+    assert.equal((await said('polling', python(5), 'server.py')).length, 1);
+    assert.deepEqual(await said('polling', python(3600), 'server.py'), []);
+  });
+});
+
+describe('blocking-call, as judged', () => {
+  it('a folder that is made where it is missing is missing once', async () => {
+    const text = (path: string) => `import fs from 'node:fs';\nimport os from 'node:os';\nimport { join } from 'node:path';\nfunction prepare(name: string) {\n  const dir = ${path};\n  if (!fs.existsSync(dir)) {\n    fs.mkdirSync(dir);\n  }\n}\n${tool('prepare(args.path); return {};')}`;
+    const about = async (path: string) => (await said('blocking-call', text(path))).map((m) => /`(\w+)`/.exec(m)![1]);
+    assert.deepEqual(await about("join(os.homedir(), '.cache')"), ['existsSync']);
+    assert.deepEqual(await about('join(os.homedir(), name)'), ['existsSync', 'mkdirSync'], 'another one for each argument');
+    const python = (path: string) => `import os\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n@mcp.tool()\nasync def run(name: str) -> str:\n    if not os.path.exists(${path}):\n        os.makedirs(${path})\n    return ""\n`;
+    assert.deepEqual((await said('blocking-call', python('"/data"'), 'server.py')).filter((m) => m.includes('makedirs')), []);
+    assert.equal((await said('blocking-call', python('name'), 'server.py')).filter((m) => m.includes('makedirs')).length, 1);
+  });
+});
+
+describe('missing-timeout, as judged', () => {
+  it('five minutes are those of Node’s own fetch', async () => {
+    assert.deepEqual(await said('missing-timeout', tool("await fetch('https://x'); return {};")), ['warning: `fetch` without a timeout may wait for five minutes, and again for each part of a body that stalls (in tool `run`).']);
+    const shown = `import { execFile } from 'node:child_process';\n${tool("await new Promise((done) => execFile('xdg-open', [args.path], done)); return {};")}`;
+    assert.deepEqual(await said('missing-timeout', shown), ['hint: `execFile` without a timeout waits for as long as the process runs (reached from tool `run`).']);
+    const chosen = `function chosenFetch(): typeof fetch { return fetch; }\n${tool("const ask = chosenFetch(); await ask('https://x'); return {};")}`;
+    assert.deepEqual(await said('missing-timeout', chosen), ['warning: `ask` without a timeout waits for as long as the other side takes (in tool `run`).']);
+  });
+});
+
+describe('ignored-cancellation, as judged', () => {
+  it('a branch for something that is left out is not taken', async () => {
+    const read = (declared: string, asked: string, given: string) => `async function read(path: string, ${declared}) {\n  ${asked}\n  return path;\n}\n${tool(`return { a: await read(args.path${given}) };`)}`;
+    const options: [string, string][] = [
+      ['isUrl?: boolean', 'if (isUrl) return fetch(path);'],
+      ['options?: { isUrl?: boolean }', 'const { isUrl } = options ?? {}; return isUrl ? fetch(path) : path;'],
+      ['isUrl = false', 'if (isUrl && path) { return fetch(path); }'],
+    ];
+    for (const [declared, asked] of options) {
+      assert.deepEqual(await said('ignored-cancellation', read(declared, asked, '')), [], declared);
+      assert.equal((await said('ignored-cancellation', read(declared, asked, ', args.isUrl'))).length, 1, declared);
+    }
+    assert.deepEqual(await said('ignored-cancellation', read('isUrl: boolean', 'if (isUrl) return fetch(path);', ', false')), []);
+    assert.equal((await said('ignored-cancellation', read('isUrl = true', 'if (isUrl) return fetch(path);', ''))).length, 1);
+  });
+
+  it('nor one for a URL, where the text has come far; what gives up after seconds is let be', async () => {
+    const load = "async function load(source: string) { if (isUrl(source)) { return fetch(source); } return source; }\n";
+    assert.equal((await said('ignored-cancellation', `${load}${tool('return { a: await load(args.path) };')}`)).length, 1);
+    assert.deepEqual(await said('ignored-cancellation', `${load}async function parse(p: string) { return load(p); }\nasync function info(p: string) { return parse(p); }\n${tool('return { a: await info(args.path) };')}`), []);
+    const run = (limit: string) => `import { execFile } from 'node:child_process';\nimport { promisify } from 'node:util';\nconst run = promisify(execFile);\n${tool(`return { a: await run('osascript', ['-e', args.path], { timeout: ${limit} }) };`)}`;
+    assert.equal((await said('ignored-cancellation', run('120_000'))).length, 1);
+    assert.deepEqual(await said('ignored-cancellation', run('5000')), []);
+  });
+
+  it('names the handler whose path it shows', async () => {
+    const text = `async function load(id: string) { return fetch(id); }\nasync function far(id: string) { return load(id); }\n${tool('return { a: await far(args.path) };', 'far')}${tool('return { a: await load(args.path) };', 'near')}`;
+    assert.deepEqual(await said('ignored-cancellation', text), ['hint: The handler never looks at its cancellation signal: `fetch` goes on when the client has given up (reached from tool `near` and 1 other via `load`).']);
+  });
+});
