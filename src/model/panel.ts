@@ -1,5 +1,6 @@
 import type { ProfileProgress } from './engine.ts';
 import type { Link, RuleId } from './finding.ts';
+import type { LoadProgress } from './load.ts';
 import type { RunRecord } from './run.ts';
 
 /** What the panel shows. Large arrays are not in here: `urls` says where each file of the run can be fetched. */
@@ -21,8 +22,9 @@ export interface PanelState {
 export type ToPanel =
   | { type: 'show'; content: PanelContent; at?: Link; key?: string }
   /** A run has begun: the panel clears and follows it. */
-  | { type: 'live'; title: string }
+  | { type: 'live'; title: string; what: 'profile' | 'load' }
   | { type: 'progress'; progress: ProfileProgress }
+  | { type: 'loadProgress'; progress: LoadProgress }
   | { type: 'reveal'; at: Link };
 
 /** Panel -> extension. In the report page the commands are absent and sources are text. */

@@ -26,7 +26,7 @@ export interface RunRecord {
   /** Requests that are no tool call, per method: lists, reads, ping. */
   methods: MethodSummary[];
   /** Files of the run folder, by what they hold. */
-  files: { requests: string; messages: string; events: string; cpu: CpuFile[]; heap: HeapFile[] };
+  files: { requests: string; messages: string; events: string; cpu: CpuFile[]; heap: HeapFile[]; /** `load.json` of a load test (`LoadResult`); absent in a profile. */ load?: string };
   /** Where the main thread's time went, microseconds; null without CPU samples. */
   cpu: CpuSummary | null;
   hotLines: HotLine[];
