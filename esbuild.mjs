@@ -21,6 +21,7 @@ const bundles = [
   ['src/app/lint/worker.ts', 'dist/lintWorker.cjs', node],
   // runs inside the profiled process, in whatever Node that has
   ['src/probe/node/boot.ts', 'dist/probe/boot.cjs', { ...node, target: 'node18', sourcemap: false, minify: true }],
+  ['src/probe/node/loopBoot.ts', 'dist/probe/loop.cjs', { ...node, target: 'node18', sourcemap: false, minify: true }],
   // the panel and the HTML report
   ['webview/main.ts', 'dist/webview/main.js', browser],
   // the sample server of `npm start` and of the walkthrough; readable, with its source map, as an author's build is

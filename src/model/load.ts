@@ -79,7 +79,12 @@ export interface Workload {
 }
 
 export type WorkloadRequest = { weight: number } & (
-  | { tool: string; arguments: Record<string, unknown> | 'generate' }
+  | {
+      tool: string;
+      arguments: Record<string, unknown> | 'generate';
+      /** Of the tool, for arguments that are generated; there once the server has listed its tools. */
+      inputSchema?: unknown;
+    }
   | { resource: string }
   | { prompt: string; arguments: Record<string, string> }
 );
@@ -163,6 +168,8 @@ export interface ServerLoad {
   rssBytes: number | null;
   loopDelayP99Us: number | null;
   loopDelayMaxUs: number | null;
+  /** Share of the time in which its busiest event loop was not waiting, 0 to 1. */
+  loopUtilization: number | null;
 }
 
 // ── the result ───────────────────────────────────────────────────────────────

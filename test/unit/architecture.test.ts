@@ -12,7 +12,7 @@ const rooms: Record<string, string[]> = {
   wire: ['model'],
   probe: ['model'],
   inspector: ['model', 'wire', 'probe'],
-  load: ['model', 'wire'],
+  load: ['model', 'wire', 'probe'],
   profile: ['model'],
   analysis: ['model'],
   runs: ['model'],
