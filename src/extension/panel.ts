@@ -79,7 +79,7 @@ export function createPanels(host: Host): Panels {
   /** Sends everything a panel needs that has just been (re)loaded. */
   async function hydrate(panel: Panel) {
     if (panel.live) {
-      post(panel, { type: 'live', title: panel.live.title });
+      post(panel, { type: 'live', title: panel.live.title, what: 'profile' });
       const whole = panel.live.whole();
       if (whole) post(panel, { type: 'progress', progress: whole });
       return;
@@ -126,6 +126,9 @@ export function createPanels(host: Host): Panels {
         return;
       case 'export':
         await vscode.commands.executeCommand(commands.exportRun, dir);
+        return;
+      case 'saveWorkload':
+        await vscode.commands.executeCommand(commands.saveWorkload, dir);
         return;
       case 'log':
         if (message.level === 'error') host.log.error(`panel: ${message.message}`);
