@@ -1,3 +1,7 @@
+import type { UserError } from '../model/errors.ts';
+import type { Protocol } from '../model/run.ts';
+import type { Clock } from '../wire/clock.ts';
+
 /**
  * One way to a server for a load test: a stdio process, or an HTTP or SSE session. It does as little as it can per
  * request, and it never waits in silence: every request ends in exactly one `Reply`.
@@ -30,7 +34,7 @@ export interface Outgoing {
   wantsResult: boolean;
 }
 
-/** Microseconds on the connection's clock. */
+/** Microseconds on the connection's clock. Valid only while `done` runs: a connection may use the same object again. */
 export interface Reply {
   /** Null when the request was answered well. */
   errorClass: ErrorClass | null;
@@ -42,6 +46,23 @@ export interface Reply {
   bytes: number;
   /** Of `result`, when it was wanted. */
   result: unknown;
+}
+
+/** What every kind of connection is opened with: `openStdioConnection(spec, o)`, `openHttpConnection(spec, o)`, `openSseConnection(spec, o)`. */
+export interface ConnectionOptions {
+  clock: Clock;
+  protocol: Protocol;
+  initializeTimeoutMs: number;
+  /** Of this connection. */
+  maxSockets: number;
+  /** Of the process that is started for it: value of MCP_PROFILER_RUN in its tree. */
+  marker: string;
+  /** Cancels the opening. */
+  signal: AbortSignal;
+  /** An error that belongs to no request of ours: an answer to an id that we do not wait for, a line that is no message. */
+  onStray: (errorClass: ErrorClass) => void;
+  /** The connection can no longer be used; called once, and not for `close`. */
+  onLost: (why: UserError) => void;
 }
 
 /** Exclusive: a request counts under the first that is true. `jsonrpc(-32602)` carries the code. */
