@@ -57,6 +57,8 @@ export interface LoadOptions {
   probe: boolean;
   /** Of generated values and of the order of the mix; the same seed gives the same requests. */
   seed: number;
+  /** Bounds that only who asks for the test can raise: a slip of the finger must not become a flood. */
+  caps: { perSecond: number; durationS: number; processes: number };
 }
 
 // ── workloads ────────────────────────────────────────────────────────────────
