@@ -6,7 +6,7 @@ import type { Choice, ProfileProgress, ProfileRequest, ToolOffer } from '../mode
 import { toFailure, UserError } from '../model/errors.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { MessageRecord, Phase, RequestRecord, RunEvent } from '../model/trace.ts';
-import { sampleArguments } from '../inspector/arguments.ts';
+import { sampleArguments } from '../load/workload/arguments.ts';
 import { createProbe, type Probe } from '../inspector/probe.ts';
 import { openSession, type ListedTool, type Session } from '../inspector/session.ts';
 import { createRedactor, redactValue } from '../runs/redact.ts';
