@@ -63,6 +63,25 @@ export function readHandshake(protocol: Protocol, result: unknown, serverName: s
 }
 
 /**
+ * Why a server did not shake hands, for people. `said`: what it wrote last, as a sentence that begins with a blank, or
+ * nothing.
+ */
+export function explainOpening(serverName: string, o: { protocol: Protocol; initializeTimeoutMs: number }, errorClass: string, said: string): UserError {
+  const { method } = opening(o.protocol);
+  const other = o.protocol === 'modern' ? 'legacy' : 'modern';
+  if (errorClass === 'spawn_exit') {
+    return new UserError('server-exited', `"${serverName}" exited before it answered ${method}.`, said === '' ? 'It wrote nothing; run its command in a terminal to see more.' : `Mend what it says, then try again.${said}`);
+  }
+  if (errorClass.startsWith('timeout')) {
+    return new UserError('initialize-timeout', `"${serverName}" did not answer ${method} within ${o.initializeTimeoutMs / 1000} s.`, `Check that the command starts an MCP server with this transport, or allow more time for it to start.${said}`);
+  }
+  if (errorClass.startsWith('jsonrpc')) {
+    return new UserError('protocol-error', `"${serverName}" answered ${method} with an error, ${errorClass}.`, `Check which protocol versions it knows; "${other}" is the other choice.${said}`);
+  }
+  return new UserError('not-mcp', `"${serverName}" did not take part in the handshake: ${errorClass}.`, `Check that it is an MCP server with this transport.${said}`);
+}
+
+/**
  * JSON text of the answer to a request of the server (`ping`, `roots/list`, `sampling/createMessage` …): fixed values,
  * as nobody is there to ask. What is not known gets -32601.
  */
