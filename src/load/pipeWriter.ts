@@ -47,7 +47,7 @@ export function createPipeWriter(stream: Writable, now: () => number): PipeWrite
       if (batch === '') continue;
       stream.write(batch, 'utf8', written);
       if (stream.writableLength > 0) blockedOn = queue.slice(from, at);
-      else if (stream.writable) stamp(queue, from, at);
+      else if (stream.errored === null) stamp(queue, from, at);
     }
     if (at === queue.length) {
       queue.length = 0;
