@@ -1,35 +1,61 @@
 import type { ErrorClass } from './connection.ts';
 
-/** What a message from the server is to the request with a certain id. */
-export type Verdict =
-  /** It is the answer. */
-  | { kind: 'answer'; errorClass: ErrorClass | null; result: unknown }
+/** What a message from the server is. */
+export type Said =
+  /** `id` is null where the server could not tell which request it was. */
+  | { kind: 'response'; id: string | number | null; errorClass: ErrorClass | null; result: unknown }
   /** It asks something of us. */
   | { kind: 'request'; id: string | number; method: string }
   | { kind: 'notification' }
-  /** It answers something else. */
-  | { kind: 'unexpected' }
   /** It is no JSON-RPC message. */
   | { kind: 'invalid' };
 
-/**
- * Reads a text as the messages that it holds: one, or those of a batch (protocol 2025-03-26). An error without an id is
- * the answer where `lone` says that the text can answer only this request: a server that could not read it knows no id.
- */
-export function readMessages(text: string, id: number | null, lone: boolean, onVerdict: (verdict: Verdict) => void): void {
+/** Reads a text as the messages that it holds: one, or those of a batch (protocol 2025-03-26). */
+export function readMessages(text: string, onSaid: (said: Said) => void): void {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    onVerdict(invalid);
+    onSaid(invalid);
     return;
   }
-  if (!Array.isArray(value)) onVerdict(judge(value, id, lone));
-  else if (value.length === 0) onVerdict(invalid);
-  else for (const one of value) onVerdict(judge(one, id, lone));
+  if (!Array.isArray(value)) onSaid(read(value));
+  else if (value.length === 0) onSaid(invalid);
+  else for (const one of value) onSaid(read(one));
 }
 
-/** Class of the result or error of an answer; null for a good result. */
+/**
+ * Of an answer with a status from 300: a 4xx may carry the JSON-RPC error, with the id or, from a server that could not
+ * read it, without. Within a session a 404 means that it is gone.
+ */
+export function failureClass(status: number, body: string, id: number, inSession: boolean): ErrorClass {
+  const gone = inSession && status === 404;
+  let found: ErrorClass = gone ? 'session_404' : statusClass(status);
+  if (status < 400 || status >= 500) return found;
+  readMessages(body, (said) => {
+    if (said.kind !== 'response' || said.errorClass?.startsWith('jsonrpc') !== true) return;
+    if (said.id === id || (said.id === null && !gone)) found = said.errorClass;
+  });
+  return found;
+}
+
+export const cancelledNotice = (id: number): string => `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":"timeout"}}`;
+
+/** Of a status from 300. */
+export function statusClass(status: number): ErrorClass {
+  return status >= 500 ? 'http_5xx' : status >= 400 ? 'http_4xx' : 'http_3xx';
+}
+
+function read(message: unknown): Said {
+  if (!isRecord(message) || message['jsonrpc'] !== '2.0') return invalid;
+  const { id, method, result } = message;
+  const known = typeof id === 'string' || typeof id === 'number' ? id : null;
+  if (typeof method === 'string') return known === null ? notification : { kind: 'request', id: known, method };
+  if (result === undefined && message['error'] === undefined) return invalid;
+  return { kind: 'response', id: known, errorClass: answerClass(message), result };
+}
+
+/** Of the result or error of an answer; null for a good result. */
 function answerClass({ result, error }: Record<string, unknown>): ErrorClass | null {
   if (error !== undefined) {
     const code = isRecord(error) ? error['code'] : undefined;
@@ -39,17 +65,7 @@ function answerClass({ result, error }: Record<string, unknown>): ErrorClass | n
   return result['isError'] === true ? 'tool_isError' : null;
 }
 
-function judge(message: unknown, id: number | null, lone: boolean): Verdict {
-  if (!isRecord(message) || message['jsonrpc'] !== '2.0') return invalid;
-  const { id: theirs, method } = message;
-  if (typeof method === 'string') return typeof theirs === 'string' || typeof theirs === 'number' ? { kind: 'request', id: theirs, method } : notification;
-  if (message['result'] === undefined && message['error'] === undefined) return invalid;
-  const isOurs = id !== null && (theirs === id || (lone && theirs == null && message['error'] !== undefined));
-  return isOurs ? { kind: 'answer', errorClass: answerClass(message), result: message['result'] } : unexpected;
-}
-
-const invalid: Verdict = { kind: 'invalid' };
-const notification: Verdict = { kind: 'notification' };
-const unexpected: Verdict = { kind: 'unexpected' };
+const invalid: Said = { kind: 'invalid' };
+const notification: Said = { kind: 'notification' };
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -1,7 +1,7 @@
 import type { Clock } from '../wire/clock.ts';
 import type { ErrorClass, Outgoing, Reply } from './connection.ts';
-import { networkClass, statusClass } from './httpErrors.ts';
-import { readMessages, type Verdict } from './httpAnswer.ts';
+import { failureClass, readMessages, type Said } from './httpAnswer.ts';
+import { networkClass } from './httpErrors.ts';
 import { createEventCutter, type EventCutter } from './httpEvents.ts';
 import type { Exchange, ExchangeRequest, ExchangeTaker, HttpPool, ResponseHeaders } from './httpPool.ts';
 
@@ -82,7 +82,7 @@ export class HttpCall implements ExchangeTaker {
     if (this.ended) return;
     if (this.body === 'events') {
       this.events ??= createEventCutter((data, type) => {
-        if (type === 'message') this.read(data, false);
+        if (type === 'message') readMessages(data, (said) => this.take(said));
       });
       this.events.push(chunk);
     } else if (this.body === 'json' || (this.body === 'failure' && this.bytes <= keptOfFailure)) this.chunks.push(chunk);
@@ -94,7 +94,7 @@ export class HttpCall implements ExchangeTaker {
       return;
     }
     if (this.body === 'failure') this.endFailure();
-    else if (this.body === 'json' && this.bytes > 0) this.read(this.text(), true);
+    else if (this.body === 'json' && this.bytes > 0) readMessages(this.text(), (said) => this.take(said));
     else if (this.body === 'other' || (this.body === 'none' && this.bytes > 0)) this.odd = 'bad_content_type';
     // does nothing where the answer was there
     this.end(this.odd ?? 'stream_ended_no_response', undefined);
@@ -129,16 +129,16 @@ export class HttpCall implements ExchangeTaker {
     return (this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks)).toString('utf8');
   }
 
-  private read(text: string, lone: boolean) {
-    readMessages(text, this.id, lone, (verdict) => this.take(verdict));
-  }
-
-  private take(verdict: Verdict) {
+  private take(said: Said) {
     this.begun = true;
-    if (verdict.kind === 'answer' && !this.ended) this.endAnswered(verdict.errorClass, verdict.result);
-    else if (verdict.kind === 'request') this.context.onServerRequest(verdict.id, verdict.method);
-    else if (verdict.kind === 'unexpected' || verdict.kind === 'answer') this.noteOdd('unexpected_id');
-    else if (verdict.kind === 'invalid') this.noteOdd('parse');
+    if (said.kind === 'request') this.context.onServerRequest(said.id, said.method);
+    else if (said.kind === 'invalid') this.noteOdd('parse');
+    else if (said.kind === 'response') {
+      // who could not read the request knows no id; nothing else than this request can be meant
+      const isOurs = said.id === this.id || (said.id === null && said.errorClass !== null);
+      if (isOurs && !this.ended) this.endAnswered(said.errorClass, said.result);
+      else this.noteOdd('unexpected_id');
+    }
   }
 
   private noteOdd(errorClass: ErrorClass) {
@@ -154,13 +154,8 @@ export class HttpCall implements ExchangeTaker {
   }
 
   private endFailure() {
-    const gone = this.status === 404 && this.context.hasSession;
-    let errorClass: ErrorClass = gone ? 'session_404' : statusClass(this.status);
-    if (this.status >= 400 && this.status < 500 && this.bytes <= keptOfFailure) {
-      readMessages(this.text(), this.id, !gone, (verdict) => {
-        if (verdict.kind === 'answer' && verdict.errorClass?.startsWith('jsonrpc')) errorClass = verdict.errorClass;
-      });
-    }
+    const body = this.bytes <= keptOfFailure ? this.text() : '';
+    const errorClass = failureClass(this.status, body, this.id, this.context.hasSession);
     this.end(errorClass, undefined);
     if (errorClass === 'session_404') this.context.onSessionGone();
   }

@@ -4,6 +4,7 @@ import type { HttpServer } from '../model/server.ts';
 import { modernHeaders } from '../wire/modernHeaders.ts';
 import type { Connection, ConnectionOptions, ErrorClass, Outgoing, Reply } from './connection.ts';
 import { answerServer, modernMeta, opening, readHandshake } from './handshake.ts';
+import { cancelledNotice } from './httpAnswer.ts';
 import { HttpCall, type CallContext } from './httpCall.ts';
 import { explainHttpOpening } from './httpErrors.ts';
 import { exchangeQuietly, flat, redirectedPath, targetOf, type HttpTarget } from './httpOrigin.ts';
@@ -102,7 +103,7 @@ function createHttpClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, 
     onTimeout(id) {
       // who answers too late should stop; not at the cost of requests that wait. In 2026-07-28 the end of the exchange says it.
       if (modern || pool.queued > 0 || lost !== null) return;
-      void notify(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":"timeout"}}`, cancelMs);
+      void notify(cancelledNotice(id), cancelMs);
     },
     onSessionGone() {
       if (lost !== null) return;

@@ -16,11 +16,6 @@ export function networkClass(error: Error, written: boolean, secure: boolean): E
   return 'stream_ended_no_response';
 }
 
-/** Of a status from 300. */
-export function statusClass(status: number): ErrorClass {
-  return status >= 500 ? 'http_5xx' : status >= 400 ? 'http_4xx' : 'http_3xx';
-}
-
 /** How an attempt to open a session ended. */
 export interface FailedOpening {
   errorClass: ErrorClass;

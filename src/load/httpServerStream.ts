@@ -31,8 +31,8 @@ export function openServerStream(pool: HttpPool, request: ExchangeRequest, onSer
   }
 
   function read(data: string) {
-    readMessages(data, null, false, (verdict) => {
-      if (verdict.kind === 'request') onServerRequest(verdict.id, verdict.method);
+    readMessages(data, (said) => {
+      if (said.kind === 'request') onServerRequest(said.id, said.method);
     });
   }
 
