@@ -7,6 +7,7 @@ import { formatRatio } from '../src/model/format.ts';
 import './flameTab.ts';
 import './findings/findingsTab.ts';
 import './latency/latencyTab.ts';
+import './load/loadTab.ts';
 import './memory/memoryTab.ts';
 import './overview/overviewTab.ts';
 import './parts/filterBar.ts';

@@ -13,6 +13,8 @@ export interface Theme {
   focus: string;
   error: string;
   warning: string;
+  /** Of a line that stands for no tool. */
+  accent: string;
   selection: string;
   fontFamily: string;
   fontSize: number;
@@ -33,6 +35,7 @@ export function readTheme(): Theme {
     focus: of('focusBorder', foreground),
     error: of('charts-red', '#f14c4c'),
     warning: of('charts-yellow', '#cca700'),
+    accent: themeKind().startsWith('hc') ? foreground : of('charts-blue', '#3794ff'),
     selection: of('list-activeSelectionBackground', '#8884'),
     fontFamily: of('font-family', 'system-ui, sans-serif'),
     fontSize: parseFloat(of('font-size', '13px')) || 13,

@@ -34,6 +34,13 @@ export function decimate(intervals: readonly LoadInterval[], most = mostInterval
   return list;
 }
 
+/** The end of a list as one interval: so many microseconds, or a little more. Null when there is none. */
+export function lately(intervals: readonly LoadInterval[], spanUs: number): LoadInterval | null {
+  let whole = intervals.at(-1) ?? null;
+  for (let i = intervals.length - 2; i >= 0 && whole && whole.spanUs < spanUs; i--) whole = { ...merge(intervals[i]!, whole), inFlight: whole.inFlight };
+  return whole;
+}
+
 /** The seconds of a result in the form of what is said meanwhile. How its errors were classed is not kept by second. */
 export function intervalsOf(s: LoadSeries): LoadInterval[] {
   const at = <T>(column: readonly T[], i: number): T | null => column[i] ?? null;
