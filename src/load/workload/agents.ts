@@ -1,3 +1,4 @@
+import { UserError } from '../../model/errors.ts';
 import type { Workload } from '../../model/load.ts';
 import type { Protocol } from '../../model/run.ts';
 import { compileWorkload, type Operation } from './compile.ts';
@@ -40,12 +41,13 @@ export interface Burst {
  * Agents that go through the session of the workload: bursts of parallel requests, then steps that depend on their
  * results, with think times from the seed.
  *
- * @throws UserError `bad-argument` with every template that is wrong.
+ * @throws UserError `bad-argument` with every template that is wrong, or when there is no session.
  */
 export function createAgents(workload: Workload, era: Protocol, seed: number, share: Share = { index: 0, of: 1 }): Agents {
+  if (workload.session === null) throw new UserError('bad-argument', 'The workload has no session, or one of its tools may not be called.', 'Give it a "session" with "steps", or load its mix at a rate.');
   const { operations, steps } = compileWorkload(workload, era);
   const prepare = createPreparation(workload.data, share);
-  const { steps: plan = [], thinkMs = { min: 0, max: 0 } } = workload.session ?? {};
+  const { steps: plan, thinkMs } = workload.session;
   const streams = new Map<number, Random>();
   return { operations, start };
 

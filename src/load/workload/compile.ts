@@ -19,7 +19,10 @@ export interface CompiledWorkload {
 }
 
 export interface WorkloadProblem {
-  path: Path;
+  /** Where the request is in the workload, and the value within the request. */
+  at: Path;
+  request: WorkloadRequest;
+  within: Path;
   text: string;
 }
 
@@ -27,11 +30,11 @@ export interface WorkloadProblem {
 export function compileWorkload(workload: Workload, era: Protocol): CompiledWorkload {
   const problems: WorkloadProblem[] = [];
   const compiled = tryCompile(workload, era, problems);
-  if (problems.length > 0) throw new UserError('bad-argument', problems.map((p) => `${p.path.join('.')}: ${p.text}.`).join('\n'), 'Mend the workload.');
+  if (problems.length > 0) throw new UserError('bad-argument', problems.map((p) => `${[...p.at, ...p.within].join('.')}: ${p.text}.`).join('\n'), 'Mend the workload.');
   return compiled;
 }
 
-/** Every template of it is looked at; `problems` gets what is wrong, with its path in the workload file. */
+/** Every template of it is looked at; `problems` gets what is wrong. */
 export function tryCompile(workload: Workload, era: Protocol, problems: WorkloadProblem[]): CompiledWorkload {
   const operations: Operation[] = [];
   const numbers = new Map<string, number>();
@@ -48,9 +51,8 @@ export function tryCompile(workload: Workload, era: Protocol, problems: Workload
   }
   return { operations, mix, steps };
 
-  function compile(request: WorkloadRequest, scope: Scope, path: Path): CompiledRequest {
-    const at = { operation: numberOf(operationOf(request)), era, scope };
-    return compileRequest(request, at, (within, text) => void problems.push({ path: [...path, ...within], text }));
+  function compile(request: WorkloadRequest, scope: Scope, at: Path): CompiledRequest {
+    return compileRequest(request, { operation: numberOf(operationOf(request)), era, scope }, (within, text) => void problems.push({ at, request, within, text }));
   }
 
   function numberOf(operation: Operation): number {
@@ -62,7 +64,9 @@ export function tryCompile(workload: Workload, era: Protocol, problems: Workload
   }
 }
 
-function columnsOf(rows: Record<string, unknown>[]): Set<string> {
+/** Null without rows: they could not be read, which has been told. */
+function columnsOf(rows: Record<string, unknown>[]): Set<string> | null {
+  if (rows.length === 0) return null;
   const columns = new Set<string>();
   for (const row of rows) for (const column of Object.keys(row)) columns.add(column);
   return columns;

@@ -17,8 +17,8 @@ export type Draw = (from: Drawing) => unknown;
 
 /** Names that templates may use. */
 export interface Scope {
-  /** Columns by data set. */
-  data: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Columns by data set; null where they are not known. */
+  data: ReadonlyMap<string, ReadonlySet<string> | null>;
   /** `as` of the steps that are over. */
   steps: ReadonlySet<string>;
   /** `as` of steps that are not: for a better message. */
@@ -75,8 +75,13 @@ export function readTemplate(text: string, scope: Scope): Template {
   return template;
 }
 
-/** Text that reads as itself. */
-export const escapeTemplates = (text: string) => text.replaceAll('{{', '\\{{');
+/** The value with its texts written so that they are read as they stand. */
+export function escapeTemplates(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('{{', '\\{{');
+  if (Array.isArray(value)) return value.map(escapeTemplates);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, escapeTemplates(member)]));
+}
 
 function readOne(source: string, scope: Scope, template: Template): Draw | null {
   const words = [...source.matchAll(/"([^"]*)"|'([^']*)'|[^\s"']\S*/g)].map((m) => ({ text: m[1] ?? m[2] ?? m[0], quoted: m[1] !== undefined || m[2] !== undefined }));
@@ -98,10 +103,10 @@ function readOne(source: string, scope: Scope, template: Template): Draw | null 
 function readPath(text: string, scope: Scope, template: Template, problem: (text: string) => null): Draw | null {
   const [name, ...path] = text.split('.') as [string, ...string[]];
   const columns = scope.data.get(name);
-  if (columns) {
-    if (path.length === 0) return problem(`give a column: ${list([...columns].map((column) => `${name}.${column}`))}`);
-    const column = path[0]!;
-    if (!columns.has(column)) return problem(`the data "${name}" has no column "${column}"; there are ${list([...columns])}`);
+  if (columns !== undefined) {
+    const column = path[0];
+    if (column === undefined) return problem(`give a column: ${list([...(columns ?? [])].map((c) => `${name}.${c}`))}`);
+    if (columns && !columns.has(column)) return problem(`the data "${name}" has no column "${column}"; there are ${list([...columns])}`);
     template.data.add(name);
     if (path.length === 1) return ({ rows }) => (rows[name] as Record<string, unknown>)[column] ?? null;
     return ({ rows }) => follow(rows[name], path).value ?? null;
