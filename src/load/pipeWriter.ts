@@ -23,6 +23,10 @@ export function createPipeWriter(stream: Writable, now: () => number): PipeWrite
   let at = 0;
   let text = '';
   let waiting = 0;
+  let lastParams = '';
+  let lastMethod = '';
+  /** What follows the id. */
+  let tail = '';
   let scheduled = false;
   /** Handed to the stream and not taken by the operating system; null while the pipe has room. */
   let blockedOn: Pending[] | null = null;
@@ -42,7 +46,14 @@ export function createPipeWriter(stream: Writable, now: () => number): PipeWrite
       while (at < queue.length && batch.length < batchCharacters) {
         const { id, request, over } = queue[at++]!;
         waiting -= request.params.length;
-        if (!over) batch += `{"jsonrpc":"2.0","id":${id},"method":"${request.method}","params":${request.params}}\n`;
+        if (over) continue;
+        // most workloads send the same few texts again and again
+        if (request.params !== lastParams || request.method !== lastMethod) {
+          lastParams = request.params;
+          lastMethod = request.method;
+          tail = `,"method":"${lastMethod}","params":${lastParams}}\n`;
+        }
+        batch += `{"jsonrpc":"2.0","id":${id}${tail}`;
       }
       if (batch === '') continue;
       stream.write(batch, 'utf8', written);
