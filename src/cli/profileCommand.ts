@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defaultOptions } from '../app/options.ts';
 import { profileServer } from '../app/profileServer.ts';
+import { callsForProfile, readWorkloadFile } from '../app/workloads.ts';
 import type { Choice } from '../model/engine.ts';
-import { UserError } from '../model/errors.ts';
 import type { ProfileOptions } from '../model/run.ts';
 import { createChecker, parse, splitCommand } from './arguments.ts';
 import { failures, knownFailOn } from './failOn.ts';
@@ -36,6 +35,7 @@ export async function profileCommand(args: string[], signal: AbortSignal): Promi
   const { own, command } = splitCommand(args);
   const { values, positionals } = parse(own, flags);
   const { options, choice } = readOptions(values, positionals, command);
+  if (values.workload !== undefined) await addWorkload(choice, values.workload);
   const server = await readTarget(values, positionals[0], command);
 
   const bar = createBar(process.stderr);
@@ -72,24 +72,19 @@ function readOptions(values: Values, positionals: string[], command: string[]): 
 
   const choice: Choice = { includeWrites: values['include-writes'], includeDestructive: values['include-destructive'] };
   if (values.tool.length > 0) choice.tools = values.tool;
-  if (values.workload !== undefined) {
-    const workload = check.object(`the workload ${values.workload}`, readText(values.workload));
-    choice.args = Object.fromEntries(Object.entries(workload).map(([tool, given]) => [tool, check.object(`the arguments of "${tool}" in the workload`, JSON.stringify(given))]));
-    choice.tools = [...(choice.tools ?? []), ...Object.keys(choice.args)];
-  }
   if (values.args !== undefined) {
     const given = check.object('--args', values.args);
     const names = values.tool.length > 0 ? values.tool : ['*'];
-    choice.args = { ...choice.args, ...Object.fromEntries(names.map((name) => [name, given])) };
+    choice.args = Object.fromEntries(names.map((name) => [name, given]));
   }
   check.throwIfAny();
   return { options, choice };
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UserError('bad-argument', `The workload ${file} cannot be read: ${(error as Error).message}.`, 'Give the path of a JSON file.', { cause: error });
-  }
+/** Adds the tools of a workload, which are named by it; what the command line says of arguments goes before. */
+async function addWorkload(choice: Choice, file: string): Promise<void> {
+  const { tools, args, notes } = callsForProfile(await readWorkloadFile(file));
+  for (const note of notes) process.stderr.write(`${note}\n`);
+  choice.tools = [...(choice.tools ?? []), ...tools];
+  choice.args = { ...args, ...choice.args };
 }
