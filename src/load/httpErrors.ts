@@ -11,8 +11,8 @@ export function networkClass(error: Error, written: boolean, secure: boolean): E
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   if (!written) return secure && !noConnection.has(code) ? 'tls' : 'connect';
   if (code === 'EPIPE' || syscall === 'write') return 'write_epipe';
-  // the answer was no HTTP; an end before its end is not that
-  if ((code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') || code === 'UND_ERR_HEADERS_OVERFLOW') return 'parse';
+  // the answer was no HTTP (undici gives no code then); an end before its end is not that
+  if ((error.name === 'HTTPParserError' && !error.message.includes('EOF')) || code === 'UND_ERR_HEADERS_OVERFLOW') return 'parse';
   return 'stream_ended_no_response';
 }
 

@@ -226,6 +226,7 @@ function createSseClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, o
     lost ??= 'cancelled';
     stream.abort();
     for (const call of pending.values()) abandon(call, 'cancelled');
+    onNamed({ errorClass: 'cancelled', status: 0, networkError: null });
     if (!o.pool) await pool.close();
   }
 
