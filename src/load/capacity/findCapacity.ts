@@ -65,7 +65,11 @@ export async function findCapacity<M extends Measured>(o: CapacityOptions<M>): P
   return { capacity: { ...answer(o, closed, search), tries, tookUs: now() - startUs }, scaling, held: (longest && stages.get(longest)) ?? null };
 }
 
-const heldTwice = ({ held }: Search) => held.findLast((h) => h.attempts.length >= 2);
+/** The highest rate that was held twice: where one is, with the samples that prove the objective. */
+function heldTwice({ held, slo }: Search) {
+  const twice = held.filter((h) => h.attempts.length >= 2);
+  return twice.findLast((h) => judgeSlo(slo, pooled(h.attempts)).met === true) ?? twice.at(-1);
+}
 
 /** Where half of a single caller's calls are too slow, no rate can hold. Its errors may come from going too fast. */
 function hopelessAlone({ attempts: [one] }: ClosedPoints, slo: Slo): string | null {

@@ -59,9 +59,10 @@ export async function confirmRate(s: Search): Promise<void> {
       continue;
     }
     note(s, low.rate, attempt);
-    // what is just below the one that failed would most likely fail as well
+    // what is just below the one that failed would most likely fail as well, unless it is confirmed
     const lower = low.rate * 0.97;
-    while ((s.held.at(-1)?.rate ?? 0) > lower) s.held.pop();
+    s.held.pop();
+    while ((s.held.at(-1)?.rate ?? 0) > lower && !isConfirmed(s.held.at(-1))) s.held.pop();
     if ((s.held.at(-1)?.rate ?? 0) < lower * 0.97) s.held.push({ rate: lower, attempts: [] });
   }
   s.held = s.held.filter((h) => h.attempts.length > 0);
