@@ -59,7 +59,7 @@ class Master:
 
     def divide(self, run, before, group, elapsed):
         """A second from now the shares are these, for all at once."""
-        at = max(0, elapsed + 1)
+        at = elapsed + 1 if before else 0
         if before:
             text = f"At second {at:.0f} the load was divided anew, among {len(group)} workers instead of {len(before)}."
             run["notices"].append(text)

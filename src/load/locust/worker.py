@@ -133,7 +133,7 @@ class Run:
     def generate(self):
         """Open arrivals by the absolute schedule: what is late is sent at once."""
         schedule = Schedule()
-        number = 0
+        number = schedule.first_from(self.shares[0][0])
         while number < schedule.total:
             begins = schedule.first_from(self.shares[1][0]) if len(self.shares) > 1 else schedule.total
             mine = self.shares[0][1].first_from(number)
