@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { defaultOptions } from '../app/options.ts';
 import { profileServer } from '../app/profileServer.ts';
-import { callsForProfile, readWorkloadFile } from '../app/workloads.ts';
+import { readProfileWorkload } from '../app/profileWorkload.ts';
 import type { Choice } from '../model/engine.ts';
 import type { ProfileOptions } from '../model/run.ts';
 import { createChecker, parse, splitCommand } from './arguments.ts';
@@ -83,7 +83,7 @@ function readOptions(values: Values, positionals: string[], command: string[]): 
 
 /** Adds the tools of a workload, which are named by it; what the command line says of arguments goes before. */
 async function addWorkload(choice: Choice, file: string): Promise<void> {
-  const { tools, args, notes } = callsForProfile(await readWorkloadFile(file));
+  const { tools, args, notes } = await readProfileWorkload(file);
   for (const note of notes) process.stderr.write(`${note}\n`);
   choice.tools = [...(choice.tools ?? []), ...tools];
   choice.args = { ...args, ...choice.args };

@@ -6,7 +6,7 @@ import { Ajv } from 'ajv';
 import { readWorkloadFile } from '../../src/load/workload/read.ts';
 import schema from '../../src/load/workload/workload.schema.json' with { type: 'json' };
 import { createSampler } from '../../src/load/workload/sampler.ts';
-import { workloadSchemaUrl } from '../../src/load/workload/save.ts';
+import { workloadSchemaUrl, workloadText } from '../../src/load/workload/write.ts';
 import { UserError } from '../../src/model/errors.ts';
 import { drawn } from './support/drawn.ts';
 
@@ -70,6 +70,8 @@ describe('load workload file', () => {
       dir,
       generated: false,
     });
+    // written and read again it is the same
+    assert.deepEqual(await read(workloadText(await read(text))), await read(text));
   });
 
   it('tells all problems at once, each with its place', async () => {

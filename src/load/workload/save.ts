@@ -1,19 +1,16 @@
 import { UserError } from '../../model/errors.ts';
-import type { WorkloadRequest } from '../../model/load.ts';
+import type { WorkloadData, WorkloadRequest } from '../../model/load.ts';
 import type { RequestRecord } from '../../model/trace.ts';
 import { operationOf } from './request.ts';
 import { escapeTemplates, reservedNames } from './template.ts';
+import { workloadText } from './write.ts';
 
-/** Where the schema of workload files is published; editors complete by it. */
-export const workloadSchemaUrl = 'https://raw.githubusercontent.com/mcp-profiler/mcp-profiler/main/src/load/workload/workload.schema.json';
+export { workloadSchemaUrl } from './write.ts';
 
 /** Beyond so many different arguments, those of a tool become rows of data. */
 const mostVariants = 200;
 const mostRows = 2000;
 const mostRowCharacters = 2_000_000;
-/** What the redaction leaves of a secret. */
-const redacted = '[redacted]';
-
 type Fields = Record<string, unknown>;
 
 interface Variant {
@@ -46,7 +43,9 @@ export function workloadFromRequests(records: readonly RequestRecord[]): string 
   if (targets.size === 0) throw new UserError('nothing-to-call', 'The run has no calls that a workload could repeat.', 'Profile the server, then save the workload of that run.');
   const data = new Map<string, Fields[]>();
   const mix = [...targets.values()].flatMap((target) => entriesOf(target, data));
-  return write(mix, data);
+  const unit = mix.reduce((all, { weight }) => divisor(all, weight), 0);
+  const sets = [...data].map(([name, rows]): [string, WorkloadData] => [name, { rows, order: 'sequential' }]);
+  return workloadText({ mix: mix.map((r) => ({ ...r, weight: r.weight / unit })), session: null, data: Object.fromEntries(sets), dir: null, generated: false });
 }
 
 function requestOf({ method, target, args }: RequestRecord): WorkloadRequest | null {
@@ -112,17 +111,6 @@ function freeName(tool: string, data: Map<string, unknown>): string {
   let name = base;
   for (let i = 2; data.has(name); i++) name = `${base}_${i}`;
   return name;
-}
-
-/** One request and one row a line, so that a person can read and change them. */
-function write(mix: WorkloadRequest[], data: Map<string, Fields[]>): string {
-  const unit = mix.reduce((all, { weight }) => divisor(all, weight), 0);
-  const requests = mix.map(({ weight, ...request }) => JSON.stringify({ ...request, ...(weight === unit ? {} : { weight: weight / unit }) }));
-  const sets = [...data].map(([name, rows]) => `    ${JSON.stringify(name)}: {"order": "sequential", "rows": [\n${rows.map((row) => `      ${JSON.stringify(row)}`).join(',\n')}\n    ]}`);
-  const body = [`  "$schema": ${JSON.stringify(workloadSchemaUrl)}`, `  "mix": [\n${requests.map((r) => `    ${r}`).join(',\n')}\n  ]`];
-  if (sets.length > 0) body.push(`  "data": {\n${sets.join(',\n')}\n  }`);
-  const text = `{\n${body.join(',\n')}\n}\n`;
-  return text.includes(redacted) ? `// ${redacted} stands where a secret was: replace it by what may be sent.\n${text}` : text;
 }
 
 const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
