@@ -56,9 +56,11 @@ export function createPipeWriter(stream: Writable, now: () => number): PipeWrite
         batch += `{"jsonrpc":"2.0","id":${id}${tail}`;
       }
       if (batch === '') continue;
+      // before: once it has written, this thread may have to wait for the processor while the server works already
+      const nowUs = now();
       stream.write(batch, 'utf8', written);
       if (stream.writableLength > 0) blockedOn = queue.slice(from, at);
-      else if (stream.errored === null) stamp(queue, from, at);
+      else if (stream.errored === null) stamp(queue, from, at, nowUs);
     }
     if (at === queue.length) {
       queue.length = 0;
@@ -69,8 +71,7 @@ export function createPipeWriter(stream: Writable, now: () => number): PipeWrite
     }
   }
 
-  function stamp(list: Pending[], from: number, to: number) {
-    const nowUs = now();
+  function stamp(list: Pending[], from: number, to: number, nowUs: number) {
     for (let i = from; i < to; i++) list[i]!.writtenUs = nowUs;
   }
 
@@ -78,7 +79,7 @@ export function createPipeWriter(stream: Writable, now: () => number): PipeWrite
   function written(error?: Error | null) {
     if (blockedOn === null || error) return;
     if (stream.writableLength > 0) return;
-    stamp(blockedOn, 0, blockedOn.length);
+    stamp(blockedOn, 0, blockedOn.length, now());
     blockedOn = null;
     flush();
   }

@@ -15,6 +15,11 @@ export interface Stage {
    * swing. Default: the timeout of requests, so that each has its true end.
    */
   drainS?: number;
+  /**
+   * With `drainS: 0` and an open model: after the window the load goes on, in no figure, until the next stage begins,
+   * at most so long, seconds. So the next one starts in full swing.
+   */
+  holdS?: number;
 }
 
 /** Reason of an abort that is none: the window may end now, the result is as of a shorter stage. */

@@ -9,9 +9,9 @@ import type { Driver, DriverParts } from './driver.ts';
 import { createLauncher, type Launcher, type Sendable } from './launcher.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { createOpenDriver } from './open.ts';
-import { openConnection } from './openConnection.ts';
+import { createOpener, type Opener } from './openConnection.ts';
 import { readHandshake } from './handshake.ts';
-import { runStage } from './runStage.ts';
+import { runStage, type RunningStage } from './runStage.ts';
 import { createSchedule } from './schedule.ts';
 import type { Stage, ThreadResult } from './stage.ts';
 import type { FromThread, ThreadOpened, ThreadOpening, ToThread } from './threadProtocol.ts';
@@ -29,6 +29,7 @@ interface Opened {
   share: { mine: number[]; of: number };
   limits: { timeoutUs: number; maxInFlight: number };
   launcher: Launcher;
+  opener: Opener;
 }
 
 interface Loaded {
@@ -41,6 +42,8 @@ interface Loaded {
 let opened: Opened | null = null;
 let loaded: Loaded | null = null;
 let meter: Meter | null = null;
+/** The stage before, where its load goes on. */
+let held: RunningStage | null = null;
 let abort = new AbortController();
 const closing = new AbortController();
 
@@ -70,8 +73,10 @@ async function answer(message: Exclude<ToThread, { type: 'abort' }>): Promise<Fr
       return { type: 'done', id, value: null };
     case 'close':
       closing.abort();
-      abort.abort();
+      abort.abort('cancelled');
+      held?.release(0);
       await Promise.all((opened?.connections ?? []).map((c) => c.close()));
+      await opened?.opener.close();
       return { type: 'done', id, value: null };
   }
 }
@@ -81,14 +86,16 @@ async function open(opening: ThreadOpening): Promise<ThreadOpened> {
   const clock = joinClock(opening.zeroUs);
   const connections: Connection[] = [];
   const limits = { timeoutUs: options.requestTimeoutMs * 1000, maxInFlight: options.maxInFlight };
-  opened = { opening, clock, connections, share: { mine: [...numbers], of }, limits, launcher: createLauncher({ connections, clock, limits }) };
+  const sockets = Math.max(1, Math.floor((options.sockets * numbers.length) / of));
+  const opener = await createOpener(opening.server, sockets);
+  opened = { opening, clock, connections, opener, share: { mine: [...numbers], of }, limits, launcher: createLauncher({ connections, clock, limits }) };
   const stop = new AbortController();
   abort.signal.addEventListener('abort', () => stop.abort(abort.signal.reason), { once: true });
   const settings = (number: number): ConnectionOptions => ({
     clock,
     protocol: options.protocol,
     initializeTimeoutMs: options.initializeTimeoutMs,
-    maxSockets: Math.max(1, Math.floor(options.sockets / of)),
+    maxSockets: sockets,
     marker: `${opening.marker}-${number}`,
     signal: stop.signal,
     onStray: (errorClass) => meter?.stray(errorClass),
@@ -96,20 +103,24 @@ async function open(opening: ThreadOpening): Promise<ThreadOpened> {
   });
   const queue = [...numbers.entries()];
   const inTurn = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) connections[next[0]] = await openConnection(opening.server, settings(next[1]));
+    for (let next = queue.shift(); next; next = queue.shift()) connections[next[0]] = await opener.open(settings(next[1]));
   };
+  const turns = Array.from({ length: Math.min(openedAtOnce, numbers.length) }, inTurn);
   try {
-    await Promise.all(Array.from({ length: Math.min(openedAtOnce, numbers.length) }, inTurn));
+    await Promise.all(turns);
   } catch (error) {
     queue.length = 0;
     stop.abort(error);
-    await Promise.all(connections.filter(Boolean).map((c) => c.close()));
+    // of those that were opening at the same time, none stays
+    await Promise.allSettled(turns);
+    await Promise.all(connections.map((c) => c.close()));
+    await opener.close();
     throw error;
   }
   abort = new AbortController();
   const [first] = connections;
   const { protocolVersion } = readHandshake(options.protocol, first!.handshake, opening.server.name);
-  return { handshake: first!.handshake, protocolVersion, pids: connections.map((c) => c.pid), sockets: socketsOf(connections) };
+  return { handshake: first!.handshake, protocolVersion, pids: connections.map((c) => c.pid), sockets: opener.sockets };
 }
 
 function lost(why: UserError) {
@@ -138,27 +149,37 @@ function load(workload: Parameters<typeof createSampler>[0], share: { index: num
 }
 
 async function run(stage: Stage, startUs: number, maxInFlight: number): Promise<ThreadResult> {
-  const { launcher, clock, connections, share, limits } = opened!;
+  const { launcher, clock, opener, share, limits } = opened!;
   const durationUs = stage.durationS * 1e6;
   limits.maxInFlight = maxInFlight;
   abort = new AbortController();
   meter = createMeter({ operations: loaded!.operations.length, startUs, endUs: startUs + durationUs });
   try {
     const driver = createDriver(stage, { launcher, meter, startUs, share });
+    const holdUs = stage.drainS === 0 && isOpen(stage) ? (stage.holdS ?? 0) * 1e6 : 0;
     const drainUs = stage.drainS === undefined ? limits.timeoutUs + 1e6 : stage.drainS * 1e6;
-    const result = await runStage({ driver, meter, launcher, clock, startUs, durationUs, drainUs, signal: abort.signal, onInterval: (interval) => tell({ type: 'interval', interval }) });
-    return { ...result, agents: roundsOf(driver), sockets: socketsOf(connections) };
+    const before = held;
+    const running = runStage({
+      driver, meter, launcher, clock, startUs, durationUs, drainUs, holdUs, signal: abort.signal,
+      onBegin: () => before?.release(startUs),
+      onInterval: (interval) => tell({ type: 'interval', interval }),
+    });
+    held = holdUs > 0 ? running : null;
+    const result = await running.result;
+    return { ...result, agents: roundsOf(driver), sockets: opener.sockets };
   } finally {
     meter = null;
   }
 }
 
-function createDriver({ model, durationS }: Stage, parts: DriverParts): Driver | AgentsDriver {
+const isOpen = ({ model }: Stage) => model.kind === 'rate' || model.kind === 'ramp';
+
+function createDriver({ model, durationS, holdS = 0 }: Stage, parts: DriverParts): Driver | AgentsDriver {
   if (model.kind === 'sessions') return createAgentsDriver(parts, model.sessions, loaded!.agents!);
   const sampler = loaded!.sampler!;
   const next = (): Sendable => sampler.next();
   if (model.kind === 'closed') return createClosedDriver(parts, { concurrency: model.concurrency, thinkUs: model.thinkMs * 1000 }, next);
-  return createOpenDriver(parts, createSchedule(model, durationS), next);
+  return createOpenDriver(parts, createSchedule(model, durationS, holdS), next);
 }
 
 function roundsOf(driver: Driver | AgentsDriver): ThreadResult['agents'] {
@@ -176,9 +197,3 @@ async function release(numbers: number[]): Promise<void> {
   share.mine.splice(0, share.mine.length, ...staying.map((s) => s.number));
   await Promise.all(leaving.map(({ connection }) => connection.close()));
 }
-
-function socketsOf(connections: readonly Connection[]): number | null {
-  const counts = connections.map((c) => c.sockets).filter((n) => n !== null);
-  return counts.length === 0 ? null : counts.reduce((a, b) => a + b, 0);
-}
-

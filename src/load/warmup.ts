@@ -24,11 +24,12 @@ const toleranceUs = 100;
 
 /**
  * Load before the measurement, with the same model: until three seconds in a row agree in rate and median response
- * time, at most `maxS`. It is in no figure. Rates go on into the measurement in full swing.
+ * time, at most `maxS`. It is in no figure. A rate goes on, for two seconds at most, until the next stage begins.
  */
 export async function warmUp(generator: Generator, o: { model: LoadModel; maxS: number; maxInFlight: number }, signal: AbortSignal, onInterval: (interval: RawInterval) => void): Promise<WarmUp> {
   const model = steady(o.model);
-  const drainS = model.kind === 'rate' ? 0 : 5;
+  // the next stage begins in full swing; callers and agents must end what they are at
+  const after = model.kind === 'rate' ? { drainS: 0, holdS: 2 } : { drainS: 5 };
   let durationUs = 0;
   let settled = false;
   // a second time when a thread turned out to be crowded: connections that were opened anew are cold again
@@ -38,7 +39,7 @@ export async function warmUp(generator: Generator, o: { model: LoadModel; maxS: 
       settled = haveSettled(windows);
       if (settled) stop.abort(enough);
     });
-    const result = await generator.run({ label: 'warmup', model, durationS: o.maxS - durationUs / 1e6, maxInFlight: o.maxInFlight, drainS }, AbortSignal.any([signal, stop.signal]), (interval) => {
+    const result = await generator.run({ label: 'warmup', model, durationS: o.maxS - durationUs / 1e6, maxInFlight: o.maxInFlight, ...after }, AbortSignal.any([signal, stop.signal]), (interval) => {
       onInterval(interval);
       collector.add(interval);
     });

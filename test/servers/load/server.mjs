@@ -1,6 +1,6 @@
 // A server over stdio without a library, as fast as one can be, whose tools do what they are named after. What it knows
 // about itself it tells as the result of `truth`: how often each tool was called. Arguments: see each tool.
-import { writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 
 const counts = {};
 const notes = [];
@@ -56,7 +56,7 @@ const tools = {
   },
   closeStdout() {
     flush();
-    process.stdout.destroy();
+    closeSync(1);
     // what is alive is only this
     setInterval(() => undefined, 1000);
   },
@@ -64,6 +64,8 @@ const tools = {
   closeStdin(id) {
     ok(id);
     process.stdin.destroy();
+    // streams leave the descriptors of stdio open
+    closeSync(0);
     setInterval(() => undefined, 1000);
   },
   /** Does not read for `ms`. */
