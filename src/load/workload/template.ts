@@ -1,4 +1,4 @@
-import { drawText } from './drawText.ts';
+import { drawText, drawUuid } from './drawText.ts';
 import type { Random } from './random.ts';
 
 /** What templates of one request draw from. */
@@ -181,14 +181,6 @@ function makeFunction(name: string, args: Word[]): Draw | string {
 /** `3`, `true` and `null` are what they are in JSON. */
 function typed(text: string): unknown {
   return /^(-?\d+(\.\d+)?|true|false|null)$/.test(text) ? (parsed(text) ?? (text === 'null' ? null : text)) : text;
-}
-
-const hex = Array.from({ length: 0x10000 }, (_, i) => (i + 0x10000).toString(16).slice(1));
-
-/** Version 4 (RFC 9562). */
-function drawUuid(random: Random): string {
-  const [a, b, c, d] = [random.bits(), random.bits(), random.bits(), random.bits()];
-  return `${hex[a >>> 16]!}${hex[a & 0xffff]!}-${hex[b >>> 16]!}-${hex[(b & 0x0fff) | 0x4000]!}-${hex[(c & 0x3fff) | 0x8000]!}-${hex[c >>> 16]!}${hex[d >>> 16]!}${hex[d & 0xffff]!}`;
 }
 
 let lastMs = 0;
