@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { findInLoad } from '../analysis/loadFindings.ts';
 import { writeLoadSentences } from '../analysis/loadSentences.ts';
 import { findCapacity } from '../load/capacity/findCapacity.ts';
+import { judgeOverload } from '../load/capacity/overload.ts';
 import { openGenerator, type Generator } from '../load/generator.ts';
 import type { RawInterval, Stage, StageResult } from '../load/stage.ts';
 import { watchServer } from '../load/serverWatch.ts';
@@ -13,7 +14,7 @@ import { resolveWorkload } from '../load/workload/resolve.ts';
 import type { Operation } from '../load/workload/sampler.ts';
 import { toFailure, UserError } from '../model/errors.ts';
 import { formatCount, formatRate } from '../model/format.ts';
-import { loadSchemaVersion, type ChooseForLoad, type LoadInterval, type LoadModel, type LoadProgress, type LoadRequest, type LoadResult, type LoadStage, type Workload } from '../model/load.ts';
+import { loadSchemaVersion, type ChooseForLoad, type LoadInterval, type LoadModel, type LoadProgress, type LoadRequest, type LoadResult, type LoadStage, type Slo, type Workload } from '../model/load.ts';
 import type { ServerFacts } from '../model/run.ts';
 import type { ServerSpec } from '../model/server.ts';
 import { loopDirVariable } from '../probe/contract.ts';
@@ -34,6 +35,9 @@ export { readWorkloadFile } from '../load/workload/read.ts';
 const maxListPages = 200;
 /** Seconds of load in a search for the capacity, all in all. */
 const searchBudgetS = 90;
+/** Of the load beyond the capacity, and of what is watched after it. */
+const overloadS = 10;
+const recoveryS = 15;
 
 export interface LoadContext {
   /** Aborting ends the test early and keeps what was measured. */
@@ -180,7 +184,19 @@ export async function runLoad(request: LoadRequest, context: LoadContext): Promi
     const stage: StageResult | null = held ?? latest;
     if (stage === null) throw new UserError('nothing-to-call', 'The search was stopped before it measured anything.', 'Start it again.');
     const warmup = { durationUs: 0, settled: true };
-    return { stage, open: held !== null, warmup, capacity, scaling, overload: null };
+    const beyond = overload && capacity.rate !== null && held !== null && !signal.aborted ? await exceed(generator, slo, capacity.rate, held) : null;
+    return { stage, open: held !== null, warmup, capacity, scaling, overload: beyond };
+  }
+
+  /** Half as much again as the server sustains, and then what it sustains: does it refuse, slow down or collapse, and recover? */
+  async function exceed(generator: Generator, slo: Slo, rate: number, atCapacity: Searched): Promise<LoadResult['overload']> {
+    const { maxInFlight } = options;
+    say({ stage: 'overload', step: formatRate(1.5 * rate) });
+    const beyond = await runStage(generator, { label: 'overload', model: { kind: 'rate', perSecond: 1.5 * rate }, durationS: overloadS, maxInFlight }, 0.75, 0.9);
+    if (signal.aborted) return null;
+    say({ stage: 'recovery', step: formatRate(rate) });
+    const after = await runStage(generator, { label: 'recovery', model: { kind: 'rate', perSecond: 0.9 * rate }, durationS: recoveryS, maxInFlight }, 0.9, 1);
+    return judgeOverload({ slo, atCapacity, overload: { ...beyond.measured, intervals: beyond.intervals }, recovery: after.intervals });
   }
 
   // ── the result ─────────────────────────────────────────────────────────────
