@@ -7,13 +7,12 @@ import { clean, columns, marks, shorten, styleFor, wrap } from './text.ts';
 export function printLoad(result: LoadResult, runDir: string, out: Partial<NodeJS.WriteStream>): string {
   const style = styleFor(out);
   const heading = (text: string) => ['', style('bold', text)];
-  const { server, generator } = result;
+  const { server } = result;
   const lines: string[] = [];
 
   lines.push(style('bold', clean(`${server.name}${server.version === null ? '' : ` ${server.version}`}`)));
   lines.push(...wrap(clean(`${server.transport}, MCP ${server.protocolVersion ?? '?'} · ${describeConnections(result)}`), ''), '');
   for (const sentence of result.sentences) lines.push(...wrap(clean(sentence.parts.map((p) => p.text).join('')), ''));
-  for (const reason of generator.reasons) lines.push(...wrap(style('yellow', `generator-limited: ${reason}`), ''));
 
   lines.push(...heading('Load'));
   const failed = Object.values(result.errors).reduce((a, b) => a + b, 0);
