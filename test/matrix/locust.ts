@@ -95,6 +95,45 @@ cases['killed-worker'] = () =>
     return { sentAsTold: told, gotByServer: got, dueBySecond: run.result.seconds.map(([, due]) => due), notices: imported.notices };
   });
 
+cases['left-worker'] = () =>
+  against(counting, {}, async (server) => {
+    const run = await runLocust(program, {
+      server: at(`${server.origin}/mcp`),
+      mix: twoTools,
+      data,
+      options: window,
+      workers: 2,
+      meanwhile: async (workers) => {
+        await called(server, perSecond * 4);
+        workers[1]!.kill('SIGTERM');
+      },
+    });
+    // it could still give its account: nothing that came is unknown
+    sameCounts(run, await server.stats());
+    assert.equal(run.result.status, 'partial', run.log);
+    const { measure } = run.result.operations[0]!;
+    return { due: measure.due, of: 0.75 * perSecond * window.durationS, notices: run.result.notices };
+  });
+
+cases['stopped'] = () =>
+  against(counting, {}, async (server) => {
+    const run = await runLocust(program, {
+      server: at(`${server.origin}/mcp`),
+      mix: twoTools,
+      data,
+      options: window,
+      workers: 2,
+      meanwhile: async (_workers, _startOne, master) => {
+        await called(server, perSecond * 6);
+        master.kill('SIGINT');
+      },
+    });
+    const imported = await importLocust(run.file);
+    assert.deepEqual([run.result.status, imported.status, imported.failure], ['cancelled', 'cancelled', null], run.log);
+    sameCounts(run, await server.stats());
+    return { measuredS: round(run.result.measuredS), cancelled: imported.errors['cancelled'] ?? 0, notices: run.result.notices };
+  });
+
 cases['joined-worker'] = () =>
   against(counting, {}, async (server) => {
     const run = await runLocust(program, {

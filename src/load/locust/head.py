@@ -12,7 +12,7 @@ Every worker takes its part of one schedule; the master divides it anew when a w
 @@ENVIRONMENT@@
 
 Response times start when a request was due; service times when it was written. Histograms are merged exactly.
-Open the result with: mcp-profiler import result.json
+The result opens in MCP Profiler.
 """
 
 import base64

@@ -23,8 +23,10 @@ class Master:
 
     def conduct(self, run):
         planned, group, since = set(), [], now()
-        while not run["stopped"] and not run["written"]:
+        while True:
             gevent.sleep(0.1)
+            if run["stopped"] or run["written"]:
+                return
             elapsed = now() - self.zero if self.zero is not None else None
             running = self.workers()
             alive = set(running)
@@ -117,15 +119,17 @@ class Master:
         self.finished = True
 
     def result(self, run, failure):
-        """The document; its shape is described in docs of MCP Profiler (locustResult.ts)."""
-        lost = sorted(w for w in self.shared if not self.over(w))
+        """The document; its shape is described in src/load/locust/result.ts of MCP Profiler."""
+        lost = sorted(w for w in self.shared if self.lost(run, w))
         notices = list(run["notices"])
         for worker in lost:
             account = self.accounts.get(worker)
+            if self.over(worker):
+                notices.append(f"Partial: worker {worker} left at second {account['elapsed']:.0f}, before the end.")
+                continue
             upto = f"after second {account['elapsed']:.0f}" if account else "from the start"
             notices.append(f"Partial: worker {worker} was lost. What it did {upto} is not in the figures.")
-        stopped = run["stopped"] or any(a["state"] == "cancelled" for a in self.accounts.values())
-        status = "failed" if failure else "partial" if lost and not stopped else "cancelled" if stopped else "complete"
+        status = "failed" if failure else "cancelled" if run["stopped"] else "partial" if lost else "complete"
         merged = {phase: [Tally() for _ in OPERATIONS] for phase in Run.phases}
         for account in self.accounts.values():
             for phase, tallies in account["tallies"].items():
@@ -147,16 +151,22 @@ class Master:
             "workload": PLAN["workload"],
             "warmupS": min(WARMUP_S, elapsed),
             "measuredS": max(0, min(DURATION_S, elapsed - WARMUP_S)),
-            "workers": [self.summary(worker) for worker in sorted(self.shared)],
+            "workers": [self.summary(run, worker) for worker in sorted(self.shared)],
             "operations": [
                 {**operation, **{phase: merged[phase][i].wire() for phase in Run.phases}} for i, operation in enumerate(OPERATIONS)
             ],
             "seconds": self.series(),
         }
 
-    def summary(self, worker):
+    def lost(self, run, worker):
+        """Gone before the end: killed, or ended by itself while the others went on."""
+        if not self.over(worker):
+            return True
+        return self.accounts[worker]["state"] == "cancelled" and not run["stopped"]
+
+    def summary(self, run, worker):
         account = self.accounts.get(worker)
-        known = {"worker": worker, "lost": not self.over(worker)}
+        known = {"worker": worker, "lost": self.lost(run, worker)}
         if account:
             known |= {name: account[name] for name in ("host", "elapsed", "completed", "inFlightSeconds", "utilization", "cpuS")}
             for phase in Run.phases:

@@ -68,7 +68,7 @@ export interface LocustCase {
   /** Environment of the workers. */
   env?: Record<string, string>;
   /** Called once all have been started, with the workers. */
-  meanwhile?: (workers: ChildProcess[], startOne: () => void) => Promise<void>;
+  meanwhile?: (workers: ChildProcess[], startOne: () => void, master: ChildProcess) => Promise<void>;
 }
 
 export interface LocustRun {
@@ -106,7 +106,7 @@ export async function runLocust(locust: string, c: LocustCase): Promise<LocustRu
   try {
     const master = c.workers === 0 ? start(results, c.env) : start([...results, '--master', '--master-bind-host', '127.0.0.1', '--master-bind-port', port, '--expect-workers', String(c.workers), '--expect-workers-max-wait', '60']);
     const workers = Array.from({ length: c.workers }, startOne);
-    await Promise.all([ended(master, 180_000), c.meanwhile?.(workers, startOne)]);
+    await Promise.all([ended(master, 180_000), c.meanwhile?.(workers, startOne, master)]);
   } finally {
     await Promise.all(children.map((child) => end(child, 5000)));
   }
