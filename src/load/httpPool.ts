@@ -105,8 +105,7 @@ export function createHttpPool({ sockets: most }: { sockets: number }): HttpPool
     },
     stream(request, taker) {
       const exchange = new PooledExchange(request, taker, (client) => {
-        clients.delete(client);
-        void client.destroy();
+        void client.destroy().then(() => clients.delete(client));
       });
       exchange.start(newClient(request.origin));
       return exchange;
