@@ -1,24 +1,6 @@
-import type { ThemeKind } from './colours.ts';
+import type { Theme, ThemeKind } from './colours.ts';
 
-/** Colours and type of the page, for canvases; from VS Code's variables, or the fallbacks in fallbackTheme.ts. */
-export interface Theme {
-  kind: ThemeKind;
-  foreground: string;
-  /** Secondary text, axes. */
-  muted: string;
-  background: string;
-  /** Lines of a grid. */
-  line: string;
-  border: string;
-  focus: string;
-  error: string;
-  warning: string;
-  /** Of a line that stands for no tool. */
-  accent: string;
-  selection: string;
-  fontFamily: string;
-  fontSize: number;
-}
+export type { Theme };
 
 export function readTheme(): Theme {
   const style = getComputedStyle(document.documentElement);

@@ -18,6 +18,8 @@ export interface RunRecord {
   failure: Failure | null;
   profilerVersion: string;
   server: ServerFacts;
+  /** What lists show of a load test; absent in a profile. */
+  load?: LoadSummary;
   runtime: RuntimeFacts | null;
   options: ProfileOptions;
   /** Spawn (or first connection) to the answer of initialize. */
@@ -38,6 +40,13 @@ export interface RunRecord {
   skipped: { tool: string; reason: string }[];
   /** What limits the figures: runtime without CPU samples, lost samples, generated arguments that failed … */
   notices: string[];
+}
+
+/** Calls per second, and the response time; `capacity` where it was searched for. */
+export interface LoadSummary {
+  achieved: number | null;
+  p99Us: number | null;
+  capacity: number | null;
 }
 
 export interface ServerFacts {

@@ -6,7 +6,7 @@ import type { RunRecord } from '../../src/model/run.ts';
 
 export const loadOptions = (change: Partial<LoadOptions> = {}): LoadOptions => ({
   goal: 'measure', model: { kind: 'rate', perSecond: 500 }, durationS: 30, warmupS: 15, slo: null, overload: false, processes: 1, sessions: 1, sockets: 16, maxInFlight: 1000,
-  requestTimeoutMs: 30_000, initializeTimeoutMs: 30_000, protocol: 'legacy', probe: true, seed: 1, ...change,
+  requestTimeoutMs: 30_000, initializeTimeoutMs: 30_000, protocol: 'legacy', probe: true, seed: 1, caps: { perSecond: 20_000, durationS: 600, processes: 16 }, ...change,
 });
 
 export const operations = ['search', 'forecast', 'read_file', 'list_books'];

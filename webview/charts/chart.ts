@@ -1,47 +1,9 @@
-import { BarController, BarElement, Chart, type ChartConfiguration, type ChartDataset, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, type ScaleOptionsByType, Tooltip } from 'chart.js';
+import { BarController, BarElement, Chart, type ChartConfiguration, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, type ScaleOptionsByType, Tooltip } from 'chart.js';
 import { css, html, LitElement, type TemplateResult } from 'lit';
-import { formatUs } from '../../src/model/format.ts';
 import type { Theme } from '../theme.ts';
+import { type Axis, type ChartModel, type LineData, type Point, withAlpha } from './model.ts';
 
 Chart.register(LineController, LineElement, PointElement, BarController, BarElement, LinearScale, LogarithmicScale, Filler, Tooltip);
-
-export type Point = { x: number; y: number };
-export type LineData = ChartDataset<'line', Point[]>;
-
-export interface Axis {
-  label: string;
-  type: 'linear' | 'logarithmic';
-  min?: number;
-  max?: number;
-  format: (value: number) => string;
-  /** Room above the highest line. */
-  grace?: string;
-  /** Values to mark, where the default steps mean nothing to a reader. */
-  ticks?: number[];
-}
-
-/** A stretch of the x axis with a meaning of its own. */
-export interface Band {
-  from: number;
-  to: number;
-  label: string;
-  colour: string;
-}
-
-export interface ChartModel {
-  /** For screen readers: what the picture shows. */
-  label: string;
-  lines: LineData[];
-  x: Axis;
-  y: Axis;
-  tooltipTitle: (point: Point) => string;
-  tooltipLine?: (dataset: LineData, point: Point) => string;
-  /** All lines have the same points along x: the tooltip tells of all of them. */
-  together?: boolean;
-  bands?: Band[];
-  /** A limit: a line across. */
-  limit?: { y: number; label: string; colour: string };
-}
 
 /** A line chart in the theme's colours. Without animation: figures should stand still. Event: `moved` when its plot area moves. */
 export class LineChart extends LitElement {
@@ -180,17 +142,8 @@ function drawMarks({ ctx, chartArea: { left, right, top, bottom }, scales }: Cha
   ctx.restore();
 }
 
-/** Marks of a time axis in one unit all along it. */
-export const timeFormat = (endUs: number): ((us: number) => string) => (endUs < 10e6 ? formatUs : (us) => `${Number((us / 1e6).toPrecision(3))} s`);
-
 /** Labels of a log axis at 1, 2 and 5 only. */
 function isRound(value: number): boolean {
   const digit = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
   return [1, 2, 5].some((d) => Math.abs(digit - d) < 1e-6);
-}
-
-/** A CSS colour with less of it. The short form is what a canvas parses fastest; it understands the other, too. */
-export function withAlpha(colour: string, alpha: number): string {
-  if (!/^#[0-9a-f]{6}$/i.test(colour)) return `color-mix(in srgb, ${colour} ${Math.round(alpha * 100)}%, transparent)`;
-  return colour + Math.round(alpha * 255).toString(16).padStart(2, '0');
 }

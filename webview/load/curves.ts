@@ -1,8 +1,8 @@
 import type { LoadResult, Scaling } from '../../src/model/load.ts';
 import { formatCount, formatRate, formatUs } from '../../src/model/format.ts';
-import { type ChartModel, type Point } from '../charts/chart.ts';
+import type { ChartModel, Point } from '../charts/model.ts';
 import { percentOfNines, percentTicks } from '../latency/models.ts';
-import type { Theme } from '../theme.ts';
+import type { Theme } from '../colours.ts';
 import type { Key } from './timeModels.ts';
 
 export const curveKeys = (t: Theme): { response: Key; service: Key } => ({
@@ -27,7 +27,7 @@ export function percentileModel({ curves, responseUs }: LoadResult, t: Theme): C
 }
 
 /** [percent, us] on an axis of nines; 100% has no place on it. */
-export const nines = (curve: readonly [number, number][]): Point[] => curve.filter(([percent, us]) => percent < 100 && us > 0).map(([percent, us]) => ({ x: -Math.log10(1 - percent / 100), y: us }));
+export const nines = (curve: readonly [number, number][]): Point[] => curve.filter(([percent, us]) => percent < 100 && us > 0).map(([percent, us]) => ({ x: Math.log10(1 / (1 - percent / 100)), y: us }));
 
 /** Universal Scalability Law: throughput at a concurrency. */
 export const throughput = ({ lambda, sigma, kappa }: Scaling, n: number): number => (lambda * n) / (1 + sigma * (n - 1) + kappa * n * (n - 1));

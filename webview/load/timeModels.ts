@@ -1,7 +1,7 @@
 import type { LoadInterval, LoadStage } from '../../src/model/load.ts';
 import { formatBytes, formatCount, formatRate, formatRatio, formatUs } from '../../src/model/format.ts';
-import { type Axis, type Band, type ChartModel, type LineData, type Point, timeFormat, withAlpha } from '../charts/chart.ts';
-import type { Theme } from '../theme.ts';
+import { type Axis, type Band, type ChartModel, type LineData, type Point, timeFormat, withAlpha } from '../charts/model.ts';
+import type { Theme } from '../colours.ts';
 import { bandLabels, errorName } from './words.ts';
 
 /** A line as its key shows it. */
