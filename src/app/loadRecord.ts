@@ -18,6 +18,7 @@ export function recordOfLoad(result: LoadResult, title: string, durationUs: numb
     failure: result.failure,
     profilerVersion: packageJson.version,
     server: result.server,
+    load: { achieved: result.achieved, p99Us: result.responseUs.p99, capacity: result.capacity?.rate ?? null },
     runtime: null,
     options: {
       callsPerTool: 0,
