@@ -29,7 +29,9 @@ export async function searchRates(s: Search, { saturated, trusted }: { saturated
   while (!s.signal.aborted) {
     const durationS = trusted || s.failed ? tryS(s, rate) : shortest;
     // the confirmations of what has held come first
-    if (s.leftS() < durationS + (isConfirmed(s.held.at(-1)) ? 0 : confirmations * confirmS(s, rate))) return;
+    // a rate that is too high leaves a queue to be worked off
+    const drainingS = (trusted ? durationS * Math.max(0, rate / saturated - 1) : 0) + spareS;
+    if (s.leftS() < durationS + drainingS + (isConfirmed(s.held.at(-1)) ? 0 : confirmations * confirmS(s, rate))) return;
     const beforeS = s.leftS();
     const attempt = await s.attempt('search', { kind: 'rate', perSecond: rate }, durationS, formatRate(rate));
     note(s, rate, attempt);
@@ -51,7 +53,7 @@ export async function confirmRate(s: Search): Promise<void> {
     const low = s.held.at(-1)!;
     const missing = confirmations - confirmed(low);
     if (missing <= 0) break;
-    const durationS = Math.min(Math.max(confirmS(s, low.rate), neededS(s, low)), s.leftS() / missing);
+    const durationS = Math.min(Math.max(confirmS(s, low.rate), neededS(s, low)), (s.leftS() - spareS) / missing);
     if (durationS < shortest) break;
     const attempt = await s.attempt('confirm', { kind: 'rate', perSecond: low.rate }, durationS, `${formatRate(low.rate)}, ${missing === confirmations ? 'first' : 'second'} confirmation`);
     if (attempt.held) {
@@ -75,6 +77,8 @@ const nearly = 0.97;
 const lowest = 0.01;
 /** A server that needs so many seconds to come back from a rate that failed is not pushed over it again. */
 const longDrainS = 10;
+/** Seconds in which the last answers of a stage come. */
+const spareS = 1;
 /** Seconds under which a stage says nothing. */
 const shortest = 2;
 

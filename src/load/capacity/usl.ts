@@ -8,7 +8,7 @@ type Point = { concurrency: number; rate: number };
  *
  * The start is linear: N/X = (1-σ)/λ + … is linear in 1/λ, σ/λ and κ/λ; Levenberg-Marquardt refines it. A peak is given only
  * when all three hold: κ lowers the squared error more than chance would (F test against κ = 0, 1%), the peak lies within
- * the concurrencies measured, and a rate measured beyond it is at least 5% lower.
+ * the concurrencies measured, and a rate measured beyond it is at least 10% lower.
  */
 export function fitScaling(points: readonly Point[]): Scaling | null {
   const used = points.filter((p) => p.rate > 0 && p.concurrency >= 1);
@@ -53,7 +53,7 @@ function peakOf(points: readonly Point[], full: Fit): Scaling['peak'] {
   const beyond = points.filter((p) => p.concurrency > concurrency);
   const rate = uslRate(full, concurrency);
   const highest = Math.max(...points.map((p) => p.rate));
-  return f > limit && beyond.some((p) => p.rate < 0.95 * highest) ? { concurrency: Math.round(concurrency), rate } : null;
+  return f > limit && beyond.some((p) => p.rate < 0.9 * highest) ? { concurrency: Math.round(concurrency), rate } : null;
 }
 
 function leastSquares(points: readonly Point[], withKappa: boolean): Fit {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { openGenerator, type Generator } from '../../../src/load/generator.ts';
+import { openGenerator, type Generator, type GeneratorSpec } from '../../../src/load/generator.ts';
 import type { RawInterval, Stage, StageResult } from '../../../src/load/stage.ts';
 import type { LoadOptions, Workload } from '../../../src/model/load.ts';
-import type { StdioServer } from '../../../src/model/server.ts';
+import type { ServerSpec, StdioServer } from '../../../src/model/server.ts';
 import { startClock } from '../../../src/wire/clock.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -33,9 +33,9 @@ export interface OpenedLoad {
 }
 
 /** A generator on the fixture server. */
-export async function openLoad(workload: Workload, options: Partial<LoadOptions> = {}, server = loadServer): Promise<OpenedLoad> {
+export async function openLoad(workload: Workload, options: Partial<LoadOptions> = {}, server: ServerSpec = loadServer, more: Partial<GeneratorSpec> = {}): Promise<OpenedLoad> {
   const marker = `load-${randomUUID()}`;
-  const generator = await openGenerator({ server, options: { ...loadOptions, ...options }, marker, env: {}, clock: startClock() }, new AbortController().signal);
+  const generator = await openGenerator({ server, options: { ...loadOptions, ...options }, marker, env: {}, clock: startClock(), ...more }, new AbortController().signal);
   await generator.load(workload);
   return {
     generator,

@@ -14,6 +14,8 @@ export interface SimulatedServer {
   rssBytes?: (answered: number) => number;
 }
 
+const stepS = 0.25;
+
 interface Call {
   due: number;
   end: number;
@@ -96,18 +98,20 @@ export function simulate(server: SimulatedServer, o: { maxInFlight?: number; uti
     const value = countInFlight(calls, atS);
     const area = calls.reduce((sum, c) => sum + Math.max(0, Math.min(c.end, endS) - c.due), 0);
     const before = answered;
-    const intervals = Array.from({ length: Math.floor(durationS / 0.25) }, (_, i): LoadInterval => {
-      const from = startS + i * 0.25;
-      const to = from + 0.25;
-      const came = good.filter((c) => c.end > from && c.end <= to);
-      const busyS = good.reduce((sum, c) => sum + Math.max(0, Math.min(c.end, to) - Math.max(c.start, from)), 0);
-      answered += came.length;
-      const times = came.map((c) => (c.end - c.due) * 1e6).sort((a, b) => a - b);
+    const came = Array.from({ length: Math.floor(durationS / stepS) }, (): Call[] => []);
+    const busyS = came.map(() => 0);
+    for (const c of good) {
+      came[Math.ceil((c.end - startS) / stepS) - 1]?.push(c);
+      for (let i = Math.floor((c.start - startS) / stepS); i < Math.min(busyS.length, (c.end - startS) / stepS); i++) busyS[i]! += Math.min(c.end, startS + (i + 1) * stepS) - Math.max(c.start, startS + i * stepS);
+    }
+    const intervals = came.map((calls, i): LoadInterval => {
+      answered += calls.length;
+      const times = calls.map((c) => (c.end - c.due) * 1e6).sort((a, b) => a - b);
       const at = (p: number) => times[Math.ceil(p * times.length) - 1]!;
-      const cpu = (busyS * server.cpuPerWorker) / 0.25;
+      const cpu = (busyS[i]! * server.cpuPerWorker) / stepS;
       return {
-        stage: 'search', atUs: to * 1e6, spanUs: 250_000, due: 0, sent: 0, notSent: 0, ok: came.length, errors: {}, inFlight: 0, byOperation: [],
-        responseUs: came.length === 0 ? null : { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) },
+        stage: 'search', atUs: (startS + (i + 1) * stepS) * 1e6, spanUs: stepS * 1e6, due: 0, sent: 0, notSent: 0, ok: calls.length, errors: {}, inFlight: 0, byOperation: [],
+        responseUs: calls.length === 0 ? null : { p50: at(0.5), p90: at(0.9), p99: at(0.99), max: at(1) },
         generator: { utilization, lagP99Us: 100 },
         server: { cpu, rssBytes: server.rssBytes?.(answered) ?? 100e6, loopDelayP99Us: null, loopDelayMaxUs: null, loopUtilization: server.workers === 1 ? cpu : null },
       };
