@@ -83,6 +83,7 @@ export function createAgentsDriver(parts: DriverParts, sessions: number, script:
 
   return {
     rounds,
+    everyMs: 1,
     tick(nowUs) {
       if (launcher.lost) stopped = true;
       if (stopped) return;

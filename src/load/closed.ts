@@ -30,6 +30,8 @@ export function createClosedDriver(parts: DriverParts, o: { concurrency: number;
   }
 
   return {
+    // without a pause answers alone set the pace
+    everyMs: o.thinkUs > 0 ? 1 : 10,
     tick(nowUs) {
       thinking.takeDue(nowUs, (caller, dueUs) => go(caller, dueUs, nowUs));
       retrying.takeDue(nowUs, (caller, dueUs) => go(caller, dueUs, nowUs));

@@ -3,8 +3,9 @@ import type { Meter } from './meter.ts';
 
 /** Decides when requests are due, by one model of load. */
 export interface Driver {
-  /** About once a millisecond: launches what is due by now. */
+  /** Every `everyMs`: launches what is due by now. */
   tick(nowUs: number): void;
+  readonly everyMs: number;
   /** Launches nothing from now on. */
   stop(): void;
   /** True when nothing will be due any more. */

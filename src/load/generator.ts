@@ -18,6 +18,8 @@ export interface GeneratorSpec {
   env: Record<string, string>;
   /** The run's: all times are on it. */
   clock: Clock;
+  /** Share of a thread's time above which another thread takes some of its connections. Default 0.6. */
+  crowdedAbove?: number;
 }
 
 /** A server under load: its connections, and the threads that send on them. */
@@ -49,8 +51,7 @@ export interface Generator {
 
 /** So long before a stage begins do threads hear of it, microseconds. */
 const leadUs = 30_000;
-/** Share of a thread's time above which another one helps. */
-const crowdedAbove = 0.6;
+const defaultCrowdedAbove = 0.6;
 
 /**
  * Starts the server (or connects to it) in a thread of its own and shakes hands on all connections.
@@ -58,7 +59,7 @@ const crowdedAbove = 0.6;
  * @throws UserError with a code, a message and a next step; no process is left then.
  */
 export async function openGenerator(spec: GeneratorSpec, signal: AbortSignal): Promise<Generator> {
-  const { clock, options } = spec;
+  const { clock, options, crowdedAbove = defaultCrowdedAbove } = spec;
   const server = withEnv(spec.server, spec.env);
   const count = server.transport === 'stdio' ? options.processes : options.sessions;
   let mostThreads = Math.min(count, availableParallelism());

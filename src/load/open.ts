@@ -24,6 +24,7 @@ export function createOpenDriver(parts: DriverParts, schedule: Schedule, next: (
   }
 
   return {
+    everyMs: 1,
     tick(nowUs) {
       while (dueUs <= nowUs) {
         launch.dueUs = dueUs;

@@ -28,7 +28,7 @@ export interface RunningStage {
 }
 
 /**
- * Runs a driver by an absolute clock that is looked at once a millisecond, until the window is over and what was due in
+ * Runs a driver by an absolute clock that is looked at about once a millisecond, until the window is over and what was due in
  * it has ended. Ends early when it is cancelled, or when nothing will be due any more.
  */
 export function runStage(o: StageRun): RunningStage {
@@ -94,7 +94,7 @@ export function runStage(o: StageRun): RunningStage {
         clearInterval(timer);
         reject(error instanceof Error ? error : new Error(String(error)));
       }
-    }, 1);
+    }, driver.everyMs);
 
     function tick() {
       const nowUs = clock.now();

@@ -13,7 +13,8 @@ export interface PumpResult {
  * and nothing counted but answers. With `parse` each answer is read as JSON, else only line ends are counted.
  */
 export async function pump(server: { command: string; args: string[] }, o: { inFlight: number; seconds: number; params: string; parse: boolean }): Promise<PumpResult> {
-  const child = spawn(server.command, server.args, { stdio: ['pipe', 'pipe', 'ignore'] });
+  // a session of its own, as servers under test have: on a busy Linux machine the scheduler treats those differently
+  const child = spawn(server.command, server.args, { stdio: ['pipe', 'pipe', 'ignore'], detached: process.platform !== 'win32' });
   let id = 0;
   let answers = 0;
   let rest = '';
