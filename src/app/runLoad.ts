@@ -8,31 +8,25 @@ import { findCapacity } from '../load/capacity/findCapacity.ts';
 import { judgeOverload } from '../load/capacity/overload.ts';
 import { openGenerator, type Generator } from '../load/generator.ts';
 import type { RawInterval, Stage, StageResult } from '../load/stage.ts';
-import { watchServer } from '../load/serverWatch.ts';
+import { loopEnv, watchServer } from '../load/serverWatch.ts';
 import { warmUp } from '../load/warmup.ts';
-import { resolveWorkload } from '../load/workload/resolve.ts';
-import type { Operation } from '../load/workload/sampler.ts';
 import { toFailure, UserError } from '../model/errors.ts';
 import { formatCount, formatRate } from '../model/format.ts';
 import { loadSchemaVersion, type ChooseForLoad, type LoadInterval, type LoadModel, type LoadProgress, type LoadRequest, type LoadResult, type LoadStage, type Slo, type Workload } from '../model/load.ts';
 import type { ServerFacts } from '../model/run.ts';
 import type { ServerSpec } from '../model/server.ts';
-import { loopDirVariable } from '../probe/contract.ts';
 import { createRedactor, redactValue } from '../runs/redact.ts';
 import { createRun, deleteRun } from '../runs/store.ts';
 import { startClock } from '../wire/clock.ts';
-import { selectTools, type Selection } from './choose.ts';
 import { checkLoadOptions } from './loadOptions.ts';
 import { loadFile, recordOfLoad } from './loadRecord.ts';
 import { createSeries, figuresOf } from './loadResult.ts';
-import { offerOf, type ListedTool } from './offers.ts';
 import { loopBootPath } from './paths.ts';
+import { checkRemote, listTools, prepareLoad, type PreparedLoad } from './prepareLoad.ts';
 
 export { readSlo } from '../load/slo.ts';
 export { readWorkloadFile } from '../load/workload/read.ts';
 
-/** A list that never ends must not keep a load test. */
-const maxListPages = 200;
 /** Seconds of load in a search for the capacity, all in all. */
 const searchBudgetS = 90;
 /** Of the load beyond the capacity, and of what is watched after it. */
@@ -65,12 +59,13 @@ export async function runLoad(request: LoadRequest, context: LoadContext): Promi
   const loopDir = await mkdtemp(join(tmpdir(), 'mcp-profiler-'));
   const series = createSeries();
   const notices: string[] = [];
+  const watchesLoop = options.probe && server.process !== undefined;
   const ended = new AbortController();
   const signal = AbortSignal.any([context.signal, ended.signal]);
   let generator: Generator | null = null;
   let failure: Error | null = null;
   let figures: LoadFigures | null = null;
-  let prepared: Prepared | null = null;
+  let prepared: PreparedLoad | null = null;
   let watch = watchServer({ groups: [], loopDir: null, nowUs: clock.now });
   const state = { stage: 'starting' as LoadStage, step: '', done: 0, operations: undefined as string[] | undefined };
   const say = (change: Partial<typeof state> = {}, interval: LoadInterval | null = null) => {
@@ -80,12 +75,13 @@ export async function runLoad(request: LoadRequest, context: LoadContext): Promi
 
   try {
     say();
-    generator = await openGenerator({ server, options, marker: randomUUID(), env: options.probe && isStarted(server) ? probeEnv(server, loopDir) : {}, clock }, context.signal);
+    generator = await openGenerator({ server, options, marker: randomUUID(), env: watchesLoop ? loopEnv(server.process?.env ?? {}, loopDir, loopBootPath) : {}, clock }, context.signal);
     void generator.lost.then((error) => ended.abort(error));
-    watch = watchServer({ groups: generator.opened.pids, loopDir: options.probe && isStarted(server) ? loopDir : null, nowUs: clock.now });
+    watch = watchServer({ groups: generator.opened.pids, loopDir: watchesLoop ? loopDir : null, nowUs: clock.now });
     say({ stage: 'listing' });
     const tools = await listTools(generator);
-    prepared = await prepare(generator, tools);
+    if (context.choose && request.workload === null) say({ stage: 'choosing' });
+    prepared = await prepareLoad(generator, tools, request, context.choose);
     state.operations = prepared.operations.map((o) => o.name);
     figures = options.goal === 'capacity' ? await search(generator) : await measure(generator);
   } catch (error) {
@@ -109,20 +105,6 @@ export async function runLoad(request: LoadRequest, context: LoadContext): Promi
   await run.writeFile(loadFile, JSON.stringify(result));
   await run.finish(recordOfLoad(result, server.name, clock.now()));
   return { result, runDir: run.dir };
-
-  // ── what is called ─────────────────────────────────────────────────────────
-
-  async function prepare(generator: Generator, tools: ListedTool[]): Promise<Prepared> {
-    const offers = tools.map(offerOf);
-    if (context.choose && request.workload === null) say({ stage: 'choosing' });
-    const choice = context.choose && request.workload === null ? await context.choose(offers) : request.choice;
-    if (choice === null) throw new UserError('nothing-to-call', 'No tools were chosen.', 'Run the command again and choose at least one.');
-    const wanted = request.workload ?? mixOf(selectTools(offers, choice));
-    const { workload, skipped } = resolveWorkload(wanted, tools, (names) => selectTools(offers, { ...choice, tools: names }));
-    const { operations } = await generator.load(workload);
-    const chosen = request.workload === null ? selectTools(offers, choice).skipped : [];
-    return { workload, operations, skipped: [...chosen, ...skipped] };
-  }
 
   // ── the stages ─────────────────────────────────────────────────────────────
 
@@ -201,7 +183,7 @@ export async function runLoad(request: LoadRequest, context: LoadContext): Promi
 
   // ── the result ─────────────────────────────────────────────────────────────
 
-  function resultOf(figures: LoadFigures, prepared: Prepared, generator: Generator): LoadResult {
+  function resultOf(figures: LoadFigures, prepared: PreparedLoad, generator: Generator): LoadResult {
     const { stage, open, warmup, capacity, scaling, overload } = figures;
     const measured = figuresOf(stage, prepared.operations, { open, slo: options.slo });
     return {
@@ -229,12 +211,6 @@ export async function runLoad(request: LoadRequest, context: LoadContext): Promi
   }
 }
 
-interface Prepared {
-  workload: Workload;
-  operations: Operation[];
-  skipped: { tool: string; reason: string }[];
-}
-
 type Searched = StageResult & { intervals: LoadInterval[] };
 
 /** What was measured: one window, and what a search found besides. */
@@ -242,19 +218,6 @@ interface LoadFigures extends Pick<LoadResult, 'warmup' | 'capacity' | 'scaling'
   stage: StageResult;
   /** Requests came due whatever the server did. */
   open: boolean;
-}
-
-/** Load goes to this machine; anywhere else takes a yes that names the host. */
-function checkRemote(server: ServerSpec, allowed: readonly string[]): void {
-  if (server.transport === 'stdio') return;
-  const { hostname } = new URL(server.url);
-  if (isLoopback(hostname) || allowed.includes(hostname)) return;
-  throw new UserError('bad-argument', `${hostname} is not this machine: a load test sends it many requests.`, `If the server is yours and may take it, say so by its name: --allow-remote ${hostname}`);
-}
-
-/** Also `[::1]` and what is written in full. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || /^127(\.\d+){3}$/.test(hostname) || hostname === '[::1]';
 }
 
 const describeModel = (model: LoadModel): string => {
@@ -269,39 +232,6 @@ const describeModel = (model: LoadModel): string => {
       return `${formatCount(model.sessions)} agents`;
   }
 };
-
-/** The event loop is watched where we start the process; what is no Node.js does not read the variable. */
-const isStarted = (server: ServerSpec) => server.process !== undefined;
-
-function probeEnv(server: ServerSpec, dir: string): Record<string, string> {
-  const before = server.process?.env['NODE_OPTIONS'];
-  return { [loopDirVariable]: dir, NODE_OPTIONS: `${before === undefined ? '' : `${before} `}--require ${JSON.stringify(loopBootPath)}` };
-}
-
-async function listTools(generator: Generator): Promise<ListedTool[]> {
-  const capabilities = generator.opened.handshake['capabilities'];
-  if (typeof capabilities !== 'object' || capabilities === null || !('tools' in capabilities)) return [];
-  const tools: ListedTool[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < maxListPages; page++) {
-    const result = (await generator.request('tools/list', cursor === undefined ? {} : { cursor })) as { tools?: ListedTool[]; nextCursor?: string };
-    tools.push(...(result.tools ?? []));
-    cursor = result.nextCursor;
-    if (cursor === undefined) break;
-  }
-  return tools;
-}
-
-/** The tools that were chosen, in equal parts; arguments that nobody gave are generated, anew for each call. */
-function mixOf(selection: Selection): Workload {
-  return {
-    mix: selection.calls.map(({ tool, args, generated }) => ({ tool, weight: 1, arguments: generated ? 'generate' : args })),
-    session: null,
-    data: {},
-    dir: null,
-    generated: selection.calls.some((c) => c.generated),
-  };
-}
 
 function factsOf(server: ServerSpec, { opened }: Generator, redact: (text: string) => string): ServerFacts {
   const info = opened.handshake['serverInfo'] as { name?: string; version?: string } | undefined;

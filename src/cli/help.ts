@@ -14,6 +14,8 @@ export const helpText = `mcp-profiler: profile Model Context Protocol servers
   mcp-profiler export RUN --format FORMAT [--out FILE]
       FORMAT: cpuprofile, speedscope, collapsed, csv, markdown, html.
       RUN: a run's folder.
+  mcp-profiler import FILE [--out DIR] [--json]
+      Makes a run of the result of a locustfile that load --locust wrote.
 
 TARGET
   NAME                      a configured server (see mcp-profiler servers)
@@ -65,6 +67,7 @@ Options of load
   --max-rate, --max-duration, --max-processes
                      raise the caps: 20000/s, 600 s, 16
   --allow-remote HOST  load a server that is not on this machine
+  --locust FILE      write a locustfile instead, for several machines (--url)
   --no-probe         do not watch the event loop of a Node.js server
   --seed N           of generated values (1)
   --protocol, --timeout, --out, --json, --fail-on: as for profile;

@@ -1,12 +1,15 @@
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { defaultLoadOptions } from '../app/loadOptions.ts';
+import { writeLocustfile } from '../app/locust.ts';
 import { readSlo, readWorkloadFile, runLoad } from '../app/runLoad.ts';
 import type { Choice } from '../model/engine.ts';
-import type { LoadModel, LoadOptions } from '../model/load.ts';
+import type { LoadModel, LoadOptions, LoadRequest } from '../model/load.ts';
 import { createChecker, parse, splitCommand } from './arguments.ts';
 import { failures, knownFailOn } from './failOn.ts';
 import { createLoadBar } from './loadBar.ts';
 import { loadToJson, printLoad } from './printLoad.ts';
+import { shorten } from './text.ts';
 import { checkTarget, readTarget, targetFlags } from './target.ts';
 
 const flags = {
@@ -37,6 +40,7 @@ const flags = {
   protocol: { type: 'string', default: 'legacy' },
   seed: { type: 'string' },
   'no-probe': { type: 'boolean', default: false },
+  locust: { type: 'string' },
   'allow-remote': { type: 'string', multiple: true, default: [] as string[] },
   out: { type: 'string', default: '.mcp-profiler/runs' },
   json: { type: 'boolean', default: false },
@@ -53,11 +57,11 @@ export async function loadCommand(args: string[], signal: AbortSignal): Promise<
   const workload = values.workload === undefined ? null : await readWorkloadFile(resolve(values.workload));
   const server = await readTarget(values, positionals[0], command);
 
+  const request: LoadRequest = { server, workload, choice, options, outDir: resolve(values.out), allowRemote: values['allow-remote'] };
+  if (values.locust !== undefined) return exportToLocust(request, resolve(values.locust), signal);
+
   const bar = createLoadBar(process.stderr);
-  const { result, runDir } = await runLoad(
-    { server, workload, choice, options, outDir: resolve(values.out), allowRemote: values['allow-remote'] },
-    { signal, onProgress: (p) => bar.show(p) },
-  ).finally(() => bar.end());
+  const { result, runDir } = await runLoad(request, { signal, onProgress: (p) => bar.show(p) }).finally(() => bar.end());
   process.stdout.write(values.json ? `${JSON.stringify(loadToJson(result, runDir), null, 2)}\n` : printLoad(result, runDir, process.stdout));
   if (result.failure) {
     process.stderr.write(`mcp-profiler: ${result.failure.message}\n  ${result.failure.hint}\n`);
@@ -68,6 +72,13 @@ export async function loadCommand(args: string[], signal: AbortSignal): Promise<
   if (values['fail-on'].includes('budget') && result.slo?.met !== true && result.slo !== null) failed.push(`the objective ${result.slo.text}: ${result.slo.why}`);
   for (const reason of failed) process.stderr.write(`mcp-profiler: fails on ${reason}\n`);
   return failed.length > 0 ? 1 : 0;
+}
+
+/** Writes the test down for machines that run it together, instead of running it here. */
+async function exportToLocust(request: LoadRequest, file: string, signal: AbortSignal): Promise<number> {
+  await writeFile(file, await writeLocustfile(request, signal));
+  process.stdout.write(`${shorten(file)}\n  On one machine:     locust -f ${shorten(file)} --headless --master --expect-workers 2 --mcp-result result.json\n  On each of others:  locust -f ${shorten(file)} --worker --master-host HOST\n  Then, to see it:    mcp-profiler import result.json\n`);
+  return 0;
 }
 
 /** @throws UserError `bad-argument` with every problem of the command line. */

@@ -1,6 +1,7 @@
 import { UserError, toFailure } from '../model/errors.ts';
 import { exportCommand } from './exportCommand.ts';
 import { helpText } from './help.ts';
+import { importCommand } from './importCommand.ts';
 import { lintCommand } from './lintCommand.ts';
 import { loadCommand } from './loadCommand.ts';
 import { profileCommand } from './profileCommand.ts';
@@ -17,6 +18,7 @@ const commands: Record<string, Command> = {
   load: loadCommand,
   lint: lintCommand,
   export: exportCommand,
+  import: importCommand,
 };
 
 async function main(argv: string[]): Promise<number> {

@@ -3,11 +3,17 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ServerLoad } from '../model/load.ts';
-import { loopFields } from '../probe/contract.ts';
+import { loopDirVariable, loopFields } from '../probe/contract.ts';
 
 export interface ServerWatch {
   /** What the process trees used since the call before; null figures where they cannot be read. Never rejects. */
   sample(): Promise<ServerLoad>;
+}
+
+/** What is added to the environment of a Node.js server, so that it watches its event loop; another runtime ignores it. */
+export function loopEnv(env: Readonly<Record<string, string>>, dir: string, bootPath: string): Record<string, string> {
+  const before = env['NODE_OPTIONS'];
+  return { [loopDirVariable]: dir, NODE_OPTIONS: `${before === undefined ? '' : `${before} `}--require ${JSON.stringify(bootPath)}` };
 }
 
 /** CPU time used so far, and memory, of all processes of some groups. */
