@@ -46,9 +46,10 @@ export function intervalsOf(s: LoadSeries): LoadInterval[] {
   const at = <T>(column: readonly T[], i: number): T | null => column[i] ?? null;
   return s.atUs.map((atUs, i): LoadInterval => {
     const [p50, p90, p99, max] = [at(s.p50, i), at(s.p90, i), at(s.p99, i), at(s.max, i)];
-    const failed = at(s.failed, i) ?? 0;
+    // what could not be sent is among what failed, and is counted apart here
+    const failed = (at(s.failed, i) ?? 0) - (at(s.notSent, i) ?? 0);
     return {
-      stage: s.stage[i] ?? 'measure', atUs, spanUs: Math.max(1, atUs - (s.atUs[i - 1] ?? Math.max(0, atUs - 1e6))),
+      stage: s.stage[i] ?? 'measure', atUs, spanUs: secondOf(atUs, s.atUs[i - 1]),
       due: at(s.due, i) ?? 0, sent: at(s.sent, i) ?? 0, notSent: at(s.notSent, i) ?? 0, ok: at(s.ok, i) ?? 0, errors: failed > 0 ? { failed } : {}, inFlight: at(s.inFlight, i) ?? 0,
       responseUs: p50 === null || p90 === null || p99 === null || max === null ? null : { p50, p90, p99, max },
       byOperation: [],
@@ -56,6 +57,12 @@ export function intervalsOf(s: LoadSeries): LoadInterval[] {
       server: { cpu: at(s.serverCpu, i), rssBytes: at(s.serverRssBytes, i), loopDelayP99Us: at(s.loopDelayP99Us, i), loopDelayMaxUs: null, loopUtilization: null },
     };
   });
+}
+
+/** Shorter at the end of a stage; what lies between two stages is in neither. */
+function secondOf(atUs: number, before: number | undefined): number {
+  const spanUs = atUs - (before ?? 0);
+  return spanUs > 0 && spanUs < 1.25e6 ? spanUs : 1e6;
 }
 
 function joined(list: readonly LoadInterval[], leastUs: number): LoadInterval[] {

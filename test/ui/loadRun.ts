@@ -51,7 +51,7 @@ export function loadProgress({ rate, seconds, warmupSeconds = 3, after = [], fre
         stage: p.stage, runDir: '/runs/load', done: at / total, step: stepText(p.stage, p.rate), ...(list.length === 0 ? { operations } : {}),
         interval: {
           stage: p.stage, atUs: at * 1e6, spanUs: 250_000, due, sent: due - notSent, notSent, ok: served - failed,
-          errors: failed === 0 ? {} : { tool_isError: Math.ceil(failed * 0.6), timeout_no_bytes: Math.floor(failed * 0.3), 'jsonrpc(-32603)': Math.floor(failed * 0.1) },
+          errors: { ...(notSent > 0 ? { not_sent: notSent } : {}), ...(failed === 0 ? {} : { tool_isError: Math.ceil(failed * 0.6), timeout_no_bytes: Math.floor(failed * 0.3), 'jsonrpc(-32603)': Math.floor(failed * 0.1) }) },
           inFlight: Math.max(1, Math.round((rate * base) / 1e6 + backlog)), responseUs: served > 0 ? { p50, p90, p99, max: p99 * 1.6 } : null,
           byOperation: operations.map((_, i) => Math.round(served / (i + 2))),
           generator: { utilization: busyGenerator ? 0.9 : Math.min(0.6, 0.04 + rate / 20_000), lagP99Us: busyGenerator ? 18_000 : 600 },
@@ -82,7 +82,6 @@ export function loadResult(o: ResultOptions): LoadResult {
   const errors: Record<string, number> = {};
   for (const i of measured) for (const [name, n] of Object.entries(i.errors)) errors[name] = (errors[name] ?? 0) + n;
   const notSent = sum((i) => i.notSent);
-  if (notSent > 0) errors['not_sent'] = notSent;
   const samples = o.few ? 120 : sum((i) => i.ok);
   const scale = o.freeze ? 1.4 : 1;
   const responseUs = percentiles(samples, scale);

@@ -43,7 +43,15 @@ describe('intervals of a load test', () => {
     assert.equal(joined[5]!.responseUs, null);
     assert.equal(joined[5]!.server.cpu, null);
     assert.equal(total(joined, (i) => i.due), total(frozen, (i) => i.due));
+    assert.ok(total(joined, (i) => i.notSent) > 0);
+    assert.deepEqual(joined.map((i) => i.errors), joined.map(() => ({})), 'what was not sent is counted once');
     assert.deepEqual(joined.map((i) => i.spanUs), joined.map(() => 1e6));
+  });
+
+  it('of a result do not stretch over a pause between two stages', () => {
+    const { series } = loadResult({ rate: 400, seconds: 3, warmupSeconds: 1 });
+    series.atUs = [1e6, 9e6, 10e6, 10.4e6];
+    assert.deepEqual(intervalsOf(series).map((i) => i.spanUs), [1e6, 1e6, 1e6, 400_000]);
   });
 
   it('the last of them make the figures of now', () => {
@@ -81,6 +89,12 @@ describe('charts of a load test', () => {
     const p99 = byId(list).get('response')!.model.lines[2]!.data;
     assert.deepEqual(p99.map((p) => Number.isNaN(p.y)), list.map((i) => i.responseUs === null));
     assert.ok(p99.some((p) => Number.isNaN(p.y)));
+  });
+
+  it('draw a point between two gaps', () => {
+    const [a, b, c] = said(1).slice(-3);
+    const { lines } = byId([{ ...a!, responseUs: null }, b!, { ...c!, responseUs: null }]).get('response')!.model;
+    assert.deepEqual(lines[0]!.pointRadius, [0, 2, 0]);
   });
 
   it('stack errors by class, the most frequent lowest; what was not sent is no class', () => {

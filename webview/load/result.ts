@@ -50,12 +50,14 @@ export class LoadResultView extends StoreElement {
     if (!r) return nothing;
     const intervals = this.#intervals([r], () => decimate(intervalsOf(r.series)));
     const closed = isClosed(r.options);
+    // what the user left out is nothing to be told
+    const skipped = r.skipped.filter((s) => s.reason !== 'not chosen');
     return html`
       ${problem === null ? nothing : html`<p class="error" role="alert">${problem}</p>`}
       ${banners(r)}
       <section aria-label="Answer">${sentenceList(r.sentences, (link) => this.store.follow(link))}</section>
       ${figureList(keyFigures(r), 'Key figures')}
-      ${r.notices.length + r.skipped.length === 0 ? nothing : html`<section aria-label="Notices"><ul class="notices">${r.notices.map((n) => html`<li>${inlineCode(n)}</li>`)}${r.skipped.map((s) => html`<li>Not called: <code>${s.tool}</code>, ${s.reason}</li>`)}</ul></section>`}
+      ${r.notices.length + skipped.length === 0 ? nothing : html`<section aria-label="Notices"><ul class="notices">${r.notices.map((n) => html`<li>${inlineCode(n)}</li>`)}${skipped.map((s) => html`<li>Not called: <code>${s.tool}</code>, ${s.reason}</li>`)}</ul></section>`}
       ${r.capacity || r.scaling ? html`<mcp-load-capacity .result=${r} .theme=${theme}></mcp-load-capacity>` : nothing}
       ${r.overload ? overloadSection(r.overload) : nothing}
       ${this.#curve(r, closed)}

@@ -121,7 +121,9 @@ function stageBands(intervals: readonly LoadInterval[], theme: Theme): Band[] {
 }
 
 function line({ name, colour, dash, width, fill }: Key, data: Point[]): LineData {
-  return { label: name, data, borderColor: colour, borderWidth: width ?? 1.5, ...(dash ? { borderDash: dash } : {}), ...(fill ? { fill: 'origin', backgroundColor: withAlpha(colour, 0.14) } : {}) };
+  // a point between two gaps is no line
+  const alone = data.map((p, i) => !Number.isNaN(p.y) && Number.isNaN(data[i - 1]?.y ?? NaN) && Number.isNaN(data[i + 1]?.y ?? NaN));
+  return { label: name, data, ...(alone.includes(true) ? { pointRadius: alone.map((a) => (a ? 2 : 0)), backgroundColor: colour } : {}), borderColor: colour, borderWidth: width ?? 1.5, ...(dash ? { borderDash: dash } : {}), ...(fill ? { fill: 'origin', backgroundColor: withAlpha(colour, 0.14) } : {}) };
 }
 
 const middle = (i: LoadInterval) => i.atUs - i.spanUs / 2;

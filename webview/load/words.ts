@@ -19,7 +19,7 @@ export const isClosed = ({ goal, model }: LoadOptions): boolean => goal === 'mea
 
 export function modelText({ goal, model, durationS, slo }: LoadOptions): string {
   if (goal === 'capacity') return `search for the highest rate that holds ${slo?.text ?? 'without errors'}`;
-  return `${rateText(model)} for ${formatUs(durationS * 1e6)}`;
+  return `${rateText(model)} for ${formatCount(durationS)} s`;
 }
 
 function rateText(model: LoadModel): string {
