@@ -1,6 +1,6 @@
 // Builds everything that runs: `node esbuild.mjs [--watch]`. One entry per process or page.
 import { build, context } from 'esbuild';
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 const watch = process.argv.includes('--watch');
@@ -19,8 +19,11 @@ const bundles = [
   ['src/wire/reaper.ts', 'dist/reaper.cjs', node],
   // the static analysis, a thread of whichever door it is
   ['src/app/lint/worker.ts', 'dist/lintWorker.cjs', node],
+  // generates load, a thread or several of the engine
+  ['src/load/thread.ts', 'dist/loadThread.cjs', node],
   // runs inside the profiled process, in whatever Node that has
   ['src/probe/node/boot.ts', 'dist/probe/boot.cjs', { ...node, target: 'node18', sourcemap: false, minify: true }],
+  ['src/probe/node/loopBoot.ts', 'dist/probe/loop.cjs', { ...node, target: 'node18', sourcemap: false, minify: true }],
   // the panel and the HTML report
   ['webview/main.ts', 'dist/webview/main.js', browser],
   // the sample server of `npm start` and of the walkthrough; readable, with its source map, as an author's build is
@@ -55,6 +58,10 @@ mkdirSync('dist/grammars', { recursive: true });
 for (const name of ['tree-sitter', 'tree-sitter-typescript', 'tree-sitter-tsx', 'tree-sitter-javascript', 'tree-sitter-python']) {
   copyFileSync(`node_modules/@vscode/tree-sitter-wasm/wasm/${name}.wasm`, `dist/grammars/${name}.wasm`);
 }
+
+// what a locustfile is made of
+mkdirSync('dist/locust', { recursive: true });
+for (const name of readdirSync('src/load/locust').filter((file) => file.endsWith('.py'))) copyFileSync(`src/load/locust/${name}`, `dist/locust/${name}`);
 
 const results = await Promise.allSettled(
   bundles.map(async ([entry, outfile, options]) => {

@@ -1,6 +1,26 @@
 /** Which palette a theme takes. */
 export type ThemeKind = 'light' | 'dark' | 'hc-light' | 'hc-dark';
 
+/** Colours and type of the page, for canvases; from VS Code's variables, or the fallbacks in fallbackTheme.ts. */
+export interface Theme {
+  kind: ThemeKind;
+  foreground: string;
+  /** Secondary text, axes. */
+  muted: string;
+  background: string;
+  /** Lines of a grid. */
+  line: string;
+  border: string;
+  focus: string;
+  error: string;
+  warning: string;
+  /** Of a line that stands for no tool. */
+  accent: string;
+  selection: string;
+  fontFamily: string;
+  fontSize: number;
+}
+
 /**
  * Twelve colours without a red (red means error). The first six stay apart for readers with protanopia or
  * deuteranopia; each has a contrast of 3:1 or more to the editor's background (4.5:1 in high contrast).

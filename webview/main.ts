@@ -22,10 +22,14 @@ function start(): void {
         void store.show(message.content, message.at, message.key);
         return;
       case 'live':
-        store.live(message.title);
+        if (message.what === 'load') store.liveLoad(message);
+        else store.live(message.title);
         return;
       case 'progress':
         store.progress(message.progress);
+        return;
+      case 'loadProgress':
+        store.loadProgress(message.progress);
         return;
       case 'reveal':
         store.follow(message.at);

@@ -7,6 +7,7 @@ import { formatRatio } from '../src/model/format.ts';
 import './flameTab.ts';
 import './findings/findingsTab.ts';
 import './latency/latencyTab.ts';
+import './load/loadTab.ts';
 import './memory/memoryTab.ts';
 import './overview/overviewTab.ts';
 import './parts/filterBar.ts';
@@ -16,7 +17,9 @@ import './trace/traceTab.ts';
 import { StoreElement } from './storeElement.ts';
 import { base } from './styles.ts';
 
-const labels: Record<TabId, string> = { overview: 'Overview', latency: 'Latency', timeline: 'Timeline', flame: 'Flame', memory: 'Memory', trace: 'Trace', findings: 'Findings' };
+const labels: Record<TabId, string> = { overview: 'Overview', latency: 'Latency', timeline: 'Timeline', flame: 'Flame', memory: 'Memory', trace: 'Trace', findings: 'Findings', load: 'Load' };
+const profileTabs = tabs.filter((tab) => tab !== 'load');
+const loadTabs: readonly TabId[] = ['load', 'findings'];
 /** While a run goes on only these have something to show. */
 const liveTabs: readonly TabId[] = ['latency', 'timeline', 'memory'];
 
@@ -37,7 +40,7 @@ export class Panel extends StoreElement {
 
   override render(): TemplateResult {
     const { state, run } = this.store;
-    if (!run && !state.live && state.content === null) {
+    if (!run && !state.live && !state.liveLoad && state.content === null) {
       return html`<main class="start" role="status">${state.problem === null ? html`<p>Waiting for a run…</p>` : html`<p class="error">${state.problem}</p>`}</main>`;
     }
     const shown = this.#tabs();
@@ -53,8 +56,11 @@ export class Panel extends StoreElement {
   }
 
   #tabs(): readonly TabId[] {
-    if (this.store.state.live) return liveTabs;
-    return this.store.run ? tabs : ['flame'];
+    const { run, state } = this.store;
+    if (state.live) return liveTabs;
+    if (state.liveLoad) return ['load'];
+    if (run === null) return ['flame'];
+    return run.files.load === undefined ? profileTabs : loadTabs;
   }
 
   #content(tab: TabId): TemplateResult {
@@ -74,6 +80,8 @@ export class Panel extends StoreElement {
         return html`<main class="page fill"><mcp-trace .store=${store}></mcp-trace></main>`;
       case 'findings':
         return html`<main class="page"><mcp-findings .store=${store}></mcp-findings></main>`;
+      case 'load':
+        return html`<main class="page"><mcp-load .store=${store}></mcp-load></main>`;
     }
   }
 }

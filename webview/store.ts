@@ -1,5 +1,7 @@
 import type { Link, TabId } from '../src/model/finding.ts';
 import type { ProfileProgress } from '../src/model/engine.ts';
+import type { LoadInterval, LoadOptions, LoadProgress, LoadResult } from '../src/model/load.ts';
+import { collectIntervals, type Intervals } from '../src/model/loadIntervals.ts';
 import type { PanelContent, PanelState as SavedState } from '../src/model/panel.ts';
 import type { RunRecord } from '../src/model/run.ts';
 import type { Theme } from './theme.ts';
@@ -34,9 +36,25 @@ export interface Live {
   errors: number;
 }
 
+/** A load test that goes on. */
+export interface LiveLoad {
+  title: string;
+  options: LoadOptions;
+  /** The newest; null before the first. */
+  progress: Omit<LoadProgress, 'interval'> | null;
+  intervals: Intervals;
+  /** Since the start. */
+  totals: { due: number; ok: number; failed: number; notSent: number };
+}
+
 export interface PanelState {
   content: PanelContent | null;
   live: Live | null;
+  liveLoad: LiveLoad | null;
+  /** Goes up with every drawing of `liveLoad`, which is changed in place. */
+  liveVersion: number;
+  /** Of the run that is shown, if it was a load test. */
+  load: LoadResult | null;
   selection: Selection;
   theme: Theme;
   /** Goes up whenever the worker knows more. */
@@ -57,11 +75,12 @@ export function createStore() {
   const saved = readState() as { key?: string; view?: { id: string; selection: Selection } } | undefined;
   let key = saved?.key;
   const state: PanelState = {
-    content: null, live: null, selection: { ...nothingSelected, ...saved?.view?.selection }, theme: readTheme(), dataVersion: 0,
+    content: null, live: null, liveLoad: null, liveVersion: 0, load: null, selection: { ...nothingSelected, ...saved?.view?.selection }, theme: readTheme(), dataVersion: 0,
     ready: { requests: false, messages: false }, reading: null, problem: null, followed: null,
   };
   const listeners = new Set<() => void>();
   let announced = false;
+  let drawing = false;
   /** Made once per theme and run: it is asked for every mark of a picture. */
   let colours: { theme: Theme; content: PanelContent | null; live: number; of: (name: string) => string } | null = null;
   const data: DataClient = startDataWorker((message) => {
@@ -136,7 +155,7 @@ export function createStore() {
     async show(content: PanelContent, at?: Link, newKey?: string) {
       key = newKey;
       const sameRun = content.kind === 'run' && (saved?.view?.id === content.run.id || store.run?.id === content.run.id);
-      update({ content, live: null, dataVersion: 0, ready: { requests: false, messages: false }, reading: content.kind === 'run' ? { what: 'requests', ratio: 0 } : null, problem: null, followed: null });
+      update({ content, live: null, liveLoad: null, load: null, dataVersion: 0, ready: { requests: false, messages: false }, reading: content.kind === 'run' ? { what: content.run.files.load === undefined ? 'requests' : 'the result', ratio: 0 } : null, problem: null, followed: null });
       if (content.kind === 'profile') {
         select({ ...nothingSelected, tab: 'flame' });
         return;
@@ -148,8 +167,27 @@ export function createStore() {
     live(title: string) {
       store.liveTools.length = 0;
       data.post({ type: 'live' });
-      update({ content: null, live: { title, stage: 'starting', done: 0, total: 0, nowUs: 0, errors: 0 }, dataVersion: 0, ready: { requests: true, messages: false }, reading: null, problem: null });
+      update({ content: null, load: null, liveLoad: null, live: { title, stage: 'starting', done: 0, total: 0, nowUs: 0, errors: 0 }, dataVersion: 0, ready: { requests: true, messages: false }, reading: null, problem: null });
       select({ ...nothingSelected, tab: 'latency' });
+    },
+    liveLoad({ title, options, intervals }: { title: string; options: LoadOptions; intervals: readonly LoadInterval[] }) {
+      const liveLoad: LiveLoad = { title, options, progress: null, intervals: collectIntervals(), totals: { due: 0, ok: 0, failed: 0, notSent: 0 } };
+      for (const interval of intervals) addInterval(liveLoad, interval);
+      update({ content: null, load: null, live: null, liveLoad, reading: null, problem: null });
+      select({ ...nothingSelected, tab: 'load' });
+    },
+    /** Keeps it at once; what is seen changes at most once per frame. */
+    loadProgress({ interval, ...progress }: LoadProgress) {
+      const { liveLoad } = state;
+      if (!liveLoad) return;
+      liveLoad.progress = { ...progress, ...(progress.operations || !liveLoad.progress?.operations ? {} : { operations: liveLoad.progress.operations }) };
+      if (interval) addInterval(liveLoad, interval);
+      if (drawing) return;
+      drawing = true;
+      requestAnimationFrame(() => {
+        drawing = false;
+        update({ liveVersion: state.liveVersion + 1 });
+      });
     },
     progress(progress: ProfileProgress) {
       if (!state.live) return;
@@ -167,6 +205,13 @@ export function createStore() {
   };
 
   async function load(run: RunRecord, urls: Record<string, string>) {
+    if (run.files.load !== undefined) {
+      const file = await fetchFile(urls[run.files.load]);
+      const result = file && (JSON.parse(await file.text()) as LoadResult);
+      // another run may have been opened meanwhile
+      if (store.run === run) update({ load: result, reading: null });
+      return;
+    }
     const [requests, events, messages] = await Promise.all([run.files.requests, run.files.events, run.files.messages].map((name) => fetchFile(urls[name])));
     data.post({ type: 'load', tools: run.tools.map((t) => t.name), requests: requests!, events: events!, messages: messages!, timeoutUs: run.options.requestTimeoutMs * 1000 });
   }
@@ -188,3 +233,10 @@ export function createStore() {
   return store;
 }
 
+function addInterval({ intervals, totals }: LiveLoad, interval: LoadInterval): void {
+  intervals.add(interval);
+  totals.due += interval.due;
+  totals.ok += interval.ok;
+  totals.notSent += interval.notSent;
+  for (const [name, count] of Object.entries(interval.errors)) if (name !== 'not_sent') totals.failed += count;
+}

@@ -1,22 +1,6 @@
-import type { ThemeKind } from './colours.ts';
+import type { Theme, ThemeKind } from './colours.ts';
 
-/** Colours and type of the page, for canvases; from VS Code's variables, or the fallbacks in fallbackTheme.ts. */
-export interface Theme {
-  kind: ThemeKind;
-  foreground: string;
-  /** Secondary text, axes. */
-  muted: string;
-  background: string;
-  /** Lines of a grid. */
-  line: string;
-  border: string;
-  focus: string;
-  error: string;
-  warning: string;
-  selection: string;
-  fontFamily: string;
-  fontSize: number;
-}
+export type { Theme };
 
 export function readTheme(): Theme {
   const style = getComputedStyle(document.documentElement);
@@ -33,6 +17,7 @@ export function readTheme(): Theme {
     focus: of('focusBorder', foreground),
     error: of('charts-red', '#f14c4c'),
     warning: of('charts-yellow', '#cca700'),
+    accent: themeKind().startsWith('hc') ? foreground : of('charts-blue', '#3794ff'),
     selection: of('list-activeSelectionBackground', '#8884'),
     fontFamily: of('font-family', 'system-ui, sans-serif'),
     fontSize: parseFloat(of('font-size', '13px')) || 13,

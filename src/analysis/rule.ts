@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Finding, RuleId, Severity } from '../model/finding.ts';
+import type { LoadResult } from '../model/load.ts';
 import type { Evidence } from './evidence.ts';
 import type { CodeRule } from './codeRule.ts';
 import { plain, type Parts } from './say.ts';
@@ -14,6 +15,8 @@ export interface Rule {
   docs: string;
   /** What a run shows. */
   measured?(evidence: Evidence): Found[];
+  /** What a load test shows. */
+  load?(result: LoadResult): Found[];
   /** What the code shows. */
   code?: CodeRule;
 }

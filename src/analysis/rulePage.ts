@@ -16,7 +16,7 @@ export function rulePage(rule: Rule): string {
 /** How it is found: `seen in the code (TypeScript, JavaScript, Python) and in a run`. */
 function evidenceOf(rule: Rule): string {
   const inCode = rule.code ? `in the code (${languagesOf(rule.code.languages)})` : null;
-  return `seen ${[inCode, rule.measured ? 'in a run' : null].filter((e) => e !== null).join(' and ')}`;
+  return `seen ${[inCode, rule.measured ? 'in a run' : null, rule.load ? 'in a load test' : null].filter((e) => e !== null).join(' and ')}`;
 }
 
 const languagesOf = (languages: readonly ('typescript' | 'python')[]) => languages.map((l) => (l === 'typescript' ? 'TypeScript, JavaScript' : 'Python')).join(', ');
@@ -33,7 +33,7 @@ export function ruleTable(rules: readonly Rule[]): string {
   const rows = rules.map((rule) => {
     const { id, title, severity } = rule;
     const seen = rule.code?.languages.map((l) => (l === 'typescript' ? 'TS, JS' : 'Python')).join(', ') ?? '–';
-    return `| \`${id}\` | ${title} | ${severities[severity].toLowerCase()} | ${seen} | ${rule.measured ? 'yes' : '–'} |`;
+    return `| \`${id}\` | ${title} | ${severities[severity].toLowerCase()} | ${seen} | ${rule.measured ? 'yes' : rule.load ? 'load test' : '–'} |`;
   });
   return ['| rule | what | at most | in the code | in a run |', '|---|---|---|---|---|', ...rows].join('\n');
 }

@@ -6,3 +6,6 @@ const here = import.meta.dirname;
 export const distDir = basename(here) === 'dist' ? here : resolve(here, '../../dist');
 
 export const bootPath = resolve(distDir, 'probe/boot.cjs');
+
+/** Preloaded into a server under load. */
+export const loopBootPath = resolve(distDir, 'probe/loop.cjs');

@@ -6,14 +6,14 @@ import type { Choice, ProfileProgress, ProfileRequest, ToolOffer } from '../mode
 import { toFailure, UserError } from '../model/errors.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { MessageRecord, Phase, RequestRecord, RunEvent } from '../model/trace.ts';
-import { sampleArguments } from '../inspector/arguments.ts';
 import { createProbe, type Probe } from '../inspector/probe.ts';
-import { openSession, type ListedTool, type Session } from '../inspector/session.ts';
+import { openSession, type Session } from '../inspector/session.ts';
 import { createRedactor, redactValue } from '../runs/redact.ts';
 import { createRun, deleteRun } from '../runs/store.ts';
 import { startClock } from '../wire/clock.ts';
 import { callTools, warmUp } from './callTools.ts';
 import { selectTools, type Selection } from './choose.ts';
+import { offerOf } from './offers.ts';
 import { checkOptions } from './options.ts';
 import { bootPath } from './paths.ts';
 import { createProgress } from './progress.ts';
@@ -102,7 +102,7 @@ export async function profileServer(request: ProfileRequest, context: ProfileCon
     progress.stage('listing');
     measured.tools = await session.listTools();
     progress.listed(measured.tools.map((t) => t.name));
-    const selection = await choose(measured.tools.map(offer), request.choice, context, () => progress.stage('choosing'));
+    const selection = await choose(measured.tools.map(offerOf), request.choice, context, () => progress.stage('choosing'));
     measured.skipped = selection.skipped;
     measured.calls = selection.calls;
     await exercise(session, probe, selection, measured);
@@ -181,14 +181,3 @@ async function choose(offers: ToolOffer[], choice: Choice, context: ProfileConte
   if (chosen === null) throw new UserError('nothing-to-call', 'No tools were chosen.', 'Run the command again and choose at least one.');
   return selectTools(offers, chosen);
 }
-
-const offer = (tool: ListedTool): ToolOffer => ({
-  name: tool.name,
-  title: tool.title ?? null,
-  description: tool.description ?? null,
-  readOnly: tool.annotations?.readOnlyHint === true,
-  // the protocol's default for a tool that says nothing is "destructive"; only an explicit word counts for consent
-  destructive: tool.annotations?.readOnlyHint !== true && tool.annotations?.destructiveHint === true,
-  inputSchema: tool.inputSchema,
-  sampleArgs: sampleArguments(tool.inputSchema),
-});

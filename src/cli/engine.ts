@@ -1,6 +1,7 @@
 import { profileServer } from '../app/profileServer.ts';
+import { runLoad } from '../app/runLoad.ts';
 import { toFailure } from '../model/errors.ts';
-import type { Choice, FromEngine, ToEngine } from '../model/engine.ts';
+import type { Choice, FromEngine, ToEngine, ToolOffer } from '../model/engine.ts';
 
 /**
  * The engine process of the extension: one run, asked for and reported over Node's IPC channel. When the channel
@@ -17,7 +18,24 @@ export function runEngine(): Promise<number> {
       else resolve();
     });
 
+  /** Asks the extension once the tools are known, where it wants to be asked. */
+  const asking = (ask: boolean) =>
+    ask
+      ? {
+          choose: (tools: ToolOffer[]) =>
+            new Promise<Choice | null>((chosen) => {
+              answer = chosen;
+              void send({ type: 'choose', tools });
+            }),
+        }
+      : {};
+
   return new Promise((resolve) => {
+    const finish = (run: Promise<{ runDir: string }>) =>
+      run
+        .then(({ runDir }) => send({ type: 'done', runDir }))
+        .catch((error: unknown) => send({ type: 'failed', failure: toFailure(error) }))
+        .then(() => resolve(0));
     process.on('disconnect', () => {
       ended.abort();
       answer?.(null);
@@ -25,22 +43,10 @@ export function runEngine(): Promise<number> {
     process.on('message', (message: ToEngine) => {
       switch (message.type) {
         case 'profile':
-          void profileServer(message.request, {
-            signal: ended.signal,
-            onProgress: (progress) => void send({ type: 'progress', progress }),
-            ...(message.ask
-              ? {
-                  choose: (tools) =>
-                    new Promise<Choice | null>((chosen) => {
-                      answer = chosen;
-                      void send({ type: 'choose', tools });
-                    }),
-                }
-              : {}),
-          })
-            .then(({ runDir }) => send({ type: 'done', runDir }))
-            .catch((error: unknown) => send({ type: 'failed', failure: toFailure(error) }))
-            .then(() => resolve(0));
+          void finish(profileServer(message.request, { signal: ended.signal, onProgress: (progress) => void send({ type: 'progress', progress }), ...asking(message.ask) }));
+          return;
+        case 'load':
+          void finish(runLoad(message.request, { signal: ended.signal, onProgress: (progress) => void send({ type: 'loadProgress', progress }), ...asking(message.ask) }));
           return;
         case 'chosen':
           answer?.(message.choice);

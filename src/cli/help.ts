@@ -4,6 +4,9 @@ export const helpText = `mcp-profiler: profile Model Context Protocol servers
       Lists the servers that are configured here (VS Code, Claude, Cursor, ...).
   mcp-profiler profile TARGET [CHOICE] [options]
       Starts a server, calls its tools and tells where the time goes.
+  mcp-profiler load TARGET [CHOICE] MODEL [options]
+      Sends a server many requests and tells how it stands that, honestly:
+      response times count from when a request was due.
   mcp-profiler lint [PATH...] [options]
       Reads a server's sources (TypeScript, JavaScript, Python) and tells what
       will make it slow, at the line, with the way there from a tool.
@@ -11,6 +14,8 @@ export const helpText = `mcp-profiler: profile Model Context Protocol servers
   mcp-profiler export RUN --format FORMAT [--out FILE]
       FORMAT: cpuprofile, speedscope, collapsed, csv, markdown, html.
       RUN: a run's folder.
+  mcp-profiler import FILE [--out DIR] [--json]
+      Makes a run of the result of a locustfile that load --locust wrote.
 
 TARGET
   NAME                      a configured server (see mcp-profiler servers)
@@ -40,6 +45,33 @@ Options of profile
   --json             one JSON document on stdout
   --fail-on WHAT     exit 1 on: error, warning, information, hint (findings at
                      that level or above), a rule's id, or budget; may be repeated
+
+MODEL of load: exactly one
+  --rate N/s         requests come due at this rate, whatever the server does
+  --ramp A:B         a rate that grows from A to B a second
+  --concurrency N    N callers, each waiting for its answer (closed: the tail is
+                     understated); --think MS between two calls
+  --sessions N       N agents, each going through the workload's session
+  --find-capacity    the highest rate that holds the objective; with --overload
+                     also what happens at 1.5 times that rate
+
+Options of load
+  --workload FILE    a mix of tools, resources and prompts, and sessions (see
+                     workload.schema.json); says what is called
+  --slo TEXT         the objective, e.g. 'p99<100ms,errors<1%'
+  --duration S       measured seconds, after the warm-up (15)
+  --warmup S         at most so long until the figures settle (15); 0: none
+  --processes P      processes of a stdio server (1)
+  --mcp-sessions N   sessions over HTTP (1);  --sockets N  at most (256)
+  --max-in-flight N  what is due beyond is counted as not sent (1000)
+  --max-rate, --max-duration, --max-processes
+                     raise the caps: 20000/s, 600 s, 16
+  --allow-remote HOST  load a server that is not on this machine
+  --locust FILE      write a locustfile instead, for several machines (--url)
+  --no-probe         do not watch the event loop of a Node.js server
+  --seed N           of generated values (1)
+  --protocol, --timeout, --out, --json, --fail-on: as for profile;
+                     --fail-on budget: when the objective is not held
 
 Options of lint
   --format FORMAT    text (default), json or sarif (2.1.0)

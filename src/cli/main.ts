@@ -1,7 +1,9 @@
 import { UserError, toFailure } from '../model/errors.ts';
 import { exportCommand } from './exportCommand.ts';
 import { helpText } from './help.ts';
+import { importCommand } from './importCommand.ts';
 import { lintCommand } from './lintCommand.ts';
+import { loadCommand } from './loadCommand.ts';
 import { profileCommand } from './profileCommand.ts';
 import { runEngine } from './engine.ts';
 import { serversCommand } from './serversCommand.ts';
@@ -13,8 +15,10 @@ type Command = (args: string[], signal: AbortSignal) => Promise<number>;
 const commands: Record<string, Command> = {
   servers: serversCommand,
   profile: profileCommand,
+  load: loadCommand,
   lint: lintCommand,
   export: exportCommand,
+  import: importCommand,
 };
 
 async function main(argv: string[]): Promise<number> {

@@ -11,6 +11,36 @@ export interface RememberedChoice {
   confirmed: string[];
 }
 
+/** How the question is put. */
+export interface Asking {
+  title: (server: string) => string;
+  placeholder: string;
+  /** Asks for the second yes to destructive tools. */
+  confirm: (server: string, tools: string[]) => { message: string; detail: string; yes: string };
+}
+
+const named = (tools: string[]) => tools.map((t) => `"${t}"`).join(', ');
+
+export const forProfile: Asking = {
+  title: (server) => `Which tools of ${server} may be called?`,
+  placeholder: 'Each ticked tool is called with the arguments below its name',
+  confirm: (server, tools) => ({
+    message: `Call ${named(tools)} of ${server}, again and again?`,
+    detail: 'The server marks this as destructive: it may delete or overwrite data. You are asked once per tool in this workspace.',
+    yes: tools.length === 1 ? 'Call It' : 'Call Them',
+  }),
+};
+
+export const forLoad: Asking = {
+  title: (server) => `Which tools of ${server} may be called under load?`,
+  placeholder: 'All ticked tools are called in equal parts; arguments that you do not edit are made anew for each call',
+  confirm: (server, tools) => ({
+    message: `Call ${named(tools)} of ${server} under load, thousands of times?`,
+    detail: `The server marks this as destructive: it may delete or overwrite data, and a load test would do so thousands of times. A yes to a profile does not count here; you are asked once per tool in this workspace.`,
+    yes: tools.length === 1 ? 'Load It Anyway' : 'Load Them Anyway',
+  }),
+};
+
 interface ToolItem extends vscode.QuickPickItem {
   offer: ToolOffer;
 }
@@ -21,11 +51,11 @@ const editButton: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('ed
  * Asks which tools to call, and with what. Read-only tools are ticked; any other needs its own tick, and a destructive
  * one a second yes the first time. Null when the user backs out, or the run has ended meanwhile.
  */
-export async function chooseTools(server: string, offers: ToolOffer[], before: RememberedChoice | null, signal: AbortSignal): Promise<RememberedChoice | null> {
+export async function chooseTools(server: string, offers: ToolOffer[], before: RememberedChoice | null, signal: AbortSignal, asking: Asking = forProfile): Promise<RememberedChoice | null> {
   const args: RememberedChoice['args'] = Object.fromEntries(Object.entries(before?.args ?? {}).filter(([name]) => offers.some((o) => o.name === name)));
   let ticked = new Set(offers.filter((o) => (before ? before.tools.includes(o.name) : o.readOnly)).map((o) => o.name));
   for (;;) {
-    const answer = await ask(server, offers, ticked, args, signal);
+    const answer = await ask(server, offers, ticked, args, signal, asking);
     if (!answer || signal.aborted) return null;
     ticked = new Set(answer.ticked);
     if (answer.edit) {
@@ -37,7 +67,7 @@ export async function chooseTools(server: string, offers: ToolOffer[], before: R
     const confirmed = new Set(before?.confirmed ?? []);
     const unconfirmed = offers.filter((o) => o.destructive && ticked.has(o.name) && !confirmed.has(o.name)).map((o) => o.name);
     if (unconfirmed.length > 0) {
-      if (!(await confirmDestructive(server, unconfirmed))) {
+      if (!(await confirmDestructive(server, unconfirmed, asking))) {
         for (const name of unconfirmed) ticked.delete(name);
         continue;
       }
@@ -59,10 +89,11 @@ function ask(
   ticked: Set<string>,
   args: RememberedChoice['args'],
   signal: AbortSignal,
+  asking: Asking,
 ): Promise<{ ticked: string[]; edit?: ToolOffer } | null> {
   const pick = vscode.window.createQuickPick<ToolItem>();
-  pick.title = `Which tools of ${server} may be called?`;
-  pick.placeholder = offers.length === 0 ? 'The server lists no tools' : 'Each ticked tool is called with the arguments below its name';
+  pick.title = asking.title(server);
+  pick.placeholder = offers.length === 0 ? 'The server lists no tools' : asking.placeholder;
   pick.canSelectMany = true;
   pick.matchOnDetail = true;
   pick.ignoreFocusOut = true;
@@ -106,12 +137,7 @@ const groups: { label: string; has: (o: ToolOffer) => boolean; description: stri
   { label: 'destructive', has: (o) => o.destructive && !o.readOnly, description: '$(alert) destructive' },
 ];
 
-async function confirmDestructive(server: string, tools: string[]): Promise<boolean> {
-  const yes = tools.length === 1 ? 'Call It' : 'Call Them';
-  const answer = await vscode.window.showWarningMessage(
-    `Call ${tools.map((t) => `"${t}"`).join(', ')} of ${server}, again and again?`,
-    { modal: true, detail: 'The server marks this as destructive: it may delete or overwrite data. You are asked once per tool in this workspace.' },
-    yes,
-  );
-  return answer === yes;
+export async function confirmDestructive(server: string, tools: string[], asking: Asking): Promise<boolean> {
+  const { message, detail, yes } = asking.confirm(server, tools);
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, yes)) === yes;
 }

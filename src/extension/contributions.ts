@@ -10,6 +10,10 @@ export const commands = {
   profileSample: 'mcpProfiler.profileSample',
   profileAgain: 'mcpProfiler.profileAgain',
   profileTool: 'mcpProfiler.profileTool',
+  loadTestServer: 'mcpProfiler.loadTestServer',
+  loadTestSample: 'mcpProfiler.loadTestSample',
+  loadTestAgain: 'mcpProfiler.loadTestAgain',
+  saveWorkload: 'mcpProfiler.saveWorkload',
   stop: 'mcpProfiler.stop',
   openRun: 'mcpProfiler.openRun',
   openLastRun: 'mcpProfiler.openLastRun',
@@ -59,6 +63,11 @@ export interface SettingTypes {
   editorHints: boolean;
   rules: Record<string, Severity | 'off'>;
   handlers: string[];
+  /** Calls per second. */
+  'load.maxRate': number;
+  /** Seconds. */
+  'load.maxDuration': number;
+  'load.maxProcesses': number;
   'stubs.samplingText': string;
   'stubs.elicitation': 'accept' | 'decline' | 'cancel';
 }
@@ -77,6 +86,9 @@ export const settings = [
   'editorHints',
   'rules',
   'handlers',
+  'load.maxRate',
+  'load.maxDuration',
+  'load.maxProcesses',
   'stubs.samplingText',
   'stubs.elicitation',
 ] as const satisfies readonly (keyof SettingTypes)[];
@@ -101,6 +113,7 @@ export const items = {
   /** A tool that no run has measured yet. */
   codeTool: 'mcpProfiler.codeTool',
   run: 'mcpProfiler.run',
+  loadRun: 'mcpProfiler.loadRun',
 } as const;
 
 export const walkthrough = 'mcpProfiler.firstProfile';

@@ -1,7 +1,10 @@
 import { fork } from 'node:child_process';
 import { UserError } from '../model/errors.ts';
 import type { Choice, FromEngine, ProfileProgress, ProfileRequest, ToEngine, ToolOffer } from '../model/engine.ts';
+import type { LoadProgress, LoadRequest } from '../model/load.ts';
 import { Cancelled, fromFailure } from './errors.ts';
+
+export type EngineJob = { type: 'profile'; request: ProfileRequest } | { type: 'load'; request: LoadRequest };
 
 export interface EngineHooks {
   /**
@@ -9,7 +12,9 @@ export interface EngineHooks {
    * signal says that there is nothing to choose any more.
    */
   choose?: (tools: ToolOffer[], signal: AbortSignal) => Promise<Choice | null>;
+  /** Of a profile. */
   onProgress(progress: ProfileProgress): void;
+  onLoadProgress(progress: LoadProgress): void;
   /** Lines that the engine process itself writes: its own warnings. */
   onOutput(text: string): void;
 }
@@ -26,8 +31,8 @@ export interface EngineRun {
 /** How long a stopped engine may take until its pipe is dropped, in ms: it takes the profile and writes the run. */
 const stopGraceMs = 20_000;
 
-/** Profiles in a process of its own, so that a busy extension host stays out of the timings. One process per run. */
-export function runInEngine(cli: string, request: ProfileRequest, hooks: EngineHooks): EngineRun {
+/** Profiles, or generates load, in a process of its own, so that a busy extension host stays out of the timings. One process per run. */
+export function runInEngine(cli: string, job: EngineJob, hooks: EngineHooks): EngineRun {
   const child = fork(cli, ['engine'], {
     execArgv: [],
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
@@ -57,6 +62,10 @@ export function runInEngine(cli: string, request: ProfileRequest, hooks: EngineH
           lastRunDir = message.progress.runDir;
           hooks.onProgress(message.progress);
           return;
+        case 'loadProgress':
+          lastRunDir = message.progress.runDir;
+          hooks.onLoadProgress(message.progress);
+          return;
         case 'choose':
           void ask(message.tools, reject);
           return;
@@ -85,7 +94,7 @@ export function runInEngine(cli: string, request: ProfileRequest, hooks: EngineH
   }
 
   function died(how: string): UserError {
-    const error = new UserError('engine-died', `The profiling process ended unexpectedly (${how}).`, 'What it had measured is kept; see the log, and run it again.');
+    const error = new UserError('engine-died', `The process that measures ended unexpectedly (${how}).`, 'What it had measured is kept; see the log, and run it again.');
     if (lastRunDir !== undefined && lastRunDir !== '') error.runDir = lastRunDir;
     return error;
   }
@@ -93,7 +102,7 @@ export function runInEngine(cli: string, request: ProfileRequest, hooks: EngineH
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => hooks.onOutput(text.trimEnd()));
   }
-  send({ type: 'profile', request, ask: hooks.choose !== undefined });
+  send({ ...job, ask: hooks.choose !== undefined });
   return {
     done,
     stop() {

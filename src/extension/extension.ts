@@ -10,6 +10,7 @@ import { handlerLenses } from './hints/codeLens.ts';
 import { findingCommands } from './findingCommands.ts';
 import { createHost } from './host.ts';
 import { registerForgetInputs } from './inputs.ts';
+import { loadCommands } from './loadCommands.ts';
 import { createMemory } from './memory.ts';
 import { openCpuProfile } from './openCpuProfile.ts';
 import { createPanels } from './panel.ts';
@@ -42,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
     code,
     profiling.onDidRun(() => runs.refresh()),
     profileCommands(host, servers, runs, memory, profiling),
+    loadCommands(host, servers, runs, panels, memory, profiling),
     serverCommands(host, servers),
     configDiagnostics(servers),
     registerForgetInputs(host),

@@ -40,13 +40,14 @@ export function createMemory(host: Host) {
   }
 
   return {
-    async choice(target: Target): Promise<RememberedChoice | null> {
-      const key = `choice:${targetKey(target)}`;
+    /** A yes to a profile is none to a load test, and the other way round. */
+    async choice(target: Target, what: 'choice' | 'load' = 'choice'): Promise<RememberedChoice | null> {
+      const key = `${what}:${targetKey(target)}`;
       const names = workspaceState.get<Omit<RememberedChoice, 'args'>>(key);
       return names ? { ...names, args: (await readSecret<RememberedChoice['args']>(key)) ?? {} } : null;
     },
-    async keepChoice(target: Target, { args, ...names }: RememberedChoice): Promise<void> {
-      const key = `choice:${targetKey(target)}`;
+    async keepChoice(target: Target, { args, ...names }: RememberedChoice, what: 'choice' | 'load' = 'choice'): Promise<void> {
+      const key = `${what}:${targetKey(target)}`;
       await workspaceState.update(key, names);
       if (Object.keys(args).length === 0) await secrets.delete(secretOf(key));
       else await secrets.store(secretOf(key), JSON.stringify(args));

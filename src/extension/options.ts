@@ -1,6 +1,8 @@
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
+import { defaultLoadOptions } from '../app/loadOptions.ts';
 import type { ClientStubs } from '../model/engine.ts';
+import type { LoadOptions } from '../model/load.ts';
 import type { Budgets, ProfileOptions } from '../model/run.ts';
 import { setting, type Host } from './host.ts';
 
@@ -17,6 +19,17 @@ export function optionsFromSettings(): ProfileOptions {
     initializeTimeoutMs: Math.round(setting('initializeTimeout') * 1000),
     bodies: setting('keepBodies'),
     budgets,
+  };
+}
+
+/** The defaults of a load test, with what the settings say. */
+export function loadOptionsFromSettings(): LoadOptions {
+  return {
+    ...defaultLoadOptions,
+    protocol: setting('protocol'),
+    requestTimeoutMs: Math.round(setting('requestTimeout') * 1000),
+    initializeTimeoutMs: Math.round(setting('initializeTimeout') * 1000),
+    caps: { perSecond: setting('load.maxRate'), durationS: setting('load.maxDuration'), processes: setting('load.maxProcesses') },
   };
 }
 

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { readRun } from '../app/runs.ts';
-import type { ProfileProgress } from '../model/engine.ts';
 import type { Link } from '../model/finding.ts';
 import type { FromPanel, PanelContent, PanelState, ToPanel } from '../model/panel.ts';
 import type { RunRecord } from '../model/run.ts';
@@ -8,7 +7,7 @@ import { commands, panelType } from './contributions.ts';
 import { createStore, type Disposable } from './disposables.ts';
 import { showError } from './errors.ts';
 import type { Host } from './host.ts';
-import { createLiveRun, type LiveRun } from './liveRun.ts';
+import type { LiveRun } from './liveRun.ts';
 import { openSource } from './openSource.ts';
 import { panelHtml } from './panelHtml.ts';
 
@@ -18,7 +17,7 @@ type Subject = { kind: 'run'; dir: string } | { kind: 'profile'; uri: string };
 interface Panel {
   webview: vscode.WebviewPanel;
   subject: Subject | null;
-  live: LiveRun | null;
+  live: Pick<LiveRun<never>, 'messages'> | null;
   /** Where to look first; used up by the next `show`. */
   at: Link | undefined;
 }
@@ -27,7 +26,7 @@ export interface Panels extends Disposable {
   openRun(dir: string, at?: Link): Promise<void>;
   openProfile(uri: vscode.Uri): void;
   /** A panel that follows a run. `outDir` is the folder that the run's folder will be in. */
-  follow(title: string, outDir: string): { progress(p: ProfileProgress): void; finished(runDir: string): Promise<void>; ended(): void };
+  follow(live: Pick<LiveRun<never>, 'title' | 'messages'>, outDir: string): { tell(message: ToPanel): void; finished(runDir: string): Promise<void>; ended(): void };
   closeRun(dir: string): void;
   /** The run shown by the panel that has the focus. */
   activeRun(): string | null;
@@ -79,9 +78,7 @@ export function createPanels(host: Host): Panels {
   /** Sends everything a panel needs that has just been (re)loaded. */
   async function hydrate(panel: Panel) {
     if (panel.live) {
-      post(panel, { type: 'live', title: panel.live.title });
-      const whole = panel.live.whole();
-      if (whole) post(panel, { type: 'progress', progress: whole });
+      for (const message of panel.live.messages()) post(panel, message);
       return;
     }
     if (!panel.subject) return;
@@ -127,6 +124,9 @@ export function createPanels(host: Host): Panels {
       case 'export':
         await vscode.commands.executeCommand(commands.exportRun, dir);
         return;
+      case 'saveWorkload':
+        await vscode.commands.executeCommand(commands.saveWorkload, dir);
+        return;
       case 'log':
         if (message.level === 'error') host.log.error(`panel: ${message.message}`);
         else host.log.warn(`panel: ${message.message}`);
@@ -154,15 +154,11 @@ export function createPanels(host: Host): Panels {
       open(run.title, { kind: 'run', dir }, at);
     },
     openProfile: (uri) => open(uri.path.slice(uri.path.lastIndexOf('/') + 1), { kind: 'profile', uri: uri.toString() }),
-    follow(title, outDir) {
-      const panel = create(title, null, [vscode.Uri.file(outDir)], true);
-      const live = createLiveRun(title);
+    follow(live, outDir) {
+      const panel = create(live.title, null, [vscode.Uri.file(outDir)], true);
       panel.live = live;
       return {
-        progress(progress) {
-          live.add(progress);
-          post(panel, { type: 'progress', progress });
-        },
+        tell: (message) => post(panel, message),
         async finished(dir) {
           panel.live = null;
           panel.subject = { kind: 'run', dir };
@@ -194,5 +190,6 @@ function fromKey(key: string | undefined): Subject | null {
 }
 
 function filesOf(run: RunRecord): string[] {
+  if (run.files.load !== undefined) return [run.files.load];
   return [run.files.requests, run.files.messages, run.files.events, ...run.files.cpu.map((f) => f.file), ...run.files.heap.map((f) => f.file)];
 }

@@ -4,15 +4,21 @@ import { commands } from './contributions.ts';
 import type { Servers } from './servers.ts';
 import { targetText } from './targetText.ts';
 
+/** A server that is not configured, as an item of the picker. */
+export interface OtherWay extends vscode.QuickPickItem {
+  /** Called when it was picked. */
+  run: () => unknown;
+}
+
 interface ServerItem extends vscode.QuickPickItem {
   server?: ServerDefinition;
-  command?: string;
+  run?: () => unknown;
 }
 
 const openButton: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('go-to-file'), tooltip: 'Open Configuration' };
 
-/** Asks which configured server to profile. Shows at once that it is looking; undefined when the user backs out. */
-export function pickServer(servers: Servers, title = 'Profile a server'): Promise<ServerDefinition | undefined> {
+/** Asks for a configured server. Shows at once that it is looking; undefined when the user backs out. */
+export function pickServer(servers: Servers, title = 'Profile a server', otherWays: OtherWay[] = profileWays): Promise<ServerDefinition | undefined> {
   const pick = vscode.window.createQuickPick<ServerItem>();
   pick.title = title;
   pick.placeholder = 'Looking for configured servers…';
@@ -25,7 +31,7 @@ export function pickServer(servers: Servers, title = 'Profile a server'): Promis
       (found) => {
         pick.busy = false;
         pick.placeholder = found.servers.length === 0 ? 'No server is configured here; choose another way' : 'Choose a server';
-        pick.items = [...serverItems(found.servers), ...otherWays(found.problems.length)];
+        pick.items = [...serverItems(found.servers), ...(otherWays.length > 0 ? [{ label: 'not configured', kind: vscode.QuickPickItemKind.Separator }, ...otherWays] : []), ...problemItem(found.problems.length)];
       },
       (error: unknown) => {
         reject(error instanceof Error ? error : new Error(String(error)));
@@ -35,9 +41,10 @@ export function pickServer(servers: Servers, title = 'Profile a server'): Promis
     pick.onDidAccept(() => {
       const [item] = pick.selectedItems;
       if (!item) return;
+      // before it is over: who asked may want to know which way it was
+      item.run?.();
       resolve(item.server);
       pick.hide();
-      if (item.command) void vscode.commands.executeCommand(item.command);
     });
     pick.onDidTriggerItemButton(({ item }) => {
       pick.hide();
@@ -59,12 +66,15 @@ function serverItems(servers: ServerDefinition[]): ServerItem[] {
   });
 }
 
-function otherWays(problems: number): ServerItem[] {
-  return [
-    { label: 'not configured', kind: vscode.QuickPickItemKind.Separator },
-    { label: '$(beaker) Sample Server', description: 'a small bookshop that is slow in three ways', command: commands.profileSample },
-    { label: '$(terminal) A Command…', command: commands.profileCommand },
-    { label: '$(globe) A URL…', command: commands.profileUrl },
-    ...(problems > 0 ? [{ label: `$(warning) ${problems === 1 ? 'One configuration file has' : `${problems} places in configuration files have`} a problem`, description: 'show the Problems view', command: 'workbench.actions.view.problems' }] : []),
-  ];
+const runCommand = (command: string) => () => void vscode.commands.executeCommand(command);
+
+const profileWays: OtherWay[] = [
+  { label: '$(beaker) Sample Server', description: 'a small bookshop that is slow in three ways', run: runCommand(commands.profileSample) },
+  { label: '$(terminal) A Command…', run: runCommand(commands.profileCommand) },
+  { label: '$(globe) A URL…', run: runCommand(commands.profileUrl) },
+];
+
+function problemItem(problems: number): ServerItem[] {
+  if (problems === 0) return [];
+  return [{ label: `$(warning) ${problems === 1 ? 'One configuration file has' : `${problems} places in configuration files have`} a problem`, description: 'show the Problems view', run: runCommand('workbench.actions.view.problems') }];
 }

@@ -1,11 +1,9 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
-import { UserError } from '../model/errors.ts';
-import type { ServerDefinition, ServerSpec } from '../model/server.ts';
 import { chooseTools, toChoice, type RememberedChoice } from './chooseTools.ts';
 import { commands } from './contributions.ts';
 import { createStore, type Disposable } from './disposables.ts';
-import { registerCommand, showError } from './errors.ts';
+import { registerCommand } from './errors.ts';
 import type { Host } from './host.ts';
 import type { Memory, Target } from './memory.ts';
 import { pickServer } from './pickServer.ts';
@@ -13,6 +11,7 @@ import type { Profiling } from './profiling.ts';
 import type { RunArgument } from './runCommands.ts';
 import type { RunList } from './runList.ts';
 import type { Servers } from './servers.ts';
+import { targetOfRun, toStartable } from './startable.ts';
 import { askCommand, askUrl } from './targets.ts';
 import { requireTrust } from './trust.ts';
 import type { ServerNode } from './views/serversView.ts';
@@ -31,17 +30,17 @@ export function profileCommands(host: Host, servers: Servers, runs: RunList, mem
   async function profile(target: Target, how: { only?: RememberedChoice; given?: Given | undefined } = {}): Promise<string | undefined> {
     requireTrust();
     if (!profiling.isFree()) return undefined;
-    const definition = target.kind === 'configured' ? await servers.find(target.id) : undefined;
-    if (definition) target = { kind: 'configured', id: definition.id };
-    const spec = await specOf(target, definition);
-    if (!spec) return undefined;
+    const server = await toStartable(host, servers, target);
+    if (!server) return undefined;
+    const { spec, configured } = server;
+    target = server.target;
     const before = await memory.choice(target);
     const fixed = how.only ? toChoice(how.only) : how.given?.tools ? { tools: how.given.tools } : null;
     const dir = await profiling.start({
       title: spec.name,
       spec,
       choice: fixed ?? {},
-      ...(definition ? { serverId: definition.id, openConfiguration: () => servers.openConfiguration(definition) } : {}),
+      ...configured,
       ...(fixed
         ? {}
         : {
@@ -57,30 +56,8 @@ export function profileCommands(host: Host, servers: Servers, runs: RunList, mem
     return dir;
   }
 
-  /** Undefined when it cannot be resolved; that has been shown then, with the way to the place that defines it. */
-  async function specOf(target: Target, definition: ServerDefinition | undefined): Promise<ServerSpec | undefined> {
-    try {
-      if (target.kind !== 'configured') return await servers.specOf(target);
-      return definition && (await servers.resolve(definition));
-    } catch (error) {
-      void showError(host, error, definition ? { openConfiguration: () => servers.openConfiguration(definition) } : {});
-      return undefined;
-    }
-  }
-
-  /** The target of an earlier run, also of one that the terminal made: then by the name it was configured with. */
-  async function targetOf(dir: string): Promise<Target> {
-    const known = await memory.targetOf(dir);
-    if (known) return known;
-    const { readRun } = await import('../app/runs.ts');
-    const run = await readRun(dir);
-    const named = (await servers.list()).servers.filter((s) => s.name === run.title || s.name === run.server.name);
-    if (named.length === 1) return { kind: 'configured', id: named[0]!.id };
-    throw new UserError('unknown-server', `How the server of “${run.title}” was started is not known in this workspace.`, 'Profile it from the Servers view, or by its command line.');
-  }
-
   async function again(dir: string, tools?: string[]): Promise<string | undefined> {
-    const target = await targetOf(dir);
+    const target = await targetOfRun(memory, servers, dir);
     const { readRun } = await import('../app/runs.ts');
     const run = await readRun(dir);
     const before = await memory.choice(target);
@@ -121,8 +98,11 @@ export function profileCommands(host: Host, servers: Servers, runs: RunList, mem
   store.add(registerCommand(host, commands.profileSample, (given?: Given) => profile({ kind: 'sample' }, { given })));
   store.add(
     registerCommand(host, commands.profileAgain, async (run?: RunArgument) => {
-      const dir = typeof run === 'string' ? run : (run?.dir ?? (await runs.list())[0]?.dir);
-      return dir === undefined ? vscode.commands.executeCommand(commands.profileServer) : again(dir);
+      const list = await runs.list();
+      const dir = typeof run === 'string' ? run : (run?.dir ?? list[0]?.dir);
+      if (dir === undefined) return vscode.commands.executeCommand(commands.profileServer);
+      const loadTest = list.some((entry) => entry.dir === dir && entry.load !== null);
+      return loadTest ? vscode.commands.executeCommand(commands.loadTestAgain, dir) : again(dir);
     }),
   );
   store.add(registerCommand(host, commands.profileTool, ({ dir, tool }: ToolRef) => (dir === undefined ? first(tool) : again(dir, [tool]))));

@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
-import { formatCount } from '../model/format.ts';
-import type { Choice, ProfileProgress, ToolOffer } from '../model/engine.ts';
+import { UserError } from '../model/errors.ts';
+import type { Choice, ToolOffer } from '../model/engine.ts';
+import type { LoadRequest } from '../model/load.ts';
+import type { ToPanel } from '../model/panel.ts';
 import type { ServerSpec } from '../model/server.ts';
 import { commands, contexts } from './contributions.ts';
 import { createStore, type Disposable } from './disposables.ts';
-import { runInEngine, type EngineRun } from './engine.ts';
+import { runInEngine, type EngineJob, type EngineRun } from './engine.ts';
 import { fromFailure, registerCommand, showError, type ErrorActions } from './errors.ts';
 import { setContext, type Host } from './host.ts';
+import { createLiveLoad, createLiveRun } from './liveRun.ts';
 import { optionsFromSettings, outDir, stubsFromSettings } from './options.ts';
 import type { Panels } from './panel.ts';
+import { loadText, profileText } from './progressText.ts';
 import { requireTrust } from './trust.ts';
 import { logServerVoice } from './serverVoice.ts';
 
@@ -21,6 +25,8 @@ export interface Job {
   /** Asked when the server has listed its tools; without it `choice` counts. */
   choose?: (tools: ToolOffer[], signal: AbortSignal) => Promise<Choice | null>;
   openConfiguration?: () => unknown;
+  /** A load test; without it a profile. */
+  load?: Pick<LoadRequest, 'options' | 'workload' | 'allowRemote'>;
 }
 
 export interface Profiling extends Disposable {
@@ -28,27 +34,38 @@ export interface Profiling extends Disposable {
   isFree(): boolean;
   /** The run's folder; undefined when the user backed out or the run failed (which has been shown then). */
   start(job: Job): Promise<string | undefined>;
-  /** Id of the configured server that is being profiled. */
+  /** Id of the configured server that is being profiled or load-tested. */
   runningServer(): string | undefined;
   onDidStartOrEnd: vscode.Event<void>;
   /** Fires with the folder of every run that left one, also of a failed one. */
   onDidRun: vscode.Event<string>;
 }
 
-/** One run at a time: two would spoil each other's timings. */
+interface Reported {
+  text: string;
+  /** Null while nobody knows. */
+  percent: number | null;
+}
+
+/** One run at a time, profile or load test: two would spoil each other's timings. */
 export function createProfiling(host: Host, panels: Panels): Profiling {
   const store = createStore();
   const onDidRun = store.add(new vscode.EventEmitter<string>());
   const startOrEnd = store.add(new vscode.EventEmitter<void>());
   let current: EngineRun | null = null;
   let serverId: string | undefined;
+  let stopped = false;
   const setCurrent = (run: EngineRun | null, job?: Job) => {
     current = run;
+    if (run) stopped = false;
     serverId = job?.serverId;
     void setContext(contexts.running, run !== null);
     startOrEnd.fire();
   };
-  const stop = () => current?.stop();
+  const stop = () => {
+    stopped = true;
+    current?.stop();
+  };
   store.add(registerCommand(host, commands.stop, stop));
   store.add({ dispose: () => current?.dispose() });
 
@@ -63,28 +80,36 @@ export function createProfiling(host: Host, panels: Panels): Profiling {
     requireTrust();
     if (!isFree()) return undefined;
     const folder = outDir(host);
+    const live = createLiveRun(job.title);
+    const liveLoad = job.load && createLiveLoad(job.title, job.load.options);
     let panel: ReturnType<Panels['follow']> | undefined;
+    const follow = () => (panel ??= panels.follow(liveLoad ?? live, folder));
+    const tell = (message: ToPanel) => panel?.tell(message);
     let lastDir: string | undefined;
     let called = 0;
+
     try {
-      const dir = await withProgress(job.title, (progress) => {
-        const run = runInEngine(
-          host.dist('cli.cjs'),
-          { server: job.spec, choice: job.choice, options: optionsFromSettings(), outDir: folder, stubs: stubsFromSettings() },
-          {
-            ...(job.choose ? { choose: job.choose } : {}),
-            onProgress(p) {
-              lastDir = p.runDir;
-              called = p.done;
-              logServerVoice(host.log, job.title, p.events);
-              // the panel comes with the first call: until then there is a question to answer, or nothing to see
-              if (p.stage === 'calling') panel ??= panels.follow(job.title, folder);
-              panel?.progress(p);
-              progress(p);
-            },
-            onOutput: (text) => host.log.info(`engine: ${text}`),
+      const dir = await withProgress(job.load ? 'Load testing' : 'Profiling', job.title, (report) => {
+        const run = runInEngine(host.dist('cli.cjs'), engineJob(job, folder), {
+          ...(job.choose ? { choose: job.choose } : {}),
+          onProgress(p) {
+            lastDir = p.runDir;
+            called = p.done;
+            logServerVoice(host.log, job.title, p.events);
+            // the panel comes with the first call: until then there is a question to answer, or nothing to see
+            if (p.stage === 'calling') follow();
+            tell(live.add(p));
+            report({ text: profileText(p), percent: p.total > 0 ? (p.done / p.total) * 100 : null });
           },
-        );
+          onLoadProgress(p) {
+            lastDir = p.runDir;
+            called += p.interval?.sent ?? 0;
+            if (p.interval) follow();
+            if (liveLoad) tell(liveLoad.add(p));
+            report({ text: loadText(p), percent: p.done * 100 });
+          },
+          onOutput: (text) => host.log.info(`engine: ${text}`),
+        });
         setCurrent(run, job);
         return run.done;
       });
@@ -93,44 +118,45 @@ export function createProfiling(host: Host, panels: Panels): Profiling {
       if (run.status === 'cancelled' && called === 0) {
         panel?.ended();
         await deleteRun(dir);
-        void vscode.window.showInformationMessage('The run was stopped before its first call: there is nothing to keep.');
+        sayNothingToKeep();
         return undefined;
       }
-      panel ??= panels.follow(job.title, folder);
-      await panel.finished(dir);
+      await follow().finished(dir);
       onDidRun.fire(dir);
       if (run.failure) void showError(host, fromFailure(run.failure), actions(job));
       return dir;
     } catch (error) {
       panel?.ended();
       if (lastDir !== undefined) onDidRun.fire(lastDir);
-      void showError(host, error, actions(job));
+      if (stopped && error instanceof UserError && error.code === 'nothing-to-call') sayNothingToKeep();
+      else void showError(host, error, actions(job));
       return undefined;
     } finally {
       setCurrent(null);
     }
   }
 
+  const sayNothingToKeep = () => void vscode.window.showInformationMessage('The run was stopped before its first call: there is nothing to keep.');
+
   const actions = ({ openConfiguration }: Job): ErrorActions => ({ ...(openConfiguration ? { openConfiguration } : {}), openRun: (dir) => panels.openRun(dir) });
 
   /** A notification with a stop button, and an item in the status bar for those who closed it. */
-  function withProgress(title: string, run: (report: (p: ProfileProgress) => void) => Promise<string>): Promise<string> {
+  function withProgress(doing: string, title: string, run: (report: (p: Reported) => void) => Promise<string>): Promise<string> {
     const item = vscode.window.createStatusBarItem('mcpProfiler.running', vscode.StatusBarAlignment.Left);
     item.name = 'MCP Profiler';
-    item.text = '$(loading~spin) Profiling';
-    item.tooltip = `Profiling ${title}. Click to stop and keep the results.`;
+    item.text = `$(loading~spin) ${doing}`;
+    item.tooltip = `${doing} ${title}. Click to stop and keep the results.`;
     item.command = commands.stop;
     item.show();
-    const options: vscode.ProgressOptions = { location: vscode.ProgressLocation.Notification, title: `Profiling ${title}`, cancellable: true };
+    const options: vscode.ProgressOptions = { location: vscode.ProgressLocation.Notification, title: `${doing} ${title}`, cancellable: true };
     return Promise.resolve(
       vscode.window.withProgress(options, (progress, token) => {
         token.onCancellationRequested(stop);
         let shown = 0;
-        return run((p) => {
-          const percent = p.total > 0 ? (p.done / p.total) * 100 : 0;
-          progress.report({ message: message(p), increment: Math.max(0, percent - shown) });
-          shown = Math.max(shown, percent);
-          item.text = `$(loading~spin) Profiling ${p.total > 0 ? `${Math.floor(percent)}%` : ''}`;
+        return run(({ text, percent }) => {
+          progress.report({ message: text, increment: Math.max(0, (percent ?? 0) - shown) });
+          shown = Math.max(shown, percent ?? 0);
+          item.text = `$(loading~spin) ${doing} ${percent === null ? '' : `${Math.floor(percent)}%`}`;
         });
       }),
     ).finally(() => item.dispose());
@@ -139,21 +165,7 @@ export function createProfiling(host: Host, panels: Panels): Profiling {
   return { isFree, start, runningServer: () => serverId, onDidStartOrEnd: startOrEnd.event, onDidRun: onDidRun.event, dispose: () => store.dispose() };
 }
 
-function message({ stage, done, total }: ProfileProgress): string {
-  switch (stage) {
-    case 'starting':
-      return 'starting the server…';
-    case 'listing':
-      return 'listing its tools…';
-    case 'choosing':
-      return 'waiting for your choice of tools…';
-    case 'calling':
-      return `${formatCount(done)} of ${formatCount(total)} calls. Cancel stops and keeps the results.`;
-    case 'memory':
-      return `recording allocations, ${formatCount(done)} of ${formatCount(total)} calls`;
-    case 'stopping':
-      return 'ending the server…';
-    case 'analysing':
-      return 'working out the answer…';
-  }
+function engineJob({ spec, choice, load }: Job, outDir: string): EngineJob {
+  if (load) return { type: 'load', request: { server: spec, choice, outDir, ...load } };
+  return { type: 'profile', request: { server: spec, choice, options: optionsFromSettings(), outDir, stubs: stubsFromSettings() } };
 }

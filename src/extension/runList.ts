@@ -52,8 +52,9 @@ async function read(host: Host): Promise<RunEntry[]> {
 async function readLatest(host: Host, entries: RunEntry[]): Promise<LatestRun[]> {
   const { readRun } = await import('../app/runs.ts');
   const latest = new Map<string, LatestRun>();
-  for (const { dir, serverName, status } of entries) {
-    if (status === 'running' || latest.has(serverName)) continue;
+  for (const { dir, serverName, status, load } of entries) {
+    // times under load are no times of a tool: the editor shows those of a profile
+    if (status === 'running' || load !== null || latest.has(serverName)) continue;
     try {
       const run = await readRun(dir);
       if (run.tools.length > 0) latest.set(serverName, { dir, run });

@@ -6,9 +6,9 @@ import { splitCommand } from './splitCommand.ts';
 const split = (line: string) => splitCommand(line, platform() === 'win32');
 
 /** Asks for a command line. No shell is involved: quotes group words, nothing is expanded. */
-export async function askCommand(cwd: string): Promise<(Target & { kind: 'command' }) | undefined> {
+export async function askCommand(cwd: string, title = 'Profile a command'): Promise<(Target & { kind: 'command' }) | undefined> {
   const line = await vscode.window.showInputBox({
-    title: 'Profile a command',
+    title,
     prompt: `The command that starts the server, run in ${cwd}`,
     placeHolder: 'node dist/server.js --stdio',
     ignoreFocusOut: true,
@@ -21,9 +21,9 @@ export async function askCommand(cwd: string): Promise<(Target & { kind: 'comman
   return command === undefined ? undefined : { kind: 'command', command, args, cwd };
 }
 
-export async function askUrl(): Promise<(Target & { kind: 'url' }) | undefined> {
+export async function askUrl(title = 'Profile a URL'): Promise<(Target & { kind: 'url' }) | undefined> {
   const url = await vscode.window.showInputBox({
-    title: 'Profile a URL',
+    title,
     prompt: 'Address of a server that is running (Streamable HTTP, or the older SSE)',
     placeHolder: 'http://localhost:3000/mcp',
     ignoreFocusOut: true,

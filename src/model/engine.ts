@@ -1,5 +1,6 @@
 import type { Failure } from './errors.ts';
 import type { Outcome, Phase, RunEvent } from './trace.ts';
+import type { LoadProgress, LoadRequest } from './load.ts';
 import type { ProfileOptions } from './run.ts';
 import type { ServerSpec } from './server.ts';
 
@@ -63,6 +64,7 @@ export interface ProfileProgress {
 /** Extension -> engine process, over Node's IPC channel. One run at a time per engine process. */
 export type ToEngine =
   | { type: 'profile'; request: ProfileRequest; ask: boolean }
+  | { type: 'load'; request: LoadRequest; ask: boolean }
   | { type: 'chosen'; choice: Choice | null }
   /** End now and keep what was measured. */
   | { type: 'stop' };
@@ -70,6 +72,7 @@ export type ToEngine =
 /** Engine process -> extension. */
 export type FromEngine =
   | { type: 'progress'; progress: ProfileProgress }
+  | { type: 'loadProgress'; progress: LoadProgress }
   /** With `ask`: the server has listed its tools; answer with `chosen` (null: the user backed out). */
   | { type: 'choose'; tools: ToolOffer[] }
   | { type: 'done'; runDir: string }

@@ -24,7 +24,8 @@ export type RuleId =
   | 'ignored-cancellation'
   | 'compile-in-handler'
   | 'stdout-pollution'
-  | 'polling';
+  | 'polling'
+  | 'overload-collapse';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
@@ -33,7 +34,7 @@ export type Link =
   | { to: 'tab'; tab: TabId; tool?: string; request?: number; frame?: SourceFrame }
   | { to: 'source'; file: string; line: number };
 
-export const tabs = ['overview', 'latency', 'timeline', 'flame', 'memory', 'trace', 'findings'] as const;
+export const tabs = ['overview', 'latency', 'timeline', 'flame', 'memory', 'trace', 'findings', 'load'] as const;
 export type TabId = (typeof tabs)[number];
 
 /** `line` is 1-based. `file` is absolute where the source is on this machine. */

@@ -1,5 +1,6 @@
 import type { ProfileProgress } from './engine.ts';
 import type { Link, RuleId } from './finding.ts';
+import type { LoadInterval, LoadOptions, LoadProgress } from './load.ts';
 import type { RunRecord } from './run.ts';
 
 /** What the panel shows. Large arrays are not in here: `urls` says where each file of the run can be fetched. */
@@ -21,8 +22,11 @@ export interface PanelState {
 export type ToPanel =
   | { type: 'show'; content: PanelContent; at?: Link; key?: string }
   /** A run has begun: the panel clears and follows it. */
-  | { type: 'live'; title: string }
+  | { type: 'live'; title: string; what: 'profile' }
+  /** `intervals`: what a load test has said already, when the panel comes late. */
+  | { type: 'live'; title: string; what: 'load'; options: LoadOptions; intervals: readonly LoadInterval[] }
   | { type: 'progress'; progress: ProfileProgress }
+  | { type: 'loadProgress'; progress: LoadProgress }
   | { type: 'reveal'; at: Link };
 
 /** Panel -> extension. In the report page the commands are absent and sources are text. */
@@ -36,4 +40,6 @@ export type FromPanel =
   | { type: 'profileAgain' }
   | { type: 'profileTool'; tool: string }
   | { type: 'export' }
+  /** What was called, as a workload file. */
+  | { type: 'saveWorkload' }
   | { type: 'log'; level: 'error' | 'warning'; message: string };

@@ -18,6 +18,8 @@ export interface RunRecord {
   failure: Failure | null;
   profilerVersion: string;
   server: ServerFacts;
+  /** What lists show of a load test; absent in a profile. */
+  load?: LoadSummary;
   runtime: RuntimeFacts | null;
   options: ProfileOptions;
   /** Spawn (or first connection) to the answer of initialize. */
@@ -26,7 +28,7 @@ export interface RunRecord {
   /** Requests that are no tool call, per method: lists, reads, ping. */
   methods: MethodSummary[];
   /** Files of the run folder, by what they hold. */
-  files: { requests: string; messages: string; events: string; cpu: CpuFile[]; heap: HeapFile[] };
+  files: { requests: string; messages: string; events: string; cpu: CpuFile[]; heap: HeapFile[]; /** `load.json` of a load test (`LoadResult`); absent in a profile. */ load?: string };
   /** Where the main thread's time went, microseconds; null without CPU samples. */
   cpu: CpuSummary | null;
   hotLines: HotLine[];
@@ -38,6 +40,13 @@ export interface RunRecord {
   skipped: { tool: string; reason: string }[];
   /** What limits the figures: runtime without CPU samples, lost samples, generated arguments that failed … */
   notices: string[];
+}
+
+/** Calls per second, and the response time; `capacity` where it was searched for. */
+export interface LoadSummary {
+  achieved: number | null;
+  p99Us: number | null;
+  capacity: number | null;
 }
 
 export interface ServerFacts {

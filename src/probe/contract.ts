@@ -2,6 +2,14 @@
 
 /** Environment variable with the private folder through which both speak; without it the bootloader does nothing. */
 export const probeDirVariable = 'MCP_PROFILER_PROBE';
+/** Environment variable with the private folder of a load test: its bootloader only watches the event loop. */
+export const loopDirVariable = 'MCP_PROFILER_LOOP';
+/**
+ * `<pid>.loop` in that folder, written anew four times a second: `loopFields` Float64 values, of which the first counts up.
+ * Delays in microseconds beyond the monitor's own interval, of the last quarter of a second; utilization 0 to 1.
+ */
+export const loopFields = ['count', 'p50', 'p99', 'max', 'utilization'] as const;
+
 /** How many profiled Node processes are above this one; kept by the bootloader. */
 export const probeDepthVariable = 'MCP_PROFILER_DEPTH';
 /** `globalThis[Symbol.for(handleKey)]` is the bootloader's handle, for `Runtime.evaluate`. */

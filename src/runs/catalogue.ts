@@ -2,13 +2,15 @@ import { lstat, open, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { parse } from 'jsonc-parser';
 import { UserError } from '../model/errors.ts';
-import { runSchemaVersion, type RunRecord } from '../model/run.ts';
+import { runSchemaVersion, type LoadSummary, type RunRecord } from '../model/run.ts';
 import { recordFile, writeAtomically } from './runFolder.ts';
 
 /** A run as a list shows it. */
 export interface RunEntry extends Pick<RunRecord, 'id' | 'title' | 'startedAt' | 'durationUs' | 'status'> {
   dir: string;
   serverName: string;
+  /** Null for a profile. */
+  load: LoadSummary | null;
 }
 
 /** `run.json` begins with the facts of a list, however much it holds. */
@@ -82,9 +84,9 @@ async function readEntry(dir: string): Promise<RunEntry | null> {
   const head = await readHead(join(dir, recordFile));
   // a parser that takes what is there of a text that was cut off
   const record = parse(head) as Partial<RunRecord> | undefined;
-  const { id, title, startedAt, durationUs, status, server } = record ?? {};
+  const { id, title, startedAt, durationUs, status, server, load } = record ?? {};
   if (typeof id !== 'string' || typeof startedAt !== 'string' || typeof status !== 'string') return null;
-  return { dir, id, title: title ?? id, startedAt, durationUs: durationUs ?? 0, status, serverName: server?.name ?? id };
+  return { dir, id, title: title ?? id, startedAt, durationUs: durationUs ?? 0, status, serverName: server?.name ?? id, load: load ?? null };
 }
 
 async function readHead(path: string): Promise<string> {

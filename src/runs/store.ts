@@ -60,8 +60,8 @@ export async function createRun(outDir: string, serverName: string, startedAt: D
 
   /** The facts that a list of runs shows come first: it reads only the beginning. */
   function writeRecord(record: RunRecord): Promise<void> {
-    const { schemaVersion, id, title, startedAt, durationUs, status, server, ...rest } = redactValue(record, redact);
-    return writeAtomically(join(dir, recordFile), `${JSON.stringify({ schemaVersion, id, title, startedAt, durationUs, status, server, ...rest }, null, 1)}\n`);
+    const { schemaVersion, id, title, startedAt, durationUs, status, server, load, ...rest } = redactValue(record, redact);
+    return writeAtomically(join(dir, recordFile), `${JSON.stringify({ schemaVersion, id, title, startedAt, durationUs, status, server, load, ...rest }, null, 1)}\n`);
   }
 
   function toJson(value: object): string {

@@ -19,3 +19,12 @@ export function startClock(): Clock {
     startedAt: new Date(),
   };
 }
+
+/** The clock of another thread or process of this machine, from its `zeroUs`. */
+export function joinClock(zeroUs: number): Clock {
+  const now = () => {
+    const [s, ns] = process.hrtime();
+    return s * 1e6 + ns / 1e3 - zeroUs;
+  };
+  return { now, zeroUs, startedAt: new Date(Date.now() - now() / 1e3) };
+}

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { JSONRPCMessage } from '@modelcontextprotocol/client';
 
 /** Where a line broke off or could not be read as a message. */
@@ -25,6 +25,8 @@ export interface LineReader {
   end(): void;
   /** True while a line has begun and its end has not come. */
   readonly partial: boolean;
+  /** At most the first 200 characters of that line; empty between lines. */
+  head(): string;
 }
 
 /** A V8 string ends at 512 MB; half of it leaves room for what the client makes of it. */
@@ -55,29 +57,65 @@ export function createLineReader(handlers: LineHandlers, now: () => number, maxL
     const bytes = lineBytes + end;
     held = [];
     lineBytes = 0;
-    read(line, bytes);
-  }
-
-  function read(line: Buffer, bytes: number) {
     const length = line.length > 0 && line[line.length - 1] === carriageReturn ? line.length - 1 : line.length;
     if (length === 0) return;
     const content = length === line.length ? line : line.subarray(0, length);
-    const reason = bytes > maxLineBytes ? 'too-long' : isUtf8(content) ? null : 'not-utf8';
-    const text = reason === null ? content.toString('utf8') : '';
-    const parsed = reason ?? parseMessage(text);
-    const arrival = { firstByteUs, parsedUs: now(), bytes };
-    if (typeof parsed === 'string') {
-      handlers.invalid(content.subarray(0, keptOfInvalid * 4).toString('utf8').slice(0, keptOfInvalid), parsed, arrival);
-    } else for (const message of parsed) handlers.message(message, text, arrival);
+    if (bytes > maxLineBytes || !isUtf8(content)) refuse(headOf([content]), bytes > maxLineBytes ? 'too-long' : 'not-utf8', bytes);
+    else read(content.toString('utf8'), bytes);
+  }
+
+  /** Whole lines of one chunk, line end included: one conversion for all of them. */
+  function takeAscii(lines: Buffer, readUs: number) {
+    const text = lines.toString('latin1');
+    firstByteUs = readUs;
+    let start = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      const bytes = end + 1 - start;
+      const content = text.slice(start, end > start && text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end);
+      start = end + 1;
+      if (content === '') continue;
+      if (bytes > maxLineBytes) refuse(content.slice(0, keptOfInvalid), 'too-long', bytes);
+      else read(content, bytes);
+    }
+  }
+
+  function read(text: string, bytes: number) {
+    const parsed = parseOne(text);
+    if (typeof parsed === 'string') refuse(text.slice(0, keptOfInvalid), parsed, bytes);
+    else {
+      const arrival = { firstByteUs, parsedUs: now(), bytes };
+      if (!Array.isArray(parsed)) handlers.message(parsed, text, arrival);
+      else for (const message of parsed) handlers.message(message, text, arrival);
+    }
+  }
+
+  function refuse(head: string, reason: InvalidReason, bytes: number) {
+    handlers.invalid(head, reason, { firstByteUs, parsedUs: now(), bytes });
   }
 
   return {
     push(chunk, readUs) {
       let start = 0;
-      for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
-        hold(chunk.subarray(start, end), readUs);
+      let end = chunk.indexOf(lineFeed);
+      if (lineBytes > 0 && end !== -1) {
+        hold(chunk.subarray(0, end), readUs);
         take(1);
         start = end + 1;
+        end = chunk.indexOf(lineFeed, start);
+      }
+      if (end !== -1) {
+        const last = chunk.lastIndexOf(lineFeed) + 1;
+        const lines = chunk.subarray(start, last);
+        if (isAscii(lines)) {
+          takeAscii(lines, readUs);
+          start = last;
+        } else {
+          for (; end !== -1; end = chunk.indexOf(lineFeed, start)) {
+            hold(chunk.subarray(start, end), readUs);
+            take(1);
+            start = end + 1;
+          }
+        }
       }
       if (start < chunk.length) hold(start === 0 ? chunk : chunk.subarray(start), readUs);
     },
@@ -87,24 +125,43 @@ export function createLineReader(handlers: LineHandlers, now: () => number, maxL
     get partial() {
       return lineBytes > 0;
     },
+    head: () => headOf(held),
   };
+}
+
+/** At most 200 characters, whatever the bytes are. */
+function headOf(parts: Buffer[]): string {
+  const first: Buffer[] = [];
+  let bytes = 0;
+  for (const part of parts) {
+    if (bytes >= keptOfInvalid * 4) break;
+    first.push(part);
+    bytes += part.length;
+  }
+  return Buffer.concat(first.map((part) => part.subarray(0, keptOfInvalid * 4))).toString('utf8', 0, keptOfInvalid * 4).slice(0, keptOfInvalid);
 }
 
 /** The messages in a text: one, or those of a batch (protocol 2025-03-26); or why it is none. */
 export function parseMessage(text: string): JSONRPCMessage[] | InvalidReason {
+  const parsed = parseOne(text);
+  return typeof parsed === 'string' || Array.isArray(parsed) ? parsed : [parsed];
+}
+
+function parseOne(text: string): JSONRPCMessage | JSONRPCMessage[] | InvalidReason {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return 'not-json';
   }
-  const messages: unknown[] = Array.isArray(value) ? value : [value];
+  if (!Array.isArray(value)) return isMessage(value) ? value : 'not-jsonrpc';
+  const messages: unknown[] = value;
   return messages.length > 0 && messages.every(isMessage) ? messages : 'not-jsonrpc';
 }
 
 function isMessage(value: unknown): value is JSONRPCMessage {
   if (typeof value !== 'object' || value === null) return false;
-  const { jsonrpc, method, result, error } = value as Record<string, unknown>;
+  const { jsonrpc, method, result, error } = value as { jsonrpc?: unknown; method?: unknown; result?: unknown; error?: unknown };
   return jsonrpc === '2.0' && (typeof method === 'string' || isObject(result) || isObject(error));
 }
 

@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { tabs } from '../../src/model/finding.ts';
+import { tabs as allTabs } from '../../src/model/finding.ts';
 import { bundle, editorPage, filesOf, reportPage, servePages } from './panelPage.ts';
 import { syntheticRun } from './panelRun.ts';
 import { themes, type ThemeName } from './panelThemes.ts';
@@ -15,6 +15,8 @@ interface PageElement {
   shadowRoot: { textContent: string } | null;
 }
 
+/** Load tests have a page of their own (load.test.ts). */
+const tabs = allTabs.filter((tab) => tab !== 'load');
 const executablePath = '/usr/bin/chromium';
 const output = resolve(import.meta.dirname, '../output/panel');
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -416,7 +416,7 @@ describe('rules on a run', () => {
     const all: Record<RuleId, true> = {
       'cpu-bound-handler': true, 'blocking-call': true, 'uncached-hot-tool': true, 'duplicate-in-flight': true, 'large-response': true,
       'tool-definition-cost': true, 'cold-start': true, 'slow-startup': true, 'serialised-calls': true, 'budget-exceeded': true,
-      'sync-tool': true, 'busy-wait': true, 'lock-across-await': true, 'client-per-call': true, 'no-connection-reuse': true, 'server-per-request': true, 'unbounded-cache': true, 'slow-list': true, 'sequential-await': true, 'unbounded-fan-out': true, 'wasteful-serialisation': true, 'missing-timeout': true, 'ignored-cancellation': true, 'compile-in-handler': true, 'stdout-pollution': true, 'polling': true,
+      'sync-tool': true, 'busy-wait': true, 'lock-across-await': true, 'client-per-call': true, 'no-connection-reuse': true, 'server-per-request': true, 'unbounded-cache': true, 'slow-list': true, 'sequential-await': true, 'unbounded-fan-out': true, 'wasteful-serialisation': true, 'missing-timeout': true, 'ignored-cancellation': true, 'compile-in-handler': true, 'stdout-pollution': true, 'polling': true, 'overload-collapse': true,
     };
     assert.deepEqual(rules.map((r) => r.id).sort(), Object.keys(all).sort());
     for (const rule of rules) for (const part of [rule.title, rule.id, 'Why it hurts', 'How it is measured', 'How to mend it']) assert.ok(rulePage(rule).includes(part), `${rule.id}: ${part}`);

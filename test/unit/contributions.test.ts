@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { defaultLoadOptions } from '../../src/app/loadOptions.ts';
 import { defaultOptions } from '../../src/app/options.ts';
 import { rules } from '../../src/analysis/rules/index.ts';
 import { ruleSettings } from '../ruleSettings.ts';
@@ -72,6 +73,7 @@ describe('contributions', () => {
       },
       defaultOptions,
     );
+    assert.deepEqual({ perSecond: value('load.maxRate'), durationS: value('load.maxDuration'), processes: value('load.maxProcesses') }, defaultLoadOptions.caps);
   });
 
   it('menus, welcome texts and the walkthrough name things that exist', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { sampleArguments } from '../../src/inspector/arguments.ts';
+import { sampleArguments } from '../../src/load/workload/arguments.ts';
 import type { ErrorCode } from '../../src/model/errors.ts';
 import type { ServerSpec } from '../../src/model/server.ts';
 import type { RequestRecord } from '../../src/model/trace.ts';

@@ -133,6 +133,16 @@ describe('exports', () => {
     assert.ok(!/(src|href)=/.test(html.replace(script!, '')));
   });
 
+  it('the HTML report of a load test carries its result', async () => {
+    const writer = await createRun(out, 'loaded', new Date(2));
+    await writer.writeFile('load.json', '{"offered":500}');
+    await writer.finish({ ...sampleRun, id: writer.id, files: { ...sampleRun.files, load: 'load.json' } });
+    let html = '';
+    for await (const part of exportFormat('html').write(await readRun(writer.dir), writer.dir, { panel })) html += part;
+    assert.deepEqual([...html.matchAll(/data-run-file="([^"]+)"/g)].map(([, name]) => name), ['run.json', 'load.json']);
+    assert.equal(Buffer.from(/data-run-file="load.json">([^<]*)</.exec(html)![1]!, 'base64').toString(), '{"offered":500}');
+  });
+
   it('HTML joins a large file from pieces without a seam', async () => {
     const writer = await createRun(out, 'large', new Date(1));
     for (let i = 1; i <= 3000; i++) writer.request(sampleRequest(i, { target: 'ü'.repeat((i % 7) + 1) }));

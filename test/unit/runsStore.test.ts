@@ -127,7 +127,7 @@ describe('run store', () => {
     await writeFile(join(out, 'notes.txt'), 'x');
     const listed = await listRuns(out);
     assert.deepEqual(listed.map((r) => r.title), ['b', 'c', 'a']);
-    assert.deepEqual(listed[2], { dir: runs[0]!.dir, id: runs[0]!.id, title: 'a', startedAt: new Date(1000).toISOString(), durationUs: sampleRun.durationUs, status: 'failed', serverName: 'shop' });
+    assert.deepEqual(listed[2], { dir: runs[0]!.dir, id: runs[0]!.id, title: 'a', startedAt: new Date(1000).toISOString(), durationUs: sampleRun.durationUs, status: 'failed', serverName: 'shop', load: null });
     assert.deepEqual(await listRuns(join(out, 'missing')), []);
   });
 
@@ -135,6 +135,14 @@ describe('run store', () => {
     const run = await createRun(out, 'large', startedAt);
     await run.finish({ ...sampleRun, id: run.id, title: 'large', notices: ['x'.repeat(5_000_000)] });
     assert.equal((await listRuns(out))[0]?.title, 'large');
+  });
+
+  it('lists the figures of a load test, however much its record holds', async () => {
+    const run = await createRun(out, 'loaded', startedAt);
+    const load = { achieved: 498.5, p99Us: 14_200, capacity: null };
+    await run.finish({ ...sampleRun, id: run.id, files: { ...sampleRun.files, load: 'load.json' }, notices: ['x'.repeat(50_000)], load });
+    assert.deepEqual((await listRuns(out))[0]?.load, load);
+    assert.deepEqual((await readRun(run.dir)).load, load);
   });
 
   it('says what is wrong with a folder that is no run', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Ajv } from 'ajv';
-import { sampleArguments } from '../../src/inspector/arguments.ts';
+import { sampleArguments } from '../../src/load/workload/arguments.ts';
 
 const object = (properties: Record<string, unknown>, required = Object.keys(properties)) => ({ type: 'object', properties, required });
 

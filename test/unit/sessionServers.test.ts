@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sampleArguments } from '../../src/inspector/arguments.ts';
+import { sampleArguments } from '../../src/load/workload/arguments.ts';
 import type { HttpServer } from '../../src/model/server.ts';
 import { startClock } from '../../src/wire/clock.ts';
 import { pythonWithFastmcp } from './support/python.ts';

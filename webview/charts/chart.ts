@@ -1,32 +1,9 @@
-import { BarController, BarElement, Chart, type ChartConfiguration, type ChartDataset, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, type ScaleOptionsByType, Tooltip } from 'chart.js';
+import { BarController, BarElement, Chart, type ChartConfiguration, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, type ScaleOptionsByType, Tooltip } from 'chart.js';
 import { css, html, LitElement, type TemplateResult } from 'lit';
-import { formatUs } from '../../src/model/format.ts';
 import type { Theme } from '../theme.ts';
+import { type Axis, type ChartModel, type LineData, type Point, withAlpha } from './model.ts';
 
 Chart.register(LineController, LineElement, PointElement, BarController, BarElement, LinearScale, LogarithmicScale, Filler, Tooltip);
-
-export type Point = { x: number; y: number };
-export type LineData = ChartDataset<'line', Point[]>;
-
-export interface Axis {
-  label: string;
-  type: 'linear' | 'logarithmic';
-  min?: number;
-  max?: number;
-  format: (value: number) => string;
-  /** Values to mark, where the default steps mean nothing to a reader. */
-  ticks?: number[];
-}
-
-export interface ChartModel {
-  /** For screen readers: what the picture shows. */
-  label: string;
-  lines: LineData[];
-  x: Axis;
-  y: Axis;
-  tooltipTitle: (point: Point) => string;
-  tooltipLine?: (dataset: LineData, point: Point) => string;
-}
 
 /** A line chart in the theme's colours. Without animation: figures should stand still. Event: `moved` when its plot area moves. */
 export class LineChart extends LitElement {
@@ -34,6 +11,8 @@ export class LineChart extends LitElement {
   declare model: ChartModel;
   declare theme: Theme;
   #chart: Chart<'line', Point[]> | null = null;
+  /** What the options were made of. */
+  #options = '';
 
   static override styles = css`
     :host { display: block; position: relative; }
@@ -45,16 +24,22 @@ export class LineChart extends LitElement {
   }
 
   protected override updated(): void {
-    const configuration = configure(this.model, this.theme);
+    const options = optionsKey(this.model, this.theme);
     if (this.#chart === null) {
+      this.#options = options;
       this.#chart = new Chart(this.renderRoot.querySelector('canvas')!, {
-        ...configuration,
-        plugins: [{ id: 'area', afterLayout: () => queueMicrotask(() => this.dispatchEvent(new CustomEvent('moved'))) }],
+        ...configure(() => this.model, this.theme),
+        plugins: [
+          { id: 'area', afterLayout: () => queueMicrotask(() => this.dispatchEvent(new CustomEvent('moved'))) },
+          { id: 'marks', beforeDatasetsDraw: (chart) => drawMarks(chart, this.model, this.theme) },
+        ],
       });
       return;
     }
-    this.#chart.data = configuration.data;
-    this.#chart.options = configuration.options!;
+    this.#chart.data.datasets = this.model.lines;
+    // working the options out anew costs more than all the drawing: a chart that goes on keeps them
+    if (options !== this.#options) this.#chart.options = configure(() => this.model, this.theme).options!;
+    this.#options = options;
     this.#chart.update('none');
   }
 
@@ -84,18 +69,25 @@ export class LineChart extends LitElement {
 }
 customElements.define('mcp-line-chart', LineChart);
 
-function configure(m: ChartModel, t: Theme): ChartConfiguration<'line', Point[]> {
+/** Changes with whatever the options of a chart depend on; `format` and the tooltip's functions are asked through the model. */
+function optionsKey({ x, y, together }: ChartModel, theme: Theme): string {
+  return JSON.stringify([x, y, together, theme]);
+}
+
+function configure(model: () => ChartModel, t: Theme): ChartConfiguration<'line', Point[]> {
+  const m = model();
   const font = { family: t.fontFamily, size: 11 };
-  const scale = (a: Axis): Partial<ScaleOptionsByType<'linear' | 'logarithmic'>> => ({
+  const scale = (name: 'x' | 'y', a: Axis = m[name]): Partial<ScaleOptionsByType<'linear' | 'logarithmic'>> => ({
     type: a.type,
     ...(a.min === undefined ? {} : { min: a.min }),
     ...(a.max === undefined ? {} : { max: a.max }),
+    ...(a.grace === undefined ? {} : { grace: a.grace }),
     title: { display: a.label !== '', text: a.label, color: t.muted, font, padding: 2, align: 'center' },
     border: { color: t.line, display: true },
     grid: { color: withAlpha(t.line, 0.6), tickLength: 4 },
     ticks: {
       color: t.muted, font, maxRotation: 0, autoSkipPadding: 16,
-      callback: (value: string | number) => (a.type === 'logarithmic' && !isRound(Number(value)) ? null : a.format(Number(value))),
+      callback: (value: string | number) => (a.type === 'logarithmic' && !isRound(Number(value)) ? null : model()[name].format(Number(value))),
     } as never,
     ...(a.ticks ? { afterBuildTicks: (axis: { ticks: { value: number }[]; min: number; max: number }) => (axis.ticks = a.ticks!.filter((v) => v >= axis.min && v <= axis.max).map((value) => ({ value }))) } : {}),
   }) as never;
@@ -105,34 +97,53 @@ function configure(m: ChartModel, t: Theme): ChartConfiguration<'line', Point[]>
     options: {
       animation: false, responsive: true, maintainAspectRatio: false, parsing: false, normalized: true,
       layout: { padding: { top: 6, right: 8 } },
-      interaction: { mode: 'nearest', axis: 'xy', intersect: false },
+      interaction: m.together ? { mode: 'index', intersect: false } : { mode: 'nearest', axis: 'xy', intersect: false },
       datasets: { line: { borderWidth: 1.5, pointRadius: 0, pointHitRadius: 6, pointHoverRadius: 4 } },
       plugins: {
         tooltip: {
           backgroundColor: t.background, titleColor: t.foreground, bodyColor: t.foreground, borderColor: t.border, borderWidth: 1, cornerRadius: 3, padding: 8, titleFont: { ...font, size: 12 }, bodyFont: { ...font, size: 12 }, boxWidth: 8, boxHeight: 8,
           filter: (item) => item.dataset.label !== undefined,
           callbacks: {
-            title: (items) => (items[0] ? m.tooltipTitle(items[0].raw as Point) : ''),
-            label: (item) => m.tooltipLine?.(item.dataset as LineData, item.raw as Point) ?? `${item.dataset.label ?? ''}: ${m.y.format((item.raw as Point).y)}`,
+            title: (items) => (items[0] ? model().tooltipTitle(items[0].raw as Point) : ''),
+            label: (item) => model().tooltipLine?.(item.dataset as LineData, item.raw as Point) ?? `${item.dataset.label ?? ''}: ${model().y.format((item.raw as Point).y)}`,
           },
         },
       },
-      scales: { x: scale(m.x), y: scale(m.y) },
+      scales: { x: scale('x'), y: scale('y') },
     },
   };
 }
 
-/** Marks of a time axis in one unit all along it. */
-export const timeFormat = (endUs: number): ((us: number) => string) => (endUs < 10e6 ? formatUs : (us) => `${Number((us / 1e6).toPrecision(3))} s`);
+/** Bands behind the lines, and the limit across them. */
+function drawMarks({ ctx, chartArea: { left, right, top, bottom }, scales }: Chart, { bands, limit }: ChartModel, t: Theme): void {
+  ctx.save();
+  ctx.font = `11px ${t.fontFamily}`;
+  for (const band of bands ?? []) {
+    const from = Math.max(left, scales['x']!.getPixelForValue(band.from));
+    const to = Math.min(right, scales['x']!.getPixelForValue(band.to));
+    if (to <= from) continue;
+    ctx.fillStyle = band.colour;
+    ctx.fillRect(from, top, to - from, bottom - top);
+    if (ctx.measureText(band.label).width + 8 > to - from) continue;
+    ctx.fillStyle = t.muted;
+    ctx.fillText(band.label, from + 4, top + 12);
+  }
+  if (limit) {
+    const y = scales['y']!.getPixelForValue(limit.y);
+    ctx.strokeStyle = ctx.fillStyle = limit.colour;
+    ctx.setLineDash([4, 3]);
+    ctx.beginPath();
+    ctx.moveTo(left, y);
+    ctx.lineTo(right, y);
+    ctx.stroke();
+    ctx.textAlign = 'right';
+    ctx.fillText(limit.label, right - 4, y - 4);
+  }
+  ctx.restore();
+}
 
 /** Labels of a log axis at 1, 2 and 5 only. */
 function isRound(value: number): boolean {
   const digit = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
   return [1, 2, 5].some((d) => Math.abs(digit - d) < 1e-6);
-}
-
-/** A CSS colour with less of it. The short form is what a canvas parses fastest; it understands the other, too. */
-export function withAlpha(colour: string, alpha: number): string {
-  if (!/^#[0-9a-f]{6}$/i.test(colour)) return `color-mix(in srgb, ${colour} ${Math.round(alpha * 100)}%, transparent)`;
-  return colour + Math.round(alpha * 255).toString(16).padStart(2, '0');
 }

@@ -1,5 +1,5 @@
 import { formatCount, formatUs } from '../../src/model/format.ts';
-import { type ChartModel, type LineData, timeFormat, withAlpha } from '../charts/chart.ts';
+import { type ChartModel, type LineData, timeFormat, withAlpha } from '../charts/model.ts';
 import type { Distribution } from '../data/protocol.ts';
 import type { Span } from '../data/statistics.ts';
 import type { TimeSeries } from '../data/timeSeries.ts';

@@ -3,7 +3,7 @@ import { guard } from 'lit/directives/guard.js';
 import { formatBytes, formatCount, formatRatio, formatUs } from '../../src/model/format.ts';
 import type { MemorySummary } from '../../src/model/run.ts';
 import '../charts/chart.ts';
-import { type ChartModel, timeFormat, withAlpha } from '../charts/chart.ts';
+import { type ChartModel, timeFormat, withAlpha } from '../charts/model.ts';
 import type { EventColumns } from '../data/events.ts';
 import { inEditor, post } from '../host.ts';
 import '../parts/grid.ts';

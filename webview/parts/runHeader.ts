@@ -2,7 +2,8 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import { formatCount, formatUs } from '../../src/model/format.ts';
 import type { RunRecord } from '../../src/model/run.ts';
 import { inEditor, post } from '../host.ts';
-import type { Live } from '../store.ts';
+import { modelText, stages as loadStages } from '../load/words.ts';
+import type { Live, LiveLoad } from '../store.ts';
 import { StoreElement } from '../storeElement.ts';
 import { base, quietButton } from '../styles.ts';
 
@@ -29,18 +30,21 @@ export class RunHeader extends StoreElement {
   override render(): TemplateResult | typeof nothing {
     const { state, run } = this.store;
     if (state.live) return this.#live(state.live);
+    if (state.liveLoad) return this.#liveLoad(state.liveLoad);
     if (run) return this.#run(run);
     return state.content?.kind === 'profile' ? html`<header><h1>${state.content.name}</h1><div class="facts"><span>CPU profile without a run</span></div></header>` : nothing;
   }
 
   #run(run: RunRecord): TemplateResult {
     const { server, runtime } = run;
-    const calls = run.tools.reduce((sum, t) => sum + t.calls, 0);
+    const loadTest = run.files.load !== undefined;
+    const { load } = this.store.state;
     const facts = [
       { text: server.transport === 'stdio' ? 'stdio' : server.transport === 'http' ? 'Streamable HTTP' : 'HTTP + SSE', title: server.target },
       { text: runtime && runtime.name !== 'unknown' ? `${runtimeNames[runtime.name]}${runtime.version ? ` ${runtime.version.replace(/^v/, '')}` : ''}` : '', title: runtime?.execPath ?? '' },
       { text: server.protocolVersion ? `MCP ${server.protocolVersion}` : '', title: 'protocol version agreed' },
-      { text: `${formatCount(calls)} calls in ${formatUs(run.durationUs)}`, title: `${run.options.concurrency} at a time` },
+      loadTest ? { text: load ? modelText(load.options) : '', title: load ? `${formatCount(load.sent)} calls sent in the measured time` : '' } : callsFact(run),
+      { text: load?.source === 'locust' ? 'Locust' : '', title: 'where the load came from' },
       { text: run.startupUs === null ? '' : `start-up ${formatUs(run.startupUs)}`, title: 'from start of the process to the answer of initialize' },
       { text: new Date(run.startedAt).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' }), title: run.id },
     ].filter((f) => f.text !== '');
@@ -49,8 +53,9 @@ export class RunHeader extends StoreElement {
         ${run.status === 'complete' ? nothing : html`<span class="status ${run.status === 'failed' ? 'failed' : ''}">${run.status === 'cancelled' ? 'stopped early' : run.status}</span>`}
         <div class="facts">${facts.map((f) => html`<span title=${f.title}>${f.text}</span>`)}</div>
         ${inEditor ? html`<span class="spacer"></span><div class="row">
-          <button class="quiet" @click=${() => post({ type: 'profileAgain' })}>Profile again</button>
-          ${this.store.state.selection.tools.length === 1 ? html`<button class="quiet" @click=${() => post({ type: 'profileTool', tool: this.store.state.selection.tools[0]! })}>Profile ${this.store.state.selection.tools[0]} alone</button>` : nothing}
+          <button class="quiet" @click=${() => post({ type: 'profileAgain' })}>${loadTest ? 'Load test again' : 'Profile again'}</button>
+          <button class="quiet" @click=${() => post({ type: 'saveWorkload' })} title="What was called, as a file for load tests">Save as workload…</button>
+          ${!loadTest && this.store.state.selection.tools.length === 1 ? html`<button class="quiet" @click=${() => post({ type: 'profileTool', tool: this.store.state.selection.tools[0]! })}>Profile ${this.store.state.selection.tools[0]} alone</button>` : nothing}
           <button class="quiet" @click=${() => post({ type: 'export' })}>Export…</button></div>` : nothing}
       </header>
       ${run.failure ? html`<div class="failure" role="alert"><p class="error">${run.failure.message}</p><p class="muted">${run.failure.hint}</p></div>` : nothing}`;
@@ -58,18 +63,34 @@ export class RunHeader extends StoreElement {
 
   #live(live: Live): TemplateResult {
     const share = live.total > 0 ? live.done / live.total : 0;
-    return html`<header>
-        <h1>${live.title}</h1>
-        <div class="facts live" role="status"><span>${stages[live.stage]}</span>
+    return this.#goingOn(live.title, 'Calls done', share, html`<div class="facts live" role="status"><span>${stages[live.stage]}</span>
           ${live.total > 0 ? html`<span>${formatCount(live.done)} of ${formatCount(live.total)} calls</span>` : nothing}
           ${live.errors > 0 ? html`<span class="error">${formatCount(live.errors)} errors</span>` : nothing}
-          ${live.nowUs > 0 ? html`<span>${formatUs(live.nowUs)}</span>` : nothing}</div>
+          ${live.nowUs > 0 ? html`<span>${formatUs(live.nowUs)}</span>` : nothing}</div>`);
+  }
+
+  /** No status for a screen reader: the Load tab says it, and not four times a second. */
+  #liveLoad({ title, options, progress, intervals }: LiveLoad): TemplateResult {
+    const nowUs = intervals.list.at(-1)?.atUs;
+    return this.#goingOn(title, 'Load test', progress?.done ?? 0, html`<div class="facts live"><span>${modelText(options)}</span><span>${progress ? loadStages[progress.stage] : 'Starting'}</span>
+          ${nowUs === undefined ? nothing : html`<span>${formatUs(nowUs)}</span>`}</div>`);
+  }
+
+  #goingOn(title: string, what: string, share: number, facts: TemplateResult): TemplateResult {
+    return html`<header>
+        <h1>${title}</h1>
+        ${facts}
         <span class="spacer"></span>
         ${inEditor ? html`<button class="quiet" @click=${() => post({ type: 'stop' })} title="What was measured is kept">Stop and keep results</button>` : nothing}
       </header>
-      <div class="meter" role="progressbar" aria-label="Calls done" aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(share * 100)} .style=${`transform:scaleX(${share})`}></div>`;
+      <div class="meter" role="progressbar" aria-label=${what} aria-valuemin="0" aria-valuemax="100" aria-valuenow=${Math.round(share * 100)} .style=${`transform:scaleX(${share})`}></div>`;
   }
 }
 customElements.define('mcp-run-header', RunHeader);
+
+function callsFact(run: RunRecord): { text: string; title: string } {
+  const calls = run.tools.reduce((sum, t) => sum + t.calls, 0);
+  return { text: `${formatCount(calls)} calls in ${formatUs(run.durationUs)}`, title: `${run.options.concurrency} at a time` };
+}
 
 const runtimeNames = { node: 'Node', deno: 'Deno', bun: 'Bun', python: 'Python' } as const;

@@ -1,5 +1,5 @@
 import { formatUs } from '../../src/model/format.ts';
-import { withAlpha } from '../charts/chart.ts';
+import { withAlpha } from '../charts/model.ts';
 import { measurePhase, okOutcome } from '../data/columns.ts';
 import type { Theme } from '../theme.ts';
 import { firstEndingAfter, type Group, laneHeight } from './layout.ts';

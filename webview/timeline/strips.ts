@@ -1,5 +1,5 @@
 import { formatUs } from '../../src/model/format.ts';
-import { withAlpha } from '../charts/chart.ts';
+import { withAlpha } from '../charts/model.ts';
 import { bands, inside, label, type Picture, xOf } from './picture.ts';
 import { tickStep } from './view.ts';
 

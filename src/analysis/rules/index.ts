@@ -12,6 +12,7 @@ import { largeResponse } from './large-response.ts';
 import { lockAcrossAwait } from './lock-across-await.ts';
 import { missingTimeout } from './missing-timeout.ts';
 import { noConnectionReuse } from './no-connection-reuse.ts';
+import { overloadCollapse } from './overload-collapse.ts';
 import { polling } from './polling.ts';
 import { sequentialAwait } from './sequential-await.ts';
 import { serialisedCalls } from './serialised-calls.ts';
@@ -53,5 +54,6 @@ export const rules: readonly Rule[] = [
   polling,
   coldStart,
   slowStartup,
+  overloadCollapse,
   budgetExceeded,
 ];

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunEntry } from '../../app/runs.ts';
-import { formatUs } from '../../model/format.ts';
+import { formatRate, formatUs } from '../../model/format.ts';
 import { commands, contexts, items, views } from '../contributions.ts';
 import { createStore, type Disposable } from '../disposables.ts';
 import { setContext } from '../host.ts';
@@ -22,9 +22,9 @@ export function runsView(runs: RunList): Disposable {
       const item = new vscode.TreeItem(run.title);
       item.id = run.dir;
       item.description = runDescription(run);
-      item.tooltip = `${run.serverName}\n${run.dir}`;
-      item.iconPath = new vscode.ThemeIcon(icons[run.status]);
-      item.contextValue = items.run;
+      item.tooltip = `${run.load ? 'Load test of ' : ''}${run.serverName}\n${run.dir}`;
+      item.iconPath = new vscode.ThemeIcon(run.load && run.status === 'complete' ? 'dashboard' : icons[run.status]);
+      item.contextValue = run.load ? items.loadRun : items.run;
       item.command = { command: commands.openRun, title: 'Open Run', arguments: [run.dir] };
       return item;
     },
@@ -35,8 +35,15 @@ export function runsView(runs: RunList): Disposable {
 }
 
 export function runDescription(run: RunEntry): string {
-  const parts = [new Date(run.startedAt).toLocaleString(), formatUs(run.durationUs)];
+  const parts = [...(run.load ? loadFigures(run.load) : []), new Date(run.startedAt).toLocaleString(), formatUs(run.durationUs)];
   return (run.status === 'complete' ? parts : [run.status === 'running' ? 'interrupted' : run.status, ...parts]).join(' · ');
+}
+
+function loadFigures({ achieved, p99Us, capacity }: NonNullable<RunEntry['load']>): string[] {
+  return [
+    ...(capacity !== null ? [`holds ${formatRate(capacity)}`] : achieved !== null ? [formatRate(achieved)] : []),
+    ...(p99Us !== null ? [`p99 ${formatUs(p99Us)}`] : []),
+  ];
 }
 
 const icons: Record<RunEntry['status'], string> = { complete: 'graph', cancelled: 'debug-stop', failed: 'error', running: 'warning' };

@@ -58,7 +58,7 @@ function toItem(node: ServerNode, runningServer: string | undefined): vscode.Tre
       const item = new vscode.TreeItem(server.name);
       item.id = server.id;
       const running = server.id === runningServer;
-      item.description = blocked ? 'workspace not trusted' : running ? 'being profiled' : targetText(server.launch);
+      item.description = blocked ? 'workspace not trusted' : running ? 'being measured' : targetText(server.launch);
       item.tooltip = `${targetText(server.launch)}\n${server.file}:${server.line + 1}${blocked ? '\nIt is not started: the workspace is not trusted.' : ''}`;
       item.iconPath = new vscode.ThemeIcon(blocked ? 'lock' : running ? 'loading~spin' : server.launch.transport === 'stdio' ? 'terminal' : 'globe');
       item.contextValue = blocked ? items.blockedServer : items.server;

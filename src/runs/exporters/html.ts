@@ -43,7 +43,9 @@ export const exportHtml: Exporter = async function* (run, dir, { panel }) {
   yield `<script>${script}</script>\n</body>\n</html>\n`;
 };
 
-const filesOf = ({ files }: RunRecord) => ['run.json', files.requests, files.messages, files.events, ...files.cpu.map((f) => f.file), ...files.heap.map((f) => f.file)];
+/** All that the panel reads of a load test is its result. */
+const filesOf = ({ files }: RunRecord) => (files.load === undefined ? filesOfProfile(files) : ['run.json', files.load]);
+const filesOfProfile = (files: RunRecord['files']) => ['run.json', files.requests, files.messages, files.events, ...files.cpu.map((f) => f.file), ...files.heap.map((f) => f.file)];
 
 /** In pieces of whole triples, so that the pieces join to one text. A missing file is an empty one. */
 async function* base64Of(path: string): AsyncGenerator<string> {

@@ -1,7 +1,6 @@
 import { sampleOfPattern } from './argumentsPattern.ts';
 import { sampleText } from './argumentsText.ts';
-
-type Schema = Record<string, unknown>;
+import { asNumber, isObject, lookUp, typeOf, without, type Schema } from './schema.ts';
 
 interface Walk {
   root: unknown;
@@ -108,34 +107,6 @@ function merge(a: Schema, b: Schema): Schema {
   return merged;
 }
 
-function lookUp(root: unknown, ref: string): unknown {
-  if (!ref.startsWith('#')) return {};
-  let at: unknown = root;
-  for (const step of ref.slice(1).split('/').filter((part) => part !== '')) {
-    const key = decode(step).replaceAll('~1', '/').replaceAll('~0', '~');
-    at = isObject(at) || Array.isArray(at) ? (at as Schema)[key] : undefined;
-  }
-  return at ?? {};
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text; // a literal % in a key
-  }
-}
-
-function typeOf(schema: Schema): unknown {
-  const { type } = schema;
-  if (Array.isArray(type)) return type.find((t) => t !== 'null') ?? 'null';
-  if (type !== undefined) return type;
-  if ('properties' in schema || 'required' in schema || 'additionalProperties' in schema) return 'object';
-  if ('items' in schema || 'prefixItems' in schema || 'minItems' in schema) return 'array';
-  if (['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'].some((keyword) => keyword in schema)) return 'number';
-  return 'string';
-}
-
 function sampleObject(schema: Schema, walk: Walk): unknown {
   const properties = isObject(schema['properties']) ? schema['properties'] : {};
   const required = new Set(Array.isArray(schema['required']) ? schema['required'].filter((key) => typeof key === 'string') : []);
@@ -197,11 +168,4 @@ function sampleString(schema: Schema, name: string): string {
   const most = asNumber(schema['maxLength']);
   if (text.length < least) text = text.padEnd(least, fromPattern === null ? 'x' : (text.at(-1) ?? 'x'));
   return most !== undefined && text.length > most ? text.slice(0, Math.max(0, most)) : text;
-}
-
-const asNumber = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : undefined);
-const isObject = (value: unknown): value is Schema => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function without(schema: Schema, key: string): Schema {
-  return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== key));
 }

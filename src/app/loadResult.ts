@@ -1,0 +1,100 @@
+import { curveOf, percentilesOf } from '../load/percentiles.ts';
+import { encodeHistogram } from '../load/histogramEncoding.ts';
+import type { StageResult } from '../load/stage.ts';
+import { generatorVerdict, littlesLaw } from '../load/verdict.ts';
+import { judgeSlo } from '../load/slo.ts';
+import type { LoadInterval, LoadOperation, LoadResult, LoadSeries, Slo } from '../model/load.ts';
+
+type Figures = Pick<LoadResult, 'durationUs' | 'offered' | 'achieved' | 'sent' | 'notSent' | 'responseUs' | 'serviceUs' | 'scheduleLagUs' | 'errors' | 'generator' | 'slo' | 'littlesLaw' | 'operations' | 'agents' | 'curves' | 'histograms'>;
+
+/** What a measured window gives. `offered` is null in a closed loop, where nobody offers. */
+export function figuresOf(stage: StageResult, operations: { name: string; kind: LoadOperation['kind'] }[], o: { open: boolean; slo: Slo | null }): Figures {
+  const perSecond = (count: number) => (stage.durationUs > 0 ? (count * 1e6) / stage.durationUs : null);
+  // what was answered in the window, also of requests that were due before it
+  const achieved = perSecond(stage.completed);
+  return {
+    durationUs: stage.durationUs,
+    offered: o.open ? perSecond(stage.due) : null,
+    achieved,
+    sent: stage.sent,
+    notSent: stage.notSent,
+    responseUs: percentilesOf(stage.response),
+    serviceUs: percentilesOf(stage.service),
+    scheduleLagUs: percentilesOf(stage.lag),
+    errors: stage.errors,
+    generator: generatorVerdict(stage),
+    slo: o.slo && { text: o.slo.text, ...judgeSlo(o.slo, { response: stage.response, failed: sum(stage.errors) }) },
+    littlesLaw: achieved === null ? null : littlesLaw(stage.meanInFlight, achieved, stage.response.mean),
+    operations: operations.map((operation, i) => operationOf(operation, stage.operations[i])),
+    agents: stage.agents && { completed: stage.agents.completed, failed: stage.agents.failed, durationUs: percentilesOf(stage.agents.duration) },
+    curves: { response: curveOf(stage.response), service: curveOf(stage.service) },
+    histograms: { response: encodeHistogram(stage.response), service: encodeHistogram(stage.service), lag: encodeHistogram(stage.lag) },
+  };
+}
+
+function operationOf(operation: { name: string; kind: LoadOperation['kind'] }, measured: StageResult['operations'][number] | undefined): LoadOperation {
+  if (!measured) throw new Error(`The generator has no figures of "${operation.name}".`);
+  return {
+    ...operation,
+    calls: measured.calls,
+    errors: measured.errors,
+    responseUs: percentilesOf(measured.response),
+    serviceUs: percentilesOf(measured.service),
+    bytesPerCall: measured.calls > 0 ? measured.bytes / measured.calls : null,
+    histograms: { response: encodeHistogram(measured.response), service: encodeHistogram(measured.service) },
+  };
+}
+
+export const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
+
+const secondUs = 1e6;
+
+/** Makes one element per second of the intervals as they come. */
+export function createSeries() {
+  const series: LoadSeries = { atUs: [], stage: [], due: [], sent: [], notSent: [], ok: [], failed: [], inFlight: [], p50: [], p90: [], p99: [], max: [], serverCpu: [], serverRssBytes: [], loopDelayP99Us: [], generatorUtilization: [] };
+  let held: LoadInterval[] = [];
+
+  function close() {
+    const last = held.at(-1);
+    if (!last) return;
+    const total = (of: (i: LoadInterval) => number) => held.reduce((a, i) => a + of(i), 0);
+    const highest = (of: (i: LoadInterval) => number | null) => held.reduce<number | null>((a, i) => (of(i) === null ? a : Math.max(a ?? 0, of(i)!)), null);
+    // a quarter of a second's percentiles cannot be merged: the median of them is what most of the second was like
+    const middle = (of: (i: LoadInterval) => number | undefined) => {
+      const values = held.map(of).filter((v) => v !== undefined).sort((a, b) => a - b);
+      return values.length === 0 ? null : values[Math.floor((values.length - 1) / 2)]!;
+    };
+    const latest = (of: (i: LoadInterval) => number | null) => held.reduce<number | null>((a, i) => of(i) ?? a, null);
+    series.atUs.push(last.atUs);
+    series.stage.push(last.stage);
+    series.due.push(total((i) => i.due));
+    series.sent.push(total((i) => i.sent));
+    series.notSent.push(total((i) => i.notSent));
+    series.ok.push(total((i) => i.ok));
+    series.failed.push(total((i) => sum(i.errors)));
+    series.inFlight.push(last.inFlight);
+    series.p50.push(middle((i) => i.responseUs?.p50));
+    series.p90.push(middle((i) => i.responseUs?.p90));
+    series.p99.push(highest((i) => i.responseUs?.p99 ?? null));
+    series.max.push(highest((i) => i.responseUs?.max ?? null));
+    series.serverCpu.push(latest((i) => i.server.cpu));
+    series.serverRssBytes.push(latest((i) => i.server.rssBytes));
+    series.loopDelayP99Us.push(highest((i) => i.server.loopDelayP99Us));
+    series.generatorUtilization.push(highest((i) => i.generator.utilization));
+    held = [];
+  }
+
+  return {
+    add(interval: LoadInterval) {
+      // a second belongs to one stage
+      if (held.length > 0 && held[0]!.stage !== interval.stage) close();
+      held.push(interval);
+      if (held.reduce((a, i) => a + i.spanUs, 0) >= secondUs * 0.95) close();
+    },
+    end(): LoadSeries {
+      close();
+      return series;
+    },
+  };
+}
+

@@ -1,0 +1,93 @@
+import { percentilesOf } from '../../../src/load/percentiles.ts';
+import { fixture, percentile, round, withTarget } from './target.ts';
+
+/** 5,000 arrivals a second for a minute: how many were sent, and how late. */
+export async function arrivals() {
+  const rate = 5000;
+  const durationS = 60;
+  return withTarget(
+    [fixture('server.mjs')],
+    async ({ run }) => {
+      await run({ kind: 'rate', perSecond: rate }, 2);
+      const result = await run({ kind: 'rate', perSecond: rate }, durationS);
+      const sentPerSecond = (result.sent * 1e6) / result.durationUs;
+      return {
+        rate, durationS, sent: result.sent, notSent: result.notSent, offRatio: round(sentPerSecond / rate - 1, 5), lagP50Us: result.lag.valueAt(50), lagP99Us: result.lag.valueAt(99), lagMaxUs: result.lag.max,
+        generatorUtilization: round(result.utilization, 3), limits: { offRatio: 0.001, lagP99Us: 3000 },
+      };
+    },
+    { tool: 'noop' },
+  );
+}
+
+/**
+ * A server that freezes: what response times must be follows from when each request was due and when the server's own
+ * log says it was answered. A tool that waits for answers before it sends sees next to nothing of it.
+ */
+export async function freezes() {
+  const cases = [
+    { name: 'calls of 20 ms, one freeze of 2 s, 100/s for 30 s', plan: { delays: [[20, 1]], freezeAtS: 10, freezeMs: 2000 }, rate: 100, durationS: 30 },
+    { name: 'calls of 20 ms, 500 ms every 200th call, 100/s for 30 s', plan: { delays: [[20, 1]], freezeEvery: 200, freezeMs: 500 }, rate: 100, durationS: 30 },
+  ];
+  const results = [];
+  for (const { name, plan, rate, durationS } of cases) {
+    results.push(
+      await withTarget([fixture('logged.mjs'), 'stdio', JSON.stringify(plan)], async ({ run, log }) => {
+        const result = await run({ kind: 'rate', perSecond: rate }, durationS);
+        const startUs = result.inFlightSeries.atUs[0]!;
+        // one thread, and the same delay for all: answers come in the order of the requests
+        const truth = (await log()).map(({ answeredUs }, i) => answeredUs - (startUs + (i * 1e6) / rate));
+        const figures = [50, 90, 99].map((p) => ({ percent: p, ours: result.response.valueAt(p), truth: round(percentile(truth, p), 0), off: round(result.response.valueAt(p) / percentile(truth, p) - 1, 4), offUs: round(result.response.valueAt(p) - percentile(truth, p), 0) }));
+        return { name, calls: truth.length, figures, serviceP99Us: result.service.valueAt(99), limits: { off: 0.05 } };
+      }),
+    );
+  }
+  return results;
+}
+
+/** Injected delays against the server's own log: what we add to a service time. */
+export async function delays() {
+  const plans: { name: string; delays: [number, number][]; rate: number }[] = [
+    { name: '1 ms', delays: [[1, 1]], rate: 200 },
+    { name: '5 ms', delays: [[5, 1]], rate: 200 },
+    { name: '20 ms', delays: [[20, 1]], rate: 200 },
+    { name: '100 ms', delays: [[100, 1]], rate: 200 },
+    { name: '2 ms (9 of 10) and 50 ms', delays: [[2, 9], [50, 1]], rate: 200 },
+  ];
+  const results = [];
+  for (const { name, delays, rate } of plans) {
+    results.push(
+      await withTarget([fixture('logged.mjs'), 'stdio', JSON.stringify({ delays })], async ({ run, log }) => {
+        await run({ kind: 'rate', perSecond: rate }, 2);
+        await log();
+        const result = await run({ kind: 'rate', perSecond: rate }, 10);
+        const truth = (await log()).map(({ arrivedUs, answeredUs }) => answeredUs - arrivedUs);
+        const { p50, p99 } = percentilesOf(result.service);
+        return { name, calls: truth.length, biasP50Us: round((p50 ?? NaN) - percentile(truth, 50), 0), biasP99Us: round((p99 ?? NaN) - percentile(truth, 99), 0), limits: { biasP50Us: 300, biasP99Us: 1000 } };
+      }),
+    );
+  }
+  return results;
+}
+
+/** Ten million requests: the memory of the process that generates them. */
+export async function memoryOfMillions() {
+  const millions = 10;
+  return withTarget(
+    [fixture('server.mjs')],
+    async ({ run }) => {
+      let requests = 0;
+      let highest = 0;
+      let first = 0;
+      while (requests < millions * 1e6) {
+        const result = await run({ kind: 'closed', concurrency: 64, thinkMs: 0 }, 10);
+        requests += result.ok;
+        const { rss } = process.memoryUsage();
+        first ||= rss;
+        highest = Math.max(highest, rss);
+      }
+      return { requests, rssFirstBytes: first, rssHighestBytes: highest, limits: { rssHighestBytes: 150e6 } };
+    },
+    { tool: 'noop' },
+  );
+}

@@ -1,0 +1,49 @@
+import type { ChartDataset } from 'chart.js';
+import { formatUs } from '../../src/model/format.ts';
+
+export type Point = { x: number; y: number };
+export type LineData = ChartDataset<'line', Point[]>;
+
+export interface Axis {
+  label: string;
+  type: 'linear' | 'logarithmic';
+  min?: number;
+  max?: number;
+  format: (value: number) => string;
+  /** Room above the highest line. */
+  grace?: string;
+  /** Values to mark, where the default steps mean nothing to a reader. */
+  ticks?: number[];
+}
+
+/** A stretch of the x axis with a meaning of its own. */
+export interface Band {
+  from: number;
+  to: number;
+  label: string;
+  colour: string;
+}
+
+export interface ChartModel {
+  /** For screen readers: what the picture shows. */
+  label: string;
+  lines: LineData[];
+  x: Axis;
+  y: Axis;
+  tooltipTitle: (point: Point) => string;
+  tooltipLine?: (dataset: LineData, point: Point) => string;
+  /** All lines have the same points along x: the tooltip tells of all of them. */
+  together?: boolean;
+  bands?: Band[];
+  /** A limit: a line across. */
+  limit?: { y: number; label: string; colour: string };
+}
+
+/** Marks of a time axis in one unit all along it. */
+export const timeFormat = (endUs: number): ((us: number) => string) => (endUs < 10e6 ? formatUs : (us) => `${Number((us / 1e6).toPrecision(3))} s`);
+
+/** A CSS colour with less of it. The short form is what a canvas parses fastest; it understands the other, too. */
+export function withAlpha(colour: string, alpha: number): string {
+  if (!/^#[0-9a-f]{6}$/i.test(colour)) return `color-mix(in srgb, ${colour} ${Math.round(alpha * 100)}%, transparent)`;
+  return colour + Math.round(alpha * 255).toString(16).padStart(2, '0');
+}
