@@ -132,15 +132,16 @@ function readModel(check: Checker, values: Values): LoadModel | null {
   const all = '--rate N/s, --ramp A:B, --concurrency N, --sessions N or --find-capacity';
   if (named.length !== 1) check.problem(named.length === 0 ? `say what the load is: ${all}` : `one of ${all}, not ${named.map((n) => `--${n}`).join(' and ')}`);
   if (values.think !== undefined && values.concurrency === undefined) check.problem('--think goes with --concurrency; other models have their own pace');
-  if (values.rate !== undefined) return { kind: 'rate', perSecond: rateOf(check, 'rate', values.rate) };
+  const models: LoadModel[] = [];
+  if (values.rate !== undefined) models.push({ kind: 'rate', perSecond: rateOf(check, 'rate', values.rate) });
   if (values.ramp !== undefined) {
-    const ends = values.ramp.split(':');
-    if (ends.length !== 2) check.problem(`--ramp takes two rates A:B, e.g. 50:500, not "${values.ramp}"`);
-    else return { kind: 'ramp', from: rateOf(check, 'ramp', ends[0]!), to: rateOf(check, 'ramp', ends[1]!) };
+    const [from, to, ...more] = values.ramp.split(':');
+    if (from === undefined || to === undefined || more.length > 0) check.problem(`--ramp takes two rates A:B, e.g. 50:500, not "${values.ramp}"`);
+    else models.push({ kind: 'ramp', from: rateOf(check, 'ramp', from), to: rateOf(check, 'ramp', to) });
   }
-  if (values.concurrency !== undefined) return { kind: 'closed', concurrency: check.wholeNumber('concurrency', values.concurrency, 1), thinkMs: check.wholeNumber('think', values.think, 0) };
-  if (values.sessions !== undefined) return { kind: 'sessions', sessions: check.wholeNumber('sessions', values.sessions, 1) };
-  return null;
+  if (values.concurrency !== undefined) models.push({ kind: 'closed', concurrency: check.wholeNumber('concurrency', values.concurrency, 1), thinkMs: check.wholeNumber('think', values.think, 0) });
+  if (values.sessions !== undefined) models.push({ kind: 'sessions', sessions: check.wholeNumber('sessions', values.sessions, 1) });
+  return models[0] ?? null;
 }
 
 /** `200`, `200/s`, `0.5/s`, `90/m`; calls per second. */
