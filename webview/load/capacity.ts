@@ -55,6 +55,7 @@ export class CapacityView extends LitElement {
     .keys { display: inline-flex; gap: 2px 12px; flex-wrap: wrap; font-size: 12px; }
     .keys span { display: inline-flex; align-items: center; gap: 5px; }
     mcp-grid { margin: 0 -8px; }
+    summary { cursor: pointer; width: max-content; }
   `];
 
   override render(): TemplateResult | typeof nothing {

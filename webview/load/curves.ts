@@ -34,7 +34,7 @@ export const throughput = ({ lambda, sigma, kappa }: Scaling, n: number): number
 
 /** Measured points with the fitted law, and its peak only where there is one. */
 export function scalingModel(s: Scaling, t: Theme): ChartModel {
-  const most = Math.max(2, ...s.points.map((p) => p.concurrency), s.peak ? s.peak.concurrency * 1.15 : 0);
+  const most = Math.ceil(1.05 * Math.max(2, ...s.points.map((p) => p.concurrency), s.peak ? s.peak.concurrency * 1.1 : 0));
   const fit = Array.from({ length: 101 }, (_, i): Point => {
     const x = 1 + ((most - 1) * i) / 100;
     return { x, y: throughput(s, x) };

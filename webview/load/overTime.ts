@@ -7,7 +7,7 @@ import '../parts/grid.ts';
 import type { Column } from '../parts/grid.ts';
 import { base, quietButton, section } from '../styles.ts';
 import type { Theme } from '../theme.ts';
-import { errorClasses, perSecond, timeCharts, type Key, type TimeChart } from './timeModels.ts';
+import { errorClasses, isNarrow, perSecond, timeCharts, type Key, type TimeChart } from './timeModels.ts';
 import { stages } from './words.ts';
 
 /** How a load test went, span by span: charts over one time axis, or the same figures as a table. */
@@ -47,15 +47,18 @@ export class OverTime extends LitElement {
   override render(): TemplateResult {
     return html`<section aria-label="Over time">
       <div class="heading"><h2>Over time</h2>${this.note}<span class="spacer"></span><button class="quiet" aria-pressed=${this.table} @click=${() => (this.table = !this.table)}>Show as table</button></div>
-      ${this.table ? this.#rows() : html`<div class="charts">${guard([this.version, this.intervals, this.endUs, this.theme], () => timeCharts(this.intervals, this.endUs, this.theme).map((c) => this.#chart(c)))}</div>`}
+      ${this.table ? this.#rows() : html`<div class="charts">${guard([this.version, this.intervals, this.endUs, this.theme], () => timeCharts(this.intervals, this.endUs, this.theme).map((c, n) => this.#chart(c, n)))}</div>`}
     </section>`;
   }
 
-  #chart(c: TimeChart): TemplateResult {
-    const size = c.id === 'rates' || c.id === 'response' ? 'large' : c.id === 'inFlight' || c.id === 'errors' ? '' : 'small';
+  #chart(c: TimeChart, n: number): TemplateResult {
+    const size = c.id === 'rates' || c.id === 'response' ? 'large' : isNarrow(c.id) ? 'small' : '';
+    // what matters most moves with every message; of the others a half or a quarter, in turn, so that no frame draws all
+    const every = size === 'large' ? 1 : size === 'small' ? 4 : 2;
+    const drawing = Math.floor((this.version + n) / every);
     return html`<figure class=${size} data-chart=${c.id}>
       <figcaption><b>${c.title}</b>${c.keys.length > 1 || c.id === 'errors' ? html`<span class="keys">${c.keys.map((k) => html`<span>${lineSample(k)}${k.name}</span>`)}</span>` : nothing}<span class="muted" title=${c.note}>${c.note}</span></figcaption>
-      <mcp-line-chart .theme=${this.theme} .model=${c.model}></mcp-line-chart>
+      <mcp-line-chart .theme=${this.theme} .model=${guard([drawing, this.intervals, this.endUs, this.theme, c.keys.length], () => c.model)}></mcp-line-chart>
     </figure>`;
   }
 
@@ -69,7 +72,7 @@ export class OverTime extends LitElement {
       ...(['p50', 'p90', 'p99', 'max'] as const).map((key): Column => ({ key, label: key === 'max' ? 'Max' : key, width: '76px', numeric: true })),
       { key: 'inFlight', label: 'In flight', width: '64px', numeric: true },
       ...classes.map((c, n): Column => ({ key: `error${n}`, label: c.name, width: 'minmax(96px, 160px)', numeric: true, title: 'per second' })),
-      { key: 'cpu', label: 'CPU', width: '76px', numeric: true },
+      { key: 'cpu', label: 'CPU', width: '88px', numeric: true },
       { key: 'memory', label: 'Memory', width: '76px', numeric: true },
       { key: 'loop', label: 'Loop delay', width: '80px', numeric: true },
       { key: 'generator', label: 'Generator', width: '72px', numeric: true },

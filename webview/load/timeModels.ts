@@ -2,6 +2,7 @@ import type { LoadInterval, LoadStage } from '../../src/model/load.ts';
 import { formatBytes, formatCount, formatRate, formatRatio, formatUs } from '../../src/model/format.ts';
 import { type Axis, type Band, type ChartModel, type LineData, type Point, timeFormat, withAlpha } from '../charts/model.ts';
 import type { Theme } from '../colours.ts';
+import { decimate } from '../../src/model/loadIntervals.ts';
 import { bandLabels, errorName } from './words.ts';
 
 /** A line as its key shows it. */
@@ -10,8 +11,8 @@ export interface Key {
   colour: string;
   dash?: number[];
   width?: number;
-  /** Filled down to the axis, or to the line below it. */
-  fill?: boolean;
+  /** Filled down to the axis, faintly or (`area`) to be compared; `above`: down to the line before it. */
+  fill?: boolean | 'area' | 'above';
 }
 
 export interface TimeChart {
@@ -19,11 +20,14 @@ export interface TimeChart {
   title: string;
   note: string;
   keys: Key[];
-  model: ChartModel;
+  /** Made when it is asked for: not every chart is drawn every time. */
+  readonly model: ChartModel;
 }
 
 /** The busiest that a generator may be before its figures are doubted. */
 export const generatorLimit = 0.85;
+/** A line in less than two pixels per point is no clearer; the narrow charts are half as wide. */
+const mostPoints = { wide: 300, narrow: 150 };
 /** More classes than these are one area. */
 const mostClasses = 5;
 
@@ -33,16 +37,19 @@ const mostClasses = 5;
  */
 export function timeCharts(intervals: readonly LoadInterval[], endUs: number, theme: Theme): TimeChart[] {
   const x: Axis = { label: '', type: 'linear', min: 0, max: endUs, format: timeFormat(endUs) };
-  const bands = stageBands(intervals, theme);
   const last = intervals.at(-1);
-  const chart = (id: TimeChart['id'], title: string, note: string, y: Axis, lines: { key: Key; of: (i: LoadInterval) => number | null }[], extra: Partial<ChartModel> = {}): TimeChart => ({
-    id, title, note, keys: lines.map((l) => l.key),
-    model: {
+  const wide = decimate(intervals, mostPoints.wide);
+  const narrow = decimate(wide, mostPoints.narrow);
+  const bands = stageBands(wide, theme);
+  const chart = (id: TimeChart['id'], title: string, note: string, y: Axis, lines: Lines, extra: Partial<ChartModel> = {}): TimeChart => {
+    let made: ChartModel | null = null;
+    const make = (): ChartModel => ({
       label: `${title} over time. ${last ? lines.map((l) => `${l.key.name}: ${said(l.of(last), y)}`).join(', ') : 'Nothing yet'}`,
-      lines: lines.map(({ key, of }) => line(key, points(intervals, of))),
+      lines: lines.map(({ key, of }) => line(key, points(isNarrow(id) ? narrow : wide, of))),
       x, y: { ...(y.type === 'linear' && y.max === undefined ? { grace: '8%' } : {}), ...y }, bands, together: true, tooltipTitle: (p) => `at ${formatUs(p.x)}`, ...extra,
-    },
-  });
+    });
+    return { id, title, note, keys: lines.map((l) => l.key), get model() { return (made ??= make()); } };
+  };
 
   return [
     chart('rates', 'Rate', 'came due, and were answered well', { label: 'calls/s', type: 'linear', min: 0, format: plainRate }, [
@@ -58,7 +65,7 @@ export function timeCharts(intervals: readonly LoadInterval[], endUs: number, th
     chart('inFlight', 'In flight', 'calls sent and not yet answered', { label: '', type: 'linear', min: 0, format: whole }, [
       { key: { name: 'In flight', colour: theme.accent, fill: true }, of: (i) => i.inFlight },
     ]),
-    errorChart(intervals, theme, (lines, y, extra) => chart('errors', 'Errors', 'per second, by class', y, lines, extra)),
+    errorChart(wide, theme, (lines, y, extra) => chart('errors', 'Errors', 'per second, by class', y, lines, extra)),
     ...(intervals.some((i) => i.server.cpu !== null) ? [chart('cpu', 'Server CPU', 'of its process tree', { label: 'cores', type: 'linear', min: 0, format: (n) => plainRate(n) }, [{ key: { name: 'CPU', colour: theme.accent, fill: true }, of: (i) => i.server.cpu }])] : []),
     ...(intervals.some((i) => i.server.rssBytes !== null) ? [chart('memory', 'Server memory', 'resident', { label: '', type: 'linear', min: 0, format: formatBytes }, [{ key: { name: 'Memory', colour: theme.accent, fill: true }, of: (i) => i.server.rssBytes }])] : []),
     ...(intervals.some((i) => i.server.loopDelayP99Us !== null) ? [chart('loop', 'Event-loop delay', 'of the server, p99', { label: '', type: 'linear', min: 0, format: formatUs }, [{ key: { name: 'Delay', colour: theme.accent, fill: true }, of: (i) => i.server.loopDelayP99Us }])] : []),
@@ -67,6 +74,9 @@ export function timeCharts(intervals: readonly LoadInterval[], endUs: number, th
     }),
   ];
 }
+
+/** Of the last row, four beside each other. */
+export const isNarrow = (id: TimeChart['id']): boolean => id === 'cpu' || id === 'memory' || id === 'loop' || id === 'generator';
 
 type Lines = { key: Key; of: (i: LoadInterval) => number | null }[];
 
@@ -77,18 +87,16 @@ function errorChart(intervals: readonly LoadInterval[], theme: Theme, chart: (li
   const lines: Lines = classes.map(({ name, of }, n) => {
     own.set(name, of);
     const below = classes.slice(0, n + 1);
-    return { key: { name, colour: errorTone(n, theme), fill: true }, of: (i) => perSecond(i, below.reduce((sum, c) => sum + c.of(i), 0)) };
+    return { key: { name, colour: errorTone(n, theme), width: 1, fill: n === 0 ? 'area' : 'above' }, of: (i) => perSecond(i, below.reduce((sum, c) => sum + c.of(i), 0)) };
   });
   const byX = new Map(intervals.map((i) => [middle(i), i]));
-  const made = chart(lines.length > 0 ? lines : [{ key: { name: 'No errors', colour: theme.muted }, of: () => 0 }], { label: 'errors/s', type: 'linear', min: 0, ...(lines.length > 0 ? {} : { max: 1 }), format: plainRate }, {
+  return chart(lines.length > 0 ? lines : [{ key: { name: 'No errors', colour: theme.muted }, of: () => 0 }], { label: 'errors/s', type: 'linear', min: 0, ...(lines.length > 0 ? {} : { max: 1 }), format: plainRate }, {
     tooltipLine: (d, p) => {
       const interval = byX.get(p.x);
       const of = own.get(d.label ?? '');
       return interval && of ? `${d.label ?? ''}: ${formatRate(perSecond(interval, of(interval)), 'errors')}` : (d.label ?? '');
     },
   });
-  if (lines.length > 0) made.model.lines = made.model.lines.map((l, n) => ({ ...l, borderWidth: 1, fill: n === 0 ? 'origin' : '-1', backgroundColor: withAlpha(lines[n]!.key.colour, 0.55) }));
-  return made;
 }
 
 /** Classes that came, the most frequent first; those beyond the fifth together. What was not sent has its line with the rates. */
@@ -123,7 +131,7 @@ function stageBands(intervals: readonly LoadInterval[], theme: Theme): Band[] {
 function line({ name, colour, dash, width, fill }: Key, data: Point[]): LineData {
   // a point between two gaps is no line
   const alone = data.map((p, i) => !Number.isNaN(p.y) && Number.isNaN(data[i - 1]?.y ?? NaN) && Number.isNaN(data[i + 1]?.y ?? NaN));
-  return { label: name, data, ...(alone.includes(true) ? { pointRadius: alone.map((a) => (a ? 2 : 0)), backgroundColor: colour } : {}), borderColor: colour, borderWidth: width ?? 1.5, ...(dash ? { borderDash: dash } : {}), ...(fill ? { fill: 'origin', backgroundColor: withAlpha(colour, 0.14) } : {}) };
+  return { label: name, data, ...(alone.includes(true) ? { pointRadius: alone.map((a) => (a ? 2 : 0)), backgroundColor: colour } : {}), borderColor: colour, borderWidth: width ?? 1.5, ...(dash ? { borderDash: dash } : {}), ...(fill ? { fill: fill === 'above' ? '-1' : 'origin', backgroundColor: withAlpha(colour, fill === true ? 0.14 : 0.55) } : {}) };
 }
 
 const middle = (i: LoadInterval) => i.atUs - i.spanUs / 2;
