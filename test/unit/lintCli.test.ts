@@ -10,7 +10,8 @@ import type { lintToSarif } from '../../src/cli/lint/sarif.ts';
 import type { LintReport } from '../../src/model/lint.ts';
 import { play } from './analysisWorld.ts';
 
-const main = resolve(import.meta.dirname, '../../src/cli/main.ts');
+/** As it is shipped: bundled it starts in a tenth of the time. */
+const main = join(import.meta.dirname, '../../dist/cli.cjs');
 
 const files = {
   'package.json': '{ "name": "shop" }',
