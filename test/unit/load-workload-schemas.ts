@@ -43,6 +43,7 @@ export const schemas: Record<string, Record<string, unknown>> = {
   }),
   'a join': { allOf: [object({ a: { type: 'integer', minimum: 3 } }), { properties: { a: { maximum: 5 }, b: { enum: [1, 2, 3] } }, required: ['b'] }, { properties: { b: { enum: [2, 3, 4] } } }] },
   'a join of choices': object({ v: { allOf: [{ anyOf: [{ minimum: 10 }, { maximum: -10 }] }, { type: 'integer', minimum: -20, maximum: 20 }, { anyOf: [{ multipleOf: 2 }, { multipleOf: 3 }] }] } }),
+  'a join of multiples': { allOf: [object({ a: { type: 'integer', multipleOf: 4 }, b: { multipleOf: 0.5 } }), object({ a: { multipleOf: 6, minimum: 1 }, b: { type: 'number', multipleOf: 1 } })] },
   'references': { ...object({ a: { $ref: '#/$defs/level' }, b: { $ref: '#/$defs/a~1b' }, c: { $ref: '#/properties/a', description: 'as a' } }), $defs: { level: { enum: ['low', 'high'] }, 'a/b': { type: 'integer', minimum: 4 } } },
   'a tree': { ...object({ node: { $ref: '#/$defs/node' } }), $defs: { node: object({ value: text, children: { type: 'array', items: { $ref: '#/$defs/node' } } }) } },
   'a chain that ends in null': { ...object({ node: { $ref: '#/$defs/node' } }), $defs: { node: object({ next: { anyOf: [{ $ref: '#/$defs/node' }, { type: 'null' }] } }) } },
