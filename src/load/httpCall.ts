@@ -114,8 +114,17 @@ export class HttpCall implements ExchangeTaker {
 
   /** What waited for a socket all its time was not sent. */
   expire() {
+    if (this.ended) {
+      this.exchange?.abort();
+      return;
+    }
+    const leftUs = this.writtenUs === null ? 0 : this.writtenUs + this.request.timeoutUs - this.context.clock.now();
+    if (leftUs > 0) {
+      // timers count from the begin of a turn of the event loop
+      this.timer = setTimeout(expire, Math.ceil(leftUs / 1000), this);
+      return;
+    }
     this.exchange?.abort();
-    if (this.ended) return;
     if (this.writtenUs === null) {
       this.end('not_sent', undefined);
       return;

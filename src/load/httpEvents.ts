@@ -33,6 +33,7 @@ export function createEventCutter(onEvent: (data: string, type: string) => void)
 
   return {
     push(chunk) {
+      if (chunk.length === 0) return;
       if (afterCarriageReturn && chunk[0] === lineFeed) chunk = chunk.subarray(1);
       afterCarriageReturn = false;
       const end = Math.max(chunk.lastIndexOf(lineFeed), chunk.lastIndexOf(carriageReturn));

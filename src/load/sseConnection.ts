@@ -200,6 +200,12 @@ function createSseClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, o
       abandon(call, 'not_sent');
       return;
     }
+    const leftUs = call.writtenUs + call.request.timeoutUs - clock.now();
+    if (leftUs > 0) {
+      // timers count from the begin of a turn of the event loop
+      call.timer = setTimeout(() => expire(call), Math.ceil(leftUs / 1000));
+      return;
+    }
     if (late.size < mostLate) late.add(call.id);
     // one stream for all: only where nothing else is in flight is it known whose answer has begun
     const partial = cutter.partial && pending.size === 1;

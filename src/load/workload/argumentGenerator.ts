@@ -3,7 +3,7 @@ import { sampleArguments } from './arguments.ts';
 import { numbersOf, stringsOf, type Make } from './drawValue.ts';
 import { createRandom, type Random } from './random.ts';
 import { asList, asNumber, isObject, typeOf, type Schema } from './schema.ts';
-import { flatten, type Flat } from './schemaJoin.ts';
+import { exclude, flatten, type Flat } from './schemaJoin.ts';
 import { itemSchemas, matches } from './schemaMatch.ts';
 
 interface Walk {
@@ -51,7 +51,7 @@ function compile(schemaOrBoolean: unknown, name: string, walk: Walk): Make | nul
   const given = givenValues(schema, schemaOrBoolean, walk.root);
   if (given.values) return given.values;
   const make = choices.length > 0 ? compileChoice(flat, name, { ...walk, refs: flat.refs }) : compileTyped(schema, name, { ...walk, refs: flat.refs, depth: walk.depth + 1 });
-  const checked = make && (needsCheck(schema) || choices.some((c) => c.exactlyOne)) ? untilValid(make, schemaOrBoolean, walk.root) : make;
+  const checked = make && (needsCheck(schema) || choices.some((c) => c.exactlyOne && mayOverlap(c.branches, walk.root))) ? untilValid(make, schemaOrBoolean, walk.root) : make;
   if (given.fallback === undefined) return checked;
   // a default is the value that works; others only where the bounds say what works
   const free = checked && (typeOf(schema) === 'boolean' || isBounded(schema)) ? checked : null;
@@ -100,7 +100,9 @@ function compileChoice({ schema, choices }: Flat, name: string, walk: Walk): Mak
   return (random) => makes[random.integer(0, makes.length - 1)]!(random);
 }
 
-const needsCheck = (schema: Schema) => ['not', 'if', 'contains', 'dependentRequired', 'dependentSchemas', 'propertyNames', 'minProperties', 'maxProperties'].some((keyword) => keyword in schema);
+const mayOverlap = (branches: unknown[], root: unknown) => branches.some((one, i) => branches.slice(i + 1).some((other) => !exclude(one, other, root)));
+
+const needsCheck = (schema: Schema) => ['not', 'if', 'contains', 'dependentRequired', 'dependentSchemas', 'minProperties', 'maxProperties'].some((keyword) => keyword in schema);
 
 function untilValid(make: Make, schema: unknown, root: unknown): Make {
   return (random) => {
@@ -201,7 +203,8 @@ function compileExtra(schema: Schema, walk: Walk, wanted: boolean): { key: (rand
   const { additionalProperties: additional, propertyNames: names } = schema;
   if (additional === false || (!isObject(additional) && asNumber(schema['minProperties']) === undefined)) return null;
   const make = compile(additional ?? {}, '', walk);
-  const name = isObject(names) ? compile({ ...names, type: 'string' }, 'key', walk) : null;
+  // any text would do: plain names are drawn then
+  const name = isObject(names) && Object.keys(names).some((keyword) => keyword !== 'type') ? compile({ ...names, type: 'string' }, '', walk) : null;
   return make && { key: (random, i) => (name ? String(name(random)) : `key${i + 1}`), make };
 }
 

@@ -73,7 +73,7 @@ function patternStrings(pattern: Pattern, least: number, most: number): Make {
     let text = '';
     // longer ones are drawn until the length is right
     for (let extra = 4; extra <= Math.max(16, 2 * least); extra *= 2) {
-      for (let i = 0; i < 8; i++) {
+      for (let i = 0; i < 40; i++) {
         text = drawPattern(pattern, random, extra);
         if (text.length >= least && text.length <= most) return text;
       }

@@ -56,6 +56,17 @@ function join(a: Schema, b: Schema): Schema | null {
   return joined;
 }
 
+/** Whether no value is valid by both, as far as types and members that name the kind (`{"type": {"const": "a"}}`) say. */
+export function exclude(one: unknown, other: unknown, root: unknown, depth = 0): boolean {
+  const [a, b] = [one, other].map((schema) => flatten(schema, root, new Map())?.schema) as [Schema | undefined, Schema | undefined];
+  if (!a || !b || ('type' in a && 'type' in b && joinTypes(a['type'], b['type']) === undefined)) return true;
+  const [allowed, others] = [a, b].map((schema) => ('const' in schema ? [schema['const']] : asList(schema['enum']))) as [unknown[], unknown[]];
+  if (allowed.length > 0 && others.length > 0) return !allowed.some((value) => others.some((alike) => same(value, alike)));
+  const [left, right] = [a['properties'], b['properties']];
+  if (!isObject(left) || !isObject(right) || depth > 2) return false;
+  return asList(a['required']).some((key) => typeof key === 'string' && asList(b['required']).includes(key) && key in left && key in right && exclude(left[key], right[key], root, depth + 1));
+}
+
 const highest = new Set(['minimum', 'exclusiveMinimum', 'minLength', 'minItems', 'minProperties']);
 const lowest = new Set(['maximum', 'exclusiveMaximum', 'maxLength', 'maxItems', 'maxProperties']);
 const schemas = new Set(['items', 'additionalProperties', 'propertyNames', 'contains']);

@@ -21,7 +21,7 @@ export function matches(schema: unknown, value: unknown, root: unknown, depth = 
   if ('not' in schema && holds(schema['not'])) return false;
   if ('if' in schema && !holds(holds(schema['if']) ? (schema['then'] ?? true) : (schema['else'] ?? true))) return false;
   if (typeof value === 'number') return matchesNumber(schema, value);
-  if (typeof value === 'string') return isWithin(schema, 'Length', Array.from(value).length);
+  if (typeof value === 'string') return !('minLength' in schema || 'maxLength' in schema) || isWithin(schema, 'Length', Array.from(value).length);
   if (Array.isArray(value)) return matchesArray(schema, value, holds);
   return isObject(value) ? matchesObject(schema, value, holds) : true;
 }
