@@ -5,6 +5,7 @@ import { UserError } from '../model/errors.ts';
 import type { ChooseForLoad, LoadRequest, Workload } from '../model/load.ts';
 import type { ServerSpec } from '../model/server.ts';
 import { selectTools, type Selection } from './choose.ts';
+import { isLoopback } from './loadInputs.ts';
 import { offerOf, type ListedTool } from './offers.ts';
 
 export interface PreparedLoad {
@@ -22,11 +23,6 @@ export function checkRemote(server: ServerSpec, allowed: readonly string[]): voi
   const { hostname } = new URL(server.url);
   if (isLoopback(hostname) || allowed.includes(hostname)) return;
   throw new UserError('bad-argument', `${hostname} is not this machine: a load test sends it many requests.`, `If the server is yours and may take it, say so by its name: --allow-remote ${hostname}`);
-}
-
-/** The host of a URL, as `URL` writes it. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || /^127(\.\d+){3}$/.test(hostname) || hostname === '[::1]';
 }
 
 /** All pages of `tools/list`; none where the server says that it has no tools. @throws UserError when it does not answer. */

@@ -24,9 +24,6 @@ import { createSeries, figuresOf } from './loadResult.ts';
 import { loopBootPath } from './paths.ts';
 import { checkRemote, listTools, prepareLoad, type PreparedLoad } from './prepareLoad.ts';
 
-export { readSlo } from '../load/slo.ts';
-export { readWorkloadFile } from '../load/workload/read.ts';
-
 /** Seconds of load in a search for the capacity, all in all. */
 const searchBudgetS = 90;
 /** Of the load beyond the capacity, and of what is watched after it. */

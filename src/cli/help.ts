@@ -29,7 +29,8 @@ TARGET
 CHOICE (without one: the tools that are marked read-only)
   --tool NAME               may be repeated; consent to this tool
   --args JSON               arguments for the tools named, or for all
-  --workload FILE           JSON: {"TOOL": {arguments}, ...}; calls those tools
+  --workload FILE           a workload file, or {"TOOL": {arguments}, ...}: calls
+                            those tools
   --include-writes          all tools that are not marked destructive
   --include-destructive     destructive ones too
 
