@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import type { LoadOptions, LoadResult } from '../../src/model/load.ts';
 import type { RunRecord } from '../../src/model/run.ts';
@@ -85,6 +86,23 @@ describe('load tests in the editor', function () {
     const load = resultOf(result);
     assert.equal(load.status, 'cancelled');
     assert.ok(load.durationUs < 120e6);
+  });
+
+  it('leaves the host alone at 5,000 calls/s, which the engine offers', async () => {
+    const loop = monitorEventLoopDelay({ resolution: 1 });
+    const before = process.cpuUsage();
+    const started = performance.now();
+    loop.enable();
+    const result = await loadSample({ options: { ...gentle, model: { kind: 'rate', perSecond: 5000 }, durationS: 4, requestTimeoutMs: 2000 }, tools: ['list_shelves'] });
+    loop.disable();
+    const { user, system } = process.cpuUsage(before);
+    assert.ok(result, 'no run');
+    const { sent, notSent } = resultOf(result);
+    assert.equal(sent + notSent, 20_000);
+    const share = (user + system) / 1000 / (performance.now() - started);
+    console.log(`  20,000 calls offered at 5,000/s; the host used ${(share * 100).toFixed(1)}% of a core; its longest turn took ${(loop.max / 1e6).toFixed(1)} ms, p99 ${(loop.percentile(99) / 1e6).toFixed(1)} ms`);
+    // one request that the host had to handle would cost it more than this for each
+    assert.ok(share < 0.5, `${share} of a core`);
   });
 
   it('exports the result as a page of its own', async () => {
