@@ -66,7 +66,7 @@ export const ignoredCancellation: Rule = {
 
 **How it is measured.** What a handler reaches is searched for I/O and for its signal. A run cancels calls and sees what still goes out.
 
-**How to mend it.** Hand the signal on: \`fetch(url, { signal: extra.signal })\`, joined with a timeout by \`AbortSignal.any\`; look at \`signal.aborted\` in loops. In Python let \`CancelledError\` through after cleaning up.`,
+**How to mend it.** Hand the signal on: \`fetch(url, { signal: extra.signal })\`, joined with a timeout by \`AbortSignal.any\`; look at \`signal.aborted\` in loops, and before a retry where the client takes no signal. In Python let \`CancelledError\` through after cleaning up.`,
 
   code: {
     languages: ['typescript', 'python'],
@@ -93,13 +93,15 @@ function* check(program: Program): Iterable<CodeReport> {
     const { callee, span } = program.callOf(call);
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'what it waits for';
     const fn = { file: call.file, index: leaf };
+    const signal = handler.dialect === 'sdk-v2' ? 'ctx.mcpReq.signal' : handler.dialect === 'fastmcp' ? 'context.signal' : 'extra.signal';
+    const canStop = takesSignal.test(program.target(call).external ?? '');
     yield {
       file: call.file,
       span,
       function: fn,
-      confidence: 'medium',
+      confidence: canStop ? 'medium' : 'low',
       message: `The handler never looks at its cancellation signal: ${name} goes on when the client has given up`,
-      help: `Hand \`${handler.dialect === 'sdk-v2' ? 'ctx.mcpReq.signal' : handler.dialect === 'fastmcp' ? 'context.signal' : 'extra.signal'}\` on to what it waits for.`,
+      help: canStop ? `Hand \`${signal}\` on to what it waits for.` : `If ${name} takes a signal, hand \`${signal}\` on; else look at \`signal.aborted\` before each further step and retry, and stop waiting when it is aborted.`,
       reach,
       handlers: [handler],
       data: { handler, call } satisfies Ignored,
@@ -119,6 +121,9 @@ function* check(program: Program): Iterable<CodeReport> {
     yield { file, span: fact.span, function: fn, message: `${what === '' ? 'A bare `except`' : `\`except ${what}\``} swallows the cancellation of the request`, help: 'Clean up, then `raise`; or catch `Exception`, of which `CancelledError` is none.', reach, data: null };
   }
 }
+
+/** Clients whose calls are known to take a signal; of others it may be that nothing stops them. */
+const takesSignal = /^(?:fetch|undici|axios|got|ky|ofetch|wretch|needle|node-fetch|cross-fetch|isomorphic-fetch|isomorphic-unfetch|electron-fetch|make-fetch-happen|https?|child_process|util\.promisify|execa|tinyexec|nano-spawn|zx|fs|timers|openai|@anthropic-ai\/sdk|groq-sdk|@google\/genai|@aws-sdk|@azure|@octokit|octokit|openapi-fetch|graphql-request|@modelcontextprotocol|@supabase|@elastic|@clickhouse|mongodb|ollama)\b/;
 
 /** The context is given to somebody as a whole: what happens with the signal there is theirs. */
 function handsOn(program: Program, handler: Handler): boolean {
