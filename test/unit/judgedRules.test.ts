@@ -205,6 +205,12 @@ describe('uncached-hot-tool, as judged', () => {
 });
 
 describe('ignored-cancellation, as judged: clients that may take no signal', () => {
+  it('nor to what nobody waits for', async () => {
+    const text = (use: string) => `async function tell(event: string) { await fetch('https://t.example.com', { method: 'POST', body: event }); }\n${tool(`${use} return {};`)}`;
+    assert.deepEqual(await said('ignored-cancellation', text("tell('run').then();")), []);
+    assert.equal((await said('ignored-cancellation', text("await tell('run');"))).length, 1);
+  });
+
   it('does not say to hand it on to them', async () => {
     const { findings } = await lintWorld({ files: { 'server.ts': `${head}import Exa from 'exa-js';\nconst exa = new Exa('k');\n${tool('return { r: await exa.search(args.path) };')}` }, rules: rules.filter((r) => r.id === 'ignored-cancellation') });
     assert.deepEqual(findings.map((f) => [f.confidence, f.help]), [['low', 'If `search` takes a signal, hand `extra.signal` on; else look at `signal.aborted` before each further step and retry, and stop waiting when it is aborted.']]);

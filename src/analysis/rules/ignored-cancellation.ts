@@ -5,6 +5,7 @@ import type { Call } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
 import { cancellationExamples } from '../examples/ignored-cancellation.ts';
 import { cancellationFixes } from '../fixes/ignored-cancellation.ts';
+import { createDropped, droppedVisitors } from '../dropped.ts';
 import { branchVisitors, isFeasible } from '../feasible.ts';
 import { ioBelow } from '../ioBelow.ts';
 import { isMarked, markVisitors, marksOf } from '../marks.ts';
@@ -70,7 +71,7 @@ export const ignoredCancellation: Rule = {
 
   code: {
     languages: ['typescript', 'python'],
-    visitors: { typescript: { ...marks.typescript, ...branchVisitors }, python: { except_clause: swallows, with_statement: shielding, await: shielded } },
+    visitors: { typescript: { ...marks.typescript, ...branchVisitors, ...droppedVisitors }, python: { except_clause: swallows, with_statement: shielding, await: shielded } },
     check,
     fixes: cancellationFixes,
     examples: cancellationExamples,
@@ -80,13 +81,14 @@ export const ignoredCancellation: Rule = {
 export type Ignored = { handler: Handler; call: CallRef } | null;
 
 function* check(program: Program): Iterable<CodeReport> {
+  const isDropped = createDropped(program, id);
   const marksIn = marksOf(program, id);
   for (const handler of program.handlers) {
     if (handler.language === 'python' || !handler.function || signalPath(handler, program) === null) continue;
     if (handler.kind !== 'tool' && handler.kind !== 'resource' && handler.kind !== 'prompt') continue;
     const { file } = handler.function;
     if (isMarked(marksIn(file).signal, handler.branch ?? program.functionOf(handler.function).span) || handsOn(program, handler)) continue;
-    const found = firstIo(program, handler);
+    const found = firstIo(program, handler, isDropped);
     if (!found) continue;
     const { call, reach } = found;
     const leaf = program.callOf(call).function;
@@ -151,11 +153,11 @@ function goesOnAnyway(program: Program, ref: CallRef): boolean {
 }
 
 /** The first call to the network, a database or a process that the handler reaches, its own first. */
-function firstIo(program: Program, handler: Handler): { call: CallRef; reach: Reach | null } | null {
+function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) => boolean): { call: CallRef; reach: Reach | null } | null {
   for (const ref of program.callsFrom(handler, 'any')) {
     const call = program.callOf(ref);
     const kind = call.isNew ? null : ioOf(program.target(ref).external, 'typescript');
-    if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || isShort(call)) continue;
+    if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || isDropped(ref) || isShort(call)) continue;
     const reach = program.reachBy([handler], { file: ref.file, index: call.function }, 'any', call.span.start);
     if (!reach || isFeasible(program, id, reach, { file: ref.file, start: call.span.start })) return { call: ref, reach };
   }
