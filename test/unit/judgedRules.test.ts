@@ -216,3 +216,14 @@ describe('ignored-cancellation, as judged: clients that may take no signal', () 
     assert.deepEqual(findings.map((f) => [f.confidence, f.help]), [['low', 'If `search` takes a signal, hand `extra.signal` on; else look at `signal.aborted` before each further step and retry, and stop waiting when it is aborted.']]);
   });
 });
+
+describe('wasteful-serialisation, as judged', () => {
+  it('a choice by a constant that the call hands over or leaves out', async () => {
+    const text = (more: string) => `function write(data: object, pretty = false) { return pretty ? JSON.stringify(data, null, 2) : JSON.stringify(data); }\n${tool(`if (!args.path) throw new Error(write({}, true));\nreturn { content: [{ type: 'text', text: write({ path: args.path }${more}) }] };`)}`;
+    assert.deepEqual(await said('wasteful-serialisation', text('')), []);
+    assert.equal((await said('wasteful-serialisation', text(', true'))).length, 1);
+    const python = (more: string) => `import json\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\ndef write(data, pretty=False):\n    return json.dumps(data, indent=2) if pretty else json.dumps(data)\n@mcp.tool()\nasync def run(path: str) -> str:\n    return write({"path": path}${more})\n`;
+    assert.deepEqual(await said('wasteful-serialisation', python(''), 'server.py'), []);
+    assert.equal((await said('wasteful-serialisation', python(', pretty=True'), 'server.py')).length, 1);
+  });
+});
