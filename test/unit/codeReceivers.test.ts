@@ -130,6 +130,10 @@ server.registerTool('tap', {}, async ({ id }) => answer(pick(id)));
     }
   });
 
+  it('in code that is nested very deep', async () => {
+    assert.deepEqual(await reachedWith(`function pick(id: string): Robot { return id ? new Android() : new Ios(); }\nconst deep = a${'.b'.repeat(5000)};`), made);
+  });
+
   it('where none is made they all may be', async () => {
     assert.deepEqual(await reachedWith('declare function pick(id: string): Robot;'), every);
   });

@@ -59,21 +59,24 @@ function namesIn(summary: FileSummary): ReadonlySet<string> {
   let names = known.get(summary);
   if (names) return names;
   const found = new Set<string>();
-  const look = (value: unknown): void => {
-    if (typeof value !== 'object' || value === null) return;
-    if (Array.isArray(value)) return value.forEach(look);
-    const { kind, name, value: constant } = value as { kind?: unknown; name?: unknown; value?: unknown };
-    if ((kind === 'name' || kind === 'member') && typeof name === 'string') found.add(name);
-    if (kind === 'literal' && typeof constant === 'string') found.add(constant.split(/[.:/]/).at(-1)!);
-    Object.entries(value).forEach(([key, part]) => {
-      if (key !== 'span' && key !== 'type') look(part);
-    });
+  // code may be nested deeper than calls may be
+  const open: unknown[] = [];
+  const look = (...values: unknown[]) => {
+    open.push(...values);
+    while (open.length > 0) {
+      const value = open.pop();
+      if (typeof value !== 'object' || value === null) continue;
+      const { kind, name, value: constant } = value as { kind?: unknown; name?: unknown; value?: unknown };
+      if ((kind === 'name' || kind === 'member') && typeof name === 'string') found.add(name);
+      if (kind === 'literal' && typeof constant === 'string') found.add(constant.split(/[.:/]/).at(-1)!);
+      for (const [key, part] of Object.entries(value)) if (key !== 'span' && key !== 'type' && typeof part === 'object') open.push(part);
+    }
   };
   const { calls, bindings, functions, classes, exports, imports, language } = summary;
-  for (const call of calls) look([call.callee, call.args, call.keywords]);
+  for (const call of calls) look(call.callee, call.args, call.keywords);
   for (const { values } of bindings) look(values);
-  for (const { returned, yielded, decorators } of functions) look([returned, yielded, decorators]);
-  for (const { fields, decorators } of classes) look([fields.map((f) => f.values), decorators]);
+  for (const { returned, yielded, decorators } of functions) look(returned, yielded, decorators);
+  for (const { fields, decorators } of classes) look(fields.map((f) => f.values), decorators);
   for (const { value, name, local } of exports) {
     look(value);
     // by another name, or as what the file is
