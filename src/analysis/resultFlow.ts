@@ -168,7 +168,14 @@ export function resultCalls(program: Program, handler: Handler, { returns, cuts,
     }
   }
 
+  /** The constants of the call by which its function was entered leave it out. */
+  function isLeftOut({ file, index }: CallRef, { fn, call }: Frame): boolean {
+    const { start } = program.callOf({ file, index }).span;
+    return file === fn.file && program.leftOut(fn, call).some((s) => s.start <= start && start < s.end);
+  }
+
   function visitCall(ref: CallRef, frame: Frame | null, cut: boolean, depth: number): void {
+    if (frame && isLeftOut(ref, frame)) return;
     const key = `${ref.index} ${ref.file} ${cut} ${frame ? `${frame.call.index} ${frame.call.file}` : ''}`;
     const call = program.callOf(ref);
     if (seen.has(key) || isOthers(ref.file, call)) return;

@@ -1,5 +1,6 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
+import { ownerOf } from './code/receiving.ts';
 import type { Span } from './code/summary.ts';
 import type { VisitContext, Visitors } from './code/syntax.ts';
 
@@ -7,8 +8,8 @@ import type { VisitContext, Visitors } from './code/syntax.ts';
 const maxDepth = 6;
 const cachedBy = /^(?:lru_cache|cache|cached_property|cached|alru_cache|memoize|once)$/;
 
-/** Why code that handlers reach does not run for most calls: `first` is the first time only, `debug` where somebody looks for a defect. */
-export type Seldom = 'first' | 'debug';
+/** Why code that handlers reach does not run for most calls: `first` is the first time only, `object` once for each of the objects that calls make, `debug` where somebody looks for a defect. */
+export type Seldom = 'first' | 'object' | 'debug';
 
 /**
  * Notes the stretches of code that seldom run: behind `if (this.x) return this.x`, inside of
@@ -22,15 +23,16 @@ export const seldomVisitors: { typescript: Visitors; python: Visitors } = {
 
 /** Whether a call is seldom made, by itself or because all ways to it are. */
 export function createSeldom(program: Program, rule: string): (call: CallRef) => Seldom | null {
-  const spans = new Map<string, { span: Span; why: Seldom }[]>();
+  const spans = new Map<string, { span: Span; why: Seldom; own: boolean }[]>();
   for (const { file, fact } of program.facts(rule)) {
     if (!isNoted(fact.data)) continue;
-    const noted = { span: fact.span, why: fact.data.seldom };
+    const noted = { span: fact.span, why: fact.data.seldom, own: fact.data.own === true };
     const ofFile = spans.get(file);
     if (ofFile) ofFile.push(noted);
     else spans.set(file, [noted]);
   }
   const known = new Map<string, Seldom | null>();
+  const made = new Map<string, boolean>();
 
   function ofFunction(fn: FunctionRef, depth: number): Seldom | null {
     const key = `${fn.index} ${fn.file}`;
@@ -46,22 +48,40 @@ export function createSeldom(program: Program, rule: string): (call: CallRef) =>
     known.set(key, answer);
     return answer;
   }
+  /** Objects of the class that a method stands in are made in calls, not once. */
+  function isMadeInCalls(method: FunctionRef, depth: number): boolean {
+    const owner = ownerOf(program.files, method)?.class;
+    if (!owner || depth > maxDepth) return false;
+    const key = `made ${owner.index} ${owner.file}`;
+    const before = made.get(key);
+    if (before !== undefined) return before;
+    made.set(key, false);
+    const { name } = program.files.get(owner.file)!.classes[owner.index]!;
+    const answer = [...program.files].some(([file, { calls }]) =>
+      calls.some((c, index) => (c.callee.kind === 'name' || c.callee.kind === 'member') && c.callee.name === name && program.reach({ file, index: c.function }, 'any', c.span.start) !== null && ofCall({ file, index }, depth + 1) === null),
+    );
+    made.set(key, answer);
+    return answer;
+  }
   function ofCall(ref: CallRef, depth: number): Seldom | null {
     const { span, function: index } = program.callOf(ref);
     const around = spans.get(ref.file)?.find((s) => s.span.start <= span.start && span.end <= s.span.end);
-    if (around) return around.why;
+    if (around) return around.own && isMadeInCalls({ file: ref.file, index }, depth) ? 'object' : around.why;
     return index === 0 ? null : ofFunction({ file: ref.file, index }, depth);
   }
   return (ref) => ofCall(ref, 0);
 }
 
-const isNoted = (data: unknown): data is { seldom: Seldom } => typeof data === 'object' && data !== null && 'seldom' in data;
+const isNoted = (data: unknown): data is { seldom: Seldom; own?: boolean } => typeof data === 'object' && data !== null && 'seldom' in data;
 
 /** Of `@functools.lru_cache(maxsize=1)` and the like. */
 function lastName({ files }: Program, file: string, decorator: ReturnType<Program['functionOf']>['decorators'][number]): string {
   const expr = decorator.kind === 'call' ? files.get(file)!.calls[decorator.call]!.callee : decorator;
   return expr.kind === 'member' || expr.kind === 'name' ? expr.name : '';
 }
+
+/** `own`: for one object. */
+const first = (name: string): { seldom: Seldom; own: boolean } => ({ seldom: 'first', own: /^(?:this|self)\./.test(name) });
 
 /** Of an `if`. */
 export function noteGuard(node: Node, context: VisitContext) {
@@ -73,12 +93,12 @@ export function noteGuard(node: Node, context: VisitContext) {
   const around = body && enclosing(node);
   if (!body || !around || !outlives(test.name, around, context)) return;
   if (test.absent) {
-    if (assigns(textOf(context, body), test.name)) context.fact(body, { seldom: 'first' });
+    if (assigns(textOf(context, body), test.name)) context.fact(body, first(test.name));
     return;
   }
   const rest = around.childForFieldName('body');
   if (!rest || node.parent?.id !== rest.id || !leaves.test(textOf(context, body))) return;
-  if (assigns(textOf(context, rest), test.name)) context.fact({ ...context.span(rest), start: node.endIndex }, { seldom: 'first' });
+  if (assigns(textOf(context, rest), test.name)) context.fact({ ...context.span(rest), start: node.endIndex }, first(test.name));
 }
 
 const absent = /^\(?\s*(?:!\s*(?:[\w$]+\.)*(?:existsSync|pathExistsSync|exists)\(|not\s+(?:os\.path\.)?(?:exists|isdir|isfile)\(|not\s+[\w.]+\.(?:exists|is_dir|is_file)\(\))/;
@@ -110,7 +130,7 @@ function noteAssignment(node: Node, context: VisitContext) {
   if (name === undefined || (isDefault === undefined && kept !== name)) return;
   const right = node.childForFieldName('right');
   const around = enclosing(node);
-  if (right && around && outlives(name, around, context)) context.fact(right, { seldom: 'first' });
+  if (right && around && outlives(name, around, context)) context.fact(right, first(name));
 }
 
 const textOf = ({ source }: VisitContext, node: Node) => source.text.slice(node.startIndex, node.endIndex);

@@ -1,6 +1,6 @@
 import type { CodeReport } from './codeRule.ts';
 import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
-import type { Expr } from './code/summary.ts';
+import type { Call, Expr } from './code/summary.ts';
 import { freshReach } from './freshReach.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
 import { keeps, lastName, onceOnly } from './onceOnly.ts';
@@ -20,6 +20,7 @@ export function* uncachedReads(program: Program): Iterable<CodeReport> {
       const read = readOf(program.target(ref).external, call, calls, languageOf(program, ref.file));
       if (read === null || (read === 'database' ? isExplorer(program, handler) || isWrittenTo(program, handler) : isChangedHere(program, handler))) continue;
       const fn = { file: ref.file, index: call.function };
+      if (asksForState(program, fn, call)) continue;
       if (!freshReach(program, once, fn, call.span.start)?.handlers.includes(handler)) continue;
       const place = ref.file === handler.file ? `line ${call.span.line}` : `${ref.file.split(/[\\/]/).at(-1)!}:${call.span.line}`;
       yield {
@@ -70,11 +71,21 @@ function onlyReads({ name, readOnly, destructive }: Handler): boolean {
 }
 
 /** Answers that are worth nothing when they are old or other in each call, and what lies on this machine. */
-const changing = /status|health|ping|logs?\b|_log|current|now\b|time\b|live|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|inbox|notification|balance|price|quote|metrics?\b|alerts?\b|state\b|job|task|run\b|runs\b|build|session|snapshot|screenshot|token|\bfiles?\b|director|folder|process|config|settings|stats|usage|history|\btrades?\b|ticker|market|orders?\b|position|portfolio|account|\berrors?\b|selected|cookies?\b/i;
+const changing = /status|health|ping|logs?\b|_log|current|now\b|time\b|live|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|inbox|notification|balance|price|quote|metrics?\b|alerts?\b|state\b|quotas?\b|credits?\b|eligib\w*|rate limits?\b|instance (?:details?|info)|job|task|run\b|runs\b|build|session|snapshot|screenshot|token|\bfiles?\b|director|folder|process|config|settings|stats|usage|history|\btrades?\b|ticker|market|orders?\b|position|portfolio|account|\berrors?\b|selected|cookies?\b/i;
 
 function answersChange(program: Program, handler: Handler): boolean {
   const words = wordsOf(program, handler);
   return changing.test(words) || /^(?:execute|run|query)\b/.test(words);
+}
+
+/** What only counts as it is now, by the function that asks for it or the address. */
+const ofState = /^(?:status|state|health\w*|quotas?|credits?|eligib\w*|balance|usage|limits?)$/i;
+
+function asksForState(program: Program, fn: FunctionRef, { args }: Call): boolean {
+  const [address] = args;
+  const parts = (address?.kind === 'template' ? address.parts : [address]).flatMap((p) => (p?.kind === 'literal' && typeof p.value === 'string' ? p.value.replace(/[?#].*/, '').split('/') : []));
+  const words = program.functionOf(fn).name.replace(/([a-z])([A-Z])/g, '$1_$2').split('_');
+  return ofState.test(parts.filter((p) => p !== '').at(-1) ?? '') || ofState.test(words.at(-1) ?? '');
 }
 
 /** Its name, or that of its function, in words. */

@@ -105,6 +105,63 @@ def web() -> str:
   });
 });
 
+describe('reach: a call through an interface or base class leads to classes that objects are made of', () => {
+  const robots = `${sdk}
+export interface Robot { tap(): void; }
+export abstract class Base implements Robot { tap() { this.send(); } send() {} }
+export class Android extends Base { send() {} }
+export class Ios implements Robot { tap() {} }
+export class Simulator implements Robot { tap() {} }
+export const answer = (robot: Robot) => robot.tap();
+server.registerTool('tap', {}, async ({ id }) => answer(pick(id)));
+`;
+  const made = { 'Base.tap': ['tap'], 'Base.send': ['tap'], 'Android.send': ['tap'], 'Ios.tap': ['tap'], 'Simulator.tap': [] };
+  const every = { ...made, 'Simulator.tap': ['tap'] };
+  const reachedWith = (more: string, files: World['files'] = {}) => reached({ 'src/server.ts': `${robots}${more}\n`, ...files }, /\.(tap|send)$/);
+
+  it('a class that only tests make, or that types alone name, is none', async () => {
+    const test = { 'test/simulator.ts': "import { Simulator } from '../src/server.js';\nnew Simulator().tap();\n" };
+    assert.deepEqual(await reachedWith('function pick(id: string): Robot { return id ? new Android() : new Ios(); }\nlet last: Simulator;', test), made);
+  });
+
+  it('one that is handed over, looked up, or exported by another name may be made elsewhere', async () => {
+    for (const more of ['register(Simulator);', 'const kinds = { simulator: Simulator };', "load('./robots', 'Simulator');", 'export { Simulator as Default };']) {
+      assert.deepEqual(await reachedWith(`function pick(id: string): Robot { return id ? new Android() : new Ios(); }\n${more}`), every, more);
+    }
+  });
+
+  it('in code that is nested very deep', async () => {
+    assert.deepEqual(await reachedWith(`function pick(id: string): Robot { return id ? new Android() : new Ios(); }\nconst deep = a${'.b'.repeat(5000)};`), made);
+  });
+
+  it('where none is made they all may be', async () => {
+    assert.deepEqual(await reachedWith('declare function pick(id: string): Robot;'), every);
+  });
+
+  it('Python', async () => {
+    const files = {
+      'server.py': `from mcp.server.fastmcp import FastMCP
+mcp = FastMCP("x")
+class Source:
+    def read(self):
+        raise NotImplementedError
+class Disk(Source):
+    def read(self):
+        return "d"
+class Web(Source):
+    def read(self):
+        return "w"
+def answer(source: Source):
+    return source.read()
+@mcp.tool()
+def load(key: str) -> str:
+    return answer(Disk(key))
+`,
+    };
+    assert.deepEqual(await reached(files, /^(Disk|Web)\.read$/), { 'Disk.read': ['load'], 'Web.read': [] });
+  });
+});
+
 describe('handlers in folders of test doubles', () => {
   const double = `${sdk}server.registerTool('double', {}, async () => ({}));\n`;
   const real = `${sdk}server.registerTool('real', {}, async () => ({}));\n`;

@@ -137,3 +137,93 @@ describe('ignored-cancellation, as judged', () => {
     assert.deepEqual(await said('ignored-cancellation', text), ['hint: The handler never looks at its cancellation signal: `fetch` goes on when the client has given up (reached from tool `near` and 1 other via `load`).']);
   });
 });
+
+describe('missing-timeout, as judged', () => {
+  const telemetry = (use: string) => `async function track(event: string) {
+  try { await fetch('https://t.example.com', { method: 'POST', body: event }); } catch {}
+}
+${tool(`${use} return {};`)}`;
+
+  it('a request that nobody waits for is none', async () => {
+    for (const use of ["track('run');", "void track('run');", "track('run').then();", "track('run').catch(() => undefined);", "setImmediate(async () => { await track('run'); });", "fetch('https://t.example.com').catch(() => undefined);"]) assert.deepEqual(await said('missing-timeout', telemetry(use)), [], use);
+    for (const use of ["await track('run');", "return track('run');", "const sent = track('run'); await sent;", "await new Promise((resolve) => { fetch('https://t.example.com').then(resolve); });"]) assert.equal((await said('missing-timeout', telemetry(use))).length, 1, use);
+  });
+
+  it('a program that says what it is: a hint', async () => {
+    const run = (args: string) => `import { execFileSync, execSync } from 'node:child_process';\n${tool(`return { out: String(${args}) };`)}`;
+    for (const args of ["execFileSync('sips', ['--version'])", "execSync('which git')", "execSync(`git --version`)"]) assert.match((await said('missing-timeout', run(args))).join(), /^hint: /, args);
+    for (const args of ["execFileSync('sips', ['-Z', '100', '--out', 'a', 'b'])", "execSync('git fetch')"]) assert.match((await said('missing-timeout', run(args))).join(), /^warning: /, args);
+  });
+});
+
+describe('unbounded-cache, as judged', () => {
+  const text = (guard: string) => `const verified = new Set<string>();
+async function devices(): Promise<{ id: string }[]> { return (await fetch('https://x')).json(); }
+${tool(`const all = await devices(); const id = args.id; ${guard} return {};`, 'run', '{ id: z.string() }')}`;
+
+  it('keys that were found in a list of real things: a hint', async () => {
+    const listed = ['for (const device of all) { if (device.id === id && !verified.has(id)) { verified.add(id); } }', 'const one = all.find((d) => d.id === id); if (!one) throw new Error(); verified.add(id);', 'if (all.some((d) => d.id === id)) verified.add(id);', 'const names = all.map((d) => d.id); if (!names.includes(id)) return {}; verified.add(id);'];
+    for (const guard of listed) assert.match(`${(await said('unbounded-cache', text(guard))).join()} ${guard}`, /^hint: /);
+    for (const guard of ['verified.add(id);', 'if (!verified.has(id)) { verified.add(id); }', "if (id.includes('/')) verified.add(id);"]) assert.match((await said('unbounded-cache', text(guard))).join(), /^warning: /, guard);
+    const python = 'from mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nverified = set()\n@mcp.tool()\nasync def run(id: str) -> str:\n    if id not in listed():\n        raise ValueError(id)\n    verified.add(id)\n    return id\n';
+    assert.match((await said('unbounded-cache', python, 'server.py')).join(), /^hint: /);
+  });
+});
+
+describe('blocking-call, as judged: what takes a moment', () => {
+  it('its own temporary folder is taken away: a hint', async () => {
+    const text = (folder: string) => `import fs from 'node:fs';\nimport os from 'node:os';\nimport path from 'node:path';\n${tool(`const folder = ${folder};\nfs.rmSync(folder, { recursive: true }); return {};`)}`;
+    assert.match((await said('blocking-call', text("fs.mkdtempSync(path.join(os.tmpdir(), 'x-'))"))).find((m) => m.includes('rmSync')) ?? '', /^hint: /);
+    assert.match((await said('blocking-call', text('args.path'))).join(), /^warning: `rmSync`/);
+  });
+
+  it('a look for a file behind what an object keeps is nothing; a read is told of each object', async () => {
+    const text = (read: string, made: string) => `import fs from 'node:fs';
+class Program {
+  path: string | null = null;
+  find() {
+    if (this.path) return this.path;
+    this.path = ${read};
+    return this.path;
+  }
+}
+const program = new Program();
+${tool(`return { path: ${made}.find() };`)}`;
+    assert.deepEqual(await said('blocking-call', text("fs.existsSync('/a') ? '/a' : '/b'", 'program')), []);
+    assert.deepEqual(await said('blocking-call', text("fs.existsSync('/a') ? '/a' : '/b'", 'new Program()')), []);
+    assert.match((await said('blocking-call', text("fs.readFileSync('/a', 'utf8')", 'program'))).join(), /^hint: .*the first time that it is called/);
+    assert.match((await said('blocking-call', text("fs.readFileSync('/a', 'utf8')", 'new Program()'))).join(), /^hint: .*once for each object of its class/);
+  });
+});
+
+describe('uncached-hot-tool, as judged', () => {
+  it('what only counts as it is now', async () => {
+    const text = (url: string, fn: string) => `async function ${fn}(id: string) { return (await fetch(\`https://api.example.com/${url}\`, { signal: AbortSignal.timeout(5000) })).json(); }\nserver.registerTool('get_page', { inputSchema: { id: z.string() }, annotations: { readOnlyHint: true } }, async ({ id }) => ({ content: [{ type: 'text', text: JSON.stringify(await ${fn}(id)) }] }));\n`;
+    assert.equal((await said('uncached-hot-tool', text('pages/${id}', 'load'))).length, 1);
+    for (const [url, fn] of [['v2/keyless/eligibility', 'load'], ['${id}/quota', 'load'], ['pages/${id}', 'remainingCredits']] as const) assert.deepEqual(await said('uncached-hot-tool', text(url, fn)), [], url);
+  });
+});
+
+describe('ignored-cancellation, as judged: clients that may take no signal', () => {
+  it('nor to what nobody waits for', async () => {
+    const text = (use: string) => `async function tell(event: string) { await fetch('https://t.example.com', { method: 'POST', body: event }); }\n${tool(`${use} return {};`)}`;
+    assert.deepEqual(await said('ignored-cancellation', text("tell('run').then();")), []);
+    assert.equal((await said('ignored-cancellation', text("await tell('run');"))).length, 1);
+  });
+
+  it('does not say to hand it on to them', async () => {
+    const { findings } = await lintWorld({ files: { 'server.ts': `${head}import Exa from 'exa-js';\nconst exa = new Exa('k');\n${tool('return { r: await exa.search(args.path) };')}` }, rules: rules.filter((r) => r.id === 'ignored-cancellation') });
+    assert.deepEqual(findings.map((f) => [f.confidence, f.help]), [['low', 'If `search` takes a signal, hand `extra.signal` on; else look at `signal.aborted` before each further step and retry, and stop waiting when it is aborted.']]);
+  });
+});
+
+describe('wasteful-serialisation, as judged', () => {
+  it('a choice by a constant that the call hands over or leaves out', async () => {
+    const text = (more: string) => `function write(data: object, pretty = false) { return pretty ? JSON.stringify(data, null, 2) : JSON.stringify(data); }\n${tool(`if (!args.path) throw new Error(write({}, true));\nreturn { content: [{ type: 'text', text: write({ path: args.path }${more}) }] };`)}`;
+    assert.deepEqual(await said('wasteful-serialisation', text('')), []);
+    assert.equal((await said('wasteful-serialisation', text(', true'))).length, 1);
+    const python = (more: string) => `import json\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\ndef write(data, pretty=False):\n    return json.dumps(data, indent=2) if pretty else json.dumps(data)\n@mcp.tool()\nasync def run(path: str) -> str:\n    return write({"path": path}${more})\n`;
+    assert.deepEqual(await said('wasteful-serialisation', python(''), 'server.py'), []);
+    assert.equal((await said('wasteful-serialisation', python(', pretty=True'), 'server.py')).length, 1);
+  });
+});

@@ -18,10 +18,10 @@ interface Test {
 type AnyOf = Test[];
 type Constant = string | number | boolean | null;
 
-/** Stretches that run only where tests of a name hold: the ways of an `if`, and what stands behind one that leaves. */
+/** Stretches that run only where tests of a name hold: the ways of an `if` or `?:`, and what stands behind one that leaves. */
 export const flagVisitors: { typescript: Visitors; python: Visitors } = {
-  typescript: { if_statement: note },
-  python: { if_statement: note, elif_clause: note },
+  typescript: { if_statement: note, ternary_expression: noteChoice },
+  python: { if_statement: note, elif_clause: note, conditional_expression: noteChoice },
 };
 
 function note(node: Node, context: VisitContext): void {
@@ -35,6 +35,15 @@ function note(node: Node, context: VisitContext): void {
   for (const other of others) noteWhere(failing, other!, context);
   const block = chain.parent;
   if (chain.id === node.id && others.length === 0 && block && leaves(body)) noteWhere(failing, { ...context.span(block), start: node.endIndex }, context);
+}
+
+/** `c ? a : b`, `a if c else b`. */
+function noteChoice(node: Node, context: VisitContext): void {
+  const [first, second, third] = node.namedChildren.filter((n) => n?.type !== 'comment');
+  if (!first || !second || !third) return;
+  const [condition, body, other] = node.type === 'conditional_expression' ? [second, first, third] : [first, second, third];
+  noteWhere(testsOf(condition, true, context), body, context);
+  noteWhere(testsOf(condition, false, context), other, context);
 }
 
 function noteWhere(tests: AnyOf[], place: Node | Span, context: VisitContext): void {

@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.ts';
 import { findHandlers } from './handlers/index.ts';
+import { createLive } from './constructed.ts';
 import type { CallRef, ClassRef, FunctionRef, Handler, Program, Project, SinkHit, Target } from './program.ts';
 import { createUnreached } from './flags.ts';
 import { createProjects } from './projects.ts';
@@ -170,13 +171,15 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMa
     }
     return all;
   }
-  /** What stands in for something in tests is no implementation of it. */
+  /** What stands in for something in tests is no implementation of it, nor is what nobody makes an object of. */
   function edgesOf(file: string): readonly Edge[] {
-    const { edges } = links.get(file)!;
+    const { edges, targets } = links.get(file)!;
     const doubles = testDoubles(program);
-    return doubles.has(file) ? edges : edges.filter((e) => !doubles.has(e.to.file));
+    if (doubles.has(file)) return edges;
+    return edges.filter(({ to, call, handed }) => !doubles.has(to.file) && (handed || live(targets[call]!.functions).includes(to)));
   }
   const reachIndex = () => (index ??= createReach(files, edgesOf, program.handlers, { ...resolver.classes, receiverOf: (call) => links.get(call.file)!.targets[call.index]!.receiver }, unreached));
   const unreached = createUnreached(files);
+  const live = createLive(program, () => program.handlers, (ref) => resolver.classes.lineOf(ref));
   return program;
 }

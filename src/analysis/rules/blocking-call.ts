@@ -3,6 +3,7 @@ import { blockFinding } from '../blocks.ts';
 import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingCalls.ts';
 import type { CodeReport } from '../codeRule.ts';
 import type { Handler, Program, Reach } from '../code/program.ts';
+import type { Expr } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
 import { culprits } from '../culprits.ts';
 import { blockingCallExamples } from '../examples/blocking-call.ts';
@@ -12,6 +13,7 @@ import type { Rule } from '../rule.ts';
 import { linked, say } from '../say.ts';
 import { createSeldom, noteAbsent, noteGuard, seldomVisitors, type Seldom } from '../seldom.ts';
 import { blockingNode } from '../sinks/blockingNode.ts';
+import { bindingOf } from '../trace.ts';
 
 const ifs: Visitors[string] = (node, context) => {
   noteGuard(node, context);
@@ -26,7 +28,7 @@ export const blockingCall: Rule = {
 
 **Why it hurts an MCP server.** One process serves every session and every tool. While the call lasts no other tool answers, no progress or cancellation is handled, and a ping may time out.
 
-**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A call of microseconds (\`existsSync\`) and one that is made the first time only, or only for debugging, are hints; reads of an embedded database in Node are information. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
+**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A call of microseconds (\`existsSync\`), one that is made the first time only, or only for debugging, and one that takes away the function's own temporary files are hints, and of microseconds the first time only nothing; reads of an embedded database in Node are information. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
 
 **How to mend it.** Use the asynchronous twin: \`fs.promises\`, \`promisify(execFile)\`, \`promisify(pbkdf2)\`, \`promisify(gzip)\`; in Python \`await asyncio.to_thread(requests.get, url)\`, \`asyncio.sleep\`, or a library that is asynchronous itself. In a helper that is not async, hand the helper to a thread where async code calls it. Read what never changes once, when the server starts.`,
 
@@ -63,7 +65,10 @@ export const blockingCall: Rule = {
         const fn = { file: ref.file, index: call.function };
         const reach = program.reach(fn, 'loop', call.span.start);
         const handlers = reach?.handlers.filter(runsAsync) ?? [];
-        if (reach && handlers.length > 0) reports.push(report(blocking, reach, handlers, seldom(ref), program));
+        const rarely = reach && handlers.length > 0 ? seldom(ref) : null;
+        // a moment once is nothing
+        if (blocking.severity === 'hint' && (rarely === 'first' || rarely === 'object')) continue;
+        if (reach && handlers.length > 0) reports.push(report(blocking, reach, handlers, rarely, program));
       }
       // of a line with several the gravest counts
       return reports.sort((a, b) => severities.indexOf(a.severity!) - severities.indexOf(b.severity!));
@@ -85,6 +90,40 @@ function makesOnce(program: Program, { ref, call, name }: BlockingCall): boolean
   return origins.size === 1 && origins.has('constant');
 }
 
+/** Taking away a file or folder that its own function has made for a moment. */
+function isOfOwnTemporary(program: Program, { ref, call, name }: BlockingCall): boolean {
+  if (!/(?:^|\.)(?:rm|unlink|rmdir|remove|rmtree)(?:Sync)?$/.test(name)) return false;
+  const { file } = ref;
+  const { calls } = program.files.get(file)!;
+  const isTemporary = (expr: Expr, depth: number): boolean => {
+    if (depth > 6) return false;
+    switch (expr.kind) {
+      case 'name': {
+        const binding = bindingOf(program, expr.name, { file, function: call.function, offset: call.span.start });
+        return binding?.kind === 'variable' && binding.scope !== 0 && binding.values.some((v) => isTemporary(v, depth + 1));
+      }
+      case 'member':
+        return isTemporary(expr.object, depth + 1);
+      case 'element':
+      case 'await':
+      case 'enter':
+        return isTemporary(expr.of, depth + 1);
+      case 'as':
+        return isTemporary(expr.value, depth + 1);
+      case 'template':
+        return expr.parts.some((p) => isTemporary(p, depth + 1));
+      case 'call': {
+        const { external } = program.target({ file, index: expr.call });
+        return /^(?:fs\.(?:promises\.)?mkdtemp(?:Sync)?|os\.tmpdir|tempfile\.\w+|tmp\.\w+)$/.test(external ?? '') || (/^path\./.test(external ?? '') && calls[expr.call]!.args.some((a) => isTemporary(a, depth + 1)));
+      }
+      default:
+        return false;
+    }
+  };
+  const [first] = call.args;
+  return first !== undefined && isTemporary(first, 0);
+}
+
 /** A `def` of Python on the loop is `sync-tool`'s. */
 const runsAsync = ({ language, async }: Handler) => language !== 'python' || async;
 
@@ -95,7 +134,7 @@ function report(blocking: BlockingCall, reach: Reach, handlers: readonly Handler
     file: ref.file,
     span: call.span,
     function: { file: ref.file, index: call.function },
-    severity: seldom ? 'hint' : severity,
+    severity: seldom || isOfOwnTemporary(program, blocking) ? 'hint' : severity,
     message: `\`${name}\` ${sink.on} and blocks the event loop ${meanwhile}${seldom ? when[seldom] : ''}`,
     help: helpOf(blocking, reach, program),
     reach,
@@ -104,7 +143,7 @@ function report(blocking: BlockingCall, reach: Reach, handlers: readonly Handler
   };
 }
 
-const when: Record<Seldom, string> = { first: ', the first time that it is called', debug: ', when it is being debugged' };
+const when: Record<Seldom, string> = { first: ', the first time that it is called', object: ', once for each object of its class', debug: ', when it is being debugged' };
 
 function helpOf({ ref, call, sink, name }: BlockingCall, reach: Reach, program: Program): string {
   const isAsync = program.functionOf({ file: ref.file, index: call.function }).async;

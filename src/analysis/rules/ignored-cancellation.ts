@@ -5,6 +5,7 @@ import type { Call } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
 import { cancellationExamples } from '../examples/ignored-cancellation.ts';
 import { cancellationFixes } from '../fixes/ignored-cancellation.ts';
+import { createDropped, droppedVisitors } from '../dropped.ts';
 import { branchVisitors, isFeasible } from '../feasible.ts';
 import { ioBelow } from '../ioBelow.ts';
 import { isMarked, markVisitors, marksOf } from '../marks.ts';
@@ -66,11 +67,11 @@ export const ignoredCancellation: Rule = {
 
 **How it is measured.** What a handler reaches is searched for I/O and for its signal. A run cancels calls and sees what still goes out.
 
-**How to mend it.** Hand the signal on: \`fetch(url, { signal: extra.signal })\`, joined with a timeout by \`AbortSignal.any\`; look at \`signal.aborted\` in loops. In Python let \`CancelledError\` through after cleaning up.`,
+**How to mend it.** Hand the signal on: \`fetch(url, { signal: extra.signal })\`, joined with a timeout by \`AbortSignal.any\`; look at \`signal.aborted\` in loops, and before a retry where the client takes no signal. In Python let \`CancelledError\` through after cleaning up.`,
 
   code: {
     languages: ['typescript', 'python'],
-    visitors: { typescript: { ...marks.typescript, ...branchVisitors }, python: { except_clause: swallows, with_statement: shielding, await: shielded } },
+    visitors: { typescript: { ...marks.typescript, ...branchVisitors, ...droppedVisitors }, python: { except_clause: swallows, with_statement: shielding, await: shielded } },
     check,
     fixes: cancellationFixes,
     examples: cancellationExamples,
@@ -80,26 +81,29 @@ export const ignoredCancellation: Rule = {
 export type Ignored = { handler: Handler; call: CallRef } | null;
 
 function* check(program: Program): Iterable<CodeReport> {
+  const isDropped = createDropped(program, id);
   const marksIn = marksOf(program, id);
   for (const handler of program.handlers) {
     if (handler.language === 'python' || !handler.function || signalPath(handler, program) === null) continue;
     if (handler.kind !== 'tool' && handler.kind !== 'resource' && handler.kind !== 'prompt') continue;
     const { file } = handler.function;
     if (isMarked(marksIn(file).signal, handler.branch ?? program.functionOf(handler.function).span) || handsOn(program, handler)) continue;
-    const found = firstIo(program, handler);
+    const found = firstIo(program, handler, isDropped);
     if (!found) continue;
     const { call, reach } = found;
     const leaf = program.callOf(call).function;
     const { callee, span } = program.callOf(call);
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'what it waits for';
     const fn = { file: call.file, index: leaf };
+    const signal = handler.dialect === 'sdk-v2' ? 'ctx.mcpReq.signal' : handler.dialect === 'fastmcp' ? 'context.signal' : 'extra.signal';
+    const canStop = takesSignal.test(program.target(call).external ?? '');
     yield {
       file: call.file,
       span,
       function: fn,
-      confidence: 'medium',
+      confidence: canStop ? 'medium' : 'low',
       message: `The handler never looks at its cancellation signal: ${name} goes on when the client has given up`,
-      help: `Hand \`${handler.dialect === 'sdk-v2' ? 'ctx.mcpReq.signal' : handler.dialect === 'fastmcp' ? 'context.signal' : 'extra.signal'}\` on to what it waits for.`,
+      help: canStop ? `Hand \`${signal}\` on to what it waits for.` : `If ${name} takes a signal, hand \`${signal}\` on; else look at \`signal.aborted\` before each further step and retry, and stop waiting when it is aborted.`,
       reach,
       handlers: [handler],
       data: { handler, call } satisfies Ignored,
@@ -119,6 +123,9 @@ function* check(program: Program): Iterable<CodeReport> {
     yield { file, span: fact.span, function: fn, message: `${what === '' ? 'A bare `except`' : `\`except ${what}\``} swallows the cancellation of the request`, help: 'Clean up, then `raise`; or catch `Exception`, of which `CancelledError` is none.', reach, data: null };
   }
 }
+
+/** Clients whose calls are known to take a signal; of others it may be that nothing stops them. */
+const takesSignal = /^(?:fetch|undici|axios|got|ky|ofetch|wretch|needle|node-fetch|cross-fetch|isomorphic-fetch|isomorphic-unfetch|electron-fetch|make-fetch-happen|https?|child_process|util\.promisify|execa|tinyexec|nano-spawn|zx|fs|timers|openai|@anthropic-ai\/sdk|groq-sdk|@google\/genai|@aws-sdk|@azure|@octokit|octokit|openapi-fetch|graphql-request|@modelcontextprotocol|@supabase|@elastic|@clickhouse|mongodb|ollama)\b/;
 
 /** The context is given to somebody as a whole: what happens with the signal there is theirs. */
 function handsOn(program: Program, handler: Handler): boolean {
@@ -146,11 +153,11 @@ function goesOnAnyway(program: Program, ref: CallRef): boolean {
 }
 
 /** The first call to the network, a database or a process that the handler reaches, its own first. */
-function firstIo(program: Program, handler: Handler): { call: CallRef; reach: Reach | null } | null {
+function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) => boolean): { call: CallRef; reach: Reach | null } | null {
   for (const ref of program.callsFrom(handler, 'any')) {
     const call = program.callOf(ref);
     const kind = call.isNew ? null : ioOf(program.target(ref).external, 'typescript');
-    if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || isShort(call)) continue;
+    if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || isDropped(ref) || isShort(call)) continue;
     const reach = program.reachBy([handler], { file: ref.file, index: call.function }, 'any', call.span.start);
     if (!reach || isFeasible(program, id, reach, { file: ref.file, start: call.span.start })) return { call: ref, reach };
   }

@@ -5,6 +5,7 @@ import type { Visitors } from '../code/syntax.ts';
 import { isMarked, markVisitors, marksOf, type Marks } from '../marks.ts';
 import { isNothing, mayBeInKeywords, mayHave } from '../mayHave.ts';
 import type { Rule } from '../rule.ts';
+import { createDropped, droppedVisitors } from '../dropped.ts';
 import { hangs, timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
 import { bindingOf, functionAt, stepBack, type Placed } from '../trace.ts';
 import { missingTimeoutExamples } from '../examples/missing-timeout.ts';
@@ -33,7 +34,7 @@ export const missingTimeout: Rule = {
   id,
   title: 'No timeout',
   severity: 'warning',
-  docs: `A handler waits for a server, a process or a socket and nothing says when to give up: \`fetch\` without a signal, \`axios\` without \`timeout\`, \`requests\` and \`subprocess.run\` without \`timeout=\`. Options that come from elsewhere are followed; where they may have a timeout there is no finding.
+  docs: `A handler waits for a server, a process or a socket and nothing says when to give up: \`fetch\` without a signal, \`axios\` without \`timeout\`, \`requests\` and \`subprocess.run\` without \`timeout=\`. Options that come from elsewhere are followed; where they may have a timeout there is no finding, nor for a request whose answer nobody waits for. Asking a program for its version is a hint.
 
 **Why it hurts an MCP server.** One upstream that accepts a connection and then says nothing keeps the call open, with its memory and its connection. The client gives up by itself and asks again, so that such calls pile up until connections, threads or memory run out.
 
@@ -44,7 +45,7 @@ export const missingTimeout: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: timeoutSinks,
-    visitors: { typescript: marks.typescript, python: { ...marks.python, with_statement: pythonWith } },
+    visitors: { typescript: { ...marks.typescript, ...droppedVisitors }, python: { ...marks.python, with_statement: pythonWith } },
     check,
     fixes: timeoutFixes,
     examples: missingTimeoutExamples,
@@ -55,6 +56,7 @@ function* check(program: Program): Iterable<CodeReport> {
   const marksIn = marksOf(program, id);
   const bounded = boundedSpans(program);
   const hasDefault = defaults(program, marksIn);
+  const isDropped = createDropped(program, id);
   for (const { call: ref, sink } of program.hits(id) as readonly SinkHit<TimeoutSink>[]) {
     const call = program.callOf(ref);
     const fn = { file: ref.file, index: call.function };
@@ -62,13 +64,15 @@ function* check(program: Program): Iterable<CodeReport> {
     if (!reach || !waits(program, ref, call, sink, marksIn(ref.file))) continue;
     if (sink.onlyOff ? false : isBounded(program, ref, call, bounded) || hasDefault(sink, ref.file)) continue;
     if (sink.callback && !isInPromise(program, ref, call)) continue;
+    // nobody waits: it costs a connection, not an answer
+    if (sink.language === 'typescript' && !sink.name.endsWith('Sync') && !isInPromise(program, ref, call) && isDropped(ref)) continue;
     const other = sink.name === 'fetch' ? otherFetch(program, ref, call) : null;
     const name = other === null ? said(sink) : `\`${other}\``;
     yield {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(opensWindow(program, ref, call) ? { severity: 'hint' as const } : {}),
+      ...(opensWindow(program, ref, call) || isProbe(sink, call) ? { severity: 'hint' as const } : {}),
       message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${other === null ? sink.without : hangs}`,
       help: helpOf(sink),
       reach,
@@ -83,6 +87,13 @@ function opensWindow(program: Program, { file }: CallRef, { args, function: fn, 
   const start = command?.kind === 'template' ? command.parts[0] : command;
   const value = start && program.resolve(start, { file, function: fn, offset: span.start });
   return value?.kind === 'literal' && typeof value.value === 'string' && /^(?:xdg-open|open|start|explorer(?:\.exe)?|cmd \/c start)(?:\s|$)/.test(value.value);
+}
+
+/** `sips --version`, `which git`: a program of this machine that says what it is, and ends. */
+function isProbe({ without }: TimeoutSink, { args }: Call): boolean {
+  if (!without.includes('process')) return false;
+  const words = args.flatMap((a) => (a.kind === 'array' ? a.items : [a])).flatMap((a) => (a.kind === 'literal' && typeof a.value === 'string' ? a.value.trim().split(/\s+/) : a.kind === 'template' ? a.parts.flatMap((p) => (p.kind === 'literal' && typeof p.value === 'string' ? p.value.trim().split(/\s+/) : [])) : []));
+  return words.length <= 4 && (/^(?:which|where|where\.exe)$/.test(words[0] ?? '') || (words[0] === 'command' && words[1] === '-v') || /^(?:--version|-[vV]|--help|-h|version)$/.test(words.at(-1) ?? ''));
 }
 
 /** What a fetch is called that may be another one than Node's own, whose limits are known: one that was handed over, or chosen. Null for Node's. */

@@ -9,6 +9,7 @@ import { freshReach } from '../freshReach.ts';
 import { growthVisitors, isLimited, writesOf, type Write } from '../growth.ts';
 import { onceOnly } from '../onceOnly.ts';
 import { originsOf } from '../origins.ts';
+import { isListed, withListed } from '../listed.ts';
 import type { Rule } from '../rule.ts';
 import { isAside } from '../serverFiles.ts';
 
@@ -22,13 +23,13 @@ export const unboundedCache: Rule = {
 
 **Why it hurts an MCP server.** Servers run for days beside an editor or an agent. What every call leaves behind adds up: memory grows, each garbage collection takes longer, and in the end the process is killed in the middle of a call. A cache without a limit is a leak with a good name; and what it keeps is the older the longer it runs.
 
-**How it is measured.** In the code: a collection of the module, of a class or of an object that is made once; a write to it that a handler reaches, with a key made of the call's arguments, of an id or of the time (lists grow in any case); and in all files that see it no \`delete\`, \`clear\`, \`pop\`, reassignment or check of its size. Also Python's \`@cache\` and \`lru_cache(maxsize=None)\` on a function with arguments. Constant keys and what a schema limits to a few values are none. In a run: retained bytes per call at that allocation site.
+**How it is measured.** In the code: a collection of the module, of a class or of an object that is made once; a write to it that a handler reaches, with a key made of the call's arguments, of an id or of the time (lists grow in any case); and in all files that see it no \`delete\`, \`clear\`, \`pop\`, reassignment or check of its size. Also Python's \`@cache\` and \`lru_cache(maxsize=None)\` on a function with arguments. Constant keys and what a schema limits to a few values are none; keys that were found in a list of real things first are a hint. In a run: retained bytes per call at that allocation site.
 
 **How to mend it.** Give it a limit and drop the oldest entry (a \`Map\` and a \`dict\` keep the order in which they were filled), or use a cache with a maximum and a time to live: lru-cache, cachetools. Take a session's entries out when the session closes.`,
 
   code: {
     languages: ['typescript', 'python'],
-    visitors: { ...growthVisitors, python: { ...growthVisitors.python, decorator: visitDecorator } },
+    visitors: { typescript: withListed(growthVisitors.typescript), python: { ...withListed(growthVisitors.python), decorator: visitDecorator } },
     check,
     fixes: ({ data, ...report }, source) => (isKept(data) ? keptFix(data, report.file) : boundFixes({ data, ...report }, source)),
     examples: unboundedCacheExamples,
@@ -61,6 +62,7 @@ function* check(program: Program): Iterable<CodeReport> {
       file,
       span,
       function: fn,
+      ...(write.key !== null && isListed(program, id, write.key, file, span) ? { severity: 'hint' as const } : {}),
       confidence: 'medium',
       message: `\`${store.name}\` gets an entry ${write.key === null ? 'in every call' : 'for every new key'} and never loses one.`,
       help: 'Limit the number of entries, or how long they are kept.',
