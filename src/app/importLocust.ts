@@ -7,6 +7,8 @@ import { histogramOf, readLocustResult, type LocustResult, type LocustTally } fr
 import type { StageResult } from '../load/stage.ts';
 import { UserError, type Failure } from '../model/errors.ts';
 import { loadSchemaVersion, type LoadResult, type LoadSeries } from '../model/load.ts';
+import { createRun } from '../runs/store.ts';
+import { loadFile, recordOfLoad } from './loadRecord.ts';
 import { figuresOf } from './loadResult.ts';
 
 /**
@@ -53,6 +55,19 @@ export async function importLocust(file: string): Promise<LoadResult> {
   imported.findings = findInLoad(imported);
   imported.sentences = writeLoadSentences(imported);
   return imported;
+}
+
+/**
+ * Makes a run folder of a result of Locust, so that it is listed, shown and exported like our own.
+ * @throws UserError when the file is no result of an exported locustfile.
+ */
+export async function importLocustRun(file: string, outDir: string): Promise<{ result: LoadResult; runDir: string }> {
+  const imported = await importLocust(file);
+  const run = await createRun(outDir, imported.server.name, new Date(imported.startedAt));
+  const result: LoadResult = { ...imported, id: run.id };
+  await run.writeFile(loadFile, JSON.stringify(result));
+  await run.finish(recordOfLoad(result, `${imported.server.name} (Locust)`, imported.series.atUs.at(-1) ?? imported.durationUs));
+  return { result, runDir: run.dir };
 }
 
 function failureOf({ status, failure, workers }: LocustResult): Failure | null {

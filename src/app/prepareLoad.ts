@@ -41,12 +41,12 @@ export async function listTools(generator: Generator): Promise<ListedTool[]> {
 }
 
 /**
- * What is sent, after the rules of consent, with `choose` asked first where there is no workload.
+ * What is sent, after the rules of consent. `choose` is asked first, also for the tools of a workload: some may destroy.
  * @throws UserError when nothing may be called, or the workload does not fit the server.
  */
 export async function prepareLoad(generator: Generator, tools: ListedTool[], request: LoadRequest, choose: ChooseForLoad | undefined): Promise<PreparedLoad> {
   const offers = tools.map(offerOf);
-  const choice = choose && request.workload === null ? await choose(offers) : request.choice;
+  const choice = choose ? await choose(offers) : request.choice;
   if (choice === null) throw new UserError('nothing-to-call', 'No tools were chosen.', 'Run the command again and choose at least one.');
   const chosen = request.workload === null ? selectTools(offers, choice) : null;
   const { workload, skipped } = resolveWorkload(request.workload ?? mixOf(chosen!), tools, (names) => selectTools(offers, { ...choice, tools: names }));

@@ -77,7 +77,7 @@ export async function runLoad(request: LoadRequest, context: LoadContext): Promi
     watch = watchServer({ groups: generator.opened.pids, loopDir: watchesLoop ? loopDir : null, nowUs: clock.now });
     say({ stage: 'listing' });
     const tools = await listTools(generator);
-    if (context.choose && request.workload === null) say({ stage: 'choosing' });
+    if (context.choose) say({ stage: 'choosing' });
     prepared = await prepareLoad(generator, tools, request, context.choose);
     state.operations = prepared.operations.map((o) => o.name);
     figures = options.goal === 'capacity' ? await search(generator) : await measure(generator);

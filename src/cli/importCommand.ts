@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { importLocustRun } from '../app/locust.ts';
+import { importLocustRun } from '../app/importLocust.ts';
 import { UserError } from '../model/errors.ts';
 import { parse } from './arguments.ts';
 import { loadToJson, printLoad } from './printLoad.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { defaultLoadOptions } from '../app/loadOptions.ts';
-import { writeLocustfile } from '../app/locust.ts';
+import { writeLocustfile } from '../app/writeLocustfile.ts';
 import { readSlo, readWorkloadFile } from '../app/loadInputs.ts';
 import { runLoad } from '../app/runLoad.ts';
 import type { Choice } from '../model/engine.ts';

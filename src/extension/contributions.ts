@@ -14,6 +14,7 @@ export const commands = {
   loadTestSample: 'mcpProfiler.loadTestSample',
   loadTestAgain: 'mcpProfiler.loadTestAgain',
   saveWorkload: 'mcpProfiler.saveWorkload',
+  importLocust: 'mcpProfiler.importLocust',
   stop: 'mcpProfiler.stop',
   openRun: 'mcpProfiler.openRun',
   openLastRun: 'mcpProfiler.openLastRun',

@@ -10,7 +10,7 @@ import type { Host } from './host.ts';
 import { optionsOfPreset, suggestRate } from './loadPresets.ts';
 import { askPreset, confirmRemote, pickPreset } from './loadQuestions.ts';
 import { targetKey, type Memory, type Target } from './memory.ts';
-import { loadOptionsFromSettings } from './options.ts';
+import { loadOptionsFromSettings, outDir } from './options.ts';
 import type { Panels } from './panel.ts';
 import { pickServer } from './pickServer.ts';
 import type { Profiling } from './profiling.ts';
@@ -150,6 +150,17 @@ export function loadCommands(host: Host, servers: Servers, runs: RunList, panels
       const dir = typeof run === 'string' ? run : (run?.dir ?? panels.activeRun() ?? (await runs.list())[0]?.dir);
       if (dir === undefined) throw new UserError('run-not-found', 'There are no runs yet.', 'Profile a server, then save what was called as a workload.');
       return saveWorkload(dir, file);
+    }),
+  );
+  store.add(
+    registerCommand(host, commands.importLocust, async (file?: string) => {
+      const [chosen] = file === undefined ? ((await vscode.window.showOpenDialog({ title: 'Result of a locustfile that MCP Profiler wrote', filters: { JSON: ['json'] } })) ?? []) : [vscode.Uri.file(file)];
+      if (!chosen) return undefined;
+      const { importLocustRun } = await import('../app/importLocust.ts');
+      const { runDir } = await importLocustRun(chosen.fsPath, outDir(host));
+      runs.refresh();
+      await panels.openRun(runDir);
+      return runDir;
     }),
   );
   return store;

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { openGenerator } from '../load/generator.ts';
 import { UserError } from '../model/errors.ts';
-import type { LoadRequest, LoadResult } from '../model/load.ts';
-import { createRun } from '../runs/store.ts';
+import type { LoadRequest } from '../model/load.ts';
 import { startClock } from '../wire/clock.ts';
 import { exportLocust } from './exportLocust.ts';
-import { importLocust } from './importLocust.ts';
 import { checkLoadOptions } from './loadOptions.ts';
-import { loadFile, recordOfLoad } from './loadRecord.ts';
 import { listTools, prepareLoad } from './prepareLoad.ts';
 
 /**
@@ -27,17 +24,4 @@ export async function writeLocustfile(request: LoadRequest, signal: AbortSignal)
   } finally {
     await generator.close();
   }
-}
-
-/**
- * Makes a run folder of a result of Locust, so that it is listed, shown and exported like our own.
- * @throws UserError when the file is no result of an exported locustfile.
- */
-export async function importLocustRun(file: string, outDir: string): Promise<{ result: LoadResult; runDir: string }> {
-  const imported = await importLocust(file);
-  const run = await createRun(outDir, imported.server.name, new Date(imported.startedAt));
-  const result: LoadResult = { ...imported, id: run.id };
-  await run.writeFile(loadFile, JSON.stringify(result));
-  await run.finish(recordOfLoad(result, `${imported.server.name} (Locust)`, imported.series.atUs.at(-1) ?? imported.durationUs));
-  return { result, runDir: run.dir };
 }
