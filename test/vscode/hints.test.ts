@@ -108,9 +108,18 @@ describe('hints in the code', function () {
   });
 
   it('sees files that are made on disk', async () => {
-    writeFileSync(join(hints, 'bookshop/src/extra.py'), 'import time\nfrom fastmcp import FastMCP\n\nmcp = FastMCP("extra")\n\n\n@mcp.tool\nasync def nap() -> str:\n    time.sleep(1)\n    return "rested"\n');
-    await found('bookshop/src/extra.py', 'blocking-call');
-    rmSync(join(hints, 'bookshop/src/extra.py'));
+    const extra = join(hints, 'bookshop/src/extra.py');
+    const text = 'import time\nfrom fastmcp import FastMCP\n\nmcp = FastMCP("extra")\n\n\n@mcp.tool\nasync def nap() -> str:\n    time.sleep(1)\n    return "rested"\n';
+    // the editor's file watcher starts in its own time and does not tell what was made before: it is made again until it is seen
+    let madeAt = 0;
+    await waitFor('the new file', () => {
+      if (Date.now() - madeAt > 3000) {
+        writeFileSync(extra, text);
+        madeAt = Date.now();
+      }
+      return diagnostics('bookshop/src/extra.py').some((d) => rule(d) === 'blocking-call');
+    }, 40_000);
+    rmSync(extra);
     await gone('bookshop/src/extra.py', 'blocking-call');
   });
 
@@ -122,18 +131,29 @@ describe('hints in the code', function () {
     const editor = await open(file);
     await waitFor('its tools', () => diagnostics(catalogue).some((d) => d.message.includes('and 370 others')));
     const at = editor.document.positionAt(editor.document.getText().indexOf('  const books') + 0);
+    const text = "  console.log('found');\n";
+    const type = async () => {
+      const started = performance.now();
+      for (const [i, key] of text.split('').entries()) {
+        await editor.edit((e) => e.insert(at.translate(0, i), key), { undoStopBefore: false, undoStopAfter: false });
+        await new Promise((next) => setTimeout(next, 30));
+      }
+      return performance.now() - started;
+    };
+    // what the editor itself takes for so many lines, in the same run
+    const hintsOn = (on: boolean) => vscode.workspace.getConfiguration('mcpProfiler').update('editorHints', on ? undefined : false, vscode.ConfigurationTarget.Workspace);
+    await hintsOn(false);
+    const withoutMs = await type();
+    await vscode.commands.executeCommand('workbench.action.files.revert');
+    await hintsOn(true);
+    await found(catalogue, 'blocking-call');
     const loop = monitorEventLoopDelay({ resolution: 1 });
     loop.enable();
-    const started = performance.now();
-    const text = "  console.log('found');\n";
-    for (const [i, key] of text.split('').entries()) {
-      await editor.edit((e) => e.insert(at.translate(0, i), key), { undoStopBefore: false, undoStopAfter: false });
-      await new Promise((next) => setTimeout(next, 30));
-    }
+    const withMs = await type();
     const typed = performance.now();
     await found(file, 'stdout-pollution');
     loop.disable();
-    console.log(`  ${text.length} keys in ${Math.round(typed - started)} ms into ${Math.round(editor.document.getText().length / 1000)} kB; found ${Math.round(performance.now() - typed)} ms after the last one, of which 150 ms wait for the next key; longest turn of the host ${(loop.max / 1e6).toFixed(1)} ms, p99 ${(loop.percentile(99) / 1e6).toFixed(1)} ms`);
+    console.log(`  ${text.length} keys in ${Math.round(withMs)} ms (${Math.round(withoutMs)} ms without hints) into ${Math.round(editor.document.getText().length / 1000)} kB; found ${Math.round(performance.now() - typed)} ms after the last one, of which 150 ms wait for the next key; longest turn of the host ${(loop.max / 1e6).toFixed(1)} ms, p99 ${(loop.percentile(99) / 1e6).toFixed(1)} ms`);
     await vscode.commands.executeCommand('workbench.action.files.revert');
     rmSync(join(hints, file));
   });

@@ -19,13 +19,13 @@ export function hotLines(runs: RunList): Disposable {
     }),
   );
   /** Marks as they were drawn; while a file is edited the editor moves them, so they are only drawn anew when it is stored. */
-  const drawn = new WeakMap<vscode.TextDocument, { stale: boolean }>();
+  const drawn = new WeakMap<vscode.TextDocument, { stale: boolean; marks: number }>();
 
   async function draw(editor: vscode.TextEditor): Promise<void> {
     if (editor.document.uri.scheme !== 'file') return;
     const marks = setting('editorHints') ? await marksOf(editor.document, await runs.latest()) : { stale: false, options: [] };
     if (!vscode.window.visibleTextEditors.includes(editor)) return;
-    drawn.set(editor.document, { stale: marks.stale });
+    drawn.set(editor.document, { stale: marks.stale, marks: marks.options.length });
     editor.setDecorations(style, marks.options);
   }
   const drawAll = () => {
@@ -36,8 +36,10 @@ export function hotLines(runs: RunList): Disposable {
   store.add(vscode.workspace.onDidSaveTextDocument(drawAll));
   store.add(
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
-      // once stale, the marks need no more care until the file is stored; undone edits make them fresh again
-      if (drawn.get(document)?.stale !== document.isDirty) drawAll();
+      // without marks there is nothing to redraw; once stale, they need no more care until the file is stored, and undone
+      // edits make them fresh again
+      const before = drawn.get(document);
+      if (before && before.marks > 0 && before.stale !== document.isDirty) drawAll();
     }),
   );
   store.add(vscode.workspace.onDidChangeConfiguration((e) => settingChanged(e, 'editorHints') && drawAll()));
