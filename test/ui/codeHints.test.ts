@@ -79,6 +79,8 @@ describe('hints in the code, before any run', function () {
     const preview = window.page.locator('.refactor-preview, .bulk-edit-panel').first();
     await preview.waitFor();
     await window.screenshot('code-scaffold');
+    // what needs a look is not ticked
+    await preview.locator('.edit-checkbox').first().check();
     await preview.getByRole('button', { name: /Apply/ }).click();
     await window.page.locator('.part.editor .view-line', { hasText: /delete|size/ }).first().waitFor();
     await window.screenshot('code-scaffold-applied');

@@ -23,6 +23,8 @@ describe('a profile of a million samples in VS Code', function () {
     const file = join(window.folder, 'large.cpuprofile');
     const bytes = await writeProfile(file, { seed: 7, nodes: 200_000, samples: 1_000_000, tools: 8 });
     await window.runCommand('MCP Profiler: Open CPU Profile in Flame View');
+    // the dialog writes its folder into the box once it has read it
+    await window.page.locator('.quick-input-widget:visible').getByText('large.cpuprofile').waitFor();
     await window.typeAnswer(file);
     const started = performance.now();
     const panel = window.webview();
