@@ -29,15 +29,17 @@ async function main(): Promise<void> {
   const fastmcp = python === null ? null : dirname(execFileSync(python, ['-c', 'import fastmcp; print(fastmcp.__file__)'], { encoding: 'utf8' }).trim());
   const pythonFiles = fastmcp === null ? [] : read([fastmcp, join(dirname(fastmcp), 'mcp')], '**/*.py');
 
-  const result = {
-    typescript: await cold(typescript),
-    python: pythonFiles.length > 0 ? await cold(pythonFiles) : null,
-    keystroke: await keystrokes(typescript),
-    memory: await memory(),
-    eslint: besideEslint(typescript),
-    ruff: python === null || fastmcp === null ? null : besideRuff(python, pythonFiles),
+  const result: Record<string, object | null> = {};
+  const part = (name: string, figures: object | null) => {
+    result[name] = figures;
+    console.log(name, JSON.stringify(figures));
   };
-  console.log(JSON.stringify(result, null, 2));
+  part('typescript', await cold(typescript));
+  part('python', pythonFiles.length > 0 ? await cold(pythonFiles) : null);
+  part('keystroke', await keystrokes(typescript));
+  part('memory', await memory());
+  part('ruff', python === null || fastmcp === null ? null : besideRuff(python, pythonFiles));
+  part('eslint', besideEslint(typescript));
   recordResult('lint', result);
 }
 
