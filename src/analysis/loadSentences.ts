@@ -26,6 +26,8 @@ function answer(result: LoadResult): Parts[] {
   const { model } = result.options;
   const { achieved, offered } = result;
   if (achieved === null || result.sent === 0) return [say`No call was measured, so nothing can be said.`];
+  // an answer in the window may belong to a call of the warm-up: of those that were measured there is none
+  if (result.responseUs.samples === 0) return [say`None of the ${figure('sent', result.sent, 'count')} calls was answered well.`];
   const rate = figure('achieved', achieved, 'per-second');
   if (model.kind === 'closed') {
     return [say`With ${String(model.concurrency)} ${model.concurrency === 1 ? 'caller' : 'callers'} the server answers ${rate}, ${times(result.responseUs)} (closed: the tail is understated).`];
@@ -42,7 +44,7 @@ function answer(result: LoadResult): Parts[] {
 function times({ p99, p95, p90, p50, max, samples }: LoadPercentiles): Parts {
   const calls = figure('calls', samples, 'count');
   for (const [name, value] of [['p99', p99], ['p95', p95], ['p90', p90], ['p50', p50]] as const) if (value !== null) return say`${name} ${figure(name, value, 'us')} over ${calls} calls`;
-  return max === null ? say`none of them well` : say`at most ${figure('max', max, 'us')} in ${calls} calls`;
+  return max === null ? say`without a good answer` : say`at most ${figure('max', max, 'us')} in ${calls} calls`;
 }
 
 const limits: Record<string, string> = {

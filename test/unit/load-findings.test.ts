@@ -97,7 +97,11 @@ describe('answer of a load test', () => {
     assert.equal(say(worst).length, 5);
     assert.equal(say(worst)[0], 'The load test failed after 1,500 calls: The server exited.');
     assert.deepEqual(say(resultOf({ sent: 0, achieved: null, responseUs: none })), ['No call was measured, so nothing can be said.']);
-    assert.match(say(resultOf({ achieved: 0, responseUs: none, errors: { timeout_no_bytes: 1500 } }))[0]!, /answers 0 calls\/s, none of them well\.$/);
+    assert.match(say(resultOf({ achieved: 0, responseUs: none, errors: { timeout_no_bytes: 1500 } }))[0]!, /^None of the 1,500 calls was answered well\.$/);
+    // stopped early: only calls of the warm-up were answered in the window
+    const stopped = say(resultOf({ status: 'cancelled', achieved: 5.6, responseUs: none, errors: { cancelled: 43 }, sent: 43 })).join(' ');
+    assert.match(stopped, /None of the 43 calls was answered well/);
+    assert.doesNotMatch(stopped, /the server answers/);
   });
 
   it('links every figure to the Load tab', () => {
