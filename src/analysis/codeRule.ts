@@ -2,7 +2,7 @@ import type { Severity } from '../model/finding.ts';
 import type { Fix } from '../model/lint.ts';
 import type { FunctionRef, Handler, Program, Reach } from './code/program.ts';
 import type { Language, Span } from './code/summary.ts';
-import type { SourceFile, Visitors } from './code/syntax.ts';
+import type { LanguageVisitors, Observer, SourceFile } from './code/syntax.ts';
 
 /** The static half of a rule. */
 export interface CodeRule {
@@ -13,7 +13,9 @@ export interface CodeRule {
    */
   sinks?: readonly Sink[];
   /** What it must see in the syntax tree; `check` finds what they noted with `program.facts(id)`. */
-  visitors?: { typescript?: Visitors; python?: Visitors };
+  visitors?: LanguageVisitors;
+  /** What it asks for of what others look for, too. */
+  observes?: readonly Observer[];
   /** Every finding in the workspace, in any order; one for each culprit line (the first one of a line counts). */
   check(program: Program): Iterable<CodeReport>;
   /**

@@ -1,34 +1,39 @@
+import type { Node } from '@vscode/tree-sitter-wasm';
+import { perFile } from './code/perFile.ts';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
-import type { Visitors } from './code/syntax.ts';
+import type { Observer, VisitContext } from './code/syntax.ts';
 
 /** Notes the calls whose promise nobody keeps: `void f()`, `f().catch(report);` as a statement of its own. */
-export const droppedVisitors: Visitors = {
-  expression_statement: (node, context) => {
-    let call = node.namedChild(0);
-    if (call?.type === 'unary_expression' && call.childForFieldName('operator')?.text === 'void') call = call.childForFieldName('argument');
-    while (call?.type === 'parenthesized_expression') call = call.namedChild(0);
-    for (;;) {
-      const callee = call?.type === 'call_expression' ? call.childForFieldName('function') : null;
-      if (callee?.type !== 'member_expression' || !/^(?:then|catch|finally)$/.test(callee.childForFieldName('property')?.text ?? '')) break;
-      call = callee.childForFieldName('object');
-    }
-    if (call?.type === 'call_expression') context.fact(call, { dropped: true });
-  },
+export const droppedObserver: Observer = {
+  id: 'dropped',
+  typescript: { expression_statement: note },
 };
+
+function note(node: Node, context: VisitContext): void {
+  let call = node.namedChild(0);
+  if (call?.type === 'unary_expression' && call.childForFieldName('operator')?.text === 'void') call = call.childForFieldName('argument');
+  while (call?.type === 'parenthesized_expression') call = call.namedChild(0);
+  for (;;) {
+    const callee = call?.type === 'call_expression' ? call.childForFieldName('function') : null;
+    if (callee?.type !== 'member_expression' || !/^(?:then|catch|finally)$/.test(callee.childForFieldName('property')?.text ?? '')) break;
+    call = callee.childForFieldName('object');
+  }
+  if (call?.type === 'call_expression') context.fact(call);
+}
 
 /** What runs a function later and waits for nothing that it gives. */
 const later = /^(?:set(?:Timeout|Interval|Immediate)|queueMicrotask|process\.nextTick|Array\.forEach)$/;
 const maxDepth = 5;
 
+const droppedIn = perFile((program, file) => new Set(program.factsOf(file, droppedObserver.id).map(({ span }) => `${span.start} ${span.end}`)));
+
 /** Whether nobody waits for what an asynchronous call gives: it is dropped itself, or by all who call its async function. */
-export function createDropped(program: Program, rule: string): (call: CallRef) => boolean {
-  const dropped = new Set<string>();
-  for (const { file, fact } of program.facts(rule)) if (typeof fact.data === 'object' && fact.data !== null && 'dropped' in fact.data) dropped.add(`${fact.span.start} ${fact.span.end} ${file}`);
+export function createDropped(program: Program): (call: CallRef) => boolean {
   const handlers = new Set(program.handlers.flatMap((h) => [h.function, ...(h.around ?? []).map((a) => a.function)]).map((fn) => fn && `${fn.index} ${fn.file}`));
 
   const ofCall = (ref: CallRef, depth: number): boolean => {
     const { span, function: fn, awaited } = program.callOf(ref);
-    const isDropped = !awaited && dropped.has(`${span.start} ${span.end} ${ref.file}`);
+    const isDropped = !awaited && droppedIn(program, ref.file).has(`${span.start} ${span.end}`);
     return isDropped || (program.functionOf({ file: ref.file, index: fn }).async && ofFunction({ file: ref.file, index: fn }, depth + 1));
   };
   const ofFunction = (fn: FunctionRef, depth: number): boolean => {

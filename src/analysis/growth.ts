@@ -2,7 +2,7 @@ import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Program } from './code/program.ts';
 import type { Call, Expr, Span } from './code/summary.ts';
 import type { VisitContext, Visitors } from './code/syntax.ts';
-import { onceOnly, onceVisitors } from './onceOnly.ts';
+import { onceOnly } from './onceOnly.ts';
 import { storeOf, type Store } from './stores.ts';
 
 /** Something is added to a store. */
@@ -42,16 +42,9 @@ const limited: Visitors[string] = (node, context) => {
   if (names.length > 0) context.fact({ ...context.span(node), end: 0 }, { limited: names });
 };
 
-function both(a: NonNullable<Visitors[string]>, b: Visitors[string]): NonNullable<Visitors[string]> {
-  return (node, context) => {
-    a(node, context);
-    b?.(node, context);
-  };
-}
-
 export const growthVisitors: { typescript: Visitors; python: Visitors } = {
-  typescript: { ...onceVisitors.typescript, program: limited, assignment_expression: subscript, augmented_assignment_expression: both(subscript, onceVisitors.typescript['augmented_assignment_expression']) },
-  python: { ...onceVisitors.python, module: limited, assignment: subscript, augmented_assignment: subscript },
+  typescript: { program: limited, assignment_expression: subscript, augmented_assignment_expression: subscript },
+  python: { module: limited, assignment: subscript, augmented_assignment: subscript },
 };
 
 const removals = [
@@ -87,7 +80,7 @@ const adding: Readonly<Record<string, { of: RegExp; keyed: boolean }>> = {
 
 /** Every place that adds to something that lives on, in code that a handler reaches. */
 export function* writesOf(program: Program, rule: string): Iterable<Write> {
-  const once = onceOnly(program, rule);
+  const once = onceOnly(program);
   for (const { file, fact } of program.facts(rule)) {
     if (!isSubscript(fact.data)) continue;
     const { into, key, value } = fact.data;

@@ -42,7 +42,12 @@ export interface AnalysisOptions {
 }
 
 export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOptions): Analysis {
-  const visitors: RuleVisitors = new Map([[dispatchFacts, dispatchVisitors], [flagFacts, flagVisitors], ...rules.flatMap((r) => (r.code?.visitors ? [[r.id, r.code.visitors] as const] : []))]);
+  const visitors: RuleVisitors = new Map([
+    [dispatchFacts, dispatchVisitors],
+    [flagFacts, flagVisitors],
+    ...rules.flatMap(({ code }) => code?.observes ?? []).map((o) => [o.id, o] as const),
+    ...rules.flatMap(({ id, code }) => (code?.visitors ? [[id, code.visitors] as const] : [])),
+  ]);
   const workspace = createWorkspace(rules);
   const texts = new Map<string, string>();
   /** Trees of the files that are open. */

@@ -1,32 +1,20 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Program } from './code/program.ts';
 import type { Expr, Span } from './code/summary.ts';
-import type { VisitContext, Visitors } from './code/syntax.ts';
+import type { Observer, VisitContext } from './code/syntax.ts';
 
 /** A stretch that runs only where a name is one of a list: `if (devices.includes(id)) …`, `for (const d of devices) if (d.id === id) …`. */
 interface Listed {
   listed: string;
 }
 
-/** Visitors that note such stretches, with those of a rule. */
-export function withListed(visitors: Visitors): Visitors {
-  const own = visitors['if_statement'];
-  return {
-    ...visitors,
-    if_statement: (node, context) => {
-      own?.(node, context);
-      note(node, context);
-    },
-  };
-}
+export const listedObserver: Observer = { id: 'listed', typescript: { if_statement: note }, python: { if_statement: note } };
 
 /** Whether a key is among real things there: of these there are so many as there are. */
-export function isListed(program: Program, rule: string, key: Expr, file: string, { start, end }: Span): boolean {
+export function isListed(program: Program, key: Expr, file: string, { start, end }: Span): boolean {
   const text = written(key);
-  return text !== null && program.facts(rule).some(({ file: f, fact }) => f === file && isNoted(fact.data) && fact.data.listed === text && fact.span.start <= start && end <= fact.span.end);
+  return text !== null && program.factsOf(file, listedObserver.id).some(({ data, span }) => (data as Listed).listed === text && span.start <= start && end <= span.end);
 }
-
-const isNoted = (data: unknown): data is Listed => typeof data === 'object' && data !== null && 'listed' in data;
 
 const written = (key: Expr): string | null => {
   if (key.kind === 'name') return key.name;

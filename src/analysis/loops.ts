@@ -1,7 +1,7 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Program } from './code/program.ts';
 import type { Expr, Span } from './code/summary.ts';
-import type { Visitors, VisitContext } from './code/syntax.ts';
+import type { Observer, Visitors, VisitContext } from './code/syntax.ts';
 import { carries, exitsIn, leaves, namesIn } from './loopBody.ts';
 
 /** A loop as its syntax tells: whether its rounds depend on each other, and what is waited for in it. */
@@ -81,7 +81,7 @@ function note(node: Node, context: VisitContext, loop: Omit<Loop, 'head' | 'body
     exits: pauses.test(text) ? exitsIn(body) : [],
     awaits: awaits.map((n) => ({ start: n.startIndex, end: n.endIndex })),
   };
-  context.fact(node, { loop: fact });
+  context.fact(node, fact);
 }
 
 const identifiers = (node: Node | null) => (node ? [node, ...node.descendantsOfType(['identifier', 'shorthand_property_identifier_pattern'])].filter((n) => n !== null && /identifier/.test(n.type)).map((n) => n!.text) : []);
@@ -113,7 +113,8 @@ const comprehension: Visitors[string] = (node, context) => {
   note(node, context, { kind: 'comprehension', over: right && context.expr(right), variables: identifiers(clause.childForFieldName('left')) }, node.childForFieldName('body'));
 };
 
-export const loopVisitors: { typescript: Visitors; python: Visitors } = {
+export const loopObserver: Observer = {
+  id: 'loops',
   typescript: { for_in_statement: forOf, for_statement: counted, while_statement: whileLoop, do_statement: whileLoop },
   python: {
     for_statement: pythonFor,
@@ -132,10 +133,4 @@ export interface LoopAt {
   loop: Loop;
 }
 
-/** The loops that a rule's visitors noted. */
-export function loopsOf(program: Program, rule: string): LoopAt[] {
-  return program.facts(rule).flatMap(({ file, fact }) => {
-    if (typeof fact.data !== 'object' || fact.data === null || !('loop' in fact.data)) return [];
-    return [{ file, function: fact.function, span: fact.span, loop: fact.data.loop as Loop }];
-  });
-}
+export const loopsOf = (program: Program): LoopAt[] => program.facts(loopObserver.id).map(({ file, fact }) => ({ file, function: fact.function, span: fact.span, loop: fact.data as Loop }));

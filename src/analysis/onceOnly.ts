@@ -1,15 +1,16 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
 import type { FunctionRef, Program } from './code/program.ts';
-import type { Expr } from './code/summary.ts';
-import type { VisitContext, Visitors } from './code/syntax.ts';
+import type { Expr, Span } from './code/summary.ts';
+import { perFile } from './code/perFile.ts';
+import type { Observer, VisitContext } from './code/syntax.ts';
 import { keyOf } from './ioBelow.ts';
 
 /**
  * Where code runs once, or once for each key, though it is called often: `if (!client) client = …`, `??=`, what follows
- * `if (cached) return cached`, an `except KeyError` that fills a dictionary. A rule that asks for it has these visitors
- * among its own; each such stretch of a file is a fact of it.
+ * `if (cached) return cached`, an `except KeyError` that fills a dictionary. Each such stretch of a file is a fact.
  */
-export const onceVisitors: { typescript: Visitors; python: Visitors } = {
+export const onceObserver: Observer = {
+  id: 'once',
   typescript: {
     if_statement: (node, context) => visitIf(node, context),
     augmented_assignment_expression: (node, context) => {
@@ -33,7 +34,7 @@ export const onceVisitors: { typescript: Visitors; python: Visitors } = {
   },
 };
 
-/** What runs once in a program, as a rule's own visitors saw it. */
+/** What runs once in a program. */
 export interface OnceOnly {
   /** Whether an offset of a file stands where code runs once. */
   isOnceAt(file: string, offset: number): boolean;
@@ -41,46 +42,38 @@ export interface OnceOnly {
   isKept(fn: FunctionRef): boolean;
 }
 
-const known = new WeakMap<Program, Map<string, OnceOnly>>();
+const known = new WeakMap<Program, OnceOnly>();
 
-export function onceOnly(program: Program, rule: string): OnceOnly {
-  let ofProgram = known.get(program);
-  if (!ofProgram) known.set(program, (ofProgram = new Map<string, OnceOnly>()));
-  let once = ofProgram.get(rule);
-  if (!once) ofProgram.set(rule, (once = collect(program, rule)));
+export function onceOnly(program: Program): OnceOnly {
+  let once = known.get(program);
+  if (!once) known.set(program, (once = collect(program)));
   return once;
 }
 
-interface Stretch {
-  once: { start: number; end: number };
-}
+type Stretch = Pick<Span, 'start' | 'end'>;
 
-const isStretch = (data: unknown): data is Stretch => typeof data === 'object' && data !== null && 'once' in data;
-
-function collect(program: Program, rule: string): OnceOnly {
-  const byFile = new Map<string, Stretch['once'][]>();
-  for (const { file, fact } of program.facts(rule)) {
-    if (!isStretch(fact.data)) continue;
-    const ofFile = byFile.get(file);
-    if (ofFile) ofFile.push(fact.data.once);
-    else byFile.set(file, [fact.data.once]);
-  }
-  const kept = new Set<string>();
-  for (const [file, { calls, functions }] of program.files) {
-    functions.forEach(({ decorators }, index) => {
-      if (decorators.some((d) => keeps.test(lastName(d, calls) ?? ''))) kept.add(keyOf({ file, index }));
-    });
-    calls.forEach(({ callee, args }, index) => {
-      if (args.length === 0 || !keeps.test(lastName(callee, calls) ?? '')) return;
-      for (const fn of program.target({ file, index }).callbacks) kept.add(keyOf(fn));
-      for (const arg of args) if (arg.kind === 'function') kept.add(keyOf({ file, index: arg.function }));
-    });
-  }
+function collect(program: Program): OnceOnly {
+  let kept: Set<string> | null = null;
   return {
-    isOnceAt: (file, offset) => byFile.get(file)?.some(({ start, end }) => start <= offset && offset < end) ?? false,
-    isKept: (fn) => kept.has(keyOf(fn)),
+    isOnceAt: (file, offset) => program.factsOf(file, onceObserver.id).some(({ data }) => (data as Stretch).start <= offset && offset < (data as Stretch).end),
+    isKept(fn) {
+      kept ??= new Set([...program.files.keys()].flatMap((file) => keptIn(program, file)));
+      return kept.has(keyOf(fn));
+    },
   };
 }
+
+/** Functions whose results something in a file keeps. */
+const keptIn = perFile((program, file): string[] => {
+  const { calls, functions } = program.files.get(file)!;
+  const kept = functions.flatMap(({ decorators }, index) => (decorators.some((d) => keeps.test(lastName(d, calls) ?? '')) ? [keyOf({ file, index })] : []));
+  calls.forEach(({ callee, args }, index) => {
+    if (args.length === 0 || !keeps.test(lastName(callee, calls) ?? '')) return;
+    for (const fn of program.target({ file, index }).callbacks) kept.push(keyOf(fn));
+    for (const arg of args) if (arg.kind === 'function') kept.push(keyOf({ file, index: arg.function }));
+  });
+  return kept;
+});
 
 /** Names of functions and decorators that keep what they are given gives. */
 export const keeps = /^(?:once|p?[mM]emo(?:i[sz]ed?|ize[ed]?)?\w*|lazy\w*|Lazy\w*|singleton|with_?[cC]ache\w*|(?:a?lru_)?cache|cached\w*|ttl_cache|cache_(?:resource|data)|getOrSet|getOrCreate|get_or_create|get_or_set|getOrInsertComputed|wrapWithCache|alru_cache|unstable_cache)$/;
@@ -93,7 +86,7 @@ export function lastName(expr: Expr, calls: readonly { callee: Expr }[]): string
 
 /** Nobody is shown the lines of it. */
 function note({ startIndex: start, endIndex: end }: { startIndex: number; endIndex: number }, context: VisitContext) {
-  context.fact({ start, end, line: 0, column: 0, endLine: 0, endColumn: 0 }, { once: { start, end } } satisfies Stretch);
+  context.fact({ start, end, line: 0, column: 0, endLine: 0, endColumn: 0 }, { start, end } satisfies Stretch);
 }
 
 function visitIf(node: Node, context: VisitContext) {

@@ -1,7 +1,8 @@
 import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
-import { maxValues, type Call, type Expr, type Span } from './code/summary.ts';
-import type { Visitors } from './code/syntax.ts';
-import { keyOf, languageOf } from './ioBelow.ts';
+import { perFile } from './code/perFile.ts';
+import { maxValues, type Call, type Expr } from './code/summary.ts';
+import type { Observer, Visitors } from './code/syntax.ts';
+import { languageOf } from './ioBelow.ts';
 import { ioOf } from './sinks/io.ts';
 import { bindingOf, isWithin, stepBack, type Placed, type Place } from './trace.ts';
 
@@ -13,7 +14,6 @@ export interface ResultCall {
 }
 
 export interface ResultOptions {
-  returns: (fn: FunctionRef) => readonly Span[];
   /** Names of functions that take a part. */
   cuts?: RegExp;
   /** What such a call is made of does not matter. */
@@ -23,22 +23,11 @@ export interface ResultOptions {
 const maxDepth = 40;
 const maxVisits = 4000;
 
-const noteReturn: Visitors[string] = (node, context) => context.fact(node, { returns: true });
-/** Visitors of a rule that asks for results: a function with many returns (a dispatching one) does not list them in its summary. */
-export const returnVisitors: { typescript: Visitors; python: Visitors } = { typescript: { return_statement: noteReturn }, python: { return_statement: noteReturn } };
+const noteReturn: Visitors[string] = (node, context) => context.fact(node);
+/** Return statements: a function with many of them (a dispatching one) does not list what they give in its summary. */
+export const returnObserver: Observer = { id: 'returns', typescript: { return_statement: noteReturn }, python: { return_statement: noteReturn } };
 
-/** The return statements that a rule's visitors noted, by function. */
-export function returnsOf(program: Program, rule: string): (fn: FunctionRef) => readonly Span[] {
-  const byFunction = new Map<string, Span[]>();
-  for (const { file, fact } of program.facts(rule)) {
-    if (typeof fact.data !== 'object' || fact.data === null || !('returns' in fact.data)) continue;
-    const key = keyOf({ file, index: fact.function });
-    const ofFunction = byFunction.get(key);
-    if (ofFunction) ofFunction.push(fact.span);
-    else byFunction.set(key, [fact.span]);
-  }
-  return (fn) => byFunction.get(keyOf(fn)) ?? [];
-}
+const returnsIn = perFile((program, file) => Map.groupBy(program.factsOf(file, returnObserver.id), (fact) => fact.function));
 
 /** How a function was entered: what its parameters are. */
 interface Frame {
@@ -48,7 +37,7 @@ interface Frame {
 }
 
 /** Every call whose value becomes part of what a handler answers, as far as it can be followed. */
-export function resultCalls(program: Program, handler: Handler, { returns, cuts, stopsAt }: ResultOptions): ResultCall[] {
+export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt }: ResultOptions): ResultCall[] {
   const found: ResultCall[] = [];
   const seen = new Set<string>();
   let visits = 0;
@@ -60,10 +49,10 @@ export function resultCalls(program: Program, handler: Handler, { returns, cuts,
     const at: Place = { file: fn.file, function: fn.index, offset: summary.span.end - 1 };
     for (const expr of summary.returned) visit({ expr, at: placeOf(expr, at) }, frame, cut, depth);
     if (summary.returned.length < maxValues) return;
-    const spans = returns(fn);
+    const returns = returnsIn(program, fn.file).get(fn.index) ?? [];
     for (const index of summary.calls) {
       const { span } = program.callOf({ file: fn.file, index });
-      if (spans.some((s) => s.start <= span.start && span.end <= s.end)) visit({ expr: { kind: 'call', call: index }, at: { ...at, offset: span.start } }, frame, cut, depth);
+      if (returns.some((r) => r.span.start <= span.start && span.end <= r.span.end)) visit({ expr: { kind: 'call', call: index }, at: { ...at, offset: span.start } }, frame, cut, depth);
     }
   }
 

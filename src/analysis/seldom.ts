@@ -1,8 +1,7 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
 import { ownerOf } from './code/receiving.ts';
-import type { Span } from './code/summary.ts';
-import type { VisitContext, Visitors } from './code/syntax.ts';
+import type { Observer, VisitContext } from './code/syntax.ts';
 
 /** Deeper chains of helpers behind a guard are not looked for. */
 const maxDepth = 6;
@@ -16,21 +15,14 @@ export type Seldom = 'first' | 'object' | 'debug';
  * `if (!this.x) { this.x = … }`, on the right of `x ??= …`, where `x` outlives the call. What runs once for each key of a
  * cache is none of it: there are always new keys (`onceOnly.ts` counts these, too). And what stands behind a test of `DEBUG` or `NODE_ENV`.
  */
-export const seldomVisitors: { typescript: Visitors; python: Visitors } = {
+export const seldomObserver: Observer = {
+  id: 'seldom',
   typescript: { if_statement: noteGuard, augmented_assignment_expression: noteAssignment, assignment_expression: noteAssignment },
   python: { if_statement: noteGuard, assignment: noteAssignment },
 };
 
 /** Whether a call is seldom made, by itself or because all ways to it are. */
-export function createSeldom(program: Program, rule: string): (call: CallRef) => Seldom | null {
-  const spans = new Map<string, { span: Span; why: Seldom; own: boolean }[]>();
-  for (const { file, fact } of program.facts(rule)) {
-    if (!isNoted(fact.data)) continue;
-    const noted = { span: fact.span, why: fact.data.seldom, own: fact.data.own === true };
-    const ofFile = spans.get(file);
-    if (ofFile) ofFile.push(noted);
-    else spans.set(file, [noted]);
-  }
+export function createSeldom(program: Program): (call: CallRef) => Seldom | null {
   const known = new Map<string, Seldom | null>();
   const made = new Map<string, boolean>();
 
@@ -65,14 +57,21 @@ export function createSeldom(program: Program, rule: string): (call: CallRef) =>
   }
   function ofCall(ref: CallRef, depth: number): Seldom | null {
     const { span, function: index } = program.callOf(ref);
-    const around = spans.get(ref.file)?.find((s) => s.span.start <= span.start && span.end <= s.span.end);
-    if (around) return around.own && isMadeInCalls({ file: ref.file, index }, depth) ? 'object' : around.why;
+    const around = program.factsOf(ref.file, seldomObserver.id).find((f) => f.span.start <= span.start && span.end <= f.span.end);
+    if (around) {
+      const { seldom, own } = around.data as Noted;
+      return own === true && isMadeInCalls({ file: ref.file, index }, depth) ? 'object' : seldom;
+    }
     return index === 0 ? null : ofFunction({ file: ref.file, index }, depth);
   }
   return (ref) => ofCall(ref, 0);
 }
 
-const isNoted = (data: unknown): data is { seldom: Seldom; own?: boolean } => typeof data === 'object' && data !== null && 'seldom' in data;
+interface Noted {
+  seldom: Seldom;
+  /** For one object. */
+  own?: boolean;
+}
 
 /** Of `@functools.lru_cache(maxsize=1)` and the like. */
 function lastName({ files }: Program, file: string, decorator: ReturnType<Program['functionOf']>['decorators'][number]): string {
@@ -80,11 +79,10 @@ function lastName({ files }: Program, file: string, decorator: ReturnType<Progra
   return expr.kind === 'member' || expr.kind === 'name' ? expr.name : '';
 }
 
-/** `own`: for one object. */
-const first = (name: string): { seldom: Seldom; own: boolean } => ({ seldom: 'first', own: /^(?:this|self)\./.test(name) });
+const first = (name: string): Noted => ({ seldom: 'first', own: /^(?:this|self)\./.test(name) });
 
 /** Of an `if`. */
-export function noteGuard(node: Node, context: VisitContext) {
+function noteGuard(node: Node, context: VisitContext) {
   const condition = node.childForFieldName('condition');
   if (condition && /debug|NODE_ENV|verbose/i.test(textOf(context, condition))) noteDebug(node, textOf(context, condition), context);
   // most conditions are another kind, which their text tells at once
@@ -107,7 +105,7 @@ const absent = /^\(?\s*(?:!\s*(?:[\w$]+\.)*(?:existsSync|pathExistsSync|exists)\
 export function noteAbsent(node: Node, context: VisitContext) {
   const condition = node.childForFieldName('condition');
   const body = node.childForFieldName('consequence');
-  if (condition && body && absent.test(textOf(context, condition))) context.fact(body, { ifAbsent: true });
+  if (condition && body && absent.test(textOf(context, condition))) context.fact(body);
 }
 
 const leaves = /^\{?\s*(?:return|raise|throw)\b/;
@@ -120,8 +118,8 @@ function noteDebug(node: Node, condition: string, context: VisitContext) {
   const text = condition.replace(/^\((.*)\)$/s, '$1').trim();
   const body = node.childForFieldName('consequence');
   if (!body) return;
-  if (isDebug.test(text)) context.fact(body, { seldom: 'debug' });
-  else if (isNoDebug.test(text) && leaves.test(textOf(context, body)) && node.parent) context.fact({ ...context.span(node.parent), start: node.endIndex }, { seldom: 'debug' });
+  if (isDebug.test(text)) context.fact(body, { seldom: 'debug' } satisfies Noted);
+  else if (isNoDebug.test(text) && leaves.test(textOf(context, body)) && node.parent) context.fact({ ...context.span(node.parent), start: node.endIndex }, { seldom: 'debug' } satisfies Noted);
 }
 
 /** `x ??= f()`, `x ||= f()`, `x = x ?? f()`, `x = x or f()`. */

@@ -7,11 +7,9 @@ import { keeps, lastName, onceOnly } from './onceOnly.ts';
 import { isAside } from './serverFiles.ts';
 import { readOf } from './sinks/reads.ts';
 
-const id = 'uncached-hot-tool';
-
 /** Tools that read from a service with no cache in reach; one for each tool, where it is registered: there a cache would go. */
 export function* uncachedReads(program: Program): Iterable<CodeReport> {
-  const once = onceOnly(program, id);
+  const once = onceOnly(program);
   for (const handler of program.handlers) {
     if (handler.kind !== 'tool' || isAside(program, handler.file) || !handler.function || !onlyReads(handler) || answersChange(program, handler) || hasCache(program, handler)) continue;
     for (const ref of program.callsFrom(handler, 'any')) {

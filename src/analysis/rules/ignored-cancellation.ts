@@ -5,10 +5,10 @@ import type { Call } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
 import { cancellationExamples } from '../examples/ignored-cancellation.ts';
 import { cancellationFixes } from '../fixes/ignored-cancellation.ts';
-import { createDropped, droppedVisitors } from '../dropped.ts';
+import { createDropped, droppedObserver } from '../dropped.ts';
 import { branchVisitors, isFeasible } from '../feasible.ts';
 import { ioBelow } from '../ioBelow.ts';
-import { isMarked, markVisitors, marksOf } from '../marks.ts';
+import { isMarked, markObserver, marksOf } from '../marks.ts';
 import type { Rule } from '../rule.ts';
 import { signalPath } from '../signal.ts';
 import { ioOf } from '../sinks/io.ts';
@@ -16,7 +16,7 @@ import { isWithin } from '../trace.ts';
 
 const id = 'ignored-cancellation';
 
-const marks = markVisitors({ signal: /\.\s*signal\b|\bsignal\s*[,}]|\bthrowIfAborted\b|\babortSignal\b/g });
+const marks = markObserver('ignored-cancellation marks', { signal: /\.\s*signal\b|\bsignal\s*[,}]|\bthrowIfAborted\b|\babortSignal\b/g });
 
 /** `except asyncio.CancelledError`, `except BaseException`, `except:` that go on, around something awaited. */
 const swallows: Visitors[string] = (node, context) => {
@@ -71,7 +71,8 @@ export const ignoredCancellation: Rule = {
 
   code: {
     languages: ['typescript', 'python'],
-    visitors: { typescript: { ...marks.typescript, ...branchVisitors, ...droppedVisitors }, python: { except_clause: swallows, with_statement: shielding, await: shielded } },
+    visitors: { typescript: branchVisitors, python: { except_clause: swallows, with_statement: shielding, await: shielded } },
+    observes: [marks, droppedObserver],
     check,
     fixes: cancellationFixes,
     examples: cancellationExamples,
@@ -81,8 +82,8 @@ export const ignoredCancellation: Rule = {
 export type Ignored = { handler: Handler; call: CallRef } | null;
 
 function* check(program: Program): Iterable<CodeReport> {
-  const isDropped = createDropped(program, id);
-  const marksIn = marksOf(program, id);
+  const isDropped = createDropped(program);
+  const marksIn = marksOf(program, marks);
   for (const handler of program.handlers) {
     if (handler.language === 'python' || !handler.function || signalPath(handler, program) === null) continue;
     if (handler.kind !== 'tool' && handler.kind !== 'resource' && handler.kind !== 'prompt') continue;

@@ -1,5 +1,5 @@
 import { largeResponseExamples } from '../examples/large-response.ts';
-import { returnVisitors } from '../resultFlow.ts';
+import { returnObserver } from '../resultFlow.ts';
 import { found, type Rule } from '../rule.ts';
 import { say, type Figure } from '../say.ts';
 import { quantile } from '../statistics.ts';
@@ -52,8 +52,8 @@ export const largeResponse: Rule = {
 
   code: {
     languages: ['typescript', 'python'],
-    visitors: { typescript: { ...returnVisitors.typescript, ...limitMarks.typescript }, python: { ...returnVisitors.python, ...limitMarks.python } },
-    check: (program) => wholeLists(program, 'large-response'),
+    observes: [returnObserver, limitMarks],
+    check: (program) => wholeLists(program),
     examples: largeResponseExamples,
   },
 };

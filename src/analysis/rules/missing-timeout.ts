@@ -2,10 +2,10 @@ import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program, SinkHit } from '../code/program.ts';
 import type { Call, Span } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
-import { isMarked, markVisitors, marksOf, type Marks } from '../marks.ts';
+import { isMarked, markObserver, marksOf, type Marks } from '../marks.ts';
 import { isNothing, mayBeInKeywords, mayHave } from '../mayHave.ts';
 import type { Rule } from '../rule.ts';
-import { createDropped, droppedVisitors } from '../dropped.ts';
+import { createDropped, droppedObserver } from '../dropped.ts';
 import { hangs, timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
 import { bindingOf, functionAt, stepBack, type Placed } from '../trace.ts';
 import { missingTimeoutExamples } from '../examples/missing-timeout.ts';
@@ -13,7 +13,7 @@ import { timeoutFixes } from '../fixes/missing-timeout.ts';
 
 const id = 'missing-timeout';
 
-const marks = markVisitors({
+const marks = markObserver('missing-timeout marks', {
   // options that get a timeout after they were made, and adapters that give every request one
   set: /\.(?:signal|timeout)\s*=[^=]|['"]timeout['"]|\.setTimeout\(|\.on(?:ce)?\(\s*['"]timeout['"]/g,
   axios: /\.defaults\.timeout\s*=|interceptors\.request\.use/g,
@@ -45,7 +45,8 @@ export const missingTimeout: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: timeoutSinks,
-    visitors: { typescript: { ...marks.typescript, ...droppedVisitors }, python: { ...marks.python, with_statement: pythonWith } },
+    visitors: { python: { with_statement: pythonWith } },
+    observes: [marks, droppedObserver],
     check,
     fixes: timeoutFixes,
     examples: missingTimeoutExamples,
@@ -53,10 +54,10 @@ export const missingTimeout: Rule = {
 };
 
 function* check(program: Program): Iterable<CodeReport> {
-  const marksIn = marksOf(program, id);
+  const marksIn = marksOf(program, marks);
   const bounded = boundedSpans(program);
   const hasDefault = defaults(program, marksIn);
-  const isDropped = createDropped(program, id);
+  const isDropped = createDropped(program);
   for (const { call: ref, sink } of program.hits(id) as readonly SinkHit<TimeoutSink>[]) {
     const call = program.callOf(ref);
     const fn = { file: ref.file, index: call.function };

@@ -3,7 +3,7 @@ import type { CallRef, FunctionRef, Program } from '../code/program.ts';
 import type { Call, Expr } from '../code/summary.ts';
 import { pollingExamples } from '../examples/polling.ts';
 import { ioBelow, ioOfCall, keyOf, reachable } from '../ioBelow.ts';
-import { loopsOf, loopVisitors, type Loop, type LoopAt } from '../loops.ts';
+import { loopsOf, loopObserver, type Loop, type LoopAt } from '../loops.ts';
 import type { Rule } from '../rule.ts';
 import { stepBack, type Placed } from '../trace.ts';
 
@@ -28,7 +28,7 @@ export const polling: Rule = {
       { name: 'setTimeout', language: 'typescript' },
       { name: 'timers.promises.setInterval', language: 'typescript' },
     ],
-    visitors: loopVisitors,
+    observes: [loopObserver],
     check,
     examples: pollingExamples,
   },
@@ -37,7 +37,7 @@ export const polling: Rule = {
 const help = 'Let the other side tell when it is done (webhook, subscription, long poll), or let the interval grow and stop on cancellation.';
 
 function* check(program: Program): Iterable<CodeReport> {
-  for (const at of loopsOf(program, id)) {
+  for (const at of loopsOf(program)) {
     const fn = { file: at.file, index: at.function };
     if (!at.loop.sleeps || !isPolling(at.loop)) continue;
     const reach = program.reach(fn, 'any', at.span.start);

@@ -1,12 +1,11 @@
 import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program } from '../code/program.ts';
 import type { Call } from '../code/summary.ts';
-import type { Visitors } from '../code/syntax.ts';
 import { sequentialExamples } from '../examples/sequential-await.ts';
 import { sequentialFixes } from '../fixes/sequential-await.ts';
 import { ioOfCall, keyOf, leavesThread, reachable } from '../ioBelow.ts';
-import { loopsOf, loopVisitors, type LoopAt } from '../loops.ts';
-import { isMarked, markVisitors, marksOf } from '../marks.ts';
+import { loopsOf, loopObserver, type LoopAt } from '../loops.ts';
+import { isMarked, markObserver, marksOf } from '../marks.ts';
 import { rowsOf, rowVisitors, type Row } from '../rows.ts';
 import type { Rule } from '../rule.ts';
 import { stepBack } from '../trace.ts';
@@ -14,7 +13,7 @@ import { stepBack } from '../trace.ts';
 const id = 'sequential-await';
 
 // whoever is asked wants to be asked slowly
-const marks = markVisitors({ slow: /rate_?limit|throttl|min_?interval|last_?request/gi });
+const marks = markObserver('sequential-await marks', { slow: /rate_?limit|throttl|min_?interval|last_?request/gi });
 
 export const sequentialAwait: Rule = {
   id,
@@ -30,22 +29,19 @@ export const sequentialAwait: Rule = {
 
   code: {
     languages: ['typescript', 'python'],
-    visitors: { typescript: merged(loopVisitors.typescript, rowVisitors.typescript, marks.typescript), python: merged(loopVisitors.python, rowVisitors.python, marks.python) },
+    visitors: rowVisitors,
+    observes: [loopObserver, marks],
     check,
     fixes: sequentialFixes,
     examples: sequentialExamples,
   },
 };
 
-function merged(...all: readonly Visitors[]): Visitors {
-  return Object.assign({}, ...all) as Visitors;
-}
-
 export type Sequential = { kind: 'loop'; loop: LoopAt['loop']; span: LoopAt['span'] } | { kind: 'row'; row: Row };
 
 function* check(program: Program): Iterable<CodeReport> {
-  const loops = loopsOf(program, id);
-  const marksIn = marksOf(program, id);
+  const loops = loopsOf(program);
+  const marksIn = marksOf(program, marks);
   const isSlowed = (ref: CallRef) => [...program.target(ref).functions].some((fn) => reachable(program, fn).some((f) => f.index !== 0 && isMarked(marksIn(f.file).slow, program.functionOf(f).span)));
   for (const at of loops) {
     const { loop } = at;

@@ -5,7 +5,7 @@ import { serverPerRequestExamples } from '../examples/server-per-request.ts';
 import { freshWays, hopsOf } from '../freshReach.ts';
 import { httpHandlers } from '../httpHandlers.ts';
 import { keyOf } from '../ioBelow.ts';
-import { onceOnly, onceVisitors } from '../onceOnly.ts';
+import { onceOnly, onceObserver } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
 import { isAside } from '../serverFiles.ts';
 
@@ -31,14 +31,14 @@ export const serverPerRequest: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: (['typescript', 'python'] as const).flatMap((language) => servers[language].map((name) => ({ name, language }))),
-    visitors: onceVisitors,
+    observes: [onceObserver],
     check,
     examples: serverPerRequestExamples,
   },
 };
 
 function* check(program: Program): Iterable<CodeReport> {
-  const once = onceOnly(program, id);
+  const once = onceOnly(program);
   const routes = httpHandlers(program);
   for (const { call: ref } of program.hits(id)) {
     const call = program.callOf(ref);

@@ -6,7 +6,7 @@ import type { VisitContext } from '../code/syntax.ts';
 import { slowListExamples } from '../examples/slow-list.ts';
 import { freshWays, hopsOf, type Step } from '../freshReach.ts';
 import { languageOf, reachable } from '../ioBelow.ts';
-import { onceOnly, onceVisitors, type OnceOnly } from '../onceOnly.ts';
+import { onceOnly, onceObserver, type OnceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
 import { isQuick, listIoOf } from '../sinks/listIo.ts';
 
@@ -28,7 +28,8 @@ export const slowList: Rule = {
     languages: ['typescript', 'python'],
     // their `list` is asked for by `resources/list`
     sinks: ['@modelcontextprotocol/sdk.ResourceTemplate', '@modelcontextprotocol/server.ResourceTemplate'].map((name) => ({ name, language: 'typescript' as const })),
-    visitors: { typescript: { ...onceVisitors.typescript, expression_statement: visitStatement }, python: onceVisitors.python },
+    visitors: { typescript: { expression_statement: visitStatement } },
+    observes: [onceObserver],
     check,
     examples: slowListExamples,
   },
@@ -44,7 +45,7 @@ interface Lister {
 }
 
 function* check(program: Program): Iterable<CodeReport> {
-  const once = onceOnly(program, id);
+  const once = onceOnly(program);
   const listers = listersOf(program);
   const detached = detachedOf(program);
   for (const lister of listers) {

@@ -2,7 +2,7 @@ import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingC
 import type { CodeReport } from '../codeRule.ts';
 import type { FunctionRef, Handler, Program } from '../code/program.ts';
 import { syncToolExamples } from '../examples/sync-tool.ts';
-import { createSeldom, seldomVisitors } from '../seldom.ts';
+import { createSeldom, seldomObserver } from '../seldom.ts';
 import { syncToolFixes } from '../fixes/sync-tool.ts';
 import type { Rule } from '../rule.ts';
 
@@ -21,7 +21,7 @@ export const syncTool: Rule = {
   code: {
     languages: ['python'],
     sinks: blockingInPython,
-    visitors: { python: seldomVisitors.python },
+    observes: [seldomObserver],
     *check(program) {
       const byFunction = blockingByFunction(program);
       for (const handler of program.handlers) {
@@ -37,7 +37,7 @@ export const syncTool: Rule = {
 
 /** Of calls worth a warning. */
 function blockingByFunction(program: Program): Map<string, BlockingCall> {
-  const seldom = createSeldom(program, 'sync-tool');
+  const seldom = createSeldom(program);
   const found = new Map<string, BlockingCall>();
   for (const blocking of blockingCalls(program, 'sync-tool')) {
     if (blocking.severity === 'warning' && seldom(blocking.ref) === null) found.set(`${blocking.ref.index} ${blocking.ref.file}`, blocking);

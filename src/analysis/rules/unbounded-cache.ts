@@ -7,9 +7,9 @@ import type { VisitContext } from '../code/syntax.ts';
 import { unboundedCacheExamples } from '../examples/unbounded-cache.ts';
 import { freshReach } from '../freshReach.ts';
 import { growthVisitors, isLimited, writesOf, type Write } from '../growth.ts';
-import { onceOnly } from '../onceOnly.ts';
+import { onceObserver, onceOnly } from '../onceOnly.ts';
 import { originsOf } from '../origins.ts';
-import { isListed, withListed } from '../listed.ts';
+import { isListed, listedObserver } from '../listed.ts';
 import type { Rule } from '../rule.ts';
 import { isAside } from '../serverFiles.ts';
 
@@ -29,7 +29,8 @@ export const unboundedCache: Rule = {
 
   code: {
     languages: ['typescript', 'python'],
-    visitors: { typescript: withListed(growthVisitors.typescript), python: { ...withListed(growthVisitors.python), decorator: visitDecorator } },
+    visitors: { typescript: growthVisitors.typescript, python: { ...growthVisitors.python, decorator: visitDecorator } },
+    observes: [onceObserver, listedObserver],
     check,
     fixes: ({ data, ...report }, source) => (isKept(data) ? keptFix(data, report.file) : boundFixes({ data, ...report }, source)),
     examples: unboundedCacheExamples,
@@ -47,7 +48,7 @@ interface Kept {
 const isKept = (data: unknown): data is Kept => typeof data === 'object' && data !== null && 'kept' in data;
 
 function* check(program: Program): Iterable<CodeReport> {
-  const once = onceOnly(program, id);
+  const once = onceOnly(program);
   const limited = isLimited(program, id);
   const seen = new Set<string>();
   for (const write of writesOf(program, id)) {
@@ -62,7 +63,7 @@ function* check(program: Program): Iterable<CodeReport> {
       file,
       span,
       function: fn,
-      ...(write.key !== null && isListed(program, id, write.key, file, span) ? { severity: 'hint' as const } : {}),
+      ...(write.key !== null && isListed(program, write.key, file, span) ? { severity: 'hint' as const } : {}),
       confidence: 'medium',
       message: `\`${store.name}\` gets an entry ${write.key === null ? 'in every call' : 'for every new key'} and never loses one.`,
       help: 'Limit the number of entries, or how long they are kept.',

@@ -5,16 +5,16 @@ import type { Visitors } from '../code/syntax.ts';
 import { fanOutExamples } from '../examples/unbounded-fan-out.ts';
 import { fanOutFixes } from '../fixes/unbounded-fan-out.ts';
 import { ioBelow, ioOfCall, reachable, type Kinds } from '../ioBelow.ts';
-import { loopsOf, loopVisitors, type LoopAt } from '../loops.ts';
-import { isMarked, markVisitors, marksOf, type Marks } from '../marks.ts';
+import { loopsOf, loopObserver, type LoopAt } from '../loops.ts';
+import { isMarked, markObserver, marksOf, type Marks } from '../marks.ts';
 import type { Rule } from '../rule.ts';
-import { createSeldom, noteGuard, seldomVisitors } from '../seldom.ts';
+import { createSeldom, seldomObserver } from '../seldom.ts';
 import { sizeOf } from '../sizes.ts';
 import { stepBack, type Placed } from '../trace.ts';
 
 const id = 'unbounded-fan-out';
 
-const marks = markVisitors({
+const marks = markObserver('unbounded-fan-out marks', {
   limited: /\b\w*(?:semaphore|limiter|p-?limit|throttle|bottleneck|concurrency|capacity_?limiter|p-?queue)\w*\b|\blimit\(|\bsem\b|\b_?slots?\b|\bacquire\(/gi,
   annotated: /\b\w+(?=\s*:\s*(?:typing\.|t\.)?(?:Annotated\s*\[|conlist\()[\s\S]{0,300}?(?:max_length|max_items|MaxLen|\bLen\())/g,
   // not whether there is anything
@@ -23,7 +23,6 @@ const marks = markVisitors({
 
 /** What is done only of a link, a socket or a pipe. */
 const ifs: Visitors[string] = (node, context) => {
-  noteGuard(node, context);
   const body = node.childForFieldName('consequence');
   if (body && /isSymbolicLink|isSocket|isFIFO|is_symlink|\.islink\(/.test(node.childForFieldName('condition')?.text ?? '')) context.fact(body, { rare: true });
 };
@@ -52,7 +51,8 @@ export const unboundedFanOut: Rule = {
       ...['Promise.all', 'Promise.allSettled', 'Promise.any', 'Promise.race'].map((name) => ({ name, language: 'typescript' as const })),
       ...['asyncio.gather', 'asyncio.wait', 'asyncio.as_completed', 'asyncio.TaskGroup.create_task', 'anyio.TaskGroup.start_soon', 'anyio.create_task_group().start_soon', 'trio.Nursery.start_soon'].map((name) => ({ name, language: 'python' as const })),
     ],
-    visitors: { typescript: { ...marks.typescript, ...loopVisitors.typescript, ...seldomVisitors.typescript, if_statement: ifs }, python: { ...marks.python, ...loopVisitors.python, ...seldomVisitors.python, if_statement: ifs, list_splat: splat } },
+    visitors: { typescript: { if_statement: ifs }, python: { if_statement: ifs, list_splat: splat } },
+    observes: [marks, loopObserver, seldomObserver],
     check,
     fixes: fanOutFixes,
     examples: fanOutExamples,
@@ -72,9 +72,9 @@ interface Spread {
 }
 
 function* check(program: Program): Iterable<CodeReport> {
-  const marksIn = marksOf(program, id);
-  const loops = loopsOf(program, id);
-  const seldom = createSeldom(program, id);
+  const marksIn = marksOf(program, marks);
+  const loops = loopsOf(program);
+  const seldom = createSeldom(program);
   for (const { call: ref } of program.hits(id)) {
     const call = program.callOf(ref);
     const fn = { file: ref.file, index: call.function };

@@ -1,6 +1,6 @@
 import { cacheScaffold } from '../cacheScaffold.ts';
 import { uncachedHotToolExamples } from '../examples/uncached-hot-tool.ts';
-import { onceVisitors } from '../onceOnly.ts';
+import { onceObserver } from '../onceOnly.ts';
 import { isComputing, repeatedArguments, sameAnswers, simulateCache, worthUs } from '../repetition.ts';
 import { found, type Rule } from '../rule.ts';
 import { say, type Figure } from '../say.ts';
@@ -30,7 +30,7 @@ In the code: a tool that only reads (it says \`readOnlyHint: true\`, or is calle
 
   code: {
     languages: ['typescript', 'python'],
-    visitors: onceVisitors,
+    observes: [onceObserver],
     check: uncachedReads,
     fixes: cacheScaffold,
     examples: uncachedHotToolExamples,

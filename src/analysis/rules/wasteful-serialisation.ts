@@ -4,7 +4,7 @@ import type { Call } from '../code/summary.ts';
 import { serialisationExamples } from '../examples/wasteful-serialisation.ts';
 import { serialisationFixes } from '../fixes/wasteful-serialisation.ts';
 import { languageOf } from '../ioBelow.ts';
-import { resultCalls, returnsOf, returnVisitors } from '../resultFlow.ts';
+import { resultCalls, returnObserver } from '../resultFlow.ts';
 import type { Rule } from '../rule.ts';
 
 const id = 'wasteful-serialisation';
@@ -40,7 +40,7 @@ export const wastefulSerialisation: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks,
-    visitors: returnVisitors,
+    observes: [returnObserver],
     check,
     fixes: serialisationFixes,
     examples: serialisationExamples,
@@ -48,11 +48,10 @@ export const wastefulSerialisation: Rule = {
 };
 
 function* check(program: Program): Iterable<CodeReport> {
-  const returns = returnsOf(program, id);
   const sinkOf = new Map(program.hits(id).map(({ call, sink }) => [`${call.index} ${call.file}`, sink as IndentSink]));
   const byCall = new Map<string, { ref: CallRef; handlers: Handler[] }>();
   for (const handler of program.handlers) {
-    for (const { call: ref } of resultCalls(program, handler, { returns, stopsAt: (ref) => sinkOf.has(`${ref.index} ${ref.file}`) })) {
+    for (const { call: ref } of resultCalls(program, handler, { stopsAt: (ref) => sinkOf.has(`${ref.index} ${ref.file}`) })) {
       const key = `${ref.index} ${ref.file}`;
       if (!isIndented(program.callOf(ref), sinkOf.get(key) ?? null, program, ref)) continue;
       const known = byCall.get(key);

@@ -1,0 +1,16 @@
+import type { Program } from './program.ts';
+
+/**
+ * Remembers what follows from one file alone: from its summary, its facts and the targets of its calls. After an edit it is
+ * worked out again for the files whose calls lead elsewhere now, not for the whole workspace. `compute` must not look at
+ * other files, nor at who reaches what.
+ */
+export function perFile<T>(compute: (program: Program, file: string) => T): (program: Program, file: string) => T {
+  const known = new WeakMap<object, { value: T }>();
+  return (program, file) => {
+    const state = program.stateOf(file);
+    let found = known.get(state);
+    if (!found) known.set(state, (found = { value: compute(program, file) }));
+    return found.value;
+  };
+}
