@@ -1,6 +1,6 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Program } from './code/program.ts';
 import type { Visitors } from './code/syntax.ts';
+import type { SyntaxNode } from './code/syntaxNode.ts';
 
 interface Stretch {
   start: number;
@@ -34,7 +34,7 @@ const ofIf: Visitors[string] = (node, context) => {
 };
 const ofSwitch: Visitors[string] = (node, context) => {
   const body = node.childForFieldName('body') ?? node;
-  const cases = body.namedChildren.filter((n): n is Node => n !== null && /^(switch_case|switch_default|case_clause)$/.test(n.type));
+  const cases = body.namedChildren.filter((n): n is SyntaxNode => n !== null && /^(switch_case|switch_default|case_clause)$/.test(n.type));
   context.fact(node, branches(node, cases, node.childForFieldName('value')?.text ?? node.childForFieldName('subject')?.text ?? ''));
 };
 
@@ -44,7 +44,7 @@ export const branchVisitors: { typescript: Visitors; python: Visitors } = {
   python: { if_statement: ofIf, match_statement: ofSwitch },
 };
 
-function branches(node: Node, ways: readonly Node[], condition: string): { branches: Branches } {
+function branches(node: SyntaxNode, ways: readonly SyntaxNode[], condition: string): { branches: Branches } {
   return {
     branches: {
       whole: { start: node.startIndex, end: node.endIndex },
@@ -60,7 +60,7 @@ function onlyFor(condition: string, isFirst: boolean): Only | null {
 }
 
 /** Whether the last thing that a way does is to leave. */
-function leaves(way: Node): boolean {
+function leaves(way: SyntaxNode): boolean {
   const last = way.namedChildren.findLast((n) => n !== null && n.type !== 'comment' && n.type !== 'break_statement');
   switch (last?.type) {
     case 'return_statement':
@@ -87,7 +87,7 @@ function leaves(way: Node): boolean {
   }
 }
 
-const parts = (node: Node, type: RegExp) => node.namedChildren.filter((n): n is Node => n !== null && type.test(n.type));
+const parts = (node: SyntaxNode, type: RegExp) => node.namedChildren.filter((n): n is SyntaxNode => n !== null && type.test(n.type));
 
 /** The branches of a rule's facts by file. */
 export function branchesOf(program: Program, rule: string): (file: string) => readonly Branches[] {

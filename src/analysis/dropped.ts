@@ -1,7 +1,7 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
 import { perFile } from './code/perFile.ts';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
 import type { Observer, VisitContext } from './code/syntax.ts';
+import type { SyntaxNode } from './code/syntaxNode.ts';
 
 /** Notes the calls whose promise nobody keeps: `void f()`, `f().catch(report);` as a statement of its own. */
 export const droppedObserver: Observer = {
@@ -9,9 +9,9 @@ export const droppedObserver: Observer = {
   typescript: { expression_statement: note },
 };
 
-function note(node: Node, context: VisitContext): void {
+function note(node: SyntaxNode, context: VisitContext): void {
   let call = node.namedChild(0);
-  if (call?.type === 'unary_expression' && call.childForFieldName('operator')?.text === 'void') call = call.childForFieldName('argument');
+  if (call?.type === 'unary_expression' && call.operator === 'void') call = call.childForFieldName('argument');
   while (call?.type === 'parenthesized_expression') call = call.namedChild(0);
   for (;;) {
     const callee = call?.type === 'call_expression' ? call.childForFieldName('function') : null;

@@ -1,7 +1,7 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Program, Reach } from './code/program.ts';
 import type { Expr } from './code/summary.ts';
 import type { Visitors, VisitContext } from './code/syntax.ts';
+import type { SyntaxNode } from './code/syntaxNode.ts';
 import { bindingOf, type Place } from './trace.ts';
 
 /**
@@ -17,12 +17,12 @@ interface Branch {
   asksForUrl: boolean;
 }
 
-function note(node: Node, context: VisitContext): void {
+function note(node: SyntaxNode, context: VisitContext): void {
   const condition = node.childForFieldName('condition');
   const body = node.childForFieldName('consequence');
   if (!condition || !body) return;
-  let asked: Node | null = condition;
-  while (asked && (asked.type === 'parenthesized_expression' || (asked.type === 'binary_expression' && asked.childForFieldName('operator')?.text === '&&'))) asked = asked.type === 'parenthesized_expression' ? asked.firstNamedChild : asked.childForFieldName('left');
+  let asked: SyntaxNode | null = condition;
+  while (asked && (asked.type === 'parenthesized_expression' || (asked.type === 'binary_expression' && asked.operator === '&&'))) asked = asked.type === 'parenthesized_expression' ? asked.firstNamedChild : asked.childForFieldName('left');
   if (!asked) return;
   const asksForUrl = /^(?:[\w.]+\.)?is(?:Remote|Http|Web)?U[rR][lLiI]\(|\.startsWith\(\s*['"`]https?:/.test(asked.text);
   if (asked.type === 'identifier' || asked.type === 'member_expression' || asksForUrl) context.fact(body, { branch: { given: context.expr(asked), asksForUrl } satisfies Branch });

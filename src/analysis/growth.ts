@@ -1,7 +1,7 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Program } from './code/program.ts';
 import type { Call, Expr, Span } from './code/summary.ts';
 import type { VisitContext, Visitors } from './code/syntax.ts';
+import type { SyntaxNode } from './code/syntaxNode.ts';
 import { onceOnly } from './onceOnly.ts';
 import { storeOf, type Store } from './stores.ts';
 
@@ -26,7 +26,7 @@ interface Subscript {
   value: Expr;
 }
 
-const subscript = (node: Node, context: VisitContext) => {
+const subscript = (node: SyntaxNode, context: VisitContext) => {
   const left = node.childForFieldName('left');
   if (left?.type !== 'subscript_expression' && left?.type !== 'subscript') return;
   const object = left.childForFieldName('object') ?? left.childForFieldName('value');

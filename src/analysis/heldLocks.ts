@@ -1,6 +1,6 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Expr } from './code/summary.ts';
 import type { VisitContext, Visitors } from './code/syntax.ts';
+import type { SyntaxNode } from './code/syntaxNode.ts';
 
 /** A place where something may be held over an `await`. */
 export type Held =
@@ -16,11 +16,11 @@ export const heldVisitors: { typescript: Visitors; python: Visitors } = {
   python: { with_statement: noteWith },
 };
 
-const textOf = ({ source }: VisitContext, { startIndex, endIndex }: Node) => source.text.slice(startIndex, endIndex);
+const textOf = ({ source }: VisitContext, { startIndex, endIndex }: SyntaxNode) => source.text.slice(startIndex, endIndex);
 
-function noteWith(node: Node, context: VisitContext) {
+function noteWith(node: SyntaxNode, context: VisitContext) {
   const body = node.childForFieldName('body');
-  if (node.firstChild?.type === 'async' || !body || !/\b(?:await|async)\b/.test(textOf(context, body)) || !awaits(body)) return;
+  if (isAsync(node) || !body || !/\b(?:await|async)\b/.test(textOf(context, body)) || !awaits(body)) return;
   for (const item of node.descendantsOfType('with_item')) {
     if (!item || item.startIndex >= body.startIndex) continue;
     const value = item.childForFieldName('value');
@@ -29,10 +29,12 @@ function noteWith(node: Node, context: VisitContext) {
   }
 }
 
+const isAsync = (node: SyntaxNode) => /^async\b/.test(node.text);
+
 /** In its own body, not in that of a function inside. */
-function awaits(node: Node): boolean {
+function awaits(node: SyntaxNode): boolean {
   if (functions.test(node.type)) return false;
-  if (node.type === 'await' || (/^(?:for|with)_statement$/.test(node.type) && node.firstChild?.type === 'async')) return true;
+  if (node.type === 'await' || (/^(?:for|with)_statement$/.test(node.type) && isAsync(node))) return true;
   return node.namedChildren.some((c) => c !== null && awaits(c));
 }
 
@@ -40,7 +42,7 @@ function awaits(node: Node): boolean {
  * `tail = tail.then(…)`; `const run = tail.then(…); tail = run.catch(…)`; `const before = tail; tail = new Promise(…);
  * await before`: the variable or field outlives the call, and what comes next waits for what came before. Noted where it waits.
  */
-function noteChain(node: Node, context: VisitContext) {
+function noteChain(node: SyntaxNode, context: VisitContext) {
   const [, tail, value] = /^((?:this\.)?[#\w$]+)\s*=\s*([\s\S]*)$/.exec(textOf(context, node)) ?? [];
   if (tail === undefined || value === undefined || !/\.(?:then|catch|finally)\(|^new Promise\b|^[\w$]+$/.test(value)) return;
   const around = enclosing(node);
@@ -49,7 +51,7 @@ function noteChain(node: Node, context: VisitContext) {
   const before = text.slice(around.startIndex, node.startIndex);
   const name = tail.replaceAll(/[$.#]/g, '\\$&');
   if (!tail.startsWith('this.') && new RegExp(`\\b(?:const|let|var)\\s+${name}\\b`).test(before)) return;
-  const place = (match: RegExpExecArray | null, from: number) => match && spanOf(context, from + match.index, from + match.index + match[0].length);
+  const place = (match: RegExpExecArray | null, from: number) => match && spanOf(context, around, from + match.index, from + match.index + match[0].length);
   if (new RegExp(`^${name}\\s*[?!]?\\s*\\.(?:then|finally)\\(`).test(value)) {
     context.fact(node, { kind: 'chain', text: tail } satisfies Held);
     return;
@@ -67,12 +69,11 @@ function waitForOld(name: string, before: string, behind: string): RegExpExecArr
   return old === undefined ? null : new RegExp(`\\bawait\\s+${old.replaceAll('$', '\\$')}\\b`).exec(behind);
 }
 
-function spanOf(context: VisitContext, start: number, end: number) {
-  const { rootNode } = context.source.tree;
-  return context.span(rootNode.descendantForIndex(start, end - 1) ?? rootNode);
+function spanOf(context: VisitContext, around: SyntaxNode, start: number, end: number) {
+  return context.span(around.descendantForIndex(start, end - 1));
 }
 
-function enclosing(node: Node): Node | null {
+function enclosing(node: SyntaxNode): SyntaxNode | null {
   for (let at = node.parent; at; at = at.parent) if (functions.test(at.type)) return at;
   return null;
 }

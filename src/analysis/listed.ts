@@ -1,7 +1,7 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Program } from './code/program.ts';
 import type { Expr, Span } from './code/summary.ts';
 import type { Observer, VisitContext } from './code/syntax.ts';
+import type { SyntaxNode } from './code/syntaxNode.ts';
 
 /** A stretch that runs only where a name is one of a list: `if (devices.includes(id)) …`, `for (const d of devices) if (d.id === id) …`. */
 interface Listed {
@@ -25,12 +25,12 @@ const written = (key: Expr): string | null => {
 const path = String.raw`[\w$]+(?:\??\.[\w$]+)*`;
 const leaves = /^\{?\s*(?:return|raise|throw|continue)\b/;
 
-function note(node: Node, context: VisitContext) {
+function note(node: SyntaxNode, context: VisitContext) {
   const condition = node.childForFieldName('condition');
   const body = node.childForFieldName('consequence');
   if (!condition || !body) return;
   const text = condition.text.replace(/^\((.*)\)$/s, '$1').trim();
-  const tell = (names: readonly string[], place: Node | Span) => names.forEach((listed) => context.fact(place, { listed } satisfies Listed));
+  const tell = (names: readonly string[], place: SyntaxNode | Span) => names.forEach((listed) => context.fact(place, { listed } satisfies Listed));
   const alone = text.split(/&&|\band\b/).map((part) => part.trim());
   tell(alone.flatMap((part) => [...oneOf(part), ...equalToRound(part, node), ...found(part, node)]), body);
   const absent = /^(?:!\s*|not\s+)(.*)$/s.exec(text)?.[1] ?? /^(.*)===?\s*(?:undefined|null)$/s.exec(text)?.[1];
@@ -53,7 +53,7 @@ function matched(text: string, method: string): string[] {
 }
 
 /** `device`, that was looked for in a list by the key. */
-function found(text: string, node: Node): string[] {
+function found(text: string, node: SyntaxNode): string[] {
   if (!/^[\w$]+$/.test(text)) return [];
   const before = textBefore(node);
   const [, value] = new RegExp(String.raw`\b(?:const|let|var)\s+${text.replaceAll('$', '\\$')}\b[^=;]*=\s*([^;\n]*\.find\([^;\n]*\))`).exec(before) ?? [];
@@ -61,7 +61,7 @@ function found(text: string, node: Node): string[] {
 }
 
 /** `d.id === key` inside of `for (const d of devices)`. */
-function equalToRound(text: string, node: Node): string[] {
+function equalToRound(text: string, node: SyntaxNode): string[] {
   const [, left, right] = new RegExp(String.raw`^(${path})\s*===?\s*(${path})$`).exec(text) ?? [];
   if (!left || !right) return [];
   for (let at = node.parent; at && !/function|method_definition/.test(at.type); at = at.parent) {
@@ -74,7 +74,7 @@ function equalToRound(text: string, node: Node): string[] {
   return [];
 }
 
-function textBefore(node: Node): string {
+function textBefore(node: SyntaxNode): string {
   for (let at = node.parent; at; at = at.parent) if (/function|method_definition/.test(at.type)) return at.text.slice(0, node.startIndex - at.startIndex);
   return '';
 }

@@ -1,23 +1,23 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
+import type { SyntaxNode } from './code/syntaxNode.ts';
 
 const functions = /^(?:arrow_function|function_expression|function_declaration|generator_function|generator_function_declaration|method_definition|function_definition|lambda|class_definition|class_declaration)$/;
 const loops = /^(?:for_statement|for_in_statement|while_statement|do_statement)$/;
 
 /** Nodes of a type in a loop's body, those of inner functions not among them. */
-export function namesIn(body: Node, type: RegExp): Node[] {
-  const found: Node[] = [];
+export function namesIn(body: SyntaxNode, type: RegExp): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
   walk(body, (node) => {
     if (functions.test(node.type)) return false;
-    if (node.isNamed && type.test(node.type)) found.push(node);
+    if (type.test(node.type)) found.push(node);
     return true;
   });
   return found;
 }
 
 /** Whether something in it may end the loop: a `return`, a `break` that is the loop's own. */
-export function leaves(body: Node): boolean {
+export function leaves(body: SyntaxNode): boolean {
   let found = false;
-  const look = (node: Node, own: boolean): void => {
+  const look = (node: SyntaxNode, own: boolean): void => {
     if (found || functions.test(node.type)) return;
     if (node.type === 'return_statement' || (node.type === 'break_statement' && (own || node.namedChildCount > 0))) found = true;
     for (const child of node.namedChildren) if (child) look(child, own && !loops.test(node.type) && node.type !== 'switch_statement');
@@ -27,7 +27,7 @@ export function leaves(body: Node): boolean {
 }
 
 /** Branches whose last statement leaves the loop, or the function. */
-export function exitsIn(body: Node): { start: number; end: number }[] {
+export function exitsIn(body: SyntaxNode): { start: number; end: number }[] {
   return namesIn(body, /^(?:if_statement|elif_clause|else_clause|case_clause|switch_case|switch_default)$/).flatMap((node) => {
     const block = node.childForFieldName('consequence') ?? node.childForFieldName('body') ?? (node.type === 'else_clause' ? node.lastNamedChild : null) ?? node;
     const last = block.namedChildren.findLast((n) => n !== null && n.type !== 'comment') ?? null;
@@ -41,7 +41,7 @@ export function exitsIn(body: Node): { start: number; end: number }[] {
  * Whether a round may read what an earlier one left: a name of outside that is assigned in the loop and read before (or
  * anywhere but in its own update), an object of outside that is changed and waited with, a list that grows while it is gone through.
  */
-export function carries(body: Node, variables: readonly string[], over: string, awaits: readonly Node[]): boolean {
+export function carries(body: SyntaxNode, variables: readonly string[], over: string, awaits: readonly SyntaxNode[]): boolean {
   const { reads, writes, updates, declared, changed, grown } = occurrences(body);
   const isOwn = (name: string) => declared.has(name) || variables.includes(name);
   for (const [name, first] of writes) {
@@ -72,12 +72,12 @@ interface Occurrences {
 
 const growing = /^(?:push|unshift|append|appendleft|extend|insert|add|set|update)$/;
 
-function occurrences(body: Node): Occurrences {
+function occurrences(body: SyntaxNode): Occurrences {
   const found: Occurrences = { reads: new Map(), writes: new Map(), updates: new Set(), declared: new Set(), changed: new Set(), grown: new Set() };
   const read = (name: string, at: number): void => void found.reads.set(name, [...(found.reads.get(name) ?? []), at]);
   const write = (name: string, at: number): void => void found.writes.set(name, Math.min(at, found.writes.get(name) ?? Infinity));
 
-  const visit = (node: Node, updated: string | null): void => {
+  const visit = (node: SyntaxNode, updated: string | null): void => {
     switch (node.type) {
       case 'variable_declarator':
         for (const name of patternNames(node.childForFieldName('name'))) found.declared.add(name);
@@ -121,10 +121,10 @@ function occurrences(body: Node): Occurrences {
         visitAll(node.namedChildren, updated);
     }
   };
-  const visitAll = (nodes: readonly (Node | null)[], updated: string | null) => {
+  const visitAll = (nodes: readonly (SyntaxNode | null)[], updated: string | null) => {
     for (const child of nodes) if (child) visit(child, updated);
   };
-  const assignment = (node: Node, updated: string | null) => {
+  const assignment = (node: SyntaxNode, updated: string | null) => {
     const left = node.childForFieldName('left');
     const right = node.childForFieldName('right');
     if (!left) return;
@@ -147,7 +147,7 @@ function occurrences(body: Node): Occurrences {
 }
 
 /** `self.cursor = …` that is read as well. */
-function memberIsCarried(body: Node): boolean {
+function memberIsCarried(body: SyntaxNode): boolean {
   const written = new Map<string, number>();
   const all: string[] = [];
   walk(body, (node) => {
@@ -161,19 +161,19 @@ function memberIsCarried(body: Node): boolean {
   return [...written].some(([text, times]) => all.filter((one) => one === text).length > times);
 }
 
-function rootOf(node: Node): string | null {
-  let at: Node | null = node;
+function rootOf(node: SyntaxNode): string | null {
+  let at: SyntaxNode | null = node;
   while (at && /^(?:member_expression|subscript_expression|attribute|subscript)$/.test(at.type)) at = at.childForFieldName('object') ?? at.childForFieldName('value');
   return at && /^(?:identifier|this)$/.test(at.type) ? at.text : null;
 }
 
-function patternNames(node: Node | null): string[] {
+function patternNames(node: SyntaxNode | null): string[] {
   if (!node) return [];
   if (node.type === 'identifier') return [node.text];
   return node.descendantsOfType(['identifier', 'shorthand_property_identifier_pattern']).map((n) => n?.text ?? '');
 }
 
-function walk(node: Node, visit: (node: Node) => boolean): void {
+function walk(node: SyntaxNode, visit: (node: SyntaxNode) => boolean): void {
   if (!visit(node)) return;
   for (const child of node.namedChildren) if (child) walk(child, visit);
 }

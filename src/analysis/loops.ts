@@ -1,7 +1,7 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Program } from './code/program.ts';
 import type { Expr, Span } from './code/summary.ts';
 import type { Observer, Visitors, VisitContext } from './code/syntax.ts';
+import type { SyntaxNode } from './code/syntaxNode.ts';
 import { carries, exitsIn, leaves, namesIn } from './loopBody.ts';
 
 /** A loop as its syntax tells: whether its rounds depend on each other, and what is waited for in it. */
@@ -45,7 +45,7 @@ const grows = /\*=\s*[\w.]|\*\*|Math\.pow|back_?off|exponential|(?:delay|interva
 const pages = /\b(?:cursor|next_?page\w*|page_?token|next_?token|has_?more|continuation\w*)\b/i;
 
 /** A loop's text without its `catch` and `except` clauses: a pause in these is a retry's. */
-function withoutCatch(node: Node, { source }: VisitContext): string {
+function withoutCatch(node: SyntaxNode, { source }: VisitContext): string {
   let text = '';
   let from = node.startIndex;
   for (const clause of node.descendantsOfType(['catch_clause', 'except_clause'])) {
@@ -58,7 +58,7 @@ function withoutCatch(node: Node, { source }: VisitContext): string {
 
 const mayMatter = /\bawait\b|\basync\b|create_task|ensure_future|start_soon|gather|\.push\(|\.append\(|sleep|setTimeout|setImmediate|fetch|requests/;
 
-function note(node: Node, context: VisitContext, loop: Omit<Loop, 'head' | 'body' | 'leaves' | 'carried' | 'ordered' | 'sleeps' | 'sleepsInCatch' | 'growing' | 'pages' | 'counts' | 'words' | 'exits' | 'awaits'>, body: Node | null): void {
+function note(node: SyntaxNode, context: VisitContext, loop: Omit<Loop, 'head' | 'body' | 'leaves' | 'carried' | 'ordered' | 'sleeps' | 'sleepsInCatch' | 'growing' | 'pages' | 'counts' | 'words' | 'exits' | 'awaits'>, body: SyntaxNode | null): void {
   if (!body) return;
   const text = context.source.text.slice(node.startIndex, node.endIndex);
   if (loop.kind === 'comprehension' ? !text.includes('(') : !mayMatter.test(text)) return;
@@ -84,7 +84,7 @@ function note(node: Node, context: VisitContext, loop: Omit<Loop, 'head' | 'body
   context.fact(node, fact);
 }
 
-const identifiers = (node: Node | null) => (node ? [node, ...node.descendantsOfType(['identifier', 'shorthand_property_identifier_pattern'])].filter((n) => n !== null && /identifier/.test(n.type)).map((n) => n!.text) : []);
+const identifiers = (node: SyntaxNode | null) => (node ? [node, ...node.descendantsOfType(['identifier', 'shorthand_property_identifier_pattern'])].filter((n) => n !== null && /identifier/.test(n.type)).map((n) => n!.text) : []);
 
 const forOf: Visitors[string] = (node, context) => {
   // `for await` goes through what comes by itself

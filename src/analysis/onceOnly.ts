@@ -1,8 +1,8 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
 import type { FunctionRef, Program } from './code/program.ts';
 import type { Expr, Span } from './code/summary.ts';
 import { perFile } from './code/perFile.ts';
 import type { Observer, VisitContext } from './code/syntax.ts';
+import type { SyntaxNode } from './code/syntaxNode.ts';
 import { keyOf } from './ioBelow.ts';
 
 /**
@@ -14,19 +14,19 @@ export const onceObserver: Observer = {
   typescript: {
     if_statement: (node, context) => visitIf(node, context),
     augmented_assignment_expression: (node, context) => {
-      const operator = node.childForFieldName('operator')?.text;
+      const operator = node.operator;
       const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
       if ((operator === '??=' || operator === '||=') && left && right && isOuter(left.text, functionTextOf(node), context)) note(right, context);
     },
     binary_expression: (node, context) => {
-      const operator = node.childForFieldName('operator')?.text;
+      const operator = node.operator;
       if (operator === '??' || operator === '||') visitOr(node, context);
     },
   },
   python: {
     if_statement: (node, context) => visitIf(node, context),
     boolean_operator: (node, context) => {
-      if (node.childForFieldName('operator')?.text === 'or') visitOr(node, context);
+      if (node.operator === 'or') visitOr(node, context);
     },
     except_clause: (node, context) => {
       if (/^except\s*\(?[^:]*\b(?:KeyError|AttributeError|NameError|LookupError)\b/.test(node.text) && storesIn(node, functionTextOf(node), context).size > 0) note(node, context);
@@ -89,7 +89,7 @@ function note({ startIndex: start, endIndex: end }: { startIndex: number; endInd
   context.fact({ start, end, line: 0, column: 0, endLine: 0, endColumn: 0 }, { start, end } satisfies Stretch);
 }
 
-function visitIf(node: Node, context: VisitContext) {
+function visitIf(node: SyntaxNode, context: VisitContext) {
   const condition = node.childForFieldName('condition');
   const body = node.childForFieldName('consequence');
   if (!condition || !body) return;
@@ -109,7 +109,7 @@ function visitIf(node: Node, context: VisitContext) {
 }
 
 /** `this.client ?? new Client()`, `client || (client = new Client())`. */
-function visitOr(node: Node, context: VisitContext) {
+function visitOr(node: SyntaxNode, context: VisitContext) {
   const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
   if (!left || !right || !/[(]/.test(right.text)) return;
   if (/^[\w$.#]+(?:\.get\([^()]*\)|\[[^\]]*\])?$/.test(left.text) && isOuter(left.text.replace(/\.get\(.*|\[.*/, ''), functionTextOf(node), context)) note(right, context);
@@ -202,7 +202,7 @@ function isParameter(name: string, text: string): boolean {
 const functions = new Set(['function_declaration', 'function_expression', 'arrow_function', 'method_definition', 'generator_function_declaration', 'generator_function', 'function_definition', 'lambda']);
 
 /** The text of the function that a node stands in; null at the module's level. */
-function functionTextOf(node: Node): FunctionText | null {
+function functionTextOf(node: SyntaxNode): FunctionText | null {
   for (let at = node.parent; at; at = at.parent) if (functions.has(at.type)) return { text: at.text, start: at.startIndex };
   return null;
 }

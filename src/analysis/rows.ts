@@ -1,7 +1,7 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Program } from './code/program.ts';
 import type { Span } from './code/summary.ts';
 import type { Visitors } from './code/syntax.ts';
+import type { SyntaxNode } from './code/syntaxNode.ts';
 
 /** Statements one behind the other that each wait for a value, none of which uses what an earlier one gave. */
 export interface Row {
@@ -50,7 +50,7 @@ export function rowsOf(program: Program, rule: string): { file: string; function
   });
 }
 
-function waitingIn(statement: Node): Waiting | null {
+function waitingIn(statement: SyntaxNode): Waiting | null {
   const inner = statement.type === 'lexical_declaration' && statement.namedChildCount === 1 ? statement.firstNamedChild : statement.type === 'expression_statement' ? statement.firstNamedChild : null;
   if (!inner || (inner.type !== 'variable_declarator' && inner.type !== 'assignment')) return null;
   const target = inner.childForFieldName('name') ?? inner.childForFieldName('left');
@@ -58,7 +58,7 @@ function waitingIn(statement: Node): Waiting | null {
   const awaited = value && /^await(_expression)?$/.test(value.type) ? value.firstNamedChild : null;
   if (!target || !awaited || !/^call(_expression)?$/.test(awaited.type)) return null;
   // what a chain goes on with (`.then(…)`) is followed no further
-  const identifiers = (node: Node) => [node, ...node.descendantsOfType(['identifier', 'shorthand_property_identifier', 'shorthand_property_identifier_pattern'])].filter((n) => n !== null && n.type.includes('identifier')).map((n) => n!.text);
+  const identifiers = (node: SyntaxNode) => [node, ...node.descendantsOfType(['identifier', 'shorthand_property_identifier', 'shorthand_property_identifier_pattern'])].filter((n) => n !== null && n.type.includes('identifier')).map((n) => n!.text);
   return {
     start: statement.startIndex,
     end: statement.endIndex,

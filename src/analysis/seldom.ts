@@ -1,7 +1,7 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
 import { ownerOf } from './code/receiving.ts';
 import type { Observer, VisitContext } from './code/syntax.ts';
+import type { SyntaxNode } from './code/syntaxNode.ts';
 
 /** Deeper chains of helpers behind a guard are not looked for. */
 const maxDepth = 6;
@@ -82,7 +82,7 @@ function lastName({ files }: Program, file: string, decorator: ReturnType<Progra
 const first = (name: string): Noted => ({ seldom: 'first', own: /^(?:this|self)\./.test(name) });
 
 /** Of an `if`. */
-function noteGuard(node: Node, context: VisitContext) {
+function noteGuard(node: SyntaxNode, context: VisitContext) {
   const condition = node.childForFieldName('condition');
   if (condition && /debug|NODE_ENV|verbose/i.test(textOf(context, condition))) noteDebug(node, textOf(context, condition), context);
   // most conditions are another kind, which their text tells at once
@@ -102,7 +102,7 @@ function noteGuard(node: Node, context: VisitContext) {
 const absent = /^\(?\s*(?:!\s*(?:[\w$]+\.)*(?:existsSync|pathExistsSync|exists)\(|not\s+(?:os\.path\.)?(?:exists|isdir|isfile)\(|not\s+[\w.]+\.(?:exists|is_dir|is_file)\(\))/;
 
 /** Notes what is done `if (!existsSync(path))`: once for a path that is always the same. */
-export function noteAbsent(node: Node, context: VisitContext) {
+export function noteAbsent(node: SyntaxNode, context: VisitContext) {
   const condition = node.childForFieldName('condition');
   const body = node.childForFieldName('consequence');
   if (condition && body && absent.test(textOf(context, condition))) context.fact(body);
@@ -114,7 +114,7 @@ const isDebug = new RegExp(String.raw`^${looking}(?:\s*={2,3}\s*['"]?\w+['"]?)?$
 const isNoDebug = new RegExp(String.raw`^(?:!|not\s+)${looking}$|NODE_ENV['"\]]*\s*(?:!==?\s*['"](?:development|test)|={2,3}\s*['"]production)['"]`);
 
 /** `if (DEBUG) …`, `if (process.env.NODE_ENV !== 'development') return`. */
-function noteDebug(node: Node, condition: string, context: VisitContext) {
+function noteDebug(node: SyntaxNode, condition: string, context: VisitContext) {
   const text = condition.replace(/^\((.*)\)$/s, '$1').trim();
   const body = node.childForFieldName('consequence');
   if (!body) return;
@@ -123,7 +123,7 @@ function noteDebug(node: Node, condition: string, context: VisitContext) {
 }
 
 /** `x ??= f()`, `x ||= f()`, `x = x ?? f()`, `x = x or f()`. */
-function noteAssignment(node: Node, context: VisitContext) {
+function noteAssignment(node: SyntaxNode, context: VisitContext) {
   const [, name, isDefault, kept] = /^([\w.#$]+)\s*(?:(\?\?=|\|\|=)|=\s*([\w.#$]+)\s*(?:\?\?|\|\||or\b))/.exec(textOf(context, node)) ?? [];
   if (name === undefined || (isDefault === undefined && kept !== name)) return;
   const right = node.childForFieldName('right');
@@ -131,7 +131,7 @@ function noteAssignment(node: Node, context: VisitContext) {
   if (right && around && outlives(name, around, context)) context.fact(right, first(name));
 }
 
-const textOf = ({ source }: VisitContext, node: Node) => source.text.slice(node.startIndex, node.endIndex);
+const textOf = ({ source }: VisitContext, node: SyntaxNode) => source.text.slice(node.startIndex, node.endIndex);
 
 /** The name whose presence or absence alone decides: `!x`, `x === null`, `x is None`, `not x`, `x`. */
 function tested(condition: string): { name: string; absent: boolean } | null {
@@ -143,7 +143,7 @@ function tested(condition: string): { name: string; absent: boolean } | null {
 }
 
 /** A field of the object or class, or a variable from outside of the function. */
-function outlives(name: string, around: Node, context: VisitContext): boolean {
+function outlives(name: string, around: SyntaxNode, context: VisitContext): boolean {
   if (/^(?:this|self|cls|[A-Z]\w*)\./.test(name)) return true;
   if (!/^[\w$]+$/.test(name)) return false;
   const text = textOf(context, around);
@@ -155,7 +155,7 @@ function outlives(name: string, around: Node, context: VisitContext): boolean {
 
 const assigns = (body: string, name: string) => new RegExp(`(?<![\\w.$])${name.replaceAll(/[.$]/g, '\\$&')}\\s*(?::[^=\\n]+)?(?:\\?\\?|\\|\\|)?=(?!=|>)`).test(body);
 
-function enclosing(node: Node): Node | null {
+function enclosing(node: SyntaxNode): SyntaxNode | null {
   for (let at = node.parent; at; at = at.parent) {
     if (/^(?:function_declaration|function_expression|arrow_function|method_definition|function_definition|generator_function_declaration|generator_function)$/.test(at.type)) return at;
   }

@@ -1,5 +1,5 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
 import type { VisitContext, Visitors } from './code/syntax.ts';
+import type { SyntaxNode } from './code/syntaxNode.ts';
 
 /** A loop, or a timer that sets itself again, which does nothing but look whether something has changed. */
 export interface Waiting {
@@ -37,9 +37,9 @@ const script: Visitors = {
 
 export const waitingVisitors: { typescript: Visitors; python: Visitors } = { typescript: script, python: { while_statement: noteLoop, for_statement: noteLoop } };
 
-const textOf = ({ source }: VisitContext, { startIndex, endIndex }: Node) => source.text.slice(startIndex, endIndex);
+const textOf = ({ source }: VisitContext, { startIndex, endIndex }: SyntaxNode) => source.text.slice(startIndex, endIndex);
 
-function noteLoop(node: Node, context: VisitContext) {
+function noteLoop(node: SyntaxNode, context: VisitContext) {
   const body = node.childForFieldName('body');
   const condition = node.childForFieldName('condition');
   if (!body || node.endIndex - node.startIndex > maxLength) return;
@@ -56,9 +56,9 @@ function noteLoop(node: Node, context: VisitContext) {
 }
 
 /** `setInterval(() => { if (ready) … }, 50)`, `const check = () => ready ? resolve() : setTimeout(check, 50)`. Looked for by their text: visiting every call would be slow. */
-function noteTimers(root: Node, context: VisitContext) {
+function noteTimers(root: SyntaxNode, context: VisitContext) {
   for (const match of context.source.text.matchAll(/\bset(?:Interval|Timeout)\s*\(/g)) {
-    let call: Node | null = root.descendantForIndex(match.index);
+    let call: SyntaxNode | null = root.descendantForIndex(match.index);
     while (call && call.type !== 'call_expression') call = call.parent;
     const callback = call?.childForFieldName('arguments')?.namedChild(0);
     if (!call || !callback || !/^set(?:Interval|Timeout)$/.test(call.childForFieldName('function')?.text ?? '')) continue;
@@ -73,7 +73,7 @@ function noteTimers(root: Node, context: VisitContext) {
 }
 
 /** Of the function around that has this name. */
-function bodyOfAround(node: Node, name: string): Node | null {
+function bodyOfAround(node: SyntaxNode, name: string): SyntaxNode | null {
   for (let at = node.parent; at; at = at.parent) {
     if (!functions.test(at.type)) continue;
     const own = at.childForFieldName('name') ?? (at.parent?.type === 'variable_declarator' ? at.parent.childForFieldName('name') : null);
@@ -85,20 +85,20 @@ function bodyOfAround(node: Node, name: string): Node | null {
 interface Seen {
   sleeps: number;
   /** Conditions of `if`s and of `?:`. */
-  tests: Node[];
+  tests: SyntaxNode[];
   /** Names that the loop sets itself; null, or what they are looked up from in each round. */
-  assigned: Map<string, Node | null>;
+  assigned: Map<string, SyntaxNode | null>;
   calls: Look[];
 }
 
 /** Null where anything is done that is not waiting. */
-function look(context: VisitContext, body: Node, increment: Node | null): Seen | null {
+function look(context: VisitContext, body: SyntaxNode, increment: SyntaxNode | null): Seen | null {
   const seen: Seen = { sleeps: 0, tests: [], assigned: new Map(), calls: [] };
-  const assign = (target: Node | null, value: Node | null = null) => {
+  const assign = (target: SyntaxNode | null, value: SyntaxNode | null = null) => {
     const lookedUp = value && /^(?:call_expression|call|member_expression|attribute|subscript|subscript_expression)$/.test(value.type) && !now.test(textOf(context, value));
     for (const name of target?.descendantsOfType(['identifier']) ?? []) if (name) seen.assigned.set(name.text, lookedUp && !seen.assigned.has(name.text) ? value : null);
   };
-  const visit = (node: Node): boolean => {
+  const visit = (node: SyntaxNode): boolean => {
     const { type } = node;
     if (type === 'if_statement' || type === 'ternary_expression' || type === 'elif_clause') {
       const condition = node.childForFieldName('condition');
@@ -140,7 +140,7 @@ function look(context: VisitContext, body: Node, increment: Node | null): Seen |
 }
 
 /** `sleep(50)`, `setTimeout(50)` of timers/promises, `new Promise((r) => setTimeout(r, 50))`; a call that waits for something has no time. */
-function isSleep(context: VisitContext, node: Node): boolean {
+function isSleep(context: VisitContext, node: SyntaxNode): boolean {
   const text = textOf(context, node);
   if (node.type === 'new_expression') return /^new Promise\b/.test(text) && /\bset(?:Timeout|Immediate)\b/.test(text) && !/\bonce\b|addEventListener|\.on\(/.test(text);
   const callee = node.childForFieldName('function');
@@ -152,13 +152,13 @@ function isSleep(context: VisitContext, node: Node): boolean {
 }
 
 /** What the tests depend on, but for the time, constants and what the loop sets itself. */
-function looks(context: VisitContext, tests: readonly Node[], assigned: ReadonlyMap<string, Node | null>): Look[] {
+function looks(context: VisitContext, tests: readonly SyntaxNode[], assigned: ReadonlyMap<string, SyntaxNode | null>): Look[] {
   const found: Look[] = [];
-  const add = (node: Node, kind: Look['kind']) => found.push({ kind, text: textOf(context, node), start: node.startIndex, end: node.endIndex });
-  const visit = (node: Node, followed = false): void => {
+  const add = (node: SyntaxNode, kind: Look['kind']) => found.push({ kind, text: textOf(context, node), start: node.startIndex, end: node.endIndex });
+  const visit = (node: SyntaxNode, followed = false): void => {
     const { type } = node;
     const text = textOf(context, node);
-    if (/^(?:parenthesized_expression|not_operator|boolean_operator|unary_expression|non_null_expression|as_expression)$/.test(type) || (type === 'binary_expression' && /^(?:&&|\|\||\?\?)$/.test(node.childForFieldName('operator')?.text ?? ''))) {
+    if (/^(?:parenthesized_expression|not_operator|boolean_operator|unary_expression|non_null_expression|as_expression)$/.test(type) || (type === 'binary_expression' && /^(?:&&|\|\||\?\?)$/.test(node.operator))) {
       for (const child of node.namedChildren) if (child) visit(child, followed);
       return;
     }
@@ -167,7 +167,7 @@ function looks(context: VisitContext, tests: readonly Node[], assigned: Readonly
     if (set?.[1] && !followed) visit(set[1], true);
     if (set || now.test(text)) return;
     if (type === 'binary_expression' || type === 'comparison_operator') {
-      const collection = node.children.some((c) => c?.type === 'in' || c?.type === 'not in') ? node.lastNamedChild : null;
+      const collection = /^(?:not\s+)?in$/.test(node.operator) ? node.lastNamedChild : null;
       if (collection) add(collection, calls.test(collection.type) ? 'call' : 'member');
       else for (const child of node.namedChildren) if (child) visit(child, followed);
     } else if (type === 'identifier') {

@@ -1,7 +1,7 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
 import type { CallRef, FunctionRef } from './program.ts';
 import type { Binding, Call, Expr, FileSummary, FunctionSummary, Span } from './summary.ts';
 import type { VisitContext, Visitors } from './syntax.ts';
+import type { SyntaxNode } from './syntaxNode.ts';
 
 /** The id of the facts that these visitors note. */
 export const flagFacts = 'flags';
@@ -24,7 +24,7 @@ export const flagVisitors: { typescript: Visitors; python: Visitors } = {
   python: { if_statement: note, elif_clause: note, conditional_expression: noteChoice },
 };
 
-function note(node: Node, context: VisitContext): void {
+function note(node: SyntaxNode, context: VisitContext): void {
   const condition = node.childForFieldName('condition');
   const body = node.childForFieldName('consequence');
   if (!condition || !body) return;
@@ -38,7 +38,7 @@ function note(node: Node, context: VisitContext): void {
 }
 
 /** `c ? a : b`, `a if c else b`. */
-function noteChoice(node: Node, context: VisitContext): void {
+function noteChoice(node: SyntaxNode, context: VisitContext): void {
   const [first, second, third] = node.namedChildren.filter((n) => n?.type !== 'comment');
   if (!first || !second || !third) return;
   const [condition, body, other] = node.type === 'conditional_expression' ? [second, first, third] : [first, second, third];
@@ -46,17 +46,17 @@ function noteChoice(node: Node, context: VisitContext): void {
   noteWhere(testsOf(condition, false, context), other, context);
 }
 
-function noteWhere(tests: AnyOf[], place: Node | Span, context: VisitContext): void {
+function noteWhere(tests: AnyOf[], place: SyntaxNode | Span, context: VisitContext): void {
   if (tests.length > 0) context.fact(place, tests);
 }
 
-function leaves(body: Node): boolean {
+function leaves(body: SyntaxNode): boolean {
   const last = body.type === 'statement_block' || body.type === 'block' ? body.namedChildren.findLast((n) => n !== null && n.type !== 'comment') : body;
   return /^(?:return|throw|raise|continue)_statement$/.test(last?.type ?? '');
 }
 
 /** What surely holds where a condition is true, or false. */
-function testsOf(node: Node, is: boolean, context: VisitContext): AnyOf[] {
+function testsOf(node: SyntaxNode, is: boolean, context: VisitContext): AnyOf[] {
   const sides = (together: boolean): AnyOf[] => {
     const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')].map((n) => (n ? testsOf(n, is, context) : []));
     return together ? [...left!, ...right!] : left!.flatMap((l) => right!.map((r) => [...l, ...r]));
@@ -72,9 +72,9 @@ function testsOf(node: Node, is: boolean, context: VisitContext): AnyOf[] {
       return inner && /^(?:not\b|!)/.test(textOf(node, context)) ? testsOf(inner, !is, context) : [];
     }
     case 'boolean_operator':
-      return sides(node.childForFieldName('operator')?.type === (is ? 'and' : 'or'));
+      return sides(node.operator === (is ? 'and' : 'or'));
     case 'binary_expression': {
-      const operator = node.childForFieldName('operator')?.type ?? '';
+      const operator = node.operator;
       if (operator === '&&' || operator === '||') return sides(operator === (is ? '&&' : '||'));
       const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
       return left && right ? compared(left, right, operator, is, context) : [];
@@ -91,7 +91,7 @@ function testsOf(node: Node, is: boolean, context: VisitContext): AnyOf[] {
   }
 }
 
-function compared(left: Node, right: Node, operator: string, is: boolean, context: VisitContext): AnyOf[] {
+function compared(left: SyntaxNode, right: SyntaxNode, operator: string, is: boolean, context: VisitContext): AnyOf[] {
   const [, negated] = /^(?:===?|(!==?)|is|(is not))$/.exec(operator) ?? [null, undefined];
   if (left.type !== 'identifier' || !/^(?:[!=]==?|is(?: not)?)$/.test(operator)) return [];
   const value = constantOf(context.expr(right));
@@ -100,7 +100,7 @@ function compared(left: Node, right: Node, operator: string, is: boolean, contex
   return [[{ name: textOf(left, context), asks: value === null ? 'null' : { equals: value }, is: holds }]];
 }
 
-const textOf = (node: Node, { source }: VisitContext) => source.text.slice(node.startIndex, node.endIndex);
+const textOf = (node: SyntaxNode, { source }: VisitContext) => source.text.slice(node.startIndex, node.endIndex);
 
 const constantOf = (expr: Expr): Constant | undefined => (expr.kind === 'literal' ? expr.value : expr.kind === 'name' && expr.name === 'undefined' ? null : undefined);
 

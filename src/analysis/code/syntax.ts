@@ -1,5 +1,6 @@
-import type { Node, Tree } from '@vscode/tree-sitter-wasm';
+import type { Tree } from '@vscode/tree-sitter-wasm';
 import type { Expr, FileSummary, Language, Span } from './summary.ts';
+import type { SyntaxNode } from './syntaxNode.ts';
 
 /** A file as it was parsed. Its tree lives in WebAssembly memory: `dispose` when done. */
 export interface SourceFile {
@@ -16,14 +17,14 @@ export interface VisitContext {
   /** The function whose own body the node stands in. */
   function: number;
   /** The expression of a node, as in the summary; calls inside of it are those of the summary. */
-  expr(node: Node): Expr;
-  span(node: Node): Span;
+  expr(node: SyntaxNode): Expr;
+  span(node: SyntaxNode): Span;
   /** Notes a fact for the rule that the visitor belongs to. */
-  fact(node: Node | Span, data?: unknown): void;
+  fact(node: SyntaxNode | Span, data?: unknown): void;
 }
 
 /** Node types of the grammar (`call_expression`, `for_in_statement`, `with_statement` …) to what to do on entering one. */
-export type Visitors = Partial<Record<string, (node: Node, context: VisitContext) => void>>;
+export type Visitors = Partial<Record<string, (node: SyntaxNode, context: VisitContext) => void>>;
 
 /** What is looked for in a syntax tree; JavaScript is walked with the TypeScript visitors. */
 export interface LanguageVisitors {

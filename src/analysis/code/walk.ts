@@ -1,6 +1,7 @@
-import type { Language as Grammar, Node } from '@vscode/tree-sitter-wasm';
+import type { Language as Grammar } from '@vscode/tree-sitter-wasm';
 import type { Expr, Fact, Span, Suppression } from './summary.ts';
 import type { RuleVisitors, SourceFile, Visitors, VisitContext } from './syntax.ts';
+import { SyntaxNode } from './syntaxNode.ts';
 
 /**
  * A syntax tree as arrays, in the order of the text: node 0 is the root, the first child of `i` is `i + 1` where that is
@@ -20,8 +21,6 @@ export interface FlatTree {
   after: Int32Array;
   /** -1 for the root. */
   parent: Int32Array;
-  /** The nodes that visitors wait for. */
-  nodes: Map<number, Node>;
   /** ERROR and MISSING nodes. */
   errors: number;
 }
@@ -44,13 +43,13 @@ interface Table {
 }
 
 /** The function that makes a tree flat; its tables are built once per grammar. */
-export function flattener(options: FlatOptions): (source: SourceFile, visited: ReadonlySet<string>) => FlatTree {
+export function flattener(options: FlatOptions): (source: SourceFile) => FlatTree {
   const tables = new WeakMap<Grammar, Table>();
-  return (source, visited) => {
+  return (source) => {
     const grammar = source.tree.language;
     let table = tables.get(grammar);
     if (!table) tables.set(grammar, (table = tableOf(grammar, options)));
-    return flatten(source, table, visited);
+    return flatten(source, table);
   };
 }
 
@@ -71,14 +70,13 @@ function tableOf(grammar: Grammar, options: FlatOptions): Table {
 /** Names of properties are unique in memory: comparing one with a literal is comparing pointers. */
 const interned = (name: string) => Object.keys({ [name]: true })[0]!;
 
-function flatten(source: SourceFile, table: Table, visited: ReadonlySet<string>): FlatTree {
+function flatten(source: SourceFile, table: Table): FlatTree {
   const root = source.tree.rootNode;
   const broken = root.hasError;
   const capacity = root.descendantCount;
   const type = new Array<string>(capacity);
   const field = new Array<string>(capacity);
   const [start, end, after, parent] = [new Int32Array(capacity), new Int32Array(capacity), new Int32Array(capacity), new Int32Array(capacity)];
-  const nodes = new Map<number, Node>();
   const { names, fields, action } = table;
   const cursor = source.tree.walk();
   let size = 0;
@@ -97,7 +95,6 @@ function flatten(source: SourceFile, table: Table, visited: ReadonlySet<string>)
       start[at] = cursor.startIndex;
       end[at] = cursor.endIndex;
       parent[at] = above;
-      if (visited.has(name)) nodes.set(at, cursor.currentNode);
       if (todo === inner && cursor.gotoFirstChild()) {
         above = at;
         continue;
@@ -112,20 +109,7 @@ function flatten(source: SourceFile, table: Table, visited: ReadonlySet<string>)
     if (above < 0) break;
   }
   cursor.delete();
-  return { size, type, field, start, end, after, parent, nodes, errors };
-}
-
-/** The flat index of a node, or -1 for one that was left out. */
-export function indexOf(tree: Pick<FlatTree, 'type' | 'start' | 'end' | 'size'>, node: Node): number {
-  const [from, to, type] = [node.startIndex, node.endIndex, node.type];
-  let low = 0;
-  for (let high = tree.size; low < high; ) {
-    const middle = (low + high) >> 1;
-    if (tree.start[middle]! < from) low = middle + 1;
-    else high = middle;
-  }
-  for (let at = low; at < tree.size && tree.start[at] === from; at++) if (tree.end[at] === to && tree.type[at] === type) return at;
-  return -1;
+  return { size, type, field, start, end, after, parent, errors };
 }
 
 /** Makes spans of offsets; lines end at `\n`, as they do for tree-sitter. */
@@ -161,44 +145,44 @@ export function suppressionOf(comment: string, span: Span): Suppression | null {
 
 /** Calls the rules' visitors; made for one file. */
 export interface Dispatcher {
-  /** Node types that some rule waits for. */
-  visited: ReadonlySet<string>;
   /** Everything that was noted. */
   facts: Fact[];
   /** To be called on entering the node `at` of the tree, in the order of the text. */
   enter(tree: FlatTree, at: number, inFunction: number): void;
 }
 
-export function dispatcher(
-  source: SourceFile,
-  rules: RuleVisitors,
-  language: 'typescript' | 'python',
-  look: { expr: (node: Node) => Expr; span: (node: Node) => Span },
-): Dispatcher {
-  const byType = new Map<string, { rule: string; visit: NonNullable<Visitors[string]> }[]>();
-  for (const [rule, visitors] of rules) {
-    for (const [type, visit] of Object.entries(visitors[language] ?? {})) {
-      if (!visit) continue;
-      const list = byType.get(type);
-      if (list) list.push({ rule, visit });
-      else byType.set(type, [{ rule, visit }]);
-    }
-  }
+type VisitsByType = ReadonlyMap<string, readonly { rule: string; visit: NonNullable<Visitors[string]> }[]>;
+
+const tables = new WeakMap<RuleVisitors, Partial<Record<'typescript' | 'python', VisitsByType>>>();
+
+function visitsByType(rules: RuleVisitors, language: 'typescript' | 'python'): VisitsByType {
+  let ofRules = tables.get(rules);
+  if (!ofRules) tables.set(rules, (ofRules = {}));
+  return (ofRules[language] ??= Map.groupBy(
+    [...rules].flatMap(([rule, visitors]) => Object.entries(visitors[language] ?? {}).flatMap(([type, visit]) => (visit ? [{ type, rule, visit }] : []))),
+    ({ type }) => type,
+  ));
+}
+
+export function dispatcher(source: SourceFile, rules: RuleVisitors, language: 'typescript' | 'python', look: { expr: (at: number) => Expr; span: (at: number) => Span }): Dispatcher {
+  const byType = visitsByType(rules, language);
   const facts: Fact[] = [];
   return {
-    visited: new Set(byType.keys()),
     facts,
     enter(tree, at, inFunction) {
-      const node = tree.nodes.get(at);
-      if (!node) return;
-      for (const { rule, visit } of byType.get(tree.type[at]!)!) {
-        const context: VisitContext = {
-          source,
-          function: inFunction,
-          expr: look.expr,
-          span: look.span,
-          fact: (place, data) => void facts.push({ rule, function: inFunction, span: 'startIndex' in place ? look.span(place) : place, data }),
-        };
+      const visits = byType.get(tree.type[at]!);
+      if (!visits) return;
+      const node = new SyntaxNode(tree, source.text, at);
+      let of = '';
+      const context: VisitContext = {
+        source,
+        function: inFunction,
+        expr: ({ id }) => look.expr(id),
+        span: ({ id }) => look.span(id),
+        fact: (place, data) => void facts.push({ rule: of, function: inFunction, span: place instanceof SyntaxNode ? look.span(place.id) : place, data }),
+      };
+      for (const { rule, visit } of visits) {
+        of = rule;
         visit(node, context);
       }
     },

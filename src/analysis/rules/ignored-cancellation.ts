@@ -1,8 +1,8 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
 import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, Handler, Program, Reach } from '../code/program.ts';
 import type { Call } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
+import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { cancellationExamples } from '../examples/ignored-cancellation.ts';
 import { cancellationFixes } from '../fixes/ignored-cancellation.ts';
 import { createDropped, droppedObserver } from '../dropped.ts';
@@ -52,7 +52,7 @@ const shielded: Visitors[string] = (node, context) => {
   if (work?.type === 'call' && !isCleanUp(node)) context.fact({ ...context.span(call) }, { shields: 'asyncio.shield' });
 };
 
-function isCleanUp(node: Node): boolean {
+function isCleanUp(node: SyntaxNode): boolean {
   for (let at = node.parent; at && at.type !== 'function_definition'; at = at.parent) if (at.type === 'finally_clause' || at.type === 'except_clause') return true;
   return false;
 }

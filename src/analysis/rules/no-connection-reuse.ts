@@ -1,8 +1,8 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
 import type { CodeReport } from '../codeRule.ts';
 import type { Program } from '../code/program.ts';
 import type { Expr, Fact } from '../code/summary.ts';
 import type { VisitContext } from '../code/syntax.ts';
+import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { noConnectionReuseExamples } from '../examples/no-connection-reuse.ts';
 import { mayHave } from '../mayHave.ts';
 import type { Rule } from '../rule.ts';
@@ -18,7 +18,7 @@ export const noConnectionReuse: Rule = {
 
 **Why it hurts an MCP server.** Tools ask the same few services again and again. Each request then begins with a name lookup, a TCP and a TLS handshake: two or three round trips before the first byte, for a request that may need one. Under load the closed sockets stay in TIME_WAIT until the ports run out.
 
-**How it is measured.** In the code: \`keepAlive: false\` of an agent, \`agent: false\`, \`pipelining: 0\` of undici, a \`Connection: close\` header of a request, \`max_keepalive_connections=0\` of httpx, \`force_close=True\` of aiohttp, \`keep_alive = False\` of a session of requests, in what belongs to a server. A \`new Agent()\` of Node that says nothing about keep-alive has it off, unlike the global one, and is a hint. Headers of the server's own answers do not count. In a run: new connections per call, and none reused.
+**How it is measured.** In the code: \`keepAlive: false\` of an agent, \`agent: false\`, \`pipelining: 0\` of undici, a \`Connection: close\` header of a request, \`max_keepalive_connections=0\` of httpx, \`force_close=True\` of aiohttp, \`keep_alive = False\` of a session of requests, in what belongs to a server. A \`new Agent()\` of SyntaxNode that says nothing about keep-alive has it off, unlike the global one, and is a hint. Headers of the server's own answers do not count. In a run: new connections per call, and none reused.
 
 **How to mend it.** Leave keep-alive on: \`new https.Agent({ keepAlive: true })\` where an agent of one's own is needed, no agent at all otherwise. Bound the pool (\`maxSockets\`, \`max_connections\`) instead of closing what is in it.`,
 
@@ -65,7 +65,7 @@ function nameOf(expr: Expr): string {
 }
 
 /** `{ keepAlive: false }`, `{ Connection: 'close' }`, `{ agent: false }`. */
-function visitPair(node: Node, context: VisitContext) {
+function visitPair(node: SyntaxNode, context: VisitContext) {
   const key = unquoted(node.childForFieldName('key')?.text);
   if (!key || !/^(?:connection|keepalive|agent|pipelining|reset)$/i.test(key)) return;
   const value = unquoted(node.childForFieldName('value')?.text) ?? '';
@@ -85,14 +85,14 @@ function visitPair(node: Node, context: VisitContext) {
 const answers = /(?:^|\.)(?:writeHead|\w*Response|status|json|send|reply|html|text|body)$|^(?:res|response|reply|ctx|c|ctx\.response)\.(?:set|header|headers|append|setHeader)$/;
 
 /** `headers.set('Connection', 'close')`, `request.setHeader('Connection', 'close')`. */
-function visitCall(node: Node, context: VisitContext) {
+function visitCall(node: SyntaxNode, context: VisitContext) {
   const args = node.childForFieldName('arguments');
   if (!args || args.endIndex - args.startIndex > 40 || !/^\(\s*['"`]connection['"`]\s*,\s*['"`]close['"`]\s*\)$/i.test(args.text)) return;
   const callee = node.childForFieldName('function')?.text ?? '';
   if (/\.(?:set|append|setHeader|header)$/.test(callee) && !answers.test(callee) && !/\bres(?:ponse)?\b|\breply\b|^c\./.test(callee)) say(node, context, 'The header `Connection: close`');
 }
 
-function visitKeyword(node: Node, context: VisitContext) {
+function visitKeyword(node: SyntaxNode, context: VisitContext) {
   const name = node.childForFieldName('name')?.text;
   if (name === undefined || !/^(?:max_keepalive_connections|force_close|keep_alive|keepalive_expiry|poolclass)$/.test(name)) return;
   const value = node.childForFieldName('value')?.text ?? '';
@@ -108,7 +108,7 @@ function isOff(name: string, value: string, call: string): boolean {
 }
 
 /** `session.keep_alive = False`, `session.headers['Connection'] = 'close'`. */
-function visitAssignment(node: Node, context: VisitContext) {
+function visitAssignment(node: SyntaxNode, context: VisitContext) {
   const left = node.childForFieldName('left')?.text ?? '';
   const right = node.childForFieldName('right');
   if (!right || right.endIndex - right.startIndex > 9) return;
@@ -116,14 +116,14 @@ function visitAssignment(node: Node, context: VisitContext) {
   else if (/(?:\[\s*["']connection["']\s*\]|\.connection)$/i.test(left) && /^close$/i.test(unquoted(right.text) ?? '') && !/\bres(?:p|ponse)?\.headers/.test(left)) say(node, context, 'The header `Connection: close`');
 }
 
-function say(node: Node, context: VisitContext, off: string) {
+function say(node: SyntaxNode, context: VisitContext, off: string) {
   context.fact(node, { off } satisfies Off);
 }
 
 const unquoted = (text: string | undefined) => text?.replace(/^[bru]*(['"`])(.*)\1$/s, '$2');
 
 /** The callee of the innermost call around a node within its statement, `''` where there is none. */
-function callAround(node: Node): string {
+function callAround(node: SyntaxNode): string {
   for (let at = node.parent; at && !/statement|declaration|function|^block$|^arrow/.test(at.type); at = at.parent) {
     if (at.type === 'call_expression' || at.type === 'call') return at.childForFieldName('function')?.text ?? '';
     if (at.type === 'new_expression') return at.childForFieldName('constructor')?.text ?? '';
@@ -132,7 +132,7 @@ function callAround(node: Node): string {
 }
 
 /** The variable that an object is given to. */
-function nameAround(node: Node): string {
+function nameAround(node: SyntaxNode): string {
   const owner = node.parent?.parent;
   return owner?.type === 'variable_declarator' ? (owner.childForFieldName('name')?.text ?? '').replace(/(?:Agent)?(?:Options|Opts|Config)$/i, 'Agent') : '';
 }

@@ -1,8 +1,8 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
 import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Handler, Program, Value } from '../code/program.ts';
 import type { Fact } from '../code/summary.ts';
 import type { VisitContext } from '../code/syntax.ts';
+import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { slowListExamples } from '../examples/slow-list.ts';
 import { freshWays, hopsOf, type Step } from '../freshReach.ts';
 import { languageOf, reachable } from '../ioBelow.ts';
@@ -112,7 +112,7 @@ function callsOf(program: Program, { fn, handler }: Lister): Iterable<CallRef> {
 }
 
 /** `void refresh()`, `track(event);`: what an asynchronous function does there is not waited for. */
-function visitStatement(node: Node, context: VisitContext) {
+function visitStatement(node: SyntaxNode, context: VisitContext) {
   const [first] = node.namedChildren;
   const call = first?.type === 'unary_expression' && first.text.startsWith('void') ? first.namedChildren[0] : first;
   if (call?.type === 'call_expression') context.fact(node, { detached: true });

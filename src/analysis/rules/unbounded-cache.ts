@@ -1,9 +1,9 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
 import { boundFixes } from '../boundFixes.ts';
 import type { CodeReport } from '../codeRule.ts';
 import type { Handler, Program } from '../code/program.ts';
 import type { Call, Expr } from '../code/summary.ts';
 import type { VisitContext } from '../code/syntax.ts';
+import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { unboundedCacheExamples } from '../examples/unbounded-cache.ts';
 import { freshReach } from '../freshReach.ts';
 import { growthVisitors, isLimited, writesOf, type Write } from '../growth.ts';
@@ -162,7 +162,7 @@ function textOf(expr: Expr): string | null {
 }
 
 /** `@cache`, `@functools.cache`, `@lru_cache(maxsize=None)`, `@lru_cache(None)`. */
-function visitDecorator(node: Node, context: VisitContext) {
+function visitDecorator(node: SyntaxNode, context: VisitContext) {
   const match = /^@\s*((?:functools\.)?(?:cache|lru_cache))\s*(?:\(\s*(?:maxsize\s*=\s*)?None\s*(?:,[^)]*)?\))?\s*$/.exec(node.text);
   if (!match) return;
   const isCache = match[1]!.endsWith('cache') && !match[1]!.endsWith('lru_cache');

@@ -1,6 +1,6 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Expr, Span } from '../summary.ts';
 import type { VisitContext, Visitors } from '../syntax.ts';
+import type { SyntaxNode } from '../syntaxNode.ts';
 
 /** The id of the facts that these visitors note. */
 export const dispatchFacts = 'dispatch';
@@ -56,24 +56,24 @@ export const dispatchVisitors: { typescript: Visitors; python: Visitors } = {
   },
 };
 
-function note(context: VisitContext, part: Node | Span, guard: Guard): void {
+function note(context: VisitContext, part: SyntaxNode | Span, guard: Guard): void {
   if (guard.values.some((v) => (v.kind === 'literal' ? typeof v.value === 'string' : v.kind === 'member' || v.kind === 'name'))) context.fact(part, guard);
 }
 
-function branch(node: Node, context: VisitContext, compared: (node: Node, context: VisitContext) => Condition): void {
+function branch(node: SyntaxNode, context: VisitContext, compared: (node: SyntaxNode, context: VisitContext) => Condition): void {
   const condition = node.childForFieldName('condition');
   const consequence = node.childForFieldName('consequence');
   const guard = condition && consequence ? conditionOf(condition, context, compared) : null;
   if (guard) note(context, consequence!, guard);
 }
 
-function conditionOf(node: Node, context: VisitContext, compared: (node: Node, context: VisitContext) => Condition): Condition {
+function conditionOf(node: SyntaxNode, context: VisitContext, compared: (node: SyntaxNode, context: VisitContext) => Condition): Condition {
   if (node.type === 'parenthesized_expression') {
     const inner = node.namedChild(0);
     return inner && conditionOf(inner, context, compared);
   }
   if (node.type !== 'binary_expression' && node.type !== 'boolean_operator') return compared(node, context);
-  const operator = node.childForFieldName('operator')?.type;
+  const operator = node.operator;
   const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
   if (!left || !right) return null;
   if (operator === '||' || operator === 'or') {
@@ -87,17 +87,17 @@ function conditionOf(node: Node, context: VisitContext, compared: (node: Node, c
   return compared(node, context);
 }
 
-function comparedInTypescript(node: Node, context: VisitContext): Condition {
+function comparedInTypescript(node: SyntaxNode, context: VisitContext): Condition {
   if (node.type !== 'binary_expression') return null;
-  const operator = node.childForFieldName('operator')?.type;
+  const operator = node.operator;
   const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
   return left && right && (operator === '===' || operator === '==') ? equal(context.expr(left), context.expr(right)) : null;
 }
 
-function comparedInPython(node: Node, context: VisitContext): Condition {
+function comparedInPython(node: SyntaxNode, context: VisitContext): Condition {
   if (node.type !== 'comparison_operator' || node.namedChildCount !== 2) return null;
   const [left, right] = [node.namedChild(0)!, node.namedChild(1)!];
-  const operator = node.children.find((c) => c && !c.isNamed)?.type;
+  const { operator } = node;
   if (operator === '==') return equal(context.expr(left), context.expr(right));
   if (operator !== 'in') return null;
   const list = context.expr(right);
@@ -108,7 +108,7 @@ function comparedInPython(node: Node, context: VisitContext): Condition {
 const equal = (left: Expr, right: Expr): Guard => (left.kind === 'literal' ? { on: right, values: [left], exact: true } : { on: left, values: [right], exact: true });
 
 /** Strings and dotted names of a pattern, `|` followed. */
-function patternValues(node: Node, context: VisitContext): Expr[] {
+function patternValues(node: SyntaxNode, context: VisitContext): Expr[] {
   return node.namedChildren.flatMap((c): Expr[] => {
     if (!c) return [];
     if (c.type === 'union_pattern' || c.type === 'case_pattern') return patternValues(c, context);

@@ -1,6 +1,6 @@
 import type { Call, ClassSummary, FileSummary, FunctionSummary, Suppression } from '../summary.ts';
 import type { Summarise } from '../syntax.ts';
-import { dispatcher, indexOf, spanMaker, suppressionOf, type FlatTree } from '../walk.ts';
+import { dispatcher, spanMaker, suppressionOf, type FlatTree } from '../walk.ts';
 import { newScope, type Frame, type Walk } from './bindings.ts';
 import { callOf, markAwaited } from './calls.ts';
 import { declareClass, declareFunction, declareLambda, declareModule } from './declarations.ts';
@@ -11,8 +11,8 @@ import { child, firstChild, flatten } from './tree.ts';
 /** What a Python file says: one walk in the order of the text. Every node is looked at once, without recursion, so that no nesting is too deep. */
 export const summarisePython: Summarise = (source, visitors) => {
   const span = spanMaker(source.text);
-  const rules = dispatcher(source, visitors, 'python', { span: (node) => span(node.startIndex, node.endIndex), expr: (node) => expression(walk, indexOf(walk.tree, node)) });
-  const tree = flatten(source, rules.visited);
+  const rules = dispatcher(source, visitors, 'python', { span: (at) => span(tree.start[at]!, tree.end[at]!), expr: (at) => expression(walk, at) });
+  const tree = flatten(source);
   const { number, functions, classes, calls } = numbered(tree);
   const walk: Walk = {
     tree,

@@ -24,21 +24,15 @@ const flatten = flattener({ tokens: [], leaves });
 /** One walk over a TypeScript, TSX or JavaScript file. */
 export const summariseTypeScript: Summarise = (source, rules) => {
   const span = spanMaker(source.text);
-  const visitors = dispatcher(source, rules, 'typescript', {
-    span(node) {
-      const at = indexOf(node);
-      return at === none ? span(node.startIndex, node.endIndex) : walk.spanOf(at);
-    },
-    expr: (node) => expr(walk, indexOf(node)),
-  });
-  const tree = flatten(source, visitors.visited);
-  const indexOf = mend(tree);
+  const visitors = dispatcher(source, rules, 'typescript', { span: (at) => walk.spanOf(at), expr: (at) => expr(walk, at) });
+  const tree = flatten(source);
+  mend(tree);
   const walk = startWalk(source, tree, span);
   const suppressions: Suppression[] = [];
   walk.functions.push(moduleFunction(walk));
   for (let at = 0; at < tree.size; at++) {
     leave(walk, at);
-    if (tree.nodes.size > 0) visitors.enter(tree, at, functionNow(walk));
+    visitors.enter(tree, at, functionNow(walk));
     const type = tree.type[at]!;
     if (type === 'comment') enterComment(walk, at, suppressions);
     else enter(walk, at, type);

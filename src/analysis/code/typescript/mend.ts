@@ -1,5 +1,4 @@
-import type { Node } from '@vscode/tree-sitter-wasm';
-import { indexOf, type FlatTree } from '../walk.ts';
+import type { FlatTree } from '../walk.ts';
 
 /** What binds more tightly than any prefix or binary operator, and stands behind its operand. */
 const postfix = new Set(['call_expression', 'member_expression', 'subscript_expression', 'non_null_expression']);
@@ -7,41 +6,26 @@ const operators = new Set(['await_expression', 'unary_expression', 'binary_expre
 
 /**
  * The grammar takes `await f<T>(x).y` for a call of `await f`, and `a ?? b!.c()` for one of `(a ?? b)!.c`. This puts the
- * operators where they belong, in place: in front of the calls and members that they hold now. Gives the index of a
- * tree-sitter node, which still has its old place, and -1 for one that was left out.
+ * operators where they belong, in place: in front of the calls and members that they hold now.
  */
-export function mend(tree: FlatTree): (node: Node) => number {
-  let old: Pick<FlatTree, 'type' | 'start' | 'end' | 'size'> | null = null;
-  let order: number[] = [];
+export function mend(tree: FlatTree): void {
+  let isChanged = false;
   for (let at = 1; at < tree.size; at++) {
     if (!operators.has(tree.type[at]!) || !holds(tree, at)) continue;
-    if (!old) {
-      old = { size: tree.size, type: tree.type.slice(), start: tree.start.slice(), end: tree.end.slice() };
-      order = Array.from({ length: tree.size }, (_, index) => index);
-    }
     let top = at - 1;
     while (holds(tree, top)) top--;
-    if (move(tree, order, top, at)) at = top;
+    if (!move(tree, top, at)) continue;
+    isChanged = true;
+    at = top;
   }
-  if (!old) return (node) => indexOf(tree, node);
-  const places = new Int32Array(tree.size);
-  for (const [place, index] of order.entries()) places[index] = place;
-  const nodes = [...tree.nodes];
-  tree.nodes.clear();
-  for (const [index, node] of nodes) tree.nodes.set(places[index]!, node);
-  parents(tree);
-  const original = old;
-  return (node) => {
-    const index = indexOf(original, node);
-    return index < 0 ? index : places[index]!;
-  };
+  if (isChanged) parents(tree);
 }
 
 /** Whether the node is what a call or member stands behind, which in the order of the text is its first child. */
 const holds = (tree: FlatTree, at: number) => at > 0 && tree.after[at - 1]! > at && postfix.has(tree.type[at - 1]!);
 
 /** Moves the calls and members `top` … `operator - 1` to the last operand of the operator. */
-function move(tree: FlatTree, order: number[], top: number, operator: number): boolean {
+function move(tree: FlatTree, top: number, operator: number): boolean {
   const { type, field, start, end, after } = tree;
   const operandsEnd = after[operator]!;
   let operand = operator;
@@ -61,10 +45,10 @@ function move(tree: FlatTree, order: number[], top: number, operator: number): b
     } else after[at]! -= length;
   }
   start.fill(start[operand]!, top, operator);
-  for (const list of [type, field, order] as unknown[][]) {
+  for (const list of [type, field]) {
     const calls = list.slice(top, operator);
-    for (let at = operator; at < operand; at++) list[at - length] = list[at];
-    for (let at = 0; at < length; at++) list[operand - length + at] = calls[at];
+    list.copyWithin(top, operator, operand);
+    calls.forEach((call, at) => (list[operand - length + at] = call));
   }
   for (const list of [start, end, after]) {
     const calls = list.slice(top, operator);
