@@ -1,3 +1,4 @@
+import { perFile } from './code/perFile.ts';
 import type { Program } from './code/program.ts';
 import type { Call, Expr, Span } from './code/summary.ts';
 import type { VisitContext, Visitors } from './code/syntax.ts';
@@ -36,34 +37,28 @@ const subscript = (node: SyntaxNode, context: VisitContext) => {
   context.fact(node, { into: context.expr(object), key: context.expr(key), value: right ? context.expr(right) : { kind: 'other' } } satisfies Subscript);
 };
 
-/** Names that something is taken out of, or whose size is asked for, in a file. */
-const limited: Visitors[string] = (node, context) => {
-  const names = limitedIn(context.source.text);
-  if (names.length > 0) context.fact({ ...context.span(node), end: 0 }, { limited: names });
-};
-
 export const growthVisitors: { typescript: Visitors; python: Visitors } = {
-  typescript: { program: limited, assignment_expression: subscript, augmented_assignment_expression: subscript },
-  python: { module: limited, assignment: subscript, augmented_assignment: subscript },
+  typescript: { assignment_expression: subscript, augmented_assignment_expression: subscript },
+  python: { assignment: subscript, augmented_assignment: subscript },
 };
 
+/** Each begins with what is rare, and looks back for the name from there: to try at every name of a file is slow. */
 const removals = [
   // taken out
-  /([A-Za-z_$][\w$]*)[?!]?\.(?:delete|clear|splice|shift|pop|popitem|popleft|remove|discard|evict|prune|purge|expire|reset|flush|difference_update)\(/g,
+  /\.(?:delete|clear|splice|shift|pop|popitem|popleft|remove|discard|evict|prune|purge|expire|reset|flush|difference_update)\((?<=([A-Za-z_$][\w$]*)[?!]?\.\w+\()/g,
   /\b(?:delete|del)\s+(?:\(\s*)?(?:[\w$]+[?!]?\.#?)*([A-Za-z_$][\w$]*)\s*(?:\[|\.\w)/g,
   // its size decides something
-  /([A-Za-z_$][\w$]*)[?!]?\.(?:size|length)\s*(?:>=?|===?)\s*(?![01]\b)[\w$(]/g,
+  /\.(?:size|length)\s*(?:>=?|===?)\s*(?![01]\b)[\w$(](?<=([A-Za-z_$][\w$]*)[?!]?\.(?:size|length)\s*[>=]+\s*.)/g,
   /\blen\(\s*(?:\w+\.)*(\w+)\s*\)\s*(?:>=?|==)\s*(?![01]\b)[\w(]/g,
-  /(?:[A-Z][A-Z_]{2,}|\b\d{2,}|\bmax\w*)\s*<=?\s*(?:[\w$]+\.)*([A-Za-z_$][\w$]*)\.(?:size|length)\b/g,
+  /\.(?:size|length)\b(?<=(?:[A-Z][A-Z_]{2,}|\b\d{2,}|\bmax\w*)\s*<=?\s*(?:[\w$]+\.)*([A-Za-z_$][\w$]*)\.\w+)/g,
   /\blen\(\s*(?:\w+\.)*(\w+)\s*\)\s*-\s*(?:[A-Z]|\w*max)/g,
-  /([A-Za-z_$][\w$]*)\.length\s*=(?!=)/g,
+  /\.length\s*=(?!=)(?<=([A-Za-z_$][\w$]*)\.length\s*=)/g,
   // handed to what takes care of it
-  /\b(?:[\w$]+\.)*\w*(?:prune|evict|clean|sweep|expire|trim|purge|limit|cap|gc|bound)\w*\(\s*(?:this\.#?|self\.)?([A-Za-z_$][\w$]*)/gi,
+  /(?:prune|evict|clean|sweep|expire|trim|purge|limit|cap|gc|bound)\w*\(\s*(?:this\.#?|self\.)?([A-Za-z_$][\w$]*)/gi,
 ];
 
-function limitedIn(text: string): string[] {
-  return [...new Set(removals.flatMap((pattern) => Array.from(text.matchAll(pattern), (m) => m[1] ?? '')))].filter((n) => n !== '');
-}
+/** Names that something is taken out of, or whose size is asked for, in a file. */
+const limitedIn = perFile((program, file) => new Set(removals.flatMap((pattern) => Array.from(program.textOf(file).matchAll(pattern), (m) => m[1]!))));
 
 /** Methods that add, by kind of store: how many arguments stand before the value, `key` where the first one tells entries apart. */
 const adding: Readonly<Record<string, { of: RegExp; keyed: boolean }>> = {
@@ -123,18 +118,10 @@ function mergedInto({ callee, args }: Call): { into: Expr; key: Expr } | null {
 const isSubscript = (data: unknown): data is Subscript => typeof data === 'object' && data !== null && 'into' in data;
 
 /** Whether the entries of a store are taken out, counted or replaced in the files that see it. */
-export function isLimited(program: Program, rule: string): (store: Store) => boolean {
-  const byFile = new Map<string, readonly string[]>();
-  for (const { file, fact } of program.facts(rule)) if (isLimits(fact.data)) byFile.set(file, fact.data.limited);
-  return ({ name, file, reassigned }) => {
-    if (reassigned) return true;
-    if (byFile.get(file)?.includes(name)) return true;
-    for (const [other, names] of byFile) if (names.includes(name) && sees(program, other, file)) return true;
-    return false;
-  };
+export function isLimited(program: Program, { name, file, reassigned }: Store): boolean {
+  if (reassigned || limitedIn(program, file).has(name)) return true;
+  return [...program.files.keys()].some((other) => program.textOf(other).includes(name) && sees(program, other, file) && limitedIn(program, other).has(name));
 }
-
-const isLimits = (data: unknown): data is { limited: string[] } => typeof data === 'object' && data !== null && 'limited' in data;
 
 function sees(program: Program, from: string, file: string): boolean {
   const { imports } = program.files.get(from)!;

@@ -43,6 +43,7 @@ function awaits(node: SyntaxNode): boolean {
  * await before`: the variable or field outlives the call, and what comes next waits for what came before. Noted where it waits.
  */
 function noteChain(node: SyntaxNode, context: VisitContext) {
+  if (!/^(?:call_expression|new_expression|identifier)$/.test(node.childForFieldName('right')?.type ?? '')) return;
   const [, tail, value] = /^((?:this\.)?[#\w$]+)\s*=\s*([\s\S]*)$/.exec(textOf(context, node)) ?? [];
   if (tail === undefined || value === undefined || !/\.(?:then|catch|finally)\(|^new Promise\b|^[\w$]+$/.test(value)) return;
   const around = enclosing(node);

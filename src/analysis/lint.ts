@@ -49,12 +49,11 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
     ...rules.flatMap(({ id, code }) => (code?.visitors ? [[id, code.visitors] as const] : [])),
   ]);
   const workspace = createWorkspace(rules);
-  const texts = new Map<string, string>();
   /** Trees of the files that are open. */
   const open = new Map<string, SourceFile>();
   const skipped = new Map<string, string>();
   const broken = new Map<string, string>();
-  const fixes = createFixes(parsers, { sourceOf: (file) => open.get(file) ?? null, textOf: (file) => texts.get(file)! });
+  const fixes = createFixes(parsers, { sourceOf: (file) => open.get(file) ?? null, textOf: (file) => workspace.program().textOf(file) });
   /** The reports behind the findings, by their ids. */
   let reported = new Map<string, { rule: Rule; report: CodeReport }>();
   let settings = initial;
@@ -64,7 +63,7 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
 
   function forget(file: string) {
     open.get(file)?.dispose();
-    for (const map of [open, texts, skipped, broken]) map.delete(file);
+    for (const map of [open, skipped, broken]) map.delete(file);
     current = null;
     fixes.forget();
   }
@@ -118,8 +117,7 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
         return false;
       }
       try {
-        workspace.set((source.language === 'python' ? summarisePython : summariseTypeScript)(source, visitors));
-        texts.set(file, text);
+        workspace.set((source.language === 'python' ? summarisePython : summariseTypeScript)(source, visitors), text);
       } catch (error) {
         // our own defect: this file is left out, the others go on
         workspace.remove(file);

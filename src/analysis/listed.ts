@@ -24,6 +24,12 @@ const written = (key: Expr): string | null => {
 
 const path = String.raw`[\w$]+(?:\??\.[\w$]+)*`;
 const leaves = /^\{?\s*(?:return|raise|throw|continue)\b/;
+const notInList = new RegExp(String.raw`^(${path})\s+not\s+in\s+${path}(?:\([^()]*\))?$`);
+const inList = [new RegExp(String.raw`^${path}\??\.includes\((${path})\)$`), new RegExp(String.raw`^(${path})\s+in\s+${path}(?:\([^()]*\))?$`)];
+const matching = (method: string) => new RegExp(String.raw`\.${method}\(\s*\(?(\w+)\)?(?:\s*:[^)=]*\))?\s*=>\s*\1(?:\??\.\w+)*\s*===?\s*(${path})\s*\)$`);
+const someMatch = matching('some');
+const findMatch = matching('find');
+const equal = new RegExp(String.raw`^(${path})\s*===?\s*(${path})$`);
 
 function note(node: SyntaxNode, context: VisitContext) {
   const condition = node.childForFieldName('condition');
@@ -34,7 +40,7 @@ function note(node: SyntaxNode, context: VisitContext) {
   const alone = text.split(/&&|\band\b/).map((part) => part.trim());
   tell(alone.flatMap((part) => [...oneOf(part), ...equalToRound(part, node), ...found(part, node)]), body);
   const absent = /^(?:!\s*|not\s+)(.*)$/s.exec(text)?.[1] ?? /^(.*)===?\s*(?:undefined|null)$/s.exec(text)?.[1];
-  const notIn = new RegExp(String.raw`^(${path})\s+not\s+in\s+${path}(?:\([^()]*\))?$`).exec(text);
+  const notIn = notInList.exec(text);
   const rest = node.parent;
   if (!rest || !leaves.test(body.text)) return;
   tell(notIn ? [notIn[1]!] : absent ? [...oneOf(absent.trim()), ...found(absent.trim(), node)] : [], { ...context.span(rest), start: node.endIndex });
@@ -42,13 +48,13 @@ function note(node: SyntaxNode, context: VisitContext) {
 
 /** `list.includes(key)`, `list.some((d) => d.id === key)`, Python's `key in list`. */
 function oneOf(text: string): string[] {
-  const includes = new RegExp(String.raw`^${path}\??\.includes\((${path})\)$`).exec(text) ?? new RegExp(String.raw`^(${path})\s+in\s+${path}(?:\([^()]*\))?$`).exec(text);
-  return includes ? [includes[1]!] : matched(text, 'some');
+  const includes = inList[0]!.exec(text) ?? inList[1]!.exec(text);
+  return includes ? [includes[1]!] : matched(text, someMatch);
 }
 
 /** What a member of each is compared with in `list.find((d) => d.id === key)`. */
-function matched(text: string, method: string): string[] {
-  const [, , key] = new RegExp(String.raw`\.${method}\(\s*\(?(\w+)\)?(?:\s*:[^)=]*\))?\s*=>\s*\1(?:\??\.\w+)*\s*===?\s*(${path})\s*\)$`).exec(text) ?? [];
+function matched(text: string, pattern: RegExp): string[] {
+  const [, , key] = pattern.exec(text) ?? [];
   return key ? [key] : [];
 }
 
@@ -56,13 +62,14 @@ function matched(text: string, method: string): string[] {
 function found(text: string, node: SyntaxNode): string[] {
   if (!/^[\w$]+$/.test(text)) return [];
   const before = textBefore(node);
+  if (!before.includes('.find(')) return [];
   const [, value] = new RegExp(String.raw`\b(?:const|let|var)\s+${text.replaceAll('$', '\\$')}\b[^=;]*=\s*([^;\n]*\.find\([^;\n]*\))`).exec(before) ?? [];
-  return value ? matched(value, 'find') : [];
+  return value ? matched(value, findMatch) : [];
 }
 
 /** `d.id === key` inside of `for (const d of devices)`. */
 function equalToRound(text: string, node: SyntaxNode): string[] {
-  const [, left, right] = new RegExp(String.raw`^(${path})\s*===?\s*(${path})$`).exec(text) ?? [];
+  const [, left, right] = equal.exec(text) ?? [];
   if (!left || !right) return [];
   for (let at = node.parent; at && !/function|method_definition/.test(at.type); at = at.parent) {
     if (!/^for_(?:in_)?statement$/.test(at.type)) continue;

@@ -29,7 +29,7 @@ export const onceObserver: Observer = {
       if (node.operator === 'or') visitOr(node, context);
     },
     except_clause: (node, context) => {
-      if (/^except\s*\(?[^:]*\b(?:KeyError|AttributeError|NameError|LookupError)\b/.test(node.text) && storesIn(node, functionTextOf(node), context).size > 0) note(node, context);
+      if (/^except\s*\(?[^:]*\b(?:KeyError|AttributeError|NameError|LookupError)\b/.test(node.text) && hasStore(node, context)) note(node, context);
     },
   },
 };
@@ -92,20 +92,28 @@ function note({ startIndex: start, endIndex: end }: { startIndex: number; endInd
 function visitIf(node: SyntaxNode, context: VisitContext) {
   const condition = node.childForFieldName('condition');
   const body = node.childForFieldName('consequence');
-  if (!condition || !body) return;
-  const text = functionTextOf(node);
-  if (text === null) return;
+  const fn = condition && body && functionTextOf(node);
+  if (!fn) return;
+  const sites = storesOf(fn, context);
+  let asked: ReadonlySet<string> | null = null;
+  /** Whether what the condition asks for is stored in a piece of the function; `keyed` counts maps only. */
+  const meets = (piece: { startIndex: number; endIndex: number }, keyed = false) => {
+    const inPiece = sites.filter((s) => piece.startIndex <= s.at && s.at < piece.endIndex && (s.isKeyed || !keyed) && s.isOuter());
+    if (inPiece.length === 0) return false;
+    const names = (asked ??= namesAsked(condition.text, fn.text.slice(0, node.startIndex - fn.start)));
+    return inPiece.some((s) => names.has(s.name));
+  };
   const bodyText = body.text;
   const rest = { startIndex: node.endIndex, endIndex: node.parent?.endIndex ?? node.endIndex };
-  const restText = context.source.text.slice(rest.startIndex, rest.endIndex);
-  if (!mayStore.test(node.text) && !mayStore.test(restText)) return;
-  if (allStores(text, context).length === 0) return;
-  const asked = namesAsked(condition.text, text.text.slice(0, node.startIndex - text.start));
-  const meets = (stored: ReadonlySet<string>) => [...stored].some((name) => asked.has(name));
-  if (meets(storesIn(body, text, context)) || (/=[^=>]/.test(bodyText) && meets(storesIn(rest, text, context, true)))) note(body, context);
+  if (meets(body) || (/=[^=>]/.test(bodyText) && meets(rest, true))) note(body, context);
   const other = node.childForFieldName('alternative');
-  if (other && meets(storesIn(other, text, context))) note(other, context);
-  if (/\breturn\b/.test(bodyText) && meets(storesIn(rest, text, context))) note(rest, context);
+  if (other && meets(other)) note(other, context);
+  if (/\breturn\b/.test(bodyText) && meets(rest)) note(rest, context);
+}
+
+function hasStore(node: SyntaxNode, context: VisitContext): boolean {
+  const fn = functionTextOf(node);
+  return fn !== null && storesOf(fn, context).some((s) => node.startIndex <= s.at && s.at < node.endIndex && s.isOuter());
 }
 
 /** `this.client ?? new Client()`, `client || (client = new Client())`. */
@@ -115,7 +123,6 @@ function visitOr(node: SyntaxNode, context: VisitContext) {
   if (/^[\w$.#]+(?:\.get\([^()]*\)|\[[^\]]*\])?$/.test(left.text) && isOuter(left.text.replace(/\.get\(.*|\[.*/, ''), functionTextOf(node), context)) note(right, context);
 }
 
-const mayStore = /[^=!<>]=[^=>]|\.(?:set|put|add|setdefault|push|append)\(/;
 const assignment = /(?<declared>\b(?:const|let|var)\s+)?(?<!["'\w$.#])(?<target>(?!(?:None|True|False|else|try|finally)\b)[A-Za-z_$][\w$]*(?:[.#]+[\w$#]+)*)(?<key>\[[^\]\n]*\])?(?:[ \t]*:[ \t]*[\w.[\]| "']+)?\s*(?:\?\?|\|\|)?=(?![=>])/g;
 const store = /(?<![\w$])(?<target>[A-Za-z_$][\w$]*(?:[.#]+[\w$#]+)*)[?!]?\.(?:set|put|add|setdefault)\(/g;
 
@@ -130,36 +137,32 @@ interface StoreSite {
   name: string;
   /** Into a map, under a key. */
   isKeyed: boolean;
+  /** It outlives the call. */
+  isOuter(): boolean;
 }
 
-/** What each function stores, by where it starts: asked for every condition in it, by every rule with these visitors. */
+/** What each function stores, by where it starts: asked for every condition in it. */
 const stores = new WeakMap<VisitContext['source'], Map<number, StoreSite[]>>();
 
-/** Every store of a function to what outlives the call. */
-function allStores(fn: FunctionText, context: VisitContext): StoreSite[] {
+function storesOf(fn: FunctionText, context: VisitContext): StoreSite[] {
   let ofFile = stores.get(context.source);
   if (!ofFile) stores.set(context.source, (ofFile = new Map<number, StoreSite[]>()));
   let sites = ofFile.get(fn.start);
   if (sites) return sites;
   ofFile.set(fn.start, (sites = []));
   const outer = new Map<string, boolean>();
-  const add = (index: number, target: string, isKeyed: boolean, asKeyed: boolean) => {
-    const key = `${target} ${asKeyed}`;
-    if (!outer.has(key)) outer.set(key, isOuter(target, fn, context, asKeyed));
-    if (outer.get(key)) sites.push({ at: fn.start + index, name: target.split(/[.#]+/).at(-1)!, isKeyed });
+  const add = (index: number, target: string, isKeyed: boolean) => {
+    const key = `${target} ${isKeyed}`;
+    const answer = () => {
+      let found = outer.get(key);
+      if (found === undefined) outer.set(key, (found = isOuter(target, fn, context, isKeyed)));
+      return found;
+    };
+    sites.push({ at: fn.start + index, name: target.split(/[.#]+/).at(-1)!, isKeyed, isOuter: answer });
   };
-  for (const { index, groups } of fn.text.matchAll(assignment)) {
-    if (groups!['declared'] === undefined) add(index, groups!['target']!, groups!['key'] !== undefined, groups!['key'] !== undefined);
-  }
-  for (const { index, groups } of fn.text.matchAll(store)) add(index, groups!['target']!, true, true);
+  for (const { index, groups } of fn.text.matchAll(assignment)) if (groups!['declared'] === undefined) add(index, groups!['target']!, groups!['key'] !== undefined);
+  for (const { index, groups } of fn.text.matchAll(store)) add(index, groups!['target']!, true);
   return sites;
-}
-
-/** Last names of what outlives the call and is stored to in a piece of a function; `keyed` counts maps only. */
-function storesIn(piece: { startIndex: number; endIndex: number }, fn: FunctionText | null, context: VisitContext, keyed = false): Set<string> {
-  if (!fn) return new Set();
-  const inPiece = allStores(fn, context).filter(({ at, isKeyed }) => piece.startIndex <= at && at < piece.endIndex && (isKeyed || !keyed));
-  return new Set(inPiece.map((site) => site.name));
 }
 
 /** Names in a condition, and in what the locals among them were set to before it. */
@@ -182,7 +185,7 @@ function isOuter(target: string, fn: FunctionText | null, { source }: VisitConte
   if (root === 'this' || root === 'self' || root === 'cls' || root === 'globalThis' || root === 'global') return target !== root;
   const name = root.replaceAll('$', '\\$');
   if (source.language === 'python') {
-    if (new RegExp(`\\b(?:global|nonlocal)\\b[^\\n]*\\b${name}\\b`).test(fn.text)) return true;
+    if (/\b(?:global|nonlocal)\b/.test(fn.text) && new RegExp(`\\b(?:global|nonlocal)\\b[^\\n]*\\b${name}\\b`).test(fn.text)) return true;
     // a plain assignment makes a local; what is only written into may be anybody's
     if (target === root && !keyed) return false;
     const own = new RegExp(`(?:^|\\n)\\s*${name}\\s*(?::[^=\\n]*)?=(?!=)\\s*(\\S)`).exec(fn.text)?.[1];

@@ -89,14 +89,14 @@ function noteGuard(node: SyntaxNode, context: VisitContext) {
   const test = condition && tested(textOf(context, condition));
   const body = test && node.childForFieldName('consequence');
   const around = body && enclosing(node);
-  if (!body || !around || !outlives(test.name, around, context)) return;
+  if (!body || !around) return;
   if (test.absent) {
-    if (assigns(textOf(context, body), test.name)) context.fact(body, first(test.name));
+    if (assigns(textOf(context, body), test.name) && outlives(test.name, around, context)) context.fact(body, first(test.name));
     return;
   }
   const rest = around.childForFieldName('body');
   if (!rest || node.parent?.id !== rest.id || !leaves.test(textOf(context, body))) return;
-  if (assigns(textOf(context, rest), test.name)) context.fact({ ...context.span(rest), start: node.endIndex }, first(test.name));
+  if (assigns(textOf(context, rest), test.name) && outlives(test.name, around, context)) context.fact({ ...context.span(rest), start: node.endIndex }, first(test.name));
 }
 
 const absent = /^\(?\s*(?:!\s*(?:[\w$]+\.)*(?:existsSync|pathExistsSync|exists)\(|not\s+(?:os\.path\.)?(?:exists|isdir|isfile)\(|not\s+[\w.]+\.(?:exists|is_dir|is_file)\(\))/;
@@ -153,7 +153,7 @@ function outlives(name: string, around: SyntaxNode, context: VisitContext): bool
   return !new RegExp(`\\b(?:const|let|var)\\s+(?:\\{[^}]*|\\[[^\\]]*)?\\b${escaped}\\b`).test(text) && !new RegExp(`(?<![\\w$])${escaped}(?![\\w$])`).test(parameters ? textOf(context, parameters) : '');
 }
 
-const assigns = (body: string, name: string) => new RegExp(`(?<![\\w.$])${name.replaceAll(/[.$]/g, '\\$&')}\\s*(?::[^=\\n]+)?(?:\\?\\?|\\|\\|)?=(?!=|>)`).test(body);
+const assigns = (body: string, name: string) => body.includes(name) && new RegExp(`(?<![\\w.$])${name.replaceAll(/[.$]/g, '\\$&')}\\s*(?::[^=\\n]+)?(?:\\?\\?|\\|\\|)?=(?!=|>)`).test(body);
 
 function enclosing(node: SyntaxNode): SyntaxNode | null {
   for (let at = node.parent; at; at = at.parent) {

@@ -2,14 +2,14 @@ import type { CodeReport } from './codeRule.ts';
 import type { CallRef, Handler, Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
-import { isMarked, markObserver, marksOf } from './marks.ts';
+import { isMarked, marks } from './marks.ts';
 import { resultCalls } from './resultFlow.ts';
 import { ioOf } from './sinks/io.ts';
 import { awsCommands, awsLists, listMembers, listPatterns, pythonLists, typeScriptLists, type ListSource } from './sinks/lists.ts';
 import { stepBack } from './trace.ts';
 
 /** Words that tell that somebody thought of how much there may be. */
-export const limitMarks = markObserver('limits', {
+const marksIn = marks({
   limits:
     /\b(?:\w*limit\w*|next_?cursor|cursor(?=\??:\s*(?:z\.|string|str|\{))|\w*page(?:_?(?:size|num|number|token))?\b|per_?page|offset|max_?\w*(?:results|items|rows|count|entries|length|chars|size|lines|files|tokens)|top_?[kn]|n_?results|take|truncat\w*|slice|islice|head|tail|first|max(?=\s*[:=,)]))\b|\[\s*:\s*[\w.]+\s*\]|\.(?:slice|splice|substring)\(/gi,
 });
@@ -21,7 +21,6 @@ const cuts = /^(?:slice|splice|take|islice|first|find|findOne|pop|shift|at|head|
 
 /** Handlers that give a whole list, at the question that asks for it. */
 export function* wholeLists(program: Program): Iterable<CodeReport> {
-  const marksIn = marksOf(program, limitMarks);
   for (const handler of program.handlers) {
     if (handler.kind !== 'tool' || !handler.function) continue;
     const named = handler.name !== null && many.test(handler.name);
@@ -31,9 +30,9 @@ export function* wholeLists(program: Program): Iterable<CodeReport> {
     const isLimited = [...ways].some((key) => {
       const [index, file] = [Number(key.slice(0, key.indexOf(' '))), key.slice(key.indexOf(' ') + 1)];
       const span = keyOf(handler.function!) === key && handler.branch ? handler.branch : program.functionOf({ file, index }).span;
-      return index !== 0 && isMarked(marksIn(file).limits, span);
+      return index !== 0 && isMarked(marksIn(program, file).limits, span);
     });
-    if (isLimited || isMarked(marksIn(handler.file).limits, handler.span)) continue;
+    if (isLimited || isMarked(marksIn(program, handler.file).limits, handler.span)) continue;
     const source = parts.map((part) => ({ ...part, source: sourceOf(program, part.call) })).find((p) => p.source !== null && (named || p.source.always === true) && !p.cut);
     if (source) yield reportOf(program, handler, source.call, source.source!);
   }

@@ -1,7 +1,7 @@
 import type { Program } from './program.ts';
 
 /**
- * Remembers what follows from one file alone: from its summary, its facts and the targets of its calls. After an edit it is
+ * Remembers what follows from one file alone: from its text, its summary, its facts and the targets of its calls. After an edit it is
  * worked out again for the files whose calls lead elsewhere now, not for the whole workspace. `compute` must not look at
  * other files, nor at who reaches what.
  */

@@ -166,6 +166,7 @@ export interface Program {
   /** Which transports the server of this file speaks, by the classes and calls in its project; empty where none was found. */
   transportsOf(file: string): ReadonlySet<'stdio' | 'http'>;
 
+  textOf(file: string): string;
   callOf(call: CallRef): Call;
   functionOf(fn: FunctionRef): FunctionSummary;
   /** Name for messages: `Class.method`, `loadIndex`, `(anonymous)`. */

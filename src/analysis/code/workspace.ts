@@ -14,7 +14,7 @@ import { transportsIn, type Transport } from './transports.ts';
 /** The summaries of a workspace, and the program that they make. What depends on a changed file alone is worked out again. */
 export interface CodeWorkspace {
   readonly files: ReadonlyMap<string, FileSummary>;
-  set(summary: FileSummary): void;
+  set(summary: FileSummary, text: string): void;
   remove(file: string): void;
   setProjects(projects: readonly Project[]): void;
   /** Names of further functions, decorators or base classes that register a handler. */
@@ -34,6 +34,7 @@ interface Links {
 
 export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
   const files = new Map<string, FileSummary>();
+  const texts = new Map<string, string>();
   const links = new Map<string, Links>();
   const tables = createSinkTables(rules);
   let projectOf = createProjects([]);
@@ -58,11 +59,13 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
 
   return {
     files,
-    set(summary) {
+    set(summary, text) {
       files.set(summary.file, summary);
+      texts.set(summary.file, text);
       touch(summary.file);
     },
     remove(file) {
+      texts.delete(file);
       if (files.delete(file)) touch(file);
     },
     setProjects(projects) {
@@ -83,7 +86,7 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
         onFile?.(file);
         links.set(file, linksOf(summary, resolver, tables));
       }
-      current = buildProgram(files, links, resolver, projectOf, handlerNames);
+      current = buildProgram(files, texts, links, resolver, projectOf, handlerNames);
       return current;
     },
   };
@@ -108,7 +111,7 @@ function linksOf(summary: FileSummary, resolver: Resolver, tables: ReturnType<ty
   return { targets, transports: transportsIn(summary, externals), edges, hits: tables.hitsOf(summary, externals), facts };
 }
 
-function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMap<string, Links>, resolver: Resolver, projectOf: (file: string) => Project, handlerNames: readonly string[]): Program {
+function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMap<string, string>, links: ReadonlyMap<string, Links>, resolver: Resolver, projectOf: (file: string) => Project, handlerNames: readonly string[]): Program {
   const fileOf = ({ file }: FunctionRef | ClassRef | CallRef) => {
     const summary = files.get(file);
     if (!summary) throw new Error(`${file} is not in the program`);
@@ -126,6 +129,7 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, links: ReadonlyMa
     },
     projectOf,
     transportsOf: (file) => (transports ??= transportsByProject()).get(projectOf(file).root) ?? new Set(),
+    textOf: (file) => texts.get(file)!,
     callOf: (call) => fileOf(call).calls[call.index]!,
     functionOf: (fn) => fileOf(fn).functions[fn.index]!,
     nameOf(fn) {

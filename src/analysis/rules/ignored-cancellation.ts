@@ -8,7 +8,7 @@ import { cancellationFixes } from '../fixes/ignored-cancellation.ts';
 import { createDropped, droppedObserver } from '../dropped.ts';
 import { branchVisitors, isFeasible } from '../feasible.ts';
 import { ioBelow } from '../ioBelow.ts';
-import { isMarked, markObserver, marksOf } from '../marks.ts';
+import { isMarked, marks } from '../marks.ts';
 import type { Rule } from '../rule.ts';
 import { signalPath } from '../signal.ts';
 import { ioOf } from '../sinks/io.ts';
@@ -16,7 +16,7 @@ import { isWithin } from '../trace.ts';
 
 const id = 'ignored-cancellation';
 
-const marks = markObserver('ignored-cancellation marks', { signal: /\.\s*signal\b|\bsignal\s*[,}]|\bthrowIfAborted\b|\babortSignal\b/g });
+const marksIn = marks({ signal: /\.\s*signal\b|\bsignal\s*[,}]|\bthrowIfAborted\b|\babortSignal\b/g });
 
 /** `except asyncio.CancelledError`, `except BaseException`, `except:` that go on, around something awaited. */
 const swallows: Visitors[string] = (node, context) => {
@@ -72,7 +72,7 @@ export const ignoredCancellation: Rule = {
   code: {
     languages: ['typescript', 'python'],
     visitors: { typescript: branchVisitors, python: { except_clause: swallows, with_statement: shielding, await: shielded } },
-    observes: [marks, droppedObserver],
+    observes: [droppedObserver],
     check,
     fixes: cancellationFixes,
     examples: cancellationExamples,
@@ -83,12 +83,11 @@ export type Ignored = { handler: Handler; call: CallRef } | null;
 
 function* check(program: Program): Iterable<CodeReport> {
   const isDropped = createDropped(program);
-  const marksIn = marksOf(program, marks);
   for (const handler of program.handlers) {
     if (handler.language === 'python' || !handler.function || signalPath(handler, program) === null) continue;
     if (handler.kind !== 'tool' && handler.kind !== 'resource' && handler.kind !== 'prompt') continue;
     const { file } = handler.function;
-    if (isMarked(marksIn(file).signal, handler.branch ?? program.functionOf(handler.function).span) || handsOn(program, handler)) continue;
+    if (isMarked(marksIn(program, file).signal, handler.branch ?? program.functionOf(handler.function).span) || handsOn(program, handler)) continue;
     const found = firstIo(program, handler, isDropped);
     if (!found) continue;
     const { call, reach } = found;

@@ -3,7 +3,7 @@ import { returnObserver } from '../resultFlow.ts';
 import { found, type Rule } from '../rule.ts';
 import { say, type Figure } from '../say.ts';
 import { quantile } from '../statistics.ts';
-import { limitMarks, wholeLists } from '../wholeLists.ts';
+import { wholeLists } from '../wholeLists.ts';
 
 /** Where no budget says otherwise. */
 const defaultLimit = { bytes: 100_000, tokens: 10_000 };
@@ -52,7 +52,7 @@ export const largeResponse: Rule = {
 
   code: {
     languages: ['typescript', 'python'],
-    observes: [returnObserver, limitMarks],
+    observes: [returnObserver],
     check: (program) => wholeLists(program),
     examples: largeResponseExamples,
   },

@@ -2,7 +2,7 @@ import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program, SinkHit } from '../code/program.ts';
 import type { Call, Span } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
-import { isMarked, markObserver, marksOf, type Marks } from '../marks.ts';
+import { isMarked, marks } from '../marks.ts';
 import { isNothing, mayBeInKeywords, mayHave } from '../mayHave.ts';
 import type { Rule } from '../rule.ts';
 import { createDropped, droppedObserver } from '../dropped.ts';
@@ -13,7 +13,7 @@ import { timeoutFixes } from '../fixes/missing-timeout.ts';
 
 const id = 'missing-timeout';
 
-const marks = markObserver('missing-timeout marks', {
+const marksIn = marks({
   // options that get a timeout after they were made, and adapters that give every request one
   set: /\.(?:signal|timeout)\s*=[^=]|['"]timeout['"]|\.setTimeout\(|\.on(?:ce)?\(\s*['"]timeout['"]/g,
   axios: /\.defaults\.timeout\s*=|interceptors\.request\.use/g,
@@ -46,7 +46,7 @@ export const missingTimeout: Rule = {
     languages: ['typescript', 'python'],
     sinks: timeoutSinks,
     visitors: { python: { with_statement: pythonWith } },
-    observes: [marks, droppedObserver],
+    observes: [droppedObserver],
     check,
     fixes: timeoutFixes,
     examples: missingTimeoutExamples,
@@ -54,15 +54,14 @@ export const missingTimeout: Rule = {
 };
 
 function* check(program: Program): Iterable<CodeReport> {
-  const marksIn = marksOf(program, marks);
   const bounded = boundedSpans(program);
-  const hasDefault = defaults(program, marksIn);
+  const hasDefault = defaults(program);
   const isDropped = createDropped(program);
   for (const { call: ref, sink } of program.hits(id) as readonly SinkHit<TimeoutSink>[]) {
     const call = program.callOf(ref);
     const fn = { file: ref.file, index: call.function };
     const reach = program.reach(fn, 'any', call.span.start);
-    if (!reach || !waits(program, ref, call, sink, marksIn(ref.file))) continue;
+    if (!reach || !waits(program, ref, call, sink)) continue;
     if (sink.onlyOff ? false : isBounded(program, ref, call, bounded) || hasDefault(sink, ref.file)) continue;
     if (sink.callback && !isInPromise(program, ref, call)) continue;
     // nobody waits: it costs a connection, not an answer
@@ -106,28 +105,29 @@ function otherFetch(program: Program, { file }: CallRef, { callee, function: fn,
 }
 
 /** Whether a project gives all requests of a client a timeout. */
-function defaults(program: Program, marksIn: (file: string) => Marks): (sink: TimeoutSink, file: string) => boolean {
+function defaults(program: Program): (sink: TimeoutSink, file: string) => boolean {
   const marked = new Set<string>();
   for (const file of program.files.keys()) {
-    const { axios, requests, dispatcher, limits } = marksIn(file);
+    const { axios, requests, dispatcher, limits } = marksIn(program, file);
     const { root } = program.projectOf(file);
-    if (axios) marked.add(`axios ${root}`);
-    if (requests) marked.add(`requests ${root}`);
-    if (dispatcher && limits) marked.add(`fetch ${root}`).add(`undici ${root}`);
+    if (axios.length > 0) marked.add(`axios ${root}`);
+    if (requests.length > 0) marked.add(`requests ${root}`);
+    if (dispatcher.length > 0 && limits.length > 0) marked.add(`fetch ${root}`).add(`undici ${root}`);
   }
   return ({ name }, file) => marked.has(`${/^\w*/.exec(name)![0]} ${program.projectOf(file).root}`);
 }
 
 /** Whether nothing that is said at the call, or where its client was made, bounds it. */
-function waits(program: Program, ref: CallRef, call: Call, sink: TimeoutSink, marks: Marks): boolean {
+function waits(program: Program, ref: CallRef, call: Call, sink: TimeoutSink): boolean {
+  const { set, sockets } = marksIn(program, ref.file);
   const at = { file: ref.file, function: call.function, offset: call.span.start };
   if (sink.language === 'python') {
     const given = call.keywords.find((k) => sink.keys.includes(k.name));
     if (sink.onlyOff) return given ? isNothing(given.value) : madeWithoutLimit(program, ref, call);
     if (given) return isNothing(given.value);
     if (sink.position !== undefined && call.args.length > sink.position) return false;
-    if (call.keywords.some((k) => k.name === '**') && (isMarked(marks.set, functionSpan(program, at)) || mayBeInKeywords(program, call, ref.file, sink.keys) !== 'no')) return false;
-    if (sink.name === 'urllib.request.urlopen' && marks.sockets) return false;
+    if (call.keywords.some((k) => k.name === '**') && (isMarked(set, functionSpan(program, at)) || mayBeInKeywords(program, call, ref.file, sink.keys) !== 'no')) return false;
+    if (sink.name === 'urllib.request.urlopen' && sockets.length > 0) return false;
     return !call.args.some((a) => a.kind === 'other') && !isKilledBefore(program, ref, call);
   }
   for (const position of sink.options) {
@@ -139,7 +139,7 @@ function waits(program: Program, ref: CallRef, call: Call, sink: TimeoutSink, ma
     if (isFirstOfMore(sink, position) && isArray(program, options)) continue;
     if (mayHave(program, options, sink.keys) !== 'no') return false;
   }
-  if (isMarked(marks.set, functionSpan(program, at))) return false;
+  if (isMarked(set, functionSpan(program, at))) return false;
   if (/^(?:axios|got)\b/.test(sink.name)) return !madeWith(program, call, ref.file, sink.keys);
   return !isRequestObject(program, call, ref.file);
 }

@@ -5,7 +5,7 @@ import { sequentialExamples } from '../examples/sequential-await.ts';
 import { sequentialFixes } from '../fixes/sequential-await.ts';
 import { ioOfCall, keyOf, leavesThread, reachable } from '../ioBelow.ts';
 import { loopsOf, loopObserver, type LoopAt } from '../loops.ts';
-import { isMarked, markObserver, marksOf } from '../marks.ts';
+import { isMarked, marks } from '../marks.ts';
 import { rowsOf, rowVisitors, type Row } from '../rows.ts';
 import type { Rule } from '../rule.ts';
 import { stepBack } from '../trace.ts';
@@ -13,7 +13,7 @@ import { stepBack } from '../trace.ts';
 const id = 'sequential-await';
 
 // whoever is asked wants to be asked slowly
-const marks = markObserver('sequential-await marks', { slow: /rate_?limit|throttl|min_?interval|last_?request/gi });
+const marksIn = marks({ slow: /rate_?limit|throttl|min_?interval|last_?request/gi });
 
 export const sequentialAwait: Rule = {
   id,
@@ -30,7 +30,7 @@ export const sequentialAwait: Rule = {
   code: {
     languages: ['typescript', 'python'],
     visitors: rowVisitors,
-    observes: [loopObserver, marks],
+    observes: [loopObserver],
     check,
     fixes: sequentialFixes,
     examples: sequentialExamples,
@@ -41,8 +41,7 @@ export type Sequential = { kind: 'loop'; loop: LoopAt['loop']; span: LoopAt['spa
 
 function* check(program: Program): Iterable<CodeReport> {
   const loops = loopsOf(program);
-  const marksIn = marksOf(program, marks);
-  const isSlowed = (ref: CallRef) => [...program.target(ref).functions].some((fn) => reachable(program, fn).some((f) => f.index !== 0 && isMarked(marksIn(f.file).slow, program.functionOf(f).span)));
+  const isSlowed = (ref: CallRef) => [...program.target(ref).functions].some((fn) => reachable(program, fn).some((f) => f.index !== 0 && isMarked(marksIn(program, f.file).slow, program.functionOf(f).span)));
   for (const at of loops) {
     const { loop } = at;
     if (loop.kind === 'while' || loop.leaves || loop.carried || loop.ordered || loop.awaits.length === 0 || isShort(program, at)) continue;

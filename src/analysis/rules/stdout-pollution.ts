@@ -4,7 +4,7 @@ import type { CallRef, FunctionRef, Program, Reach, SinkHit } from '../code/prog
 import { stdoutExamples } from '../examples/stdout-pollution.ts';
 import { stdoutFixes } from '../fixes/stdout-pollution.ts';
 import { languageOf } from '../ioBelow.ts';
-import { markObserver, marksOf } from '../marks.ts';
+import { marks } from '../marks.ts';
 import type { Rule } from '../rule.ts';
 import { startUp } from '../startUp.ts';
 
@@ -16,7 +16,7 @@ const sinks: readonly Sink[] = [
 ];
 
 // whoever sends them elsewhere has thought of it
-const marks = markObserver('stdout-pollution marks', {
+const marksIn = marks({
   redirected: /\bconsole\.(?:log|info|debug)\s*=[^=]|\bconsole\[[^\]]+\]\s*=[^=]|\b(?:global|globalThis)\.console\s*=|Object\.assign\(\s*console|process\.stdout\.write\s*=[^=]|\bsys\.stdout\s*=[^=]|redirect_stdout\(|builtins\.print\s*=/g,
 });
 
@@ -36,7 +36,6 @@ export const stdoutPollution: Rule = {
     languages: ['typescript', 'python'],
     sinks,
     visitors: branchVisitors,
-    observes: [marks],
     check,
     fixes: stdoutFixes,
     examples: stdoutExamples,
@@ -46,8 +45,7 @@ export const stdoutPollution: Rule = {
 function* check(program: Program): Iterable<CodeReport> {
   const hits = program.hits(id).filter(({ call }) => program.transportsOf(call.file).has('stdio'));
   if (hits.length === 0) return;
-  const marksIn = marksOf(program, marks);
-  const redirected = new Set([...program.files.keys()].filter((file) => marksIn(file).redirected).map((file) => program.projectOf(file).root));
+  const redirected = new Set([...program.files.keys()].filter((file) => marksIn(program, file).redirected.length > 0).map((file) => program.projectOf(file).root));
   const branchesIn = branchesOf(program, id);
   const { calls, speaksStdio } = startUp(program, branchesIn);
   const starting = new Set(Array.from(calls, callKey));

@@ -49,11 +49,10 @@ const isKept = (data: unknown): data is Kept => typeof data === 'object' && data
 
 function* check(program: Program): Iterable<CodeReport> {
   const once = onceOnly(program);
-  const limited = isLimited(program, id);
   const seen = new Set<string>();
   for (const write of writesOf(program, id)) {
     const { store, file, span } = write;
-    if (seen.has(store.key) || isAside(program, file) || limited(store) || isTimed(write)) continue;
+    if (seen.has(store.key) || isAside(program, file) || isLimited(program, store) || isTimed(write)) continue;
     const fn = { file, index: write.function };
     // a list that is filled once is none; a map is mostly filled where a key was missing
     const reach = write.key === null ? freshReach(program, once, fn, span.start) : program.reach(fn, 'any', span.start);

@@ -6,7 +6,7 @@ import { fanOutExamples } from '../examples/unbounded-fan-out.ts';
 import { fanOutFixes } from '../fixes/unbounded-fan-out.ts';
 import { ioBelow, ioOfCall, reachable, type Kinds } from '../ioBelow.ts';
 import { loopsOf, loopObserver, type LoopAt } from '../loops.ts';
-import { isMarked, markObserver, marksOf, type Marks } from '../marks.ts';
+import { isMarked, marks } from '../marks.ts';
 import type { Rule } from '../rule.ts';
 import { createSeldom, seldomObserver } from '../seldom.ts';
 import { sizeOf } from '../sizes.ts';
@@ -14,7 +14,7 @@ import { stepBack, type Placed } from '../trace.ts';
 
 const id = 'unbounded-fan-out';
 
-const marks = markObserver('unbounded-fan-out marks', {
+const marksIn = marks({
   limited: /\b\w*(?:semaphore|limiter|p-?limit|throttle|bottleneck|concurrency|capacity_?limiter|p-?queue)\w*\b|\blimit\(|\bsem\b|\b_?slots?\b|\bacquire\(/gi,
   annotated: /\b\w+(?=\s*:\s*(?:typing\.|t\.)?(?:Annotated\s*\[|conlist\()[\s\S]{0,300}?(?:max_length|max_items|MaxLen|\bLen\())/g,
   // not whether there is anything
@@ -52,7 +52,7 @@ export const unboundedFanOut: Rule = {
       ...['asyncio.gather', 'asyncio.wait', 'asyncio.as_completed', 'asyncio.TaskGroup.create_task', 'anyio.TaskGroup.start_soon', 'anyio.create_task_group().start_soon', 'trio.Nursery.start_soon'].map((name) => ({ name, language: 'python' as const })),
     ],
     visitors: { typescript: { if_statement: ifs }, python: { if_statement: ifs, list_splat: splat } },
-    observes: [marks, loopObserver, seldomObserver],
+    observes: [loopObserver, seldomObserver],
     check,
     fixes: fanOutFixes,
     examples: fanOutExamples,
@@ -72,7 +72,6 @@ interface Spread {
 }
 
 function* check(program: Program): Iterable<CodeReport> {
-  const marksIn = marksOf(program, marks);
   const loops = loopsOf(program);
   const seldom = createSeldom(program);
   for (const { call: ref } of program.hits(id)) {
@@ -83,8 +82,8 @@ function* check(program: Program): Iterable<CodeReport> {
     for (const spread of spreadsOf(program, ref, loops)) {
       const kinds = usual(program, spread);
       const kind = worst(kinds);
-      if (kind === null || isLimited(program, spread, fn, marksIn)) continue;
-      const size = sizeOf(program, spread.over, (file, offset) => marksIn(file).annotated?.includes(offset) ?? false);
+      if (kind === null || isLimited(program, spread, fn)) continue;
+      const size = sizeOf(program, spread.over, (file, offset) => marksIn(program, file).annotated.includes(offset));
       if (size !== 'argument' && size !== 'upstream' && size !== 'folder') continue;
       if (size === 'upstream' && isTopology(program, spread.over)) continue;
       const isFirst = seldom(ref) === 'first';
@@ -275,8 +274,8 @@ function innermost(loops: readonly LoopAt[], file: string, { span, function: fn 
 }
 
 /** A limiter in the work, around it, or on its way; a list whose length the function looks at. */
-function isLimited(program: Program, { workers, span }: Spread, fn: FunctionRef, marksIn: (file: string) => Marks): boolean {
+function isLimited(program: Program, { workers, span }: Spread, fn: FunctionRef): boolean {
   const own = program.functionOf(fn).span;
-  if (isMarked(marksIn(fn.file).limited, own) || isMarked(marksIn(fn.file).guarded, { start: own.start, end: span.start })) return true;
-  return workers.some((w) => reachable(program, w).slice(0, 60).some((f) => f.index !== 0 && isMarked(marksIn(f.file).limited, program.functionOf(f).span)));
+  if (isMarked(marksIn(program, fn.file).limited, own) || isMarked(marksIn(program, fn.file).guarded, { start: own.start, end: span.start })) return true;
+  return workers.some((w) => reachable(program, w).slice(0, 60).some((f) => f.index !== 0 && isMarked(marksIn(program, f.file).limited, program.functionOf(f).span)));
 }

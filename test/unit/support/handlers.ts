@@ -21,7 +21,7 @@ export async function findIn(files: ReadonlyMap<string, string>, projects: reado
     const source = parsers.parse(file, text);
     if (!source) continue;
     const summarise = source.language === 'python' ? summarisePython : summariseTypeScript;
-    workspace.set(summarise(source, new Map([[dispatchFacts, dispatchVisitors]])));
+    workspace.set(summarise(source, new Map([[dispatchFacts, dispatchVisitors]])), source.text);
     source.dispose();
   }
   const program = workspace.program();
