@@ -202,6 +202,66 @@ describe('uncached-hot-tool, as judged', () => {
     assert.equal((await said('uncached-hot-tool', text('pages/${id}', 'load'))).length, 1);
     for (const [url, fn] of [['v2/keyless/eligibility', 'load'], ['${id}/quota', 'load'], ['pages/${id}', 'remainingCredits']] as const) assert.deepEqual(await said('uncached-hot-tool', text(url, fn)), [], url);
   });
+
+  it('a request that is built from the present time is another one each time', async () => {
+    const script = (request: string, parameters = '{ id, to }') => `async function load(url: string, params: object) {
+  return (await fetch(url + '?' + new URLSearchParams(params as never), { headers: { 'X-Sent': String(Date.now()) }, signal: AbortSignal.timeout(5000) })).json();
+}
+const started = Date.now();
+const daysAgo = (n: number) => new Date(Date.now() - n * 86_400_000).toISOString();
+const dayOf = (time: string) => new Date(time).toISOString();
+server.registerTool('get_bars', { inputSchema: { id: z.string(), to: z.string() } }, async (${parameters}: { id: string; to?: string }) => { const begun = Date.now(); ${request}; return { content: [{ type: 'text', text: JSON.stringify({ bars, ms: Date.now() - begun }) }] }; });
+server.registerTool('get_recents', { inputSchema: {} }, async () => ({ content: [{ type: 'text', text: JSON.stringify(await load('https://x/recents', { from: daysAgo(1) })) }] }));\n`;
+    const count = async (request: string, parameters?: string) => (await said('uncached-hot-tool', script(request, parameters))).length;
+    for (const [request, parameters] of [
+      ["const bars = await load('https://x/bars', { id, to: Date.now() })"],
+      ["const bars = await load('https://x/bars', { id, to: to ?? new Date().toISOString() })"],
+      ["const from = daysAgo(5); const bars = await load('https://x/bars', { id, from })"],
+      ["const bars = await load(`https://x/bars?to=${new Date().toISOString()}`, { id })"],
+      ["const bars = await load('https://x/bars', { id, to })", '{ id, to = new Date().toISOString() }'],
+      ["const params = new URLSearchParams({ id }); params.set('to', String(Date.now())); const bars = await load('https://x/bars', params)"],
+      ["const url = new URL('https://x/bars'); url.searchParams.append('to', daysAgo(0)); const bars = await load(url.href, { id })"],
+    ] as const) assert.equal(await count(request, parameters), 0, `${parameters ?? ''} ${request}`);
+    for (const request of [
+      "const bars = await load('https://x/bars', { id })",
+      // told which time, and when the server started
+      "const bars = await load('https://x/bars', { id, to: dayOf(to!), started })",
+      "const bars = await load('https://x/bars', { id, to: new Date(to!).toISOString() })",
+    ]) assert.equal(await count(request), 1, request);
+  });
+
+  it('the same in Python, and only for the tool that asks for it', async () => {
+    const python = (request: string, fallback = '"x"') => `import datetime
+import time
+import httpx
+from mcp.server.fastmcp import FastMCP
+mcp = FastMCP("x")
+client = httpx.AsyncClient(timeout=5)
+def relative_start(days: int) -> str:
+    start = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=days)
+    return start.strftime("%Y-%m-%d")
+async def load(path: str, params: dict) -> dict:
+    params = {k: v for k, v in params.items() if v is not None}
+    response = await client.get(path, params=params)
+    return response.json()
+@mcp.tool()
+async def get_bars(symbol: str, start: str | None = ${fallback}) -> dict:
+${request.split('\n').map((line) => `    ${line}`).join('\n')}
+    return bars
+@mcp.tool()
+async def get_owner(symbol: str) -> dict:
+    return await load("https://x/owners", {"symbol": symbol})
+`;
+    const tools = async (request: string, fallback?: string) => (await said('uncached-hot-tool', python(request, fallback), 'server.py')).map((m) => /tool `(\w+)`/.exec(m)![1]);
+    for (const [request, fallback] of [
+      ['if start is None:\n    start = relative_start(days=5)\nbars = await load("https://x/bars", {"symbol": symbol, "start": start})'],
+      ['params = {"symbol": symbol}\nparams["to"] = int(time.time())\nbars = await load("https://x/bars", params)'],
+      ['params = dict(symbol=symbol)\nparams.update(to=time.strftime("%Y"))\nbars = await load("https://x/bars", params)'],
+      ['bars = await load(f"https://x/bars?to={datetime.date.today().isoformat()}", {"symbol": symbol})'],
+      ['bars = await load("https://x/bars", {"start": start})', 'datetime.datetime.utcnow().isoformat()'],
+    ] as const) assert.deepEqual(await tools(request, fallback), ['get_owner'], request);
+    assert.deepEqual(await tools('began = time.time()\nbars = await load("https://x/bars", {"start": start})\nprint(time.time() - began)'), ['get_bars', 'get_owner']);
+  });
 });
 
 describe('ignored-cancellation, as judged: clients that may take no signal', () => {
