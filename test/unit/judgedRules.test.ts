@@ -90,10 +90,30 @@ describe('blocking-call, as judged', () => {
     const text = (path: string) => `import fs from 'node:fs';\nimport os from 'node:os';\nimport { join } from 'node:path';\nfunction prepare(name: string) {\n  const dir = ${path};\n  if (!fs.existsSync(dir)) {\n    fs.mkdirSync(dir);\n  }\n}\n${tool('prepare(args.path); return {};')}`;
     const about = async (path: string) => (await said('blocking-call', text(path))).map((m) => /`(\w+)`/.exec(m)![1]);
     assert.deepEqual(await about("join(os.homedir(), '.cache')"), ['existsSync']);
-    assert.deepEqual(await about('join(os.homedir(), name)'), ['existsSync', 'mkdirSync'], 'another one for each argument');
+    assert.deepEqual(await about('join(os.homedir(), name)'), ['existsSync'], 'of folders there are few');
+    assert.deepEqual(await about('join(os.tmpdir(), crypto.randomUUID())'), ['existsSync', 'mkdirSync'], 'another one in each call');
     const python = (path: string) => `import os\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n@mcp.tool()\nasync def run(name: str) -> str:\n    if not os.path.exists(${path}):\n        os.makedirs(${path})\n    return ""\n`;
     assert.deepEqual((await said('blocking-call', python('"/data"'), 'server.py')).filter((m) => m.includes('makedirs')), []);
-    assert.equal((await said('blocking-call', python('name'), 'server.py')).filter((m) => m.includes('makedirs')).length, 1);
+    assert.deepEqual((await said('blocking-call', python('name'), 'server.py')).filter((m) => m.includes('makedirs')), []);
+  });
+
+  it('however it is asked whether it is there', async () => {
+    const names = async (body: string) => (await said('blocking-call', `import fs from 'node:fs';\nimport { dirname } from 'node:path';\nfunction prepare(dir: string) {\n  ${body}\n}\n${tool('prepare(args.path); return {};')}`)).map((m) => /`(\w+)`/.exec(m)![1]);
+    for (const body of [
+      'if (!fs.existsSync(dir)) {\n    fs.mkdirSync(dir, { recursive: true });\n  }',
+      'if (fs.existsSync(dir)) {\n    return;\n  }\n  fs.mkdirSync(dir);',
+      'if (fs.existsSync(dir)) {\n    console.error(dir);\n  } else {\n    fs.mkdirSync(dir);\n  }',
+      'if (!fs.existsSync(dirname(dir))) {\n    fs.mkdirSync(dirname(dir));\n  }',
+    ]) assert.deepEqual(await names(body), ['existsSync'], body);
+    for (const body of [
+      'if (!fs.existsSync(dir) || dir.length > 3) {\n    fs.mkdirSync(dir, { recursive: true });\n  }',
+      "if (!fs.existsSync(dir)) {\n    fs.mkdirSync(dir + '/../other', { recursive: true });\n  }",
+      'if (fs.existsSync(dir) && dir.length > 3) {\n    return;\n  }\n  fs.mkdirSync(dir, { recursive: true });',
+      "if (!fs.existsSync(dir)) {\n    fs.mkdirSync('/data', { recursive: true });\n  }",
+    ]) assert.deepEqual(await names(body), ['existsSync', 'mkdirSync'], body);
+    assert.deepEqual(await names("if (!fs.existsSync(dir)) {\n    fs.writeFileSync(dir, '');\n  }"), ['existsSync', 'writeFileSync'], 'a file for each argument');
+    const python = `from pathlib import Path\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n@mcp.tool()\nasync def run(name: str) -> str:\n    folder = Path("/data") / name\n    if not folder.exists():\n        folder.mkdir(parents=True)\n    return ""\n`;
+    assert.deepEqual((await said('blocking-call', python, 'server.py')).map((m) => /`([\w.]+)`/.exec(m)![1]), ['Path.exists']);
   });
 });
 
