@@ -307,3 +307,28 @@ describe('wasteful-serialisation, as judged', () => {
     assert.equal((await said('wasteful-serialisation', python(', pretty=True'), 'server.py')).length, 1);
   });
 });
+
+describe('lock-across-await, as judged', () => {
+  const read = "await (await fetch('https://x/' + args.path)).text()";
+  const text = (outside: string, work: string, more = '', lock = 'mutex') => `import { Mutex } from 'async-mutex';\nimport fs from 'node:fs/promises';\nconst ${lock} = new Mutex();\nconst seen = new Map<string, string>();\nconst sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));\n${outside}\n${tool(`return ${lock}.runExclusive(async () => { ${work} });`)}${more}`;
+  const levels = async (...of: Parameters<typeof text>) => (await said('lock-across-await', text(...of))).map((m) => m.split(':')[0]);
+
+  it('around what only asks for data it is of no use: a warning', async () => {
+    assert.deepEqual(await levels('', `return { text: ${read} };`), ['warning']);
+    assert.deepEqual(await levels('', `const text = ${read}; return { text: text.trim() };`), ['warning']);
+  });
+
+  it('where the order may matter, or cannot be told, it is a hint', async () => {
+    for (const [outside, work, more, lock] of [
+      ['', "await fetch('https://x', { method: 'POST', body: args.path }); return {};"],
+      ['', `await fs.writeFile('/x', ${read}); return {};`],
+      ['', `seen.set(args.path, ${read}); return {};`],
+      ['let last = "";', `last = args.path; return { text: ${read}, last };`],
+      ['class Api { token = ""; async get(path: string) { this.token = path; return (await fetch("https://x")).text(); } }\nconst api = new Api();', 'return { text: await api.get(args.path) };'],
+      ['', `const text = ${read}; await sleep(1000); return { text };`],
+      ["import { page } from 'somewhere';", `await page.open(args.path); return { text: ${read} };`],
+      ['', `return { text: ${read} };`, '', 'rateLimit'],
+      ['', `return { text: ${read} };`, "server.registerTool('save', { inputSchema: { path: z.string() } }, async (args) => { await mutex.runExclusive(() => fs.writeFile('/x', args.path)); return {}; });"],
+    ] as const) assert.deepEqual([...new Set(await levels(outside, work, more, lock))], ['hint'], `${outside} ${work} ${more ?? ''}`);
+  });
+});
