@@ -20,11 +20,12 @@ export function onlyAsks(program: Program, handlers: readonly Handler[], lock: {
       if (takes.has(keyOf(ref))) continue;
       const call = program.callOf(ref);
       const { external, functions } = program.target(ref);
-      if (ioOwn(program, ref) !== null) {
-        if (readOf(external, call, program.files.get(ref.file)!.calls, languageOf(program, ref.file)) === null) return false;
-        asks = true;
-      } else if (pauses.test(external ?? nameOf(call.callee)) || fills(program, ref, isLock)) return false;
-      else if (functions.length === 0 && isWaitedFor(program, ref) && !isKnown(program, ref)) return false;
+      const isIo = ioOwn(program, ref) !== null;
+      if (isIo && readOf(external, call, program.files.get(ref.file)!.calls, languageOf(program, ref.file)) === null) return false;
+      if (!isIo && (pauses.test(external ?? nameOf(call.callee)) || fills(program, ref, isLock))) return false;
+      // what becomes of an answer that nobody knows is open
+      if (!isIo && functions.length === 0 && isWaitedFor(program, ref) && !isKnown(program, ref)) return false;
+      asks ||= isIo;
     }
   }
   return asks;

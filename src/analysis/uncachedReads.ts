@@ -3,7 +3,7 @@ import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import { freshReach } from './freshReach.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
-import { keeps, lastName, onceOnly } from './onceOnly.ts';
+import { keeps, lastName, onceOnly, type OnceOnly } from './onceOnly.ts';
 import { asksForNow } from './presentTime.ts';
 import { isAside } from './serverFiles.ts';
 import { readOf, type Read } from './sinks/reads.ts';
@@ -16,7 +16,8 @@ export function* uncachedReads(program: Program): Iterable<CodeReport> {
   for (const handler of program.handlers) {
     if (handler.kind !== 'tool' || isAside(program, handler.file) || !handler.function || !onlyReads(handler) || answersChange(program, handler) || hasCache(program, handler)) continue;
     const reads = readsOf(program, handler);
-    const first = reads.find(({ ref, read }) => isWorthKeeping(program, handler, ref, read) && freshReach(program, once, functionAround(program, ref), program.callOf(ref).span.start)?.handlers.includes(handler));
+    const first = reads.find(({ ref, read }) => isWorthKeeping(program, handler, ref, read) && isAnew(program, once, handler, ref));
+    // a cache stands around the whole tool: one such request is enough to make its answer another one
     if (!first || reads.some(({ ref }) => asksForNow(program, id, handler, ref))) continue;
     const { callee, span } = program.callOf(first.ref);
     const { calls } = program.files.get(first.ref.file)!;
@@ -44,6 +45,9 @@ function readsOf(program: Program, handler: Handler): { ref: CallRef; read: Read
     return read === null ? [] : [{ ref, read }];
   });
 }
+
+/** In every call of the handler. */
+const isAnew = (program: Program, once: OnceOnly, handler: Handler, ref: CallRef): boolean => freshReach(program, once, functionAround(program, ref), program.callOf(ref).span.start)?.handlers.includes(handler) ?? false;
 
 function isWorthKeeping(program: Program, handler: Handler, ref: CallRef, read: Read): boolean {
   if (read === 'database' ? isExplorer(program, handler) || isWrittenTo(program, handler) : isChangedHere(program, handler)) return false;
