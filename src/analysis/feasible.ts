@@ -6,7 +6,9 @@ import { bindingOf, type Place } from './trace.ts';
 
 /**
  * Notes branches that are taken only if a parameter is given (`isUrl ? load(path) : …`, `if (options.remote) …`), or if
- * something is a URL by its form. A rule that asks whether a way can be gone has these among its visitors.
+ * something is a URL by its form. A rule that asks whether a way can be gone has these among its visitors. What a constant
+ * argument leaves out by itself no rule sees (`code/flags.ts`); this is about parts of an argument that are not handed over,
+ * and what a text on a long way is likely to be, which a rule may suppose and reachability may not.
  */
 export const branchVisitors: Visitors = { if_statement: note, ternary_expression: note };
 

@@ -99,15 +99,6 @@ function noteGuard(node: SyntaxNode, context: VisitContext) {
   if (assigns(textOf(context, rest), test.name) && outlives(test.name, around, context)) context.fact({ ...context.span(rest), start: node.endIndex }, first(test.name));
 }
 
-const absent = /^\(?\s*(?:!\s*(?:[\w$]+\.)*(?:existsSync|pathExistsSync|exists)\(|not\s+(?:os\.path\.)?(?:exists|isdir|isfile)\(|not\s+[\w.]+\.(?:exists|is_dir|is_file)\(\))/;
-
-/** Notes what is done `if (!existsSync(path))`: once for a path that is always the same. */
-export function noteAbsent(node: SyntaxNode, context: VisitContext) {
-  const condition = node.childForFieldName('condition');
-  const body = node.childForFieldName('consequence');
-  if (condition && body && absent.test(textOf(context, condition))) context.fact(body);
-}
-
 const leaves = /^\{?\s*(?:return|raise|throw)\b/;
 const looking = String.raw`(?:[\w.]*(?:DEBUG|debug|VERBOSE|verbose)\w*|\w*environ\.get\(["']\w*DEBUG\w*["']\)|os\.getenv\(["']\w*DEBUG\w*["']\))`;
 const isDebug = new RegExp(String.raw`^${looking}(?:\s*={2,3}\s*['"]?\w+['"]?)?$|NODE_ENV['"\]]*\s*={2,3}\s*['"](?:development|test)['"]`);

@@ -3,38 +3,53 @@ import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import { freshReach } from './freshReach.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
-import { keeps, lastName, onceOnly } from './onceOnly.ts';
+import { keeps, lastName, onceOnly, type OnceOnly } from './onceOnly.ts';
+import { asksForNow } from './presentTime.ts';
 import { isAside } from './serverFiles.ts';
-import { readOf } from './sinks/reads.ts';
+import { readOf, type Read } from './sinks/reads.ts';
 
 /** Tools that read from a service with no cache in reach; one for each tool, where it is registered: there a cache would go. */
 export function* uncachedReads(program: Program): Iterable<CodeReport> {
   const once = onceOnly(program);
   for (const handler of program.handlers) {
     if (handler.kind !== 'tool' || isAside(program, handler.file) || !handler.function || !onlyReads(handler) || answersChange(program, handler) || hasCache(program, handler)) continue;
-    for (const ref of program.callsFrom(handler, 'any')) {
-      const call = program.callOf(ref);
-      const { calls } = program.files.get(ref.file)!;
-      const read = readOf(program.target(ref).external, call, calls, languageOf(program, ref.file));
-      if (read === null || (read === 'database' ? isExplorer(program, handler) || isWrittenTo(program, handler) : isChangedHere(program, handler))) continue;
-      const fn = { file: ref.file, index: call.function };
-      if (asksForState(program, fn, call)) continue;
-      if (!freshReach(program, once, fn, call.span.start)?.handlers.includes(handler)) continue;
-      const place = ref.file === handler.file ? `line ${call.span.line}` : `${ref.file.split(/[\\/]/).at(-1)!}:${call.span.line}`;
-      yield {
-        file: handler.file,
-        span: handler.span,
-        function: handler.function,
-        severity: 'hint',
-        confidence: 'low',
-        message: `Nothing keeps what it reads from ${read === 'service' ? 'a service' : 'a database'} (\`${lastName(call.callee, calls) ?? 'request'}\`, ${place}): the same arguments ask again.`,
-        help: 'If answers may be some seconds old, keep them for that long, bounded in number, and let calls for the same key wait for the one under way.',
-        reach: null,
-        handlers: [handler],
-      };
-      break;
-    }
+    const reads = readsOf(program, handler);
+    const first = reads.find(({ ref, read }) => isWorthKeeping(program, handler, ref, read) && isAnew(program, once, handler, ref));
+    // a cache stands around the whole tool: one such request is enough to make its answer another one
+    if (!first || reads.some(({ ref }) => asksForNow(program, handler, ref))) continue;
+    const { callee, span } = program.callOf(first.ref);
+    const { calls } = program.files.get(first.ref.file)!;
+    const place = first.ref.file === handler.file ? `line ${span.line}` : `${first.ref.file.split(/[\\/]/).at(-1)!}:${span.line}`;
+    yield {
+      file: handler.file,
+      span: handler.span,
+      function: handler.function,
+      severity: 'hint',
+      confidence: 'low',
+      message: `Nothing keeps what it reads from ${first.read === 'service' ? 'a service' : 'a database'} (\`${lastName(callee, calls) ?? 'request'}\`, ${place}): the same arguments ask again.`,
+      help: 'If answers may be some seconds old, keep them for that long, bounded in number, and let calls for the same key wait for the one under way.',
+      reach: null,
+      handlers: [handler],
+    };
   }
+}
+
+const functionAround = (program: Program, ref: CallRef): FunctionRef => ({ file: ref.file, index: program.callOf(ref).function });
+
+/** Every call of a handler that reads from a service or a database. */
+function readsOf(program: Program, handler: Handler): { ref: CallRef; read: Read }[] {
+  return [...program.callsFrom(handler, 'any')].flatMap((ref) => {
+    const read = readOf(program.target(ref).external, program.callOf(ref), program.files.get(ref.file)!.calls, languageOf(program, ref.file));
+    return read === null ? [] : [{ ref, read }];
+  });
+}
+
+/** In every call of the handler. */
+const isAnew = (program: Program, once: OnceOnly, handler: Handler, ref: CallRef): boolean => freshReach(program, once, functionAround(program, ref), program.callOf(ref).span.start)?.handlers.includes(handler) ?? false;
+
+function isWorthKeeping(program: Program, handler: Handler, ref: CallRef, read: Read): boolean {
+  if (read === 'database' ? isExplorer(program, handler) || isWrittenTo(program, handler) : isChangedHere(program, handler)) return false;
+  return !asksForState(program, functionAround(program, ref), program.callOf(ref));
 }
 
 /** A tool that looks around in any database shows what is there now. */

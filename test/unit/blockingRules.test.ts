@@ -45,7 +45,7 @@ const inScripts: [title: string, rule: Rule, code: string, body: string][] = [
   ['what nobody changes', busyWait, 'const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));', '  const limit = 3;\n  for (let i = 0; i < 5; i++) {\n    if (limit > 5) break;\n    await sleep(5);\n  }'],
   ['a limit of active calls', busyWait, 'const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));\nlet active = 0;', '  while (active >= 5) await sleep(5); // warning\n  active++;\n  active--;'],
   ['a mutex after other work', lockAcrossAwait, "import { Mutex } from 'async-mutex';\nconst mutex = new Mutex();", '  await fetch(args.path);\n  return mutex.runExclusive(() => 1);'],
-  ['a limit of one, a limit of more', lockAcrossAwait, "import pLimit from 'p-limit';\nconst one = pLimit(1);\nconst many = pLimit(4);", '  return one(() => many(() => fetch(args.path))); // hint'],
+  ['a limit of one, a limit of more', lockAcrossAwait, "import pLimit from 'p-limit';\nconst one = pLimit(1);\nconst many = pLimit(4);", '  return one(() => many(() => fetch(args.path))); // warning'],
 ];
 
 const inPython: [title: string, rule: Rule, code: string, body: string, head?: string, versions?: Record<string, string>][] = [

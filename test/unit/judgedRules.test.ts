@@ -90,10 +90,30 @@ describe('blocking-call, as judged', () => {
     const text = (path: string) => `import fs from 'node:fs';\nimport os from 'node:os';\nimport { join } from 'node:path';\nfunction prepare(name: string) {\n  const dir = ${path};\n  if (!fs.existsSync(dir)) {\n    fs.mkdirSync(dir);\n  }\n}\n${tool('prepare(args.path); return {};')}`;
     const about = async (path: string) => (await said('blocking-call', text(path))).map((m) => /`(\w+)`/.exec(m)![1]);
     assert.deepEqual(await about("join(os.homedir(), '.cache')"), ['existsSync']);
-    assert.deepEqual(await about('join(os.homedir(), name)'), ['existsSync', 'mkdirSync'], 'another one for each argument');
+    assert.deepEqual(await about('join(os.homedir(), name)'), ['existsSync'], 'of folders there are few');
+    assert.deepEqual(await about('join(os.tmpdir(), crypto.randomUUID())'), ['existsSync', 'mkdirSync'], 'another one in each call');
     const python = (path: string) => `import os\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n@mcp.tool()\nasync def run(name: str) -> str:\n    if not os.path.exists(${path}):\n        os.makedirs(${path})\n    return ""\n`;
     assert.deepEqual((await said('blocking-call', python('"/data"'), 'server.py')).filter((m) => m.includes('makedirs')), []);
-    assert.equal((await said('blocking-call', python('name'), 'server.py')).filter((m) => m.includes('makedirs')).length, 1);
+    assert.deepEqual((await said('blocking-call', python('name'), 'server.py')).filter((m) => m.includes('makedirs')), []);
+  });
+
+  it('however it is asked whether it is there', async () => {
+    const names = async (body: string) => (await said('blocking-call', `import fs from 'node:fs';\nimport { dirname } from 'node:path';\nfunction prepare(dir: string) {\n  ${body}\n}\n${tool('prepare(args.path); return {};')}`)).map((m) => /`(\w+)`/.exec(m)![1]);
+    for (const body of [
+      'if (!fs.existsSync(dir)) {\n    fs.mkdirSync(dir, { recursive: true });\n  }',
+      'if (fs.existsSync(dir)) {\n    return;\n  }\n  fs.mkdirSync(dir);',
+      'if (fs.existsSync(dir)) {\n    console.error(dir);\n  } else {\n    fs.mkdirSync(dir);\n  }',
+      'if (!fs.existsSync(dirname(dir))) {\n    fs.mkdirSync(dirname(dir));\n  }',
+    ]) assert.deepEqual(await names(body), ['existsSync'], body);
+    for (const body of [
+      'if (!fs.existsSync(dir) || dir.length > 3) {\n    fs.mkdirSync(dir, { recursive: true });\n  }',
+      "if (!fs.existsSync(dir)) {\n    fs.mkdirSync(dir + '/../other', { recursive: true });\n  }",
+      'if (fs.existsSync(dir) && dir.length > 3) {\n    return;\n  }\n  fs.mkdirSync(dir, { recursive: true });',
+      "if (!fs.existsSync(dir)) {\n    fs.mkdirSync('/data', { recursive: true });\n  }",
+    ]) assert.deepEqual(await names(body), ['existsSync', 'mkdirSync'], body);
+    assert.deepEqual(await names("if (!fs.existsSync(dir)) {\n    fs.writeFileSync(dir, '');\n  }"), ['existsSync', 'writeFileSync'], 'a file for each argument');
+    const python = `from pathlib import Path\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n@mcp.tool()\nasync def run(name: str) -> str:\n    folder = Path("/data") / name\n    if not folder.exists():\n        folder.mkdir(parents=True)\n    return ""\n`;
+    assert.deepEqual((await said('blocking-call', python, 'server.py')).map((m) => /`([\w.]+)`/.exec(m)![1]), ['Path.exists']);
   });
 });
 
@@ -202,6 +222,66 @@ describe('uncached-hot-tool, as judged', () => {
     assert.equal((await said('uncached-hot-tool', text('pages/${id}', 'load'))).length, 1);
     for (const [url, fn] of [['v2/keyless/eligibility', 'load'], ['${id}/quota', 'load'], ['pages/${id}', 'remainingCredits']] as const) assert.deepEqual(await said('uncached-hot-tool', text(url, fn)), [], url);
   });
+
+  it('a request that is built from the present time is another one each time', async () => {
+    const script = (request: string, parameters = '{ id, to }') => `async function load(url: string, params: object) {
+  return (await fetch(url + '?' + new URLSearchParams(params as never), { headers: { 'X-Sent': String(Date.now()) }, signal: AbortSignal.timeout(5000) })).json();
+}
+const started = Date.now();
+const daysAgo = (n: number) => new Date(Date.now() - n * 86_400_000).toISOString();
+const dayOf = (time: string) => new Date(time).toISOString();
+server.registerTool('get_bars', { inputSchema: { id: z.string(), to: z.string() } }, async (${parameters}: { id: string; to?: string }) => { const begun = Date.now(); ${request}; return { content: [{ type: 'text', text: JSON.stringify({ bars, ms: Date.now() - begun }) }] }; });
+server.registerTool('get_recents', { inputSchema: {} }, async () => ({ content: [{ type: 'text', text: JSON.stringify(await load('https://x/recents', { from: daysAgo(1) })) }] }));\n`;
+    const count = async (request: string, parameters?: string) => (await said('uncached-hot-tool', script(request, parameters))).length;
+    for (const [request, parameters] of [
+      ["const bars = await load('https://x/bars', { id, to: Date.now() })"],
+      ["const bars = await load('https://x/bars', { id, to: to ?? new Date().toISOString() })"],
+      ["const from = daysAgo(5); const bars = await load('https://x/bars', { id, from })"],
+      ["const bars = await load(`https://x/bars?to=${new Date().toISOString()}`, { id })"],
+      ["const bars = await load('https://x/bars', { id, to })", '{ id, to = new Date().toISOString() }'],
+      ["const params = new URLSearchParams({ id }); params.set('to', String(Date.now())); const bars = await load('https://x/bars', params)"],
+      ["const url = new URL('https://x/bars'); url.searchParams.append('to', daysAgo(0)); const bars = await load(url.href, { id })"],
+    ] as const) assert.equal(await count(request, parameters), 0, `${parameters ?? ''} ${request}`);
+    for (const request of [
+      "const bars = await load('https://x/bars', { id })",
+      // told which time, and when the server started
+      "const bars = await load('https://x/bars', { id, to: dayOf(to!), started })",
+      "const bars = await load('https://x/bars', { id, to: new Date(to!).toISOString() })",
+    ]) assert.equal(await count(request), 1, request);
+  });
+
+  it('the same in Python, and only for the tool that asks for it', async () => {
+    const python = (request: string, fallback = '"x"') => `import datetime
+import time
+import httpx
+from mcp.server.fastmcp import FastMCP
+mcp = FastMCP("x")
+client = httpx.AsyncClient(timeout=5)
+def relative_start(days: int) -> str:
+    start = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=days)
+    return start.strftime("%Y-%m-%d")
+async def load(path: str, params: dict) -> dict:
+    params = {k: v for k, v in params.items() if v is not None}
+    response = await client.get(path, params=params)
+    return response.json()
+@mcp.tool()
+async def get_bars(symbol: str, start: str | None = ${fallback}) -> dict:
+${request.split('\n').map((line) => `    ${line}`).join('\n')}
+    return bars
+@mcp.tool()
+async def get_owner(symbol: str) -> dict:
+    return await load("https://x/owners", {"symbol": symbol})
+`;
+    const tools = async (request: string, fallback?: string) => (await said('uncached-hot-tool', python(request, fallback), 'server.py')).map((m) => /tool `(\w+)`/.exec(m)![1]);
+    for (const [request, fallback] of [
+      ['if start is None:\n    start = relative_start(days=5)\nbars = await load("https://x/bars", {"symbol": symbol, "start": start})'],
+      ['params = {"symbol": symbol}\nparams["to"] = int(time.time())\nbars = await load("https://x/bars", params)'],
+      ['params = dict(symbol=symbol)\nparams.update(to=time.strftime("%Y"))\nbars = await load("https://x/bars", params)'],
+      ['bars = await load(f"https://x/bars?to={datetime.date.today().isoformat()}", {"symbol": symbol})'],
+      ['bars = await load("https://x/bars", {"start": start})', 'datetime.datetime.utcnow().isoformat()'],
+    ] as const) assert.deepEqual(await tools(request, fallback), ['get_owner'], request);
+    assert.deepEqual(await tools('began = time.time()\nbars = await load("https://x/bars", {"start": start})\nprint(time.time() - began)'), ['get_bars', 'get_owner']);
+  });
 });
 
 describe('ignored-cancellation, as judged: clients that may take no signal', () => {
@@ -225,5 +305,30 @@ describe('wasteful-serialisation, as judged', () => {
     const python = (more: string) => `import json\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\ndef write(data, pretty=False):\n    return json.dumps(data, indent=2) if pretty else json.dumps(data)\n@mcp.tool()\nasync def run(path: str) -> str:\n    return write({"path": path}${more})\n`;
     assert.deepEqual(await said('wasteful-serialisation', python(''), 'server.py'), []);
     assert.equal((await said('wasteful-serialisation', python(', pretty=True'), 'server.py')).length, 1);
+  });
+});
+
+describe('lock-across-await, as judged', () => {
+  const read = "await (await fetch('https://x/' + args.path)).text()";
+  const text = (outside: string, work: string, more = '', lock = 'mutex') => `import { Mutex } from 'async-mutex';\nimport fs from 'node:fs/promises';\nconst ${lock} = new Mutex();\nconst seen = new Map<string, string>();\nconst sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));\n${outside}\n${tool(`return ${lock}.runExclusive(async () => { ${work} });`)}${more}`;
+  const levels = async (...of: Parameters<typeof text>) => (await said('lock-across-await', text(...of))).map((m) => m.split(':')[0]);
+
+  it('around what only asks for data it is of no use: a warning', async () => {
+    assert.deepEqual(await levels('', `return { text: ${read} };`), ['warning']);
+    assert.deepEqual(await levels('', `const text = ${read}; return { text: text.trim() };`), ['warning']);
+  });
+
+  it('where the order may matter, or cannot be told, it is a hint', async () => {
+    for (const [outside, work, more, lock] of [
+      ['', "await fetch('https://x', { method: 'POST', body: args.path }); return {};"],
+      ['', `await fs.writeFile('/x', ${read}); return {};`],
+      ['', `seen.set(args.path, ${read}); return {};`],
+      ['let last = "";', `last = args.path; return { text: ${read}, last };`],
+      ['class Api { token = ""; async get(path: string) { this.token = path; return (await fetch("https://x")).text(); } }\nconst api = new Api();', 'return { text: await api.get(args.path) };'],
+      ['', `const text = ${read}; await sleep(1000); return { text };`],
+      ["import { page } from 'somewhere';", `await page.open(args.path); return { text: ${read} };`],
+      ['', `return { text: ${read} };`, '', 'rateLimit'],
+      ['', `return { text: ${read} };`, "server.registerTool('save', { inputSchema: { path: z.string() } }, async (args) => { await mutex.runExclusive(() => fs.writeFile('/x', args.path)); return {}; });"],
+    ] as const) assert.deepEqual([...new Set(await levels(outside, work, more, lock))], ['hint'], `${outside} ${work} ${more ?? ''}`);
   });
 });

@@ -43,6 +43,12 @@ server.registerTool('get_build_status', { inputSchema: { name: z.string() } }, a
   return { content: [{ type: 'text', text: await response.text() }] };
 });
 
+server.registerTool('get_downloads', { inputSchema: { name: z.string() }, annotations: { readOnlyHint: true } }, async ({ name }) => {
+  const to = new Date().toISOString();
+  const response = await fetch(\`https://registry.npmjs.org/\${name}/downloads?to=\${to}\`, { signal: AbortSignal.timeout(5000) });
+  return { content: [{ type: 'text', text: await response.text() }] };
+});
+
 server.registerTool('find_owners', { inputSchema: { name: z.string() } }, async ({ name }) => {
   const response = await fetch(\`https://registry.npmjs.org/\${name}/owners\`, { signal: AbortSignal.timeout(5000) });
   return { content: [{ type: 'text', text: await response.text() }] };
@@ -69,7 +75,9 @@ async def get_package(name: str) -> dict:
     response = await client.get(f"https://pypi.org/pypi/{name}/json")
     return response.json()
 `,
-    good: `import httpx
+    good: `from datetime import UTC, datetime
+
+import httpx
 from cachetools import TTLCache
 from mcp.server.fastmcp import FastMCP
 
@@ -84,6 +92,13 @@ async def get_package(name: str) -> dict:
         response = await client.get(f"https://pypi.org/pypi/{name}/json")
         packages[name] = response.json()
     return packages[name]
+
+
+@mcp.tool()
+async def get_downloads(name: str, until: str | None = None) -> dict:
+    params = {"until": until or datetime.now(UTC).isoformat()}
+    response = await client.get(f"https://pypi.org/pypi/{name}/downloads", params=params)
+    return response.json()
 
 
 @mcp.tool()

@@ -7,10 +7,10 @@ import type { Expr } from '../code/summary.ts';
 import { culprits } from '../culprits.ts';
 import { blockingCallExamples } from '../examples/blocking-call.ts';
 import { blockingCallFixes } from '../fixes/blocking-call.ts';
-import { originsOf } from '../origins.ts';
+import { absentObserver, createMakesOnce } from '../ifAbsent.ts';
 import type { Rule } from '../rule.ts';
 import { linked, say } from '../say.ts';
-import { createSeldom, noteAbsent, seldomObserver, type Seldom } from '../seldom.ts';
+import { createSeldom, seldomObserver, type Seldom } from '../seldom.ts';
 import { blockingNode } from '../sinks/blockingNode.ts';
 import { bindingOf } from '../trace.ts';
 
@@ -22,7 +22,7 @@ export const blockingCall: Rule = {
 
 **Why it hurts an MCP server.** One process serves every session and every tool. While the call lasts no other tool answers, no progress or cancellation is handled, and a ping may time out.
 
-**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A call of microseconds (\`existsSync\`), one that is made the first time only, or only for debugging, and one that takes away the function's own temporary files are hints, and of microseconds the first time only nothing; reads of an embedded database in Node are information. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
+**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A call of microseconds (\`existsSync\`), one that is made the first time only, or only for debugging, and one that takes away the function's own temporary files are hints, and of microseconds the first time only nothing, as is making a folder that was found missing; reads of an embedded database in Node are information. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
 
 **How to mend it.** Use the asynchronous twin: \`fs.promises\`, \`promisify(execFile)\`, \`promisify(pbkdf2)\`, \`promisify(gzip)\`; in Python \`await asyncio.to_thread(requests.get, url)\`, \`asyncio.sleep\`, or a library that is asynchronous itself. In a helper that is not async, hand the helper to a thread where async code calls it. Read what never changes once, when the server starts.`,
 
@@ -48,15 +48,14 @@ export const blockingCall: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: [...blockingNode, ...blockingInPython],
-    visitors: { typescript: { if_statement: noteAbsent }, python: { if_statement: noteAbsent } },
-    observes: [seldomObserver],
+    observes: [seldomObserver, absentObserver],
     check(program) {
       const seldom = createSeldom(program);
-      const isIfAbsent = ({ ref: { file }, call: { span } }: BlockingCall) => program.factsOf(file, 'blocking-call').some((f) => f.span.start <= span.start && span.end <= f.span.end);
+      const makesOnce = createMakesOnce(program);
       const reports: CodeReport[] = [];
       for (const blocking of blockingCalls(program, 'blocking-call')) {
         const { ref, call } = blocking;
-        if (isIfAbsent(blocking) && makesOnce(program, blocking)) continue;
+        if (makesOnce(blocking)) continue;
         const fn = { file: ref.file, index: call.function };
         const reach = program.reach(fn, 'loop', call.span.start);
         const handlers = reach?.handlers.filter(runsAsync) ?? [];
@@ -72,18 +71,6 @@ export const blockingCall: Rule = {
     examples: blockingCallExamples,
   },
 };
-
-/** A folder or file that is made where it is missing, always at the same place: it is missing once. */
-function makesOnce(program: Program, { ref, call, name }: BlockingCall): boolean {
-  if (!/(?:mkdir|makedirs|ensureDir|writeFile|copyFile|touch|copyfile|write_text)(?:Sync)?$/.test(name)) return false;
-  const { callee, args, function: fn, span } = call;
-  // `path.mkdir(parents=True)` of pathlib
-  const isMethod = /^Path\./.test(name) && callee.kind === 'member';
-  const place = isMethod ? callee.object : /copyfile/i.test(name) ? args[1] : args[0];
-  if (!place) return false;
-  const origins = originsOf(program, place, { file: ref.file, function: fn, offset: span.start });
-  return origins.size === 1 && origins.has('constant');
-}
 
 /** Taking away a file or folder that its own function has made for a moment. */
 function isOfOwnTemporary(program: Program, { ref, call, name }: BlockingCall): boolean {

@@ -1,9 +1,10 @@
 import type { CodeReport } from '../codeRule.ts';
-import type { CallRef, FunctionRef, Program, Reach } from '../code/program.ts';
+import type { CallRef, FunctionRef, Handler, Program, Reach } from '../code/program.ts';
 import type { Call, Expr, Span } from '../code/summary.ts';
 import { lockAcrossAwaitExamples } from '../examples/lock-across-await.ts';
 import { heldVisitors, type Held } from '../heldLocks.ts';
 import type { Rule } from '../rule.ts';
+import { onlyAsks } from '../onlyAsks.ts';
 import { lockSinks, threadLocks, type LockSink } from '../sinks/locks.ts';
 
 const id = 'lock-across-await';
@@ -18,7 +19,7 @@ export const lockAcrossAwait: Rule = {
 
 **Why it hurts an MCP server.** While the holder of a \`threading.Lock\` waits, the next one that wants it blocks the thread of the event loop, and with it the holder: at best everything stops for as long as the wait takes, at worst for ever. A mutex around a whole tool makes calls that mostly wait stand in line, so that ten at a time take ten times as long.
 
-**How it is measured.** In the code that a handler reaches: \`with lock:\` or \`acquire()\` … \`release()\` of a lock that belongs to threads, with an \`await\` inside; and mutexes (\`async-mutex\`, \`async-lock\`, a limit of one, \`tail = tail.then(…)\`) outside of which a tool awaits nothing, as hints: where order matters this is as it should be.
+**How it is measured.** In the code that a handler reaches: \`with lock:\` or \`acquire()\` … \`release()\` of a lock that belongs to threads, with an \`await\` inside; and mutexes (\`async-mutex\`, \`async-lock\`, a limit of one, \`tail = tail.then(…)\`) outside of which a tool awaits nothing. It is a warning where all that is done behind one is to ask services for data (GET, SELECT from a pool) and the server changes nothing of its own; else a hint, as the order may matter.
 
 **How to mend it.** Python: \`asyncio.Lock\` with \`async with\`, or let go of the lock before the \`await\`. TypeScript: hold the mutex only around what must not be done twice at a time, or one for each key.`,
 
@@ -31,7 +32,7 @@ export const lockAcrossAwait: Rule = {
         const held = fact.data as Held;
         const fn = { file, index: fact.function };
         if (held.kind === 'with') yield* ofWith(program, fn, fact.span, held.lock, held.text);
-        else yield* hint(program, fn, fact.span, held.text, true);
+        else yield* whole(program, fn, fact.span, held.text, true);
       }
       for (const { call, sink } of program.hits(id)) yield* ofCall(program, call, sink as LockSink);
     },
@@ -66,7 +67,7 @@ function* ofCall(program: Program, ref: CallRef, sink: LockSink): Iterable<CodeR
     return;
   }
   if (sink.one && !isOne(program, ref, call)) return;
-  yield* hint(program, fn, call.span, textOf(call.callee) ?? sink.name, sink.keyed ? call.args[0]?.kind === 'literal' : true);
+  yield* whole(program, fn, call.span, textOf(call.callee) ?? sink.name, sink.keyed ? call.args[0]?.kind === 'literal' : true);
 }
 
 /** `lock.acquire()` … `await` … `lock.release()` in one function. */
@@ -103,22 +104,36 @@ function madeBy(program: Program, file: string, fn: number, offset: number, obje
 }
 
 /** A mutex that a tool's whole work stands behind: nothing else is awaited on the way to it. */
-function* hint(program: Program, fn: FunctionRef, span: Span, text: string, isOneForAll: boolean): Iterable<CodeReport> {
+function* whole(program: Program, fn: FunctionRef, span: Span, text: string, isOneForAll: boolean): Iterable<CodeReport> {
   const reach = isOneForAll ? program.reach(fn, 'loop', span.start) : null;
   if (!reach || reach.path.length > maxHops + 1 || !isWhole(program, reach, fn, span)) return;
   const handlers = reach.handlers.filter((h) => h.kind === 'tool');
   if (handlers.length === 0) return;
+  const isFutile = isForNothing(program, reach.handlers, text);
   yield {
     file: fn.file,
     span,
     function: fn,
-    severity: 'hint',
+    severity: isFutile ? 'warning' : 'hint',
     confidence: 'medium',
-    message: `\`${text}\` lets one call at a time through the whole tool`,
+    message: `\`${text}\` lets one call at a time through the whole tool${isFutile ? ', which only asks a service for data' : ''}`,
     help: 'Hold the lock only around what must not be done twice at a time, or have one for each key.',
     reach,
     handlers,
   };
+}
+
+/** Whether all that take a lock only ask for data. A rate that somebody wants kept is no defect. */
+function isForNothing(program: Program, handlers: readonly Handler[], text: string): boolean {
+  if (/rate|throttl|polite/i.test(text)) return false;
+  const calls = program.hits(id).map(({ call }) => call);
+  const lockOf = (ref: CallRef) => {
+    const { callee } = program.callOf(ref);
+    return textOf(callee.kind === 'member' ? callee.object : callee);
+  };
+  const lock = calls.map(lockOf).find((name) => name !== null && (text === name || text.startsWith(`${name}.`))) ?? text;
+  const others = calls.filter((ref) => lockOf(ref) === lock).flatMap((ref) => program.reach({ file: ref.file, index: program.callOf(ref).function }, 'any', program.callOf(ref).span.start)?.handlers ?? []);
+  return onlyAsks(program, [...new Set([...handlers, ...others])], { name: lock, calls });
 }
 
 function isWhole(program: Program, { path }: Reach, fn: FunctionRef, span: Span): boolean {

@@ -4,7 +4,10 @@ import type { Severity } from '../../../src/model/finding.ts';
 
 const folder = join(import.meta.dirname, '../../seeded');
 
-/** A small workspace with defects that somebody other than the rule's author put there. */
+/**
+ * A small workspace with defects that somebody other than the rule's author put there. A line `# …` below its title says why
+ * it is expected at a lower level than its rule's.
+ */
 export interface Seed {
   title: string;
   versions: Record<string, string>;

@@ -1,0 +1,75 @@
+import type { BlockingCall } from './blockingCalls.ts';
+import type { Program } from './code/program.ts';
+import type { Call, Expr, Span } from './code/summary.ts';
+import type { Observer, VisitContext } from './code/syntax.ts';
+import type { SyntaxNode } from './code/syntaxNode.ts';
+import { originsOf } from './origins.ts';
+
+// `fs.existsSync(dir)`, `os.path.isdir(dir)`, `Path(dir).exists()`
+const asks = String.raw`(?:[\w$]+(?:\([^()]*\))?\.)*(?:existsSync|pathExistsSync|exists|isdir|isfile|is_dir|is_file)\(`;
+const absent = new RegExp(String.raw`^\(?\s*(?:!\s*|not\s+)${asks}`);
+const present = new RegExp(String.raw`^\(?\s*${asks}`);
+const others = /&&|\|\||\b(?:and|or)\b/;
+
+/** Where something runs only if a file or folder is missing, and the condition that asks for it. */
+interface IfAbsent {
+  start: number;
+  end: number;
+}
+
+export const absentObserver: Observer = { id: 'absent', typescript: { if_statement: noteAbsent }, python: { if_statement: noteAbsent } };
+
+/** Notes what is done `if (!existsSync(path))`, in its `else` if it asks the other way round, and behind `if (existsSync(path)) return`. */
+function noteAbsent(node: SyntaxNode, context: VisitContext) {
+  const condition = node.childForFieldName('condition');
+  const body = node.childForFieldName('consequence');
+  if (!condition || !body) return;
+  const { startIndex: start, endIndex: end } = condition;
+  const text = context.source.text.slice(start, end);
+  const note = (where: SyntaxNode | Span) => context.fact(where, { start, end } satisfies IfAbsent);
+  if (absent.test(text)) {
+    if (!/\|\||\bor\b/.test(text)) note(body);
+  } else if (present.test(text) && !others.test(text)) {
+    const other = node.childForFieldName('alternative');
+    if (other) note(other);
+    else if (node.parent && /^\{?\s*(?:return|raise|throw|continue)\b/.test(body.text)) note({ ...context.span(node.parent), start: node.endIndex });
+  }
+}
+
+const makesFolder = /(?:^|\.)(?:mkdirs?|makedirs|mkdirp|ensureDir)(?:Sync)?$/;
+const makesFile = /(?:writeFile|copyFile|touch|copyfile|write_text)(?:Sync)?$/;
+
+/**
+ * Whether a call makes a folder or file where it is missing: it is missing once. Of folders there are few, so that one for
+ * each user or project counts as well; files with names that an argument gives are new ones each time.
+ */
+export function createMakesOnce(program: Program): (blocking: BlockingCall) => boolean {
+  return ({ ref, call, name }) => {
+    const isFolder = makesFolder.test(name);
+    if (!isFolder && !makesFile.test(name)) return false;
+    const guards = program.factsOf(ref.file, absentObserver.id).flatMap(({ span, data }) => (span.start <= call.span.start && call.span.end <= span.end ? [data as IfAbsent] : []));
+    const place = guards.length > 0 ? placeOf(call, name) : undefined;
+    if (!place) return false;
+    const { calls, functions } = program.files.get(ref.file)!;
+    const asked = guards.flatMap(({ start, end }) => functions[call.function]!.calls.map((i) => calls[i]!).filter(({ span }) => start <= span.start && span.end <= end));
+    const places = asked.flatMap(({ args, callee }) => [...args.slice(0, 1), ...(callee.kind === 'member' ? [callee.object] : [])]);
+    const originsAt = (expr: Expr) => originsOf(program, expr, { file: ref.file, function: call.function, offset: call.span.start });
+    const isConstant = (expr: Expr) => [...originsAt(expr)].every((origin) => origin === 'constant');
+    if (isConstant(place)) return asked.every((c) => isConstant(c.args[0] ?? c.callee));
+    return isFolder && place.kind !== 'other' && !originsAt(place).has('varying') && places.some((p) => written(p, calls) === written(place, calls));
+  };
+}
+
+/** What a call makes; of pathlib's `path.mkdir(parents=True)` the object. */
+function placeOf({ callee, args }: Call, name: string): Expr | undefined {
+  if (/^Path\./.test(name) && callee.kind === 'member') return callee.object;
+  return /copyfile/i.test(name) ? args[1] : args[0];
+}
+
+/** The same for expressions that are written alike. */
+const written = (expr: Expr, calls: readonly Call[]): string =>
+  JSON.stringify(expr, (key, part: unknown) => {
+    if (key === 'span') return undefined;
+    const call = typeof part === 'object' && part !== null && 'call' in part ? calls[part.call as number] : undefined;
+    return call ? [call.callee, call.args] : part;
+  });
