@@ -16,13 +16,34 @@ const deepest = 60;
  * plain calls, and whatever `env` takes as known. What can be followed no further is given as it is.
  */
 export function trace(program: Resolved, thing: Thing, env: Env, depth = 0): Thing {
+  const known = knownOf(program, env, thing.expr);
+  const key = `${thing.at.function} ${thing.at.offset} ${thing.at.file}`;
+  const before = known.get(key);
+  if (before) return before;
+  // what leads back to itself is given as it is
+  known.set(key, thing);
   let now = thing;
   for (let steps = 0; steps < deepest; steps++) {
     const next = step(program, now, env, depth);
-    if (!next) return now;
+    if (!next) break;
     now = next;
   }
+  known.set(key, now);
   return now;
+}
+
+const nothing = {};
+const memo = new WeakMap<Resolved, WeakMap<object, WeakMap<Expr, Map<string, Thing>>>>();
+
+/** Where an expression has led already: each link of a chain of calls asks for the one before several times. */
+function knownOf(program: Resolved, env: Env, expr: Expr): Map<string, Thing> {
+  let byEnv = memo.get(program);
+  if (!byEnv) memo.set(program, (byEnv = new WeakMap()));
+  let byExpr = byEnv.get(env ?? nothing);
+  if (!byExpr) byEnv.set(env ?? nothing, (byExpr = new WeakMap()));
+  let known = byExpr.get(expr);
+  if (!known) byExpr.set(expr, (known = new Map()));
+  return known;
 }
 
 /** One step of the way; null at its end. */
