@@ -27,7 +27,7 @@ export async function barePipe(args: string[], o: { rate: number; seconds: numbe
     answered.set(++lastId, done);
     child.stdin.write(`{"jsonrpc":"2.0","id":${lastId},"method":"tools/call","params":{"name":"${tool}","arguments":{}}}\n`);
   }
-  const log = () => new Promise((resolve) => call('log', resolve)).then((result) => readLog((result as { content: { text: string }[] }).content[0]!.text));
+  const log = () => new Promise((resolve) => void call('log', resolve)).then((result) => readLog((result as { content: { text: string }[] }).content[0]!.text));
 
   async function send(seconds: number): Promise<number[]> {
     const service: number[] = [];
@@ -35,7 +35,7 @@ export async function barePipe(args: string[], o: { rate: number; seconds: numbe
     for (let sent = 0; sent < o.rate * seconds; await sleep(1)) {
       for (; sent < o.rate * seconds && startUs + (sent * 1e6) / o.rate <= now(); sent++) {
         const writtenUs = now();
-        call('work', () => service.push(now() - writtenUs));
+        call('work', () => void service.push(now() - writtenUs));
       }
     }
     while (answered.size > 0) await sleep(10);
