@@ -27,12 +27,19 @@ export async function barePipe(args: string[], o: { rate: number; seconds: numbe
     answered.set(++lastId, done);
     child.stdin.write(`{"jsonrpc":"2.0","id":${lastId},"method":"tools/call","params":{"name":"${tool}","arguments":{}}}\n`);
   }
-  const log = () => new Promise((resolve) => void call('log', resolve)).then((result) => readLog((result as { content: { text: string }[] }).content[0]!.text));
+  async function log() {
+    const result = await new Promise((resolve) => {
+      call('log', resolve);
+    });
+    return readLog((result as { content: { text: string }[] }).content[0]!.text);
+  }
 
   async function send(seconds: number): Promise<number[]> {
     const service: number[] = [];
     const startUs = now();
-    for (let sent = 0; sent < o.rate * seconds; await sleep(1)) {
+    let sent = 0;
+    while (sent < o.rate * seconds) {
+      await sleep(1);
       for (; sent < o.rate * seconds && startUs + (sent * 1e6) / o.rate <= now(); sent++) {
         const writtenUs = now();
         call('work', () => void service.push(now() - writtenUs));
