@@ -54,6 +54,7 @@ export interface MeterResult extends MeterCounts {
   /** Errors that belong to no request; they are among `errors`. */
   strays: number;
   lag: number[];
+  ownLag: number[];
   operations: { calls: number; errors: Record<string, number>; response: number[]; service: number[]; bytes: number }[];
   /** Every `seriesStepUs` from the start, the number in flight. */
   inFlight: number[];
@@ -82,6 +83,7 @@ export function createMeter(o: { operations: number; startUs: number; endUs: num
   let since = emptyCounts();
   const operations = Array.from({ length: o.operations }, (): Operation => ({ calls: 0, errors: {}, response: createHistogram(), service: createHistogram(), bytes: 0 }));
   const lag = createHistogram();
+  const ownLag = createHistogram();
   const recentResponse = createHistogram();
   const recentLag = createHistogram();
   const recentByOperation = new Array<number>(o.operations).fill(0);
@@ -122,6 +124,7 @@ export function createMeter(o: { operations: number; startUs: number; endUs: num
       if (writtenUs !== null) {
         lag.record(writtenUs - dueUs);
         recentLag.record(writtenUs - dueUs);
+        ownLag.record((reply.readyUs ?? writtenUs) - dueUs);
       }
       if (errorClass === null) {
         total.ok++;
@@ -184,6 +187,7 @@ export function createMeter(o: { operations: number; startUs: number; endUs: num
       return {
         ...total,
         lag: lag.toSparse(),
+        ownLag: ownLag.toSparse(),
         operations: operations.map((of) => ({ ...of, response: of.response.toSparse(), service: of.service.toSparse() })),
         inFlight: series,
         inFlightArea: flight.area,

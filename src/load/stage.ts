@@ -44,6 +44,8 @@ export interface StageResult extends MeterCounts {
   service: Histogram;
   /** Write less due time, of all that was written. */
   lag: Histogram;
+  /** The part of it that is ours: without the wait for a pipe that was full as the server did not read. */
+  ownLag: Histogram;
   /** `calls`: ended in any way, `not_sent` among them. `bytes`: of all answers. */
   operations: { calls: number; errors: Record<string, number>; response: Histogram; service: Histogram; bytes: number }[];
   /** Every 50 ms of the window; `atUs` on the run's clock. */
@@ -101,6 +103,7 @@ export function mergeResults(results: readonly ThreadResult[], startUs: number, 
     response: histogramOf(results.flatMap((r) => r.operations.map((of) => of.response))),
     service: histogramOf(results.flatMap((r) => r.operations.map((of) => of.service))),
     lag: histogramOf(results.map((r) => r.lag)),
+    ownLag: histogramOf(results.map((r) => r.ownLag)),
     operations,
     inFlightSeries: { atUs: series.map((_, i) => startUs + i * seriesStepUs), value: series },
     meanInFlight: durationUs === 0 ? 0 : sum(results.map((r) => r.inFlightArea)) / durationUs,

@@ -72,7 +72,7 @@ function createStdioClient(name: string, server: ServerProcess, o: ConnectionOpt
   /** Ids that timed out: their answers may come late. */
   const late = new Set<number>();
   /** Used for each answer. */
-  const reply: Reply = { errorClass: null, writtenUs: null, endUs: 0, bytes: 0, result: undefined };
+  const reply: Reply = { errorClass: null, writtenUs: null, readyUs: 0, endUs: 0, bytes: 0, result: undefined };
   let nextId = 1;
   let lost: ErrorClass | null = null;
   let told = false;
@@ -130,6 +130,7 @@ function createStdioClient(name: string, server: ServerProcess, o: ConnectionOpt
     p.over = true;
     reply.errorClass = errorClass;
     reply.writtenUs = p.writtenUs;
+    reply.readyUs = p.queuedUs;
     reply.endUs = endUs;
     reply.bytes = bytes;
     reply.result = result;

@@ -227,6 +227,14 @@ describe('the meter', () => {
     assert.deepEqual({ due, sent, notSent, ok, errors }, { due: 1, sent: 0, notSent: 1, ok: 0, errors: { not_sent: 1 } });
   });
 
+  it('a wait for a full pipe is lag, but none of ours', () => {
+    const { meter } = createBench();
+    meter.sent(1000, 1500);
+    meter.ended(0, 1000, { errorClass: null, writtenUs: 901_000, readyUs: 1600, endUs: 902_000, bytes: 1, result: undefined });
+    const { lag, ownLag } = stageOf(meter, 1e6);
+    assert.deepEqual([lag.max, ownLag.max], [900_000, 600]);
+  });
+
   it('a server that makes up codes does not fill the memory', () => {
     const { meter } = createBench();
     for (let code = 0; code < 10_000; code++) {
