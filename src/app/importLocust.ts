@@ -107,6 +107,8 @@ function stageOf(result: LocustResult): StageResult {
     response: merged((t) => t.response),
     service: merged((t) => t.service),
     lag: merged((t) => t.lag),
+    // its workers do not tell the two apart
+    ownLag: merged((t) => t.lag),
     operations: tallies.map((t) => ({ calls: t.ok + sum(Object.values(t.errors)), errors: t.errors, bytes: t.bytes, response: histogramOf(t.response), service: histogramOf(t.service) })),
     meanInFlight: result.measuredS > 0 ? sum(known(result.workers.map((w) => w.inFlightSeconds))) / result.measuredS : 0,
     inFlightSeries: { atUs: new Float64Array(), value: new Float64Array() },

@@ -10,7 +10,6 @@ type Figures = Pick<LoadResult, 'durationUs' | 'offered' | 'achieved' | 'sent' |
 /** What a measured window gives. `offered` is null in a closed loop, where nobody offers. */
 export function figuresOf(stage: StageResult, operations: { name: string; kind: LoadOperation['kind'] }[], o: { open: boolean; slo: Slo | null }): Figures {
   const perSecond = (count: number) => (stage.durationUs > 0 ? (count * 1e6) / stage.durationUs : null);
-  // what was answered in the window, also of requests that were due before it
   const achieved = perSecond(stage.completed);
   return {
     durationUs: stage.durationUs,
@@ -24,7 +23,8 @@ export function figuresOf(stage: StageResult, operations: { name: string; kind: 
     errors: stage.errors,
     generator: generatorVerdict(stage),
     slo: o.slo && { text: o.slo.text, ...judgeSlo(o.slo, { response: stage.response, failed: sum(stage.errors) }) },
-    littlesLaw: achieved === null ? null : littlesLaw(stage.meanInFlight, achieved, stage.response.mean),
+    // what the stage before left is in flight too, but not in the rate of a cancelled one
+    littlesLaw: achieved === null || stage.cancelled ? null : littlesLaw(stage.meanInFlight, achieved, stage.response.mean),
     operations: operations.map((operation, i) => operationOf(operation, stage.operations[i])),
     agents: stage.agents && { completed: stage.agents.completed, failed: stage.agents.failed, durationUs: percentilesOf(stage.agents.duration) },
     curves: { response: curveOf(stage.response), service: curveOf(stage.service) },

@@ -40,6 +40,8 @@ export interface Reply {
   errorClass: ErrorClass | null;
   /** Handed to the operating system; null when it never was. */
   writtenUs: number | null;
+  /** When we had it ready for the pipe, where that can be long before: a server that does not read lets the pipe fill. */
+  readyUs?: number;
   /** The answer was complete and parsed, or was given up. */
   endUs: number;
   /** Of the answer. */

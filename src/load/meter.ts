@@ -48,11 +48,13 @@ export interface MeterInterval extends MeterCounts {
 
 /** Plain data, to be sent to another thread. */
 export interface MeterResult extends MeterCounts {
-  /** Answered well within the window, whenever they were due: what a rate of answers is made from. */
+  /** Answered well within the window: those that were due in it, and those of the stage before. */
   completed: number;
+  carriedOver: number;
   /** Errors that belong to no request; they are among `errors`. */
   strays: number;
   lag: number[];
+  ownLag: number[];
   operations: { calls: number; errors: Record<string, number>; response: number[]; service: number[]; bytes: number }[];
   /** Every `seriesStepUs` from the start, the number in flight. */
   inFlight: number[];
@@ -77,10 +79,11 @@ const emptyCounts = (): MeterCounts => ({ due: 0, sent: 0, notSent: 0, ok: 0, er
 export function createMeter(o: { operations: number; startUs: number; endUs: number }): Meter {
   const { startUs } = o;
   let { endUs } = o;
-  const total = { ...emptyCounts(), completed: 0, strays: 0 };
+  const total = { ...emptyCounts(), completed: 0, carriedOver: 0, strays: 0 };
   let since = emptyCounts();
   const operations = Array.from({ length: o.operations }, (): Operation => ({ calls: 0, errors: {}, response: createHistogram(), service: createHistogram(), bytes: 0 }));
   const lag = createHistogram();
+  const ownLag = createHistogram();
   const recentResponse = createHistogram();
   const recentLag = createHistogram();
   const recentByOperation = new Array<number>(o.operations).fill(0);
@@ -121,6 +124,7 @@ export function createMeter(o: { operations: number; startUs: number; endUs: num
       if (writtenUs !== null) {
         lag.record(writtenUs - dueUs);
         recentLag.record(writtenUs - dueUs);
+        ownLag.record((reply.readyUs ?? writtenUs) - dueUs);
       }
       if (errorClass === null) {
         total.ok++;
@@ -142,7 +146,7 @@ export function createMeter(o: { operations: number; startUs: number; endUs: num
       fail(operation, errorClass);
     },
     carriedOver(reply) {
-      if (reply.errorClass === null && reply.endUs >= startUs && reply.endUs <= endUs) total.completed++;
+      if (reply.errorClass === null && reply.endUs >= startUs && reply.endUs <= endUs) total.carriedOver++;
     },
     cancelled(operation) {
       waiting--;
@@ -183,6 +187,7 @@ export function createMeter(o: { operations: number; startUs: number; endUs: num
       return {
         ...total,
         lag: lag.toSparse(),
+        ownLag: ownLag.toSparse(),
         operations: operations.map((of) => ({ ...of, response: of.response.toSparse(), service: of.service.toSparse() })),
         inFlight: series,
         inFlightArea: flight.area,

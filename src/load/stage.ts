@@ -32,8 +32,9 @@ export interface StageResult extends MeterCounts {
   /** Of the window; shorter than planned when it was cancelled. */
   durationUs: number;
   /**
-   * Answered well within the window, requests of the stage before it among them: divided by the window it is the
-   * achieved rate. `ok` counts those that were due in the window, whenever they were answered.
+   * Answered well within the window: divided by it, the achieved rate. Requests of the stage before are among them, in
+   * the place of those that are still open when the window ends; not so when it was cancelled, as those are counted as
+   * `cancelled` then. `ok` counts those that were due in the window, whenever they were answered.
    */
   completed: number;
   /** Errors that belong to no request (answers to unknown ids, lines that are no message); they are among `errors`. */
@@ -43,6 +44,8 @@ export interface StageResult extends MeterCounts {
   service: Histogram;
   /** Write less due time, of all that was written. */
   lag: Histogram;
+  /** The part of it that is ours: without the wait for a pipe that was full as the server did not read. */
+  ownLag: Histogram;
   /** `calls`: ended in any way, `not_sent` among them. `bytes`: of all answers. */
   operations: { calls: number; errors: Record<string, number>; response: Histogram; service: Histogram; bytes: number }[];
   /** Every 50 ms of the window; `atUs` on the run's clock. */
@@ -95,11 +98,12 @@ export function mergeResults(results: readonly ThreadResult[], startUs: number, 
   return {
     ...counts,
     durationUs,
-    completed: sum(results.map((r) => r.completed)),
+    completed: sum(results.map((r) => r.completed + (cancelled ? 0 : r.carriedOver))),
     strays: sum(results.map((r) => r.strays)),
     response: histogramOf(results.flatMap((r) => r.operations.map((of) => of.response))),
     service: histogramOf(results.flatMap((r) => r.operations.map((of) => of.service))),
     lag: histogramOf(results.map((r) => r.lag)),
+    ownLag: histogramOf(results.map((r) => r.ownLag)),
     operations,
     inFlightSeries: { atUs: series.map((_, i) => startUs + i * seriesStepUs), value: series },
     meanInFlight: durationUs === 0 ? 0 : sum(results.map((r) => r.inFlightArea)) / durationUs,

@@ -7,6 +7,7 @@ import type { Connection, ConnectionOptions, ErrorClass, Outgoing, Reply } from 
 import { answerServer, explainOpening, opening, readHandshake } from './handshake.ts';
 import { createPendingTable, type Pending } from './pending.ts';
 import { createPipeWriter } from './pipeWriter.ts';
+import { createSameAnswer } from './sameAnswer.ts';
 
 /** A pipe that ends is mostly the first sign of an exit; its code comes within this time, milliseconds. */
 const exitGraceMs = 30;
@@ -66,10 +67,12 @@ function createStdioClient(name: string, server: ServerProcess, o: ConnectionOpt
   const { clock } = o;
   const pending = createPendingTable();
   const writer = createPipeWriter(server.stdin, clock.now);
+  /** Learned from good answers only. */
+  const same = createSameAnswer();
   /** Ids that timed out: their answers may come late. */
   const late = new Set<number>();
   /** Used for each answer. */
-  const reply: Reply = { errorClass: null, writtenUs: null, endUs: 0, bytes: 0, result: undefined };
+  const reply: Reply = { errorClass: null, writtenUs: null, readyUs: 0, endUs: 0, bytes: 0, result: undefined };
   let nextId = 1;
   let lost: ErrorClass | null = null;
   let told = false;
@@ -83,10 +86,19 @@ function createStdioClient(name: string, server: ServerProcess, o: ConnectionOpt
 
   const reader = createLineReader(
     {
-      message(message, _text, { parsedUs, bytes }) {
+      known(text, from, to, bytes) {
+        const id = same.idOf(text, from, to);
+        const request = id === -1 ? undefined : pending.take(id);
+        if (request === undefined) return false;
+        partialCounted = false;
+        const result = request.request.wantsResult ? (JSON.parse(text.slice(from, to)) as { result: unknown }).result : undefined;
+        end(request, null, clock.now(), bytes, result);
+        return true;
+      },
+      message(message, text, { parsedUs, bytes }) {
         partialCounted = false;
         // an answer has no method
-        const { id, method, result, error } = message as { id?: unknown; method?: unknown; result?: { isError?: unknown }; error?: { code?: unknown } };
+        const { id, method, result, error } = message as { id?: unknown; method?: unknown; result?: { isError?: unknown }; error?: { code?: unknown } | null };
         if (typeof method === 'string') {
           if (typeof id === 'string' || typeof id === 'number') writer.pushText(answerServer(id, method));
           return;
@@ -97,8 +109,9 @@ function createStdioClient(name: string, server: ServerProcess, o: ConnectionOpt
           return;
         }
         let errorClass: ErrorClass | null = null;
-        if (error !== undefined) errorClass = typeof error.code === 'number' ? `jsonrpc(${error.code})` : 'parse';
-        else if (result?.isError === true && request.request.method === 'tools/call') errorClass = 'tool_isError';
+        if (error !== undefined) errorClass = typeof error?.code === 'number' ? `jsonrpc(${error.code})` : 'parse';
+        else if (result?.isError !== true) same.parsed(text, request.id);
+        else if (request.request.method === 'tools/call') errorClass = 'tool_isError';
         end(request, errorClass, parsedUs, bytes, request.request.wantsResult && error === undefined ? result : undefined);
       },
       invalid(text, _reason, { parsedUs, bytes }) {
@@ -117,6 +130,7 @@ function createStdioClient(name: string, server: ServerProcess, o: ConnectionOpt
     p.over = true;
     reply.errorClass = errorClass;
     reply.writtenUs = p.writtenUs;
+    reply.readyUs = p.queuedUs;
     reply.endUs = endUs;
     reply.bytes = bytes;
     reply.result = result;

@@ -5,8 +5,8 @@ import type { Histogram } from './histogram.ts';
 export interface GeneratorFigures {
   /** Of the busiest generator thread's event loop, 0 to 1; null when it was not measured. */
   utilization: number | null;
-  /** How late requests were sent, and how long they took from then on. */
-  lag: Histogram;
+  /** How late requests were sent by our own doing, and how long they took from the write on. */
+  ownLag: Histogram;
   service: Histogram;
   due: number;
   notSent: number;
@@ -19,7 +19,7 @@ export function generatorVerdict(g: GeneratorFigures): GeneratorVerdict {
   const reasons: string[] = [];
   if (g.utilization !== null && g.utilization > mostUtilization) reasons.push(`its event loop was busy for ${formatRatio(g.utilization)} of the time, over ${formatRatio(mostUtilization)}`);
   const lagLimit = Math.max(leastLagUs, lagShare * g.service.valueAt(50));
-  const lag = g.lag.valueAt(99);
+  const lag = g.ownLag.valueAt(99);
   if (lag > lagLimit) reasons.push(`requests were sent up to ${formatUs(lag)} late (p99), over ${formatUs(lagLimit)}`);
   const unsent = g.due === 0 ? 0 : g.notSent / g.due;
   if (unsent > mostUnsent) reasons.push(`${formatCount(g.notSent)} of ${formatCount(g.due)} requests (${formatRatio(unsent)}) could not be sent, over ${formatRatio(mostUnsent)}`);

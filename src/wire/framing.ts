@@ -17,6 +17,8 @@ export interface LineHandlers {
   message: (message: JSONRPCMessage, text: string, arrival: Arrival) => void;
   /** A line that is no JSON-RPC message; `text` is at most its first 200 characters. */
   invalid: (text: string, reason: InvalidReason, arrival: Arrival) => void;
+  /** Sees a line of ASCII, `text` from `from` to `to`, before it is parsed: true when it knows what it says. `bytes` as in an arrival. */
+  known?: (text: string, from: number, to: number, bytes: number) => boolean;
 }
 
 export interface LineReader {
@@ -71,11 +73,12 @@ export function createLineReader(handlers: LineHandlers, now: () => number, maxL
     let start = 0;
     for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
       const bytes = end + 1 - start;
-      const content = text.slice(start, end > start && text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end);
+      const from = start;
+      const to = end > from && text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
       start = end + 1;
-      if (content === '') continue;
-      if (bytes > maxLineBytes) refuse(content.slice(0, keptOfInvalid), 'too-long', bytes);
-      else read(content, bytes);
+      if (to === from) continue;
+      if (bytes > maxLineBytes) refuse(text.slice(from, Math.min(to, from + keptOfInvalid)), 'too-long', bytes);
+      else if (handlers.known?.(text, from, to, bytes) !== true) read(text.slice(from, to), bytes);
     }
   }
 

@@ -160,6 +160,7 @@ describe('the generator over stdio', function () {
     assert.equal(result.ok, 5);
     assert.equal((await truth()).counts['deaf'], 5);
     assert.ok(result.lag.max > 300_000, `longest wait for the pipe ${result.lag.max} µs`);
+    assert.ok(result.ownLag.max < result.lag.max, 'that the server did not read is not our doing');
     assert.ok(result.service.valueAt(50) < result.response.valueAt(50), 'service time begins at the write');
   });
 

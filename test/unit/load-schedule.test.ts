@@ -10,6 +10,9 @@ import { createSchedule } from '../../src/load/schedule.ts';
 import { createIntervalMerger, mergeResults, type RawInterval, type ThreadInterval } from '../../src/load/stage.ts';
 import { createCollector, haveSettled, type WarmUpWindow } from '../../src/load/warmup.ts';
 
+/** A stage of one thread. */
+const stageOf = (meter: Meter, windowUs: number, cancelled = false) => mergeResults([{ ...meter.result(), windowUs, utilization: 0, cpuUs: null, agents: null, sockets: null }], 0, cancelled);
+
 const request = { operation: 0, method: 'tools/call', params: '{}', name: null };
 const histogramOf = (sparse: number[]) => {
   const h = createHistogram();
@@ -174,7 +177,7 @@ describe('the meter', () => {
       // each is answered 20 ms after it was sent
       while (launcher.inFlight > 0 && clock.us >= 20_000 && launcher.inFlight > 10) answer(1);
     }
-    const r = mergeResults([{ ...meter.result(), windowUs: 1e6, utilization: 0, cpuUs: null, agents: null, sockets: null }], 0, false);
+    const r = stageOf(meter, 1e6);
     const expected = (r.ok / 1) * (r.response.mean / 1e6);
     assert.ok(Math.abs(r.meanInFlight - expected) / expected < 0.05, `${r.meanInFlight} in flight, ${expected} by the law`);
   });
@@ -193,7 +196,26 @@ describe('the meter', () => {
     answer(2);
     assert.equal(meter.result().ok, 8);
     assert.equal(meter.result().completed, 6);
-    assert.deepEqual([next.result().ok, next.result().completed, next.result().inFlightArea], [0, 2, 2 * 10_000]);
+    const { ok, completed, meanInFlight } = stageOf(next, 40_000);
+    assert.deepEqual([ok, completed, meanInFlight], [0, 2, (2 * 10_000) / 40_000]);
+  });
+
+  it('of a stage that was cancelled, only its own answers count for the rate', () => {
+    const { clock, launcher, meter, answer } = createBench();
+    const launch = (of: Meter) => launcher.launch(request, { meter: of, dueUs: clock.us, connection: 0, bounded: false, wantsResult: false, ended: null, tag: 0 }, clock.us);
+    for (let i = 0; i < 3; i++) launch(meter);
+    launcher.abandon(meter);
+    const next = createMeter({ operations: 1, startUs: 1000, endUs: 1e6 });
+    launcher.watch(next);
+    clock.us = 1000;
+    for (let i = 0; i < 2; i++) launch(next);
+    clock.us = 50_000;
+    answer(4);
+    next.cut(100_000);
+    for (const operation of launcher.abandon(next)) next.cancelled(operation);
+    const cancelled = stageOf(next, 99_000, true);
+    assert.deepEqual([cancelled.completed, cancelled.ok, cancelled.errors], [1, 1, { cancelled: 1 }]);
+    assert.equal(stageOf(next, 99_000).completed, 4);
   });
 
   it('a pipe that was full all the time means not sent', () => {
@@ -203,6 +225,14 @@ describe('the meter', () => {
     waiting[0]!.done({ errorClass: 'not_sent', writtenUs: null, endUs: 5000, bytes: 0, result: undefined });
     const { due, sent, notSent, ok, errors } = meter.result();
     assert.deepEqual({ due, sent, notSent, ok, errors }, { due: 1, sent: 0, notSent: 1, ok: 0, errors: { not_sent: 1 } });
+  });
+
+  it('a wait for a full pipe is lag, but none of ours', () => {
+    const { meter } = createBench();
+    meter.sent(1000, 1500);
+    meter.ended(0, 1000, { errorClass: null, writtenUs: 901_000, readyUs: 1600, endUs: 902_000, bytes: 1, result: undefined });
+    const { lag, ownLag } = stageOf(meter, 1e6);
+    assert.deepEqual([lag.max, ownLag.max], [900_000, 600]);
   });
 
   it('a server that makes up codes does not fill the memory', () => {

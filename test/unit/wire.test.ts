@@ -42,6 +42,16 @@ describe('the wire', () => {
     assert.equal(out.at(-1)![0], 'not-json: half');
   });
 
+  it('a line that is known is not parsed', () => {
+    const seen: string[] = [];
+    const parsed: unknown[] = [];
+    const known = (text: string, from: number, to: number, bytes: number) => seen.push(`${text.slice(from, to)} ${bytes}`) > 0 && text.startsWith('no JSON', from);
+    const reader = createLineReader({ message: (m) => parsed.push(m), invalid: () => assert.fail(), known }, () => 0);
+    reader.push(Buffer.from(`no JSON\r\n\n${JSON.stringify(b)}\n`), 0);
+    assert.deepEqual(parsed, [b]);
+    assert.deepEqual(seen, ['no JSON 9', `${JSON.stringify(b)} 34`]);
+  });
+
   it('drops a line over the limit, and only that', () => {
     const { out } = read(['x'.repeat(600), 'y'.repeat(600), 'z\n', frame(b), 'w'.repeat(2000), '\n', frame(b)], 1000);
     assert.deepEqual(out.map(([text]) => text.slice(0, 11)), ['too-long: x', '{"jsonrpc":', 'too-long: w', '{"jsonrpc":']);

@@ -8,7 +8,7 @@ import { generatorVerdict, littlesLaw, slopeOf, type Slope } from '../verdict.ts
 /** What one stage of load gave, with what the server used meanwhile. */
 export type Measured = Pick<
   StageResult,
-  'durationUs' | 'due' | 'sent' | 'notSent' | 'completed' | 'ok' | 'errors' | 'response' | 'service' | 'lag' | 'inFlightSeries' | 'meanInFlight' | 'utilization' | 'threads' | 'cpuUsPerRequest'
+  'durationUs' | 'due' | 'sent' | 'notSent' | 'completed' | 'ok' | 'errors' | 'response' | 'service' | 'lag' | 'ownLag' | 'inFlightSeries' | 'meanInFlight' | 'utilization' | 'threads' | 'cpuUsPerRequest'
 > & { intervals: readonly LoadInterval[] };
 
 /** A model that was tried, for how long it was meant to go on, and what came of it. */

@@ -1,4 +1,5 @@
 import { percentilesOf } from '../../../src/load/percentiles.ts';
+import { barePipe } from './barePipe.ts';
 import { fixture, percentile, round, withTarget } from './target.ts';
 
 /** 5,000 arrivals a second for a minute: how many were sent, and how late. */
@@ -45,7 +46,10 @@ export async function freezes() {
   return results;
 }
 
-/** Injected delays against the server's own log: what we add to a service time. */
+/**
+ * Injected delays against the server's own log: what we add to a service time. What a pipe between two processes costs on
+ * this machine, wake-ups of either included, is in it; so a client that does nothing else is measured right after.
+ */
 export async function delays() {
   const plans: { name: string; delays: [number, number][]; rate: number }[] = [
     { name: '1 ms', delays: [[1, 1]], rate: 200 },
@@ -63,29 +67,30 @@ export async function delays() {
         const result = await run({ kind: 'rate', perSecond: rate }, 10);
         const truth = (await log()).map(({ arrivedUs, answeredUs }) => answeredUs - arrivedUs);
         const { p50, p99 } = percentilesOf(result.service);
-        return { name, calls: truth.length, biasP50Us: round((p50 ?? NaN) - percentile(truth, 50), 0), biasP99Us: round((p99 ?? NaN) - percentile(truth, 99), 0), limits: { biasP50Us: 300, biasP99Us: 1000 } };
+        const bare = await barePipe([fixture('logged.mjs'), 'stdio', JSON.stringify({ delays })], { rate, seconds: 5 });
+        const bias = (percent: number) => round(percentile(bare.service, percent) - percentile(bare.truth, percent), 0);
+        return { name, calls: truth.length, biasP50Us: round((p50 ?? NaN) - percentile(truth, 50), 0), biasP99Us: round((p99 ?? NaN) - percentile(truth, 99), 0), barePipe: { biasP50Us: bias(50), biasP99Us: bias(99) }, limits: { biasP50Us: 300, biasP99Us: 1000 } };
       }),
     );
   }
   return results;
 }
 
-/** Ten million requests: the memory of the process that generates them. */
-export async function memoryOfMillions() {
-  const millions = 10;
+/** Ten million requests: the memory of the process that generates them, its threads included, while it does. */
+export async function memoryOfMillions(wanted = 10e6) {
   return withTarget(
     [fixture('server.mjs')],
     async ({ run }) => {
       let requests = 0;
       let highest = 0;
       let first = 0;
-      while (requests < millions * 1e6) {
-        const result = await run({ kind: 'closed', concurrency: 64, thinkMs: 0 }, 10);
+      const timer = setInterval(() => (highest = Math.max(highest, process.memoryUsage.rss())), 100);
+      while (requests < wanted) {
+        const result = await run({ kind: 'closed', concurrency: 64, thinkMs: 0 }, Math.min(10, wanted / 1e5));
         requests += result.ok;
-        const { rss } = process.memoryUsage();
-        first ||= rss;
-        highest = Math.max(highest, rss);
+        first ||= process.memoryUsage.rss();
       }
+      clearInterval(timer);
       return { requests, rssFirstBytes: first, rssHighestBytes: highest, limits: { rssHighestBytes: 150e6 } };
     },
     { tool: 'noop' },

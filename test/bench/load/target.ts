@@ -32,14 +32,19 @@ export async function withTarget<T>(args: string[], use: (target: Target) => Pro
       run: (model, durationS, more = {}) => generator.run({ label: 'measure', model, durationS, maxInFlight: 10_000, ...more }, new AbortController().signal, () => undefined),
       async log() {
         const result = (await generator.request('tools/call', { name: 'log', arguments: {} })) as { content: { text: string }[] };
-        const bytes = Buffer.from(result.content[0]!.text, 'base64');
-        const pairs = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
-        return Array.from({ length: pairs.length / 2 }, (_, i) => ({ arrivedUs: pairs[2 * i]! - clock.zeroUs, answeredUs: pairs[2 * i + 1]! - clock.zeroUs }));
+        return readLog(result.content[0]!.text).map(({ arrivedUs, answeredUs }) => ({ arrivedUs: arrivedUs - clock.zeroUs, answeredUs: answeredUs - clock.zeroUs }));
       },
     });
   } finally {
     await generator.close();
   }
+}
+
+/** What the tool `log` of logged.mjs says. */
+export function readLog(base64: string): { arrivedUs: number; answeredUs: number }[] {
+  const bytes = Buffer.from(base64, 'base64');
+  const pairs = new Float64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  return Array.from({ length: pairs.length / 2 }, (_, i) => ({ arrivedUs: pairs[2 * i]!, answeredUs: pairs[2 * i + 1]! }));
 }
 
 export const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;

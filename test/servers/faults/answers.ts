@@ -34,6 +34,8 @@ export function said({ id, params }: Call): string[] | undefined {
       return [JSON.stringify({ jsonrpc: '2.0', id, result: { isError: true, content: [{ type: 'text', text: 'no' }] } })];
     case 'rpc-error':
       return [JSON.stringify({ jsonrpc: '2.0', id, error: { code: -32603, message: 'internal' } })];
+    case 'null-error':
+      return [JSON.stringify({ ...good(id), error: null })];
     case 'other-id':
     case 'other-id-event':
       return [JSON.stringify(good(id + 100_000))];

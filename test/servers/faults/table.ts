@@ -25,6 +25,7 @@ export const faults: readonly Fault[] = [
   { tool: 'large-32mb-event', expected: null, over: http },
   { tool: 'is-error', expected: 'tool_isError', over: all },
   { tool: 'rpc-error', expected: 'jsonrpc(-32603)', over: all },
+  { tool: 'null-error', expected: 'parse', over: all },
   { tool: 'silent', expected: 'timeout_no_bytes', over: all },
   { tool: 'head-only', expected: 'timeout_no_bytes', over: http },
   { tool: 'comments-only', expected: 'timeout_no_bytes', over: ['http', 'sse'] },

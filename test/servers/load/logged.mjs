@@ -6,7 +6,8 @@
 //   {"parallel": k, "eachMs": ms}        k at a time, the rest waits its turn
 //   {"burnUs": us}                       each call keeps the thread busy
 // The tool `log` returns the log since it was asked last: Float64 [arrived, answered] pairs in microseconds of
-// CLOCK_MONOTONIC, base64. Over HTTP the port stands in the first line of stderr.
+// CLOCK_MONOTONIC, base64: its bytes were read (over HTTP: its head), and the operating system has taken the answer.
+// Over HTTP the port stands in the first line of stderr.
 import { createServer } from 'node:http';
 
 const [, , kind, text = '{}'] = process.argv;
@@ -16,6 +17,9 @@ const now = () => {
   return s * 1e6 + ns / 1e3;
 };
 let log = [];
+let out = '';
+/** When the calls arrived whose answers are in `out`. */
+const unwritten = [];
 let first = 0;
 let calls = 0;
 let frozen = false;
@@ -26,12 +30,7 @@ let seed = plan.seed ?? 1;
 const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
 const block = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
-function work(done) {
-  const arrived = now();
-  const answer = () => {
-    log.push(arrived, now());
-    done();
-  };
+function work(arrived, answer) {
   calls++;
   first ||= arrived;
   if (plan.freezeEvery && calls % plan.freezeEvery === 0) block(plan.freezeMs);
@@ -66,13 +65,15 @@ function next() {
   }, Math.max(0, (lineUs - now()) / 1000));
 }
 
-function handle({ id, method, params }, reply) {
+/** `reply` is told when a call to be logged had arrived, and logs it once it has written the answer. */
+function handle({ id, method, params }, arrived, reply) {
   if (id === undefined) return;
-  const result = (value) => reply({ jsonrpc: '2.0', id, result: value });
+  const result = (value, since = null) => reply({ jsonrpc: '2.0', id, result: value }, since);
   if (method === 'initialize') return result({ protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'logged', version: '1' } });
   if (method === 'tools/list') return result({ tools: ['work', 'log'].map((name) => ({ name, inputSchema: { type: 'object' }, annotations: { readOnlyHint: true } })) });
   if (method !== 'tools/call') return reply({ jsonrpc: '2.0', id, error: { code: -32601, message: 'no such method' } });
-  if (params.name === 'work') return work(() => result({ content: [{ type: 'text', text: 'ok' }] }));
+  if (params.name === 'work') return work(arrived, () => result({ content: [{ type: 'text', text: 'ok' }] }, arrived));
+  flush();
   const pairs = Float64Array.from(log);
   log = [];
   result({ content: [{ type: 'text', text: Buffer.from(pairs.buffer).toString('base64') }] });
@@ -81,13 +82,14 @@ function handle({ id, method, params }, reply) {
 if (kind === 'http') {
   const server = createServer((request, response) => {
     if (request.method !== 'POST') return response.writeHead(405).end();
+    const arrived = now();
     let body = '';
     request.setEncoding('utf8');
     request.on('data', (chunk) => (body += chunk));
     request.on('end', () => {
       const message = JSON.parse(body);
       if (message.id === undefined) return response.writeHead(202).end();
-      handle(message, (answer) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer)));
+      handle(message, arrived, (answer, since) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer), () => since !== null && log.push(since, now())));
     });
   });
   server.keepAliveTimeout = 60_000;
@@ -96,23 +98,29 @@ if (kind === 'http') {
   process.stdin.on('end', () => process.exit(0));
 } else {
   let rest = '';
-  let out = '';
   process.stdin.setEncoding('utf8');
   process.stdin.on('data', (chunk) => {
+    const arrived = now();
     const lines = (rest + chunk).split('\n');
     rest = lines.pop();
     for (const line of lines) {
-      handle(JSON.parse(line), (answer) => {
+      handle(JSON.parse(line), arrived, (answer, since) => {
         // answers of one turn are written together, but none waits for another
         if (out === '') setImmediate(flush);
         out += `${JSON.stringify(answer)}\n`;
+        if (since !== null) unwritten.push(since);
       });
       if (plan.freezeMs) flush();
     }
   });
   process.stdin.on('end', () => process.exit(0));
-  function flush() {
-    if (out !== '') process.stdout.write(out);
-    out = '';
-  }
+}
+
+/** Over stdio; a write to a pipe returns when it has been taken. */
+function flush() {
+  if (out !== '') process.stdout.write(out);
+  out = '';
+  const answered = now();
+  for (const since of unwritten) log.push(since, answered);
+  unwritten.length = 0;
 }
