@@ -1,3 +1,4 @@
+import { perFile } from './code/perFile.ts';
 import type { CallRef, ClassRef, Entrance, FunctionRef, Handler, Hop, Program, Reach } from './code/program.ts';
 import type { FileSummary } from './code/summary.ts';
 import { keyOf } from './ioBelow.ts';
@@ -111,22 +112,28 @@ export function handlersByFunction(program: Program): ReadonlyMap<string, readon
 
 const made = new WeakMap<Program, Map<string, CallRef[]>>();
 
+/** A call's target looks at what its callee is, so that it tells when that is another. */
+const constructionsIn = perFile((program, file) => {
+  const { calls, language } = program.files.get(file)!;
+  return calls.flatMap((call, index) => {
+    if (!call.isNew && language !== 'python') return [];
+    const value = program.resolve(call.callee, { file, function: call.function, offset: call.span.start });
+    return value.kind === 'class' ? [{ key: keyOf(value.class), ref: { file, index } }] : [];
+  });
+});
+
 /** Calls that make an instance of a class of the workspace. */
 export function constructions(program: Program, { file, index }: ClassRef): readonly CallRef[] {
   let found = made.get(program);
   if (!found) {
     found = new Map<string, CallRef[]>();
     made.set(program, found);
-    for (const [from, { calls, language }] of program.files) {
-      calls.forEach((call, i) => {
-        if (!call.isNew && language !== 'python') return;
-        const value = program.resolve(call.callee, { file: from, function: call.function, offset: call.span.start });
-        if (value.kind !== 'class') return;
-        const key = keyOf(value.class);
-        const same = found!.get(key);
-        if (same) same.push({ file: from, index: i });
-        else found!.set(key, [{ file: from, index: i }]);
-      });
+    for (const from of program.files.keys()) {
+      for (const { key, ref } of constructionsIn(program, from)) {
+        const same = found.get(key);
+        if (same) same.push(ref);
+        else found.set(key, [ref]);
+      }
     }
   }
   return found.get(keyOf({ file, index })) ?? [];

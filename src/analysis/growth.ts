@@ -1,4 +1,4 @@
-import { perFile } from './code/perFile.ts';
+import { perFile, perSummary } from './code/perFile.ts';
 import type { Program } from './code/program.ts';
 import type { Call, Expr, Span } from './code/summary.ts';
 import type { VisitContext, Visitors } from './code/syntax.ts';
@@ -73,6 +73,8 @@ const adding: Readonly<Record<string, { of: RegExp; keyed: boolean }>> = {
   extend: { of: /^list$/, keyed: false },
 };
 
+const mayAdd = perSummary(({ calls }) => calls.filter((call) => call.callee.kind === 'member' && (Object.hasOwn(adding, call.callee.name) || mergedInto(call) !== null)));
+
 /** Every place that adds to something that lives on, in code that a handler reaches. */
 export function* writesOf(program: Program, rule: string): Iterable<Write> {
   const once = onceOnly(program);
@@ -83,8 +85,8 @@ export function* writesOf(program: Program, rule: string): Iterable<Write> {
     const store = storeOf(program, once, into, { file, function: fact.function, offset: fact.span.start });
     if (store && /^(?:object|dict|array)$/.test(store.kind)) yield { store, into, file, function: fact.function, span: fact.span, key, values: [value] };
   }
-  for (const [file, { calls }] of program.files) {
-    for (const call of calls) {
+  for (const [file, summary] of program.files) {
+    for (const call of mayAdd(summary)) {
       if (call.callee.kind !== 'member') continue;
       const merged = mergedInto(call);
       if (merged && program.reach({ file, index: call.function }, 'any', call.span.start) !== null) {

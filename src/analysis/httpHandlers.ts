@@ -1,3 +1,4 @@
+import { perFile, perSummary } from './code/perFile.ts';
 import type { FunctionRef, Program } from './code/program.ts';
 import type { Call, Expr, FileSummary, FunctionSummary } from './code/summary.ts';
 import { keyOf } from './ioBelow.ts';
@@ -12,19 +13,34 @@ export function httpHandlers(program: Program): ReadonlyMap<string, string> {
   found = new Map<string, string>();
   known.set(program, found);
   for (const [file, summary] of program.files) {
-    summary.calls.forEach((call, index) => {
-      const route = routeOf(program, file, call, index);
-      if (route === null) return;
-      for (const fn of functionsIn(program, file, call, index)) found.set(keyOf(fn), route);
-    });
-    summary.functions.forEach((fn, index) => {
-      const route = ownRoute(summary, fn) ?? endpointRoute(summary, fn);
-      if (route !== null) found.set(keyOf({ file, index }), route);
-    });
-    for (const { name, value } of summary.exports) if (name === 'default' && value) for (const index of fetchIn(value)) found.set(keyOf({ file, index }), 'each request');
+    for (const { index, route } of routesIn(program, file)) for (const fn of functionsIn(program, file, summary.calls[index]!, index)) found.set(keyOf(fn), route);
+    for (const { index, route } of ownRoutes(summary)) found.set(keyOf({ file, index }), route);
   }
   return found;
 }
+
+interface Route {
+  index: number;
+  route: string;
+}
+
+/** Calls of a file that register functions. */
+const routesIn = perFile((program, file): Route[] =>
+  program.files.get(file)!.calls.flatMap((call, index) => {
+    const route = routeOf(program, file, call, index);
+    return route === null ? [] : [{ index, route }];
+  }),
+);
+
+/** Functions of a file that say so themselves. */
+const ownRoutes = perSummary((summary): Route[] => {
+  const functions = summary.functions.flatMap((fn, index) => {
+    const route = ownRoute(summary, fn) ?? endpointRoute(summary, fn);
+    return route === null ? [] : [{ index, route }];
+  });
+  const fetched = summary.exports.flatMap(({ name, value }) => (name === 'default' && value ? fetchIn(value) : []));
+  return [...functions, ...fetched.map((index) => ({ index, route: 'each request' }))];
+});
 
 const methods = /^(?:get|post|put|delete|patch|all|use|any|route|api_route|add_route|add_api_route|add_(?:get|post|put|delete|view)|addRoute|on|createServer|serve|Route)$/;
 const frameworks = /^(?:express|fastify|hono|koa|@koa\/router|koa-router|polka|restify|elysia|h3|http|https|http2|find-my-way|itty-router|starlette|fastapi|flask|quart|sanic|aiohttp)\b|Router|Bun\.|Deno\./i;

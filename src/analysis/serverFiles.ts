@@ -1,3 +1,4 @@
+import { modulesOf } from './code/perFile.ts';
 import type { Program } from './code/program.ts';
 
 const known = new WeakMap<Program, Set<string>>();
@@ -8,10 +9,7 @@ export function serverFiles(program: Program): ReadonlySet<string> {
   if (found) return found;
   known.set(program, (found = new Set(program.handlers.flatMap((h) => [h.file, ...(h.function ? [h.function.file] : [])]))));
   const withHandlers = new Set(found);
-  const importedBy = (file: string) => {
-    const { imports, exports } = program.files.get(file)!;
-    return [...imports.filter((i) => !i.typeOnly).map((i) => i.module), ...exports.flatMap((e) => e.module ?? [])].flatMap((m) => program.moduleFile(file, m) ?? []);
-  };
+  const importedBy = (file: string) => modulesOf(program.files.get(file)!).flatMap((m) => program.moduleFile(file, m) ?? []);
   for (const file of program.files.keys()) if (!isAside(program, file) && importedBy(file).some((f) => withHandlers.has(f))) found.add(file);
   for (const handler of program.handlers) for (const fn of program.reachedFrom(handler, 'any')) found.add(fn.file);
   for (const file of found) for (const next of importedBy(file)) found.add(next);

@@ -1,3 +1,4 @@
+import { modulesOf, perFile } from './code/perFile.ts';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
 import type { Call, Span } from './code/summary.ts';
 import { isChosen, isOfMain, together, type Branches } from './branches.ts';
@@ -24,10 +25,10 @@ export function startUp(program: Program, branchesOf: (file: string) => readonly
   const starting = startingFunctions(program);
   const files = new Set(starting.map(({ fn }) => fn.file));
   const imported = importedFrom(program, files);
-  const everImported = importedFrom(program, new Set(), [...program.files.keys()]);
+  let everImported: ReadonlySet<string> | null = null;
   return {
     calls: startUpCalls(program, starting, imported, branchesOf),
-    speaksStdio: (file) => files.has(file) || imported.has(file) || (!everImported.has(file) && !hasTransport(program, file)),
+    speaksStdio: (file) => files.has(file) || imported.has(file) || (!(everImported ??= importedFrom(program, new Set(), [...program.files.keys()])).has(file) && !hasTransport(program, file)),
   };
 }
 
@@ -109,10 +110,11 @@ function startingFunctions(program: Program): Starting[] {
     found.set(keyOf(fn), starting);
     queue.push(starting);
   };
-  for (const { file, calls } of program.files.values()) {
-    calls.forEach((call, index) => {
-      if (makesStdio(program, { file, index })) note({ file, index: call.function }, call.span.start);
-    });
+  for (const file of program.files.keys()) {
+    for (const ref of mayMakeStdio(program, file)) {
+      const call = program.callOf(ref);
+      if (makesStdio(program, ref)) note({ file, index: call.function }, call.span.start);
+    }
   }
   for (const { fn } of queue) {
     for (const ref of program.callersOf(fn)) {
@@ -136,10 +138,13 @@ function asksForOther({ args, keywords }: Call): boolean {
   return said.some((word) => /^(?:https?|sse|http-?stream|streamable[-_]http)$/i.test(word)) && !said.includes('stdio');
 }
 
+const mayMakeStdio = perFile((program, file): CallRef[] =>
+  program.files.get(file)!.calls.flatMap((call, index) => (stdioMakers.test(lastName(call)) || runners.test(program.target({ file, index }).external ?? '') ? [{ file, index }] : [])),
+);
+
 function makesStdio(program: Program, ref: CallRef): boolean {
   const call = program.callOf(ref);
-  const { callee } = call;
-  if ((callee.kind === 'name' || callee.kind === 'member') && stdioMakers.test(callee.name)) return true;
+  if (stdioMakers.test(lastName(call))) return true;
   const { external } = program.target(ref);
   if (external === null || !runners.test(external) || !program.transportsOf(ref.file).has('stdio')) return false;
   return !asksForOther(call);
@@ -150,9 +155,7 @@ function importedFrom(program: Program, files: ReadonlySet<string>, from: readon
   const found = new Set<string>();
   const queue = [...from];
   for (const file of queue) {
-    const summary = program.files.get(file)!;
-    const modules = [...summary.imports.filter((i) => !i.typeOnly).map((i) => i.module), ...summary.exports.flatMap((e) => e.module ?? [])];
-    for (const module of modules) {
+    for (const module of modulesOf(program.files.get(file)!)) {
       const imported = program.moduleFile(file, module);
       if (imported === null || found.has(imported) || files.has(imported)) continue;
       found.add(imported);

@@ -13,6 +13,10 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
     },
     ['tool fetch -> fetch.ts line 3', 'tool crawl -> fetch.ts line 3'],
   ],
+  'a chain of calls, however long': [
+    { 'server.ts': `${v1}new Tools()${Array.from({ length: 50 }, (_, i) => `.add(() => ${i})`).join('')}.server.registerTool('last', {}, () => last());\nfunction last() {}` },
+    ['tool last -> line 2'],
+  ],
   'tools of a container, known by their type': [
     {
       'registry.ts': `${v1}import type { Definition } from './definition.js';

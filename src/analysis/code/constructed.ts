@@ -10,41 +10,52 @@ export type Live = (functions: readonly FunctionRef[]) => readonly FunctionRef[]
  * makes objects of, or takes as a value, or to what these inherit. Where none of the classes in question is made, somebody
  * else makes them, and all stay.
  */
-export function createLive(program: Resolved, handlers: () => readonly Handler[], lineOf: (ref: ClassRef) => ReadonlySet<string>): Live {
-  let live: ReadonlySet<string> | null = null;
+export function createLive(program: Resolved, handlers: () => readonly Handler[], derivedOf: (ref: ClassRef) => readonly ClassRef[]): Live {
+  const known = new Map<string, boolean>();
+  const mentioned = new Map<string, boolean>();
+  let ofHandlers: ReadonlySet<string> | null = null;
+  function isMentioned(name: string): boolean {
+    let found = mentioned.get(name);
+    if (found === undefined) {
+      const doubles = testDoubles(program);
+      found = [...program.files].some(([file, summary]) => namesIn(summary).has(name) && !doubles.has(file));
+      mentioned.set(name, found);
+    }
+    return found;
+  }
+  /** Of which something makes an object or takes as a value itself. */
+  function isTaken(ref: ClassRef): boolean {
+    const summary = program.files.get(ref.file);
+    if (!summary || testDoubles(program).has(ref.file)) return false;
+    const { name, decorators } = summary.classes[ref.index]!;
+    return name === '' || decorators.length > 0 || summary.exports.some((e) => e.local === name && e.name !== name) || isMentioned(name);
+  }
+  function isLive(ref: ClassRef): boolean {
+    const key = keyOf(ref);
+    let found = known.get(key);
+    if (found === undefined) {
+      ofHandlers ??= classesOfHandlers(program, handlers());
+      found = [ref, ...derivedOf(ref)].some((one) => ofHandlers!.has(keyOf(one)) || isTaken(one));
+      known.set(key, found);
+    }
+    return found;
+  }
   return (functions) => {
     const owners = functions.map(({ file, index }) => ({ file, owner: program.files.get(file)?.functions[index]?.class ?? null }));
-    const inClasses = owners.filter((o) => o.owner !== null);
-    if (functions.length < 2 || inClasses.length === 0) return functions;
-    live ??= liveClasses(program, handlers, lineOf);
-    const isLive = owners.map(({ file, owner }) => owner === null || live!.has(keyOf({ file, index: owner })));
-    return isLive.includes(true) ? functions.filter((_, i) => isLive[i]) : functions;
+    if (functions.length < 2 || owners.every((o) => o.owner === null)) return functions;
+    const live = owners.map(({ file, owner }) => owner === null || isLive({ file, index: owner }));
+    return live.includes(true) ? functions.filter((_, i) => live[i]) : functions;
   };
 }
 
 const keyOf = ({ file, index }: ClassRef) => `${file}#${index}`;
 
-/** Classes of which there are objects, and all their bases. */
-function liveClasses(program: Resolved, handlers: () => readonly Handler[], lineOf: (ref: ClassRef) => ReadonlySet<string>): Set<string> {
-  const doubles = testDoubles(program);
-  const names = new Set<string>();
-  for (const [file, summary] of program.files) if (!doubles.has(file)) for (const name of namesIn(summary)) names.add(name);
+function classesOfHandlers(program: Resolved, handlers: readonly Handler[]): Set<string> {
   const found = new Set<string>();
-  const add = (ref: ClassRef) => {
-    found.add(keyOf(ref));
-    for (const key of lineOf(ref)) found.add(key);
-  };
-  for (const [file, { classes, exports }] of program.files) {
-    if (doubles.has(file)) continue;
-    classes.forEach(({ name, decorators }, index) => {
-      const isFound = name === '' || names.has(name) || decorators.length > 0 || exports.some((e) => e.local === name && e.name !== name);
-      if (isFound) add({ file, index });
-    });
-  }
-  for (const { function: fn, receiver } of handlers()) {
-    if (receiver) add(receiver);
+  for (const { function: fn, receiver } of handlers) {
+    if (receiver) found.add(keyOf(receiver));
     const owner = fn && program.files.get(fn.file)?.functions[fn.index]?.class;
-    if (fn && owner !== null && owner !== undefined) add({ file: fn.file, index: owner });
+    if (fn && owner !== null && owner !== undefined) found.add(keyOf({ file: fn.file, index: owner }));
   }
   return found;
 }

@@ -1,4 +1,5 @@
 import type { Program } from './program.ts';
+import type { FileSummary } from './summary.ts';
 
 /**
  * Remembers what follows from one file alone: from its text, its summary, its facts and the targets of its calls. After an edit it is
@@ -14,3 +15,16 @@ export function perFile<T>(compute: (program: Program, file: string) => T): (pro
     return found.value;
   };
 }
+
+/** Remembers what follows from a summary alone. */
+export function perSummary<T>(compute: (summary: FileSummary) => T): (summary: FileSummary) => T {
+  const known = new WeakMap<FileSummary, { value: T }>();
+  return (summary) => {
+    let found = known.get(summary);
+    if (!found) known.set(summary, (found = { value: compute(summary) }));
+    return found.value;
+  };
+}
+
+/** Modules that a file imports or exports from, but for types: what runs before its own code. */
+export const modulesOf = perSummary(({ imports, exports }) => [...new Set([...imports.filter((i) => !i.typeOnly).map((i) => i.module), ...exports.flatMap((e) => e.module ?? [])])]);

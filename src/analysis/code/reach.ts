@@ -11,7 +11,6 @@ export interface ReachIndex {
   reachBy(handlers: readonly Handler[], fn: FunctionRef, kind: ReachKind, at?: number): Reach | null;
   reachedFrom(handler: Handler, kind: ReachKind): readonly FunctionRef[];
   callsFrom(handler: Handler, kind: ReachKind): Iterable<CallRef>;
-  callersOf(fn: FunctionRef): readonly CallRef[];
   entrances(fn: FunctionRef): readonly Entrance[];
 }
 
@@ -65,10 +64,6 @@ export function createReach(files: ReadonlyMap<string, FileSummary>, edgesOf: (f
           yield { file, index: call };
         }
       }
-    },
-    callersOf: (fn) => {
-      const node = graph.nodeOf(fn);
-      return node === null ? [] : graph.callersOf(node);
     },
     entrances(fn) {
       const node = graph.nodeOf(fn);

@@ -35,7 +35,6 @@ export interface Graph {
   withoutOf(node: number): readonly Span[];
   /** The handlers that have a part of a function, by the function's node. */
   partsOf: ReadonlyMap<number, readonly Part[]>;
-  callersOf(node: number): readonly CallRef[];
 }
 
 export interface Part {
@@ -65,19 +64,27 @@ interface Node {
 }
 
 export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[], objects: Objects, unreached: Unreached): Graph {
-  const first = new Map<string, number>();
+  // only what handlers get to has nodes: most of a workspace is nothing of theirs
   const nodes: Node[] = [];
-  for (const [file, summary] of files) {
-    first.set(file, nodes.length);
-    for (let index = 0; index < summary.functions.length; index++) nodes.push({ ref: { file, index }, base: nodes.length, self: null, without: [] });
-  }
-  const functionCount = nodes.length;
-  const nodeOf = ({ file, index }: FunctionRef) => {
-    const base = first.get(file);
-    return base === undefined || index >= files.get(file)!.functions.length ? null : base + index;
+  const numbers = new Map<string, Int32Array>();
+  const nodeOf = ({ file, index }: FunctionRef): number | null => {
+    const number = numbers.get(file)?.[index] ?? -1;
+    return number < 0 ? null : number;
   };
-  const plain: Edge[][] = nodes.map(() => []);
-  for (const [file, base] of first) for (const edge of edgesOf(file)) plain[base + edge.from]!.push(edge);
+  const nodeFor = (ref: FunctionRef): number | null => {
+    const functions = files.get(ref.file)?.functions;
+    if (!functions || ref.index >= functions.length) return null;
+    let ofFile = numbers.get(ref.file);
+    if (!ofFile) numbers.set(ref.file, (ofFile = new Int32Array(functions.length).fill(-1)));
+    if (ofFile[ref.index]! < 0) ofFile[ref.index] = nodes.push({ ref, base: nodes.length, self: null, without: [] }) - 1;
+    return ofFile[ref.index]!;
+  };
+  const edges = new Map<string, Map<number, Edge[]>>();
+  const edgesFromFunction = ({ file, index }: FunctionRef): Edge[] => {
+    let ofFile = edges.get(file);
+    if (!ofFile) edges.set(file, (ofFile = Map.groupBy(edgesOf(file), (edge) => edge.from)));
+    return ofFile.get(index) ?? [];
+  };
 
   const variantsOf = new Map<number, number[]>();
   const variants = new Map<string, number>();
@@ -100,14 +107,14 @@ export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (fi
   };
 
   const out: OutEdge[][] = [];
-  const edgesFrom = ({ ref, base, self, without }: Node): OutEdge[] => {
+  const edgesFrom = ({ ref, self, without }: Node): OutEdge[] => {
     const { calls } = files.get(ref.file)!;
-    return byCall(plain[base]!).flatMap((links) => {
+    return byCall(edgesFromFunction(ref)).flatMap((links) => {
       const { call } = links[0]!;
       if (without.length > 0 && isIn(without, calls[call]!.span.start)) return [];
       const at = { file: ref.file, index: call };
       return [...ledTo(files, objects, ref, self, at, links)].flatMap((led) => {
-        const target = nodeOf(led.to);
+        const target = nodeFor(led.to);
         return target === null ? [] : [{ to: variant(target, led.self, led.handed ? [] : unreached(led.to, at)), call: at, loop: led.loop }];
       });
     });
@@ -115,7 +122,7 @@ export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (fi
 
   const partsOf = new Map<number, Part[]>();
   const startAt = (fn: FunctionRef, handler: Handler, without: readonly Span[]): number[] => {
-    const base = nodeOf(fn);
+    const base = nodeFor(fn);
     if (base === null) return [];
     const whole = variant(base, handler.receiver ?? null, []);
     if (without.length === 0) return [whole];
@@ -135,7 +142,6 @@ export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (fi
   }
   for (let node = 0; node < nodes.length; node++) out[node] ??= nowhere;
 
-  let callers: CallRef[][] | null = null;
   return {
     count: nodes.length,
     handlers,
@@ -147,10 +153,6 @@ export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (fi
     starts,
     withoutOf: (node) => nodes[node]!.without,
     partsOf,
-    callersOf(node) {
-      callers ??= callersByNode(functionCount, plain, (n) => nodes[n]!.ref.file, nodeOf);
-      return callers[node] ?? [];
-    },
   };
 }
 
@@ -165,13 +167,23 @@ function byCall(edges: readonly Edge[]): Edge[][] {
   return groups;
 }
 
-function callersByNode(count: number, plain: readonly (readonly Edge[])[], fileOf: (node: number) => string, nodeOf: (fn: FunctionRef) => number | null): CallRef[][] {
-  const callers: CallRef[][] = Array.from({ length: count }, () => []);
-  plain.forEach((edges, node) => {
-    for (const { to, call } of edges) {
-      const target = nodeOf(to);
-      if (target !== null) callers[target]!.push({ file: fileOf(node), index: call });
+/** Who calls a function, or hands it over, by the edges of all files. */
+export function createCallers(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[]): (fn: FunctionRef) => readonly CallRef[] {
+  /** Calls by the file and index of what they lead to. */
+  let known: Map<string, CallRef[][]> | null = null;
+  function collect(): Map<string, CallRef[][]> {
+    const all = new Map<string, CallRef[][]>();
+    for (const [file, { functions }] of files) {
+      const byFunction = Map.groupBy(edgesOf(file), (edge) => edge.from);
+      for (let from = 0; from < functions.length; from++) {
+        for (const { to, call } of byFunction.get(from) ?? []) {
+          let ofFile = all.get(to.file);
+          if (!ofFile) all.set(to.file, (ofFile = []));
+          (ofFile[to.index] ??= []).push({ file, index: call });
+        }
+      }
     }
-  });
-  return callers;
+    return all;
+  }
+  return ({ file, index }) => (known ??= collect()).get(file)?.[index] ?? [];
 }

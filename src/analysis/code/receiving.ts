@@ -7,6 +7,8 @@ export interface Classes {
   methodsOf(ref: ClassRef, name: string, behind?: ClassRef): readonly FunctionRef[];
   /** The class and its bases in the workspace, by their keys. */
   lineOf(ref: ClassRef): ReadonlySet<string>;
+  /** Those that extend it, directly or not. */
+  derivedOf(ref: ClassRef): readonly ClassRef[];
   /** Whether some base of a class has other children: only then does it matter of which class an object is. */
   hasKin(ref: ClassRef): boolean;
 }
@@ -64,4 +66,4 @@ export function* ledTo<L extends Link>(files: ReadonlyMap<string, FileSummary>, 
 const madeOf = (receiver: Receiver | undefined, { to, handed }: Link): ClassRef | null => (handed ? null : (receiver?.made.find((m) => keyOf(m.function) === keyOf(to))?.class ?? null));
 
 /** Where it is not known of which classes objects are. */
-export const noObjects: Objects = { receiverOf: () => undefined, methodsOf: () => [], lineOf: () => new Set(), hasKin: () => false };
+export const noObjects: Objects = { receiverOf: () => undefined, methodsOf: () => [], lineOf: () => new Set(), derivedOf: () => [], hasKin: () => false };

@@ -5,6 +5,7 @@ import type { CallRef, ClassRef, FunctionRef, Handler, Program, Project, SinkHit
 import { createUnreached } from './flags.ts';
 import { createProjects } from './projects.ts';
 import { createReach, type Edge, type ReachIndex } from './reach.ts';
+import { createCallers } from './reachGraph.ts';
 import { createResolver, type Resolver } from './resolve/index.ts';
 import { createSinkTables } from './sinkTables.ts';
 import type { Fact, FileSummary } from './summary.ts';
@@ -28,6 +29,8 @@ interface Links {
   targets: Target[];
   transports: ReadonlySet<Transport>;
   edges: Edge[];
+  /** Some call has several functions to choose from. */
+  choices: boolean;
   hits: Map<string, SinkHit[]>;
   facts: Map<string, Fact[]>;
 }
@@ -41,6 +44,8 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
   let handlerNames: readonly string[] = [];
   let resolver = newResolver();
   let changed = new Set<string>();
+  /** Files behind modules' names; which there are matters to all of them. */
+  let modules = new WeakMap<Links, Map<string, string | null>>();
   let current: Program | null = null;
 
   function newResolver(): Resolver {
@@ -54,19 +59,23 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
   function forgetAll() {
     links.clear();
     resolver = newResolver();
+    modules = new WeakMap();
     current = null;
   }
 
   return {
     files,
     set(summary, text) {
+      if (!files.has(summary.file)) modules = new WeakMap();
       files.set(summary.file, summary);
       texts.set(summary.file, text);
       touch(summary.file);
     },
     remove(file) {
       texts.delete(file);
-      if (files.delete(file)) touch(file);
+      if (!files.delete(file)) return;
+      modules = new WeakMap();
+      touch(file);
     },
     setProjects(projects) {
       projectOf = createProjects(projects);
@@ -86,7 +95,7 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
         onFile?.(file);
         links.set(file, linksOf(summary, resolver, tables));
       }
-      current = buildProgram(files, texts, links, resolver, projectOf, handlerNames);
+      current = buildProgram(files, texts, links, modules, resolver, projectOf, handlerNames);
       return current;
     },
   };
@@ -108,10 +117,10 @@ function linksOf(summary: FileSummary, resolver: Resolver, tables: ReturnType<ty
     if (ofRule) ofRule.push(fact);
     else facts.set(fact.rule, [fact]);
   }
-  return { targets, transports: transportsIn(summary, externals), edges, hits: tables.hitsOf(summary, externals), facts };
+  return { targets, transports: transportsIn(summary, externals), edges, choices: targets.some((t) => t.functions.length > 1), hits: tables.hitsOf(summary, externals), facts };
 }
 
-function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMap<string, string>, links: ReadonlyMap<string, Links>, resolver: Resolver, projectOf: (file: string) => Project, handlerNames: readonly string[]): Program {
+function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMap<string, string>, links: ReadonlyMap<string, Links>, modules: WeakMap<Links, Map<string, string | null>>, resolver: Resolver, projectOf: (file: string) => Project, handlerNames: readonly string[]): Program {
   const fileOf = ({ file }: FunctionRef | ClassRef | CallRef) => {
     const summary = files.get(file);
     if (!summary) throw new Error(`${file} is not in the program`);
@@ -142,12 +151,20 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
     },
     target: (call) => links.get(call.file)!.targets[call.index]!,
     resolve: (expr, at) => resolver.resolve(expr, at),
-    moduleFile: (from, specifier) => resolver.moduleFile(from, specifier),
+    moduleFile(from, specifier) {
+      const state = links.get(from);
+      if (!state) return resolver.moduleFile(from, specifier);
+      let known = modules.get(state);
+      if (!known) modules.set(state, (known = new Map()));
+      let file = known.get(specifier);
+      if (file === undefined) known.set(specifier, (file = resolver.moduleFile(from, specifier)));
+      return file;
+    },
     reach: (fn, kind, at) => reachIndex().reach(fn, kind, at),
     reachBy: (some, fn, kind, at) => reachIndex().reachBy(some, fn, kind, at),
     reachedFrom: (handler, kind) => reachIndex().reachedFrom(handler, kind),
     callsFrom: (handler, kind) => reachIndex().callsFrom(handler, kind),
-    callersOf: (fn) => reachIndex().callersOf(fn),
+    callersOf: (fn) => callers(fn),
     entrances: (fn) => reachIndex().entrances(fn),
     leftOut: (fn, call) => unreached(fn, call),
     hits: (rule) => gather(hits, rule, (file) => links.get(file)!.hits.get(rule) ?? []),
@@ -177,13 +194,14 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
   }
   /** What stands in for something in tests is no implementation of it, nor is what nobody makes an object of. */
   function edgesOf(file: string): readonly Edge[] {
-    const { edges, targets } = links.get(file)!;
+    const { edges, choices, targets } = links.get(file)!;
     const doubles = testDoubles(program);
-    if (doubles.has(file)) return edges;
+    if (doubles.has(file) || (doubles.size === 0 && !choices)) return edges;
     return edges.filter(({ to, call, handed }) => !doubles.has(to.file) && (handed || live(targets[call]!.functions).includes(to)));
   }
+  const callers = createCallers(files, edgesOf);
   const reachIndex = () => (index ??= createReach(files, edgesOf, program.handlers, { ...resolver.classes, receiverOf: (call) => links.get(call.file)!.targets[call.index]!.receiver }, unreached));
   const unreached = createUnreached(files);
-  const live = createLive(program, () => program.handlers, (ref) => resolver.classes.lineOf(ref));
+  const live = createLive(program, () => program.handlers, (ref) => resolver.classes.derivedOf(ref));
   return program;
 }

@@ -1,4 +1,5 @@
 import type { CodeReport } from '../codeRule.ts';
+import { perFile } from '../code/perFile.ts';
 import type { CallRef, FunctionRef, Program, SinkHit } from '../code/program.ts';
 import type { Call, Span } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
@@ -27,7 +28,7 @@ const marksIn = marks({
 /** `async with asyncio.timeout(10):`, `with anyio.fail_after(10):`. */
 const pythonWith: Visitors[string] = (node, context) => {
   const items = node.namedChildren.find((c) => c?.type === 'with_clause')?.text ?? '';
-  if (/timeout|fail_after|move_on_after|deadline/i.test(items)) context.fact(node, { bounded: true });
+  if (/timeout|fail_after|move_on_after|deadline/i.test(items)) context.fact(node);
 };
 
 export const missingTimeout: Rule = {
@@ -54,7 +55,6 @@ export const missingTimeout: Rule = {
 };
 
 function* check(program: Program): Iterable<CodeReport> {
-  const bounded = boundedSpans(program);
   const hasDefault = defaults(program);
   const isDropped = createDropped(program);
   for (const { call: ref, sink } of program.hits(id) as readonly SinkHit<TimeoutSink>[]) {
@@ -62,7 +62,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const fn = { file: ref.file, index: call.function };
     const reach = program.reach(fn, 'any', call.span.start);
     if (!reach || !waits(program, ref, call, sink)) continue;
-    if (sink.onlyOff ? false : isBounded(program, ref, call, bounded) || hasDefault(sink, ref.file)) continue;
+    if (sink.onlyOff ? false : isBounded(program, ref, call) || hasDefault(sink, ref.file)) continue;
     if (sink.callback && !isInPromise(program, ref, call)) continue;
     // nobody waits: it costs a connection, not an answer
     if (sink.language === 'typescript' && !sink.name.endsWith('Sync') && !isInPromise(program, ref, call) && isDropped(ref)) continue;
@@ -216,31 +216,15 @@ function isRequestObject(program: Program, call: Call, file: string): boolean {
   return value.kind === 'external' && value.name === 'Request';
 }
 
-interface Bounds {
-  spans: Map<string, { start: number; end: number }[]>;
-}
-
-/** Stretches of code that something else bounds: `Promise.race([…])`, `withTimeout(…)`, `asyncio.wait_for(…)`, `async with timeout(…)`. */
-function boundedSpans(program: Program): Bounds {
-  const spans: Bounds['spans'] = new Map();
-  const add = (file: string, span: Span) => {
-    const ofFile = spans.get(file);
-    if (ofFile) ofFile.push(span);
-    else spans.set(file, [span]);
-  };
-  for (const { file, calls } of program.files.values()) {
-    for (const { callee, span } of calls) {
-      const name = callee.kind === 'name' || callee.kind === 'member' ? callee.name : '';
-      if (/timeout|^race$|wait_for|deadline|fail_?after/i.test(name) && name !== 'setTimeout' && name !== 'clearTimeout') add(file, span);
-    }
-  }
-  for (const { file, fact } of program.facts(id)) if (typeof fact.data === 'object' && fact.data !== null && 'bounded' in fact.data) add(file, fact.span);
-  return { spans };
-}
+/** Stretches of a file that something else bounds: `Promise.race([…])`, `withTimeout(…)`, `asyncio.wait_for(…)`, `async with timeout(…)`. */
+const boundedIn = perFile((program, file): Span[] => [
+  ...program.files.get(file)!.calls.filter((call) => /timeout|^race$|wait_for|deadline|fail_?after/i.test(lastName(call)) && !/^(?:set|clear)Timeout$/.test(lastName(call))).map((call) => call.span),
+  ...program.factsOf(file, id).map((fact) => fact.span),
+]);
 
 /** It stands in such a stretch, or everybody calls its function from one. */
-function isBounded(program: Program, ref: CallRef, call: Call, { spans }: Bounds): boolean {
-  const within = (file: string, span: Span) => spans.get(file)?.some((s) => s.start <= span.start && span.end <= s.end && (s.start !== span.start || s.end !== span.end)) ?? false;
+function isBounded(program: Program, ref: CallRef, call: Call): boolean {
+  const within = (file: string, span: Span) => boundedIn(program, file).some((s) => s.start <= span.start && span.end <= s.end && (s.start !== span.start || s.end !== span.end));
   if (within(ref.file, call.span)) return true;
   let fns: FunctionRef[] = [{ file: ref.file, index: call.function }];
   for (let depth = 0; depth < 3; depth++) {

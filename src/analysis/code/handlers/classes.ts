@@ -1,3 +1,4 @@
+import { perSummary } from '../perFile.ts';
 import type { ClassRef, FunctionRef, HandlerKind, Resolved } from '../program.ts';
 import type { Span } from '../summary.ts';
 import { isTest } from './callIndex.ts';
@@ -24,15 +25,16 @@ const framework: Readonly<Record<string, Shape>> = {
 export const homeGrownMethods = ['execute', 'run', 'handle', 'call', 'invoke', '_execute', '_run', 'process', 'apply'];
 const homeGrown: Shape = { kind: 'tool', dialect: 'other', run: homeGrownMethods };
 
+/** Classes of a file that are something else, too, and not for others to extend; none of tests. */
+const madeIn = perSummary(({ file, classes }) => (isTest(file) ? [] : classes.flatMap((c, index) => (c.abstract || c.kind === 'interface' || (c.bases.length === 0 && c.implements.length === 0) ? [] : [index]))));
+
 /**
  * Tools that are classes: mcp-framework's, and those of a base that is the author's own, if they are called tools, say their
  * name and what they are for, and are not registered by a call that was found (`covered`: what runs there).
  */
 export function* classRegistrations(program: Resolved, names: readonly string[], covered: ReadonlySet<string>): Iterable<Found> {
-  for (const [file, { classes }] of program.files) {
-    if (isTest(file)) continue;
-    for (const [index, c] of classes.entries()) {
-      if (c.abstract || c.kind === 'interface' || (c.bases.length === 0 && c.implements.length === 0)) continue;
+  for (const [file, summary] of program.files) {
+    for (const index of madeIn(summary)) {
       const found = read(program, { file, index }, names, covered);
       if (found) yield* found;
     }

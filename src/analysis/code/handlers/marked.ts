@@ -1,3 +1,4 @@
+import { perSummary } from '../perFile.ts';
 import type { HandlerKind, Resolved } from '../program.ts';
 import type { Call, Expr } from '../summary.ts';
 import { bare, isTest } from './callIndex.ts';
@@ -12,11 +13,15 @@ import { stringOf } from './trace.ts';
 
 const kinds: Readonly<Record<string, HandlerKind>> = { Tool: 'tool', McpTool: 'tool', MCPTool: 'tool', Resource: 'resource', McpResource: 'resource', ResourceTemplate: 'resource', Prompt: 'prompt', McpPrompt: 'prompt' };
 
+/** Functions of a file, unless it is one of tests. */
+export const decoratedIn = perSummary(({ file, functions }) => (isTest(file) ? [] : functions.flatMap((f, index) => (f.decorators.length > 0 ? [index] : []))));
+
 /** Methods with a decorator of an MCP package (`@Tool({ name })`), and functions with one that the settings name. */
 export function* decorated(program: Resolved, names: readonly string[]): Iterable<Found> {
-  for (const [file, { functions, calls, language }] of program.files) {
-    if (isTest(file)) continue;
-    for (const [index, f] of functions.entries()) {
+  for (const [file, summary] of program.files) {
+    const { functions, calls, language } = summary;
+    for (const index of decoratedIn(summary)) {
+      const f = functions[index]!;
       for (const decorator of f.decorators) {
         const call = decorator.kind === 'call' ? calls[decorator.call]! : null;
         const what = call ? call.callee : decorator;

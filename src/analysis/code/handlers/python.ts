@@ -7,6 +7,7 @@ import { alternatives } from './expand.ts';
 import type { Answer } from './lowLevel.ts';
 import { mountedUnder, prefixesOf } from './mounts.ts';
 import { partOf } from './parts.ts';
+import { decoratedIn } from './marked.ts';
 import { complete, type Found, type Registration } from './registration.ts';
 import { looksLikeServer, serverOf } from './servers.ts';
 import { booleanOf, isGetattr, stringOf, trace } from './trace.ts';
@@ -43,9 +44,11 @@ interface Decorator {
 }
 
 function* decorators(program: Resolved): Iterable<Decorator> {
-  for (const [file, { language, functions, calls }] of program.files) {
-    if (language !== 'python' || isTest(file)) continue;
-    for (const [index, f] of functions.entries()) {
+  for (const [file, summary] of program.files) {
+    const { language, functions, calls } = summary;
+    if (language !== 'python') continue;
+    for (const index of decoratedIn(summary)) {
+      const f = functions[index]!;
       for (const expr of f.decorators) {
         const call = expr.kind === 'call' ? calls[expr.call]! : null;
         const what = call ? call.callee : expr;

@@ -75,9 +75,10 @@ export function projectDialect(program: Resolved, file: string): Dialect | null 
   if (!projects) {
     known.set(program, (projects = new Map<string, Dialect>()));
     for (const [path, summary] of program.files) {
-      const dialect = isTest(path) ? null : importedDialect(summary);
+      const dialect = importedDialect(summary);
+      if (dialect === null || isTest(path)) continue;
       const { root } = program.projectOf(path);
-      if (dialect !== null && (!projects.has(root) || projects.get(root) === 'other')) projects.set(root, dialect);
+      if (!projects.has(root) || projects.get(root) === 'other') projects.set(root, dialect);
     }
   }
   return projects.get(program.projectOf(file).root) ?? null;

@@ -21,43 +21,30 @@ export interface Hierarchy {
 export function createHierarchy(world: World): Hierarchy {
   let children: Map<string, ClassRef[]> | null = null;
   let literals = new Map<string, Literal[]>();
+  /** What each file says, as the maps were made of it: the same object as long as nothing that it rests on has changed. */
+  let ofFiles = new Map<string, { classes: FileClasses; literals: readonly Literal[] }>();
   let builtAt = -1;
 
-  function build(): Map<string, ClassRef[]> {
-    const found = new Map<string, ClassRef[]>();
-    for (const file of world.allFiles()) {
-      for (const [child, parents] of classesOf(world, file)) {
-        for (const parent of parents) {
-          const list = found.get(parent);
-          if (list) list.push(child);
-          else found.set(parent, [child]);
-        }
-      }
-    }
-    return found;
-  }
-  function buildLiterals(): Map<string, Literal[]> {
-    const found = new Map<string, Literal[]>();
-    for (const file of world.allFiles()) {
-      if (isTest(file)) continue;
-      for (const literal of literalsOf(world, file)) {
-        const list = found.get(literal.type);
-        if (list) list.push(literal);
-        else found.set(literal.type, [literal]);
-      }
-    }
-    return found;
+  const read = (file: string) => ({ classes: classesOf(world, file), literals: isTest(file) ? [] : literalsOf(world, file) });
+  function build(): ReadonlyMap<string, ClassRef[]> {
+    children = new Map();
+    literals = new Map();
+    for (const { classes } of ofFiles.values()) for (const [child, parents] of classes) for (const parent of parents) push(children, parent, child);
+    for (const { literals: own } of ofFiles.values()) for (const literal of own) push(literals, literal.type, literal);
+    return children;
   }
   function prepare(): ReadonlyMap<string, ClassRef[]> {
-    if (!children || builtAt !== world.version()) {
-      builtAt = world.version();
-      // what asks while it is being built finds nothing derived
-      children = new Map();
-      literals = new Map();
-      children = build();
-      literals = buildLiterals();
-    }
-    return children;
+    if (children && builtAt === world.version()) return children;
+    builtAt = world.version();
+    const before = { ofFiles, children, literals };
+    // what asks while it is being read finds nothing derived
+    children = new Map();
+    literals = new Map();
+    ofFiles = new Map(Array.from(world.allFiles(), (file) => [file, read(file)]));
+    const isSame = before.children !== null && before.ofFiles.size === ofFiles.size && [...ofFiles].every(([file, now]) => same(before.ofFiles.get(file), now));
+    if (!isSame) return build();
+    literals = before.literals;
+    return (children = before.children!);
   }
 
   return {
@@ -85,9 +72,23 @@ export function createHierarchy(world: World): Hierarchy {
       const literalsBefore = literals;
       if (!before) return [];
       const after = prepare();
+      if (after === before) return [];
       return [...changed(before, after).map((key) => `derived ${key}`), ...changed(literalsBefore, literals).map((key) => `literals of ${key}`)];
     },
   };
+}
+
+type FileClasses = readonly (readonly [ClassRef, readonly string[]])[];
+
+function push<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}
+
+function same(before: { classes: FileClasses; literals: readonly Literal[] } | undefined, now: { classes: FileClasses; literals: readonly Literal[] }): boolean {
+  if (!before) return false;
+  return (before.classes === now.classes || JSON.stringify(before.classes) === JSON.stringify(now.classes)) && (before.literals === now.literals || JSON.stringify(before.literals) === JSON.stringify(now.literals));
 }
 
 function changed(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): string[] {
@@ -97,7 +98,7 @@ function changed(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string
 
 /** The classes of a file with the keys of their direct bases. */
 const classesOf = (world: World, file: string) =>
-  world.memo.run<readonly (readonly [ClassRef, readonly string[]])[]>(`bases ${file}`, [], () =>
+  world.memo.run<FileClasses>(`bases ${file}`, [], () =>
     (world.index(file)?.summary.classes ?? []).map((_, index) => {
       const ref = { file, index };
       return [ref, bases(world, { class: ref, args: [] }).filter(isUse).map((b) => refKey(b.class))] as const;

@@ -56,6 +56,10 @@ export function createResolver(workspace: Workspace): Resolver {
     classes: {
       methodsOf: (ref, name, behind) => methodsOf(world, ref, name, behind),
       lineOf: (ref) => lineOf(world, ref),
+      derivedOf(ref) {
+        world.hierarchy.prepare();
+        return world.hierarchy.derived(ref);
+      },
       hasKin: (ref) => hasKin(world, ref),
     },
     invalidate(files) {
