@@ -9,10 +9,26 @@ const common = { bundle: true, sourcemap: true, logLevel: 'warning', legalCommen
 const node = { ...common, mainFields: ['module', 'main'], platform: 'node', target: 'node20.18', format: 'cjs', define: { 'import.meta.dirname': '__dirname' } };
 const browser = { ...common, minify: !watch, platform: 'browser', target: 'chrome128', format: 'iife' };
 
+/**
+ * `await import('./onDemand.ts')` requires the bundle beside its own, instead of taking the modules in: V8 reads all of a file
+ * before it runs the first line of it. Only where it is imported when it is needed; a static import of it would be a mistake.
+ */
+const onDemand = {
+  name: 'onDemand',
+  setup(b) {
+    b.onResolve({ filter: /\/onDemand\.ts$/ }, ({ kind }) => {
+      if (kind === 'dynamic-import') return { path: './onDemand.cjs', external: true };
+      return kind === 'entry-point' ? undefined : { errors: [{ text: "onDemand.ts is to be imported where it is needed, by import('./onDemand.ts')" }] };
+    });
+  },
+};
+
 /** Entry points whose room exists; [entry, output, options]. */
 const bundles = [
   // the VS Code door; `vscode` is given by the host
-  ['src/extension/extension.ts', 'dist/extension.cjs', { ...node, external: ['vscode'] }],
+  ['src/extension/extension.ts', 'dist/extension.cjs', { ...node, external: ['vscode'], supported: { 'dynamic-import': false }, plugins: [onDemand] }],
+  // what of it is large and seldom needed
+  ['src/extension/onDemand.ts', 'dist/onDemand.cjs', node],
   // the terminal door, which is also the engine process of the extension
   ['src/cli/main.ts', 'dist/cli.cjs', { ...node, banner: { js: '#!/usr/bin/env node' } }],
   // ends the process trees of an engine that was killed
@@ -65,7 +81,7 @@ for (const name of readdirSync('src/load/locust').filter((file) => file.endsWith
 
 const results = await Promise.allSettled(
   bundles.map(async ([entry, outfile, options]) => {
-    const settings = { ...options, entryPoints: [entry], outfile, plugins: [inline] };
+    const settings = { ...options, entryPoints: [entry], outfile, plugins: [inline, ...(options.plugins ?? [])] };
     if (watch) await (await context(settings)).watch();
     else note((await build({ ...settings, metafile: true })).metafile);
   }),
