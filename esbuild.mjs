@@ -23,10 +23,19 @@ const onDemand = {
   },
 };
 
+/** One copy of the interface of VS Code for the whole bundle: by itself esbuild makes one, with its hundreds of members, for every file that imports it. */
+const vscode = {
+  name: 'vscode',
+  setup(b) {
+    b.onResolve({ filter: /^vscode$/ }, ({ namespace }) => (namespace === 'vscode' ? { path: 'vscode', external: true } : { path: 'vscode', namespace: 'vscode' }));
+    b.onLoad({ filter: /.*/, namespace: 'vscode' }, () => ({ contents: "export * from 'vscode';" }));
+  },
+};
+
 /** Entry points whose room exists; [entry, output, options]. */
 const bundles = [
   // the VS Code door; `vscode` is given by the host
-  ['src/extension/extension.ts', 'dist/extension.cjs', { ...node, external: ['vscode'], supported: { 'dynamic-import': false }, plugins: [onDemand] }],
+  ['src/extension/extension.ts', 'dist/extension.cjs', { ...node, supported: { 'dynamic-import': false }, plugins: [onDemand, vscode] }],
   // what of it is large and seldom needed
   ['src/extension/onDemand.ts', 'dist/onDemand.cjs', node],
   // the terminal door, which is also the engine process of the extension
