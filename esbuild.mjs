@@ -56,10 +56,10 @@ const bundles = [
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" } }],
 ].filter(([entry]) => existsSync(entry));
 
-/** Every file that went into a bundle. `--inputs FILE` writes the list, for the check of licences. */
-const inputs = new Set();
-function note(metafile) {
-  for (const input of Object.keys(metafile.inputs)) inputs.add(input);
+/** The files that went into each bundle. `--inputs FILE` writes them, for the checks of the package. */
+const inputs = {};
+function note(output, metafile) {
+  inputs[output] = Object.keys(metafile.inputs).sort();
 }
 
 /** `import source from 'inline:./file.ts'`: the bundled text of another entry, for a worker that is started from a blob. */
@@ -72,7 +72,7 @@ const inline = {
     });
     b.onLoad({ filter: /.*/, namespace: 'inline' }, async (a) => {
       const r = await build({ ...browser, sourcemap: false, entryPoints: [a.path], write: false, metafile: true });
-      note(r.metafile);
+      note(a.path, r.metafile);
       return { contents: r.outputFiles[0].text, loader: 'text', watchFiles: Object.keys(r.metafile.inputs) };
     });
   },
@@ -92,7 +92,7 @@ const results = await Promise.allSettled(
   bundles.map(async ([entry, outfile, options]) => {
     const settings = { ...options, entryPoints: [entry], outfile, plugins: [inline, ...(options.plugins ?? [])] };
     if (watch) await (await context(settings)).watch();
-    else note((await build({ ...settings, metafile: true })).metafile);
+    else note(outfile, (await build({ ...settings, metafile: true })).metafile);
   }),
 );
 // esbuild has printed what is wrong
@@ -102,5 +102,5 @@ const at = process.argv.indexOf('--inputs');
 if (at > 0) {
   const list = process.argv[at + 1];
   mkdirSync(dirname(list), { recursive: true });
-  writeFileSync(list, JSON.stringify([...inputs].sort(), null, 1));
+  writeFileSync(list, JSON.stringify(inputs, null, 1));
 }
