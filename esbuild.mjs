@@ -11,7 +11,8 @@ const browser = { ...common, minify: !watch, platform: 'browser', target: 'chrom
 
 /**
  * `await import('./onDemand.ts')` requires the bundle beside its own, instead of taking the modules in: V8 reads all of a file
- * before it runs the first line of it. Only where it is imported when it is needed; a static import of it would be a mistake.
+ * before it runs the first line of it. A static import of it would be a mistake. (`supported` below makes it a `require`,
+ * which needs no ESM loader in the extension host.)
  */
 const onDemand = {
   name: 'onDemand',
