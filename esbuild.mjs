@@ -9,10 +9,36 @@ const common = { bundle: true, sourcemap: true, logLevel: 'warning', legalCommen
 const node = { ...common, mainFields: ['module', 'main'], platform: 'node', target: 'node20.18', format: 'cjs', define: { 'import.meta.dirname': '__dirname' } };
 const browser = { ...common, minify: !watch, platform: 'browser', target: 'chrome128', format: 'iife' };
 
+/**
+ * `await import('./onDemand.ts')` requires the bundle beside its own, instead of taking the modules in: V8 reads all of a file
+ * before it runs the first line of it. A static import of it would be a mistake. (`supported` below makes it a `require`,
+ * which needs no ESM loader in the extension host.)
+ */
+const onDemand = {
+  name: 'onDemand',
+  setup(b) {
+    b.onResolve({ filter: /\/onDemand\.ts$/ }, ({ kind }) => {
+      if (kind === 'dynamic-import') return { path: './onDemand.cjs', external: true };
+      return kind === 'entry-point' ? undefined : { errors: [{ text: "onDemand.ts is to be imported where it is needed, by import('./onDemand.ts')" }] };
+    });
+  },
+};
+
+/** One copy of the interface of VS Code for the whole bundle: by itself esbuild makes one, with its hundreds of members, for every file that imports it. */
+const vscode = {
+  name: 'vscode',
+  setup(b) {
+    b.onResolve({ filter: /^vscode$/ }, ({ namespace }) => (namespace === 'vscode' ? { path: 'vscode', external: true } : { path: 'vscode', namespace: 'vscode' }));
+    b.onLoad({ filter: /.*/, namespace: 'vscode' }, () => ({ contents: "export * from 'vscode';" }));
+  },
+};
+
 /** Entry points whose room exists; [entry, output, options]. */
 const bundles = [
   // the VS Code door; `vscode` is given by the host
-  ['src/extension/extension.ts', 'dist/extension.cjs', { ...node, external: ['vscode'] }],
+  ['src/extension/extension.ts', 'dist/extension.cjs', { ...node, supported: { 'dynamic-import': false }, plugins: [onDemand, vscode] }],
+  // what of it is large and seldom needed
+  ['src/extension/onDemand.ts', 'dist/onDemand.cjs', node],
   // the terminal door, which is also the engine process of the extension
   ['src/cli/main.ts', 'dist/cli.cjs', { ...node, banner: { js: '#!/usr/bin/env node' } }],
   // ends the process trees of an engine that was killed
@@ -31,10 +57,10 @@ const bundles = [
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" } }],
 ].filter(([entry]) => existsSync(entry));
 
-/** Every file that went into a bundle. `--inputs FILE` writes the list, for the check of licences. */
-const inputs = new Set();
-function note(metafile) {
-  for (const input of Object.keys(metafile.inputs)) inputs.add(input);
+/** The files that went into each bundle. `--inputs FILE` writes them, for the checks of the package. */
+const inputs = {};
+function note(output, metafile) {
+  inputs[output] = Object.keys(metafile.inputs).sort();
 }
 
 /** `import source from 'inline:./file.ts'`: the bundled text of another entry, for a worker that is started from a blob. */
@@ -47,7 +73,7 @@ const inline = {
     });
     b.onLoad({ filter: /.*/, namespace: 'inline' }, async (a) => {
       const r = await build({ ...browser, sourcemap: false, entryPoints: [a.path], write: false, metafile: true });
-      note(r.metafile);
+      note(a.path, r.metafile);
       return { contents: r.outputFiles[0].text, loader: 'text', watchFiles: Object.keys(r.metafile.inputs) };
     });
   },
@@ -65,9 +91,9 @@ for (const name of readdirSync('src/load/locust').filter((file) => file.endsWith
 
 const results = await Promise.allSettled(
   bundles.map(async ([entry, outfile, options]) => {
-    const settings = { ...options, entryPoints: [entry], outfile, plugins: [inline] };
+    const settings = { ...options, entryPoints: [entry], outfile, plugins: [inline, ...(options.plugins ?? [])] };
     if (watch) await (await context(settings)).watch();
-    else note((await build({ ...settings, metafile: true })).metafile);
+    else note(outfile, (await build({ ...settings, metafile: true })).metafile);
   }),
 );
 // esbuild has printed what is wrong
@@ -77,5 +103,5 @@ const at = process.argv.indexOf('--inputs');
 if (at > 0) {
   const list = process.argv[at + 1];
   mkdirSync(dirname(list), { recursive: true });
-  writeFileSync(list, JSON.stringify([...inputs].sort(), null, 1));
+  writeFileSync(list, JSON.stringify(inputs, null, 1));
 }

@@ -1,5 +1,5 @@
 import type { CodeFinding, TextEdit } from '../model/lint.ts';
-import { grammarOf } from './code/parse.ts';
+import { grammarOf } from './code/grammarOf.ts';
 
 /**
  * The edit that makes a finding be quiet: a comment on the line above it, as far in as the line itself. Where such a line

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { grammarOf } from '../analysis/code/parse.ts';
+import { grammarOf } from '../analysis/code/grammarOf.ts';
 import { confirm } from '../analysis/confirm.ts';
 import { readRun } from '../runs/store.ts';
 import { UserError } from '../model/errors.ts';

@@ -2,9 +2,6 @@ import { rulePage as pageOf } from '../analysis/rulePage.ts';
 import { rules } from '../analysis/rules/index.ts';
 import type { RuleId, Severity } from '../model/finding.ts';
 
-export { confirm } from '../analysis/confirm.ts';
-export { suppressionEdit } from '../analysis/suppress.ts';
-
 export const isRule = (id: string): boolean => rules.some((rule) => rule.id === id);
 
 export interface RuleInfo {

@@ -70,7 +70,7 @@ export function createCode(host: Host, runs: RunList): Code {
   /** Takes over what is others now; what the newest runs say of the same places belongs to it. */
   async function take({ changed: files, handlers, defects }: Pick<LintUpdate, 'changed' | 'handlers' | 'defects'>): Promise<void> {
     for (const defect of defects) host.log.error(defect);
-    const { confirm } = await import('../app/rules.ts');
+    const { confirm } = await import('../app/findings.ts');
     const latest = await runs.latest();
     for (const { file, findings } of files) byFile.set(file, latest.reduce((joined, { run }) => confirm(joined, run), findings));
     state = { handlers: handlers ?? state.handlers, findings: [...byFile.values()].flat() };

@@ -26,7 +26,7 @@ export function findingCommands(host: Host, code: Code): Disposable {
       const document = await vscode.workspace.openTextDocument(uri);
       const finding = (await code.ready()).findings.find((f) => f.id === id);
       if (!finding) return;
-      const { suppressionEdit } = await import('../app/rules.ts');
+      const { suppressionEdit } = await import('../app/findings.ts');
       const comment = suppressionEdit(finding, document.getText(), reason);
       if (!comment) {
         void vscode.window.showInformationMessage('There is no room for a comment at this line: it stands inside of a string.');

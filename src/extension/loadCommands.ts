@@ -89,7 +89,7 @@ export function loadCommands(host: Host, servers: Servers, runs: RunList, panels
     const picked = await pickPreset(spec.name, files);
     if (!picked) return undefined;
     const base = loadOptionsFromSettings();
-    const { readSlo, readWorkloadFile } = await import('../app/loadInputs.ts');
+    const { readSlo, readWorkloadFile } = await import('./onDemand.ts');
     const workload = picked.preset === 'agents' ? await sessionWorkload(picked.workload, files) : picked.workload === null ? null : await readWorkloadFile(picked.workload);
     if (picked.preset === 'agents' && workload === null) return undefined;
     const answer = await askPreset(picked.preset, () => suggested(target, base.caps.perSecond), base, readSlo);
@@ -107,7 +107,7 @@ export function loadCommands(host: Host, servers: Servers, runs: RunList, panels
   }
 
   async function planOfGiven(given: GivenLoad): Promise<Plan> {
-    const { readWorkloadFile } = await import('../app/loadInputs.ts');
+    const { readWorkloadFile } = await import('./onDemand.ts');
     return {
       options: { ...loadOptionsFromSettings(), ...given.options },
       workload: given.workload === undefined ? null : await readWorkloadFile(given.workload),
@@ -119,7 +119,7 @@ export function loadCommands(host: Host, servers: Servers, runs: RunList, panels
 
   /** What a load test called and how, once more; its caps are those of today. */
   async function again(dir: string): Promise<string | undefined> {
-    const { readLoadResult } = await import('../app/loadInputs.ts');
+    const { readLoadResult } = await import('./onDemand.ts');
     const result = await readLoadResult(dir);
     if (!result) throw new UserError('bad-argument', 'This run is a profile.', 'Choose a load test, or start one from the Servers view.');
     const target = await targetOfRun(memory, servers, dir);
@@ -156,7 +156,7 @@ export function loadCommands(host: Host, servers: Servers, runs: RunList, panels
     registerCommand(host, commands.importLocust, async (file?: string) => {
       const [chosen] = file === undefined ? ((await vscode.window.showOpenDialog({ title: 'Result of a locustfile that MCP Profiler wrote', filters: { JSON: ['json'] } })) ?? []) : [vscode.Uri.file(file)];
       if (!chosen) return undefined;
-      const { importLocustRun } = await import('../app/importLocust.ts');
+      const { importLocustRun } = await import('./onDemand.ts');
       const { runDir } = await importLocustRun(chosen.fsPath, outDir(host));
       runs.refresh();
       await panels.openRun(runDir);
@@ -170,7 +170,7 @@ export function loadCommands(host: Host, servers: Servers, runs: RunList, panels
 async function remoteHosts({ spec }: Startable, options: LoadOptions): Promise<string[] | undefined> {
   if (spec.transport === 'stdio') return [];
   const { hostname } = new URL(spec.url);
-  const { isLoopback } = await import('../app/loadInputs.ts');
+  const { isLoopback } = await import('./onDemand.ts');
   if (isLoopback(hostname)) return [];
   return (await confirmRemote(hostname, describe(options))) ? [hostname] : undefined;
 }

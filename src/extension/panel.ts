@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { readRun } from '../app/runs.ts';
 import type { Link } from '../model/finding.ts';
 import type { FromPanel, PanelContent, PanelState, ToPanel } from '../model/panel.ts';
 import type { RunRecord } from '../model/run.ts';
@@ -96,6 +95,7 @@ export function createPanels(host: Host): Panels {
       webview.title = name;
       return { kind: 'profile', name, url: url(uri) };
     }
+    const { readRun } = await import('../app/runs.ts');
     const run = await readRun(subject.dir);
     webview.title = run.title;
     const dir = vscode.Uri.file(subject.dir);
@@ -150,6 +150,7 @@ export function createPanels(host: Host): Panels {
 
   return {
     async openRun(dir, at) {
+      const { readRun } = await import('../app/runs.ts');
       const run = await readRun(dir);
       open(run.title, { kind: 'run', dir }, at);
     },

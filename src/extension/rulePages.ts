@@ -10,7 +10,7 @@ export function rulePages(host: Host): Disposable {
   store.add(
     vscode.workspace.registerTextDocumentContentProvider(ruleScheme, {
       async provideTextDocumentContent(uri) {
-        const { rulePage } = await import('../app/rules.ts');
+        const { rulePage } = await import('./onDemand.ts');
         const id = uri.path.replace(/^\/|\.md$/g, '');
         return rulePage(id) ?? `# ${id}\n\nThis version of MCP Profiler has no such rule.\n`;
       },

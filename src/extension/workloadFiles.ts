@@ -18,7 +18,7 @@ export async function findWorkloads(): Promise<string[]> {
  * @throws UserError `bad-argument` when no file has a session, and what reading a picked file throws.
  */
 export async function sessionWorkload(picked: string | null, all: readonly string[]): Promise<Workload | null> {
-  const { readWorkloadFile } = await import('../app/loadInputs.ts');
+  const { readWorkloadFile } = await import('./onDemand.ts');
   if (picked !== null) {
     const workload = await readWorkloadFile(picked);
     if (!workload.session) throw new UserError('bad-argument', `${basename(picked)} has no session.`, 'Describe in it what one agent does: {"session": {"steps": […]}}.');
@@ -38,7 +38,7 @@ export async function sessionWorkload(picked: string | null, all: readonly strin
 
 /** Asks where to put the workload of a run, writes it and opens it. Undefined when the user backs out. */
 export async function saveWorkload(runDir: string, file?: string): Promise<string | undefined> {
-  const [{ workloadOfRun }, { readRun }] = await Promise.all([import('../app/loadInputs.ts'), import('../app/runs.ts')]);
+  const [{ workloadOfRun }, { readRun }] = await Promise.all([import('./onDemand.ts'), import('../app/runs.ts')]);
   const text = await workloadOfRun(runDir);
   const target = file === undefined ? await askPlace((await readRun(runDir)).title) : vscode.Uri.file(file);
   if (!target) return undefined;

@@ -40,6 +40,11 @@ const wrongUse: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 export class UserError extends Error {
+  /** By the name: each bundle has this class for itself, and an error may come from another one (src/extension/onDemand.ts). */
+  static override [Symbol.hasInstance](value: unknown): value is UserError {
+    return value instanceof Error && value.name === 'UserError';
+  }
+
   override readonly name = 'UserError';
   readonly code: ErrorCode;
   /** What the user can do next; a full sentence. */

@@ -6,8 +6,16 @@ import { failed, passed, type Results } from './results.ts';
 
 const maxBytes = 3_000_000;
 /** Without these a feature is missing that no test of the checkout would miss. */
-const needed = ['dist/extension.cjs', 'dist/cli.cjs', 'dist/reaper.cjs', 'dist/lintWorker.cjs', 'dist/grammars/tree-sitter.wasm', 'dist/grammars/tree-sitter-python.wasm', 'dist/probe/boot.cjs', 'dist/webview/main.js', 'dist/sample-server.mjs', 'LICENSE', 'README.md'];
+const needed = ['dist/extension.cjs', 'dist/onDemand.cjs', 'dist/cli.cjs', 'dist/reaper.cjs', 'dist/lintWorker.cjs', 'dist/grammars/tree-sitter.wasm', 'dist/grammars/tree-sitter-python.wasm', 'dist/probe/boot.cjs', 'dist/webview/main.js', 'dist/sample-server.mjs', 'LICENSE', 'README.md'];
+const activationBundle = 'dist/extension.cjs';
+/** A fifth more than it has. */
+const maxActivationBytes = 330_000;
+/** What only few sessions use, or another thread or process. */
+const heavy = /^src\/(analysis\/(rules|examples|sinks|fixes)|load|inspector|profile|wire|probe)\/|^package\.json$|tree-sitter/;
 const allowedLicences = new Set(['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'MPL-2.0', 'BlueOak-1.0.0', 'CC0-1.0', 'Unlicense']);
+
+/** The files that went into each bundle, as the build noted them. */
+type Inputs = Record<string, string[]>;
 
 /** Packages the extension and checks what is in it: size, no dependency beside the bundles, licences of what they hold. */
 export async function checkPackage(): Promise<Results> {
@@ -17,9 +25,10 @@ export async function checkPackage(): Promise<Results> {
   if (packaged.code !== 0 || !existsSync(vsix)) return failed('package', packaged.lines.join('\n'));
   const { lines: files } = await vsce('ls', '--no-dependencies');
   const bytes = statSync(vsix).size;
-  const packages = bundledPackages();
+  const inputs = readJson(join(root, 'test/output/inputs.json')) as Inputs;
+  const packages = bundledPackages(inputs);
   console.log(`  ${vsix}: ${(bytes / 1e6).toFixed(2)} MB; ${packages.length} packages bundled`);
-  const problems = [...sizeProblems(bytes), ...contentProblems(files), ...manifestProblems(), ...packages.flatMap(licenceProblems)];
+  const problems = [...sizeProblems(bytes), ...contentProblems(files), ...manifestProblems(), ...activationProblems(inputs[activationBundle] ?? []), ...packages.flatMap(licenceProblems)];
   return problems.length === 0 ? passed : failed('package', problems.join('\n'));
 }
 
@@ -44,10 +53,23 @@ function manifestProblems(): string[] {
   return problems;
 }
 
-/** Folders of the packages whose files are in a bundle, as the build noted them. */
-function bundledPackages(): string[] {
-  const inputs = readJson(join(root, 'test/output/inputs.json')) as string[];
-  const folders = inputs.map((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]);
+/** V8 reads all of the file before it runs the first line, and every member of `vscode` is copied for each `require`. */
+function activationProblems(inputs: string[]): string[] {
+  const text = readFileSync(join(root, activationBundle), 'utf8');
+  const bytes = Buffer.byteLength(text);
+  const requires = text.split('require("vscode")').length - 1;
+  const found = inputs.filter((input) => heavy.test(input));
+  const problems: string[] = [];
+  if (found.length > 0) problems.push(`${activationBundle}, which VS Code reads at every activation, holds ${found.slice(0, 5).join(', ')} (${found.length} in all). Import them through src/extension/onDemand.ts, where they are used.`);
+  if (inputs.length === 0) problems.push(`The build has noted nothing of ${activationBundle}.`);
+  if (bytes > maxActivationBytes) problems.push(`${activationBundle} has ${bytes} bytes; ${maxActivationBytes} are allowed. What is not needed at once belongs to src/extension/onDemand.ts.`);
+  if (requires !== 1) problems.push(`${activationBundle} requires "vscode" ${requires} times; see the plugin of that name in esbuild.mjs.`);
+  return problems;
+}
+
+/** Folders of the packages whose files are in a bundle. */
+function bundledPackages(inputs: Inputs): string[] {
+  const folders = Object.values(inputs).flat().map((input) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0]);
   return [...new Set(folders.filter((folder) => folder !== undefined))].sort();
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import ts from 'typescript';
 import type { CodeRule, Example } from '../../src/analysis/codeRule.ts';
-import { grammarOf } from '../../src/analysis/code/parse.ts';
+import { grammarOf } from '../../src/analysis/code/grammarOf.ts';
 import { applyEdits } from '../../src/analysis/edits.ts';
 import type { Rule } from '../../src/analysis/rule.ts';
 import { rules } from '../../src/analysis/rules/index.ts';

@@ -1,8 +1,7 @@
 import treeSitter, { type Edit, type Language as Grammar, type Parser, type Tree } from '@vscode/tree-sitter-wasm';
+import { grammarOf, type GrammarName } from './grammarOf.ts';
 import type { Language } from './summary.ts';
 import type { SourceFile } from './syntax.ts';
-
-export type GrammarName = 'typescript' | 'tsx' | 'javascript' | 'python';
 
 /** Gives the bytes of a WebAssembly file of the package by its name (`tree-sitter`, `tree-sitter-python`). */
 export type ReadWasm = (name: string) => Uint8Array | Promise<Uint8Array>;
@@ -10,15 +9,6 @@ export type ReadWasm = (name: string) => Uint8Array | Promise<Uint8Array>;
 export interface Parsers {
   /** Null for a file in a language that we do not know, or one that took longer than `limitMs`. `previous` is the file before the edits, disposed by its owner. */
   parse(file: string, text: string, previous?: { source: SourceFile; edits: readonly Edit[] }): SourceFile | null;
-}
-
-/** By the ending of the file's name. */
-export function grammarOf(file: string): GrammarName | null {
-  const ending = /\.([a-z]+)$/i.exec(file)?.[1]?.toLowerCase();
-  if (ending === 'ts' || ending === 'mts' || ending === 'cts') return 'typescript';
-  if (ending === 'tsx') return 'tsx';
-  if (ending === 'js' || ending === 'mjs' || ending === 'cjs' || ending === 'jsx') return 'javascript';
-  return ending === 'py' ? 'python' : null;
 }
 
 const languages: Record<GrammarName, Language> = { typescript: 'typescript', tsx: 'typescript', javascript: 'javascript', python: 'python' };

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
-import { grammarOf } from '../../analysis/code/parse.ts';
+import { grammarOf } from '../../analysis/code/grammarOf.ts';
 
 /** Folders of what others wrote, or a program. */
 const skippedFolders = new Set([

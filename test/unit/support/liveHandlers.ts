@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { grammarOf } from '../../../src/analysis/code/parse.ts';
+import { grammarOf } from '../../../src/analysis/code/grammarOf.ts';
 import { findIn, projectAt } from './handlers.ts';
 
 export interface LiveServer {
