@@ -107,26 +107,22 @@ describe('hints in the code', function () {
     assert.match(titles[1]!, /^\d+ warnings?/);
   });
 
-  it('sees files that are made on disk', async function () {
-    const extra = join(hints, 'bookshop/src/extra.py');
+  it('sees files that are made on disk', async () => {
+    // beside the folder that was copied here: the editor's file watcher misses folders that are made while it starts, and all that is in them
+    const extra = vscode.Uri.file(join(folder, 'extra.py'));
+    const blocks = () => vscode.languages.getDiagnostics(extra).some((d) => d.source === 'MCP Profiler' && rule(d) === 'blocking-call');
     const text = 'import time\nfrom fastmcp import FastMCP\n\nmcp = FastMCP("extra")\n\n\n@mcp.tool\nasync def nap() -> str:\n    time.sleep(1)\n    return "rested"\n';
-    // the editor's own watcher starts in its own time, and not at all where the system has no watches left: what it does not tell, nobody can know
-    let isTold = false;
-    const editors = vscode.workspace.createFileSystemWatcher('**/*.py');
-    for (const event of [editors.onDidCreate, editors.onDidChange]) event(({ fsPath }) => (isTold ||= fsPath === extra));
-    for (let tries = 0; !isTold && tries < 15; tries++) {
-      writeFileSync(extra, text);
-      await new Promise((next) => setTimeout(next, 3000));
-    }
-    editors.dispose();
-    if (!isTold) {
-      console.log("  not tried: the editor's file watcher told nothing for 45 s");
-      rmSync(extra);
-      this.skip();
-    }
-    await found('bookshop/src/extra.py', 'blocking-call');
-    rmSync(extra);
-    await gone('bookshop/src/extra.py', 'blocking-call');
+    // it starts in its own time and does not tell what was made before: the file is written until it is seen
+    let writtenAt = 0;
+    await waitFor('the new file', () => {
+      if (Date.now() - writtenAt > 3000) {
+        writeFileSync(extra.fsPath, text);
+        writtenAt = Date.now();
+      }
+      return blocks();
+    }, 60_000);
+    rmSync(extra.fsPath);
+    await waitFor('its findings to go', () => !blocks());
   });
 
   it('takes typing in a file of 80 kB', async () => {
