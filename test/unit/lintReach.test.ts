@@ -69,7 +69,7 @@ describe('reach: who is reached from which handler', () => {
 
   it('callers are the calls of functions', () => {
     const { files, edgesOf } = graphOf(3, [{ from: 1, to: 2, at: 12 }]);
-    assert.deepEqual(createCallers(files, edgesOf)(fn(2)), [{ file, index: 0 }]);
+    assert.deepEqual(createCallers(edgesOf, () => files.keys())(fn(2)), [{ file, index: 0 }]);
   });
 
   it('agrees with a search from each handler alone, for more handlers than a word has bits', () => {

@@ -167,23 +167,20 @@ function byCall(edges: readonly Edge[]): Edge[][] {
   return groups;
 }
 
-/** Who calls a function, or hands it over, by the edges of all files. */
-export function createCallers(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[]): (fn: FunctionRef) => readonly CallRef[] {
-  /** Calls by the file and index of what they lead to. */
-  let known: Map<string, CallRef[][]> | null = null;
-  function collect(): Map<string, CallRef[][]> {
-    const all = new Map<string, CallRef[][]>();
-    for (const [file, { functions }] of files) {
-      const byFunction = Map.groupBy(edgesOf(file), (edge) => edge.from);
-      for (let from = 0; from < functions.length; from++) {
-        for (const { to, call } of byFunction.get(from) ?? []) {
-          let ofFile = all.get(to.file);
-          if (!ofFile) all.set(to.file, (ofFile = []));
-          (ofFile[to.index] ??= []).push({ file, index: call });
-        }
-      }
+/** Who calls a function, or hands it over. `sourcesOf` gives the files with edges that lead into a file, in their order. */
+export function createCallers(edgesOf: (file: string) => readonly Edge[], sourcesOf: (file: string) => Iterable<string>): (fn: FunctionRef) => readonly CallRef[] {
+  const known = new Map<string, CallRef[][]>();
+  function callersIn(file: string): CallRef[][] {
+    const found: CallRef[][] = [];
+    for (const source of sourcesOf(file)) {
+      const edges = edgesOf(source).filter((edge) => edge.to.file === file);
+      for (const { to, call } of edges.sort((a, b) => a.from - b.from)) (found[to.index] ??= []).push({ file: source, index: call });
     }
-    return all;
+    return found;
   }
-  return ({ file, index }) => (known ??= collect()).get(file)?.[index] ?? [];
+  return ({ file, index }) => {
+    let callers = known.get(file);
+    if (!callers) known.set(file, (callers = callersIn(file)));
+    return callers[index] ?? [];
+  };
 }

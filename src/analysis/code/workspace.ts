@@ -39,6 +39,8 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
   const files = new Map<string, FileSummary>();
   const texts = new Map<string, string>();
   const links = new Map<string, Links>();
+  /** Files with calls that lead into a file. */
+  const sources = new Map<string, Set<string>>();
   const tables = createSinkTables(rules);
   let projectOf = createProjects([]);
   let handlerNames: readonly string[] = [];
@@ -55,9 +57,21 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
     changed.add(file);
     current = null;
   }
+  function setLinks(file: string, link: Links | null) {
+    for (const { to } of links.get(file)?.edges ?? []) sources.get(to.file)?.delete(file);
+    links.delete(file);
+    if (!link) return;
+    links.set(file, link);
+    for (const { to } of link.edges) {
+      const from = sources.get(to.file);
+      if (from) from.add(file);
+      else sources.set(to.file, new Set([file]));
+    }
+  }
   /** All that follows from something that is not in a file. */
   function forgetAll() {
     links.clear();
+    sources.clear();
     resolver = newResolver();
     modules = new WeakMap();
     current = null;
@@ -88,14 +102,14 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
     },
     program(onFile) {
       if (current) return current;
-      if (changed.size > 0) for (const file of [...resolver.invalidate(changed), ...changed]) links.delete(file);
+      if (changed.size > 0) for (const file of [...resolver.invalidate(changed), ...changed]) setLinks(file, null);
       changed = new Set();
       for (const [file, summary] of files) {
         if (links.has(file)) continue;
         onFile?.(file);
-        links.set(file, linksOf(summary, resolver, tables));
+        setLinks(file, linksOf(summary, resolver, tables));
       }
-      current = buildProgram(files, texts, links, modules, resolver, projectOf, handlerNames);
+      current = buildProgram(files, texts, links, sources, modules, resolver, projectOf, handlerNames);
       return current;
     },
   };
@@ -120,7 +134,7 @@ function linksOf(summary: FileSummary, resolver: Resolver, tables: ReturnType<ty
   return { targets, transports: transportsIn(summary, externals), edges, choices: targets.some((t) => t.functions.length > 1), hits: tables.hitsOf(summary, externals), facts };
 }
 
-function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMap<string, string>, links: ReadonlyMap<string, Links>, modules: WeakMap<Links, Map<string, string | null>>, resolver: Resolver, projectOf: (file: string) => Project, handlerNames: readonly string[]): Program {
+function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMap<string, string>, links: ReadonlyMap<string, Links>, sources: ReadonlyMap<string, ReadonlySet<string>>, modules: WeakMap<Links, Map<string, string | null>>, resolver: Resolver, projectOf: (file: string) => Project, handlerNames: readonly string[]): Program {
   const fileOf = ({ file }: FunctionRef | ClassRef | CallRef) => {
     const summary = files.get(file);
     if (!summary) throw new Error(`${file} is not in the program`);
@@ -199,7 +213,12 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
     if (doubles.has(file) || (doubles.size === 0 && !choices)) return edges;
     return edges.filter(({ to, call, handed }) => !doubles.has(to.file) && (handed || live(targets[call]!.functions).includes(to)));
   }
-  const callers = createCallers(files, edgesOf);
+  let order: ReadonlyMap<string, number> | null = null;
+  const sourcesOf = (file: string) => {
+    order ??= new Map(Array.from(files.keys(), (name, i) => [name, i]));
+    return [...(sources.get(file) ?? [])].sort((a, b) => order!.get(a)! - order!.get(b)!);
+  };
+  const callers = createCallers(edgesOf, sourcesOf);
   const reachIndex = () => (index ??= createReach(files, edgesOf, program.handlers, { ...resolver.classes, receiverOf: (call) => links.get(call.file)!.targets[call.index]!.receiver }, unreached));
   const unreached = createUnreached(files);
   const live = createLive(program, () => program.handlers, (ref) => resolver.classes.derivedOf(ref));
