@@ -1,5 +1,5 @@
 import type { Program } from './code/program.ts';
-import type { Visitors } from './code/syntax.ts';
+import type { Observer, Visitors } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
 
 interface Stretch {
@@ -38,19 +38,18 @@ const ofSwitch: Visitors[string] = (node, context) => {
   context.fact(node, branches(node, cases, node.childForFieldName('value')?.text ?? node.childForFieldName('subject')?.text ?? ''));
 };
 
-/** Visitors for a rule that asks which statements exclude each other. */
-export const branchVisitors: { typescript: Visitors; python: Visitors } = {
+/** Which statements exclude each other. */
+export const branchObserver: Observer = {
+  id: 'branches',
   typescript: { if_statement: ofIf, switch_statement: ofSwitch },
   python: { if_statement: ofIf, match_statement: ofSwitch },
 };
 
-function branches(node: SyntaxNode, ways: readonly SyntaxNode[], condition: string): { branches: Branches } {
+function branches(node: SyntaxNode, ways: readonly SyntaxNode[], condition: string): Branches {
   return {
-    branches: {
-      whole: { start: node.startIndex, end: node.endIndex },
-      ways: ways.map((n, i) => ({ start: n.startIndex, end: n.endIndex, leaves: leaves(n), only: onlyFor(condition, i === 0) })),
-      aboutOutput: output.test(condition),
-    },
+    whole: { start: node.startIndex, end: node.endIndex },
+    ways: ways.map((n, i) => ({ start: n.startIndex, end: n.endIndex, leaves: leaves(n), only: onlyFor(condition, i === 0) })),
+    aboutOutput: output.test(condition),
   };
 }
 
@@ -89,18 +88,7 @@ function leaves(way: SyntaxNode): boolean {
 
 const parts = (node: SyntaxNode, type: RegExp) => node.namedChildren.filter((n): n is SyntaxNode => n !== null && type.test(n.type));
 
-/** The branches of a rule's facts by file. */
-export function branchesOf(program: Program, rule: string): (file: string) => readonly Branches[] {
-  const byFile = new Map<string, Branches[]>();
-  for (const { file, fact } of program.facts(rule)) {
-    if (typeof fact.data !== 'object' || fact.data === null || !('branches' in fact.data)) continue;
-    const found = (fact.data as { branches: Branches }).branches;
-    const ofFile = byFile.get(file);
-    if (ofFile) ofFile.push(found);
-    else byFile.set(file, [found]);
-  }
-  return (file) => byFile.get(file) ?? [];
-}
+export const branchesIn = (program: Program, file: string): Branches[] => program.factsOf(file, branchObserver.id).map(({ data }) => data as Branches);
 
 /** Whether it happens only where somebody chose where output goes, or in tests. */
 export const isChosen = (branches: readonly Branches[], offset: number) => branches.some(({ aboutOutput, ways }) => ways.some((w) => (aboutOutput || w.only === 'tests') && holds(w, offset)));

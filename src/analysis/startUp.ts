@@ -1,7 +1,7 @@
 import { modulesOf, perFile } from './code/perFile.ts';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
 import type { Call, Span } from './code/summary.ts';
-import { isChosen, isOfMain, together, type Branches } from './branches.ts';
+import { branchesIn, isChosen, isOfMain, together } from './branches.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
 
 /** A function that runs while a server starts, and the calls in it that lead on to where the transport is made; a module body has none. */
@@ -21,19 +21,19 @@ export interface StartUp {
 }
 
 /** What happens in processes that speak stdio, outside of handlers. */
-export function startUp(program: Program, branchesOf: (file: string) => readonly Branches[]): StartUp {
+export function startUp(program: Program): StartUp {
   const starting = startingFunctions(program);
   const files = new Set(starting.map(({ fn }) => fn.file));
   const imported = importedFrom(program, files);
   let everImported: ReadonlySet<string> | null = null;
   return {
-    calls: startUpCalls(program, starting, imported, branchesOf),
+    calls: startUpCalls(program, starting, imported),
     speaksStdio: (file) => files.has(file) || imported.has(file) || (!(everImported ??= importedFrom(program, new Set(), [...program.files.keys()])).has(file) && !hasTransport(program, file)),
   };
 }
 
 /** In the functions that lead to the transport, in what these call, and in the bodies of the modules that they import. Branches that exclude the transport are left out. */
-function* startUpCalls(program: Program, starting: readonly Starting[], imported: ReadonlySet<string>, branchesOf: (file: string) => readonly Branches[]): Iterable<CallRef> {
+function* startUpCalls(program: Program, starting: readonly Starting[], imported: ReadonlySet<string>): Iterable<CallRef> {
   const seen = new Set<string>();
   const queue: { fn: FunctionRef; without: readonly Span[] }[] = [];
   const enqueue = (fn: FunctionRef, without: readonly Span[] = []) => {
@@ -51,7 +51,7 @@ function* startUpCalls(program: Program, starting: readonly Starting[], imported
   for (const { fn, leads } of starting) {
     for (const ref of callsOf(program, fn)) {
       const { start } = program.callOf(ref).span;
-      const branches = branchesOf(fn.file);
+      const branches = branchesIn(program, fn.file);
       // a branch that leads there itself was chosen for stdio
       const others = branches.filter((b) => !b.ways.some((w) => w.start <= start && start < w.end && leads.some((lead) => w.start <= lead && lead < w.end)));
       if (!together(branches, start, leads) || isChosen(others, start) || isAfterwards(program, ref, leads)) continue;
@@ -66,7 +66,7 @@ function* startUpCalls(program: Program, starting: readonly Starting[], imported
     if (calls.some((ref) => /^(?:process\.exit|sys\.exit|exit|quit)$/.test(program.target(ref).external ?? ''))) continue;
     for (const ref of calls) {
       const { start } = program.callOf(ref).span;
-      if (without.some((s) => s.start <= start && start < s.end) || isChosen(branchesOf(fn.file), start) || (fn.index === 0 && isOfMain(branchesOf(fn.file), start))) continue;
+      if (without.some((s) => s.start <= start && start < s.end) || isChosen(branchesIn(program, fn.file), start) || (fn.index === 0 && isOfMain(branchesIn(program, fn.file), start))) continue;
       yield ref;
       follow(ref);
     }

@@ -44,7 +44,8 @@ interface Data {
 
 function* check(program: Program): Iterable<CodeReport> {
   const once = onceOnly(program);
-  const hits = program.hits(id).filter(({ call, sink }) => isCompiling(program, call, sink as CompilerSink));
+  const isReached = ({ file, index }: CallRef) => program.reach({ file, index: program.files.get(file)!.calls[index]!.function }, 'any') !== null;
+  const hits = program.hits(id).filter(({ call, sink }) => isReached(call) && isCompiling(program, call, sink as CompilerSink));
   for (const { call: ref, sink } of hits) {
     const call = program.callOf(ref);
     if (hits.some((other) => other.call.file === ref.file && isInside(call, program.callOf(other.call)))) continue;

@@ -44,7 +44,7 @@ function* check(program: Program): Iterable<CodeReport> {
   const isSlowed = (ref: CallRef) => [...program.target(ref).functions].some((fn) => reachable(program, fn).some((f) => f.index !== 0 && isMarked(marksIn(program, f.file).slow, program.functionOf(f).span)));
   for (const at of loops) {
     const { loop } = at;
-    if (loop.kind === 'while' || loop.leaves || loop.carried || loop.ordered || loop.awaits.length === 0 || isShort(program, at)) continue;
+    if (loop.kind === 'while' || loop.leaves || loop.carried || loop.ordered || loop.awaits.length === 0 || !program.reach({ file: at.file, index: at.function }, 'any', at.span.start) || isShort(program, at)) continue;
     const calls = awaitedIn(program, at, loop.body, loop.awaits);
     const first = calls.find((ref) => isIndependentIo(program, ref) && leavesThread(program, ref));
     if (!first || calls.some((ref) => forbids(program, ref, { file: at.file, index: at.function }) || isSlowed(ref))) continue;
@@ -55,6 +55,7 @@ function* check(program: Program): Iterable<CodeReport> {
     if (report) yield report;
   }
   for (const { file, function: index, row } of rowsOf(program, id)) {
+    if (!program.reach({ file, index }, 'any')) continue;
     const items = row.items.map((item) => ({ item, ref: outermost(program, file, index, item.awaited) }));
     let run: typeof items = [];
     const runs: (typeof items)[] = [];

@@ -1,4 +1,4 @@
-import { branchesOf, branchVisitors, isChosen } from '../branches.ts';
+import { branchesIn, branchObserver, isChosen } from '../branches.ts';
 import type { CodeReport, Sink } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program, Reach, SinkHit } from '../code/program.ts';
 import { stdoutExamples } from '../examples/stdout-pollution.ts';
@@ -35,7 +35,7 @@ export const stdoutPollution: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks,
-    visitors: branchVisitors,
+    observes: [branchObserver],
     check,
     fixes: stdoutFixes,
     examples: stdoutExamples,
@@ -46,15 +46,14 @@ function* check(program: Program): Iterable<CodeReport> {
   const hits = program.hits(id).filter(({ call }) => program.transportsOf(call.file).has('stdio'));
   if (hits.length === 0) return;
   const redirected = new Set([...program.files.keys()].filter((file) => marksIn(program, file).redirected.length > 0).map((file) => program.projectOf(file).root));
-  const branchesIn = branchesOf(program, id);
-  const { calls, speaksStdio } = startUp(program, branchesIn);
+  const { calls, speaksStdio } = startUp(program);
   const starting = new Set(Array.from(calls, callKey));
   for (const hit of hits) {
     if (redirected.has(program.projectOf(hit.call.file).root) || !toStdout(program, hit)) continue;
     const { span, function: index } = program.callOf(hit.call);
     const fn = { file: hit.call.file, index };
     const reach = program.reach(fn, 'any', span.start);
-    const chosen = isChosen(branchesIn(fn.file), span.start) || (reach?.path.some(({ function: at, call }) => call !== null && isChosen(branchesIn(at.file), program.callOf(call).span.start)) ?? false);
+    const chosen = isChosen(branchesIn(program, fn.file), span.start) || (reach?.path.some(({ function: at, call }) => call !== null && isChosen(branchesIn(program, at.file), program.callOf(call).span.start)) ?? false);
     const inHandler = reach !== null && !chosen && reach.handlers.some((h) => speaksStdio(h.file));
     if (inHandler || starting.has(callKey(hit.call))) yield reportOf(program, hit, fn, inHandler ? reach : null);
   }
