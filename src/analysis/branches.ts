@@ -1,4 +1,4 @@
-import type { Program } from './code/program.ts';
+import { perFile } from './code/perFile.ts';
 import type { Observer, Visitors } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
 
@@ -88,7 +88,7 @@ function leaves(way: SyntaxNode): boolean {
 
 const parts = (node: SyntaxNode, type: RegExp) => node.namedChildren.filter((n): n is SyntaxNode => n !== null && type.test(n.type));
 
-export const branchesIn = (program: Program, file: string): Branches[] => program.factsOf(file, branchObserver.id).map(({ data }) => data as Branches);
+export const branchesIn = perFile((program, file) => program.factsOf(file, branchObserver.id).map(({ data }) => data as Branches));
 
 /** Whether it happens only where somebody chose where output goes, or in tests. */
 export const isChosen = (branches: readonly Branches[], offset: number) => branches.some(({ aboutOutput, ways }) => ways.some((w) => (aboutOutput || w.only === 'tests') && holds(w, offset)));

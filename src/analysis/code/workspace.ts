@@ -35,12 +35,21 @@ interface Links {
   facts: Map<string, Fact[]>;
 }
 
+type Holders = Map<string, Set<string>>;
+type Index = Record<'sources' | 'hits' | 'facts', Holders>;
+
+const holdersOf = ({ edges, hits, facts }: Links, { sources, ...by }: Index): { keys: Iterable<string>; holders: Holders }[] => [
+  { keys: new Set(edges.map(({ to }) => to.file)), holders: sources },
+  { keys: hits.keys(), holders: by.hits },
+  { keys: facts.keys(), holders: by.facts },
+];
+
 export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
   const files = new Map<string, FileSummary>();
   const texts = new Map<string, string>();
   const links = new Map<string, Links>();
-  /** Files with calls that lead into a file. */
-  const sources = new Map<string, Set<string>>();
+  /** Files with calls that lead into a file, files with hits of a rule, files with facts of an id. */
+  const index: Index = { sources: new Map(), hits: new Map(), facts: new Map() };
   const tables = createSinkTables(rules);
   let projectOf = createProjects([]);
   let handlerNames: readonly string[] = [];
@@ -58,20 +67,23 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
     current = null;
   }
   function setLinks(file: string, link: Links | null) {
-    for (const { to } of links.get(file)?.edges ?? []) sources.get(to.file)?.delete(file);
+    const before = links.get(file);
+    if (before) for (const { keys, holders } of holdersOf(before, index)) for (const key of keys) holders.get(key)?.delete(file);
     links.delete(file);
     if (!link) return;
     links.set(file, link);
-    for (const { to } of link.edges) {
-      const from = sources.get(to.file);
-      if (from) from.add(file);
-      else sources.set(to.file, new Set([file]));
+    for (const { keys, holders } of holdersOf(link, index)) {
+      for (const key of keys) {
+        const held = holders.get(key);
+        if (held) held.add(file);
+        else holders.set(key, new Set([file]));
+      }
     }
   }
   /** All that follows from something that is not in a file. */
   function forgetAll() {
     links.clear();
-    sources.clear();
+    for (const holders of Object.values(index)) holders.clear();
     resolver = newResolver();
     modules = new WeakMap();
     current = null;
@@ -109,7 +121,7 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
         onFile?.(file);
         setLinks(file, linksOf(summary, resolver, tables));
       }
-      current = buildProgram(files, texts, links, sources, modules, resolver, projectOf, handlerNames);
+      current = buildProgram(files, texts, links, index, modules, resolver, projectOf, handlerNames);
       return current;
     },
   };
@@ -134,7 +146,7 @@ function linksOf(summary: FileSummary, resolver: Resolver, tables: ReturnType<ty
   return { targets, transports: transportsIn(summary, externals), edges, choices: targets.some((t) => t.functions.length > 1), hits: tables.hitsOf(summary, externals), facts };
 }
 
-function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMap<string, string>, links: ReadonlyMap<string, Links>, sources: ReadonlyMap<string, ReadonlySet<string>>, modules: WeakMap<Links, Map<string, string | null>>, resolver: Resolver, projectOf: (file: string) => Project, handlerNames: readonly string[]): Program {
+function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMap<string, string>, links: ReadonlyMap<string, Links>, index: Index, modules: WeakMap<Links, Map<string, string | null>>, resolver: Resolver, projectOf: (file: string) => Project, handlerNames: readonly string[]): Program {
   const fileOf = ({ file }: FunctionRef | ClassRef | CallRef) => {
     const summary = files.get(file);
     if (!summary) throw new Error(`${file} is not in the program`);
@@ -144,7 +156,7 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
   const facts = new Map<string, { file: string; fact: Fact }[]>();
   let transports: Map<string, Set<Transport>> | null = null;
   let handlers: readonly Handler[] | null = null;
-  let index: ReachIndex | null = null;
+  let reached: ReachIndex | null = null;
   const program: Program = {
     files,
     get handlers() {
@@ -181,19 +193,20 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
     callersOf: (fn) => callers(fn),
     entrances: (fn) => reachIndex().entrances(fn),
     leftOut: (fn, call) => unreached(fn, call),
-    hits: (rule) => gather(hits, rule, (file) => links.get(file)!.hits.get(rule) ?? []),
-    facts: (id) => gather(facts, id, (file) => program.factsOf(file, id).map((fact) => ({ file, fact }))),
+    hits: (rule) => gather(hits, index.hits, rule, (file) => links.get(file)!.hits.get(rule)!),
+    facts: (id) => gather(facts, index.facts, id, (file) => program.factsOf(file, id).map((fact) => ({ file, fact }))),
     factsOf: (file, id) => links.get(file)?.facts.get(id) ?? [],
     stateOf: (file) => links.get(file)!,
   };
+  let order: ReadonlyMap<string, number> | null = null;
+  const inOrder = (some: Iterable<string>) => {
+    order ??= new Map(Array.from(files.keys(), (name, i) => [name, i]));
+    return [...some].sort((a, b) => order!.get(a)! - order!.get(b)!);
+  };
   /** Of all files in their order. */
-  function gather<T>(known: Map<string, T[]>, id: string, of: (file: string) => readonly T[]): T[] {
+  function gather<T>(known: Map<string, T[]>, holders: Holders, id: string, of: (file: string) => readonly T[]): T[] {
     let all = known.get(id);
-    if (!all) {
-      all = [];
-      known.set(id, all);
-      for (const file of files.keys()) for (const one of of(file)) all.push(one);
-    }
+    if (!all) known.set(id, (all = inOrder(holders.get(id) ?? []).flatMap(of)));
     return all;
   }
   function transportsByProject(): Map<string, Set<Transport>> {
@@ -213,13 +226,8 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
     if (doubles.has(file) || (doubles.size === 0 && !choices)) return edges;
     return edges.filter(({ to, call, handed }) => !doubles.has(to.file) && (handed || live(targets[call]!.functions).includes(to)));
   }
-  let order: ReadonlyMap<string, number> | null = null;
-  const sourcesOf = (file: string) => {
-    order ??= new Map(Array.from(files.keys(), (name, i) => [name, i]));
-    return [...(sources.get(file) ?? [])].sort((a, b) => order!.get(a)! - order!.get(b)!);
-  };
-  const callers = createCallers(edgesOf, sourcesOf);
-  const reachIndex = () => (index ??= createReach(files, edgesOf, program.handlers, { ...resolver.classes, receiverOf: (call) => links.get(call.file)!.targets[call.index]!.receiver }, unreached));
+  const callers = createCallers(edgesOf, (file) => inOrder(index.sources.get(file) ?? []));
+  const reachIndex = () => (reached ??= createReach(files, edgesOf, program.handlers, { ...resolver.classes, receiverOf: (call) => links.get(call.file)!.targets[call.index]!.receiver }, unreached));
   const unreached = createUnreached(files);
   const live = createLive(program, () => program.handlers, (ref) => resolver.classes.derivedOf(ref));
   return program;

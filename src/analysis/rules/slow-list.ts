@@ -1,6 +1,5 @@
 import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Handler, Program, Value } from '../code/program.ts';
-import type { Fact } from '../code/summary.ts';
 import type { VisitContext } from '../code/syntax.ts';
 import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { slowListExamples } from '../examples/slow-list.ts';
@@ -115,22 +114,15 @@ function callsOf(program: Program, { fn, handler }: Lister): Iterable<CallRef> {
 function visitStatement(node: SyntaxNode, context: VisitContext) {
   const [first] = node.namedChildren;
   const call = first?.type === 'unary_expression' && first.text.startsWith('void') ? first.namedChildren[0] : first;
-  if (call?.type === 'call_expression') context.fact(node, { detached: true });
+  if (call?.type === 'call_expression') context.fact(node);
 }
 
 /** Whether something on a way is started and left alone. */
 function detachedOf(program: Program): (way: Step) => boolean {
-  const byFile = new Map<string, Fact['span'][]>();
-  for (const { file, fact } of program.facts(id)) {
-    if (typeof fact.data !== 'object' || fact.data === null || !('detached' in fact.data)) continue;
-    const ofFile = byFile.get(file);
-    if (ofFile) ofFile.push(fact.span);
-    else byFile.set(file, [fact.span]);
-  }
   const isLeft = (ref: CallRef) => {
     const { span, awaited, function: fn } = program.callOf(ref);
     if (awaited) return false;
-    if (byFile.get(ref.file)?.some(({ start, end }) => start <= span.start && span.end <= end && end - span.end <= 1)) return true;
+    if (program.factsOf(ref.file, id).some(({ span: { start, end } }) => start <= span.start && span.end <= end && end - span.end <= 1)) return true;
     return program.functionOf({ file: ref.file, index: fn }).calls.some((index) => {
       const around = program.callOf({ file: ref.file, index });
       const name = around.callee.kind === 'name' || around.callee.kind === 'member' ? around.callee.name : '';

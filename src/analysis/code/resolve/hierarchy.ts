@@ -16,6 +16,8 @@ export interface Hierarchy {
   literals(type: string): readonly Literal[];
   /** After files have changed: the names under which answers that asked for derived classes have noted it, where the answer is another one now. */
   refresh(): string[];
+  /** To be told of every answer that was dropped, by its key. */
+  dropped(keys: Iterable<string>): void;
 }
 
 export function createHierarchy(world: World): Hierarchy {
@@ -24,6 +26,8 @@ export function createHierarchy(world: World): Hierarchy {
   /** What each file says, as the maps were made of it: the same object as long as nothing that it rests on has changed. */
   let ofFiles = new Map<string, { classes: FileClasses; literals: readonly Literal[] }>();
   let builtAt = -1;
+  /** Files that may say something else than they did; null: all. */
+  let stale: Set<string> | null = null;
 
   const read = (file: string) => ({ classes: classesOf(world, file), literals: isTest(file) ? [] : literalsOf(world, file) });
   function build(): ReadonlyMap<string, ClassRef[]> {
@@ -40,7 +44,9 @@ export function createHierarchy(world: World): Hierarchy {
     // what asks while it is being read finds nothing derived
     children = new Map();
     literals = new Map();
-    ofFiles = new Map(Array.from(world.allFiles(), (file) => [file, read(file)]));
+    const isStale = (file: string) => !stale || stale.has(file) || !before.ofFiles.has(file);
+    ofFiles = new Map(Array.from(world.allFiles(), (file) => [file, isStale(file) ? read(file) : before.ofFiles.get(file)!]));
+    stale = new Set();
     const isSame = before.children !== null && before.ofFiles.size === ofFiles.size && [...ofFiles].every(([file, now]) => same(before.ofFiles.get(file), now));
     if (!isSame) return build();
     literals = before.literals;
@@ -66,6 +72,12 @@ export function createHierarchy(world: World): Hierarchy {
     literals(type) {
       world.memo.read(`literals of ${type}`);
       return literals.get(type) ?? [];
+    },
+    dropped(keys) {
+      for (const key of keys) {
+        const file = /^(?:bases|literals) (.*)$/.exec(key)?.[1];
+        if (file !== undefined) stale?.add(file);
+      }
     },
     refresh() {
       const before = children;

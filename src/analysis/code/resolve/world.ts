@@ -95,8 +95,10 @@ export function createWorld(workspace: Workspace): World {
         if (before && !sameProjects(before, findProjects())) sources.push('projects');
       }
       const dropped = memo.drop(sources);
-      for (const key of memo.drop(hierarchy.refresh())) dropped.add(key);
-      return dropped;
+      hierarchy.dropped(dropped);
+      const more = memo.drop(hierarchy.refresh());
+      hierarchy.dropped(more);
+      return new Set([...dropped, ...more]);
     },
   };
   const hierarchy = createHierarchy(world);
