@@ -34,7 +34,7 @@ const ofIf: Visitors[string] = (node, context) => {
 };
 const ofSwitch: Visitors[string] = (node, context) => {
   const body = node.childForFieldName('body') ?? node;
-  const cases = body.namedChildren.filter((n): n is SyntaxNode => n !== null && /^(switch_case|switch_default|case_clause)$/.test(n.type));
+  const cases = body.namedChildren.filter((n) => /^(switch_case|switch_default|case_clause)$/.test(n.type));
   context.fact(node, branches(node, cases, node.childForFieldName('value')?.text ?? node.childForFieldName('subject')?.text ?? ''));
 };
 
@@ -60,7 +60,7 @@ function onlyFor(condition: string, isFirst: boolean): Only | null {
 
 /** Whether the last thing that a way does is to leave. */
 function leaves(way: SyntaxNode): boolean {
-  const last = way.namedChildren.findLast((n) => n !== null && n.type !== 'comment' && n.type !== 'break_statement');
+  const last = way.namedChildren.findLast((n) => n.type !== 'comment' && n.type !== 'break_statement');
   switch (last?.type) {
     case 'return_statement':
     case 'throw_statement':
@@ -86,7 +86,7 @@ function leaves(way: SyntaxNode): boolean {
   }
 }
 
-const parts = (node: SyntaxNode, type: RegExp) => node.namedChildren.filter((n): n is SyntaxNode => n !== null && type.test(n.type));
+const parts = (node: SyntaxNode, type: RegExp) => node.namedChildren.filter((n) => type.test(n.type));
 
 export const branchesIn = perFile((program, file) => program.factsOf(file, branchObserver.id).map(({ data }) => data as Branches));
 

@@ -22,7 +22,7 @@ function noteWith(node: SyntaxNode, context: VisitContext) {
   const body = node.childForFieldName('body');
   if (isAsync(node) || !body || !/\b(?:await|async)\b/.test(textOf(context, body)) || !awaits(body)) return;
   for (const item of node.descendantsOfType('with_item')) {
-    if (!item || item.startIndex >= body.startIndex) continue;
+    if (item.startIndex >= body.startIndex) continue;
     const value = item.childForFieldName('value');
     const lock = value?.type === 'as_pattern' ? value.namedChild(0) : value;
     if (lock) context.fact(lock, { kind: 'with', lock: context.expr(lock), text: textOf(context, lock) } satisfies Held);
@@ -35,7 +35,7 @@ const isAsync = (node: SyntaxNode) => /^async\b/.test(node.text);
 function awaits(node: SyntaxNode): boolean {
   if (functions.test(node.type)) return false;
   if (node.type === 'await' || (/^(?:for|with)_statement$/.test(node.type) && isAsync(node))) return true;
-  return node.namedChildren.some((c) => c !== null && awaits(c));
+  return node.namedChildren.some(awaits);
 }
 
 /**

@@ -110,6 +110,7 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
     update(file, text, changes) {
       const started = performance.now();
       const source = parse(file, text, changes);
+      if (source && changes) source.open = { before: open.get(file)?.open?.now ?? null, now: null };
       forget(file);
       if (!source) {
         workspace.remove(file);

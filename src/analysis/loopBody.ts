@@ -20,7 +20,7 @@ export function leaves(body: SyntaxNode): boolean {
   const look = (node: SyntaxNode, own: boolean): void => {
     if (found || functions.test(node.type)) return;
     if (node.type === 'return_statement' || (node.type === 'break_statement' && (own || node.namedChildCount > 0))) found = true;
-    for (const child of node.namedChildren) if (child) look(child, own && !loops.test(node.type) && node.type !== 'switch_statement');
+    for (const child of node.namedChildren) look(child, own && !loops.test(node.type) && node.type !== 'switch_statement');
   };
   look(body, true);
   return found;
@@ -30,7 +30,7 @@ export function leaves(body: SyntaxNode): boolean {
 export function exitsIn(body: SyntaxNode): { start: number; end: number }[] {
   return namesIn(body, /^(?:if_statement|elif_clause|else_clause|case_clause|switch_case|switch_default)$/).flatMap((node) => {
     const block = node.childForFieldName('consequence') ?? node.childForFieldName('body') ?? (node.type === 'else_clause' ? node.lastNamedChild : null) ?? node;
-    const last = block.namedChildren.findLast((n) => n !== null && n.type !== 'comment') ?? null;
+    const last = block.namedChildren.findLast((n) => n.type !== 'comment') ?? null;
     const leaving = /^(?:return|throw|raise)_statement$/;
     const ends = [block, last].some((n) => n !== null && (leaving.test(n.type) || (n.type === 'break_statement' && !/case/.test(node.type))));
     return ends ? [{ start: block.startIndex, end: block.endIndex }] : [];
@@ -50,7 +50,7 @@ export function carries(body: SyntaxNode, variables: readonly string[], over: st
     const isFresh = !updates.has(name) && (reads.get(name) ?? []).every((at) => at > first);
     if (!isFresh && (reads.get(name) ?? []).length > 0) return true;
   }
-  const waitedWith = new Set(awaits.flatMap((n) => n.descendantsOfType(['identifier', 'shorthand_property_identifier']).map((i) => i?.text ?? '')));
+  const waitedWith = new Set(awaits.flatMap((n) => n.descendantsOfType(['identifier', 'shorthand_property_identifier']).map((i) => i.text)));
   for (const root of changed) if (!isOwn(root) && waitedWith.has(root) && !/^(?:this|self|cls)$/.test(root)) return true;
   for (const root of grown) if ((!isOwn(root) && waitedWith.has(root)) || root === over) return true;
   return memberIsCarried(body);
@@ -129,7 +129,7 @@ function occurrences(body: SyntaxNode): Occurrences {
     const right = node.childForFieldName('right');
     if (!left) return;
     if (left.type === 'identifier') {
-      const isUpdate = node.type.startsWith('augmented') || (right?.descendantsOfType('identifier').some((n) => n?.text === left.text) ?? false);
+      const isUpdate = node.type.startsWith('augmented') || (right?.descendantsOfType('identifier').some((n) => n.text === left.text) ?? false);
       if (isUpdate) found.updates.add(left.text);
       if (right) visit(right, isUpdate ? left.text : updated);
       write(left.text, node.endIndex); return;
@@ -170,10 +170,10 @@ function rootOf(node: SyntaxNode): string | null {
 function patternNames(node: SyntaxNode | null): string[] {
   if (!node) return [];
   if (node.type === 'identifier') return [node.text];
-  return node.descendantsOfType(['identifier', 'shorthand_property_identifier_pattern']).map((n) => n?.text ?? '');
+  return node.descendantsOfType(['identifier', 'shorthand_property_identifier_pattern']).map((n) => n.text);
 }
 
 function walk(node: SyntaxNode, visit: (node: SyntaxNode) => boolean): void {
   if (!visit(node)) return;
-  for (const child of node.namedChildren) if (child) walk(child, visit);
+  for (const child of node.namedChildren) walk(child, visit);
 }

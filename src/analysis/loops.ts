@@ -49,7 +49,7 @@ function withoutCatch(node: SyntaxNode, { source }: VisitContext): string {
   let text = '';
   let from = node.startIndex;
   for (const clause of node.descendantsOfType(['catch_clause', 'except_clause'])) {
-    if (!clause || clause.startIndex < from) continue;
+    if (clause.startIndex < from) continue;
     text += source.text.slice(from, clause.startIndex);
     from = clause.endIndex;
   }
@@ -84,7 +84,7 @@ function note(node: SyntaxNode, context: VisitContext, loop: Omit<Loop, 'head' |
   context.fact(node, fact);
 }
 
-const identifiers = (node: SyntaxNode | null) => (node ? [node, ...node.descendantsOfType(['identifier', 'shorthand_property_identifier_pattern'])].filter((n) => n !== null && /identifier/.test(n.type)).map((n) => n!.text) : []);
+const identifiers = (node: SyntaxNode | null) => (node ? [node, ...node.descendantsOfType(['identifier', 'shorthand_property_identifier_pattern'])].filter((n) => /identifier/.test(n.type)).map((n) => n.text) : []);
 
 const forOf: Visitors[string] = (node, context) => {
   // `for await` goes through what comes by itself
@@ -107,7 +107,7 @@ const pythonFor: Visitors[string] = (node, context) => {
   note(node, context, { kind: 'each', over: right && context.expr(right), variables: identifiers(node.childForFieldName('left')) }, node.childForFieldName('body'));
 };
 const comprehension: Visitors[string] = (node, context) => {
-  const clause = node.namedChildren.find((n) => n?.type === 'for_in_clause');
+  const clause = node.namedChildren.find((n) => n.type === 'for_in_clause');
   if (!clause || clause.text.startsWith('async')) return;
   const right = clause.childForFieldName('right');
   note(node, context, { kind: 'comprehension', over: right && context.expr(right), variables: identifiers(clause.childForFieldName('left')) }, node.childForFieldName('body'));

@@ -32,7 +32,7 @@ const block: Visitors[string] = (node, context) => {
     row = [];
   };
   for (const child of node.namedChildren) {
-    if (!child || child.type === 'comment') continue;
+    if (child.type === 'comment') continue;
     const waiting = waitingIn(child);
     if (!waiting || row.some((r) => r.names.some((name) => waiting.uses.has(name)))) close();
     if (waiting) row.push(waiting);
@@ -58,7 +58,7 @@ function waitingIn(statement: SyntaxNode): Waiting | null {
   const awaited = value && /^await(_expression)?$/.test(value.type) ? value.firstNamedChild : null;
   if (!target || !awaited || !/^call(_expression)?$/.test(awaited.type)) return null;
   // what a chain goes on with (`.then(…)`) is followed no further
-  const identifiers = (node: SyntaxNode) => [node, ...node.descendantsOfType(['identifier', 'shorthand_property_identifier', 'shorthand_property_identifier_pattern'])].filter((n) => n !== null && n.type.includes('identifier')).map((n) => n!.text);
+  const identifiers = (node: SyntaxNode) => [node, ...node.descendantsOfType(['identifier', 'shorthand_property_identifier', 'shorthand_property_identifier_pattern'])].filter((n) => n.type.includes('identifier')).map((n) => n.text);
   return {
     start: statement.startIndex,
     end: statement.endIndex,

@@ -96,7 +96,7 @@ function look(context: VisitContext, body: SyntaxNode, increment: SyntaxNode | n
   const seen: Seen = { sleeps: 0, tests: [], assigned: new Map(), calls: [] };
   const assign = (target: SyntaxNode | null, value: SyntaxNode | null = null) => {
     const lookedUp = value && /^(?:call_expression|call|member_expression|attribute|subscript|subscript_expression)$/.test(value.type) && !now.test(textOf(context, value));
-    for (const name of target?.descendantsOfType(['identifier']) ?? []) if (name) seen.assigned.set(name.text, lookedUp && !seen.assigned.has(name.text) ? value : null);
+    for (const name of target?.descendantsOfType(['identifier']) ?? []) seen.assigned.set(name.text, lookedUp && !seen.assigned.has(name.text) ? value : null);
   };
   const visit = (node: SyntaxNode): boolean => {
     const { type } = node;
@@ -106,7 +106,7 @@ function look(context: VisitContext, body: SyntaxNode, increment: SyntaxNode | n
       const consequence = node.childForFieldName('consequence');
       // what is done on the way out is not done again
       const isLast = consequence !== null && type !== 'ternary_expression' && /(?:^|[\s{;])(?:return|break|throw|raise)\b[^;\n]*;?[\s}]*$/.test(textOf(context, consequence));
-      return node.namedChildren.every((c) => !c || c.id === condition?.id || (isLast && c.id === consequence.id) || visit(c));
+      return node.namedChildren.every((c) => c.id === condition?.id || (isLast && c.id === consequence.id) || visit(c));
     }
     if (type === 'comment' || functions.test(type)) return true;
     if (/^(?:assignment_expression|assignment|variable_declarator|named_expression)$/.test(type)) {
@@ -133,7 +133,7 @@ function look(context: VisitContext, body: SyntaxNode, increment: SyntaxNode | n
       const callee = node.childForFieldName('function') ?? node.childForFieldName('constructor');
       if (!callee || !harmless.test(textOf(context, callee))) return false;
     }
-    return node.namedChildren.every((c) => !c || visit(c));
+    return node.namedChildren.every(visit);
   };
   if (increment) assign(increment);
   return visit(body) ? seen : null;
@@ -144,9 +144,9 @@ function isSleep(context: VisitContext, node: SyntaxNode): boolean {
   const text = textOf(context, node);
   if (node.type === 'new_expression') return /^new Promise\b/.test(text) && /\bset(?:Timeout|Immediate)\b/.test(text) && !/\bonce\b|addEventListener|\.on\(/.test(text);
   const callee = node.childForFieldName('function');
-  const given = node.childForFieldName('arguments')?.namedChildren.find((n) => n?.type !== 'comment');
+  const given = node.childForFieldName('arguments')?.namedChildren.find((n) => n.type !== 'comment');
   if (!callee || !sleep.test(textOf(context, callee))) return false;
-  if (given === undefined || given === null) return /(?:nextTick|checkpoint|setImmediate)$/.test(callee.text);
+  if (given === undefined) return /(?:nextTick|checkpoint|setImmediate)$/.test(callee.text);
   // `asyncio.wait(tasks)`, `delay(promise)`
   return !/^(?:array|list|tuple|string|arrow_function|object|dictionary)$/.test(given.type) && !/^(?:asyncio|anyio|concurrent\.futures)\.(?:wait|timeout)$/.test(callee.text) && !/\.wait$/.test(callee.text);
 }
@@ -159,7 +159,7 @@ function looks(context: VisitContext, tests: readonly SyntaxNode[], assigned: Re
     const { type } = node;
     const text = textOf(context, node);
     if (/^(?:parenthesized_expression|not_operator|boolean_operator|unary_expression|non_null_expression|as_expression)$/.test(type) || (type === 'binary_expression' && /^(?:&&|\|\||\?\?)$/.test(node.operator))) {
-      for (const child of node.namedChildren) if (child) visit(child, followed);
+      for (const child of node.namedChildren) visit(child, followed);
       return;
     }
     const set = [...assigned].find(([name]) => new RegExp(`(?<![\\w.$])${name.replaceAll('$', '\\$')}(?![\\w$])`).test(text));
@@ -169,7 +169,7 @@ function looks(context: VisitContext, tests: readonly SyntaxNode[], assigned: Re
     if (type === 'binary_expression' || type === 'comparison_operator') {
       const collection = /^(?:not\s+)?in$/.test(node.operator) ? node.lastNamedChild : null;
       if (collection) add(collection, calls.test(collection.type) ? 'call' : 'member');
-      else for (const child of node.namedChildren) if (child) visit(child, followed);
+      else for (const child of node.namedChildren) visit(child, followed);
     } else if (type === 'identifier') {
       add(node, 'name');
     } else if (/^(?:member_expression|attribute|subscript|subscript_expression)$/.test(type)) {

@@ -29,17 +29,17 @@ function note(node: SyntaxNode, context: VisitContext): void {
   const body = node.childForFieldName('consequence');
   if (!condition || !body) return;
   const chain = node.type === 'elif_clause' ? node.parent! : node;
-  const others = chain.childrenForFieldName('alternative').filter((n) => n !== null && n.startIndex >= node.endIndex);
+  const others = chain.childrenForFieldName('alternative').filter((n) => n.startIndex >= node.endIndex);
   noteWhere(testsOf(condition, true, context), body, context);
   const failing = testsOf(condition, false, context);
-  for (const other of others) noteWhere(failing, other!, context);
+  for (const other of others) noteWhere(failing, other, context);
   const block = chain.parent;
   if (chain.id === node.id && others.length === 0 && block && leaves(body)) noteWhere(failing, { ...context.span(block), start: node.endIndex }, context);
 }
 
 /** `c ? a : b`, `a if c else b`. */
 function noteChoice(node: SyntaxNode, context: VisitContext): void {
-  const [first, second, third] = node.namedChildren.filter((n) => n?.type !== 'comment');
+  const [first, second, third] = node.namedChildren.filter((n) => n.type !== 'comment');
   if (!first || !second || !third) return;
   const [condition, body, other] = node.type === 'conditional_expression' ? [second, first, third] : [first, second, third];
   noteWhere(testsOf(condition, true, context), body, context);
@@ -51,7 +51,7 @@ function noteWhere(tests: AnyOf[], place: SyntaxNode | Span, context: VisitConte
 }
 
 function leaves(body: SyntaxNode): boolean {
-  const last = body.type === 'statement_block' || body.type === 'block' ? body.namedChildren.findLast((n) => n !== null && n.type !== 'comment') : body;
+  const last = body.type === 'statement_block' || body.type === 'block' ? body.namedChildren.findLast((n) => n.type !== 'comment') : body;
   return /^(?:return|throw|raise|continue)_statement$/.test(last?.type ?? '');
 }
 

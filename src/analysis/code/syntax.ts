@@ -1,6 +1,7 @@
 import type { Tree } from '@vscode/tree-sitter-wasm';
 import type { Expr, FileSummary, Language, Span } from './summary.ts';
 import type { SyntaxNode } from './syntaxNode.ts';
+import type { KeptTree } from './walk.ts';
 
 /** A file as it was parsed. Its tree lives in WebAssembly memory: `dispose` when done. */
 export interface SourceFile {
@@ -8,6 +9,8 @@ export interface SourceFile {
   language: Language;
   text: string;
   tree: Tree;
+  /** Of a file that is open: the flat tree before the last edit, and that of now. */
+  open?: { before: KeptTree | null; now: KeptTree | null };
   dispose(): void;
 }
 

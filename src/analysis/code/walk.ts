@@ -25,6 +25,15 @@ export interface FlatTree {
   errors: number;
 }
 
+/** The flat tree of a file that is open, as it was before anybody mended it, with what the next one needs to take over from it. */
+export interface KeptTree extends Omit<FlatTree, 'errors'> {
+  /** Of larger nodes without errors, tree-sitter's id: the same in the next tree where it has kept the node. 0 for all others. */
+  nodeId: Int32Array;
+}
+
+/** To take over smaller nodes is no quicker than to walk through them. */
+const leastTakenOver = 16;
+
 export interface FlatOptions {
   /** Tokens to keep; all others (punctuation, keywords) are left out. */
   tokens: readonly string[];
@@ -77,11 +86,15 @@ function flatten(source: SourceFile, table: Table): FlatTree {
   const type = new Array<string>(capacity);
   const field = new Array<string>(capacity);
   const [start, end, after, parent] = [new Int32Array(capacity), new Int32Array(capacity), new Int32Array(capacity), new Int32Array(capacity)];
+  const nodeId = source.open ? new Int32Array(capacity) : null;
+  const before = source.open?.before ?? null;
+  const places = before && new Map(Array.from(before.nodeId.subarray(0, before.size), (id, at) => [id, at]));
   const { names, fields, action } = table;
   const cursor = source.tree.walk();
   let size = 0;
   let errors = 0;
   let above = -1;
+  const errorsBefore: number[] = [];
   for (;;) {
     const id = cursor.nodeTypeId;
     // ERROR has an id outside of the grammar's
@@ -95,8 +108,13 @@ function flatten(source: SourceFile, table: Table): FlatTree {
       start[at] = cursor.startIndex;
       end[at] = cursor.endIndex;
       parent[at] = above;
-      if (todo === inner && cursor.gotoFirstChild()) {
+      const old = places && todo === inner && end[at] - start[at] >= leastTakenOver ? (places.get(cursor.nodeId) ?? -1) : -1;
+      if (old > 0 && before!.type[old] === name) {
+        takeOver(before!, old, at);
+        size += before!.after[old]! - old - 1;
+      } else if (todo === inner && cursor.gotoFirstChild()) {
         above = at;
+        errorsBefore.push(errors);
         continue;
       }
       after[at] = size;
@@ -104,12 +122,32 @@ function flatten(source: SourceFile, table: Table): FlatTree {
     while (above >= 0 && !cursor.gotoNextSibling()) {
       cursor.gotoParent();
       after[above] = size;
+      const isWhole = errorsBefore.pop() === errors;
+      if (nodeId && isWhole && size - above >= leastTakenOver) nodeId[above] = cursor.nodeId;
       above = parent[above]!;
     }
     if (above < 0) break;
   }
   cursor.delete();
-  return { size, type, field, start, end, after, parent, errors };
+  const tree = { size, type, field, start, end, after, parent, errors };
+  if (source.open && nodeId) source.open.now = { size, type: type.slice(), field: field.slice(), start: start.slice(), end: end.slice(), after: after.slice(), parent: parent.slice(), nodeId };
+  return tree;
+
+  /** Of a node that tree-sitter has kept, all below it. */
+  function takeOver(from: KeptTree, old: number, at: number): void {
+    const [by, shift] = [at - old, start[at]! - from.start[old]!];
+    nodeId![at] = from.nodeId[old]!;
+    for (let i = old + 1; i < from.after[old]!; i++) {
+      const to = i + by;
+      type[to] = from.type[i]!;
+      field[to] = from.field[i]!;
+      start[to] = from.start[i]! + shift;
+      end[to] = from.end[i]! + shift;
+      after[to] = from.after[i]! + by;
+      parent[to] = from.parent[i]! + by;
+      nodeId![to] = from.nodeId[i]!;
+    }
+  }
 }
 
 /** Makes spans of offsets; lines end at `\n`, as they do for tree-sitter. */

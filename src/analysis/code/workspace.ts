@@ -181,7 +181,7 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
       const state = links.get(from);
       if (!state) return resolver.moduleFile(from, specifier);
       let known = modules.get(state);
-      if (!known) modules.set(state, (known = new Map()));
+      if (!known) modules.set(state, (known = new Map<string, string | null>()));
       let file = known.get(specifier);
       if (file === undefined) known.set(specifier, (file = resolver.moduleFile(from, specifier)));
       return file;

@@ -30,8 +30,8 @@ const swallows: Visitors[string] = (node, context) => {
   const before = context.source.text.slice(Math.max(0, (around?.startIndex ?? 0) - 400), around?.startIndex ?? 0);
   if (/\.cancel\(/.test(before) || /\.cancel\(/.test(tried)) return;
   // an earlier clause may let it through
-  const earlier = (around?.namedChildren ?? []).filter((n) => n?.type === 'except_clause' && n.startIndex < node.startIndex);
-  if (earlier.some((n) => /CancelledError/.test(n!.text) && /\braise\b/.test(n!.text))) return;
+  const earlier = (around?.namedChildren ?? []).filter((n) => n.type === 'except_clause' && n.startIndex < node.startIndex);
+  if (earlier.some((n) => /CancelledError/.test(n.text) && /\braise\b/.test(n.text))) return;
   context.fact({ ...context.span(node) }, { swallows: head.replace(/^except\s*|\s*(?:as \w+)?\s*:$/g, '') });
 };
 

@@ -27,7 +27,7 @@ const marksIn = marks({
 
 /** `async with asyncio.timeout(10):`, `with anyio.fail_after(10):`. */
 const pythonWith: Visitors[string] = (node, context) => {
-  const items = node.namedChildren.find((c) => c?.type === 'with_clause')?.text ?? '';
+  const items = node.namedChildren.find((c) => c.type === 'with_clause')?.text ?? '';
   if (/timeout|fail_after|move_on_after|deadline/i.test(items)) context.fact(node);
 };
 

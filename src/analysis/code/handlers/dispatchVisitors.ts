@@ -24,7 +24,7 @@ export const dispatchVisitors: { typescript: Visitors; python: Visitors } = {
       if (!on || !body) return;
       let values: Expr[] = [];
       for (const part of body.namedChildren) {
-        if (part?.type !== 'switch_case') continue;
+        if (part.type !== 'switch_case') continue;
         const value = part.childForFieldName('value');
         if (value) values.push(context.expr(value));
         // `case 'a': case 'b': …` have one body
@@ -41,9 +41,9 @@ export const dispatchVisitors: { typescript: Visitors; python: Visitors } = {
     match_statement(node, context) {
       const on = node.childForFieldName('subject');
       for (const part of node.childForFieldName('body')?.namedChildren ?? []) {
-        if (part?.type !== 'case_clause' || !on) continue;
+        if (part.type !== 'case_clause' || !on) continue;
         const guarded = part.childForFieldName('guard') !== null;
-        const patterns = part.namedChildren.flatMap((c) => (c?.type === 'case_pattern' ? patternValues(c, context) : []));
+        const patterns = part.namedChildren.flatMap((c) => (c.type === 'case_pattern' ? patternValues(c, context) : []));
         note(context, part, { on: context.expr(on), values: patterns, exact: !guarded });
       }
     },
@@ -110,11 +110,10 @@ const equal = (left: Expr, right: Expr): Guard => (left.kind === 'literal' ? { o
 /** Strings and dotted names of a pattern, `|` followed. */
 function patternValues(node: SyntaxNode, context: VisitContext): Expr[] {
   return node.namedChildren.flatMap((c): Expr[] => {
-    if (!c) return [];
     if (c.type === 'union_pattern' || c.type === 'case_pattern') return patternValues(c, context);
     if (c.type === 'string') return [context.expr(c)];
     if (c.type !== 'dotted_name' || c.namedChildCount < 2) return [];
-    const [first, ...others] = c.namedChildren.map((n) => n!.text);
+    const [first, ...others] = c.namedChildren.map((n) => n.text);
     return [others.reduce<Expr>((object, name) => ({ kind: 'member', object, name }), { kind: 'name', name: first! })];
   });
 }

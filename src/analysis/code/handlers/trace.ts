@@ -38,11 +38,11 @@ const memo = new WeakMap<Resolved, WeakMap<object, WeakMap<Expr, Map<string, Thi
 /** Where an expression has led already: each link of a chain of calls asks for the one before several times. */
 function knownOf(program: Resolved, env: Env, expr: Expr): Map<string, Thing> {
   let byEnv = memo.get(program);
-  if (!byEnv) memo.set(program, (byEnv = new WeakMap()));
+  if (!byEnv) memo.set(program, (byEnv = new WeakMap<object, WeakMap<Expr, Map<string, Thing>>>()));
   let byExpr = byEnv.get(env ?? nothing);
-  if (!byExpr) byEnv.set(env ?? nothing, (byExpr = new WeakMap()));
+  if (!byExpr) byEnv.set(env ?? nothing, (byExpr = new WeakMap<Expr, Map<string, Thing>>()));
   let known = byExpr.get(expr);
-  if (!known) byExpr.set(expr, (known = new Map()));
+  if (!known) byExpr.set(expr, (known = new Map<string, Thing>()));
   return known;
 }
 
