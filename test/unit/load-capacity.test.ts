@@ -75,7 +75,9 @@ describe('capacity search', function () {
   });
 
   it('random service times: the rate at which queueing theory puts the percentile at its limit', async () => {
-    for (let round = 0; round < rounds; round++) {
+    // a window holds few of the slowest, and these come in heaps: one search in two hundred is more than an eighth off
+    const off: number[] = [];
+    for (let round = 0; round < 5; round++) {
       await drawn(async (random, note) => {
         const mu = logUniform(random, 300, 2000);
         const limitS = 0.02 + 0.05 * random();
@@ -83,9 +85,11 @@ describe('capacity search', function () {
         const { capacity } = await search(server, { objective: `p99<${Math.round(limitS * 1e6)}us` });
         const theory = rateOfDM1(mu, limitS);
         note(`${theory}/s by theory; ${JSON.stringify({ ...capacity, tries: undefined })}`);
-        assert.ok(Math.abs(capacity.rate! / theory - 1) < 0.12);
+        off.push(Math.abs(capacity.rate! / theory - 1));
+        assert.ok(off.at(-1)! < 0.25);
       });
     }
+    assert.ok(off.sort((a, b) => a - b)[2]! < 0.08, `off by ${off.join(', ')}`);
   });
 
   it('a rate limiter behind which there is room: the rate that it lets through', async () => {
