@@ -21,11 +21,13 @@ export interface GeneratorThread {
 
 const here = import.meta.dirname;
 const script = basename(here) === 'dist' ? join(here, 'loadThread.cjs') : join(here, 'thread.ts');
+/** Nearly all that a request needs is garbage at once. V8 lets that grow by a hundred MB before it looks; with less room it is no slower. */
+const youngMb = 16;
 /** Ending servers takes up to three seconds. */
 const closeMs = 15_000;
 
 export function startGeneratorThread(onLost: (why: Error, all: boolean) => void): GeneratorThread {
-  const worker = new Worker(script);
+  const worker = new Worker(script, { resourceLimits: { maxYoungGenerationSizeMb: youngMb } });
   const waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
   let lastId = 0;
   let broken: Error | null = null;

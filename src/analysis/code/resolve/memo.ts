@@ -12,7 +12,6 @@ export interface Memo {
 interface Entry {
   key: string;
   value: unknown;
-  /** The answers that have looked at this one. */
   users: Users;
   isDropped: boolean;
   /** The place in the stack while it is being worked out. */
@@ -21,16 +20,16 @@ interface Entry {
   restsOn: number;
 }
 
-interface Users {
-  list: Entry[];
-  /** At this length those that were dropped are taken out. */
-  sweepAt: number;
-}
+/** The answers that have looked at something. There are some hundred thousand of these, most with one or none. */
+type Users = Entry | Entry[] | null;
 
 const maxDepth = 150;
 /** Answers computed for one question from outside. */
 const maxSteps = 20_000;
+/** At this length and each doubling of it a list is looked through for those that were dropped, or are there twice. */
 const firstSweep = 16;
+/** A small integer, which needs no room of its own; deeper than any stack. */
+const nothing = 0x3fffffff;
 
 export function createMemo(): Memo {
   const entries = new Map<string, Entry>();
@@ -38,14 +37,14 @@ export function createMemo(): Memo {
   const provisional = new Map<string, Entry>();
   const running = new Map<string, Entry>();
   const stack: Entry[] = [];
-  const readers = new Map<string, Users>();
+  const readers = new Map<string, { users: Users }>();
   let steps = 0;
 
   /** Whoever asks has looked at the entry. */
   const pass = (entry: Entry, restsOn: number) => {
     const asker = stack.at(-1);
     if (!asker) return;
-    use(entry.users, asker);
+    use(entry, asker);
     asker.restsOn = Math.min(asker.restsOn, restsOn);
   };
 
@@ -68,7 +67,7 @@ export function createMemo(): Memo {
         stack.at(-1)!.restsOn = -1;
         return fallback;
       }
-      const entry: Entry = { key, value: fallback, users: { list: [], sweepAt: firstSweep }, isDropped: false, depth, restsOn: Infinity };
+      const entry: Entry = { key, value: fallback, users: null, isDropped: false, depth, restsOn: nothing };
       stack.push(entry);
       running.set(key, entry);
       try {
@@ -79,27 +78,28 @@ export function createMemo(): Memo {
       }
       const isDone = entry.restsOn >= depth || depth === 0;
       if (isDone) {
-        entry.restsOn = Infinity;
+        entry.restsOn = nothing;
         provisional.clear();
       }
       // within a cycle what was found is found; only what was not may still be
       (isDone || entry.value !== fallback ? entries : provisional).set(key, entry);
       pass(entry, entry.restsOn);
-      if (entries.get(key) === entry) entry.restsOn = Infinity;
+      if (entries.get(key) === entry) entry.restsOn = nothing;
       return entry.value as T;
     },
     read(source) {
       const asker = stack.at(-1);
       if (!asker) return;
       let of = readers.get(source);
-      if (!of) readers.set(source, (of = { list: [], sweepAt: firstSweep }));
+      if (!of) readers.set(source, (of = { users: null }));
       use(of, asker);
     },
     drop(sources) {
       const dropped = new Set<string>();
       const waiting: Entry[] = [];
       for (const source of sources) {
-        waiting.push(...(readers.get(source)?.list ?? []));
+        const users = readers.get(source)?.users ?? [];
+        for (const user of Array.isArray(users) ? users : [users]) waiting.push(user);
         readers.delete(source);
       }
       for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
@@ -109,17 +109,26 @@ export function createMemo(): Memo {
           entries.delete(entry.key);
           dropped.add(entry.key);
         }
-        for (const user of entry.users.list) waiting.push(user);
+        if (Array.isArray(entry.users)) for (const user of entry.users) waiting.push(user);
+        else if (entry.users) waiting.push(entry.users);
       }
       return dropped;
     },
   };
 }
 
-function use(of: Users, user: Entry): void {
-  if (of.list.at(-1) === user) return;
-  of.list.push(user);
-  if (of.list.length < of.sweepAt) return;
-  of.list = [...new Set(of.list)].filter((e) => !e.isDropped);
-  of.sweepAt = Math.max(firstSweep, 2 * of.list.length);
+function use(of: { users: Users }, user: Entry): void {
+  const { users } = of;
+  if (users === null) {
+    of.users = user;
+  } else if (!Array.isArray(users)) {
+    if (users !== user) of.users = [users, user];
+  } else if (users.at(-1) !== user) {
+    users.push(user);
+    const isPowerOfTwo = (users.length & (users.length - 1)) === 0;
+    if (users.length < firstSweep || !isPowerOfTwo) return;
+    const left = [...new Set(users)].filter((e) => !e.isDropped);
+    // a list that stays nearly as long is not looked through again before it has doubled
+    if (left.length <= users.length / 2) of.users = left;
+  }
 }
