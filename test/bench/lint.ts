@@ -132,7 +132,8 @@ server.registerTool('tool_${i}', { description: 'Looks up ${i}', inputSchema: { 
 /** In a process of its own: what a thousand files add to one that has the parsers loaded. */
 function memory(): Promise<object> {
   return new Promise((resolve, reject) => {
-    const child = fork(import.meta.filename, [], { execArgv: ['--expose-gc'] });
+    // a young generation as the analysis' worker has it: three of these spaces
+    const child = fork(import.meta.filename, [], { execArgv: ['--expose-gc', '--max-semi-space-size=8'] });
     child.on('message', resolve);
     child.on('error', reject);
     child.on('exit', (code) => code !== 0 && reject(new Error(`the memory process ended with ${code}`)));

@@ -44,6 +44,9 @@ const startFactor = 6;
 /** A second restart in which no file is to blame means that it will not get better. */
 const maxBlameless = 2;
 
+/** For a thousand files V8 lets garbage grow by a hundred megabytes more without this; the analysis is no slower with it. */
+const youngMb = 24;
+
 interface Waiting {
   /** With the answer; null where the worker was started again meanwhile. */
   resolve: (answer: Extract<FromWorker, { type: 'answer' | 'fixes' }> | null) => void;
@@ -71,7 +74,7 @@ export function createLintClient({ onProgress, limitMs = defaultLimitMs, worker:
   let disposed = false;
 
   function start(): Worker {
-    const started = new Worker(script);
+    const started = new Worker(script, { resourceLimits: { maxYoungGenerationSizeMb: youngMb } });
     isUp = false;
     // it never keeps a process alive that has nothing else to do; a request that is waited for does, by its timer
     started.unref();
