@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sureHops } from '../../src/analysis/codeFinding.ts';
 import type { CodeRule } from '../../src/analysis/codeRule.ts';
 import { applyEdits } from '../../src/analysis/edits.ts';
+import { perFile } from '../../src/analysis/code/perFile.ts';
 import type { Rule } from '../../src/analysis/rule.ts';
+import { rules as allRules } from '../../src/analysis/rules/index.ts';
 import { suppressionEdit } from '../../src/analysis/suppress.ts';
 import { analysisOf, lintWorld, worldRoot } from './support/lintWorld.ts';
 import { seeded } from './support/seeded.ts';
@@ -171,33 +174,62 @@ describe('analysis of code', function () {
     assert.equal(count(), 1);
   });
 
-  it('after any edits the report is that of a fresh analysis of the same texts', async () => {
-    const files: Record<string, string> = {
-      'server.ts': server('  return loadIndex();', "import { loadIndex } from './lib/index.js';"),
-      'lib/index.ts': "export * from './load.js';\n",
-      'lib/load.ts': "import { readFileSync } from 'fs';\nimport { helper } from './helper.js';\nexport function loadIndex() {\n  return helper(() => readFileSync('x'));\n}\n",
-      'lib/helper.ts': 'export function helper(f: () => unknown) {\n  return f();\n}\n',
-    };
-    const random = seeded(11);
-    const pick = <T>(some: readonly T[]) => some[Math.floor(random() * some.length)]!;
-    const analysis = await analysisOf({ files, rules });
-    const snippets = ['helper(', 'f();', '\n', '}', '{ ', "readFileSync('y');", 'export ', 'loadIndex', '"', '`', '// '];
-    let changed = 0;
-    for (let round = 0; round < 60; round++) {
-      const name = pick(Object.keys(files));
-      const text = files[name]!;
-      const start = Math.floor(random() * text.length);
-      const change = random() < 0.5 ? { start, end: start, text: pick(snippets) } : { start, end: Math.min(text.length, start + 1 + Math.floor(random() * 8)), text: '' };
-      // every other edit is taken back, so that the code does not only decay
-      for (const changes of round % 2 === 0 ? [[change]] : [[change], [{ start, end: start + change.text.length, text: text.slice(start, change.end) }]]) {
-        files[name] = applyEdits(files[name]!, changes);
-        analysis.update(at(name), files[name], changes);
-        const timings = {};
-        assert.deepEqual({ ...analysis.report(), timings }, { ...(await analysisOf({ files, rules })).report(), timings }, `round ${round}, ${name}:\n${files[name]}`);
+  const small = {
+    'server.ts': server('  return loadIndex();', "import { loadIndex } from './lib/index.js';"),
+    'lib/index.ts': "export * from './load.js';\n",
+    'lib/load.ts': "import { readFileSync } from 'fs';\nimport { helper } from './helper.js';\nexport function loadIndex() {\n  return helper(() => readFileSync('x'));\n}\n",
+    'lib/helper.ts': 'export function helper(f: () => unknown) {\n  return f();\n}\n',
+  };
+  const sample = join(import.meta.dirname, '../servers/hints');
+  const whole = Object.fromEntries(globSync('**/*.{ts,py}', { cwd: sample }).map((name) => [name, readFileSync(join(sample, name), 'utf8')]));
+  for (const [of, files, withRules, rounds] of [['one rule', small, rules, 60], ['all rules', whole, allRules, 60]] as const) {
+    it(`after any edits the report is that of a fresh analysis of the same texts: ${of}`, async () => {
+      const texts: Record<string, string> = { ...files };
+      const random = seeded(11);
+      const pick = <T>(some: readonly T[]) => some[Math.floor(random() * some.length)]!;
+      const analysis = await analysisOf({ files: texts, rules: withRules });
+      const snippets = ['helper(', 'f();', '\n', '}', '{ ', "readFileSync('y');", 'export ', 'loadIndex', '"', '`', '// '];
+      let changed = 0;
+      for (let round = 0; round < rounds; round++) {
+        const name = pick(Object.keys(texts));
+        const text = texts[name]!;
+        const start = Math.floor(random() * text.length);
+        const change = random() < 0.5 ? { start, end: start, text: pick(snippets) } : { start, end: Math.min(text.length, start + 1 + Math.floor(random() * 8)), text: '' };
+        // every other edit is taken back, so that the code does not only decay
+        for (const changes of round % 2 === 0 ? [[change]] : [[change], [{ start, end: start + change.text.length, text: text.slice(start, change.end) }]]) {
+          texts[name] = applyEdits(texts[name]!, changes);
+          analysis.update(at(name), texts[name], changes);
+          const timings = {};
+          assert.deepEqual({ ...analysis.report(), timings }, { ...(await analysisOf({ files: texts, rules: withRules })).report(), timings }, `round ${round}, ${name}:\n${texts[name]}`);
+        }
+        changed += texts[name] === text ? 0 : 1;
       }
-      changed += files[name] === text ? 0 : 1;
-    }
-    assert.ok(changed > 20);
+      assert.ok(changed > 20);
+    });
+  }
+
+  it('after an edit only what follows from files that lead elsewhere now is worked out again', async () => {
+    const asked: string[] = [];
+    const callsIn = perFile((program, file) => {
+      asked.push(file);
+      return program.files.get(file)!.calls.length;
+    });
+    const rule = readRule({
+      *check(program) {
+        for (const file of program.files.keys()) callsIn(program, file);
+      },
+    });
+    const analysis = await analysisOf({ files: small, rules: [rule] });
+    const askedAfter = (name: string, text: string) => {
+      asked.length = 0;
+      analysis.update(at(name), text);
+      analysis.report();
+      return asked.sort();
+    };
+    analysis.report();
+    assert.equal(asked.length, 4);
+    assert.deepEqual(askedAfter('server.ts', small['server.ts']), [at('server.ts')]);
+    assert.deepEqual(askedAfter('lib/load.ts', small['lib/load.ts'].replace('loadIndex', 'loadOther')), [at('lib/load.ts'), at('server.ts')]);
   });
 });
 
