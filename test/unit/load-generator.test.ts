@@ -216,7 +216,8 @@ describe('the generator over stdio', function () {
     assert.equal(failed, 0);
     assert.ok(completed >= 5, `${completed}`);
     assert.equal(duration.count, completed);
-    assert.ok(duration.min >= 5000, `${duration.min}`);
+    // a timer of 5 ms counts whole milliseconds
+    assert.ok(duration.min >= 4000, `${duration.min}`);
     // rounds that the end of the window cut short have begun and not ended
     assert.ok(counts['large']! >= completed && counts['large']! <= completed + 5);
     assert.equal(counts['plus']! + counts['delay']! + counts['large']!, result.ok);
