@@ -44,8 +44,15 @@ export async function typeFilter(page: Page, text: string): Promise<void> {
 
 export async function typeAnswer(page: Page, text: string): Promise<void> {
   const box = widget(page).locator('.quick-input-box input');
+  const question = async () => ((await widget(page).isVisible()) ? (await widget(page).locator('.quick-input-title, .quick-input-message').allTextContents()).join('\n') : null);
+  const asked = await question();
   await box.fill(text);
   await box.press('Enter');
+  // the next question comes in its own time: what is typed before goes to this one
+  await until(`“${text}” is taken as an answer`, async () => {
+    const now = await question();
+    if (now !== null && now === asked) throw new Error(`It is still asked: ${now}`);
+  });
 }
 
 function item(page: Page, label: string): Locator {
