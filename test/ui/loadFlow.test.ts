@@ -45,7 +45,8 @@ describe('a load test from the palette', function () {
     await window.typeAnswer('60');
     await window.acceptPicks();
     const panel = window.webview();
-    await panel.getByText(/Measuring/).waitFor({ timeout: 60_000 });
+    // said by the status line for screen readers, too
+    await panel.getByText('Measuring', { exact: true }).waitFor({ timeout: 60_000 });
     await panel.getByRole('button', { name: 'Stop and keep results' }).click();
     await panel.getByText('How it was measured').waitFor({ timeout: 60_000 });
   });
