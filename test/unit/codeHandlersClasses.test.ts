@@ -50,6 +50,13 @@ const shapes: Cases = {
     },
     ['tool ping -> Ping.handle'],
   ],
+  'what a framework\'s own function makes': [
+    {
+      'a.ts': `import { tool, resource, z } from '@someone/mcp-core';\nexport const find = tool('find', { input: z.object({}), async handler(input, ctx) {} });\nexport const all = resource('notes://all', { name: 'all', async handler() {} });\nexport const count = tool({ name: 'count', execute: counted });\nasync function counted() {}\nexport const none = tool('none', { input: z.object({}) });`,
+      'b.ts': `import { tool } from 'ai';\nexport const other = tool({ name: 'other', execute() {} });`,
+    },
+    ['tool find -> handler', 'resource all -> handler', 'tool count -> counted'],
+  ],
   'classes that are called tools': [
     {
       'a.ts': `${sdk}import { ToolBase } from 'my-base';\nexport class SearchTool extends ToolBase { name = 'search'; description = 'x'; async execute() {} }\nexport abstract class DbTool extends ToolBase { name = 'db'; description = 'x'; execute() {} }\nexport class Helper extends ToolBase { execute() {} }\nexport class OtherTool extends ToolBase { name = 'other'; }`,

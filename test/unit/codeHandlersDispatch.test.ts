@@ -111,6 +111,15 @@ server.setRequestHandler(GetPromptRequestSchema, async (request) => { if (reques
     },
     ['tool add -> Add.execute'],
   ],
+  'objects that are chosen among at run time': [
+    {
+      'server.ts': `${low}import type { Tool } from './types.js';\nconst chosen = new Map<string, Tool>();\nexport function load(tools: Tool[]) { for (const tool of tools) chosen.set(tool.name, tool); }\nserver.setRequestHandler(CallToolRequestSchema, async (request) => execute(await prepare(request.params.name)));\nasync function prepare(name: string) { return { tool: chosen.get(name) }; }\nasync function execute({ tool }) { return tool.call({}); }`,
+      'types.ts': `export type Tool = { name: string; inputSchema: object; call: (args: unknown) => Promise<unknown> };\nexport const names = { FIND: 'find' } as const;`,
+      'find.ts': `import { names, type Tool } from './types.js';\nexport const find: Tool = Object.freeze({ name: names.FIND, inputSchema: {}, call: async () => search() });\nasync function search() {}\nexport const user = { name: 'x', inputSchema: {} };\nexport const job = { name: 'y', run() {} };`,
+      'count.ts': `export default { name: 'count', inputSchema: {}, async call() {} };`,
+    },
+    ['tool find -> call', 'tool count -> call', 'other tools/call -> line 7'],
+  ],
 };
 
 const inPython: Cases = {
@@ -151,6 +160,13 @@ async def handle(name, arguments):
     ['tool a -> handle', 'tool x -> handle', 'tool b -> handle'],
   ],
   'a table': [`HANDLERS = {"a": one, "b": two}\n\n@server.call_tool()\nasync def call(name, arguments):\n    handler = HANDLERS.get(name)\n    return await handler(arguments)\n\nasync def one(a): ...\nasync def two(a): ...\n`, ['tool a -> one', 'tool b -> two']],
+  'objects of classes, by a function that says what it returns': [
+    {
+      'server.py': `${python}from tools import Handler, Find, Count\nknown = {}\ndef add(h):\n    known[h.name] = h\ndef get(name: str) -> Handler | None:\n    if name not in known:\n        return None\n    return known[name]\nadd(Find())\nadd(Count())\n\n@server.call_tool()\nasync def call(name, arguments):\n    handler = get(name)\n    return handler.run_tool(arguments)\n`,
+      'tools.py': `class Handler():\n    def __init__(self, tool_name: str):\n        self.name = tool_name\n    def run_tool(self, args):\n        raise NotImplementedError()\nclass Find(Handler):\n    def __init__(self):\n        super().__init__("find")\n    def run_tool(self, args): return 1\nclass Count(Handler):\n    def __init__(self):\n        super().__init__("count")\n    def run_tool(self, args): return 1\nclass Unused(Handler):\n    def run_tool(self, args): return 1\n`,
+    },
+    ['tool find -> Find.run_tool', 'tool count -> Count.run_tool'],
+  ],
   'keywords of the second SDK': [
     { 'a.py': `from mcp.server import Server\n\nasync def call(ctx, params):\n    if params.name == "a":\n        return 1\n\nasync def listed(ctx, params):\n    return None\n\nserver = Server("x", on_call_tool=call, on_list_tools=listed)\n` },
     ['tool a -> call', 'tools/list tools/list -> listed'],

@@ -35,7 +35,7 @@ export interface Dispatch {
 
 const deepest = 4;
 /** The functions of a tool's object that may be what runs. */
-const usual = ['execute', 'handler', 'run', 'handle', 'call', 'invoke', 'callback', 'fn', 'func', 'function'];
+const usual = /^((execute|run|handle|call|invoke|process|perform)(_?tool|_?call|_?request|_?action)?|handler|callback|fn|func|function)$/i;
 
 /** Everything that a function does for single names: branches, tables of functions, and what it hands the name on to. */
 export function dispatchOf(program: Resolved, root: Run, nameAt: NameAt): Dispatch {
@@ -164,7 +164,7 @@ function table(search: Search, ref: { file: string; index: number }, env: Env): 
   const { expr } = callee;
   const chosen = expr.kind === 'member' && !isLookup(callee, search, env) ? trace(program, { expr: expr.object, at: callee.at }, env) : callee;
   const method = chosen === callee ? null : expr.kind === 'member' ? expr.name : null;
-  if (method !== null && !usual.includes(method)) return null;
+  if (method !== null && !usual.test(method)) return null;
   // a function within may be given what was looked up: `run(tools[name])`
   const ways = chosen.expr.kind === 'parameter' ? alternatives(program, chosen, env).map((a) => ({ thing: trace(program, chosen, a.env), env: a.env })) : [{ thing: chosen, env }];
   const found = ways.flatMap((way) => lookedUp(search, way.thing, way.env)?.flatMap(({ key, item }) => caseOf(program, key, item, method)) ?? []);
@@ -186,7 +186,8 @@ function lookedUp(search: Search, { expr, at }: Thing, env: Env): Entry[] | null
   const call = program.files.get(at.file)!.calls[expr.call]!;
   const place = { file: at.file, function: call.function, offset: call.span.start };
   const { callee } = call;
-  if (callee.kind !== 'member') return null;
+  // a function that looks the name up says at least what it returns
+  if (callee.kind !== 'member' || callee.name !== 'get' && callee.name !== 'find') return call.args.some((arg) => isName(search, { expr: arg, at: place }, env)) ? ofType(program, { expr, at }, env) : null;
   const list: Thing = { expr: callee.object, at: place };
   if (callee.name === 'get' && call.args[0] && isName(search, { expr: call.args[0], at: place }, env)) return tableEntries(program, list, env) ?? ofType(program, { expr, at }, env);
   if (callee.name === 'find') return itemsOf(program, list, env)?.map((item) => ({ key: null, item })) ?? ofType(program, { expr, at }, env);

@@ -10,6 +10,7 @@ import { generated } from './generated.ts';
 import { pythonAnswers, pythonRegistrations } from './python.ts';
 import type { Found } from './registration.ts';
 import { sdkRegistrations } from './sdk.ts';
+import { defined } from './shapes.ts';
 
 export { dispatchFacts, dispatchVisitors } from './dispatchVisitors.ts';
 
@@ -26,7 +27,8 @@ export function findHandlers(program: Resolved, { handlers: names }: Pick<LintSe
     ...adaptedTools(program),
   ];
   const covered = new Set(called.flatMap((f) => [placeKey(f.file, f.span), ...(f.function ? [keyOf(f.function)] : [])]));
-  return numbered(program, withoutName(real(program, [...called, ...classRegistrations(program, names, covered)])));
+  const more = [...defined(program)].filter((f) => f.function === null || !covered.has(keyOf(f.function)));
+  return numbered(program, withoutName(real(program, [...called, ...more, ...classRegistrations(program, names, covered)])));
 }
 
 /** Without those that stand in for something in tests, if there are others. */

@@ -8,6 +8,7 @@ import { listedTools, type Listed } from './listing.ts';
 import { complete, type Found, type Registration } from './registration.ts';
 import { runOf, type Run } from './runs.ts';
 import { projectDialect, serverOf } from './servers.ts';
+import { shaped } from './shapes.ts';
 import { stringOf } from './trace.ts';
 
 /** A function that answers one method of the protocol. */
@@ -113,8 +114,10 @@ function* dispatched(program: Resolved, answer: Answer, kind: 'tool' | 'prompt',
     const [found] = complete(program, { ...whole, ...said.place, name: said.name, handler: run, env: said.env, annotations: said.annotations, schema: said.schema });
     if (found) yield { ...found, notMine: guarded };
   }
-  // nothing is known of what it offers
-  if (names.size === 0) yield* complete(program, { ...whole, kind: 'other', name: answer.method, handler: run });
+  if (names.size > 0) return;
+  if (kind === 'tool') yield* shaped(program, { file: answer.file, run });
+  // nothing is known of what it offers, unless that was found
+  yield* complete(program, { ...whole, kind: 'other', name: answer.method, handler: run });
 }
 
 const registration = ({ dialect, file, span, handler, argumentsParameter, contextParameter }: Answer, kind: HandlerKind): Registration => ({ kind, dialect, file, span, env: null, name: null, handler, annotations: null, schema: null, argumentsParameter, contextParameter });
