@@ -1,4 +1,4 @@
-import type { Program } from './code/program.ts';
+import type { CallRef, Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import { bindingOf, stepBack, type Placed, type Place } from './trace.ts';
 
@@ -34,7 +34,10 @@ function ofParameter(program: Program, options: Placed, keys: readonly string[],
   const { from } = stepBack(program, options);
   const { expr, at } = options;
   const fn = { file: at.file, index: expr.kind === 'parameter' ? expr.function : bindingOf(program, (expr as { name: string }).name, at)!.scope };
-  if (program.callersOf(fn).length === 0) return 'maybe';
+  const callers = program.callersOf(fn);
+  // whoever is handed the function calls it with something of its own; a promise with functions
+  const isHanded = (ref: CallRef) => program.target(ref).external !== 'Promise' && !program.target(ref).functions.some((f) => f.file === fn.file && f.index === fn.index);
+  if (callers.length === 0 || callers.some(isHanded)) return 'maybe';
   return any(from.map((one) => mayHave(program, one, keys, depth + 1)));
 }
 

@@ -7,7 +7,10 @@ import type { SyntaxNode } from './code/syntaxNode.ts';
 const maxDepth = 6;
 const cachedBy = /^(?:lru_cache|cache|cached_property|cached|alru_cache|memoize|once)$/;
 
-/** Why code that handlers reach does not run for most calls: `first` is the first time only, `object` once for each of the objects that calls make, `debug` where somebody looks for a defect. */
+/**
+ * Why code that handlers reach does not run for most calls: `first` is the first time only, `object` once for each of the
+ * objects that calls make, `debug` where somebody looks for a defect.
+ */
 export type Seldom = 'first' | 'object' | 'debug';
 
 /**
@@ -17,16 +20,21 @@ export type Seldom = 'first' | 'object' | 'debug';
  */
 export const seldomObserver: Observer = {
   id: 'seldom',
-  typescript: { if_statement: noteGuard, augmented_assignment_expression: noteAssignment, assignment_expression: noteAssignment },
-  python: { if_statement: noteGuard, assignment: noteAssignment },
+  typescript: { if_statement: noteGuard, augmented_assignment_expression: noteAssignment, assignment_expression: noteAssignment, catch_clause: noteFailure },
+  python: { if_statement: noteGuard, assignment: noteAssignment, except_clause: noteFailure },
 };
 
 /** Whether a call is seldom made, by itself or because all ways to it are. */
-export function createSeldom(program: Program): (call: CallRef) => Seldom | null {
-  const known = new Map<string, Seldom | null>();
+export const createSeldom = (program: Program) => finder(program, (why): why is Seldom => why !== 'failed');
+
+/** The same, where what is done after a failure (in a `catch` or `except`) counts, too. Python does much of the usual in its `except`. */
+export const createHardlyEver = (program: Program) => finder(program, (_why): _why is Noted['seldom'] => true);
+
+function finder<Why extends Noted['seldom']>(program: Program, counts: (why: Noted['seldom']) => why is Why): (call: CallRef) => Why | 'first' | 'object' | null {
+  const known = new Map<string, Why | 'first' | 'object' | null>();
   const made = new Map<string, boolean>();
 
-  function ofFunction(fn: FunctionRef, depth: number): Seldom | null {
+  function ofFunction(fn: FunctionRef, depth: number): Why | 'first' | 'object' | null {
     const key = `${fn.index} ${fn.file}`;
     const before = known.get(key);
     if (before !== undefined) return before;
@@ -55,11 +63,11 @@ export function createSeldom(program: Program): (call: CallRef) => Seldom | null
     made.set(key, answer);
     return answer;
   }
-  function ofCall(ref: CallRef, depth: number): Seldom | null {
+  function ofCall(ref: CallRef, depth: number): Why | 'first' | 'object' | null {
     const { span, function: index } = program.callOf(ref);
-    const around = program.factsOf(ref.file, seldomObserver.id).find((f) => f.span.start <= span.start && span.end <= f.span.end);
-    if (around) {
-      const { seldom, own } = around.data as Noted;
+    for (const fact of program.factsOf(ref.file, seldomObserver.id)) {
+      const { seldom, own } = fact.data as Noted;
+      if (fact.span.start > span.start || span.end > fact.span.end || !counts(seldom)) continue;
       return own === true && isMadeInCalls({ file: ref.file, index }, depth) ? 'object' : seldom;
     }
     return index === 0 ? null : ofFunction({ file: ref.file, index }, depth);
@@ -68,7 +76,7 @@ export function createSeldom(program: Program): (call: CallRef) => Seldom | null
 }
 
 interface Noted {
-  seldom: Seldom;
+  seldom: Seldom | 'failed';
   /** For one object. */
   own?: boolean;
 }
@@ -77,6 +85,10 @@ interface Noted {
 function lastName({ files }: Program, file: string, decorator: ReturnType<Program['functionOf']>['decorators'][number]): string {
   const expr = decorator.kind === 'call' ? files.get(file)!.calls[decorator.call]!.callee : decorator;
   return expr.kind === 'member' || expr.kind === 'name' ? expr.name : '';
+}
+
+function noteFailure(node: SyntaxNode, context: VisitContext) {
+  context.fact(node.childForFieldName('body') ?? node, { seldom: 'failed' } satisfies Noted);
 }
 
 const first = (name: string): Noted => ({ seldom: 'first', own: /^(?:this|self)\./.test(name) });

@@ -176,6 +176,48 @@ ${tool(`${use} return {};`)}`;
   });
 });
 
+describe('missing-timeout, as judged: what does not hang', () => {
+  it('git where it only edits or reads some files', async () => {
+    const git = (args: string) => `import { execSync } from 'node:child_process';\n${tool(`return { content: execSync(\`git ${args}\`) };`)}`;
+    for (const args of ['push origin main', 'clone ${args.path}']) assert.equal((await said('missing-timeout', git(args))).length, 1, args);
+    for (const args of ['remote add heroku ${args.path}', 'rev-parse HEAD']) assert.deepEqual(await said('missing-timeout', git(args)), [], args);
+  });
+
+  it('a fetch that others are handed passes on what they say', async () => {
+    const client = (options: string) => `import { EventSource } from 'eventsource';
+function open(url: string) { return new EventSource(url, { async fetch(input, init) { return fetch(input, ${options}); } }); }
+${tool('open(args.path);')}`;
+    assert.equal((await said('missing-timeout', client('{ headers: {} }'))).length, 1);
+    assert.deepEqual(await said('missing-timeout', client('{ ...init, headers: {} }')), []);
+  });
+
+  it('a tool whose caller gives up', async () => {
+    const files = (result: string) => `import subprocess
+from mcp.server.fastmcp.tools.base import Tool as SdkTool
+
+class Tool:
+    def apply_ex(self, **args):
+        task = issue(lambda: getattr(self, "apply")(**args))
+        return task.${result}
+
+class ShellTool(Tool):
+    name = "shell"
+    def apply(self, command: str):
+        return subprocess.Popen(command).communicate()
+
+class Adapter(SdkTool):
+    def __init__(self, tool: Tool):
+        def execute(**args):
+            return tool.apply_ex(**args)
+        super().__init__(fn=execute, name=tool.name)
+
+Adapter(ShellTool())
+`;
+    assert.equal((await said('missing-timeout', files('result()'), 'server.py')).length, 1);
+    assert.deepEqual(await said('missing-timeout', files('result(timeout=60)'), 'server.py'), []);
+  });
+});
+
 describe('unbounded-cache, as judged', () => {
   const text = (guard: string) => `const verified = new Set<string>();
 async function devices(): Promise<{ id: string }[]> { return (await fetch('https://x')).json(); }
@@ -195,6 +237,28 @@ describe('blocking-call, as judged: what takes a moment', () => {
     const text = (folder: string) => `import fs from 'node:fs';\nimport os from 'node:os';\nimport path from 'node:path';\n${tool(`const folder = ${folder};\nfs.rmSync(folder, { recursive: true }); return {};`)}`;
     assert.match((await said('blocking-call', text("fs.mkdtempSync(path.join(os.tmpdir(), 'x-'))"))).find((m) => m.includes('rmSync')) ?? '', /^hint: /);
     assert.match((await said('blocking-call', text('args.path'))).join(), /^warning: `rmSync`/);
+  });
+
+  it('a moment when something has failed is nothing', async () => {
+    const text = (at: string) => `import fs from 'node:fs';
+function forget(path: string) { fs.unlinkSync(path); }
+${tool(`try { await write(args.path); ${at === 'try' ? 'forget(args.path);' : ''} } catch (error) { ${at === 'catch' ? 'forget(args.path);' : ''} throw error; }`)}`;
+    assert.equal((await said('blocking-call', text('try'))).length, 1);
+    assert.deepEqual(await said('blocking-call', text('catch')), []);
+    const python = `import os
+import requests
+from mcp.server.fastmcp import FastMCP
+mcp = FastMCP("x")
+
+@mcp.tool()
+async def read(path: str) -> str:
+    try:
+        return known[path]
+    except KeyError:
+        os.unlink(path)
+        return requests.get(path).text
+`;
+    assert.deepEqual((await said('blocking-call', python, 'server.py')).map((m) => m.split(' ', 2)), [['warning:', '`requests.get`']]);
   });
 
   it('a look for a file behind what an object keeps is nothing; a read is told of each object', async () => {
@@ -285,6 +349,15 @@ async def get_owner(symbol: str) -> dict:
 });
 
 describe('ignored-cancellation, as judged: clients that may take no signal', () => {
+  it('names what asks, not what only makes a handle', async () => {
+    const text = `import { MongoClient } from 'mongodb';
+const client = new MongoClient('mongodb://x');
+${tool("const users = client.db('a').collection('users'); if (users.collectionName.startsWith('system.')) return null; return { users: await users.findOne({}) };")}`;
+    const [only, ...others] = await said('ignored-cancellation', text);
+    assert.match(only ?? '', /`findOne` goes on/);
+    assert.deepEqual(others, []);
+  });
+
   it('nor to what nobody waits for', async () => {
     const text = (use: string) => `async function tell(event: string) { await fetch('https://t.example.com', { method: 'POST', body: event }); }\n${tool(`${use} return {};`)}`;
     assert.deepEqual(await said('ignored-cancellation', text("tell('run').then();")), []);

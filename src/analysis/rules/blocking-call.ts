@@ -10,7 +10,7 @@ import { blockingCallFixes } from '../fixes/blocking-call.ts';
 import { absentObserver, createMakesOnce } from '../ifAbsent.ts';
 import type { Rule } from '../rule.ts';
 import { linked, say } from '../say.ts';
-import { createSeldom, seldomObserver, type Seldom } from '../seldom.ts';
+import { createHardlyEver, createSeldom, seldomObserver, type Seldom } from '../seldom.ts';
 import { blockingNode } from '../sinks/blockingNode.ts';
 import { bindingOf } from '../trace.ts';
 
@@ -22,7 +22,7 @@ export const blockingCall: Rule = {
 
 **Why it hurts an MCP server.** One process serves every session and every tool. While the call lasts no other tool answers, no progress or cancellation is handled, and a ping may time out.
 
-**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A call of microseconds (\`existsSync\`), one that is made the first time only, or only for debugging, and one that takes away the function's own temporary files are hints, and of microseconds the first time only nothing, as is making a folder that was found missing; reads of an embedded database in Node are information. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
+**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A call of microseconds (\`existsSync\`), one that is made the first time only, or only for debugging, and one that takes away the function's own temporary files are hints, and of microseconds the first time or after a failure only nothing, as is making a folder that was found missing; reads of an embedded database in Node are information. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
 
 **How to mend it.** Use the asynchronous twin: \`fs.promises\`, \`promisify(execFile)\`, \`promisify(pbkdf2)\`, \`promisify(gzip)\`; in Python \`await asyncio.to_thread(requests.get, url)\`, \`asyncio.sleep\`, or a library that is asynchronous itself. In a helper that is not async, hand the helper to a thread where async code calls it. Read what never changes once, when the server starts.`,
 
@@ -51,6 +51,7 @@ export const blockingCall: Rule = {
     observes: [seldomObserver, absentObserver],
     check(program) {
       const seldom = createSeldom(program);
+      const hardlyEver = createHardlyEver(program);
       const makesOnce = createMakesOnce(program);
       const reports: CodeReport[] = [];
       for (const blocking of blockingCalls(program, 'blocking-call')) {
@@ -60,8 +61,8 @@ export const blockingCall: Rule = {
         const reach = program.reach(fn, 'loop', call.span.start);
         const handlers = reach?.handlers.filter(runsAsync) ?? [];
         const rarely = reach && handlers.length > 0 ? seldom(ref) : null;
-        // a moment once is nothing
-        if (blocking.severity === 'hint' && (rarely === 'first' || rarely === 'object')) continue;
+        // a moment once, or when something has failed, is nothing
+        if (blocking.severity === 'hint' && rarely !== 'debug' && reach && hardlyEver(ref) !== null) continue;
         if (reach && handlers.length > 0) reports.push(report(blocking, reach, handlers, rarely, program));
       }
       // of a line with several the gravest counts

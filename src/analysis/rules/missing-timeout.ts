@@ -1,6 +1,6 @@
 import type { CodeReport } from '../codeRule.ts';
 import { perFile } from '../code/perFile.ts';
-import type { CallRef, FunctionRef, Program, SinkHit } from '../code/program.ts';
+import type { CallRef, FunctionRef, Handler, Program, SinkHit } from '../code/program.ts';
 import type { Call, Span } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
 import { isMarked, marks } from '../marks.ts';
@@ -61,8 +61,8 @@ function* check(program: Program): Iterable<CodeReport> {
     const call = program.callOf(ref);
     const fn = { file: ref.file, index: call.function };
     const reach = program.reach(fn, 'any', call.span.start);
-    if (!reach || !waits(program, ref, call, sink)) continue;
-    if (sink.onlyOff ? false : isBounded(program, ref, call) || hasDefault(sink, ref.file)) continue;
+    if (!reach || isLocal(sink, call) || !waits(program, ref, call, sink)) continue;
+    if (sink.onlyOff ? false : isBounded(program, ref, call) || hasDefault(sink, ref.file) || reach.handlers.every((h) => isBoundedAround(program, h))) continue;
     if (sink.callback && !isInPromise(program, ref, call)) continue;
     // nobody waits: it costs a connection, not an answer
     if (sink.language === 'typescript' && !sink.name.endsWith('Sync') && !isInPromise(program, ref, call) && isDropped(ref)) continue;
@@ -89,11 +89,22 @@ function opensWindow(program: Program, { file }: CallRef, { args, function: fn, 
   return value?.kind === 'literal' && typeof value.value === 'string' && /^(?:xdg-open|open|start|explorer(?:\.exe)?|cmd \/c start)(?:\s|$)/.test(value.value);
 }
 
+/** The words of a command line, as far as they are written out; none of what is no process. */
+function wordsOf({ without }: TimeoutSink, { args }: Call): string[] {
+  if (!without.includes('process')) return [];
+  return args.flatMap((a) => (a.kind === 'array' ? a.items : [a])).flatMap((a) => (a.kind === 'literal' && typeof a.value === 'string' ? a.value.trim().split(/\s+/) : a.kind === 'template' ? a.parts.flatMap((p) => (p.kind === 'literal' && typeof p.value === 'string' ? p.value.trim().split(/\s+/) : [])) : []));
+}
+
+/** `git remote add`, `git rev-parse HEAD`: it reads or edits some small files, and ends. */
+function isLocal(sink: TimeoutSink, call: Call): boolean {
+  const [program, command = ''] = wordsOf(sink, call);
+  return program === 'git' && /^(?:branch|config|init|remote|rev-parse|show-ref|symbolic-ref|tag)$/.test(command);
+}
+
 /** `sips --version`, `which git`: a program of this machine that says what it is, and ends. */
-function isProbe({ without }: TimeoutSink, { args }: Call): boolean {
-  if (!without.includes('process')) return false;
-  const words = args.flatMap((a) => (a.kind === 'array' ? a.items : [a])).flatMap((a) => (a.kind === 'literal' && typeof a.value === 'string' ? a.value.trim().split(/\s+/) : a.kind === 'template' ? a.parts.flatMap((p) => (p.kind === 'literal' && typeof p.value === 'string' ? p.value.trim().split(/\s+/) : [])) : []));
-  return words.length <= 4 && (/^(?:which|where|where\.exe)$/.test(words[0] ?? '') || (words[0] === 'command' && words[1] === '-v') || /^(?:--version|-[vV]|--help|-h|version)$/.test(words.at(-1) ?? ''));
+function isProbe(sink: TimeoutSink, call: Call): boolean {
+  const words = wordsOf(sink, call);
+  return words.length > 0 && words.length <= 4 && (/^(?:which|where|where\.exe)$/.test(words[0] ?? '') || (words[0] === 'command' && words[1] === '-v') || /^(?:--version|-[vV]|--help|-h|version)$/.test(words.at(-1) ?? ''));
 }
 
 /** What a fetch is called that may be another one than Node's own, whose limits are known: one that was handed over, or chosen. Null for Node's. */
@@ -218,13 +229,13 @@ function isRequestObject(program: Program, call: Call, file: string): boolean {
 
 /** Stretches of a file that something else bounds: `Promise.race([…])`, `withTimeout(…)`, `asyncio.wait_for(…)`, `async with timeout(…)`. */
 const boundedIn = perFile((program, file): Span[] => [
-  ...program.files.get(file)!.calls.filter((call) => /timeout|^race$|wait_for|deadline|fail_?after/i.test(lastName(call)) && !/^(?:set|clear)Timeout$/.test(lastName(call))).map((call) => call.span),
+  ...program.files.get(file)!.calls.filter((call) => boundName.test(lastName(call))).map((call) => call.span),
   ...program.factsOf(file, id).map((fact) => fact.span),
 ]);
 
 /** It stands in such a stretch, or everybody calls its function from one. */
 function isBounded(program: Program, ref: CallRef, call: Call): boolean {
-  const within = (file: string, span: Span) => boundedIn(program, file).some((s) => s.start <= span.start && span.end <= s.end && (s.start !== span.start || s.end !== span.end));
+  const within = (file: string, span: Span) => isIn(boundedIn(program, file), span);
   if (within(ref.file, call.span)) return true;
   let fns: FunctionRef[] = [{ file: ref.file, index: call.function }];
   for (let depth = 0; depth < 3; depth++) {
@@ -237,6 +248,28 @@ function isBounded(program: Program, ref: CallRef, call: Call): boolean {
   }
   return false;
 }
+
+/** What runs around a tool gives up by itself: `task.result(timeout=…)`, `withTimeout(tool.execute(args))`. */
+function isBoundedAround(program: Program, { around = [] }: Handler): boolean {
+  let fns = around.map((a) => a.function);
+  for (let depth = 0; depth < 3 && fns.length > 0; depth++) {
+    const onward: FunctionRef[] = [];
+    for (const { file, index } of fns) {
+      for (const call of program.functionOf({ file, index }).calls) {
+        const { keywords, callee, span } = program.callOf({ file, index: call });
+        if (callee.kind === 'member' && /^(?:result|get|join)$/.test(callee.name) && keywords.some((k) => k.name === 'timeout' && !isNothing(k.value))) return true;
+        const next = program.target({ file, index: call }).functions.filter((fn) => /execute|run|call|invoke|handle|apply|dispatch/i.test(program.functionOf(fn).name));
+        if (next.length > 0 && isIn(boundedIn(program, file), span)) return true;
+        onward.push(...next);
+      }
+    }
+    fns = onward;
+  }
+  return false;
+}
+
+const isIn = (stretches: readonly Span[], span: Span) => stretches.some((s) => s.start <= span.start && span.end <= s.end && (s.start !== span.start || s.end !== span.end));
+const boundName = /^(?!(?:set|clear)Timeout$)(?:race$|.*(?:timeout|wait_for|deadline|fail_?after))/i;
 
 /** With a callback nobody waits, unless a promise is made of it. */
 function isInPromise(program: Program, { file }: CallRef, { span }: Call): boolean {

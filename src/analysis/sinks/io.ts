@@ -23,7 +23,7 @@ const typescript: Readonly<Record<string, IoKind>> = {
   ]),
   ...rows('file', ['fs.promises', 'fs-extra', 'graceful-fs', 'glob', 'fast-glob', 'globby', 'tinyglobby', 'graceful-fs.promises', 'rimraf', 'mkdirp', 'sharp', 'exceljs', 'pdf-parse', 'mammoth', 'unzipper']),
   ...rows('process', ['child_process.exec', 'child_process.execFile', 'child_process.spawn', 'child_process.fork', 'util.promisify(child_process.exec)', 'util.promisify(child_process.execFile)', 'execa', 'zx', 'simple-git', 'cross-spawn', 'nano-spawn', 'tinyexec']),
-  ...rows(null, ['axios.create', 'axios.isAxiosError', 'axios.isCancel', 'axios.CancelToken', 'axios.interceptors', 'axios.defaults', 'got.extend', 'ky.create', 'ky.extend', 'undici.Agent', 'undici.setGlobalDispatcher', 'mongodb.ObjectId', 'mongoose.Schema', 'mongoose.Types', 'drizzle-orm.eq', 'drizzle-orm.and', 'knex.raw', 'dns.lookup.name']),
+  ...rows(null, ['axios.create', 'axios.isAxiosError', 'axios.isCancel', 'axios.CancelToken', 'axios.interceptors', 'axios.defaults', 'got.extend', 'ky.create', 'ky.extend', 'undici.Agent', 'undici.setGlobalDispatcher', 'mongodb.ObjectId', 'mongoose.Schema', 'mongoose.Types', 'mongodb.MongoClient.db', 'mongodb.Db.collection', 'mongoose.model', '@kubernetes/client-node.KubeConfig', 'drizzle-orm.eq', 'drizzle-orm.and', 'knex.raw', 'dns.lookup.name']),
 };
 
 const python: Readonly<Record<string, IoKind>> = {
@@ -45,7 +45,7 @@ function rows(kind: IoKind, names: readonly string[]): Record<string, IoKind> {
 /** Making one of these is no I/O though using it is. */
 const classes = new Set(Object.entries(python).flatMap(([name, kind]) => (kind === null ? [name] : [])));
 /** Members that read what is there already, on whatever. */
-const inMemory = /\.(json|text|raise_for_status|toString|on|once|off|emit|bind|then|catch|finally|get_logger|format|encode|decode|removeListener|add_argument)$/;
+const inMemory = /\.(json|text|raise_for_status|toString|on|once|off|emit|bind|then|catch|finally|get_logger|format|encode|decode|removeListener|add_argument|startsWith|endsWith|includes|split|trim|toLowerCase|toUpperCase|slice|substring|indexOf|localeCompare)$/;
 const known = { typescript: new Map<string, IoKind>(), python: new Map<string, IoKind>() };
 
 /** What kind of I/O a call of something external is, null for none. */
