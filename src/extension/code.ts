@@ -11,7 +11,7 @@ export interface CodeState {
   handlers: HandlerInfo[];
   findings: CodeFinding[];
   /** Findings that a handler reaches, by its `id`. */
-  findingsOf(handlerId: string): readonly CodeFinding[];
+  findingsOf: (handlerId: string) => readonly CodeFinding[];
 }
 
 export interface Code extends Disposable {
