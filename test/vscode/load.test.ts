@@ -113,5 +113,15 @@ describe('load tests in the editor', function () {
     assert.match(readFileSync(file, 'utf8'), /data-run-file="load\.json"/);
   });
 
+  it('reads a result of Locust, and says what is none', async () => {
+    const root = vscode.extensions.getExtension('mcp-profiler.mcp-profiler')!.extensionPath;
+    const imported = await vscode.commands.executeCommand<string | undefined>('mcpProfiler.importLocust', join(root, 'test/servers/locust/recorded-complete.json'));
+    assert.ok(imported, 'no run');
+    assert.equal(resultOf(imported).source, 'locust');
+    const known = runDirs();
+    assert.equal(await vscode.commands.executeCommand('mcpProfiler.importLocust', join(root, 'package.json')), undefined);
+    assert.deepEqual(runDirs(), known);
+  });
+
   it('do not hold up the extension host', () => turns.check());
 });
