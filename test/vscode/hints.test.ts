@@ -21,7 +21,7 @@ const catalogue = 'bookshop/src/catalogue.ts';
 const server = 'bookshop/src/server.ts';
 
 describe('hints in the code', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const turns = watchTurns();
 
   before(async () => {
