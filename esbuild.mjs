@@ -2,6 +2,7 @@
 import { build, context } from 'esbuild';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { ruleInfos } from './src/app/rules.ts';
 
 const watch = process.argv.includes('--watch');
 const common = { bundle: true, sourcemap: true, logLevel: 'warning', legalComments: 'none' };
@@ -84,6 +85,10 @@ mkdirSync('dist/grammars', { recursive: true });
 for (const name of ['tree-sitter', 'tree-sitter-typescript', 'tree-sitter-tsx', 'tree-sitter-javascript', 'tree-sitter-python']) {
   copyFileSync(`node_modules/@vscode/tree-sitter-wasm/wasm/${name}.wasm`, `dist/grammars/${name}.wasm`);
 }
+
+// the pages of the rules, so that the extension host need not load the rules to show one
+mkdirSync('dist/rules', { recursive: true });
+for (const { id, page } of ruleInfos()) writeFileSync(`dist/rules/${id}.md`, page);
 
 // what a locustfile is made of
 mkdirSync('dist/locust', { recursive: true });

@@ -15,9 +15,3 @@ export interface RuleInfo {
 }
 
 export const ruleInfos = (): RuleInfo[] => rules.map((rule) => ({ id: rule.id, title: rule.title, severity: rule.severity, isStatic: rule.code !== undefined, page: pageOf(rule) }));
-
-/** The page that explains a rule, as Markdown; null for an id that is none. */
-export function rulePage(id: string): string | null {
-  const rule = rules.find((r) => r.id === id);
-  return rule ? pageOf(rule) : null;
-}

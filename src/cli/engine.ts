@@ -1,3 +1,4 @@
+import { importLocustRun } from '../app/importLocust.ts';
 import { profileServer } from '../app/profileServer.ts';
 import { runLoad } from '../app/runLoad.ts';
 import { toFailure } from '../model/errors.ts';
@@ -47,6 +48,9 @@ export function runEngine(): Promise<number> {
           return;
         case 'load':
           void finish(runLoad(message.request, { signal: ended.signal, onProgress: (progress) => void send({ type: 'loadProgress', progress }), ...asking(message.ask) }));
+          return;
+        case 'import':
+          void finish(importLocustRun(message.request.file, message.request.outDir));
           return;
         case 'chosen':
           answer?.(message.choice);

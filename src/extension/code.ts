@@ -10,6 +10,8 @@ import type { RunList } from './runList.ts';
 export interface CodeState {
   handlers: HandlerInfo[];
   findings: CodeFinding[];
+  /** Findings that a handler reaches, by its `id`. */
+  findingsOf: (handlerId: string) => readonly CodeFinding[];
 }
 
 export interface Code extends Disposable {
@@ -21,8 +23,8 @@ export interface Code extends Disposable {
   findingAt(document: vscode.TextDocument, diagnostic: vscode.Diagnostic): Promise<CodeFinding | undefined>;
   /** Reads everything again. */
   again(): Promise<void>;
-  /** The files whose findings are others now; null: perhaps all, and the handlers. */
-  onDidChange: vscode.Event<ReadonlySet<string> | null>;
+  /** The files whose findings are others now; none when only the handlers are. */
+  onDidChange: vscode.Event<ReadonlySet<string>>;
 }
 
 export const codeLanguages = ['typescript', 'javascript', 'typescriptreact', 'javascriptreact', 'python'];
@@ -41,10 +43,10 @@ const diskPauseMs = 500;
  */
 export function createCode(host: Host, runs: RunList): Code {
   const store = createStore();
-  const changed = store.add(new vscode.EventEmitter<ReadonlySet<string> | null>());
+  const changed = store.add(new vscode.EventEmitter<ReadonlySet<string>>());
   let client: LintClient | null = null;
   let started: Promise<void> | null = null;
-  let state: CodeState = { handlers: [], findings: [] };
+  let state = stateOf([], []);
   const byFile = new Map<string, CodeFinding[]>();
   /** Requests go one after the other; the last one's end. */
   let work: Promise<void> = Promise.resolve();
@@ -70,11 +72,16 @@ export function createCode(host: Host, runs: RunList): Code {
   /** Takes over what is others now; what the newest runs say of the same places belongs to it. */
   async function take({ changed: files, handlers, defects }: Pick<LintUpdate, 'changed' | 'handlers' | 'defects'>): Promise<void> {
     for (const defect of defects) host.log.error(defect);
+    // most edits change nothing here, and whoever listens draws hundreds of items anew
+    if (files.length === 0 && !handlers) return;
     const { confirm } = await import('../app/findings.ts');
     const latest = await runs.latest();
-    for (const { file, findings } of files) byFile.set(file, latest.reduce((joined, { run }) => confirm(joined, run), findings));
-    state = { handlers: handlers ?? state.handlers, findings: [...byFile.values()].flat() };
-    changed.fire(handlers ? null : new Set(files.map(({ file }) => file)));
+    for (const { file, findings } of files) {
+      if (findings.length === 0) byFile.delete(file);
+      else byFile.set(file, latest.reduce((joined, { run }) => confirm(joined, run), findings));
+    }
+    state = stateOf(handlers ?? state.handlers, [...byFile.values()].flat());
+    changed.fire(new Set(files.map(({ file }) => file)));
   }
   /** There are other runs now. */
   async function joinAgain(): Promise<void> {
@@ -96,9 +103,12 @@ export function createCode(host: Host, runs: RunList): Code {
     })());
   }
   const open = () =>
-    then((c) => {
-      byFile.clear();
-      return c.open([...(vscode.workspace.workspaceFolders ?? []).map((f) => f.uri.fsPath), ...outside], lintSettings());
+    then(async (c) => {
+      const update = await c.open([...(vscode.workspace.workspaceFolders ?? []).map((f) => f.uri.fsPath), ...outside], lintSettings());
+      const told = new Set(update.changed.map(({ file }) => file));
+      // it tells only of files that have findings now
+      const clean = [...byFile.keys()].filter((file) => !told.has(file));
+      return { ...update, changed: [...update.changed, ...clean.map((file) => ({ file, findings: [] }))] };
     });
 
   async function takeIn(document: vscode.TextDocument): Promise<void> {
@@ -189,6 +199,23 @@ export function createCode(host: Host, runs: RunList): Code {
       store.dispose();
     },
   };
+}
+
+/** The findings of each handler are looked up once for all: there may be hundreds of both. */
+function stateOf(handlers: HandlerInfo[], findings: CodeFinding[]): CodeState {
+  let byHandler: Map<string, CodeFinding[]> | null = null;
+  const index = () => {
+    const map = new Map<string, CodeFinding[]>();
+    for (const finding of findings) {
+      for (const id of finding.handlers) {
+        const own = map.get(id);
+        if (own) own.push(finding);
+        else map.set(id, [finding]);
+      }
+    }
+    return map;
+  };
+  return { handlers, findings, findingsOf: (id) => (byHandler ??= index()).get(id) ?? [] };
 }
 
 /** Copies: what VS Code gives are proxies, which cannot be sent to a thread. */

@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
 import { UserError } from '../model/errors.ts';
-import type { Choice, FromEngine, ProfileProgress, ProfileRequest, ToEngine, ToolOffer } from '../model/engine.ts';
+import type { Choice, FromEngine, ImportRequest, ProfileProgress, ProfileRequest, ToEngine, ToolOffer } from '../model/engine.ts';
 import type { LoadProgress, LoadRequest } from '../model/load.ts';
 import { Cancelled, fromFailure } from './errors.ts';
 
-export type EngineJob = { type: 'profile'; request: ProfileRequest } | { type: 'load'; request: LoadRequest };
+export type EngineJob = { type: 'profile'; request: ProfileRequest } | { type: 'load'; request: LoadRequest } | { type: 'import'; request: ImportRequest };
 
 export interface EngineHooks {
   /**
@@ -13,8 +13,8 @@ export interface EngineHooks {
    */
   choose?: (tools: ToolOffer[], signal: AbortSignal) => Promise<Choice | null>;
   /** Of a profile. */
-  onProgress(progress: ProfileProgress): void;
-  onLoadProgress(progress: LoadProgress): void;
+  onProgress?(progress: ProfileProgress): void;
+  onLoadProgress?(progress: LoadProgress): void;
   /** Lines that the engine process itself writes: its own warnings. */
   onOutput(text: string): void;
 }
@@ -31,7 +31,7 @@ export interface EngineRun {
 /** How long a stopped engine may take until its pipe is dropped, in ms: it takes the profile and writes the run. */
 const stopGraceMs = 20_000;
 
-/** Profiles, or generates load, in a process of its own, so that a busy extension host stays out of the timings. One process per run. */
+/** Profiles, generates load, or reads another generator's result, in a process of its own, so that a busy extension host stays out of the timings. One process per run. */
 export function runInEngine(cli: string, job: EngineJob, hooks: EngineHooks): EngineRun {
   const child = fork(cli, ['engine'], {
     execArgv: [],
@@ -60,11 +60,11 @@ export function runInEngine(cli: string, job: EngineJob, hooks: EngineHooks): En
       switch (message.type) {
         case 'progress':
           lastRunDir = message.progress.runDir;
-          hooks.onProgress(message.progress);
+          hooks.onProgress?.(message.progress);
           return;
         case 'loadProgress':
           lastRunDir = message.progress.runDir;
-          hooks.onLoadProgress(message.progress);
+          hooks.onLoadProgress?.(message.progress);
           return;
         case 'choose':
           void ask(message.tools, reject);
@@ -102,7 +102,7 @@ export function runInEngine(cli: string, job: EngineJob, hooks: EngineHooks): En
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => hooks.onOutput(text.trimEnd()));
   }
-  send({ ...job, ask: hooks.choose !== undefined });
+  send(job.type === 'import' ? job : { ...job, ask: hooks.choose !== undefined });
   return {
     done,
     stop() {

@@ -10,12 +10,10 @@ export function findingCommands(host: Host, code: Code): Disposable {
   const store = createStore();
   store.add(
     registerCommand(host, commands.peekFindings, async (handlerId: string) => {
-      const { handlers, findings } = await code.ready();
+      const { handlers, findingsOf } = await code.ready();
       const handler = handlers.find((h) => h.id === handlerId);
       if (!handler) return;
-      const places = findings
-        .filter((f) => f.handlers.includes(handlerId))
-        .map((f) => new vscode.Location(vscode.Uri.file(f.file), new vscode.Range(f.line - 1, f.column, f.endLine - 1, f.endColumn)));
+      const places = findingsOf(handlerId).map((f) => new vscode.Location(vscode.Uri.file(f.file), new vscode.Range(f.line - 1, f.column, f.endLine - 1, f.endColumn)));
       await vscode.commands.executeCommand('editor.action.peekLocations', vscode.Uri.file(handler.file), new vscode.Position(handler.line - 1, handler.column), places, 'peek');
     }),
   );

@@ -5,6 +5,7 @@ import type { LoadOptions, Workload } from '../model/load.ts';
 import { chooseTools, confirmDestructive, forLoad, toChoice, type RememberedChoice } from './chooseTools.ts';
 import { commands } from './contributions.ts';
 import { createStore, type Disposable } from './disposables.ts';
+import { runInEngine } from './engine.ts';
 import { registerCommand } from './errors.ts';
 import type { Host } from './host.ts';
 import { optionsOfPreset, suggestRate } from './loadPresets.ts';
@@ -156,8 +157,7 @@ export function loadCommands(host: Host, servers: Servers, runs: RunList, panels
     registerCommand(host, commands.importLocust, async (file?: string) => {
       const [chosen] = file === undefined ? ((await vscode.window.showOpenDialog({ title: 'Result of a locustfile that MCP Profiler wrote', filters: { JSON: ['json'] } })) ?? []) : [vscode.Uri.file(file)];
       if (!chosen) return undefined;
-      const { importLocustRun } = await import('./onDemand.ts');
-      const { runDir } = await importLocustRun(chosen.fsPath, outDir(host));
+      const runDir = await runInEngine(host.dist('cli.cjs'), { type: 'import', request: { file: chosen.fsPath, outDir: outDir(host) } }, { onOutput: (text) => host.log.info(text) }).done;
       runs.refresh();
       await panels.openRun(runDir);
       return runDir;

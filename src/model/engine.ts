@@ -36,6 +36,13 @@ export interface ProfileRequest {
   stubs?: ClientStubs;
 }
 
+export interface ImportRequest {
+  /** The result that an exported locustfile has written. */
+  file: string;
+  /** Folder that receives the run's folder. */
+  outDir: string;
+}
+
 /** Fixed answers to what a server may ask of its client. */
 export interface ClientStubs {
   /** Text of every sampling/createMessage answer. */
@@ -65,6 +72,7 @@ export interface ProfileProgress {
 export type ToEngine =
   | { type: 'profile'; request: ProfileRequest; ask: boolean }
   | { type: 'load'; request: LoadRequest; ask: boolean }
+  | { type: 'import'; request: ImportRequest }
   | { type: 'chosen'; choice: Choice | null }
   /** End now and keep what was measured. */
   | { type: 'stop' };

@@ -44,6 +44,13 @@ export function formatRate(perSecond: number | null, what = 'calls'): string {
   return perSecond === null ? notMeasured : `${threeDigits(perSecond)} ${what}/s`;
 }
 
+/** A time in the machine's zone: `2026-11-28 21:54`. Not by `Intl`, which takes 30 ms at its first use in a process. */
+export function formatTime(iso: string): string {
+  const at = new Date(iso);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
 /** A figure of a finding in its own unit. */
 export function formatValue(value: number | null, unit: Unit): string {
   switch (unit) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatBytes, formatCount, formatRate, formatRatio, formatUs, formatValue } from '../../src/model/format.ts';
+import { formatBytes, formatCount, formatRate, formatRatio, formatTime, formatUs, formatValue } from '../../src/model/format.ts';
 
 describe('figures as text', () => {
   it('times are milliseconds with three significant digits, long ones seconds', () => {
@@ -7,6 +7,10 @@ describe('figures as text', () => {
     assert.deepEqual(said, ['0 ms', '0.001 ms', '0.412 ms', '1.23 ms', '62 ms', '412 ms', '1,230 ms', '10 s', '12.3 s']);
     assert.equal(formatUs(null), '–');
     assert.equal(formatUs(-1500), '-1.5 ms');
+  });
+
+  it('a point in time is that of the machine, to the minute', () => {
+    assert.equal(formatTime(new Date(2026, 10, 8, 7, 5, 59).toISOString()), '2026-11-08 07:05');
   });
 
   it('rounding never leaves a fourth digit', () => {

@@ -137,6 +137,14 @@ describe('run store', () => {
     assert.equal((await listRuns(out))[0]?.title, 'large');
   });
 
+  it('lists a run whose record another program has laid out', async () => {
+    const { dir } = await finished('mine');
+    for (const indent of [0, 2]) {
+      await writeFile(join(dir, 'run.json'), JSON.stringify({ ...(await readRun(dir)), notices: ['x'.repeat(50_000)] }, null, indent));
+      assert.equal((await listRuns(out)).find((r) => r.dir === dir)?.title, 'mine');
+    }
+  });
+
   it('lists the figures of a load test, however much its record holds', async () => {
     const run = await createRun(out, 'loaded', startedAt);
     const load = { achieved: 498.5, p99Us: 14_200, capacity: null };

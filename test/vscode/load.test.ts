@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import type { LoadOptions, LoadResult } from '../../src/model/load.ts';
 import type { RunRecord } from '../../src/model/run.ts';
+import { watchTurns } from './turns.ts';
 import { waitFor } from './waitFor.ts';
 
 const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
@@ -20,6 +21,7 @@ const loadSample = (given: { options: Partial<LoadOptions>; tools?: string[]; wo
 
 describe('load tests in the editor', function () {
   this.timeout(180_000);
+  const turns = watchTurns();
   let dir: string;
 
   after(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
@@ -110,4 +112,16 @@ describe('load tests in the editor', function () {
     await vscode.commands.executeCommand('mcpProfiler.exportRun', dir, { format: 'html', file });
     assert.match(readFileSync(file, 'utf8'), /data-run-file="load\.json"/);
   });
+
+  it('reads a result of Locust, and says what is none', async () => {
+    const root = vscode.extensions.getExtension('mcp-profiler.mcp-profiler')!.extensionPath;
+    const imported = await vscode.commands.executeCommand<string | undefined>('mcpProfiler.importLocust', join(root, 'test/servers/locust/recorded-complete.json'));
+    assert.ok(imported, 'no run');
+    assert.equal(resultOf(imported).source, 'locust');
+    const known = runDirs();
+    assert.equal(await vscode.commands.executeCommand('mcpProfiler.importLocust', join(root, 'package.json')), undefined);
+    assert.deepEqual(runDirs(), known);
+  });
+
+  it('do not hold up the extension host', () => turns.check());
 });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { RunRecord } from '../../src/model/run.ts';
 import { skip } from '../driver/skip.ts';
+import { watchTurns } from './turns.ts';
 import { waitFor } from './waitFor.ts';
 
 const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
@@ -36,6 +37,7 @@ const findingsIn = (file: string) => vscode.languages.getDiagnostics(source(file
 
 describe('profiling in the editor', function () {
   this.timeout(120_000);
+  const turns = watchTurns();
   let dir: string;
 
   before(async () => {
@@ -206,6 +208,8 @@ describe('profiling in the editor', function () {
     await vscode.commands.executeCommand('mcpProfiler.openRun', dir);
     assert.equal(panels().length, before);
   });
+
+  it('does not hold up the extension host', () => turns.check());
 });
 
 /** Answers a quick pick by repeating a command until the run has ended. */

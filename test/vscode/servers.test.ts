@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { watchTurns } from './turns.ts';
 import { waitFor } from './waitFor.ts';
 
 const folder = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
@@ -15,6 +16,8 @@ const refresh = () => vscode.commands.executeCommand<Found>('mcpProfiler.refresh
 const problemsIn = (file: string) => vscode.languages.getDiagnostics(vscode.Uri.file(file)).filter((d) => d.source === 'MCP Profiler');
 
 describe('servers', () => {
+  const turns = watchTurns();
+
   it('of the workspace are found with their place', async () => {
     const { servers } = await refresh();
     const names = servers.filter((s) => s.fromWorkspace).map((s) => [s.source, s.name]);
@@ -67,4 +70,6 @@ describe('servers', () => {
   it('of another name are an error, not a run', async () => {
     assert.equal(await vscode.commands.executeCommand('mcpProfiler.profileServer', 'no-such-server', { tools: [] }), undefined);
   });
+
+  it('do not hold up the extension host', () => turns.check());
 });

@@ -24,7 +24,7 @@ export function handlerLenses(code: Code, runs: RunList): Disposable {
         onDidChangeCodeLenses: changed.event,
         async provideCodeLenses(document) {
           if (!setting('editorHints')) return [];
-          const { handlers, findings } = await code.ready();
+          const { handlers, findingsOf } = await code.ready();
           const here = handlers.filter((h) => h.file === document.uri.fsPath);
           if (here.length === 0) return [];
           const latest = await runs.latest();
@@ -33,7 +33,7 @@ export function handlerLenses(code: Code, runs: RunList): Disposable {
           for (const [server, own] of byServer(here)) {
             const run = runOfServer(handlers.filter((h) => h.server === server), latest);
             const stale = run !== null && (await isStale(document, run.run));
-            for (const handler of own) lenses.push(...lensesOf(handler, findings.filter((f) => f.handlers.includes(handler.id)), run, stale));
+            for (const handler of own) lenses.push(...lensesOf(handler, findingsOf(handler.id), run, stale));
           }
           return lenses;
         },
@@ -43,7 +43,7 @@ export function handlerLenses(code: Code, runs: RunList): Disposable {
   return store;
 }
 
-function lensesOf(handler: HandlerInfo, findings: CodeFinding[], latest: LatestRun | null, stale: boolean): vscode.CodeLens[] {
+function lensesOf(handler: HandlerInfo, findings: readonly CodeFinding[], latest: LatestRun | null, stale: boolean): vscode.CodeLens[] {
   const range = new vscode.Range(handler.line - 1, handler.column, handler.line - 1, handler.column);
   const lens = (title: string, tooltip: string, command: string, ...args: unknown[]) => new vscode.CodeLens(range, { title, tooltip, command, arguments: args });
   const summary = handler.kind === 'tool' ? latest?.run.tools.find((t) => t.name === handler.name) : undefined;

@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { Finding, Severity, SourceFrame } from '../../model/finding.ts';
 import type { CodeFinding } from '../../model/lint.ts';
@@ -12,6 +13,9 @@ import { fileChangedSince } from './staleness.ts';
 /** Of our diagnostics; what code actions know them by. */
 export const source = 'MCP Profiler';
 
+/** VS Code takes half a millisecond for each; a workspace may have thousands. */
+const filesAtOnce = 20;
+
 /** Findings at the culprit's line: of the code, with what the newest runs measured there, and what only a run can see. */
 export function findingDiagnostics(code: Code, runs: RunList): Disposable {
   const store = createStore();
@@ -21,12 +25,15 @@ export function findingDiagnostics(code: Code, runs: RunList): Disposable {
   /** Draws the diagnostics of some files anew; null: of all. One after the other, as reading runs takes time. */
   function show(files: ReadonlySet<string> | null): void {
     queue = queue.then(async () => {
-      const byFile = setting('editorHints') ? await collect(code.current().findings, await runs.latest(), files) : new Map<string, vscode.Diagnostic[]>();
-      if (files === null) {
-        collection.clear();
-        for (const [file, diagnostics] of byFile) collection.set(vscode.Uri.file(file), diagnostics);
-      } else {
-        for (const file of files) collection.set(vscode.Uri.file(file), byFile.get(file));
+      const latest = setting('editorHints') ? await runs.latest() : [];
+      const inCode = setting('editorHints') ? Map.groupBy(code.current().findings, (f) => f.file) : new Map<string, CodeFinding[]>();
+      const all = [...(files ?? [...shownIn(collection), ...inCode.keys(), ...latest.flatMap(({ run }) => run.findings.flatMap((f) => f.file ?? []))])];
+      const asked = [...new Set(all)];
+      for (let at = 0; at < asked.length; at += filesAtOnce) {
+        if (at > 0) await setImmediate();
+        const entries: [vscode.Uri, vscode.Diagnostic[]][] = [];
+        for (const file of asked.slice(at, at + filesAtOnce)) entries.push([vscode.Uri.file(file), await diagnosticsOf(file, inCode.get(file) ?? [], latest)]);
+        collection.set(entries);
       }
     });
   }
@@ -39,41 +46,27 @@ export function findingDiagnostics(code: Code, runs: RunList): Disposable {
   return store;
 }
 
-async function collect(inCode: readonly CodeFinding[], latest: readonly LatestRun[], files: ReadonlySet<string> | null): Promise<Map<string, vscode.Diagnostic[]>> {
-  const isAsked = (file: string) => files === null || files.has(file);
-  const byFile = new Map<string, vscode.Diagnostic[]>();
-  const add = (file: string, diagnostic: vscode.Diagnostic) => {
-    const list = byFile.get(file);
-    if (list) list.push(diagnostic);
-    else byFile.set(file, [diagnostic]);
-  };
-  for (const finding of inCode) {
-    if (!isAsked(finding.file)) continue;
-    const range = new vscode.Range(finding.line - 1, finding.column, finding.endLine - 1, finding.endColumn);
-    add(finding.file, toDiagnostic(finding, range, false));
-  }
+function shownIn(collection: vscode.DiagnosticCollection): string[] {
+  const files: string[] = [];
+  collection.forEach(({ fsPath }) => files.push(fsPath));
+  return files;
+}
+
+async function diagnosticsOf(file: string, inCode: readonly CodeFinding[], latest: readonly LatestRun[]): Promise<vscode.Diagnostic[]> {
+  const diagnostics = inCode.map((finding) => toDiagnostic(finding, new vscode.Range(finding.line - 1, finding.column, finding.endLine - 1, finding.endColumn), false));
   const confirmed = new Set(inCode.filter((f) => f.evidence === 'confirmed').map(placeOf));
-  for (const entry of latest) {
-    const asked = entry.run.findings.filter((f) => f.file !== null && isAsked(f.file));
-    const changed = await changedSince(entry, asked);
-    for (const finding of asked) {
-      const { file, line, endLine } = finding;
-      if (file === null || line === null || confirmed.has(placeOf(finding))) continue;
-      add(file, toDiagnostic(finding, new vscode.Range(line - 1, 0, (endLine ?? line) - 1, Number.MAX_SAFE_INTEGER), changed.has(file)));
+  for (const { run } of latest) {
+    const measured = run.findings.filter((f) => f.file === file && f.line !== null && !confirmed.has(placeOf(f)));
+    const stale = measured.length > 0 && (await fileChangedSince(file, run));
+    for (const finding of measured) {
+      const { line, endLine } = finding;
+      diagnostics.push(toDiagnostic(finding, new vscode.Range(line! - 1, 0, (endLine ?? line!) - 1, Number.MAX_SAFE_INTEGER), stale));
     }
   }
-  return byFile;
+  return diagnostics;
 }
 
-const placeOf = ({ rule, file, line }: Finding) => `${rule} ${file ?? ''}:${line ?? ''}`;
-
-/** Files of findings that have changed on disk since the run. */
-async function changedSince({ run }: LatestRun, findings: readonly Finding[]): Promise<Set<string>> {
-  const files = new Set(findings.flatMap((f) => (f.file === null ? [] : [f.file])));
-  const changed = new Set<string>();
-  for (const file of files) if (await fileChangedSince(file, run)) changed.add(file);
-  return changed;
-}
+const placeOf = ({ rule, line }: Finding) => `${rule} ${line ?? ''}`;
 
 const severities: Record<Severity, vscode.DiagnosticSeverity> = {
   error: vscode.DiagnosticSeverity.Error,

@@ -38,8 +38,7 @@ export function heatOf(lines: readonly HotLine[], file: string): LineHeat[] {
 
 /** Time of the hottest line of all files, which the bars are drawn against. */
 export function hottestOf(lines: readonly HotLine[]): number {
-  const files = new Set(lines.map((h) => h.file));
-  return Math.max(0, ...[...files].map((file) => heatOf(lines, file)[0]?.selfUs ?? 0));
+  return Math.max(0, ...[...Map.groupBy(lines, (h) => h.file)].map(([file, own]) => heatOf(own, file)[0]?.selfUs ?? 0));
 }
 
 /** What stands at the end of a hot line: its time, where that went, and whose it is. */

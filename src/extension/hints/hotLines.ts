@@ -70,10 +70,14 @@ async function marksOf(document: vscode.TextDocument, latest: LatestRun[]): Prom
   return { stale: anyStale, options };
 }
 
+/** Plain rows: VS Code reads the Markdown of every mark at once, and a table takes it twenty times as long. */
 function hover(heat: LineHeat, title: string, stale: boolean): vscode.MarkdownString {
-  const rows = heat.tools.map((t) => `| ${t.tool ?? 'start-up and other work'} | ${formatUs(t.selfUs)} |`);
-  const callees = heat.callees.map((c) => `| ${c.callee === null ? 'the line itself' : `in \`${c.callee}\``} | ${formatUs(c.selfUs)} |`);
-  return new vscode.MarkdownString(
-    [`**CPU time of this line** in the run “${title}”`, '', '| tool | time |', '|:--|--:|', ...rows, '', '| where | time |', '|:--|--:|', ...callees, ...(stale ? ['', 'The file has changed since the run: the time may belong to another line.'] : [])].join('\n'),
-  );
+  const rows = (named: { name: string; selfUs: number }[]) => {
+    const width = Math.max(...named.map(({ name }) => name.length));
+    return named.map(({ name, selfUs }) => `${name.padEnd(width)}  ${formatUs(selfUs)}`);
+  };
+  const tools = heat.tools.map(({ tool, selfUs }) => ({ name: tool ?? 'start-up and other work', selfUs }));
+  const callees = heat.callees.map(({ callee, selfUs }) => ({ name: callee === null ? 'the line itself' : `in ${callee}`, selfUs }));
+  const text = new vscode.MarkdownString().appendText(`CPU time of this line in the run “${title}”`).appendCodeblock([...rows(tools), '', ...rows(callees)].join('\n'), 'text');
+  return stale ? text.appendText('The file has changed since the run: the time may belong to another line.') : text;
 }

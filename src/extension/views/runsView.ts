@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunEntry } from '../../app/runs.ts';
-import { formatRate, formatUs } from '../../model/format.ts';
+import { formatRate, formatTime, formatUs } from '../../model/format.ts';
 import { commands, contexts, items, views } from '../contributions.ts';
 import { createStore, type Disposable } from '../disposables.ts';
 import { setContext } from '../host.ts';
@@ -35,7 +35,7 @@ export function runsView(runs: RunList): Disposable {
 }
 
 export function runDescription(run: RunEntry): string {
-  const parts = [...(run.load ? loadFigures(run.load) : []), new Date(run.startedAt).toLocaleString(), formatUs(run.durationUs)];
+  const parts = [...(run.load ? loadFigures(run.load) : []), formatTime(run.startedAt), formatUs(run.durationUs)];
   return (run.status === 'complete' ? parts : [run.status === 'running' ? 'interrupted' : run.status, ...parts]).join(' · ');
 }
 

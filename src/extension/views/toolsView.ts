@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Finding, Severity } from '../../model/finding.ts';
-import { formatUs } from '../../model/format.ts';
+import { formatTime, formatUs } from '../../model/format.ts';
 import type { CodeFinding, HandlerInfo } from '../../model/lint.ts';
 import type { ToolSummary } from '../../model/run.ts';
 import type { Code, CodeState } from '../code.ts';
@@ -27,13 +27,15 @@ export type ToolNode =
   | ({ kind: 'tool'; dir: string } & ToolRef)
   | { kind: 'finding'; finding: CodeFinding };
 
+/** Half a line is analysed too while somebody types, and VS Code draws all of a tree anew, which takes the window a second for some hundred handlers. */
+const restMs = 1000;
+
 /** Every handler of the workspace by server, with its findings and the figures of the newest run; then tools that only runs know. */
 export function toolsView(host: Host, code: Code, runs: RunList): Disposable {
   const store = createStore();
   const changed = store.add(new vscode.EventEmitter<undefined>());
-  let state: CodeState = { handlers: [], findings: [] };
+  let state = code.current();
   let latest: LatestRun[] = [];
-  const findingsOf = ({ id }: HandlerInfo) => state.findings.filter((f) => f.handlers.includes(id));
   const runIn = (dir: string | undefined) => latest.find((e) => e.dir === dir)?.run ?? null;
 
   const provider: vscode.TreeDataProvider<ToolNode> = {
@@ -45,7 +47,7 @@ export function toolsView(host: Host, code: Code, runs: RunList): Disposable {
         return servers(state.handlers, latest);
       }
       if (node.kind === 'server') return childrenOf(node);
-      return node.kind === 'handler' ? findingsOf(node.handler).map((finding): ToolNode => ({ kind: 'finding', finding })) : [];
+      return node.kind === 'handler' ? state.findingsOf(node.handler.id).map((finding): ToolNode => ({ kind: 'finding', finding })) : [];
     },
     getParent: (node) => (node.kind === 'handler' ? servers(state.handlers, latest).find((s) => s.kind === 'server' && s.name === node.handler.server) : undefined),
     getTreeItem(node) {
@@ -53,7 +55,7 @@ export function toolsView(host: Host, code: Code, runs: RunList): Disposable {
         case 'server':
           return serverItem(node, state);
         case 'handler':
-          return handlerItem(node, findingsOf(node.handler), runIn(node.dir)?.tools.find((t) => t.name === node.tool));
+          return handlerItem(node, state.findingsOf(node.handler.id), runIn(node.dir)?.tools.find((t) => t.name === node.tool));
         case 'tool': {
           const run = runIn(node.dir)!;
           const tool = run.tools.find((t) => t.name === node.tool)!;
@@ -63,10 +65,23 @@ export function toolsView(host: Host, code: Code, runs: RunList): Disposable {
           return findingItem(node.finding);
       }
     },
+    // when it is pointed at: paths are looked up among the folders
+    resolveTreeItem(item, node) {
+      if (node.kind === 'handler') item.tooltip = handlerTooltip(node.handler, state.findingsOf(node.handler.id));
+      if (node.kind === 'finding') item.tooltip = findingTooltip(node.finding);
+      return item;
+    },
   };
   const view = store.add(vscode.window.createTreeView(views.tools, { treeDataProvider: provider, showCollapseAll: true }));
   store.add(runs.onDidChange(() => changed.fire(undefined)));
-  store.add(code.onDidChange(() => changed.fire(undefined)));
+  let pause: NodeJS.Timeout | undefined;
+  store.add({ dispose: () => clearTimeout(pause) });
+  store.add(
+    code.onDidChange(() => {
+      clearTimeout(pause);
+      pause = setTimeout(() => changed.fire(undefined), restMs);
+    }),
+  );
   store.add(
     registerCommand(host, commands.revealHandler, async (id: string) => {
       await provider.getChildren();
@@ -114,22 +129,24 @@ function serverItem({ name, handlers, latest }: ToolNode & { kind: 'server' }, s
   const languages = [...new Set(handlers.map((h) => languageNames[h.language]))];
   const ids = new Set(handlers.map((h) => h.id));
   const findings = state.findings.filter((f) => f.handlers.some((id) => ids.has(id)));
-  item.description = [...languages, findingsText(findings), latest && `run of ${new Date(latest.run.startedAt).toLocaleString()}`].filter(Boolean).join(' · ');
+  item.description = [...languages, findingsText(findings), latest && `run of ${formatTime(latest.run.startedAt)}`].filter(Boolean).join(' · ');
   return item;
 }
 
-function handlerItem(node: ToolNode & { kind: 'handler' }, findings: CodeFinding[], summary: ToolSummary | undefined): vscode.TreeItem {
+function handlerItem(node: ToolNode & { kind: 'handler' }, findings: readonly CodeFinding[], summary: ToolSummary | undefined): vscode.TreeItem {
   const { handler } = node;
   const item = new vscode.TreeItem(handlerLabel(handler), findings.length > 0 ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None);
   item.id = `handler ${handler.id}`;
   item.description = [...figures(summary), findingsText(findings)].filter(Boolean).join(' · ');
-  item.tooltip = [`${handler.kind} in ${vscode.workspace.asRelativePath(handler.file)}:${handler.line}`, ...findings.map((f) => f.message)].join('\n');
   item.accessibilityInformation = spoken(item, `${handler.kind} `);
   item.iconPath = worstIcon(findings) ?? new vscode.ThemeIcon(kindIcons[handler.kind]);
   if (handler.kind === 'tool' && handler.name !== null) item.contextValue = node.dir === undefined ? items.codeTool : items.tool;
   item.command = openAt(handler.file, handler.line, handler.column);
   return item;
 }
+
+const handlerTooltip = ({ kind, file, line }: HandlerInfo, findings: readonly CodeFinding[]) => [`${kind} in ${vscode.workspace.asRelativePath(file)}:${line}`, ...findings.map((f) => f.message)].join('\n');
+const findingTooltip = ({ file, line, message, help }: CodeFinding) => `${vscode.workspace.asRelativePath(file)}:${line}\n${message} ${help}`;
 
 function toolItem(dir: string, tool: ToolSummary, findings: Finding[]): vscode.TreeItem {
   const item = new vscode.TreeItem(tool.name);
@@ -146,7 +163,6 @@ function toolItem(dir: string, tool: ToolSummary, findings: Finding[]): vscode.T
 function findingItem(finding: CodeFinding): vscode.TreeItem {
   const item = new vscode.TreeItem(finding.rule);
   item.description = `${basename(finding.file)}:${finding.line}`;
-  item.tooltip = `${vscode.workspace.asRelativePath(finding.file)}:${finding.line}\n${finding.message} ${finding.help}`;
   item.accessibilityInformation = spoken(item, `${finding.severity} `);
   item.iconPath = severityIcon(finding.severity);
   item.command = openAt(finding.file, finding.line, finding.column);
