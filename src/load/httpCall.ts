@@ -1,9 +1,12 @@
 import type { Clock } from '../wire/clock.ts';
 import type { ErrorClass, Outgoing, Reply } from './connection.ts';
+import type { RequestHead } from './http1/requestHead.ts';
+import type { ResponseHead } from './http1/responseHead.ts';
+import type { Exchange, ExchangeTaker } from './http1/socket.ts';
 import { failureClass, readMessages, type Said } from './httpAnswer.ts';
 import { networkClass } from './httpErrors.ts';
 import { createEventCutter, type EventCutter } from './httpEvents.ts';
-import type { Exchange, ExchangeRequest, ExchangeTaker, HttpPool, ResponseHeaders } from './httpPool.ts';
+import type { HttpPool } from './httpPool.ts';
 
 /** What the calls of one session share. */
 export interface CallContext {
@@ -31,8 +34,8 @@ const keptOfFailure = 64 * 1024;
  */
 export class HttpCall implements ExchangeTaker {
   readonly id: number;
-  status = 0;
-  headers: ResponseHeaders = {};
+  /** Of the answer; null until it has come. */
+  head: ResponseHead | null = null;
   networkError: Error | null = null;
   private readonly context: CallContext;
   private readonly request: Outgoing;
@@ -51,15 +54,15 @@ export class HttpCall implements ExchangeTaker {
   /** What came that is no answer of ours. */
   private odd: ErrorClass | null = null;
 
-  constructor(context: CallContext, id: number, request: Outgoing, post: ExchangeRequest, done: (reply: Reply) => void) {
+  constructor(context: CallContext, id: number, request: Outgoing, post: RequestHead, body: string, done: (reply: Reply) => void) {
     this.context = context;
     this.id = id;
     this.request = request;
-    this.secure = post.origin.startsWith('https:');
+    this.secure = post.secure;
     this.done = done;
     context.inFlight.add(this);
     this.timer = setTimeout(expire, Math.ceil(request.timeoutUs / 1000), this);
-    this.exchange = context.pool.exchange(post, this);
+    this.exchange = context.pool.exchange(post, body, this);
   }
 
   onWritten() {
@@ -67,17 +70,14 @@ export class HttpCall implements ExchangeTaker {
     this.timer.refresh();
   }
 
-  onHead(status: number, headers: ResponseHeaders) {
-    this.status = status;
-    this.headers = headers;
+  onHead(head: ResponseHead) {
+    this.head = head;
+    const { status, mediaType } = head;
     if (status >= 300) this.body = 'failure';
-    else {
-      const type = mediaType(headers);
-      this.body = type === 'application/json' ? 'json' : type === 'text/event-stream' ? 'events' : type === '' ? 'none' : 'other';
-    }
+    else this.body = mediaType === 'application/json' ? 'json' : mediaType === 'text/event-stream' ? 'events' : mediaType === '' ? 'none' : 'other';
   }
 
-  onData(chunk: Buffer) {
+  onData(chunk: Buffer, last: boolean) {
     this.bytes += chunk.length;
     if (this.ended) return;
     if (this.body === 'events') {
@@ -85,7 +85,7 @@ export class HttpCall implements ExchangeTaker {
         if (type === 'message') readMessages(data, (said) => this.take(said));
       });
       this.events.push(chunk);
-    } else if (this.body === 'json' || (this.body === 'failure' && this.bytes <= keptOfFailure)) this.chunks.push(chunk);
+    } else if (this.body === 'json' || (this.body === 'failure' && this.bytes <= keptOfFailure)) this.chunks.push(last ? chunk : Buffer.from(chunk));
   }
 
   onEnd() {
@@ -164,7 +164,7 @@ export class HttpCall implements ExchangeTaker {
 
   private endFailure() {
     const body = this.bytes <= keptOfFailure ? this.text() : '';
-    const errorClass = failureClass(this.status, body, this.id, this.context.hasSession);
+    const errorClass = failureClass(this.head?.status ?? 0, body, this.id, this.context.hasSession);
     this.end(errorClass, undefined);
     if (errorClass === 'session_404') this.context.onSessionGone();
   }
@@ -180,10 +180,3 @@ export class HttpCall implements ExchangeTaker {
 }
 
 const expire = (call: HttpCall) => call.expire();
-
-function mediaType(headers: ResponseHeaders): string {
-  const value = headers['content-type'];
-  if (typeof value !== 'string') return '';
-  const end = value.indexOf(';');
-  return (end === -1 ? value : value.slice(0, end)).trim().toLowerCase();
-}
