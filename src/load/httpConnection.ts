@@ -3,14 +3,16 @@ import { UserError } from '../model/errors.ts';
 import type { HttpServer } from '../model/server.ts';
 import { modernHeaders } from '../wire/modernHeaders.ts';
 import type { Connection, ConnectionOptions, ErrorClass, Outgoing, Reply } from './connection.ts';
+import { createDeadlines } from './deadlines.ts';
 import { answerServer, modernMeta, opening, readHandshake } from './handshake.ts';
 import { prepareHead, type RequestHead } from './http1/requestHead.ts';
-import { cancelledNotice } from './httpAnswer.ts';
+import { cancelledNotice, idInEvents } from './httpAnswer.ts';
 import { HttpCall, type CallContext } from './httpCall.ts';
 import { explainHttpOpening } from './httpErrors.ts';
 import { exchangeQuietly, redirectedPath, targetOf, type HttpTarget } from './httpOrigin.ts';
 import { createHttpPool, type HttpPool } from './httpPool.ts';
 import { openServerStream } from './httpServerStream.ts';
+import { createSameAnswer } from './sameAnswer.ts';
 
 export interface HttpConnectionOptions extends ConnectionOptions {
   /** Shared by all sessions of a load test, and closed by whoever made it; without it the session has `maxSockets` of its own. */
@@ -96,6 +98,9 @@ function createHttpClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, 
   const context: CallContext = {
     pool,
     clock: o.clock,
+    deadlines: createDeadlines(o.clock),
+    reply: { errorClass: null, writtenUs: null, endUs: 0, bytes: 0, result: undefined },
+    same: { json: createSameAnswer(), events: createSameAnswer(idInEvents) },
     inFlight: new Set(),
     hasSession: false,
     onServerRequest: answer,
@@ -155,7 +160,7 @@ function createHttpClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, 
 
   return {
     call: (request: Outgoing) => new Promise<{ reply: Reply; call: HttpCall }>((resolve) => {
-      const call: HttpCall = start(request, (reply) => queueMicrotask(() => resolve({ reply, call })));
+      const call: HttpCall = start(request, ({ ...reply }) => queueMicrotask(() => resolve({ reply, call })));
     }),
     notify,
     cancelAll,

@@ -62,16 +62,17 @@ export class ResponseParser {
     this.heldLength = this.surplus = 0;
   }
 
-  push(chunk: Buffer) {
+  /** The first `end` bytes. */
+  push(chunk: Buffer, end = chunk.length) {
     let at = 0;
     // what stands before the answer itself (103 and the like) is passed over
     while (this.state === inHead) {
-      at = this.readHead(chunk, at);
+      at = this.readHead(chunk, at, end);
       if (at === -1) return;
     }
-    if (this.state === inBody) this.readBody(chunk, at);
-    else if (this.state !== untilClose) this.readChunks(chunk, at);
-    else if (at < chunk.length) this.sink.onData(chunk.subarray(at), false);
+    if (this.state === inBody) this.readBody(chunk, at, end);
+    else if (this.state !== untilClose) this.readChunks(chunk, at, end);
+    else if (at < end) this.sink.onData(chunk.subarray(at, end), false);
   }
 
   /** Nothing more will come. False when something is missing. */
@@ -93,13 +94,13 @@ export class ResponseParser {
   }
 
   /** @returns where the body begins; -1 when nothing of this chunk is left, or the answer is over. */
-  private readHead(chunk: Buffer, at: number): number {
+  private readHead(chunk: Buffer, at: number, to: number): number {
     const { bytes, head: known } = this.memory;
-    if (known && this.heldLength === 0 && chunk.length - at >= bytes.length && bytes.compare(chunk, at, at + bytes.length) === 0) {
-      return this.takeHead(known, chunk, at + bytes.length);
+    if (known && this.heldLength === 0 && to - at >= bytes.length && bytes.compare(chunk, at, at + bytes.length) === 0) {
+      return this.takeHead(known, at + bytes.length, to);
     }
     const from = this.heldLength;
-    const held = from === 0 ? chunk.subarray(at) : this.hold(chunk, at);
+    const held = from === 0 ? chunk.subarray(at, to) : this.hold(chunk, at, to);
     const end = held.indexOf(endOfHead, Math.max(0, from - 3));
     if ((end === -1 ? held.length : end) > mostHead) {
       this.fail('the head of the answer is too large');
@@ -108,7 +109,7 @@ export class ResponseParser {
     if (end === -1) {
       // what is not HTTP may wait for us in vain, and never come to that end
       if (!held.toString('latin1', 0, start.length).startsWith(start.slice(0, held.length)) || hasBareFeed(held, from)) this.fail('the answer does not begin as HTTP/1 does');
-      else if (from === 0) this.hold(chunk, at);
+      else if (from === 0) this.hold(chunk, at, to);
       return -1;
     }
     this.heldLength = 0;
@@ -129,22 +130,22 @@ export class ResponseParser {
     if (head.status < 200) return bodyAt;
     this.memory.bytes = Buffer.from(held.subarray(0, length));
     this.memory.head = head;
-    return this.takeHead(head, chunk, bodyAt);
+    return this.takeHead(head, bodyAt, to);
   }
 
-  private hold(chunk: Buffer, at: number): Buffer {
-    const length = this.heldLength + chunk.length - at;
+  private hold(chunk: Buffer, at: number, to: number): Buffer {
+    const length = this.heldLength + to - at;
     if (length > this.held.length) {
       const larger = Buffer.allocUnsafeSlow(Math.max(1024, 2 * length));
       this.held.copy(larger, 0, 0, this.heldLength);
       this.held = larger;
     }
-    chunk.copy(this.held, this.heldLength, at);
+    chunk.copy(this.held, this.heldLength, at, to);
     this.heldLength = length;
     return this.held.subarray(0, length);
   }
 
-  private takeHead(head: ResponseHead, chunk: Buffer, at: number): number {
+  private takeHead(head: ResponseHead, at: number, to: number): number {
     const { body } = head;
     this.count = 0;
     this.left = 0;
@@ -156,42 +157,42 @@ export class ResponseParser {
     }
     this.sink.onHead(head);
     if (body !== 0) return at;
-    this.end(chunk.length - at);
+    this.end(to - at);
     this.sink.onEnd();
     return -1;
   }
 
-  private readBody(chunk: Buffer, at: number) {
+  private readBody(chunk: Buffer, at: number, to: number) {
     const end = at + this.left;
-    if (end > chunk.length) {
-      this.left = end - chunk.length;
-      if (at < chunk.length) this.sink.onData(chunk.subarray(at), false);
+    if (end > to) {
+      this.left = end - to;
+      if (at < to) this.sink.onData(chunk.subarray(at, to), false);
       return;
     }
-    this.end(chunk.length - end);
+    this.end(to - end);
     this.sink.onData(chunk.subarray(at, end), true);
   }
 
   /** Data is handed on when it is known whether the body ends behind it. */
-  private readChunks(chunk: Buffer, at: number) {
-    let from = 0;
-    let to = 0;
-    while (at < chunk.length && this.state !== ended) {
+  private readChunks(chunk: Buffer, at: number, to: number) {
+    let dataAt = 0;
+    let dataEnd = 0;
+    while (at < to && this.state !== ended) {
       if (this.state === inChunk) {
-        if (from < to) this.sink.onData(chunk.subarray(from, to), false);
-        from = at;
-        to = at = Math.min(at + this.left, chunk.length);
-        this.left -= to - from;
+        if (dataAt < dataEnd) this.sink.onData(chunk.subarray(dataAt, dataEnd), false);
+        dataAt = at;
+        dataEnd = at = Math.min(at + this.left, to);
+        this.left -= dataEnd - dataAt;
         if (this.left === 0) this.state = afterChunk;
       } else if (!this.step(chunk[at++]!)) {
-        if (from < to) this.sink.onData(chunk.subarray(from, to), false);
+        if (dataAt < dataEnd) this.sink.onData(chunk.subarray(dataAt, dataEnd), false);
         this.fail('the answer is not in chunks, as it says');
         return;
       }
     }
     const last = this.state === ended;
-    if (last) this.end(chunk.length - at);
-    if (from < to) this.sink.onData(chunk.subarray(from, to), last);
+    if (last) this.end(to - at);
+    if (dataAt < dataEnd) this.sink.onData(chunk.subarray(dataAt, dataEnd), last);
     else if (last) this.sink.onEnd();
   }
 

@@ -76,7 +76,7 @@ export class HttpSocket implements ResponseSink {
     exchange.socket = this;
     const { secure, host, port, serverName } = exchange.head;
     const take = (length: number, buffer: Uint8Array) => {
-      this.take((buffer as Buffer).subarray(0, length));
+      this.take(buffer as Buffer, length);
       return true;
     };
     const to = { host, port, onread: { buffer: Buffer.allocUnsafeSlow(bufferBytes), callback: take } };
@@ -157,8 +157,8 @@ export class HttpSocket implements ResponseSink {
     this.socket.write(request, 'latin1');
   }
 
-  private take(chunk: Buffer) {
-    if (this.exchange) this.parser.push(chunk);
+  private take(buffer: Buffer, length: number) {
+    if (this.exchange) this.parser.push(buffer, length);
     // nobody asked for it
     else this.close();
   }
