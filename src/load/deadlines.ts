@@ -39,13 +39,12 @@ export function createDeadlines(clock: Clock): Deadlines {
   }
 
   function look(list: List) {
-    list.timer = null;
     for (let nowUs = clock.now(); list.after!.dueUs <= nowUs; nowUs = clock.now()) {
       const first = list.after!;
       remove(first);
       first.expire();
     }
-    if (list.timer) return;
+    list.timer = null;
     if (list.after !== list) watch(list, clock.now());
     else lists.splice(lists.indexOf(list), 1);
   }

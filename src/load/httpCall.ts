@@ -147,14 +147,14 @@ export class HttpCall implements ExchangeTaker, Deadline {
       return;
     }
     let messages = 0;
-    let isGood = false;
+    let good = 0;
     const read = kind === 'json' ? readMessages : readEvents;
     read(text, (said) => {
       messages++;
-      isGood = said.kind === 'response' && said.id === this.id && said.errorClass === null;
+      if (said.kind === 'response' && said.id === this.id && said.errorClass === null) good++;
       this.take(said);
     });
-    if (isGood && messages === 1 && !wantsResult) same.parsed(text, this.id);
+    if (good === 1 && messages === 1 && !wantsResult) same.parsed(text, this.id);
   }
 
   private take(said: Said) {

@@ -7,7 +7,7 @@ describe('load: deadlines', () => {
     const clock = startClock();
     const deadlines = createDeadlines(clock);
     const ended: string[] = [];
-    const done = Promise.withResolvers<void>();
+    const done = Promise.withResolvers<boolean>();
     const deadline = (name: string, then: () => void = () => undefined): Deadline => ({
       dueUs: 0,
       before: null,
@@ -19,7 +19,7 @@ describe('load: deadlines', () => {
       },
     });
     const [a, b, c] = [deadline('a'), deadline('b'), deadline('c')];
-    const again = deadline('again', done.resolve);
+    const again = deadline('again', () => done.resolve(true));
     // when d ends it sets another, in a list that is empty then
     const d = deadline('d', () => deadlines.add(again, 20_000));
     const taken = deadline('taken');

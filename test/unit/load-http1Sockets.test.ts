@@ -196,6 +196,7 @@ describe('load: sockets of HTTP/1', function () {
   describe('with TLS', () => {
     const { key, cert } = certificateFor('localhost', '127.0.0.1', 'mcp.example');
     const usual = getCACertificates('default');
+    const tls = (index: number) => sockets[index] as TLSSocket & { servername: string };
     afterEach(() => setDefaultCACertificates(usual));
     const started = async (names = { key, cert }) => {
       const server = createTlsServer({ ...names, ALPNProtocols: ['h2', 'http/1.1'] });
@@ -218,16 +219,15 @@ describe('load: sockets of HTTP/1', function () {
       const { port, requests } = await started();
       for (let i = 0; i < 3; i++) assert.equal(await exchange(`https://localhost:${port}`), '200 ok');
       assert.deepEqual(requests.map((r) => r.length), [3]);
-      const [socket] = sockets as [TLSSocket];
-      assert.deepEqual([(socket as TLSSocket & { servername: string }).servername, socket.alpnProtocol, socket.isSessionReused()], ['localhost', 'http/1.1', false]);
+      assert.deepEqual([tls(0).servername, tls(0).alpnProtocol, tls(0).isSessionReused()], ['localhost', 'http/1.1', false]);
       sockets[0]!.end();
       await eventually(() => pool.sockets === 0);
       assert.equal(await exchange(`https://localhost:${port}`), '200 ok');
-      assert.equal((sockets[1] as TLSSocket).isSessionReused(), true);
+      assert.equal(tls(1).isSessionReused(), true);
       await pool.close();
       pool = createHttpPool({ sockets: 2 });
       assert.equal(await exchange(`https://127.0.0.1:${port}`, { host: 'mcp.example' }), '200 ok');
-      assert.equal((sockets[2] as TLSSocket & { servername: string }).servername, 'mcp.example');
+      assert.equal(tls(2).servername, 'mcp.example');
     });
   });
 });

@@ -28,7 +28,7 @@ const isIp = /^(?:[\d.]+|\[.*\])$/;
  */
 export function prepareHead(method: 'GET' | 'POST' | 'DELETE', to: { origin: string; path: string }, ...headers: Readonly<Record<string, string>>[]): RequestHead {
   const url = new URL(to.origin);
-  const all: Record<string, string> = Object.assign({ host: url.host, connection: 'keep-alive' }, ...headers);
+  const all = Object.assign({ host: url.host, connection: 'keep-alive' }, ...headers) as Record<string, string>;
   let text = `${method} ${to.path} HTTP/1.1\r\n`;
   for (const [name, value] of Object.entries(all)) {
     if (!token.test(name) || /[^\t\x20-\x7e\x80-\xff]/.test(value)) {

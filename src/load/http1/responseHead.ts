@@ -32,59 +32,74 @@ const marginMs = 1000;
  */
 const whole = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [^\r\n\0]*)?\r\n((?:[\w!#$%&'*+.^`|~-]+:[^\r\n\0]*\r\n)*)\r\n$/;
 
+/** What is read of every head. Values of a header that comes twice are joined with a comma. */
+interface Told {
+  type?: string;
+  length?: string;
+  codings?: string;
+  connection?: string;
+  keepAlive?: string;
+}
+
 /** @param text Latin-1. @throws NotHttpError */
 export function parseHead(text: string): ResponseHead {
   const found = whole.exec(text);
   if (!found) throw new NotHttpError('the answer does not begin as HTTP/1 does');
+  const lines = found[3]!;
   const status = Number(found[2]);
-  const headers = readHeaders(found[3]!);
-  const all = (name: string) => headers.get(name) ?? [];
-  const one = (name: string) => (all(name).length === 1 ? all(name)[0]! : null);
-  const codings = listOf(all('transfer-encoding'));
-  const lengths = new Set(listOf(all('content-length')));
-  const body = bodyOf(status, codings, lengths);
-  const connection = listOf(all('connection'));
-  const persists = found[1] === '1' ? !connection.includes('close') : connection.includes('keep-alive') && codings.length === 0;
+  const { type = '', length, codings, connection = '', keepAlive = '' } = read(lines);
+  const body = bodyOf(status, codings, length);
+  const persists = found[1] === '1' ? !/(?:^|,)\s*close\s*(?:,|$)/i.test(connection) : codings === undefined && /(?:^|,)\s*keep-alive\s*(?:,|$)/i.test(connection);
   // both may mean that somebody reads the other one: RFC 9112, section 6.3
-  const isClear = body !== 'until-close' && (codings.length === 0 || lengths.size === 0);
+  const isClear = body !== 'until-close' && (codings === undefined || length === undefined);
+  const parameters = type.indexOf(';');
   return {
     status,
-    mediaType: (one('content-type') ?? '').replace(/;.*/s, '').trim().toLowerCase(),
+    mediaType: (parameters === -1 ? type : type.slice(0, parameters).trim()).toLowerCase(),
     body,
-    idleMs: persists && isClear ? idleOf(all('keep-alive').join()) : 0,
-    header: one,
+    idleMs: persists && isClear ? idleOf(keepAlive) : 0,
+    header: (name) => valueOf(lines, name),
   };
 }
 
-function readHeaders(lines: string): Map<string, string[]> {
-  const headers = new Map<string, string[]>();
+/** Most answers differ in a length or a date, so this is done for each of them: other names are passed over by their length. */
+function read(lines: string): Told {
+  const told: Told = {};
   for (let at = 0; at < lines.length; ) {
     const colon = lines.indexOf(':', at);
     const end = lines.indexOf('\r\n', colon);
-    const name = lines.slice(at, colon).toLowerCase();
-    const value = lines.slice(colon + 1, end).trim();
-    const known = headers.get(name);
-    if (known) known.push(value);
-    else headers.set(name, [value]);
+    const size = colon - at;
+    if (size === 10 || size === 12 || size === 14 || size === 17) {
+      const field = fields[lines.slice(at, colon).toLowerCase()];
+      if (field) {
+        const value = lines.slice(colon + 1, end).trim();
+        told[field] = told[field] === undefined ? value : `${told[field]},${value}`;
+      }
+    }
     at = end + 2;
   }
-  return headers;
+  return told;
 }
 
-function bodyOf(status: number, codings: string[], lengths: ReadonlySet<string>): ResponseHead['body'] {
+const fields: Readonly<Partial<Record<string, keyof Told>>> = { 'content-type': 'type', 'content-length': 'length', 'transfer-encoding': 'codings', connection: 'connection', 'keep-alive': 'keepAlive' };
+
+function valueOf(lines: string, name: string): string | null {
+  const all = lines.split('\r\n').filter((line) => line.slice(0, line.indexOf(':')).toLowerCase() === name);
+  return all.length === 1 ? all[0]!.slice(name.length + 1).trim() : null;
+}
+
+function bodyOf(status: number, codings: string | undefined, length: string | undefined): ResponseHead['body'] {
   if (status < 200 || status === 204 || status === 304) return 0;
-  if (codings.length > 0) return codings.at(-1) === 'chunked' ? 'chunked' : 'until-close';
-  const [length] = lengths;
+  if (codings !== undefined) return /(?:^|,)\s*chunked$/i.test(codings) ? 'chunked' : 'until-close';
   if (length === undefined) return 'until-close';
-  if (lengths.size > 1 || !/^\d{1,15}$/.test(length)) throw new NotHttpError('the content length of the answer is none');
-  return Number(length);
+  const [first = '', ...others] = length.includes(',') ? length.split(/\s*,\s*/) : [length];
+  if (!/^\d{1,15}$/.test(first) || others.some((other) => other !== first)) throw new NotHttpError('the content length of the answer is none');
+  return Number(first);
 }
 
 function idleOf(keepAlive: string): number {
-  const [, seconds] = /\btimeout\s*=\s*"?(\d{1,9})/i.exec(keepAlive) ?? [];
+  const [, seconds] = keepAlive === '' ? [] : (/\btimeout\s*=\s*"?(\d{1,9})/i.exec(keepAlive) ?? []);
   if (seconds === undefined) return silentIdleMs;
   const toldMs = Number(seconds) * 1000;
   return toldMs - Math.min(marginMs, toldMs / 2);
 }
-
-const listOf = (values: string[]): string[] => (values.length === 0 ? values : values.join().split(',').map((value) => value.trim().toLowerCase()));

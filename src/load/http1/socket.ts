@@ -86,7 +86,7 @@ export class HttpSocket implements ResponseSink {
     socket.once(secure ? 'secureConnect' : 'connect', () => this.opened());
     if (secure) socket.on('session', (session: Buffer) => (owner.tlsSession = session));
     socket.once('end', () => this.ended());
-    socket.on('error', (error) => this.fail(error));
+    socket.on('error', (error: Error) => this.fail(error));
     socket.once('close', () => this.ended());
   }
 
