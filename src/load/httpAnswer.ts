@@ -1,4 +1,5 @@
 import type { ErrorClass } from './connection.ts';
+import { cutEvents } from './httpEvents.ts';
 
 /** What a message from the server is. */
 export type Said =
@@ -22,6 +23,24 @@ export function readMessages(text: string, onSaid: (said: Said) => void): void {
   if (!Array.isArray(value)) onSaid(read(value));
   else if (value.length === 0) onSaid(invalid);
   else for (const one of value) onSaid(read(one));
+}
+
+/** The messages of a whole event stream. */
+export function readEvents(text: string, onSaid: (said: Said) => void): void {
+  cutEvents(text, (data, type) => {
+    if (type === 'message') readMessages(data, onSaid);
+  });
+}
+
+/** The id of the one answer that stands in such a stream. */
+export function idInEvents(text: string): unknown {
+  let id: unknown;
+  let messages = 0;
+  readEvents(text, (said) => {
+    messages++;
+    id = said.kind === 'response' ? said.id : undefined;
+  });
+  return messages === 1 ? id : undefined;
 }
 
 /**

@@ -1,14 +1,24 @@
 import type { Clock } from '../wire/clock.ts';
 import type { ErrorClass, Outgoing, Reply } from './connection.ts';
-import { failureClass, readMessages, type Said } from './httpAnswer.ts';
+import type { RequestHead } from './http1/requestHead.ts';
+import type { ResponseHead } from './http1/responseHead.ts';
+import type { Exchange, ExchangeTaker } from './http1/socket.ts';
+import type { Deadline, Deadlines } from './deadlines.ts';
+import { failureClass, readEvents, readMessages, type Said } from './httpAnswer.ts';
 import { networkClass } from './httpErrors.ts';
 import { createEventCutter, type EventCutter } from './httpEvents.ts';
-import type { Exchange, ExchangeRequest, ExchangeTaker, HttpPool, ResponseHeaders } from './httpPool.ts';
+import type { HttpPool } from './httpPool.ts';
+import type { SameAnswer } from './sameAnswer.ts';
 
 /** What the calls of one session share. */
 export interface CallContext {
   pool: HttpPool;
   clock: Clock;
+  deadlines: Deadlines;
+  /** Used for each reply. */
+  reply: Reply;
+  /** Of whole bodies with a good answer and nothing else. */
+  same: { json: SameAnswer; events: SameAnswer };
   /** Those that have not ended. */
   inFlight: Set<HttpCall>;
   /** A 404 means then that the session is gone. */
@@ -20,88 +30,87 @@ export interface CallContext {
   onSessionGone: () => void;
 }
 
-/** How long a stream may stay open when the answer has been in it, milliseconds: it keeps a socket from others. */
-const lingerMs = 1000;
+/** How long a stream may stay open when the answer has been in it, microseconds: it keeps a socket from others. */
+const lingerUs = 1e6;
 /** Of the body of a failure, bytes: enough for a JSON-RPC error. */
 const keptOfFailure = 64 * 1024;
 
 /**
  * One request as one POST, whose answer comes as JSON or on a stream of events. A class, as there is one for each
- * request: its methods are made once. No timer but one, and no listener on a signal that others share.
+ * request: its methods are made once. No timer, and no listener on a signal that others share.
  */
-export class HttpCall implements ExchangeTaker {
+export class HttpCall implements ExchangeTaker, Deadline {
   readonly id: number;
-  status = 0;
-  headers: ResponseHeaders = {};
+  /** Of the answer; null until it has come. */
+  head: ResponseHead | null = null;
   networkError: Error | null = null;
   private readonly context: CallContext;
   private readonly request: Outgoing;
   private readonly secure: boolean;
   private readonly done: (reply: Reply) => void;
-  private timer: NodeJS.Timeout;
+  dueUs = 0;
+  before: Deadline | null = null;
+  after: Deadline | null = null;
   private exchange: Exchange | null = null;
   private writtenUs: number | null = null;
   private ended = false;
   private body: 'none' | 'json' | 'events' | 'other' | 'failure' = 'none';
   private bytes = 0;
-  private chunks: Buffer[] = [];
+  private chunks: Buffer[] | null = null;
   private events: EventCutter | null = null;
   /** A message has come. */
   private begun = false;
   /** What came that is no answer of ours. */
   private odd: ErrorClass | null = null;
 
-  constructor(context: CallContext, id: number, request: Outgoing, post: ExchangeRequest, done: (reply: Reply) => void) {
+  constructor(context: CallContext, id: number, request: Outgoing, post: RequestHead, body: string, done: (reply: Reply) => void) {
     this.context = context;
     this.id = id;
     this.request = request;
-    this.secure = post.origin.startsWith('https:');
+    this.secure = post.secure;
     this.done = done;
     context.inFlight.add(this);
-    this.timer = setTimeout(expire, Math.ceil(request.timeoutUs / 1000), this);
-    this.exchange = context.pool.exchange(post, this);
+    this.exchange = context.pool.exchange(post, body, this);
+    if (this.writtenUs === null) context.deadlines.add(this, request.timeoutUs);
   }
 
   onWritten() {
-    this.writtenUs = this.context.clock.now();
-    this.timer.refresh();
+    this.writtenUs = this.context.deadlines.add(this, this.request.timeoutUs);
   }
 
-  onHead(status: number, headers: ResponseHeaders) {
-    this.status = status;
-    this.headers = headers;
+  onHead(head: ResponseHead) {
+    this.head = head;
+    const { status, mediaType } = head;
     if (status >= 300) this.body = 'failure';
-    else {
-      const type = mediaType(headers);
-      this.body = type === 'application/json' ? 'json' : type === 'text/event-stream' ? 'events' : type === '' ? 'none' : 'other';
-    }
+    else this.body = mediaType === 'application/json' ? 'json' : mediaType === 'text/event-stream' ? 'events' : mediaType === '' ? 'none' : 'other';
   }
 
-  onData(chunk: Buffer) {
+  onData(chunk: Buffer, last: boolean) {
     this.bytes += chunk.length;
     if (this.ended) return;
-    if (this.body === 'events') {
+    if (last && this.bytes === chunk.length && (this.body === 'json' || this.body === 'events')) this.readWhole(this.body, chunk.toString('utf8'));
+    else if (this.body === 'events') {
       this.events ??= createEventCutter((data, type) => {
         if (type === 'message') readMessages(data, (said) => this.take(said));
       });
       this.events.push(chunk);
-    } else if (this.body === 'json' || (this.body === 'failure' && this.bytes <= keptOfFailure)) this.chunks.push(chunk);
+      // ended meanwhile
+      if (!last && (this.ended as boolean)) this.context.deadlines.add(this, lingerUs);
+    } else if (this.body === 'json' || (this.body === 'failure' && this.bytes <= keptOfFailure)) (this.chunks ??= []).push(Buffer.from(chunk));
   }
 
   onEnd() {
-    if (this.ended) {
-      clearTimeout(this.timer);
-      return;
-    }
+    this.context.deadlines.remove(this);
+    if (this.ended) return;
     if (this.body === 'failure') this.endFailure();
-    else if (this.body === 'json' && this.bytes > 0) readMessages(this.text(), (said) => this.take(said));
+    else if (this.body === 'json' && this.chunks) readMessages(this.text(), (said) => this.take(said));
     else if (this.body === 'other' || (this.body === 'none' && this.bytes > 0)) this.odd = 'bad_content_type';
     // does nothing where the answer was there
     this.end(this.odd ?? 'stream_ended_no_response', undefined);
   }
 
   onError(error: Error) {
-    clearTimeout(this.timer);
+    this.context.deadlines.remove(this);
     if (this.ended) return;
     this.networkError = error;
     this.end(networkClass(error, this.writtenUs !== null, this.secure), undefined);
@@ -114,17 +123,8 @@ export class HttpCall implements ExchangeTaker {
 
   /** What waited for a socket all its time was not sent. */
   expire() {
-    if (this.ended) {
-      this.exchange?.abort();
-      return;
-    }
-    const leftUs = this.writtenUs === null ? 0 : this.writtenUs + this.request.timeoutUs - this.context.clock.now();
-    if (leftUs > 0) {
-      // timers count from the begin of a turn of the event loop
-      this.timer = setTimeout(expire, Math.ceil(leftUs / 1000), this);
-      return;
-    }
     this.exchange?.abort();
+    if (this.ended) return;
     if (this.writtenUs === null) {
       this.end('not_sent', undefined);
       return;
@@ -135,7 +135,26 @@ export class HttpCall implements ExchangeTaker {
   }
 
   private text(): string {
-    return (this.chunks.length === 1 ? this.chunks[0]! : Buffer.concat(this.chunks)).toString('utf8');
+    return Buffer.concat(this.chunks ?? []).toString('utf8');
+  }
+
+  /** A body that came in one piece. */
+  private readWhole(kind: 'json' | 'events', text: string) {
+    const same = this.context.same[kind];
+    const { wantsResult } = this.request;
+    if (!wantsResult && same.idOf(text, 0, text.length) === this.id) {
+      this.endAnswered(null, undefined);
+      return;
+    }
+    let messages = 0;
+    let good = 0;
+    const read = kind === 'json' ? readMessages : readEvents;
+    read(text, (said) => {
+      messages++;
+      if (said.kind === 'response' && said.id === this.id && said.errorClass === null) good++;
+      this.take(said);
+    });
+    if (good === 1 && messages === 1 && !wantsResult) same.parsed(text, this.id);
   }
 
   private take(said: Said) {
@@ -159,12 +178,11 @@ export class HttpCall implements ExchangeTaker {
     // the answer is there: what came besides belongs to nobody
     if (this.odd) this.context.onStray(this.odd);
     this.end(errorClass === 'tool_isError' && this.request.method !== 'tools/call' ? null : errorClass, result);
-    if (this.body === 'events') this.timer = setTimeout(expire, lingerMs, this);
   }
 
   private endFailure() {
     const body = this.bytes <= keptOfFailure ? this.text() : '';
-    const errorClass = failureClass(this.status, body, this.id, this.context.hasSession);
+    const errorClass = failureClass(this.head?.status ?? 0, body, this.id, this.context.hasSession);
     this.end(errorClass, undefined);
     if (errorClass === 'session_404') this.context.onSessionGone();
   }
@@ -172,18 +190,16 @@ export class HttpCall implements ExchangeTaker {
   private end(errorClass: ErrorClass | null, result: unknown) {
     if (this.ended) return;
     this.ended = true;
-    clearTimeout(this.timer);
-    this.chunks = [];
-    this.context.inFlight.delete(this);
-    this.done({ errorClass, writtenUs: this.writtenUs, endUs: this.context.clock.now(), bytes: this.bytes, result: this.request.wantsResult ? result : undefined });
+    this.chunks = null;
+    const { context } = this;
+    const { reply } = context;
+    context.deadlines.remove(this);
+    context.inFlight.delete(this);
+    reply.errorClass = errorClass;
+    reply.writtenUs = this.writtenUs;
+    reply.endUs = context.clock.now();
+    reply.bytes = this.bytes;
+    reply.result = this.request.wantsResult ? result : undefined;
+    this.done(reply);
   }
-}
-
-const expire = (call: HttpCall) => call.expire();
-
-function mediaType(headers: ResponseHeaders): string {
-  const value = headers['content-type'];
-  if (typeof value !== 'string') return '';
-  const end = value.indexOf(';');
-  return (end === -1 ? value : value.slice(0, end)).trim().toLowerCase();
 }

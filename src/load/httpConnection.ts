@@ -3,13 +3,16 @@ import { UserError } from '../model/errors.ts';
 import type { HttpServer } from '../model/server.ts';
 import { modernHeaders } from '../wire/modernHeaders.ts';
 import type { Connection, ConnectionOptions, ErrorClass, Outgoing, Reply } from './connection.ts';
+import { createDeadlines } from './deadlines.ts';
 import { answerServer, modernMeta, opening, readHandshake } from './handshake.ts';
-import { cancelledNotice } from './httpAnswer.ts';
+import { prepareHead, type RequestHead } from './http1/requestHead.ts';
+import { cancelledNotice, idInEvents } from './httpAnswer.ts';
 import { HttpCall, type CallContext } from './httpCall.ts';
 import { explainHttpOpening } from './httpErrors.ts';
-import { exchangeQuietly, flat, redirectedPath, targetOf, type HttpTarget } from './httpOrigin.ts';
+import { exchangeQuietly, redirectedPath, targetOf, type HttpTarget } from './httpOrigin.ts';
 import { createHttpPool, type HttpPool } from './httpPool.ts';
 import { openServerStream } from './httpServerStream.ts';
+import { createSameAnswer } from './sameAnswer.ts';
 
 export interface HttpConnectionOptions extends ConnectionOptions {
   /** Shared by all sessions of a load test, and closed by whoever made it; without it the session has `maxSockets` of its own. */
@@ -65,14 +68,13 @@ async function shakeHands(spec: HttpServer, target: HttpTarget, client: HttpClie
   for (let redirects = 0; ; ) {
     const { reply, call } = await client.call({ method, params, name: null, timeoutUs: Math.max(1000, endUs - o.clock.now()), wantsResult: true });
     o.signal.throwIfAborted();
-    const path = redirectedPath(target, call.status, call.headers);
-    if (path !== null && redirects++ < maxRedirects) target.path = path;
+    const path = redirectedPath(target, call.head);
+    if (path !== null && redirects++ < maxRedirects) client.moved(path);
     else if (reply.errorClass === 'connect' && spec.process && o.clock.now() < endUs) await sleep(retryMs);
-    else if (reply.errorClass !== null) throw explainHttpOpening(spec.name, o, { errorClass: reply.errorClass, status: call.status, networkError: call.networkError });
+    else if (reply.errorClass !== null) throw explainHttpOpening(spec.name, o, { errorClass: reply.errorClass, status: call.head?.status ?? 0, networkError: call.networkError });
     else {
       const { result, protocolVersion } = readHandshake(o.protocol, reply.result, spec.name);
-      const sessionId = call.headers['mcp-session-id'];
-      if (o.protocol === 'legacy') client.agreed(protocolVersion, typeof sessionId === 'string' ? sessionId : null);
+      if (o.protocol === 'legacy') client.agreed(protocolVersion, call.head?.header('mcp-session-id') ?? null);
       const status = thenNotify === null ? 202 : await client.notify(thenNotify, noticeMs);
       o.signal.throwIfAborted();
       if (status !== null && status < 300) return result;
@@ -90,12 +92,15 @@ function createHttpClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, 
   /** What `initialize` agreed on, as headers. */
   let session: Record<string, string> = {};
   const always = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
-  let headers = flat(target.headers, always);
-  const modernKept = new Map<string, string[]>();
+  let head = prepareHead('POST', target, target.headers, always);
+  const modernKept = new Map<string, RequestHead>();
 
   const context: CallContext = {
     pool,
     clock: o.clock,
+    deadlines: createDeadlines(o.clock),
+    reply: { errorClass: null, writtenUs: null, endUs: 0, bytes: 0, result: undefined },
+    same: { json: createSameAnswer(), events: createSameAnswer(idInEvents) },
     inFlight: new Set(),
     hasSession: false,
     onServerRequest: answer,
@@ -118,16 +123,16 @@ function createHttpClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, 
   }
 
   function notify(body: string, timeoutMs: number): Promise<number | null> {
-    return exchangeQuietly(pool, { ...target, method: 'POST', headers, body }, timeoutMs);
+    return exchangeQuietly(pool, head, body, timeoutMs);
   }
 
-  function headersFor(request: Outgoing): string[] {
-    if (!modern) return headers;
+  function headFor(request: Outgoing): RequestHead {
+    if (!modern) return head;
     const key = `${request.method} ${request.name ?? ''}`;
     let known = modernKept.get(key);
     if (!known) {
       if (modernKept.size >= keptHeaders) modernKept.clear();
-      known = flat(target.headers, always, modernHeaders({ jsonrpc: '2.0', method: request.method, params: { _meta: modernMeta, ...(request.name === null ? {} : { name: request.name }) } }));
+      known = prepareHead('POST', target, target.headers, always, modernHeaders({ jsonrpc: '2.0', method: request.method, params: { _meta: modernMeta, ...(request.name === null ? {} : { name: request.name }) } }));
       modernKept.set(key, known);
     }
     return known;
@@ -136,7 +141,7 @@ function createHttpClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, 
   function start(request: Outgoing, done: (reply: Reply) => void): HttpCall {
     const id = nextId++;
     const body = `{"jsonrpc":"2.0","id":${id},"method":"${request.method}","params":${request.params}}`;
-    return new HttpCall(context, id, request, { origin: target.origin, path: target.path, method: 'POST', headers: headersFor(request), body }, done);
+    return new HttpCall(context, id, request, headFor(request), body, done);
   }
 
   function cancelAll() {
@@ -149,25 +154,30 @@ function createHttpClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, 
     stopStream();
     cancelAll();
     // 405 means that the server keeps its sessions to itself
-    if (hadSession) await exchangeQuietly(pool, { ...target, method: 'DELETE', headers: flat(target.headers, session), body: null }, deleteMs);
+    if (hadSession) await exchangeQuietly(pool, prepareHead('DELETE', target, target.headers, session), null, deleteMs);
     if (!o.pool) await pool.close();
   }
 
   return {
     call: (request: Outgoing) => new Promise<{ reply: Reply; call: HttpCall }>((resolve) => {
-      const call: HttpCall = start(request, (reply) => queueMicrotask(() => resolve({ reply, call })));
+      const call: HttpCall = start(request, ({ ...reply }) => queueMicrotask(() => resolve({ reply, call })));
     }),
     notify,
     cancelAll,
+    moved(path: string) {
+      target.path = path;
+      head = prepareHead('POST', target, target.headers, always);
+      modernKept.clear();
+    },
     /** What follows is of this session. */
     agreed(protocolVersion: string, sessionId: string | null) {
       session = { 'mcp-protocol-version': protocolVersion, ...(sessionId === null ? {} : { 'mcp-session-id': sessionId }) };
-      headers = flat(target.headers, always, session);
+      head = prepareHead('POST', target, target.headers, always, session);
       context.hasSession = sessionId !== null;
     },
     opened(handshake: Record<string, unknown>): Connection {
       if (o.serverStream && !modern) {
-        stopStream = openServerStream(pool, { ...target, method: 'GET', headers: flat(target.headers, session, { accept: 'text/event-stream' }), body: null }, answer);
+        stopStream = openServerStream(pool, prepareHead('GET', target, target.headers, session, { accept: 'text/event-stream' }), answer);
       }
       return {
         handshake,

@@ -1,19 +1,18 @@
 import { UserError } from '../model/errors.ts';
 import type { Protocol } from '../model/run.ts';
 import type { ErrorClass } from './connection.ts';
+import { NotHttpError } from './http1/responseHead.ts';
 import { explainOpening } from './handshake.ts';
 
 /** Before there was a connection: failures of TCP and of names. What else goes wrong then under https is TLS. */
-const noConnection: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL', 'EMFILE', 'ENFILE', 'UND_ERR_CONNECT_TIMEOUT']);
+const noConnection: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL', 'EMFILE', 'ENFILE']);
 
 /** Class of a connection that could not be made, or that broke under a request. */
 export function networkClass(error: Error, written: boolean, secure: boolean): ErrorClass {
   const { code = '', syscall } = error as NodeJS.ErrnoException;
   if (!written) return secure && !noConnection.has(code) ? 'tls' : 'connect';
   if (code === 'EPIPE' || syscall === 'write') return 'write_epipe';
-  // the answer was no HTTP (undici gives no code then); an end before its end is not that
-  if ((error.name === 'HTTPParserError' && !error.message.includes('EOF')) || code === 'UND_ERR_HEADERS_OVERFLOW') return 'parse';
-  return 'stream_ended_no_response';
+  return error instanceof NotHttpError ? 'parse' : 'stream_ended_no_response';
 }
 
 /** How an attempt to open a session ended. */

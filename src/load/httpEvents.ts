@@ -1,5 +1,6 @@
 /** Cuts the body of an event stream into server-sent events (WHATWG HTML, section 9.2.6). */
 export interface EventCutter {
+  /** The bytes need not stay. */
   push(chunk: Buffer): void;
   /** True while a part of an event has come, and not its end; comments do not count. */
   readonly partial: boolean;
@@ -7,29 +8,20 @@ export interface EventCutter {
 
 const lineFeed = 10;
 const carriageReturn = 13;
+const space = 32;
 const colon = 58;
 
+type OnEvent = (data: string, type: string) => void;
+
 /**
- * Chunks are kept as they come and joined once a line is whole, so the work is linear in the length of an event. An event
- * without a type has the type `message`; those without data are not reported.
+ * Chunks are joined once a line is whole, so the work is linear in the length of an event. An event without a type has
+ * the type `message`; those without data are not reported.
  */
-export function createEventCutter(onEvent: (data: string, type: string) => void): EventCutter {
+export function createEventCutter(onEvent: OnEvent): EventCutter {
+  const lines = new EventLines(onEvent);
   let held: Buffer[] = [];
-  let data: string | null = null;
-  let type = '';
   /** The last line end so far was CR: an LF that follows belongs to it. */
   let afterCarriageReturn = false;
-
-  function line(text: string) {
-    if (text === '') {
-      if (data !== null && data !== '') onEvent(data, type === '' ? 'message' : type);
-      data = null;
-      type = '';
-    } else if (text.startsWith('data:')) {
-      const value = text.slice(text.charCodeAt(5) === 32 ? 6 : 5);
-      data = data === null ? value : `${data}\n${value}`;
-    } else if (text.startsWith('event:')) type = text.slice(text.charCodeAt(6) === 32 ? 7 : 6);
-  }
 
   return {
     push(chunk) {
@@ -38,18 +30,57 @@ export function createEventCutter(onEvent: (data: string, type: string) => void)
       afterCarriageReturn = false;
       const end = Math.max(chunk.lastIndexOf(lineFeed), chunk.lastIndexOf(carriageReturn));
       if (end === -1) {
-        if (chunk.length > 0) held.push(chunk);
+        if (chunk.length > 0) held.push(Buffer.from(chunk));
         return;
       }
-      const isPair = chunk[end] === lineFeed && chunk[end - 1] === carriageReturn;
-      const lines = chunk.subarray(0, isPair ? end - 1 : end);
-      const text = (held.length === 0 ? lines : Buffer.concat([...held, lines])).toString('utf8');
+      const text = (held.length === 0 ? chunk.subarray(0, end + 1) : Buffer.concat([...held, chunk.subarray(0, end + 1)])).toString('utf8');
       afterCarriageReturn = chunk[end] === carriageReturn && end === chunk.length - 1;
-      held = end + 1 < chunk.length ? [chunk.subarray(end + 1)] : [];
-      for (const one of text.split(text.includes('\r') ? /\r\n|\r|\n/ : '\n')) line(one);
+      held = end + 1 < chunk.length ? [Buffer.from(chunk.subarray(end + 1))] : [];
+      lines.take(text);
     },
     get partial() {
-      return data !== null || (held.length > 0 && held[0]![0] !== colon);
+      return lines.begun || (held.length > 0 && held[0]![0] !== colon);
     },
   };
+}
+
+/** The events of a stream that has come as a whole. */
+export function cutEvents(text: string, onEvent: OnEvent): void {
+  new EventLines(onEvent).take(text);
+}
+
+class EventLines {
+  private readonly onEvent: OnEvent;
+  private data: string | null = null;
+  private type = '';
+
+  constructor(onEvent: OnEvent) {
+    this.onEvent = onEvent;
+  }
+
+  /** There is data, and its event has not ended. */
+  get begun(): boolean {
+    return this.data !== null;
+  }
+
+  /** What stands behind the last line end is no line. */
+  take(text: string) {
+    if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n');
+    let from = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', from)) {
+      this.line(text, from, end);
+      from = end + 1;
+    }
+  }
+
+  private line(text: string, from: number, end: number) {
+    if (from === end) {
+      if (this.data !== null && this.data !== '') this.onEvent(this.data, this.type === '' ? 'message' : this.type);
+      this.data = null;
+      this.type = '';
+    } else if (text.startsWith('data:', from)) {
+      const value = text.slice(text.charCodeAt(from + 5) === space ? from + 6 : from + 5, end);
+      this.data = this.data === null ? value : `${this.data}\n${value}`;
+    } else if (text.startsWith('event:', from)) this.type = text.slice(text.charCodeAt(from + 6) === space ? from + 7 : from + 6, end);
+  }
 }

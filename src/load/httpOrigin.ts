@@ -1,6 +1,9 @@
 import { UserError } from '../model/errors.ts';
 import type { HttpServer } from '../model/server.ts';
-import type { ExchangeRequest, ExchangeTaker, HttpPool, ResponseHeaders } from './httpPool.ts';
+import type { RequestHead } from './http1/requestHead.ts';
+import type { ResponseHead } from './http1/responseHead.ts';
+import type { ExchangeTaker } from './http1/socket.ts';
+import type { HttpPool } from './httpPool.ts';
 
 /** Where requests go, and the headers that all of them carry. */
 export interface HttpTarget {
@@ -20,19 +23,16 @@ export function targetOf(spec: HttpServer): HttpTarget {
   return { origin: url.origin, path: url.pathname + url.search, headers: Object.fromEntries(Object.entries(spec.headers).map(([name, value]) => [name.toLowerCase(), value])) };
 }
 
-/** Name, value, name, value: the form that costs least to send. */
-export const flat = (...headers: Readonly<Record<string, string>>[]): string[] => Object.entries(Object.assign({}, ...headers) as Record<string, string>).flat();
-
 /** Path of a redirect that keeps method and body and stays within the origin; null for any other. */
-export function redirectedPath(target: HttpTarget, status: number, headers: ResponseHeaders): string | null {
-  const { location } = headers;
-  if (status < 301 || status > 308 || typeof location !== 'string' || !URL.canParse(location, target.origin + target.path)) return null;
+export function redirectedPath(target: HttpTarget, head: ResponseHead | null): string | null {
+  const location = head && head.status >= 301 && head.status <= 308 ? head.header('location') : null;
+  if (location === null || !URL.canParse(location, target.origin + target.path)) return null;
   const to = new URL(location, target.origin + target.path);
   return to.origin === target.origin ? to.pathname + to.search : null;
 }
 
 /** An exchange whose answer nobody reads: its status, or null when none came in time. */
-export function exchangeQuietly(pool: HttpPool, request: ExchangeRequest, timeoutMs: number): Promise<number | null> {
+export function exchangeQuietly(pool: HttpPool, head: RequestHead, body: string | null, timeoutMs: number): Promise<number | null> {
   return new Promise((resolve) => {
     let status: number | null = null;
     const end = () => {
@@ -41,14 +41,14 @@ export function exchangeQuietly(pool: HttpPool, request: ExchangeRequest, timeou
     };
     const taker: ExchangeTaker = {
       onWritten: () => undefined,
-      onHead(code) {
-        status = code;
+      onHead(answer) {
+        status = answer.status;
       },
       onData: () => undefined,
       onEnd: end,
       onError: end,
     };
-    const exchange = pool.exchange(request, taker);
+    const exchange = pool.exchange(head, body, taker);
     const timer = setTimeout(() => {
       exchange.abort();
       resolve(status);

@@ -1,6 +1,8 @@
 import { readMessages } from './httpAnswer.ts';
 import { createEventCutter, type EventCutter } from './httpEvents.ts';
-import type { Exchange, ExchangeRequest, HttpPool } from './httpPool.ts';
+import type { RequestHead } from './http1/requestHead.ts';
+import type { Exchange } from './http1/socket.ts';
+import type { HttpPool } from './httpPool.ts';
 
 /** Pause before a stream that ended is opened again, milliseconds. */
 const reopenMs = 1000;
@@ -10,7 +12,7 @@ const reopenMs = 1000;
  *
  * @returns what ends it.
  */
-export function openServerStream(pool: HttpPool, request: ExchangeRequest, onServerRequest: (id: string | number, method: string) => void): () => void {
+export function openServerStream(pool: HttpPool, head: RequestHead, onServerRequest: (id: string | number, method: string) => void): () => void {
   let exchange: Exchange | null = null;
   let timer: NodeJS.Timeout | null = null;
   let refused = false;
@@ -18,10 +20,10 @@ export function openServerStream(pool: HttpPool, request: ExchangeRequest, onSer
   function open() {
     let cutter: EventCutter | null = null;
     timer = null;
-    exchange = pool.stream(request, {
+    exchange = pool.stream(head, {
       onWritten: () => undefined,
-      onHead(status, headers) {
-        refused = status !== 200 || headers['content-type']?.includes('text/event-stream') !== true;
+      onHead({ status, mediaType }) {
+        refused = status !== 200 || mediaType !== 'text/event-stream';
         if (!refused) cutter = createEventCutter(read);
       },
       onData: (chunk) => cutter?.push(chunk),

@@ -15,7 +15,8 @@ const mostMisses = 16;
 /** Where answers always differ, to learn and to compare is lost time: the pause before it is tried again doubles up to this. */
 const mostSkipped = 1024;
 
-export function createSameAnswer(): SameAnswer {
+/** `idIn`: the id of the message in a text, read in full. */
+export function createSameAnswer(idIn: (text: string) => unknown = idInJson): SameAnswer {
   let before = '';
   /** Empty while nothing is learned. */
   let after = '';
@@ -49,13 +50,13 @@ export function createSameAnswer(): SameAnswer {
       if (++skipped < skip) return;
       skipped = misses = 0;
       skip = Math.min(mostSkipped, skip * 2);
-      [before, after] = partsOf(text, id) ?? ['', ''];
+      [before, after] = partsOf(text, id, idIn) ?? ['', ''];
     },
   };
 }
 
 /** What stands before and after the id. Whether it is the message's own is tried: with another number there, the id is that one. */
-function partsOf(text: string, id: number): [string, string] | null {
+function partsOf(text: string, id: number, idIn: (text: string) => unknown): [string, string] | null {
   if (!Number.isSafeInteger(id) || id < 0) return null;
   const member = `"id":${id}`;
   // servers write it first or last
@@ -68,7 +69,7 @@ function partsOf(text: string, id: number): [string, string] | null {
   return null;
 }
 
-function idIn(text: string): unknown {
+function idInJson(text: string): unknown {
   try {
     return (JSON.parse(text) as { id?: unknown }).id;
   } catch {

@@ -6,8 +6,10 @@ import { answerServer, opening, readHandshake } from './handshake.ts';
 import { cancelledNotice, failureClass, readMessages, statusClass, type Said } from './httpAnswer.ts';
 import { explainHttpOpening, networkClass, type FailedOpening } from './httpErrors.ts';
 import { createEventCutter } from './httpEvents.ts';
-import { exchangeQuietly, flat, targetOf, type HttpTarget } from './httpOrigin.ts';
-import { createHttpPool, type Exchange, type ExchangeTaker, type HttpPool } from './httpPool.ts';
+import { exchangeQuietly, targetOf, type HttpTarget } from './httpOrigin.ts';
+import { prepareHead, type RequestHead } from './http1/requestHead.ts';
+import type { Exchange, ExchangeTaker } from './http1/socket.ts';
+import { createHttpPool, type HttpPool } from './httpPool.ts';
 
 export interface SseConnectionOptions extends ConnectionOptions {
   /** For the POSTs of all sessions; each session has its stream besides. Closed by whoever made it. */
@@ -87,10 +89,10 @@ function createSseClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, o
   let lost: ErrorClass | null = null;
   let isOpen = false;
   let closing: Promise<void> | null = null;
-  /** Where to POST, once the server has named it. */
-  let postPath: string | null = null;
+  /** Of every POST, once the server has named the address for them. */
+  let post: RequestHead | null = null;
+  let postPath = target.path;
   let postStatus = 0;
-  let headers = flat(target.headers, { 'content-type': 'application/json' });
   let onNamed: (failure: FailedOpening | null) => void = () => undefined;
   let failure: FailedOpening | null = null;
 
@@ -103,12 +105,12 @@ function createSseClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, o
   let streamStatus = 0;
   let isStream = false;
   const stream = pool.stream(
-    { ...target, method: 'GET', headers: flat(target.headers, { accept: 'text/event-stream' }), body: null },
+    prepareHead('GET', target, target.headers, { accept: 'text/event-stream' }),
     {
       onWritten: () => undefined,
-      onHead(status, { 'content-type': type }) {
+      onHead({ status, mediaType }) {
         streamStatus = status;
-        isStream = status === 200 && typeof type === 'string' && type.toLowerCase().startsWith('text/event-stream');
+        isStream = status === 200 && mediaType === 'text/event-stream';
         if (!isStream) lose(status >= 300 ? statusClass(status) : 'bad_content_type', null);
       },
       onData(chunk) {
@@ -123,8 +125,13 @@ function createSseClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, o
     const url = URL.canParse(data, target.origin + target.path) ? new URL(data, target.origin + target.path) : null;
     if (url?.origin === target.origin) {
       postPath = url.pathname + url.search;
+      post = postHead();
       onNamed(null);
     } else lose('connect', new Error('its endpoint is of another origin')); // headers stay where they belong
+  }
+
+  function postHead(more: Readonly<Record<string, string>> = {}): RequestHead {
+    return prepareHead('POST', { origin: target.origin, path: postPath }, target.headers, { 'content-type': 'application/json' }, more);
   }
 
   function take(said: Said, bytes: number) {
@@ -154,7 +161,7 @@ function createSseClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, o
   // ── requests ──
 
   function send(request: Outgoing, done: (reply: Reply) => void) {
-    if (lost !== null || postPath === null) {
+    if (lost !== null || post === null) {
       done({ errorClass: lost ?? 'not_sent', writtenUs: null, endUs: clock.now(), bytes: 0, result: undefined });
       return;
     }
@@ -162,7 +169,7 @@ function createSseClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, o
     const call: SseCall = { id, request, done, timer: setTimeout(() => expire(call), Math.ceil(request.timeoutUs / 1000)), exchange: null, writtenUs: null };
     pending.set(id, call);
     const body = `{"jsonrpc":"2.0","id":${id},"method":"${request.method}","params":${request.params}}`;
-    call.exchange = pool.exchange({ origin: target.origin, path: postPath, method: 'POST', headers, body }, postTaker(call));
+    call.exchange = pool.exchange(post, body, postTaker(call));
   }
 
   /** The answer to the POST says only whether the request was taken; the stream may be faster. */
@@ -174,11 +181,11 @@ function createSseClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, o
         call.writtenUs = clock.now();
         call.timer.refresh();
       },
-      onHead(code) {
-        postStatus = status = code;
+      onHead(head) {
+        postStatus = status = head.status;
       },
       onData(chunk) {
-        if (status >= 400 && chunks.length < 16) chunks.push(chunk);
+        if (status >= 400 && chunks.length < 16) chunks.push(Buffer.from(chunk));
       },
       onEnd() {
         call.exchange = null;
@@ -225,7 +232,7 @@ function createSseClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, o
   }
 
   function notify(body: string): Promise<number | null> {
-    return exchangeQuietly(pool, { origin: target.origin, path: postPath ?? target.path, method: 'POST', headers, body }, noticeMs);
+    return exchangeQuietly(pool, post ?? postHead(), body, noticeMs);
   }
 
   async function close() {
@@ -265,7 +272,7 @@ function createSseClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, o
         if (failure) onNamed(failure);
       }),
     opened(protocolVersion: string) {
-      headers = flat(target.headers, { 'content-type': 'application/json', 'mcp-protocol-version': protocolVersion });
+      post = postHead({ 'mcp-protocol-version': protocolVersion });
       isOpen = true;
     },
   };

@@ -126,6 +126,17 @@ describe('load over HTTP', function () {
     assert.equal(pool.sockets, 0);
   });
 
+  it('answers that are known again are told from those that only look so', async () => {
+    const connection = await openHttpConnection(httpSpec(`${server.origin}/mcp`), loadOptions({ maxSockets: 1 }).options);
+    for (const kind of ['', '-event']) {
+      for (let i = 0; i < 20; i++) assert.equal((await callTool(connection, `ok${kind}`, longUs)).errorClass, null);
+      assert.equal((await callTool(connection, `other-id${kind}`, longUs)).errorClass, 'unexpected_id');
+      assert.deepEqual((await callTool(connection, `ok${kind}`, longUs, true)).result, { content: [{ type: 'text', text: 'ok' }] });
+    }
+    assert.equal((await callTool(connection, 'is-error', longUs)).errorClass, 'tool_isError');
+    await connection.close();
+  });
+
   it('a session that is gone takes no other with it', async () => {
     const pool = createHttpPool({ sockets: 4 });
     const kept = loadOptions();

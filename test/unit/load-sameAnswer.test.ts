@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { idInEvents } from '../../src/load/httpAnswer.ts';
 import { createSameAnswer } from '../../src/load/sameAnswer.ts';
 
 /** What is known of `text` after `learned` was parsed. */
@@ -52,6 +53,20 @@ describe('answers that differ in nothing but their id', () => {
     const same = createSameAnswer();
     same.parsed(`[${first(1)},${first(2)}]`, 2);
     assert.equal(same.idOf(first(3), 0, first(3).length), -1);
+  });
+
+  it('on a stream of events too, where nothing else is in it', () => {
+    const event = (data: string, more = '') => `${more}event: message\ndata: ${data}\n\n`;
+    const idIn = (learned: string, text: string) => {
+      const same = createSameAnswer(idInEvents);
+      same.parsed(learned, 1);
+      return same.idOf(text, 0, text.length);
+    };
+    assert.equal(idIn(event(first(1)), event(first(12))), 12);
+    assert.equal(idIn(event(first(1), 'id: 1\n'), event(first(12), 'id: 1\n')), 12);
+    for (const text of [event(first(2, 'no')), `${event(first(2))}\n`, event(first(2)).slice(0, -1), event(first(2), 'id: 2\n'), first(2)]) assert.equal(idIn(event(first(1)), text), -1, text);
+    const notice = event('{"jsonrpc":"2.0","method":"notifications/progress"}');
+    for (const learned of [notice + event(first(1)), event(first(1)).slice(0, -1), first(1)]) assert.equal(idIn(learned, learned), -1, learned);
   });
 
   it('answers that always differ are learned more and more seldom; those that stay are learned again', () => {
