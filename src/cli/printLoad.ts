@@ -17,12 +17,12 @@ export function printLoad(result: LoadResult, runDir: string, out: Partial<NodeJ
   lines.push(...heading('Load'));
   const failed = Object.values(result.errors).reduce((a, b) => a + b, 0);
   lines.push(`  offered ${formatRate(result.offered)}, achieved ${formatRate(result.achieved)}, in ${formatUs(result.durationUs)}`);
-  lines.push(`  sent ${formatCount(result.sent)}, not sent ${formatCount(result.notSent)}, failed ${formatCount(failed)}`);
+  lines.push(`  sent ${formatCount(result.sent)}, not sent ${formatCount(result.notSent)}, failed ${formatCount(failed)}${result.unfinished ? `, open at the stop ${formatCount(result.unfinished.calls)}` : ''}`);
   for (const [name, count] of Object.entries(result.errors).sort((a, b) => b[1] - a[1])) lines.push(`    ${clean(name)}: ${formatCount(count)}`);
   lines.push('', ...table(['', 'p50', 'p90', 'p99', 'p99.9', 'max'], [row('response time', result.responseUs), row('service time', result.serviceUs), row('schedule lag', result.scheduleLagUs)]));
   if (result.slo) lines.push('', ...wrap(`${result.slo.met === null ? 'Unknown' : result.slo.met ? 'Held' : 'Missed'}: ${result.slo.text}. ${result.slo.why}`, '  '));
 
-  if (result.operations.length > 1) lines.push(...heading('Operations'), ...table(['', 'calls', 'failed', 'p50', 'p99', 'bytes'], result.operations.map(operationRow)));
+  if (result.operations.length > 1) lines.push(...heading('Operations'), ...operationsTable(result));
   if (result.capacity) {
     lines.push(...heading('Tried'));
     const rows = result.capacity.tries.map((t) => [
@@ -62,9 +62,14 @@ function describeConnections({ server, connections: { processes, sessions, socke
 
 const row = (name: string, p: LoadPercentiles): string[] => [name, formatUs(p.p50), formatUs(p.p90), formatUs(p.p99), formatUs(p.p999), formatUs(p.max)];
 
-function operationRow(o: LoadOperation): string[] {
+function operationsTable({ operations, unfinished }: LoadResult): string[] {
+  const open = (text: string) => (unfinished ? [text] : []);
+  return table(['', 'calls', ...open('open'), 'failed', 'p50', 'p99', 'bytes'], operations.map((o) => operationRow(o, open(formatCount(o.unfinished ?? 0)))));
+}
+
+function operationRow(o: LoadOperation, open: string[]): string[] {
   const failed = Object.values(o.errors).reduce((a, b) => a + b, 0);
-  return [clean(o.name), formatCount(o.calls), formatCount(failed), formatUs(o.responseUs.p50), formatUs(o.responseUs.p99), formatBytes(o.bytesPerCall)];
+  return [clean(o.name), formatCount(o.calls), ...open, formatCount(failed), formatUs(o.responseUs.p50), formatUs(o.responseUs.p99), formatBytes(o.bytesPerCall)];
 }
 
 /** The first column is left-aligned, and so is a last one without a name, which is for words; the rest are figures. */
@@ -85,6 +90,7 @@ export function loadToJson(result: LoadResult, runDir: string) {
     achieved,
     sent,
     notSent,
+    unfinished: result.unfinished ?? null,
     durationUs: result.durationUs,
     warmup: result.warmup,
     generatorLimited: result.generator.limited,
@@ -93,7 +99,7 @@ export function loadToJson(result: LoadResult, runDir: string) {
     serviceUs,
     scheduleLagUs,
     errors,
-    tools: result.operations.map(({ name, kind, calls, errors, responseUs, serviceUs }) => ({ name, kind, calls, errors, responseUs, serviceUs })),
+    tools: result.operations.map(({ name, kind, calls, unfinished = 0, errors, responseUs, serviceUs }) => ({ name, kind, calls, unfinished, errors, responseUs, serviceUs })),
     slo: result.slo,
     capacity: result.capacity && { rate: result.capacity.rate, low: result.capacity.low, high: result.capacity.high, limitedBy: result.capacity.limitedBy, why: result.capacity.why, tookUs: result.capacity.tookUs },
     scaling: result.scaling,

@@ -12,8 +12,10 @@ export interface Meter {
   ended(operation: number, dueUs: number, reply: Reply): void;
   /** A request of an earlier stage has ended: it counts for the rate of answers only. */
   carriedOver(reply: Reply): void;
-  /** Given up, while its answer may still come. */
+  /** The server had all the time that it may take, and did not answer: a failure. */
   cancelled(operation: number): void;
+  /** Still open when the user stopped the test: neither answered nor failed. */
+  unfinished(operation: number, waitedUs: number): void;
   /** An error that belongs to no request. */
   stray(errorClass: string): void;
   inFlightChanged(inFlight: number, atUs: number): void;
@@ -53,9 +55,11 @@ export interface MeterResult extends MeterCounts {
   carriedOver: number;
   /** Errors that belong to no request; they are among `errors`. */
   strays: number;
+  /** How long those had waited that were open at the stop, since they were due. */
+  unfinished: number[];
   lag: number[];
   ownLag: number[];
-  operations: { calls: number; errors: Record<string, number>; response: number[]; service: number[]; bytes: number }[];
+  operations: { calls: number; unfinished: number; errors: Record<string, number>; response: number[]; service: number[]; bytes: number }[];
   /** Every `seriesStepUs` from the start, the number in flight. */
   inFlight: number[];
   /** Requests that were due and not answered, × microseconds, within the window. */
@@ -68,6 +72,7 @@ const mostClasses = 200;
 
 interface Operation {
   calls: number;
+  unfinished: number;
   errors: Record<string, number>;
   response: Histogram;
   service: Histogram;
@@ -81,7 +86,8 @@ export function createMeter(o: { operations: number; startUs: number; endUs: num
   let { endUs } = o;
   const total = { ...emptyCounts(), completed: 0, carriedOver: 0, strays: 0 };
   let since = emptyCounts();
-  const operations = Array.from({ length: o.operations }, (): Operation => ({ calls: 0, errors: {}, response: createHistogram(), service: createHistogram(), bytes: 0 }));
+  const operations = Array.from({ length: o.operations }, (): Operation => ({ calls: 0, unfinished: 0, errors: {}, response: createHistogram(), service: createHistogram(), bytes: 0 }));
+  const unfinished = createHistogram();
   const lag = createHistogram();
   const ownLag = createHistogram();
   const recentResponse = createHistogram();
@@ -153,6 +159,11 @@ export function createMeter(o: { operations: number; startUs: number; endUs: num
       operations[operation]!.calls++;
       fail(operation, 'cancelled');
     },
+    unfinished(operation, waitedUs) {
+      waiting--;
+      operations[operation]!.unfinished++;
+      unfinished.record(waitedUs);
+    },
     stray(errorClass) {
       total.strays++;
       count(total.errors, errorClass);
@@ -186,6 +197,7 @@ export function createMeter(o: { operations: number; startUs: number; endUs: num
       this.inFlightChanged(flight.count, endUs);
       return {
         ...total,
+        unfinished: unfinished.toSparse(),
         lag: lag.toSparse(),
         ownLag: ownLag.toSparse(),
         operations: operations.map((of) => ({ ...of, response: of.response.toSparse(), service: of.service.toSparse() })),

@@ -173,15 +173,26 @@ describe('the generator over stdio', function () {
     assert.deepEqual((JSON.parse(await ask('no/such')) as { code: number }).code, -32601);
   });
 
-  it('stops at once, and keeps what was measured', async () => {
+  it('stops at once, and keeps what was measured: what is open then has not failed', async () => {
     const { run } = await open(toolMix({ tool: 'delay', arguments: { ms: 10_000 } }, { tool: 'noop', arguments: {} }));
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 500);
     const { result } = await run({ model: { kind: 'rate', perSecond: 100 }, durationS: 60 }, stop.signal);
-    assert.equal(result.cancelled, true);
+    assert.equal(result.cut, 'stopped');
     assert.ok(result.durationUs < 10e6 && result.ok > 0);
-    assert.equal(result.ok + sum(result.errors), result.due);
-    assert.ok(result.errors['cancelled']! >= result.operations[0]!.calls, 'the slow ones');
+    assert.deepEqual(result.errors, {});
+    assert.equal(result.ok + result.unfinished.count, result.due);
+    const [slow, quick] = result.operations;
+    assert.equal(slow!.calls, 0);
+    assert.ok(slow!.unfinished > 0);
+    assert.equal(slow!.unfinished + quick!.unfinished, result.unfinished.count);
+    assert.ok(result.unfinished.max > 0 && result.unfinished.max <= result.durationUs + 1e6, `the oldest waited ${result.unfinished.max} µs`);
+  });
+
+  it('what a server did not answer in all the time that it may take has failed, without a stop', async () => {
+    const { run } = await open(toolMix({ tool: 'hang', arguments: {} }));
+    const { result } = await run({ model: { kind: 'rate', perSecond: 20 }, durationS: 0.5, drainS: 0.1 });
+    assert.deepEqual([result.cut, result.errors, result.unfinished.count], [null, { cancelled: 10 }, 0]);
   });
 
   it('warms up until it has settled, and goes on without a pause', async () => {
