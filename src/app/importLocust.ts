@@ -112,7 +112,7 @@ function stageOf(result: LocustResult): StageResult {
     operations: tallies.map((t) => ({ calls: t.ok + sum(Object.values(t.errors)), unfinished: t.unfinished ?? 0, errors: t.errors, bytes: t.bytes, response: histogramOf(t.response), service: histogramOf(t.service) })),
     meanInFlight: result.measuredS > 0 ? sum(known(result.workers.map((w) => w.inFlightSeconds))) / result.measuredS : 0,
     inFlightSeries: { atUs: new Float64Array(), value: new Float64Array() },
-    strays: 0,
+    strays: {},
     // its workers do not tell how long they had waited
     unfinished: createHistogram(),
     // 0 where no worker saw the end: the result is not complete then

@@ -5,7 +5,7 @@ import { generatorVerdict, littlesLaw } from '../load/verdict.ts';
 import { judgeSlo } from '../load/slo.ts';
 import type { LoadInterval, LoadOperation, LoadResult, LoadSeries, Slo, Unfinished } from '../model/load.ts';
 
-type Figures = Pick<LoadResult, 'durationUs' | 'offered' | 'achieved' | 'sent' | 'notSent' | 'unfinished' | 'responseUs' | 'serviceUs' | 'scheduleLagUs' | 'errors' | 'generator' | 'slo' | 'littlesLaw' | 'operations' | 'agents' | 'curves' | 'histograms'>;
+type Figures = Pick<LoadResult, 'durationUs' | 'offered' | 'achieved' | 'sent' | 'notSent' | 'unfinished' | 'responseUs' | 'serviceUs' | 'scheduleLagUs' | 'errors' | 'strays' | 'generator' | 'slo' | 'littlesLaw' | 'operations' | 'agents' | 'curves' | 'histograms'>;
 
 /** What a measured window gives. `offered` is null in a closed loop, where nobody offers. */
 export function figuresOf(stage: StageResult, operations: { name: string; kind: LoadOperation['kind'] }[], o: { open: boolean; slo: Slo | null }): Figures {
@@ -23,6 +23,7 @@ export function figuresOf(stage: StageResult, operations: { name: string; kind: 
     serviceUs: percentilesOf(stage.service),
     scheduleLagUs: percentilesOf(stage.lag),
     errors: stage.errors,
+    strays: stage.strays,
     generator: generatorVerdict(stage),
     slo: o.slo && { text: o.slo.text, ...judgeSlo(o.slo, { response: stage.response, failed: sum(stage.errors), unsettled: unfinished?.calls ?? 0 }) },
     // those that were open at a stop are in flight, but their time is not known

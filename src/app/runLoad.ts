@@ -93,6 +93,7 @@ export async function runLoad(request: LoadRequest, context: LoadContext): Promi
 
   if (figures === null || prepared === null || generator === null) {
     await deleteRun(run.dir);
+    if (failure instanceof UserError) throw new UserError(failure.code, redact(failure.message), redact(failure.hint), { cause: failure });
     throw failure ?? new UserError('nothing-to-call', 'The load test was stopped before it measured anything.', 'Start it again.');
   }
   say({ stage: 'analysing' });
@@ -203,7 +204,7 @@ export async function runLoad(request: LoadRequest, context: LoadContext): Promi
       findings: [],
       sentences: [],
       skipped: prepared.skipped,
-      notices: [...notices, ...argumentNotices(measured.operations, prepared.workload)],
+      notices: [...notices, ...strayNotices(stage.strays), ...argumentNotices(measured.operations, prepared.workload)],
     };
   }
 }
@@ -241,6 +242,17 @@ function factsOf(server: ServerSpec, { opened }: Generator, redact: (text: strin
     cwd: server.process?.cwd ?? null,
     toolListTokens: null,
   };
+}
+
+/** What a server says beside its answers fails no call, but a client may fall over it. */
+function strayNotices(strays: Record<string, number>): string[] {
+  const { parse = 0, unexpected_id: unknown = 0 } = strays;
+  const others = Object.values(strays).reduce((a, b) => a + b, 0) - parse - unknown;
+  return [
+    ...(parse > 0 ? [`${formatCount(parse)} ${parse === 1 ? 'line' : 'lines'} of the server were no JSON-RPC messages; logs belong on stderr.`] : []),
+    ...(unknown > 0 ? [`${formatCount(unknown)} ${unknown === 1 ? 'answer' : 'answers'} of the server had an id for which nothing was asked, or nothing any more.`] : []),
+    ...(others > 0 ? [`${formatCount(others)} ${others === 1 ? 'message' : 'messages'} of the server belonged to no call and could not be used.`] : []),
+  ];
 }
 
 /** Generated arguments that a tool mostly refuses measure its refusal: say so. */

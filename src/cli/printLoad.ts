@@ -99,6 +99,7 @@ export function loadToJson(result: LoadResult, runDir: string) {
     serviceUs,
     scheduleLagUs,
     errors,
+    strays: result.strays ?? {},
     tools: result.operations.map(({ name, kind, calls, unfinished = 0, errors, responseUs, serviceUs }) => ({ name, kind, calls, unfinished, errors, responseUs, serviceUs })),
     slo: result.slo,
     capacity: result.capacity && { rate: result.capacity.rate, low: result.capacity.low, high: result.capacity.high, limitedBy: result.capacity.limitedBy, why: result.capacity.why, tookUs: result.capacity.tookUs },

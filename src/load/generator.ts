@@ -224,7 +224,7 @@ async function untilExit<T>(opening: Promise<T>, server: ServerProcess | null, n
 function exited(name: string, server: ServerProcess, when: string): UserError {
   const { exit } = server;
   const how = exit?.signal ? `was ended by ${exit.signal}` : `exited with code ${exit?.code ?? 'unknown'}`;
-  const said = server.stderrTail().split('\n').slice(-12).join('\n').slice(-1500);
+  const said = server.stderrTail();
   return new UserError('server-exited', `"${name}" ${how} ${when}.`, said === '' ? 'It wrote nothing to stderr; run its command in a terminal to see more.' : `Mend what it says, then try again. The last lines of its stderr:\n${said}`);
 }
 

@@ -16,7 +16,7 @@ export interface Meter {
   cancelled(operation: number): void;
   /** Still open when the user stopped the test: neither answered nor failed. */
   unfinished(operation: number, waitedUs: number): void;
-  /** An error that belongs to no request. */
+  /** Something wrong that belongs to no request. */
   stray(errorClass: string): void;
   inFlightChanged(inFlight: number, atUs: number): void;
   /** From time to time: notes how many are in flight. */
@@ -53,8 +53,8 @@ export interface MeterResult extends MeterCounts {
   /** Answered well within the window: those that were due in it, and those of the stage before. */
   completed: number;
   carriedOver: number;
-  /** Errors that belong to no request; they are among `errors`. */
-  strays: number;
+  /** By class, what was wrong and belongs to no request: it is no failed one. */
+  strays: Record<string, number>;
   /** How long those had waited that were open at the stop, since they were due. */
   unfinished: number[];
   lag: number[];
@@ -84,7 +84,7 @@ const emptyCounts = (): MeterCounts => ({ due: 0, sent: 0, notSent: 0, ok: 0, er
 export function createMeter(o: { operations: number; startUs: number; endUs: number }): Meter {
   const { startUs } = o;
   let { endUs } = o;
-  const total = { ...emptyCounts(), completed: 0, carriedOver: 0, strays: 0 };
+  const total = { ...emptyCounts(), completed: 0, carriedOver: 0, strays: {} };
   let since = emptyCounts();
   const operations = Array.from({ length: o.operations }, (): Operation => ({ calls: 0, unfinished: 0, errors: {}, response: createHistogram(), service: createHistogram(), bytes: 0 }));
   const unfinished = createHistogram();
@@ -165,9 +165,7 @@ export function createMeter(o: { operations: number; startUs: number; endUs: num
       unfinished.record(waitedUs);
     },
     stray(errorClass) {
-      total.strays++;
-      count(total.errors, errorClass);
-      count(since.errors, errorClass);
+      count(total.strays, errorClass);
     },
     inFlightChanged(inFlight, atUs) {
       const at = Math.min(Math.max(atUs, flight.sinceUs), endUs);

@@ -53,7 +53,8 @@ export function runStage(o: StageRun): RunningStage {
   function closeWindow(nowUs: number) {
     overUs = Math.max(o.startUs, Math.min(nowUs, plannedUs));
     meter.cut(overUs);
-    utilization = performance.eventLoopUtilization(begun?.loop).utilization;
+    // of no time at all it would be 1
+    utilization = overUs > o.startUs ? performance.eventLoopUtilization(begun?.loop).utilization : 0;
     if (o.holdUs === 0 || isCancelled()) driver.stop();
   }
 

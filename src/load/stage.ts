@@ -41,8 +41,8 @@ export interface StageResult extends MeterCounts {
    * they were answered.
    */
   completed: number;
-  /** Errors that belong to no request (answers to unknown ids, lines that are no message); they are among `errors`. */
-  strays: number;
+  /** By class, what was wrong and belongs to no request: answers to unknown ids, lines that are no message. */
+  strays: Record<string, number>;
   /** Of a stage that the user stopped: how long the requests that were open then had waited since they were due. They are in `sent`, and in nothing else. */
   unfinished: Histogram;
   /** Good answers only; from the due time, and from the write. */
@@ -106,7 +106,7 @@ export function mergeResults(results: readonly ThreadResult[], startUs: number, 
     ...counts,
     durationUs,
     completed: sum(results.map((r) => r.completed + r.carriedOver)),
-    strays: sum(results.map((r) => r.strays)),
+    strays: addCounted(results.map((r) => r.strays)),
     unfinished: histogramOf(results.map((r) => r.unfinished)),
     response: histogramOf(results.flatMap((r) => r.operations.map((of) => of.response))),
     service: histogramOf(results.flatMap((r) => r.operations.map((of) => of.service))),
@@ -169,9 +169,11 @@ const addCounts = (parts: readonly MeterCounts[]): MeterCounts => ({
   errors: addErrors(parts),
 });
 
-function addErrors(parts: readonly { errors: Record<string, number> }[]): Record<string, number> {
+const addErrors = (parts: readonly { errors: Record<string, number> }[]) => addCounted(parts.map((p) => p.errors));
+
+function addCounted(parts: readonly Record<string, number>[]): Record<string, number> {
   const all: Record<string, number> = {};
-  for (const { errors } of parts) for (const [errorClass, count] of Object.entries(errors)) all[errorClass] = (all[errorClass] ?? 0) + count;
+  for (const counts of parts) for (const [errorClass, count] of Object.entries(counts)) all[errorClass] = (all[errorClass] ?? 0) + count;
   return all;
 }
 

@@ -220,8 +220,10 @@ export interface LoadResult {
   /** From the write. */
   serviceUs: LoadPercentiles;
   scheduleLagUs: LoadPercentiles;
-  /** By exclusive class; `not_sent` among them. */
+  /** Of calls, by exclusive class; `not_sent` among them. */
   errors: Record<string, number>;
+  /** Wrong messages of the server that belong to no call, by class. Files of before count them among `errors`. */
+  strays?: Record<string, number>;
   generator: GeneratorVerdict;
   slo: { text: string; met: boolean | null; why: string } | null;
   littlesLaw: LittlesLaw | null;

@@ -7,7 +7,7 @@ import { neededSamples, percentileName, tooFew, type Percentile } from './figure
 import { errorName } from './words.ts';
 
 const times = ['p50', 'p90', 'p99', 'p999'] as const;
-const openColumn: Column = { key: 'open', label: 'Open', width: '60px', numeric: true, title: 'Neither answered nor failed when the test was stopped' };
+const openColumn: Column = { key: 'open', label: 'Open', width: '44px', numeric: true, title: 'Neither answered nor failed when the test was stopped' };
 const columns = (hasOpen: boolean): Column[] => [
   { key: 'name', label: 'Operation', width: 'minmax(120px, 1fr)' },
   { key: 'calls', label: 'Calls', width: '68px', numeric: true },
