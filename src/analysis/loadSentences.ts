@@ -31,7 +31,7 @@ function answer(result: LoadResult): Parts[] {
   const { model } = result.options;
   const { achieved, offered, unfinished } = result;
   if (achieved === null || result.sent === 0) return result.status === 'cancelled' ? [] : [say`No call was measured, so nothing can be said.`];
-  if (unfinished?.calls === result.sent) return [say`No call was answered in that time.`];
+  if (unfinished?.calls === result.sent) return [say`No call that came due in that time was answered.`];
   // an answer in the window may belong to a call of the warm-up: of those that were measured there is none
   if (result.responseUs.samples === 0) return [say`None of the ${figure('sent', result.sent, 'count')} calls was answered well.`];
   const rate = figure('achieved', achieved, 'per-second');
@@ -57,7 +57,8 @@ function tail({ unfinished, responseUs, options: { goal } }: LoadResult): Parts[
   if (unfinished.calls * 100 <= (100 - percent) * all) return [];
   const least = unfinished.atLeastUs?.[name] ?? null;
   const seen = responseUs[name];
-  if (least !== null && (seen === null || least > seen)) return [say`The tail is understated: counted with the time that the open calls had waited, ${name} is at least ${figure(name, least, 'us')}.`];
+  if (least !== null && seen === null) return [say`Counted with the time that the open calls had waited, ${name} is at least ${figure(name, least, 'us')}.`];
+  if (least !== null && seen !== null && least > seen) return [say`The tail is understated: counted with the time that the open calls had waited, ${name} is at least ${figure(name, least, 'us')}.`];
   return [say`The tail may be understated: the open calls are ${figure('open', unfinished.calls / all, 'ratio')} of all, and how long they would have taken is not known.`];
 }
 
@@ -108,14 +109,16 @@ function objective({ slo, options: { goal } }: LoadResult): Parts[] {
 }
 
 function failing(result: LoadResult): Parts[] {
-  const { errors, sent, notSent, unfinished, operations, workload, options } = result;
+  const { sent, unfinished, operations, workload, options } = result;
   // what failed in a search was meant to
   if (options.goal === 'capacity') return [];
-  const failed = sum(Object.values(errors));
-  const total = sent + notSent - (unfinished?.calls ?? 0);
+  // what could not be sent is said with what limits the generator
+  const errors = Object.entries(result.errors).filter(([name]) => name !== 'not_sent');
+  const failed = sum(errors.map(([, n]) => n));
+  const total = sent - (unfinished?.calls ?? 0);
   if (failed === 0 || total === 0) return [];
-  const [worst] = Object.entries(errors).sort(([, a], [, b]) => b - a);
-  const isErrors = errors.tool_isError ?? 0;
+  const [worst] = errors.sort(([, a], [, b]) => b - a);
+  const isErrors = result.errors['tool_isError'] ?? 0;
   const advice = workload.generated && isErrors * 10 > total ? `; the arguments were generated and ${formatRatio(isErrors / total)} of the calls returned isError: give real ones in a workload` : '';
   const named = operations.filter((o) => (o.errors[worst![0]] ?? 0) > 0).sort((a, b) => (b.errors[worst![0]] ?? 0) - (a.errors[worst![0]] ?? 0)).map((o) => o.name);
   const whose = named.length > 0 && named.length < operations.length ? ` of ${nameTools(named)}` : '';

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { until } from './until.ts';
 
 const widget = (page: Page): Locator => page.locator('.quick-input-widget:visible');
 const input = (page: Page): Locator => widget(page).locator('.quick-input-filter input[type=text]');
@@ -20,7 +21,8 @@ export async function runCommand(page: Page, title: string): Promise<void> {
 }
 
 export async function pick(page: Page, label: string): Promise<void> {
-  await item(page, label).click();
+  await item(page, label).waitFor();
+  await answer(page, `“${label}” is picked`, () => item(page, label).click());
 }
 
 export async function tick(page: Page, label: string, on: boolean): Promise<void> {
@@ -32,8 +34,9 @@ export async function acceptPicks(page: Page): Promise<void> {
   await widget(page).waitFor({ state: 'hidden' });
 }
 
-export async function pickLabels(page: Page): Promise<string[]> {
-  await rows(page).first().waitFor();
+/** `least`: items come in their own time, and a list that grows is not all that is offered. */
+export async function pickLabels(page: Page, least: number): Promise<string[]> {
+  await rows(page).nth(least - 1).waitFor();
   return rows(page).locator(name).allInnerTexts();
 }
 
@@ -44,12 +47,32 @@ export async function typeFilter(page: Page, text: string): Promise<void> {
 
 export async function typeAnswer(page: Page, text: string): Promise<void> {
   const box = widget(page).locator('.quick-input-box input');
+  await box.waitFor();
+  await answer(page, `“${text}” is taken as an answer`, async () => {
+    await box.fill(text);
+    await box.press('Enter');
+  });
+}
+
+/** Opens a file of the workspace, again until the window takes the keys and the file is known. */
+export async function openFile(page: Page, file: string): Promise<void> {
+  await until(`“${file}” is offered`, async () => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('ControlOrMeta+p');
+    await input(page).waitFor({ timeout: 1000 });
+    await input(page).fill(file);
+    const row = rows(page).filter({ has: page.locator(name, { hasText: exactly(file) }) }).first();
+    await row.waitFor({ timeout: 1500 });
+    await row.click({ timeout: 1500 });
+  });
+}
+
+/** Waits until something else is asked, or nothing: the next question comes in its own time, and what is typed before goes to this one. */
+async function answer(page: Page, what: string, give: () => Promise<void>): Promise<void> {
   const question = async () => ((await widget(page).isVisible()) ? (await widget(page).locator('.quick-input-title, .quick-input-message').allTextContents()).join('\n') : null);
   const asked = await question();
-  await box.fill(text);
-  await box.press('Enter');
-  // the next question comes in its own time: what is typed before goes to this one
-  await until(`“${text}” is taken as an answer`, async () => {
+  await give();
+  await until(what, async () => {
     const now = await question();
     if (now !== null && now === asked) throw new Error(`It is still asked: ${now}`);
   });
@@ -61,17 +84,4 @@ function item(page: Page, label: string): Locator {
 
 function exactly(text: string): RegExp {
   return new RegExp(`^\\s*${text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
-}
-
-/** Repeats a step that may fail while the window is still settling, for at most 30 s. */
-async function until(what: string, step: () => Promise<void>): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    try {
-      await step();
-      return;
-    } catch (error) {
-      if (Date.now() > deadline) throw new Error(`Waited 30 s until ${what}.`, { cause: error });
-    }
-  }
 }

@@ -114,10 +114,11 @@ describe('answer of a load test', () => {
     // only calls of the warm-up were answered in the window
     assert.deepEqual(stopped({ sent: 43, achieved: 5.6, responseUs: none, unfinished: { calls: 43, oldestUs: 9e6, atLeastUs: { ...none, p50: 4e6 } } }), [
       'The load test was stopped early, after 13 s: the figures are of the 43 calls sent until then; all of them were still open, for up to 9,000 ms, and count neither as answered nor as failed.',
-      'No call was answered in that time.',
-      'The tail is understated: counted with the time that the open calls had waited, p50 is at least 4,000 ms.',
+      'No call that came due in that time was answered.',
+      'Counted with the time that the open calls had waited, p50 is at least 4,000 ms.',
     ]);
     assert.match(stopped({ sent: 100, unfinished: open(50, 12_000), errors: { tool_isError: 25 } }).join(' '), /50% of the calls failed/, 'of those that ended');
+    assert.doesNotMatch(stopped({ sent: 951, notSent: 179, errors: { not_sent: 179 }, responseUs: none, unfinished: open(951, 21e6) }).join(' '), /calls failed/, 'what was not sent');
     assert.deepEqual(stopped({ sent: 0, achieved: null, responseUs: none }), ['The load test was stopped before a call was measured.']);
     // a file of before, which counts them among the errors
     assert.match(stopped({ sent: 43, responseUs: none, errors: { cancelled: 43 } }).join(' '), /None of the 43 calls was answered well/);

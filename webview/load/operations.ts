@@ -39,8 +39,10 @@ function cell(o: LoadOperation, key: string): unknown {
     case 'open':
       return formatCount(o.unfinished ?? 0);
     case 'errors': {
-      const errors = sumOf(o.errors);
-      return errors === 0 ? html`<span class="muted">0</span>` : html`<span class="error">${formatCount(errors)} (${formatRatio(errors / Math.max(1, o.calls))})</span>`;
+      // what was not sent is a class beside it, as in the figures on top
+      const notSent = o.errors['not_sent'] ?? 0;
+      const errors = sumOf(o.errors) - notSent;
+      return errors === 0 ? html`<span class="muted">0</span>` : html`<span class="error">${formatCount(errors)} (${formatRatio(errors / Math.max(1, o.calls - notSent))})</span>`;
     }
     case 'classes': {
       const text = classesText(o.errors);
@@ -62,7 +64,7 @@ function percentile(figures: LoadPercentiles, p: Percentile): unknown {
   return html`<span class="muted" title=${why}><span aria-hidden="true">${notMeasured}</span><span class="visually-hidden">${why}</span></span>`;
 }
 
-/** `timeout, no answer 12, HTTP 5xx 3`, the most frequent first. */
+/** `timeout without an answer 12, HTTP 5xx 3`, the most frequent first. */
 export const classesText = (errors: Record<string, number>): string => Object.entries(errors).filter(([, n]) => n > 0).sort((a, b) => b[1] - a[1]).map(([name, n]) => `${errorName(name)} ${formatCount(n)}`).join(', ');
 
 export const sumOf = (counts: Record<string, number>): number => Object.values(counts).reduce((sum, n) => sum + n, 0);
