@@ -3,7 +3,8 @@ import { encodeHistogram } from '../load/histogramEncoding.ts';
 import type { StageResult } from '../load/stage.ts';
 import { generatorVerdict, littlesLaw } from '../load/verdict.ts';
 import { judgeSlo } from '../load/slo.ts';
-import type { LoadInterval, LoadOperation, LoadResult, LoadSeries, Slo, Unfinished } from '../model/load.ts';
+import { formatCount } from '../model/format.ts';
+import type { LoadInterval, LoadOperation, LoadResult, LoadSeries, Slo, Unfinished, Workload } from '../model/load.ts';
 
 type Figures = Pick<LoadResult, 'durationUs' | 'offered' | 'achieved' | 'sent' | 'notSent' | 'unfinished' | 'responseUs' | 'serviceUs' | 'scheduleLagUs' | 'errors' | 'strays' | 'generator' | 'slo' | 'littlesLaw' | 'operations' | 'agents' | 'curves' | 'histograms'>;
 
@@ -59,6 +60,27 @@ function operationOf(operation: { name: string; kind: LoadOperation['kind'] }, m
 }
 
 export const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
+
+/** What a server says beside its answers fails no call, but a client may fall over it. */
+export function strayNotices(strays: Record<string, number>): string[] {
+  const { parse = 0, unexpected_id: unknown = 0 } = strays;
+  const others = Object.values(strays).reduce((a, b) => a + b, 0) - parse - unknown;
+  return [
+    ...(parse > 0 ? [`${formatCount(parse)} ${parse === 1 ? 'line' : 'lines'} of the server were no JSON-RPC messages; logs belong on stderr.`] : []),
+    ...(unknown > 0 ? [`${formatCount(unknown)} ${unknown === 1 ? 'answer' : 'answers'} of the server had an id for which nothing was asked, or nothing any more.`] : []),
+    ...(others > 0 ? [`${formatCount(others)} ${others === 1 ? 'message' : 'messages'} of the server belonged to no call and could not be used.`] : []),
+  ];
+}
+
+/** Generated arguments that a tool mostly refuses measure its refusal: say so. */
+export function argumentNotices(operations: LoadResult['operations'], workload: Workload): string[] {
+  const generated = new Set([...workload.mix, ...(workload.session?.steps.flatMap((s) => s.requests) ?? [])].flatMap((r) => ('tool' in r && r.arguments === 'generate' ? [r.tool] : [])));
+  return operations.flatMap(({ name, kind, calls, errors }) => {
+    const refused = Object.entries(errors).reduce((a, [name, count]) => (name === 'tool_isError' || name.startsWith('jsonrpc') ? a + count : a), 0);
+    if (kind !== 'tool' || !generated.has(name) || calls === 0 || refused * 5 <= calls) return [];
+    return [`Arguments for "${name}" were generated and ${Math.round((refused / calls) * 100)}% of its calls returned an error: give it real ones in a workload file.`];
+  });
+}
 
 const secondUs = 1e6;
 

@@ -12,7 +12,7 @@ import { loopEnv, watchServer } from '../load/serverWatch.ts';
 import { warmUp } from '../load/warmup.ts';
 import { toFailure, UserError } from '../model/errors.ts';
 import { formatCount, formatRate } from '../model/format.ts';
-import { loadSchemaVersion, type ChooseForLoad, type LoadInterval, type LoadModel, type LoadProgress, type LoadRequest, type LoadResult, type LoadStage, type Slo, type Workload } from '../model/load.ts';
+import { loadSchemaVersion, type ChooseForLoad, type LoadInterval, type LoadModel, type LoadProgress, type LoadRequest, type LoadResult, type LoadStage, type Slo } from '../model/load.ts';
 import type { ServerFacts } from '../model/run.ts';
 import type { ServerSpec } from '../model/server.ts';
 import { createRedactor, redactValue } from '../runs/redact.ts';
@@ -20,7 +20,7 @@ import { createRun, deleteRun } from '../runs/store.ts';
 import { startClock } from '../wire/clock.ts';
 import { checkLoadOptions } from './loadOptions.ts';
 import { loadFile, recordOfLoad } from './loadRecord.ts';
-import { createSeries, figuresOf } from './loadResult.ts';
+import { argumentNotices, createSeries, figuresOf, strayNotices } from './loadResult.ts';
 import { loopBootPath } from './paths.ts';
 import { checkRemote, listTools, prepareLoad, type PreparedLoad } from './prepareLoad.ts';
 
@@ -242,25 +242,4 @@ function factsOf(server: ServerSpec, { opened }: Generator, redact: (text: strin
     cwd: server.process?.cwd ?? null,
     toolListTokens: null,
   };
-}
-
-/** What a server says beside its answers fails no call, but a client may fall over it. */
-function strayNotices(strays: Record<string, number>): string[] {
-  const { parse = 0, unexpected_id: unknown = 0 } = strays;
-  const others = Object.values(strays).reduce((a, b) => a + b, 0) - parse - unknown;
-  return [
-    ...(parse > 0 ? [`${formatCount(parse)} ${parse === 1 ? 'line' : 'lines'} of the server were no JSON-RPC messages; logs belong on stderr.`] : []),
-    ...(unknown > 0 ? [`${formatCount(unknown)} ${unknown === 1 ? 'answer' : 'answers'} of the server had an id for which nothing was asked, or nothing any more.`] : []),
-    ...(others > 0 ? [`${formatCount(others)} ${others === 1 ? 'message' : 'messages'} of the server belonged to no call and could not be used.`] : []),
-  ];
-}
-
-/** Generated arguments that a tool mostly refuses measure its refusal: say so. */
-function argumentNotices(operations: LoadResult['operations'], workload: Workload): string[] {
-  const generated = new Set([...workload.mix, ...(workload.session?.steps.flatMap((s) => s.requests) ?? [])].flatMap((r) => ('tool' in r && r.arguments === 'generate' ? [r.tool] : [])));
-  return operations.flatMap(({ name, kind, calls, errors }) => {
-    const refused = Object.entries(errors).reduce((a, [name, count]) => (name === 'tool_isError' || name.startsWith('jsonrpc') ? a + count : a), 0);
-    if (kind !== 'tool' || !generated.has(name) || calls === 0 || refused * 5 <= calls) return [];
-    return [`Arguments for "${name}" were generated and ${Math.round((refused / calls) * 100)}% of its calls returned an error: give it real ones in a workload file.`];
-  });
 }

@@ -3,7 +3,7 @@ import { root } from '../driver/places.ts';
 import { workbenchOf } from './workbench.ts';
 
 describe('hints in the code, before any run', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const workbench = workbenchOf({ workspace: join(root, 'test/servers/hints'), settings: { 'breadcrumbs.enabled': false, 'editor.minimap.enabled': false, 'files.autoSave': 'off', 'typescript.validate.enable': false } });
 
   it('opens a server and says above each registration what it is and what was found', async () => {

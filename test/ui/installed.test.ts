@@ -4,7 +4,7 @@ import { themes } from './themes.ts';
 import { workbenchOf } from './workbench.ts';
 
 describe('the packaged extension, installed', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const workbench = workbenchOf({ workspace: join(root, 'test/vscode/workspace') });
 
   it('offers the configured servers by its palette command', async () => {

@@ -4,7 +4,7 @@ import { root } from '../driver/places.ts';
 import { workbenchOf } from './workbench.ts';
 
 describe('a load test from the palette', function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   const workbench = workbenchOf({ workspace: join(root, 'test/vscode/workspace') });
 
   it('asks only what a steady rate needs, shows it live, and then its result', async () => {

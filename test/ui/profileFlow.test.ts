@@ -6,7 +6,7 @@ import { workbenchOf } from './workbench.ts';
 const tabs = ['Overview', 'Latency', 'Timeline', 'Flame', 'Memory', 'Trace', 'Findings'];
 
 describe('from the palette to the line', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const workbench = workbenchOf({ workspace: join(root, 'test/vscode/workspace'), settings: { 'mcpProfiler.callsPerTool': 8, 'breadcrumbs.enabled': false } });
 
   it('profiles the sample server with the tools that are ticked', async () => {

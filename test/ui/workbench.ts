@@ -145,7 +145,7 @@ async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
 }
 
 /** How long one step may take, in ms. */
-export const stepMs = 30_000;
+export const stepMs = 60_000;
 
 async function expectEditor(page: Page, name: string, line?: number): Promise<void> {
   const group = page.locator('.part.editor .editor-group-container', { has: page.locator(`.tab.active[data-resource-name="${name}"]`) });
