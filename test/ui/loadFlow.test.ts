@@ -13,7 +13,8 @@ describe('a load test from the palette', function () {
     assert.equal((await window.pickLabels(5)).length, 5);
     await window.screenshot('load-presets');
     await window.pick('Steady Rate');
-    await window.typeAnswer('20');
+    // so few that they fit into the pipe also where the machine is too slow to answer them
+    await window.typeAnswer('4');
     await window.typeAnswer('6');
     await window.tick('sign_receipt', false);
     await window.screenshot('load-tools');
@@ -24,7 +25,7 @@ describe('a load test from the palette', function () {
     await window.page.waitForTimeout(4000); // for the picture only: something to see in it
     await window.screenshot('load-live');
     await panel.getByText('How it was measured').waitFor({ timeout: 60_000 });
-    await panel.getByText('120 calls sent').waitFor();
+    await panel.getByText('24 calls sent').waitFor();
     await window.screenshot('load-result');
   });
 
