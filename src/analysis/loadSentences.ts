@@ -10,13 +10,18 @@ const figure = (label: string, value: number, unit: Figure['unit']): Figure => (
 
 /** The answer of a load test in at most five sentences: the figure asked for, what limits its worth, then what else was seen. */
 export function writeLoadSentences(result: LoadResult): Sentence[] {
-  const all = [...stopped(result), ...answer(result), ...generator(result), ...overload(result), ...objective(result), ...failing(result), ...tooFew(result), ...scaling(result)];
+  const all = [...stopped(result), ...answer(result), ...tail(result), ...generator(result), ...overload(result), ...objective(result), ...failing(result), ...tooFew(result), ...scaling(result)];
   return all.slice(0, most).map((parts) => ({ parts }));
 }
 
-function stopped({ status, failure, sent }: LoadResult): Parts[] {
+function stopped({ status, failure, sent, durationUs, unfinished, options: { goal } }: LoadResult): Parts[] {
   const calls = figure('calls', sent, 'count');
-  if (status === 'cancelled') return [say`The load test was stopped early: the figures are of the ${calls} calls sent until then.`];
+  if (status === 'cancelled') {
+    if (goal === 'capacity') return [say`The search was stopped early: what is said is of what was tried until then.`];
+    if (sent === 0) return [say`The load test was stopped before a call was measured.`];
+    const open = unfinished ? say`; ${unfinished.calls === sent ? 'all' : figure('open', unfinished.calls, 'count')} of them were still open${unfinished.oldestUs === null ? '' : say`, for up to ${figure('oldest', unfinished.oldestUs, 'us')},`} and count neither as answered nor as failed` : [];
+    return [say`The load test was stopped early, after ${figure('measured', durationUs, 'us')}: the figures are of the ${calls} calls sent until then${open}.`];
+  }
   if (status === 'failed') return [say`The load test failed after ${calls} calls: ${withoutStop(failure?.message ?? 'the reason is not known')}.`];
   return [];
 }
@@ -24,8 +29,9 @@ function stopped({ status, failure, sent }: LoadResult): Parts[] {
 function answer(result: LoadResult): Parts[] {
   if (result.options.goal === 'capacity') return capacity(result);
   const { model } = result.options;
-  const { achieved, offered } = result;
-  if (achieved === null || result.sent === 0) return [say`No call was measured, so nothing can be said.`];
+  const { achieved, offered, unfinished } = result;
+  if (achieved === null || result.sent === 0) return result.status === 'cancelled' ? [] : [say`No call was measured, so nothing can be said.`];
+  if (unfinished?.calls === result.sent) return [say`No call that came due in that time was answered.`];
   // an answer in the window may belong to a call of the warm-up: of those that were measured there is none
   if (result.responseUs.samples === 0) return [say`None of the ${figure('sent', result.sent, 'count')} calls was answered well.`];
   const rate = figure('achieved', achieved, 'per-second');
@@ -38,6 +44,22 @@ function answer(result: LoadResult): Parts[] {
     return [say`With ${String(model.sessions)} ${model.sessions === 1 ? 'agent' : 'agents'} the server answers ${rate}, ${times(result.responseUs)}${rounds}.`];
   }
   return [say`Of ${figure('offered', offered ?? achieved, 'per-second')} offered the server answers ${rate}, ${times(result.responseUs)}.`];
+}
+
+/**
+ * Calls that were open at the stop are at least as slow as they were old. They matter for a percentile when they are more
+ * than the calls that it leaves aside.
+ */
+function tail({ unfinished, responseUs, options: { goal } }: LoadResult): Parts[] {
+  if (!unfinished || goal === 'capacity') return [];
+  const all = responseUs.samples + unfinished.calls;
+  const [name, percent] = ([['p99', 99], ['p95', 95], ['p90', 90], ['p50', 50]] as const).find(([name]) => responseUs[name] !== null) ?? (['p50', 50] as const);
+  if (unfinished.calls * 100 <= (100 - percent) * all) return [];
+  const least = unfinished.atLeastUs?.[name] ?? null;
+  const seen = responseUs[name];
+  if (least !== null && seen === null) return [say`Counted with the time that the open calls had waited, ${name} is at least ${figure(name, least, 'us')}.`];
+  if (least !== null && seen !== null && least > seen) return [say`The tail is understated: counted with the time that the open calls had waited, ${name} is at least ${figure(name, least, 'us')}.`];
+  return [say`The tail may be understated: the open calls are ${figure('open', unfinished.calls / all, 'ratio')} of all, and how long they would have taken is not known.`];
 }
 
 /** `p99 12 ms over 7,500 calls`; the highest percentile that the samples allow. */
@@ -87,14 +109,16 @@ function objective({ slo, options: { goal } }: LoadResult): Parts[] {
 }
 
 function failing(result: LoadResult): Parts[] {
-  const { errors, sent, notSent, operations, workload, options } = result;
+  const { sent, unfinished, operations, workload, options } = result;
   // what failed in a search was meant to
   if (options.goal === 'capacity') return [];
-  const failed = sum(Object.values(errors));
-  const total = sent + notSent;
+  // what could not be sent is said with what limits the generator
+  const errors = Object.entries(result.errors).filter(([name]) => name !== 'not_sent');
+  const failed = sum(errors.map(([, n]) => n));
+  const total = sent - (unfinished?.calls ?? 0);
   if (failed === 0 || total === 0) return [];
-  const [worst] = Object.entries(errors).sort(([, a], [, b]) => b - a);
-  const isErrors = errors.tool_isError ?? 0;
+  const [worst] = errors.sort(([, a], [, b]) => b - a);
+  const isErrors = result.errors['tool_isError'] ?? 0;
   const advice = workload.generated && isErrors * 10 > total ? `; the arguments were generated and ${formatRatio(isErrors / total)} of the calls returned isError: give real ones in a workload` : '';
   const named = operations.filter((o) => (o.errors[worst![0]] ?? 0) > 0).sort((a, b) => (b.errors[worst![0]] ?? 0) - (a.errors[worst![0]] ?? 0)).map((o) => o.name);
   const whose = named.length > 0 && named.length < operations.length ? ` of ${nameTools(named)}` : '';

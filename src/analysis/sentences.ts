@@ -78,6 +78,7 @@ function spread(tool: ToolEvidence): Parts {
 /** A run that did not end by itself says less. */
 function interrupted({ run, tools }: Evidence): Parts[] {
   const calls: Figure = { label: 'calls', value: sum(tools.map((t) => t.calls.length)), unit: 'count', link: { to: 'tab', tab: 'timeline' } };
+  if (run.status === 'cancelled' && run.server.protocolVersion === null && calls.value === 0) return [say`The run was stopped before the server had answered initialize.`];
   if (run.status === 'cancelled') return [say`The run was stopped early: the figures are of the ${calls} calls made until then.`];
   if (run.status === 'failed') return [say`The run failed after ${calls} calls: ${run.failure?.message ?? 'the reason is not known'}`];
   return [];

@@ -109,17 +109,19 @@ function stageOf(result: LocustResult): StageResult {
     lag: merged((t) => t.lag),
     // its workers do not tell the two apart
     ownLag: merged((t) => t.lag),
-    operations: tallies.map((t) => ({ calls: t.ok + sum(Object.values(t.errors)), errors: t.errors, bytes: t.bytes, response: histogramOf(t.response), service: histogramOf(t.service) })),
+    operations: tallies.map((t) => ({ calls: t.ok + sum(Object.values(t.errors)), unfinished: t.unfinished ?? 0, errors: t.errors, bytes: t.bytes, response: histogramOf(t.response), service: histogramOf(t.service) })),
     meanInFlight: result.measuredS > 0 ? sum(known(result.workers.map((w) => w.inFlightSeconds))) / result.measuredS : 0,
     inFlightSeries: { atUs: new Float64Array(), value: new Float64Array() },
-    strays: 0,
+    strays: {},
+    // its workers do not tell how long they had waited
+    unfinished: createHistogram(),
     // 0 where no worker saw the end: the result is not complete then
     utilization: Math.max(0, ...utilization),
     threads: result.workers.length,
     cpuUsPerRequest: cpu.length > 0 && sent > 0 ? (sum(cpu) * 1e6) / sent : null,
     agents: null,
     sockets: null,
-    cancelled: result.status === 'cancelled',
+    cut: result.status === 'cancelled' ? 'stopped' : null,
   };
 }
 

@@ -12,7 +12,7 @@ import { loopEnv, watchServer } from '../load/serverWatch.ts';
 import { warmUp } from '../load/warmup.ts';
 import { toFailure, UserError } from '../model/errors.ts';
 import { formatCount, formatRate } from '../model/format.ts';
-import { loadSchemaVersion, type ChooseForLoad, type LoadInterval, type LoadModel, type LoadProgress, type LoadRequest, type LoadResult, type LoadStage, type Slo, type Workload } from '../model/load.ts';
+import { loadSchemaVersion, type ChooseForLoad, type LoadInterval, type LoadModel, type LoadProgress, type LoadRequest, type LoadResult, type LoadStage, type Slo } from '../model/load.ts';
 import type { ServerFacts } from '../model/run.ts';
 import type { ServerSpec } from '../model/server.ts';
 import { createRedactor, redactValue } from '../runs/redact.ts';
@@ -20,7 +20,7 @@ import { createRun, deleteRun } from '../runs/store.ts';
 import { startClock } from '../wire/clock.ts';
 import { checkLoadOptions } from './loadOptions.ts';
 import { loadFile, recordOfLoad } from './loadRecord.ts';
-import { createSeries, figuresOf } from './loadResult.ts';
+import { argumentNotices, createSeries, figuresOf, strayNotices } from './loadResult.ts';
 import { loopBootPath } from './paths.ts';
 import { checkRemote, listTools, prepareLoad, type PreparedLoad } from './prepareLoad.ts';
 
@@ -93,6 +93,7 @@ export async function runLoad(request: LoadRequest, context: LoadContext): Promi
 
   if (figures === null || prepared === null || generator === null) {
     await deleteRun(run.dir);
+    if (failure instanceof UserError) throw new UserError(failure.code, redact(failure.message), redact(failure.hint), { cause: failure });
     throw failure ?? new UserError('nothing-to-call', 'The load test was stopped before it measured anything.', 'Start it again.');
   }
   say({ stage: 'analysing' });
@@ -203,7 +204,7 @@ export async function runLoad(request: LoadRequest, context: LoadContext): Promi
       findings: [],
       sentences: [],
       skipped: prepared.skipped,
-      notices: [...notices, ...argumentNotices(measured.operations, prepared.workload)],
+      notices: [...notices, ...strayNotices(stage.strays), ...argumentNotices(measured.operations, prepared.workload)],
     };
   }
 }
@@ -241,14 +242,4 @@ function factsOf(server: ServerSpec, { opened }: Generator, redact: (text: strin
     cwd: server.process?.cwd ?? null,
     toolListTokens: null,
   };
-}
-
-/** Generated arguments that a tool mostly refuses measure its refusal: say so. */
-function argumentNotices(operations: LoadResult['operations'], workload: Workload): string[] {
-  const generated = new Set([...workload.mix, ...(workload.session?.steps.flatMap((s) => s.requests) ?? [])].flatMap((r) => ('tool' in r && r.arguments === 'generate' ? [r.tool] : [])));
-  return operations.flatMap(({ name, kind, calls, errors }) => {
-    const refused = Object.entries(errors).reduce((a, [name, count]) => (name === 'tool_isError' || name.startsWith('jsonrpc') ? a + count : a), 0);
-    if (kind !== 'tool' || !generated.has(name) || calls === 0 || refused * 5 <= calls) return [];
-    return [`Arguments for "${name}" were generated and ${Math.round((refused / calls) * 100)}% of its calls returned an error: give it real ones in a workload file.`];
-  });
 }

@@ -48,14 +48,14 @@ async function main(argv: string[]): Promise<number> {
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   process.on('SIGHUP', interrupt);
-  const code = await command(args, interrupted.signal);
+  const code = await command(args, interrupted.signal).catch(report);
   return interrupted.signal.aborted ? 130 : code;
 }
 
 /** Exit codes: 0 done; 1 only what --fail-on names; 2 wrong use or configuration; 3 the server failed; 130 interrupted. */
 function report(error: unknown): number {
   const failure = toFailure(error);
-  process.stderr.write(`mcp-profiler: ${failure.message}\n  ${failure.hint}\n`);
+  process.stderr.write(`mcp-profiler: ${failure.message}\n  ${failure.hint.replaceAll('\n', '\n    ')}\n`);
   if (failure.runDir) process.stderr.write(`  What was exchanged until then: ${failure.runDir}\n`);
   if (failure.code === 'bug') process.stderr.write(`${failure.stack ?? ''}\n`);
   // a bug is none of the documented ends: 70 is BSD sysexits' EX_SOFTWARE

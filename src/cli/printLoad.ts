@@ -15,14 +15,13 @@ export function printLoad(result: LoadResult, runDir: string, out: Partial<NodeJ
   for (const sentence of result.sentences) lines.push(...wrap(clean(sentence.parts.map((p) => p.text).join('')), ''));
 
   lines.push(...heading('Load'));
-  const failed = Object.values(result.errors).reduce((a, b) => a + b, 0);
   lines.push(`  offered ${formatRate(result.offered)}, achieved ${formatRate(result.achieved)}, in ${formatUs(result.durationUs)}`);
-  lines.push(`  sent ${formatCount(result.sent)}, not sent ${formatCount(result.notSent)}, failed ${formatCount(failed)}`);
-  for (const [name, count] of Object.entries(result.errors).sort((a, b) => b[1] - a[1])) lines.push(`    ${clean(name)}: ${formatCount(count)}`);
+  lines.push(`  sent ${formatCount(result.sent)}, not sent ${formatCount(result.notSent)}, failed ${formatCount(failedOf(result))}${result.unfinished ? `, open at the stop ${formatCount(result.unfinished.calls)}` : ''}`);
+  for (const [name, count] of failuresOf(result).sort((a, b) => b[1] - a[1])) lines.push(`    ${clean(name)}: ${formatCount(count)}`);
   lines.push('', ...table(['', 'p50', 'p90', 'p99', 'p99.9', 'max'], [row('response time', result.responseUs), row('service time', result.serviceUs), row('schedule lag', result.scheduleLagUs)]));
   if (result.slo) lines.push('', ...wrap(`${result.slo.met === null ? 'Unknown' : result.slo.met ? 'Held' : 'Missed'}: ${result.slo.text}. ${result.slo.why}`, '  '));
 
-  if (result.operations.length > 1) lines.push(...heading('Operations'), ...table(['', 'calls', 'failed', 'p50', 'p99', 'bytes'], result.operations.map(operationRow)));
+  if (result.operations.length > 1) lines.push(...heading('Operations'), ...operationsTable(result));
   if (result.capacity) {
     lines.push(...heading('Tried'));
     const rows = result.capacity.tries.map((t) => [
@@ -62,9 +61,17 @@ function describeConnections({ server, connections: { processes, sessions, socke
 
 const row = (name: string, p: LoadPercentiles): string[] => [name, formatUs(p.p50), formatUs(p.p90), formatUs(p.p99), formatUs(p.p999), formatUs(p.max)];
 
-function operationRow(o: LoadOperation): string[] {
-  const failed = Object.values(o.errors).reduce((a, b) => a + b, 0);
-  return [clean(o.name), formatCount(o.calls), formatCount(failed), formatUs(o.responseUs.p50), formatUs(o.responseUs.p99), formatBytes(o.bytesPerCall)];
+function operationsTable({ operations, unfinished }: LoadResult): string[] {
+  const open = (text: string) => (unfinished ? [text] : []);
+  return table(['', 'calls', ...open('open'), 'failed', 'p50', 'p99', 'bytes'], operations.map((o) => operationRow(o, open(formatCount(o.unfinished ?? 0)))));
+}
+
+/** What was not sent has a figure of its own. */
+const failuresOf = ({ errors }: Pick<LoadOperation, 'errors'>) => Object.entries(errors).filter(([name]) => name !== 'not_sent');
+const failedOf = (of: Pick<LoadOperation, 'errors'>) => failuresOf(of).reduce((a, [, n]) => a + n, 0);
+
+function operationRow(o: LoadOperation, open: string[]): string[] {
+  return [clean(o.name), formatCount(o.calls), ...open, formatCount(failedOf(o)), formatUs(o.responseUs.p50), formatUs(o.responseUs.p99), formatBytes(o.bytesPerCall)];
 }
 
 /** The first column is left-aligned, and so is a last one without a name, which is for words; the rest are figures. */
@@ -85,6 +92,7 @@ export function loadToJson(result: LoadResult, runDir: string) {
     achieved,
     sent,
     notSent,
+    unfinished: result.unfinished ?? null,
     durationUs: result.durationUs,
     warmup: result.warmup,
     generatorLimited: result.generator.limited,
@@ -93,7 +101,8 @@ export function loadToJson(result: LoadResult, runDir: string) {
     serviceUs,
     scheduleLagUs,
     errors,
-    tools: result.operations.map(({ name, kind, calls, errors, responseUs, serviceUs }) => ({ name, kind, calls, errors, responseUs, serviceUs })),
+    strays: result.strays ?? {},
+    tools: result.operations.map(({ name, kind, calls, unfinished = 0, errors, responseUs, serviceUs }) => ({ name, kind, calls, unfinished, errors, responseUs, serviceUs })),
     slo: result.slo,
     capacity: result.capacity && { rate: result.capacity.rate, low: result.capacity.low, high: result.capacity.high, limitedBy: result.capacity.limitedBy, why: result.capacity.why, tookUs: result.capacity.tookUs },
     scaling: result.scaling,

@@ -237,7 +237,7 @@ function createSession({ spec, o, recorder, circumstances, client, transport, se
   function listFailed(record: RequestRecord, error: unknown): unknown {
     if (record.outcome === 'cancelled') return o.signal.aborted ? o.signal.reason : error;
     if (record.outcome === 'timeout') {
-      return new UserError('protocol-error', `"${spec.name}" did not answer ${record.method} within ${o.options.requestTimeoutMs / 1000} s.`, 'Look at what the server does when it is asked for its tools, or allow more time per request.', { cause: error });
+      return new UserError('protocol-error', `"${spec.name}" did not answer ${record.method} within ${o.options.requestTimeoutMs / 1000} s.`, 'Look at what the server does when it is asked for its tools, or allow more time per request (--timeout, or the setting mcpProfiler.requestTimeout).', { cause: error });
     }
     if (record.outcome === 'rpcError') {
       return new UserError('protocol-error', `"${spec.name}" answered ${record.method} with an error: ${o.redact((error as Error).message)}`, "Look at the server's log for the reason.", { cause: error });

@@ -47,7 +47,7 @@ function timedOut(c: Circumstances, said: string, error: unknown): UserError {
   if (firstInvalid !== null) {
     return new UserError('not-mcp', `"${c.spec.name}" wrote something that is no MCP message: ${JSON.stringify(c.redact(firstInvalid.slice(0, 120)))}`, `An MCP server over stdio writes only JSON-RPC to stdout. Check the command; logs belong on stderr.${said}`, { cause: error });
   }
-  return new UserError('initialize-timeout', `"${c.spec.name}" did not answer initialize within ${seconds} s.`, `Check that the command starts an MCP server with this transport, or allow more time for it to start.${said}`, { cause: error });
+  return new UserError('initialize-timeout', `"${c.spec.name}" did not answer initialize within ${seconds} s.`, `Check that the command starts an MCP server with this transport, or allow more time for it to start (--timeout, or the setting mcpProfiler.initializeTimeout).${said}`, { cause: error });
 }
 
 function authRequired(spec: HttpServer, wire: WireError, redact: (text: string) => string): UserError {
@@ -101,7 +101,7 @@ function wireCause(error: unknown): WireError | null {
 function lastLines(c: Circumstances): string {
   const tail = c.process?.stderrTail() ?? '';
   if (tail === '') return '';
-  return ` The last lines of its stderr:\n${c.redact(tail.split('\n').slice(-12).join('\n').slice(-1500))}`;
+  return ` The last lines of its stderr:\n${c.redact(tail)}`;
 }
 
 const where = (c: Circumstances) => (c.spec.transport === 'stdio' ? `"${c.spec.name}"` : c.redact(c.spec.url));

@@ -54,7 +54,7 @@ async function untilAccepting(url: URL, name: string, server: ServerProcess, c: 
     c.signal.throwIfAborted();
     if (server.exit) throw new Error('The server exited.');
     if (c.clock.now() > until) {
-      throw new UserError('connect-failed', `"${name}" was started, but nothing accepts connections at ${url.host} after ${c.timeoutMs / 1000} s.`, 'Check that the command listens on the port of the URL, or allow more time for it to start.');
+      throw new UserError('connect-failed', `"${name}" was started, but nothing accepts connections at ${url.host} after ${c.timeoutMs / 1000} s.`, 'Check that the command listens on the port of the URL, or allow more time for it to start (--timeout, or the setting mcpProfiler.initializeTimeout).');
     }
     await sleep(pollMs);
   }

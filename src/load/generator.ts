@@ -5,7 +5,7 @@ import type { ServerSpec } from '../model/server.ts';
 import type { Clock } from '../wire/clock.ts';
 import { startProcess, type ServerProcess } from '../wire/process.ts';
 import { startGeneratorThread, type Answer, type GeneratorThread } from './generatorThread.ts';
-import { createIntervalMerger, enough, mergeResults, type RawInterval, type Stage, type StageResult, type ThreadResult } from './stage.ts';
+import { createIntervalMerger, enough, lost as noneLeft, mergeResults, stopped, type RawInterval, type Stage, type StageResult, type ThreadResult } from './stage.ts';
 import type { ThreadOpened } from './threadProtocol.ts';
 import type { Operation } from './workload/sampler.ts';
 
@@ -37,8 +37,9 @@ export interface Generator {
   /** What stages send from now on. @throws UserError `bad-argument` with every template that is wrong. */
   load(workload: Workload): Promise<{ operations: Operation[] }>;
   /**
-   * One stage at a time. An abort ends it at once, with what was measured (reason `enough`: as a shorter stage). Rejects only where the generator itself
-   * failed; a server that dies is in the counts.
+   * One stage at a time. An abort ends it at once, with what was measured (reason `enough`: as a shorter stage). What is
+   * open then has failed if no connection is left, else it is `unfinished`. Rejects only where the generator itself failed;
+   * a server that dies is in the counts.
    */
   run(stage: Stage, signal: AbortSignal, onInterval: (interval: RawInterval) => void): Promise<StageResult>;
   /** True when the last stage kept a thread so busy that the next one will share the connections with one more. */
@@ -70,8 +71,14 @@ export async function openGenerator(spec: GeneratorSpec, signal: AbortSignal): P
   let busiest = 0;
   let sockets: number | null = null;
   let closing: Promise<void> | null = null;
+  let isLost = false;
   let tellLost: (why: Error) => void = () => undefined;
-  const lost = new Promise<Error>((resolve) => (tellLost = resolve));
+  const lost = new Promise<Error>((resolve) => {
+    tellLost = (why) => {
+      isLost = true;
+      resolve(why);
+    };
+  });
   const gone = new Set<GeneratorThread>();
 
   async function openThread(numbers: number[]): Promise<ThreadOpened> {
@@ -134,13 +141,14 @@ export async function openGenerator(spec: GeneratorSpec, signal: AbortSignal): P
     for (const [i, thread] of threads.entries()) thread.onInterval = (interval) => merger.add(i, interval);
     const answers = Promise.all(threads.map((thread) => thread.ask({ type: 'run', stage, startUs, maxInFlight: Math.max(1, Math.floor((stage.maxInFlight * thread.numbers.length) / count)) })));
     const isEnough = () => runSignal.reason === enough;
-    const aborted = () => threads.forEach((thread) => thread.abort(isEnough() ? enough : 'cancelled'));
+    const cutBy = () => (isLost ? noneLeft : stopped);
+    const aborted = () => threads.forEach((thread) => thread.abort(isEnough() ? enough : cutBy()));
     runSignal.addEventListener('abort', aborted, { once: true });
     if (runSignal.aborted) aborted();
     try {
       const results = (await answers).map((answer) => valueOf(answer) as ThreadResult);
       merger.end();
-      const result = mergeResults(results, startUs, runSignal.aborted && !isEnough());
+      const result = mergeResults(results, startUs, runSignal.aborted && !isEnough() ? cutBy() : null);
       busiest = result.utilization;
       sockets = result.sockets;
       return result;
@@ -216,7 +224,7 @@ async function untilExit<T>(opening: Promise<T>, server: ServerProcess | null, n
 function exited(name: string, server: ServerProcess, when: string): UserError {
   const { exit } = server;
   const how = exit?.signal ? `was ended by ${exit.signal}` : `exited with code ${exit?.code ?? 'unknown'}`;
-  const said = server.stderrTail().split('\n').slice(-12).join('\n').slice(-1500);
+  const said = server.stderrTail();
   return new UserError('server-exited', `"${name}" ${how} ${when}.`, said === '' ? 'It wrote nothing to stderr; run its command in a terminal to see more.' : `Mend what it says, then try again. The last lines of its stderr:\n${said}`);
 }
 

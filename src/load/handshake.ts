@@ -73,7 +73,7 @@ export function explainOpening(serverName: string, o: { protocol: Protocol; init
     return new UserError('server-exited', `"${serverName}" exited before it answered ${method}.`, said === '' ? 'It wrote nothing; run its command in a terminal to see more.' : `Mend what it says, then try again.${said}`);
   }
   if (errorClass.startsWith('timeout')) {
-    return new UserError('initialize-timeout', `"${serverName}" did not answer ${method} within ${o.initializeTimeoutMs / 1000} s.`, `Check that the command starts an MCP server with this transport, or allow more time for it to start.${said}`);
+    return new UserError('initialize-timeout', `"${serverName}" did not answer ${method} within ${o.initializeTimeoutMs / 1000} s.`, `Check that the command starts an MCP server with this transport, or allow more time for it to start (--timeout, or the setting mcpProfiler.initializeTimeout).${said}`);
   }
   if (errorClass.startsWith('jsonrpc')) {
     return new UserError('protocol-error', `"${serverName}" answered ${method} with an error, ${errorClass}.`, `Check which protocol versions it knows; "${other}" is the other choice.${said}`);

@@ -36,8 +36,8 @@ export interface Launcher {
   launch(request: Sendable, o: Launch, nowUs: number): boolean;
   /** The meter of the stage that goes on: told of every change in flight. */
   watch(meter: Meter | null): void;
-  /** What a meter waits for belongs to nobody from now on; returns the operations of those requests. */
-  abandon(meter: Meter): number[];
+  /** What a meter waits for belongs to nobody from now on; returns those requests. */
+  abandon(meter: Meter): { operation: number; dueUs: number }[];
 }
 
 /** A request in flight; used again, so that nothing is allocated for each. */
@@ -124,7 +124,7 @@ export function createLauncher(o: { connections: readonly Connection[]; clock: C
     abandon(meter) {
       const theirs = slots.filter((slot) => slot.busy && slot.meter === meter);
       for (const slot of theirs) slot.meter = slot.ended = null;
-      return theirs.map((slot) => slot.operation);
+      return theirs.map(({ operation, dueUs }) => ({ operation, dueUs }));
     },
   };
 }

@@ -12,9 +12,11 @@ export interface Meter {
   ended(operation: number, dueUs: number, reply: Reply): void;
   /** A request of an earlier stage has ended: it counts for the rate of answers only. */
   carriedOver(reply: Reply): void;
-  /** Given up, while its answer may still come. */
+  /** The server had all the time that it may take, and did not answer: a failure. */
   cancelled(operation: number): void;
-  /** An error that belongs to no request. */
+  /** Still open when the user stopped the test: neither answered nor failed. */
+  unfinished(operation: number, waitedUs: number): void;
+  /** Something wrong that belongs to no request. */
   stray(errorClass: string): void;
   inFlightChanged(inFlight: number, atUs: number): void;
   /** From time to time: notes how many are in flight. */
@@ -51,11 +53,13 @@ export interface MeterResult extends MeterCounts {
   /** Answered well within the window: those that were due in it, and those of the stage before. */
   completed: number;
   carriedOver: number;
-  /** Errors that belong to no request; they are among `errors`. */
-  strays: number;
+  /** By class, what was wrong and belongs to no request: it is no failed one. */
+  strays: Record<string, number>;
+  /** How long those had waited that were open at the stop, since they were due. */
+  unfinished: number[];
   lag: number[];
   ownLag: number[];
-  operations: { calls: number; errors: Record<string, number>; response: number[]; service: number[]; bytes: number }[];
+  operations: { calls: number; unfinished: number; errors: Record<string, number>; response: number[]; service: number[]; bytes: number }[];
   /** Every `seriesStepUs` from the start, the number in flight. */
   inFlight: number[];
   /** Requests that were due and not answered, × microseconds, within the window. */
@@ -68,6 +72,7 @@ const mostClasses = 200;
 
 interface Operation {
   calls: number;
+  unfinished: number;
   errors: Record<string, number>;
   response: Histogram;
   service: Histogram;
@@ -79,9 +84,10 @@ const emptyCounts = (): MeterCounts => ({ due: 0, sent: 0, notSent: 0, ok: 0, er
 export function createMeter(o: { operations: number; startUs: number; endUs: number }): Meter {
   const { startUs } = o;
   let { endUs } = o;
-  const total = { ...emptyCounts(), completed: 0, carriedOver: 0, strays: 0 };
+  const total = { ...emptyCounts(), completed: 0, carriedOver: 0, strays: {} };
   let since = emptyCounts();
-  const operations = Array.from({ length: o.operations }, (): Operation => ({ calls: 0, errors: {}, response: createHistogram(), service: createHistogram(), bytes: 0 }));
+  const operations = Array.from({ length: o.operations }, (): Operation => ({ calls: 0, unfinished: 0, errors: {}, response: createHistogram(), service: createHistogram(), bytes: 0 }));
+  const unfinished = createHistogram();
   const lag = createHistogram();
   const ownLag = createHistogram();
   const recentResponse = createHistogram();
@@ -153,10 +159,13 @@ export function createMeter(o: { operations: number; startUs: number; endUs: num
       operations[operation]!.calls++;
       fail(operation, 'cancelled');
     },
+    unfinished(operation, waitedUs) {
+      waiting--;
+      operations[operation]!.unfinished++;
+      unfinished.record(waitedUs);
+    },
     stray(errorClass) {
-      total.strays++;
-      count(total.errors, errorClass);
-      count(since.errors, errorClass);
+      count(total.strays, errorClass);
     },
     inFlightChanged(inFlight, atUs) {
       const at = Math.min(Math.max(atUs, flight.sinceUs), endUs);
@@ -186,6 +195,7 @@ export function createMeter(o: { operations: number; startUs: number; endUs: num
       this.inFlightChanged(flight.count, endUs);
       return {
         ...total,
+        unfinished: unfinished.toSparse(),
         lag: lag.toSparse(),
         ownLag: ownLag.toSparse(),
         operations: operations.map((of) => ({ ...of, response: of.response.toSparse(), service: of.service.toSparse() })),

@@ -3,7 +3,7 @@ import type { Clock } from '../wire/clock.ts';
 import type { Driver } from './driver.ts';
 import type { Launcher } from './launcher.ts';
 import type { Meter, MeterResult } from './meter.ts';
-import { enough, intervalUs, type ThreadInterval } from './stage.ts';
+import { enough, intervalUs, stopped, type ThreadInterval } from './stage.ts';
 
 export interface StageRun {
   driver: Driver;
@@ -14,7 +14,7 @@ export interface StageRun {
   durationUs: number;
   drainUs: number;
   holdUs: number;
-  /** Aborted: at once; with the reason `enough`, the window ends and what is in flight may end as usual. */
+  /** Aborted: at once; with the reason `enough`, the window ends and what is in flight may end as usual. With `stopped`, what is in flight has not failed. */
   signal: AbortSignal;
   /** The stage begins now: what was held until then ends. */
   onBegin: () => void;
@@ -53,7 +53,8 @@ export function runStage(o: StageRun): RunningStage {
   function closeWindow(nowUs: number) {
     overUs = Math.max(o.startUs, Math.min(nowUs, plannedUs));
     meter.cut(overUs);
-    utilization = performance.eventLoopUtilization(begun?.loop).utilization;
+    // of no time at all it would be 1
+    utilization = overUs > o.startUs ? performance.eventLoopUtilization(begun?.loop).utilization : 0;
     if (o.holdUs === 0 || isCancelled()) driver.stop();
   }
 
@@ -72,7 +73,10 @@ export function runStage(o: StageRun): RunningStage {
     told = true;
     const left = launcher.abandon(meter);
     // without a drain they go on into the next stage, and are in no figure of this one
-    if (o.drainUs > 0 || isCancelled()) for (const operation of left) meter.cancelled(operation);
+    for (const { operation, dueUs } of o.drainUs > 0 || isCancelled() ? left : []) {
+      if (o.signal.reason === stopped) meter.unfinished(operation, nowUs - dueUs);
+      else meter.cancelled(operation);
+    }
     tellInterval(nowUs, true);
     launcher.watch(null);
     const cpuUs = threadCpuUs();

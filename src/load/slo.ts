@@ -74,17 +74,19 @@ function judgeLimit({ percent, us }: { percent: number; us: number }, response: 
   const value = atRank(response, total, percent);
   const seen = value === null ? `${name} is not reached by any good answer` : `${name} is ${formatUs(value)}`;
   if (!holds(0)) return { met: false, why: `${seen}, over ${formatUs(us)}${failures}` };
-  if (!holds(unsettled)) return { met: null, why: `${seen}, but ${formatCount(unsettled)} requests had no answer yet` };
+  if (!holds(unsettled)) return { met: null, why: `${seen}, but ${noAnswerYet(unsettled)}` };
   return { met: true, why: `${seen}, within ${formatUs(us)}${failures}` };
 }
 
 function judgeErrors(allowed: number, good: number, failed: number, unsettled: number) {
   const total = good + failed;
-  if (total === 0) return { met: null, why: 'nothing was sent' };
+  if (total === 0) return { met: null, why: unsettled > 0 ? noAnswerYet(unsettled) : 'nothing was sent' };
   const why = `${formatRatio(failed / total)} failed, ${failed > allowed * total ? 'over' : 'within'} ${formatRatio(allowed)}`;
   if (failed > allowed * total) return { met: false, why };
-  return failed + unsettled > allowed * (total + unsettled) ? { met: null, why: `${why}, but ${formatCount(unsettled)} requests had no answer yet` } : { met: true, why };
+  return failed + unsettled > allowed * (total + unsettled) ? { met: null, why: `${why}, but ${noAnswerYet(unsettled)}` } : { met: true, why };
 }
+
+const noAnswerYet = (n: number) => `${formatCount(n)} ${n === 1 ? 'call' : 'calls'} had no answer yet`;
 
 /** How many values may lie above the nearest rank; the tolerance is for `99.9 / 100 * 1000`, a little more than 999. */
 const allowedMisses = (total: number, percent: number) => Math.floor(total * (1 - percent / 100) * (1 + 1e-12) + 1e-9);

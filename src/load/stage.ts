@@ -24,21 +24,27 @@ export interface Stage {
 
 /** Reason of an abort that is none: the window may end now, the result is as of a shorter stage. */
 export const enough = 'enough';
+/** Reason of an abort by the user. What is open then says nothing about the server; after any other reason it has failed. */
+export const stopped = 'stopped' satisfies StageResult['cut'];
+/** Reason of an abort as no connection is left. */
+export const lost = 'lost' satisfies StageResult['cut'];
 
 /** An interval as the generator knows it. */
 export type RawInterval = Omit<LoadInterval, 'server'>;
 
 export interface StageResult extends MeterCounts {
-  /** Of the window; shorter than planned when it was cancelled. */
+  /** Of the window; shorter than planned when it was cut. */
   durationUs: number;
   /**
    * Answered well within the window: divided by it, the achieved rate. Requests of the stage before are among them, in
-   * the place of those that are still open when the window ends; not so when it was cancelled, as those are counted as
-   * `cancelled` then. `ok` counts those that were due in the window, whenever they were answered.
+   * the place of those that are still open when the window ends. `ok` counts those that were due in the window, whenever
+   * they were answered.
    */
   completed: number;
-  /** Errors that belong to no request (answers to unknown ids, lines that are no message); they are among `errors`. */
-  strays: number;
+  /** By class, what was wrong and belongs to no request: answers to unknown ids, lines that are no message. */
+  strays: Record<string, number>;
+  /** Of a stage that the user stopped: how long the requests that were open then had waited since they were due. They are in `sent`, and in nothing else. */
+  unfinished: Histogram;
   /** Good answers only; from the due time, and from the write. */
   response: Histogram;
   service: Histogram;
@@ -46,8 +52,8 @@ export interface StageResult extends MeterCounts {
   lag: Histogram;
   /** The part of it that is ours: without the wait for a pipe that was full as the server did not read. */
   ownLag: Histogram;
-  /** `calls`: ended in any way, `not_sent` among them. `bytes`: of all answers. */
-  operations: { calls: number; errors: Record<string, number>; response: Histogram; service: Histogram; bytes: number }[];
+  /** `calls`: ended in any way, `not_sent` among them; those open at a stop are not. `bytes`: of all answers. */
+  operations: { calls: number; unfinished: number; errors: Record<string, number>; response: Histogram; service: Histogram; bytes: number }[];
   /** Every 50 ms of the window; `atUs` on the run's clock. */
   inFlightSeries: { atUs: Float64Array; value: Float64Array };
   /** Time-weighted mean over the window of the requests that were due and not answered: the L of Little's law for response times. */
@@ -60,7 +66,8 @@ export interface StageResult extends MeterCounts {
   agents: { completed: number; failed: number; duration: Histogram } | null;
   /** Open at the end; null over stdio. */
   sockets: number | null;
-  cancelled: boolean;
+  /** What ended it before its time: the user, or the loss of the last connection. */
+  cut: 'stopped' | 'lost' | null;
 }
 
 /** What one thread measured; plain data. */
@@ -80,13 +87,13 @@ export interface ThreadInterval extends MeterInterval {
 
 export const intervalUs = 250_000;
 
-export function mergeResults(results: readonly ThreadResult[], startUs: number, cancelled: boolean): StageResult {
+export function mergeResults(results: readonly ThreadResult[], startUs: number, cut: StageResult['cut']): StageResult {
   const counts = addCounts(results);
   const durationUs = Math.max(...results.map((r) => r.windowUs));
   const operations = (results[0]?.operations ?? []).map((_, i) => {
     const parts = results.map((r) => r.operations[i]!);
     return {
-      calls: sum(parts.map((p) => p.calls)), errors: addErrors(parts), bytes: sum(parts.map((p) => p.bytes)),
+      calls: sum(parts.map((p) => p.calls)), unfinished: sum(parts.map((p) => p.unfinished)), errors: addErrors(parts), bytes: sum(parts.map((p) => p.bytes)),
       response: histogramOf(parts.map((p) => p.response)), service: histogramOf(parts.map((p) => p.service)),
     };
   });
@@ -98,8 +105,9 @@ export function mergeResults(results: readonly ThreadResult[], startUs: number, 
   return {
     ...counts,
     durationUs,
-    completed: sum(results.map((r) => r.completed + (cancelled ? 0 : r.carriedOver))),
-    strays: sum(results.map((r) => r.strays)),
+    completed: sum(results.map((r) => r.completed + r.carriedOver)),
+    strays: addCounted(results.map((r) => r.strays)),
+    unfinished: histogramOf(results.map((r) => r.unfinished)),
     response: histogramOf(results.flatMap((r) => r.operations.map((of) => of.response))),
     service: histogramOf(results.flatMap((r) => r.operations.map((of) => of.service))),
     lag: histogramOf(results.map((r) => r.lag)),
@@ -112,7 +120,7 @@ export function mergeResults(results: readonly ThreadResult[], startUs: number, 
     cpuUsPerRequest: cpus.includes(null) || replies <= 0 ? null : sum(cpus.map((c) => c ?? 0)) / replies,
     agents: agents.length === 0 ? null : { completed: sum(agents.map((a) => a.completed)), failed: sum(agents.map((a) => a.failed)), duration: histogramOf(agents.map((a) => a.duration)) },
     sockets: sockets.length === 0 ? null : sum(sockets),
-    cancelled,
+    cut,
   };
 }
 
@@ -161,9 +169,11 @@ const addCounts = (parts: readonly MeterCounts[]): MeterCounts => ({
   errors: addErrors(parts),
 });
 
-function addErrors(parts: readonly { errors: Record<string, number> }[]): Record<string, number> {
+const addErrors = (parts: readonly { errors: Record<string, number> }[]) => addCounted(parts.map((p) => p.errors));
+
+function addCounted(parts: readonly Record<string, number>[]): Record<string, number> {
   const all: Record<string, number> = {};
-  for (const { errors } of parts) for (const [errorClass, count] of Object.entries(errors)) all[errorClass] = (all[errorClass] ?? 0) + count;
+  for (const counts of parts) for (const [errorClass, count] of Object.entries(counts)) all[errorClass] = (all[errorClass] ?? 0) + count;
   return all;
 }
 

@@ -236,7 +236,7 @@ function createStdioClient(name: string, server: ServerProcess, o: ConnectionOpt
   }
 
   function lastWords(): string {
-    const tail = server.stderrTail().split('\n').slice(-12).join('\n').slice(-1500);
+    const tail = server.stderrTail();
     if (tail !== '') return ` The last lines of its stderr:\n${tail}`;
     return lastInvalid === '' ? '' : ` It wrote to stdout: ${JSON.stringify(lastInvalid.slice(0, 120))}`;
   }

@@ -208,18 +208,22 @@ export interface LoadResult {
   warmup: { durationUs: number; settled: boolean };
   /** Of the measured window; what follows is of that only. */
   durationUs: number;
-  /** Calls per second that came due, and that were answered well. */
+  /** Calls per second that came due, and that were answered well within the window. */
   offered: number | null;
   achieved: number | null;
   sent: number;
   notSent: number;
+  /** Only where the user stopped the test while calls were open. */
+  unfinished?: Unfinished;
   /** From the due time; of good answers only. */
   responseUs: LoadPercentiles;
   /** From the write. */
   serviceUs: LoadPercentiles;
   scheduleLagUs: LoadPercentiles;
-  /** By exclusive class; `not_sent` among them. */
+  /** Of calls, by exclusive class; `not_sent` among them. */
   errors: Record<string, number>;
+  /** Wrong messages of the server that belong to no call, by class. Files of before count them among `errors`. */
+  strays?: Record<string, number>;
   generator: GeneratorVerdict;
   slo: { text: string; met: boolean | null; why: string } | null;
   littlesLaw: LittlesLaw | null;
@@ -239,11 +243,23 @@ export interface LoadResult {
   notices: string[];
 }
 
+/** Calls that were open when the user stopped the test: sent, but neither answered nor failed, and in no other figure. */
+export interface Unfinished {
+  calls: number;
+  /** How long the oldest had waited since it was due; null when it is not known. */
+  oldestUs: number | null;
+  /** Response times if they count with the time they had waited: those of all calls are at least so long. Null when that is not known. */
+  atLeastUs: LoadPercentiles | null;
+}
+
 export interface LoadOperation {
   /** `search`, `file:///a.txt`, `greeting`. */
   name: string;
   kind: 'tool' | 'resource' | 'prompt';
+  /** Ended in any way, `not_sent` among them. */
   calls: number;
+  /** Open when the user stopped the test, and not among `calls`; absent where that did not happen. */
+  unfinished?: number;
   errors: Record<string, number>;
   responseUs: LoadPercentiles;
   serviceUs: LoadPercentiles;

@@ -38,7 +38,7 @@ export interface ServerProcess {
   readonly stdout: Readable;
   readonly exit: Exit | null;
   readonly exited: Promise<Exit>;
-  /** The last lines of stderr. */
+  /** The last lines of stderr, without the frames of Node.js itself. */
   stderrTail(): string;
   /** Ends the whole process tree: stdin, then SIGTERM, then SIGKILL, then strays. At most about 3 s. */
   end(): Promise<void>;

@@ -10,7 +10,7 @@ const lineCharacters = 1000;
 const inspectorLine = /^(Debugger listening on |For help, see: https?:\/\/nodejs\.org|Debugger attached\.|Debugger ending on |Waiting for the debugger to )/;
 
 export interface StderrReader {
-  /** The last lines, inspector lines left out. */
+  /** The last lines, without those of the inspector and the frames of Node.js itself. */
   tail: () => string;
 }
 
@@ -49,5 +49,12 @@ export function drainStderr(stream: Readable, now: () => number, onLine: (text: 
   });
   stream.on('error', () => undefined);
 
-  return { tail: () => (tail + (inspectorLine.test(rest) ? '' : rest)).slice(-tailBytes).trim() };
+  return { tail: () => lastLines((tail + (inspectorLine.test(rest) ? '' : rest)).slice(-tailBytes).trim()) };
 }
+
+/** A frame within Node.js tells nothing of the server, and ten of them push out the message. */
+const innerFrame = /^\s+at .*\bnode:/;
+const mostLines = 12;
+const mostCharacters = 1500;
+
+const lastLines = (text: string) => text.split('\n').filter((line) => !innerFrame.test(line)).slice(-mostLines).join('\n').slice(-mostCharacters);

@@ -8,6 +8,7 @@ import { buildFlame, flamePage } from '../bench/flame/page.ts';
 import { skip } from '../driver/skip.ts';
 import { servePages } from './panelPage.ts';
 import { themes } from './panelThemes.ts';
+import { until } from './until.ts';
 
 const executablePath = '/usr/bin/chromium';
 const output = resolve(import.meta.dirname, '../output');
@@ -42,7 +43,7 @@ interface Page$ {
 }
 
 describe('flame in a browser', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let browser: Browser | undefined;
   let server: Server | undefined;
   let url = '';
@@ -101,6 +102,9 @@ describe('flame in a browser', function () {
 
   const heard = (type: string): Promise<Record<string, unknown>[]> => page.evaluate((t) => (globalThis as unknown as Page$).heard.filter((h) => h.type === t).map((h) => h.detail), type);
   const status = (): Promise<string | null> => page.locator('.status .live').textContent();
+  /** The status line, or the canvas, comes to be so: both follow with the next drawing. */
+  const says = (expected: RegExp) => until(`the status is ${expected}`, async () => assert.match((await status())!, expected));
+  const becomes = (x: number, y: number, is: (colour: string) => void) => until(`the picture changes at ${x}, ${y}`, async () => is(await colourAt(x, y)));
   /** The colour at a place of the canvas, from the upper left corner (CSS px); the ruler takes 20, each row 18. */
   const colourAt = (x: number, y: number): Promise<string> =>
     page.locator('[role=application] canvas').evaluate((canvas, at) => {
@@ -117,7 +121,7 @@ describe('flame in a browser', function () {
     assert.deepEqual((await heard('ready')).map((d) => d['samples']), [4]);
     const load = await box(300, 1);
     await page.mouse.click(load.x, load.y);
-    assert.match((await status())!, /^load\s+\/srv\/b\.ts:11 · total 8 ms \(80%\) · self 2 ms \(20%\)$/);
+    await says(/^load\s+\/srv\/b\.ts:11 · total 8 ms \(80%\) · self 2 ms \(20%\)$/);
     await page.keyboard.press('Enter');
     await page.keyboard.down('Control');
     await page.mouse.click((await box(300, 0)).x, (await box(300, 0)).y);
@@ -129,15 +133,13 @@ describe('flame in a browser', function () {
   it('walks from box to box with the arrow keys and says where it is', async () => {
     await open();
     await page.locator('[role=application]').focus();
-    const names: string[] = [];
-    for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowUp', 'ArrowRight', 'ArrowUp']) {
+    for (const [key, name] of [['ArrowDown', 'main'], ['ArrowDown', 'load'], ['ArrowDown', 'parse'], ['ArrowUp', 'load'], ['ArrowRight', 'wait'], ['ArrowUp', 'main']] as const) {
       await page.keyboard.press(key);
-      names.push((await status())!.trim().split(/\s/)[0]!);
+      await says(new RegExp(`^${name}`));
     }
-    assert.deepEqual(names, ['main', 'load', 'parse', 'load', 'wait', 'main']);
     assert.equal(await page.locator('.status .live').getAttribute('aria-live'), 'polite');
     await page.keyboard.press('Escape');
-    assert.match((await status())!, /^10 ms busy/);
+    await says(/^10 ms busy/);
   });
 
   it('finds functions and files, dims the rest, and goes to the matches', async () => {
@@ -146,16 +148,14 @@ describe('flame in a browser', function () {
     const before = await colourAt(200, 20 + 3);
     await page.keyboard.press('/');
     await page.keyboard.type('b.ts');
-    assert.match((await page.locator('.search output').textContent())!, /^2 functions · 100%$/);
-    await page.waitForTimeout(100);
-    assert.notEqual(await colourAt(200, 20 + 3), before, 'what does not match is dimmed');
+    await page.locator('.search output', { hasText: /^2 functions · 100%$/ }).waitFor();
+    await becomes(200, 20 + 3, (colour) => assert.notEqual(colour, before, 'what does not match is dimmed'));
     await page.keyboard.press('Enter');
-    assert.match((await status())!, /^load/);
+    await says(/^load/);
     await page.keyboard.press('Enter');
-    assert.match((await status())!, /^wait/);
+    await says(/^wait/);
     await page.keyboard.press('Escape');
-    await page.waitForTimeout(100);
-    assert.equal(await colourAt(200, 20 + 3), before);
+    await becomes(200, 20 + 3, (colour) => assert.equal(colour, before));
   });
 
   it('filters by tool, and tells', async () => {
@@ -175,12 +175,10 @@ describe('flame in a browser', function () {
     // "wait" is right of the middle; after zooming in on the left it is out of sight
     const free = await colourAt(1000, 20 + 2 * 18 + 3);
     for (let i = 0; i < 8; i++) await page.mouse.wheel(0, -200);
-    await page.waitForTimeout(200);
-    assert.notEqual(await colourAt(1000, 20 + 2 * 18 + 3), free);
+    await becomes(1000, 20 + 2 * 18 + 3, (colour) => assert.notEqual(colour, free));
     await page.locator('[role=application]').focus();
     await page.keyboard.press('Home');
-    await page.waitForTimeout(400);
-    assert.equal(await colourAt(1000, 20 + 2 * 18 + 3), free);
+    await becomes(1000, 20 + 2 * 18 + 3, (colour) => assert.equal(colour, free));
   });
 
   it('shows callers and callees, and the same as a table', async () => {
@@ -192,6 +190,7 @@ describe('flame in a browser', function () {
     await page.locator('.status .live', { hasText: /^parse .*total 6 ms \(60%\)/ }).waitFor();
     await page.locator('[data-mode=table]').click();
     const rows = page.locator('mcp-grid [role=row]');
+    await rows.nth(4).waitFor();
     assert.equal(await rows.count(), 5);
     assert.match((await rows.nth(1).textContent())!, /6 ms\s*60%\s*6 ms\s*60%\s*parse\s*p\/c\.js:1/);
   });
@@ -200,7 +199,7 @@ describe('flame in a browser', function () {
     await open();
     const reveal = (target: object): Promise<boolean> => page.evaluate((t) => (globalThis as unknown as Page$).document.querySelector('mcp-flame').reveal(t), target);
     assert.equal(await reveal({ file: '/srv/b.ts', line: 35 }), true);
-    assert.match((await status())!, /^wait/);
+    await says(/^wait/);
     assert.equal(await reveal({ file: '/srv/b.ts', line: 2 }), false);
     assert.equal(await reveal({ name: 'nobody' }), false);
   });
@@ -231,7 +230,6 @@ describe('flame in a browser', function () {
     await page.evaluate(() => {
       (globalThis as unknown as Page$).document.body.className = 'vscode-high-contrast';
     });
-    await page.waitForTimeout(150);
-    assert.notEqual(await colourAt(300, 20 + 18 + 3), before);
+    await becomes(300, 20 + 18 + 3, (colour) => assert.notEqual(colour, before));
   });
 });

@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { writeLoadSentences } from '../../src/analysis/loadSentences.ts';
 import type { LoadResult } from '../../src/model/load.ts';
 import type { ToPanel } from '../../src/model/panel.ts';
 import { findChromium, launchChromium } from '../driver/browser.ts';
@@ -22,7 +23,16 @@ const results: Record<string, LoadResult> = {
   limited: loadResult({ rate: 8000, seconds: 20, limited: true, busyGenerator: true, freeze: { at: 12, seconds: 2 }, options: { slo } }),
   few: loadResult({ rate: 4, seconds: 30, few: true, remote: true, options: { model: { kind: 'closed', concurrency: 4, thinkMs: 0 } } }),
   locust: loadResult({ rate: 900, seconds: 60, locust: true, remote: true, options: { model: { kind: 'sessions', sessions: 50 } } }),
+  stopped: stoppedEarly(loadResult({ rate: 100, seconds: 13, options: { slo } })),
 };
+
+/** By the user, while one tool held its answers. */
+function stoppedEarly(r: LoadResult): LoadResult {
+  const atLeastUs = { ...r.responseUs, p99: 8_400_000 };
+  const stopped: LoadResult = { ...r, status: 'cancelled', achieved: 96, responseUs: { ...r.responseUs, samples: r.sent - 52 }, unfinished: { calls: 52, oldestUs: 9_100_000, atLeastUs }, operations: r.operations.map((o, i) => (i === 1 ? { ...o, unfinished: 52 } : o)) };
+  return { ...stopped, sentences: writeLoadSentences(stopped) };
+}
+
 const streams: Record<string, Stream> = {
   steady: { rate: 500, seconds: 30, errors: true },
   freeze: { rate: 500, seconds: 20, freeze: { at: 10, seconds: 2 }, errors: true },
@@ -30,7 +40,7 @@ const streams: Record<string, Stream> = {
 };
 
 describe('load tests in a browser', function () {
-  this.timeout(90_000);
+  this.timeout(180_000);
   let browser: Browser | undefined;
   let server: Server | undefined;
   let url: string;
@@ -174,7 +184,7 @@ describe('load tests in a browser', function () {
 
   it('tells a screen reader the state, but not with every message', async () => {
     const page = await open('editor/dark');
-    await page.evaluate(`(() => { globalThis.said = []; const now = performance.now.bind(performance); globalThis.ahead = 0; performance.now = () => now() + ahead; })()`);
+    await page.evaluate(`(() => { const start = performance.now(); globalThis.ahead = 0; performance.now = () => start + ahead; })()`);
     await follow(page, 'steady', 0.2);
     const status = page.locator('mcp-load-live [role=status]');
     const first = await status.textContent();
@@ -238,6 +248,24 @@ describe('load tests in a browser', function () {
     await read(fine);
     assert.equal(await fine.getByRole('note').count(), 0);
     for (const p of [page, fine]) await p.close();
+  });
+
+  it('of a test that was stopped, tells what was open apart from what failed', async () => {
+    const page = await open('report/stopped/dark');
+    await read(page);
+    await page.getByText('52 of them were still open, for up to 9,100 ms, and count neither as answered nor as failed').waitFor();
+    await page.getByText('p99 is at least 8,400 ms').waitFor();
+    const figures = page.locator('mcp-load-result .figures');
+    assert.match(await figures.innerText(), /96 calls\/s\s+achieved[\s\S]*0\s+errors[\s\S]*52\s+open at the stop/);
+    assert.equal(await figures.locator('.bad').count(), 0, 'with those that were open, nothing fell short');
+    const cells = await page.getByRole('grid', { name: 'Operations' }).getByRole('row').filter({ hasText: 'forecast' }).getByRole('gridcell').allInnerTexts();
+    assert.equal(cells[2], '52');
+    assert.match(await page.getByLabel('How it was measured').innerText(), /1,300 calls sent; 52 of them were open at the stop and are in no other figure/);
+    await picture(page, 'stopped');
+    const other = await open('report/steady/dark');
+    await read(other);
+    assert.equal(await other.getByRole('columnheader', { name: 'Open' }).count(), 0);
+    for (const p of [page, other]) await p.close();
   });
 
   it('shows the capacity with its interval, its tries, and how many instances a rate takes', async () => {

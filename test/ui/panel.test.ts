@@ -8,6 +8,7 @@ import { tabs as allTabs } from '../../src/model/finding.ts';
 import { bundle, editorPage, filesOf, reportPage, servePages } from './panelPage.ts';
 import { syntheticRun } from './panelRun.ts';
 import { themes, type ThemeName } from './panelThemes.ts';
+import { until } from './until.ts';
 
 /** What the page's own functions see of it: tests are typed without a DOM. */
 interface PageElement {
@@ -24,7 +25,7 @@ const synthetic = syntheticRun({ tools: 12, requests: 5000 });
 const files = filesOf(synthetic);
 
 describe('panel in a browser', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let browser: Browser | undefined;
   let server: Server | undefined;
   let url: string;
@@ -66,10 +67,13 @@ describe('panel in a browser', function () {
   const header = (page: Page, tab: string) => page.locator(`vscode-tab-header[data-tab=${tab}]`);
   /** Text of an element of ours, its shadow tree included but not those inside it. */
   const text = (page: Page, selector: string) => page.locator(selector).first().evaluate((e) => ((e as unknown as PageElement).shadowRoot ?? (e as unknown as PageElement)).textContent);
+  /** All is read. What is counted and drawn from it comes in its own time: `until` waits for that, the pause is for the pictures. */
   const settled = async (page: Page) => {
     await page.locator('mcp-panel .reading').waitFor({ state: 'detached' });
     await page.waitForTimeout(350);
   };
+  /** An element of ours comes to show this. */
+  const shows = (page: Page, selector: string, expected: RegExp) => until(`${selector} shows ${expected}`, async () => assert.match(await text(page, selector), expected));
 
   async function show(page: Page, tab: string): Promise<void> {
     await header(page, tab).click();
@@ -106,10 +110,8 @@ describe('panel in a browser', function () {
     await page.getByRole('button', { name: '62 ms' }).click();
     await settled(page);
     assert.equal(await header(page, 'timeline').getAttribute('active'), '');
-    assert.match(await text(page, 'mcp-filter-bar'), /search/);
-    const pane = await text(page, 'mcp-request-pane');
-    assert.match(pane, /Own CPU/);
-    assert.match(pane, /JSON\.parse/);
+    await shows(page, 'mcp-filter-bar', /search/);
+    await shows(page, 'mcp-request-pane', /Own CPU[^]*JSON\.parse|JSON\.parse[^]*Own CPU/);
     await page.screenshot({ path: join(output, 'timeline-request.png') });
     await page.close();
   });
@@ -128,13 +130,15 @@ describe('panel in a browser', function () {
     const shown = await page.locator('mcp-filter-bar .chip').textContent();
     assert.match(shown!, /s – \d/);
     await show(page, 'overview');
-    assert.match(await text(page, 'mcp-overview'), /figures of the selected span/);
+    await shows(page, 'mcp-overview', /figures of the selected span/);
     const table = page.locator('mcp-overview mcp-grid').first();
     const column = (await table.locator('[role=columnheader]').allTextContents()).findIndex((label) => label.trim() === 'Calls');
-    const calls = Number((await table.locator(`[role=row] [role=gridcell]:nth-child(${column + 1})`).first().textContent())!.trim());
-    assert.ok(calls > 0 && calls < 453, `${calls} calls`);
+    await until('the table is of the span', async () => {
+      const calls = Number((await table.locator(`[role=row] [role=gridcell]:nth-child(${column + 1})`).first().textContent())!.trim());
+      assert.ok(calls > 0 && calls < 453, `${calls} calls`);
+    });
     await show(page, 'trace');
-    assert.match((await page.locator('mcp-trace [role=status]').textContent())!, / of 1\d,\d{3} messages/);
+    await page.locator('mcp-trace [role=status]').filter({ hasText: / of 1\d,\d{3} messages/ }).waitFor({ state: 'attached' });
     await page.close();
   });
 
@@ -157,16 +161,16 @@ describe('panel in a browser', function () {
     await page.keyboard.press('Enter');
     await settled(page);
     const row = page.locator('mcp-overview mcp-grid').first().locator('[role=row][aria-selected=true]');
-    assert.equal(await row.count(), 1);
+    await row.waitFor();
     const tool = (await row.locator('.name').textContent())!.trim();
-    assert.match(await text(page, 'mcp-filter-bar'), new RegExp(tool));
+    await shows(page, 'mcp-filter-bar', new RegExp(tool));
     await page.screenshot({ path: join(output, 'keyboard-table.png') });
     // the timeline: a request by key, then its detail
     await show(page, 'timeline');
     await page.locator('mcp-waterfall canvas').focus();
     for (const key of ['+', '+', 'ArrowRight', '.']) await page.keyboard.press(key);
     await settled(page);
-    assert.match(await text(page, 'mcp-request-pane .title'), new RegExp(tool));
+    await shows(page, 'mcp-request-pane .title', new RegExp(tool));
     await page.close();
   });
 
@@ -179,11 +183,10 @@ describe('panel in a browser', function () {
     await page.screenshot({ path: join(output, 'flame-search.png') });
     await flame.locator('select').first().selectOption('list_books');
     await settled(page);
-    const shown = await text(page, 'mcp-filter-bar');
-    assert.match(shown, /list_books/);
-    assert.doesNotMatch(shown, /search/);
+    await shows(page, 'mcp-filter-bar', /^(?!.*search).*list_books/s);
     await show(page, 'findings');
-    assert.equal(await page.locator('mcp-findings article').count(), synthetic.run.findings.filter((f) => f.tools.length === 0 || f.tools.includes('list_books')).length);
+    const ofTool = synthetic.run.findings.filter((f) => f.tools.length === 0 || f.tools.includes('list_books')).length;
+    await until('the findings are of the tool', async () => assert.equal(await page.locator('mcp-findings article').count(), ofTool));
     await page.close();
   });
 
@@ -193,8 +196,7 @@ describe('panel in a browser', function () {
       await show(page, tab);
       await page.getByRole('button', { name: 'Show as table' }).click();
       await settled(page);
-      const rows = await page.getByRole('grid', { name: label }).getByRole('row').count();
-      assert.ok(rows > 5, `${tab}: ${rows} rows`);
+      await page.getByRole('grid', { name: label }).getByRole('row').nth(5).waitFor();
       await page.screenshot({ path: join(output, `table-${tab}.png`) });
       assert.deepEqual(await violations(page), []);
     }
@@ -206,12 +208,8 @@ describe('panel in a browser', function () {
     await show(page, 'trace');
     await page.locator('mcp-trace vscode-textfield input').fill('get_invoice');
     await settled(page);
-    await page.locator('mcp-trace mcp-grid [role=row]').nth(3).click();
-    await settled(page);
-    const pane = await text(page, 'mcp-message-pane');
-    assert.match(pane, /get_invoice/);
-    assert.match(pane, /Queued|First byte/);
-    assert.match(pane, /jsonrpc/);
+    await page.locator('mcp-trace mcp-grid [role=row]').nth(3).filter({ hasText: 'get_invoice' }).click();
+    for (const expected of [/get_invoice/, /Queued|First byte/, /jsonrpc/]) await shows(page, 'mcp-message-pane', expected);
     await page.screenshot({ path: join(output, 'trace-message.png') });
     await page.close();
   });
@@ -250,8 +248,7 @@ describe('panel in a browser', function () {
     };
     for (let done = 0; done < 1600; done += 400) await send(progress(done));
     await page.locator('mcp-latency mcp-line-chart').first().waitFor();
-    await page.waitForTimeout(500);
-    assert.match(await text(page, 'mcp-run-header'), /1,600 of 4,800 calls/);
+    await shows(page, 'mcp-run-header', /1,600 of 4,800 calls/);
     await page.screenshot({ path: join(output, 'live-latency.png') });
     await show(page, 'timeline');
     await page.screenshot({ path: join(output, 'live-timeline.png') });

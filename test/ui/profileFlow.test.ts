@@ -1,27 +1,18 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { root } from '../driver/places.ts';
-import { keepEvidence } from './keepEvidence.ts';
-import { openWorkbench, type Workbench } from './workbench.ts';
+import { workbenchOf } from './workbench.ts';
 
 const tabs = ['Overview', 'Latency', 'Timeline', 'Flame', 'Memory', 'Trace', 'Findings'];
 
 describe('from the palette to the line', function () {
-  this.timeout(180_000);
-  let workbench: Workbench | undefined;
-
-  before(async () => {
-    workbench = await openWorkbench({ workspace: join(root, 'test/vscode/workspace'), settings: { 'mcpProfiler.callsPerTool': 8, 'breadcrumbs.enabled': false } });
-  });
-  afterEach(function () {
-    return keepEvidence(this, workbench);
-  });
-  after(() => workbench?.close());
+  this.timeout(300_000);
+  const workbench = workbenchOf({ workspace: join(root, 'test/vscode/workspace'), settings: { 'mcpProfiler.callsPerTool': 8, 'breadcrumbs.enabled': false } });
 
   it('profiles the sample server with the tools that are ticked', async () => {
-    const window = workbench!;
+    const window = workbench();
     await window.runCommand('MCP Profiler: Profile Sample Server');
-    assert.deepEqual((await window.pickLabels()).sort(), ['add_book', 'forecast', 'list_shelves', 'search_books', 'sign_receipt']);
+    assert.deepEqual((await window.pickLabels(5)).sort(), ['add_book', 'forecast', 'list_shelves', 'search_books', 'sign_receipt']);
     await window.tick('list_shelves', false);
     await window.screenshot('flow-tools');
     await window.acceptPicks();
@@ -31,14 +22,14 @@ describe('from the palette to the line', function () {
   });
 
   it('shows every tab, in the dark and in the light', async () => {
-    const window = workbench!;
+    const window = workbench();
     for (const theme of ['Light Modern', 'Dark Modern'] as const) {
       await window.setTheme(theme);
       const panel = window.webview();
       for (const tab of tabs) {
         await panel.getByRole('tab', { name: tab }).click();
         await panel.getByRole('tab', { name: tab, selected: true }).waitFor();
-        if (tab === 'Flame') await panel.getByText(/busy of/).waitFor();
+        if (tab === 'Flame') await panel.getByText(/busy of/).first().waitFor();
         if (tab === 'Trace') await panel.getByText('tools/list').first().waitFor();
         await window.screenshot(`flow-${tab.toLowerCase()}-${theme.split(' ')[0]!.toLowerCase()}`);
       }
@@ -46,10 +37,11 @@ describe('from the palette to the line', function () {
   });
 
   it('opens the editor at the line of a hot line, where marks say what the run found', async () => {
-    const window = workbench!;
+    const window = workbench();
     const panel = window.webview();
     await panel.getByRole('tab', { name: 'Overview' }).click();
-    await panel.getByLabel('Hot lines').getByText(/signReceipt .*receipts\.ts:\d+/).click();
+    // the function has more than one line, and which of them are hot depends on the samples
+    await panel.getByLabel('Hot lines').getByText(/signReceipt .*receipts\.ts:5/).first().click();
     await window.expectEditor('receipts.ts', 5);
     // the mark stands in a pseudo element
     await window.page.waitForFunction("[...document.querySelectorAll('.view-line span')].some((span) => /sign_receipt/.test(getComputedStyle(span, '::after').content))");
@@ -57,10 +49,11 @@ describe('from the palette to the line', function () {
   });
 
   it('opens the editor at a frame that is clicked in the flame', async () => {
-    const window = workbench!;
+    const window = workbench();
     const panel = window.webview();
     await panel.getByRole('tab', { name: 'Flame' }).click();
     await panel.getByRole('radio', { name: 'Left heavy' }).click();
+    await panel.getByRole('radio', { name: 'Left heavy', checked: true }).waitFor();
     const flame = panel.getByRole('application', { name: /flame/i });
     const box = (await flame.boundingBox())!;
     // from the outermost frame downwards until the card names a function of the author
@@ -68,6 +61,8 @@ describe('from the palette to the line', function () {
     let at: { x: number; y: number } | null = null;
     for (let y = 6; y < box.height && !at; y += 6) {
       await flame.hover({ position: { x: box.width * 0.2, y } });
+      // the card follows with the next drawing
+      await flame.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
       if ((await card.count()) > 0 && /catalogue\.ts|receipts\.ts/.test(await card.innerText())) at = { x: box.width * 0.2, y };
     }
     assert.ok(at, 'no frame of the sample server under the pointer');
@@ -82,7 +77,7 @@ describe('from the palette to the line', function () {
   });
 
   it('lists servers, tools and the run in the sidebar', async () => {
-    const window = workbench!;
+    const window = workbench();
     await window.page.getByRole('tab', { name: 'MCP Profiler' }).first().click();
     const sidebar = window.page.locator('.part.sidebar');
     for (const view of ['Servers', 'Tools', 'Runs']) await sidebar.getByRole('button', { name: new RegExp(`^${view} Section`) }).waitFor();

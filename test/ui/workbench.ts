@@ -6,7 +6,7 @@ import { launchChromium } from '../driver/browser.ts';
 import { installVsix, startCodeServer } from '../driver/codeServer.ts';
 import { outputDir } from '../driver/places.ts';
 import { acceptNotification, notification } from './notifications.ts';
-import { acceptPicks, pick, pickLabels, runCommand, tick, typeAnswer } from './quickInput.ts';
+import { acceptPicks, openFile, pick, pickLabels, runCommand, tick, typeAnswer } from './quickInput.ts';
 import { setTheme, type Theme } from './themes.ts';
 import { webviewFrame, webviewLocator } from './webviews.ts';
 
@@ -34,8 +34,8 @@ export interface Workbench {
   tick(label: string, on?: boolean): Promise<void>;
   /** The OK of a quick pick with several choices. */
   acceptPicks(): Promise<void>;
-  /** What the open quick pick offers, once it has something to offer. */
-  pickLabels(): Promise<string[]>;
+  /** What the open quick pick offers, once it offers so much. */
+  pickLabels(least: number): Promise<string[]>;
   /** Answers the open input box. */
   typeAnswer(text: string): Promise<void>;
   /** The notification that holds the text. */
@@ -71,8 +71,25 @@ const quiet = {
   'telemetry.telemetryLevel': 'off',
 };
 
+/** One window for the suite in which it is called; of a test that fails, a screenshot and all that was logged stay in test/output/ui. */
+export function workbenchOf(options: WorkbenchOptions): () => Workbench {
+  let workbench: Workbench | undefined;
+  before(async () => {
+    workbench = await openWorkbench(options);
+  });
+  afterEach(async function () {
+    const test = this.currentTest;
+    if (!workbench || test?.state !== 'failed') return;
+    const name = `FAILED ${test.fullTitle()}`.replace(/[^\w.-]+/g, '-').slice(0, 100);
+    writeFileSync(join(outputDir('ui'), `${name}.log`), workbench.log().join('\n'));
+    await workbench.screenshot(name);
+  });
+  after(() => workbench?.close());
+  return () => workbench!;
+}
+
 /** Starts the server with the VSIX installed and opens a window on a copy of the workspace. */
-export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const dir = mkdtempSync(join(tmpdir(), 'mcp-profiler-ui-'));
   const dataDir = join(dir, 'data');
   const folder = join(dir, 'workspace');
@@ -105,13 +122,16 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       pick: (label) => pick(page, label),
       tick: (label, on = true) => tick(page, label, on),
       acceptPicks: () => acceptPicks(page),
-      pickLabels: () => pickLabels(page),
+      pickLabels: (least) => pickLabels(page, least),
       typeAnswer: (text) => typeAnswer(page, text),
       notification: (text) => notification(page, text),
       acceptNotification: (text, button) => acceptNotification(page, text, button),
       webview: () => webviewLocator(page),
       webviewFrame: () => webviewFrame(page),
-      openFile: (name) => openFile(page, name),
+      openFile: async (name) => {
+        await openFile(page, name);
+        await expectEditor(page, name);
+      },
       expectEditor: (name, line) => expectEditor(page, name, line),
       setTheme: (theme) => setTheme(page, theme),
       screenshot: (name) => screenshot(page, name),
@@ -125,14 +145,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
 }
 
 /** How long one step may take, in ms. */
-export const stepMs = 30_000;
-
-async function openFile(page: Page, name: string): Promise<void> {
-  await page.keyboard.press('ControlOrMeta+p');
-  await page.locator('.quick-input-widget input[type=text]').fill(name);
-  await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
-  await expectEditor(page, name);
-}
+export const stepMs = 60_000;
 
 async function expectEditor(page: Page, name: string, line?: number): Promise<void> {
   const group = page.locator('.part.editor .editor-group-container', { has: page.locator(`.tab.active[data-resource-name="${name}"]`) });

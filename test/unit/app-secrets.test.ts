@@ -97,5 +97,10 @@ describe('secrets', function () {
     await writeFile(join(out, 'stderr.txt'), stderr);
     assert.deepEqual(await found(out), []);
     assert.match(stderr, /\[redacted\]/);
+    const load = await cli('load', '--rate', '5', '--out', out, '--', process.execPath, '-e', `console.error(process.argv[1]); process.exit(4)`, `--token=${secret}`);
+    assert.equal(load.code, 3);
+    await writeFile(join(out, 'stderr.txt'), load.stderr);
+    assert.deepEqual(await found(out), []);
+    assert.match(load.stderr, /\[redacted\]/);
   });
 });

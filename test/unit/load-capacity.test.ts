@@ -167,6 +167,30 @@ describe('capacity search', function () {
     assert.ok(Math.abs((await stopAfter('confirm', 1)).rate! / 1000 - 1) < 0.05);
   });
 
+  it('what is cut short by the stop is no evidence, for the rate or against it', async () => {
+    const cutAt = async (which: (step: string) => boolean) => {
+      const stop = new AbortController();
+      const simulated = simulate(server);
+      return findCapacity({
+        slo: readSlo('p99<100ms,errors<1%'), maxRate: 20_000, budgetS: 90, signal: stop.signal, now: simulated.now,
+        run: (model, s, step) => {
+          if (!which(step)) return simulated.run(model, s);
+          stop.abort();
+          return Promise.resolve({ ...simulated.stage(model, 0.1), cut: 'stopped' });
+        },
+      });
+    };
+    const { capacity: none } = await cutAt(() => true);
+    assert.deepEqual([none.rate, none.high, none.why], [null, null, 'the search was stopped before anything was measured']);
+    const { capacity: first } = await cutAt((step) => /^[\d,.]+ calls\/s$/.test(step));
+    assert.deepEqual([first.rate, first.high, first.limitedBy], [null, null, 'unknown']);
+    assert.match(first.why, /the search was stopped/);
+    const { capacity: once } = await cutAt((step) => step.endsWith('first confirmation'));
+    assert.equal(once.rate, null);
+    assert.match(once.why, /held once, then the search was stopped/);
+    assert.equal(once.tries.at(-1)!.reasons[0], 'stopped before it was over');
+  });
+
   it('says how far it is', async () => {
     const shares: number[] = [];
     const steps: string[] = [];

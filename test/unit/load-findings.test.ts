@@ -98,10 +98,30 @@ describe('answer of a load test', () => {
     assert.equal(say(worst)[0], 'The load test failed after 1,500 calls: The server exited.');
     assert.deepEqual(say(resultOf({ sent: 0, achieved: null, responseUs: none })), ['No call was measured, so nothing can be said.']);
     assert.match(say(resultOf({ achieved: 0, responseUs: none, errors: { timeout_no_bytes: 1500 } }))[0]!, /^None of the 1,500 calls was answered well\.$/);
-    // stopped early: only calls of the warm-up were answered in the window
-    const stopped = say(resultOf({ status: 'cancelled', achieved: 5.6, responseUs: none, errors: { cancelled: 43 }, sent: 43 })).join(' ');
-    assert.match(stopped, /None of the 43 calls was answered well/);
-    assert.doesNotMatch(stopped, /the server answers/);
+  });
+
+  it('stopped early: what was open then is no failure, and the tail says what it may hide', () => {
+    const stopped = (change: Partial<LoadResult>) => say(resultOf({ status: 'cancelled', durationUs: 13e6, sent: 1300, achieved: 92, ...change }));
+    const open = (calls: number, p99: number) => ({ calls, oldestUs: 9e6, atLeastUs: { ...times, p99 } });
+    assert.deepEqual(stopped({ unfinished: open(100, 4.1e6), responseUs: { ...times, samples: 1200 } }), [
+      'The load test was stopped early, after 13 s: the figures are of the 1,300 calls sent until then; 100 of them were still open, for up to 9,000 ms, and count neither as answered nor as failed.',
+      'Of 100 calls/s offered the server answers 92 calls/s, p99 12 ms over 1,200 calls.',
+      'The tail is understated: counted with the time that the open calls had waited, p99 is at least 4,100 ms.',
+    ]);
+    assert.match(stopped({ unfinished: open(100, 12_000), responseUs: { ...times, samples: 1200 } })[2]!, /^The tail may be understated: the open calls are 7\.7% of all/);
+    // as many as the slowest hundredth: they cannot be what p99 is made of
+    assert.equal(stopped({ unfinished: open(12, 12_000), responseUs: { ...times, samples: 1288 } }).length, 2);
+    // only calls of the warm-up were answered in the window
+    assert.deepEqual(stopped({ sent: 43, achieved: 5.6, responseUs: none, unfinished: { calls: 43, oldestUs: 9e6, atLeastUs: { ...none, p50: 4e6 } } }), [
+      'The load test was stopped early, after 13 s: the figures are of the 43 calls sent until then; all of them were still open, for up to 9,000 ms, and count neither as answered nor as failed.',
+      'No call that came due in that time was answered.',
+      'Counted with the time that the open calls had waited, p50 is at least 4,000 ms.',
+    ]);
+    assert.match(stopped({ sent: 100, unfinished: open(50, 12_000), errors: { tool_isError: 25 } }).join(' '), /50% of the calls failed/, 'of those that ended');
+    assert.doesNotMatch(stopped({ sent: 951, notSent: 179, errors: { not_sent: 179 }, responseUs: none, unfinished: open(951, 21e6) }).join(' '), /calls failed/, 'what was not sent');
+    assert.deepEqual(stopped({ sent: 0, achieved: null, responseUs: none }), ['The load test was stopped before a call was measured.']);
+    // a file of before, which counts them among the errors
+    assert.match(stopped({ sent: 43, responseUs: none, errors: { cancelled: 43 } }).join(' '), /None of the 43 calls was answered well/);
   });
 
   it('links every figure to the Load tab', () => {

@@ -110,20 +110,19 @@ describe('the generator over stdio', function () {
     assert.ok(why instanceof UserError && why.hint.includes('planned exit'), String(why));
   });
 
-  it('strays are errors of their own: an id that nobody waits for, a line that is none', async () => {
+  it('strays fail no call: an id that nobody waits for, a line that is none', async () => {
     const { run } = await open(toolMix({ tool: 'twice', arguments: {} }, { tool: 'unknown', arguments: {} }, { tool: 'rubbish', arguments: {} }));
     const { result } = await run({ model: { kind: 'rate', perSecond: 300 }, durationS: 0.2 });
     assert.equal(result.ok, 60);
-    assert.deepEqual(result.errors, { unexpected_id: 40, parse: 20 });
-    assert.equal(result.strays, 60);
+    assert.deepEqual([result.errors, result.strays], [{}, { unexpected_id: 40, parse: 20 }]);
   });
 
   it('a late answer is no stray, and the server hears that it was given up', async () => {
     const { run, truth } = await open(toolMix({ tool: 'delay', arguments: { ms: 600 } }), { requestTimeoutMs: 250 });
     const { result } = await run({ model: { kind: 'rate', perSecond: 20 }, durationS: 0.5 });
-    assert.deepEqual([result.ok, result.errors, result.strays], [0, { timeout_no_bytes: 10 }, 0]);
+    assert.deepEqual([result.ok, result.errors, result.strays], [0, { timeout_no_bytes: 10 }, {}]);
     const next = await run({ model: { kind: 'rate', perSecond: 1 }, durationS: 0.7, drainS: 0.1 });
-    assert.equal(next.result.strays, 0);
+    assert.deepEqual(next.result.strays, {});
     assert.equal((await truth()).cancelled.length >= 10, true);
   });
 
@@ -136,7 +135,7 @@ describe('the generator over stdio', function () {
   it('a broken line is a parse error of its request', async () => {
     const { run } = await open(toolMix({ tool: 'broken', arguments: {} }), { requestTimeoutMs: 20_000 });
     const { result } = await run({ model: { kind: 'rate', perSecond: 20 }, durationS: 0.25 });
-    assert.deepEqual([result.errors, result.strays], [{ parse: 5 }, 0]);
+    assert.deepEqual([result.errors, result.strays], [{ parse: 5 }, {}]);
   });
 
   it('a server that closes its output and lives', async () => {
@@ -173,15 +172,26 @@ describe('the generator over stdio', function () {
     assert.deepEqual((JSON.parse(await ask('no/such')) as { code: number }).code, -32601);
   });
 
-  it('stops at once, and keeps what was measured', async () => {
+  it('stops at once, and keeps what was measured: what is open then has not failed', async () => {
     const { run } = await open(toolMix({ tool: 'delay', arguments: { ms: 10_000 } }, { tool: 'noop', arguments: {} }));
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 500);
     const { result } = await run({ model: { kind: 'rate', perSecond: 100 }, durationS: 60 }, stop.signal);
-    assert.equal(result.cancelled, true);
+    assert.equal(result.cut, 'stopped');
     assert.ok(result.durationUs < 10e6 && result.ok > 0);
-    assert.equal(result.ok + sum(result.errors), result.due);
-    assert.ok(result.errors['cancelled']! >= result.operations[0]!.calls, 'the slow ones');
+    assert.deepEqual(result.errors, {});
+    assert.equal(result.ok + result.unfinished.count, result.due);
+    const [slow, quick] = result.operations;
+    assert.equal(slow!.calls, 0);
+    assert.ok(slow!.unfinished > 0);
+    assert.equal(slow!.unfinished + quick!.unfinished, result.unfinished.count);
+    assert.ok(result.unfinished.max > 0 && result.unfinished.max <= result.durationUs + 1e6, `the oldest waited ${result.unfinished.max} µs`);
+  });
+
+  it('what a server did not answer in all the time that it may take has failed, without a stop', async () => {
+    const { run } = await open(toolMix({ tool: 'hang', arguments: {} }));
+    const { result } = await run({ model: { kind: 'rate', perSecond: 20 }, durationS: 0.5, drainS: 0.1 });
+    assert.deepEqual([result.cut, result.errors, result.unfinished.count], [null, { cancelled: 10 }, 0]);
   });
 
   it('warms up until it has settled, and goes on without a pause', async () => {

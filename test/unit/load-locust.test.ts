@@ -197,6 +197,23 @@ shares = [Share(k, 3) for k in range(3)]
 print(json.dumps([[s.first_from(n) for s in shares for n in (10, 11, 12)], [s.part(7) for s in shares]]))`);
     assert.deepEqual(parts, [[12, 12, 12, 10, 13, 13, 11, 11, 14], [3, 2, 2]]);
   });
+
+  it('what is open at a stop has not failed; what is open at the end has', () => {
+    const ends = inPython(exportLocust(workload, server, options), `
+class Nothing:
+    def kill(self, block): pass
+def end(state):
+    run = Run.__new__(Run)
+    run.state, run.zero, run.work = "running", None, Nothing()
+    run.tallies = {phase: [Tally() for _ in OPERATIONS] for phase in Run.phases}
+    run.pending = {phase: [3] * len(OPERATIONS) for phase in Run.phases}
+    run.end(state)
+    merged = Tally()
+    merged.add(Tally(run.tallies["measure"][0].wire()))
+    return [merged.unfinished, merged.errors]
+print(json.dumps([end("cancelled"), end("done")]))`);
+    assert.deepEqual(ends, [[3, {}], [0, { cancelled: 3 }]]);
+  });
 });
 
 describe('load: a result of Locust', () => {
@@ -216,6 +233,13 @@ describe('load: a result of Locust', () => {
     assert.deepEqual(result.series.stage, ['warmup', 'warmup', ...new Array<string>(6).fill('measure')]);
     assert.equal(result.generator.threads, 2);
     assert.equal(result.slo!.met, false, 'a quarter failed');
+  });
+
+  it('of one that was stopped, what was open has not failed', async () => {
+    const result = await changed('complete', (r) => ({ ...r, status: 'cancelled', operations: r.operations.map((o) => ({ ...o, measure: { ...o.measure, due: Number(o.measure['due']) + 7, sent: Number(o.measure['sent']) + 7, unfinished: 7 } })) }));
+    assert.deepEqual([result.status, result.sent, result.errors], ['cancelled', 614, { tool_isError: 150 }]);
+    assert.deepEqual(result.unfinished, { calls: 14, oldestUs: null, atLeastUs: null });
+    assert.deepEqual(result.operations.map((o) => [o.calls, o.unfinished]), [[450, 7], [150, 7]]);
   });
 
   it('says that it is partial when a worker was lost', async () => {

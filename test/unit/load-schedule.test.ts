@@ -6,12 +6,13 @@ import { createHistogram } from '../../src/load/histogram.ts';
 import { createLauncher } from '../../src/load/launcher.ts';
 import { createMeter, type Meter } from '../../src/load/meter.ts';
 import { createOpenDriver } from '../../src/load/open.ts';
+import { runStage } from '../../src/load/runStage.ts';
 import { createSchedule } from '../../src/load/schedule.ts';
-import { createIntervalMerger, mergeResults, type RawInterval, type ThreadInterval } from '../../src/load/stage.ts';
+import { createIntervalMerger, lost, mergeResults, stopped, type RawInterval, type StageResult, type ThreadInterval } from '../../src/load/stage.ts';
 import { createCollector, haveSettled, type WarmUpWindow } from '../../src/load/warmup.ts';
 
 /** A stage of one thread. */
-const stageOf = (meter: Meter, windowUs: number, cancelled = false) => mergeResults([{ ...meter.result(), windowUs, utilization: 0, cpuUs: null, agents: null, sockets: null }], 0, cancelled);
+const stageOf = (meter: Meter, windowUs: number, cut: StageResult['cut'] = null) => mergeResults([{ ...meter.result(), windowUs, utilization: 0, cpuUs: null, agents: null, sockets: null }], 0, cut);
 
 const request = { operation: 0, method: 'tools/call', params: '{}', name: null };
 const histogramOf = (sparse: number[]) => {
@@ -189,7 +190,7 @@ describe('the meter', () => {
     answer(6);
     clock.us = 150_000;
     answer(2);
-    assert.deepEqual(launcher.abandon(meter), [0, 0]);
+    assert.deepEqual(launcher.abandon(meter), [{ operation: 0, dueUs: 80_000 }, { operation: 0, dueUs: 90_000 }]);
     const next = createMeter({ operations: 1, startUs: 160_000, endUs: 200_000 });
     launcher.watch(next);
     clock.us = 170_000;
@@ -200,7 +201,7 @@ describe('the meter', () => {
     assert.deepEqual([ok, completed, meanInFlight], [0, 2, (2 * 10_000) / 40_000]);
   });
 
-  it('of a stage that was cancelled, only its own answers count for the rate', () => {
+  it('of a stage that was stopped, what came in the window counts for the rate, and what was open for nothing', () => {
     const { clock, launcher, meter, answer } = createBench();
     const launch = (of: Meter) => launcher.launch(request, { meter: of, dueUs: clock.us, connection: 0, bounded: false, wantsResult: false, ended: null, tag: 0 }, clock.us);
     for (let i = 0; i < 3; i++) launch(meter);
@@ -212,10 +213,27 @@ describe('the meter', () => {
     clock.us = 50_000;
     answer(4);
     next.cut(100_000);
-    for (const operation of launcher.abandon(next)) next.cancelled(operation);
-    const cancelled = stageOf(next, 99_000, true);
-    assert.deepEqual([cancelled.completed, cancelled.ok, cancelled.errors], [1, 1, { cancelled: 1 }]);
-    assert.equal(stageOf(next, 99_000).completed, 4);
+    for (const { operation, dueUs } of launcher.abandon(next)) next.unfinished(operation, 100_000 - dueUs);
+    assert.equal(next.waiting, 0);
+    const { completed, ok, errors, unfinished, operations } = stageOf(next, 99_000, 'stopped');
+    assert.deepEqual([completed, ok, errors, unfinished.count, unfinished.max], [4, 1, {}, 1, 99_000]);
+    assert.deepEqual([operations[0]!.calls, operations[0]!.unfinished], [1, 1]);
+  });
+
+  it('what is open has failed when no connection is left, and not when the user stops', async () => {
+    const cutBy = async (reason: string) => {
+      const { clock, parts, launcher, meter } = createBench();
+      const stop = new AbortController();
+      const driver = createOpenDriver(parts, createSchedule({ kind: 'rate', perSecond: 10 }, 1), () => request);
+      const { result } = runStage({ driver, meter, launcher, clock, startUs: 0, durationUs: 1e6, drainUs: 1e6, holdUs: 0, signal: stop.signal, onBegin: () => undefined, onInterval: () => undefined });
+      clock.us = 300_000;
+      stop.abort(reason);
+      const measured = await result;
+      return [measured.due, measured.errors, measured.operations[0]!.unfinished];
+    };
+    // those that were due at 0, 100 and 200 ms, and the one that is due now
+    assert.deepEqual(await cutBy(stopped), [4, {}, 4]);
+    assert.deepEqual(await cutBy(lost), [4, { cancelled: 4 }, 0]);
   });
 
   it('a pipe that was full all the time means not sent', () => {

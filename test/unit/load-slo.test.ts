@@ -58,6 +58,7 @@ describe('objective of a load test', () => {
     response.record(1000);
     assert.equal(judgeSlo(readSlo('p99<100ms'), { response, failed: 0 }).met, true);
     assert.equal(judgeSlo(readSlo('p99<100ms'), { response, failed: 0, unsettled: 30 }).met, null);
+    assert.deepEqual(judgeSlo(readSlo('errors<1%'), { response: createHistogram(), failed: 0, unsettled: 1 }), { met: null, why: '1 call had no answer yet' });
     assert.equal(judgeSlo(readSlo('errors<1%'), { response: createHistogram(), failed: 0 }).met, null);
     assert.equal(judgeSlo(readSlo('p99<100ms,errors<1%'), { response: createHistogram(), failed: 5 }).met, false);
   });

@@ -24,6 +24,7 @@ interface Output {
   serviceUs: Record<string, number | null>;
   scheduleLagUs: Record<string, number | null>;
   errors: Record<string, number>;
+  strays: Record<string, number>;
   tools: { name: string; calls: number; errors: Record<string, number>; responseUs: object; serviceUs: object }[];
   slo: { met: boolean | null; why: string } | null;
   capacity: object | null;
@@ -45,6 +46,20 @@ describe('mcp-profiler load', function () {
     const { code, stdout, stderr } = await run('load', '--json', ...args);
     assert.equal(code, 0, stderr);
     return JSON.parse(stdout) as Output;
+  };
+  /** Ctrl-C in the middle of it. */
+  const interrupted = async (args: string[], during = 'Measuring') => {
+    const child = spawn(process.execPath, [cli, 'load', '--duration', '60', '--warmup', '0', ...args], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    let progress = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    const measuring = new Promise<void>((resolve) => child.stderr.setEncoding('utf8').on('data', (text: string) => (progress += text).includes(during) && resolve()));
+    await measuring;
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    child.kill('SIGINT');
+    const [code] = (await once(child, 'close')) as [number];
+    assert.equal(code, 130, progress);
+    return { out, progress };
   };
   const server = (plan: object) => ['--', process.execPath, logged, 'stdio', JSON.stringify(plan)];
 
@@ -119,19 +134,43 @@ describe('mcp-profiler load', function () {
   });
 
   it('ends on Ctrl-C with what was measured, and leaves no process', async () => {
-    const child = spawn(process.execPath, [cli, 'load', '--json', '--rate', '50', '--duration', '60', '--warmup', '0', '--tool', 'work', ...server({ delays: [[1, 1]] })], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-    let out = '';
-    let progress = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-    const measuring = new Promise<void>((resolve) => child.stderr.setEncoding('utf8').on('data', (text: string) => (progress += text).includes('Measuring') && resolve()));
-    await measuring;
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    child.kill('SIGINT');
-    const [code] = (await once(child, 'close')) as [number];
-    assert.equal(code, 130, progress);
+    const { out } = await interrupted(['--json', '--rate', '50', '--tool', 'work', ...server({ delays: [[1, 1]] })]);
     const o = JSON.parse(out) as Output;
     assert.equal(o.status, 'cancelled');
     assert.ok(o.sent > 0 && o.sent < 3000, `${o.sent} sent`);
+  });
+
+  it('stopped while the server holds its answers: nothing has failed, and what is open is said', async () => {
+    const slow = { mix: [{ tool: 'noop', arguments: {} }, { tool: 'hang', arguments: {} }] };
+    const workload = join(folder, 'slow.mcp-workload.json');
+    await writeFile(workload, JSON.stringify(slow));
+    const { out } = await interrupted(['--rate', '50', '--slo', 'errors<1%', '--workload', workload, '--', process.execPath, faulty]);
+    const text = out.replace(/\s+/g, ' ');
+    assert.match(text, /stopped early, after .* of them were still open, for up to [\d,.]+ ms, and count neither as answered nor as failed\./);
+    assert.match(text, /sent \d+, not sent 0, failed 0, open at the stop \d+/);
+    assert.match(text, /The objective errors<1% is not decided: 0% failed, within 1%, but \d+ calls had no answer yet\./);
+    assert.doesNotMatch(text, /cancelled|% of the calls failed|None of/);
+    const [name] = (await readdir(join(folder, '.mcp-profiler/runs'))).sort().slice(-1);
+    const result = JSON.parse(await readFile(join(folder, '.mcp-profiler/runs', name!, 'load.json'), 'utf8')) as LoadResult;
+    const [answered, held] = [result.operations.find((o) => o.name === 'noop')!, result.operations.find((o) => o.name === 'hang')!];
+    assert.deepEqual([result.status, result.errors, held.calls, held.errors], ['cancelled', {}, 0, {}]);
+    assert.equal(held.unfinished! + (answered.unfinished ?? 0), result.unfinished!.calls);
+    assert.equal(answered.calls + result.unfinished!.calls, result.sent);
+    assert.ok(result.achieved! > 0);
+    assert.equal(result.series.failed.reduce((a, b) => a + b, 0), 0);
+  });
+
+  it('a server that logs to stdout fails no call, and is told so', async () => {
+    const o = await load('--rate', '50', '--duration', '1', '--warmup', '0', '--slo', 'errors<1%', '--tool', 'rubbish', '--', process.execPath, faulty);
+    assert.deepEqual([o.sent, o.errors, o.strays, o.slo?.met], [50, {}, { parse: 50 }, true]);
+    assert.deepEqual(o.notices, ['50 lines of the server were no JSON-RPC messages; logs belong on stderr.']);
+    assert.doesNotMatch(o.sentences.join(' '), /calls failed/);
+  });
+
+  it('stopped before anything was measured, says so and no more', async () => {
+    const { out, progress } = await interrupted(['--rate', '50', '--', process.execPath, '-e', 'setInterval(() => {}, 1000)'], 'Starting');
+    assert.equal(out, '');
+    assert.match(progress, /The load test was stopped before it measured anything/);
   });
 
   it('refuses hosts that were not named, before anything is sent', async () => {

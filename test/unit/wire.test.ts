@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { createEventStream } from '../../src/wire/eventStream.ts';
 import { createLineReader, frame, type Arrival } from '../../src/wire/framing.ts';
@@ -81,6 +82,15 @@ describe('the wire', () => {
     ['data: one\n\ndata: t', 'wo\n', '\n', ': ping\n\n', 'data: three\n\n'].forEach((text, i) => stream.push(Buffer.from(text), i + 1));
     assert.deepEqual(out, [['one', 1], ['two', 1], ['three', 5]]);
     assert.equal(stream.partial, false);
+  });
+
+  it('keeps the message of a crash, which frames within Node.js would push out', async () => {
+    const stream = new PassThrough();
+    const { tail } = drainStderr(stream, () => 0, () => undefined);
+    const inner = Array.from({ length: 20 }, (_, i) => `    at load${i} (node:internal/modules/esm/loader:${i}:1)`);
+    stream.end(['Error: Cannot find module', '    at own (/srv/index.js:3:1)', ...inner, 'Node.js v20'].join('\n'));
+    await once(stream, 'end');
+    assert.equal(tail(), 'Error: Cannot find module\n    at own (/srv/index.js:3:1)\nNode.js v20');
   });
 
   it('leaves the inspector out of stderr and keeps the end', async () => {

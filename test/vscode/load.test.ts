@@ -87,6 +87,7 @@ describe('load tests in the editor', function () {
     assert.ok(result, 'no run');
     const load = resultOf(result);
     assert.equal(load.status, 'cancelled');
+    assert.deepEqual(load.errors, {}, 'what was open at the stop has not failed');
     assert.ok(load.durationUs < 120e6);
   });
 

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { LoadOperation, LoadPercentiles } from '../../src/model/load.ts';
+import type { LoadOperation, LoadPercentiles, LoadResult } from '../../src/model/load.ts';
 import { formatBytes, formatCount, formatRatio, formatUs, notMeasured } from '../../src/model/format.ts';
 import '../parts/grid.ts';
 import type { Column } from '../parts/grid.ts';
@@ -7,9 +7,11 @@ import { neededSamples, percentileName, tooFew, type Percentile } from './figure
 import { errorName } from './words.ts';
 
 const times = ['p50', 'p90', 'p99', 'p999'] as const;
-const columns: Column[] = [
+const openColumn: Column = { key: 'open', label: 'Open', width: '44px', numeric: true, title: 'Neither answered nor failed when the test was stopped' };
+const columns = (hasOpen: boolean): Column[] => [
   { key: 'name', label: 'Operation', width: 'minmax(120px, 1fr)' },
   { key: 'calls', label: 'Calls', width: '68px', numeric: true },
+  ...(hasOpen ? [openColumn] : []),
   { key: 'errors', label: 'Errors', width: '92px', numeric: true },
   { key: 'classes', label: 'Errors by class', width: 'minmax(110px, 0.8fr)' },
   ...times.map((p): Column => ({ key: `response ${p}`, label: percentileName(p), width: '72px', numeric: true, title: `Response time, ${percentileName(p)}: from the moment a call was due` })),
@@ -19,10 +21,10 @@ const columns: Column[] = [
 ];
 
 /** Calls, errors and times of each tool, resource and prompt. */
-export function operationsTable(operations: readonly LoadOperation[]): TemplateResult {
+export function operationsTable({ operations, unfinished }: LoadResult): TemplateResult {
   return html`<section aria-label="Operations">
     <div class="heading"><h2>Operations</h2><span class="muted">${operations.length === 1 ? 'one' : formatCount(operations.length)}; response times unless it says service</span></div>
-    <mcp-grid label="Operations" .maxRows=${16} .columns=${columns} .count=${operations.length} .renderCell=${(row: number, c: Column) => cell(operations[row]!, c.key)}></mcp-grid>
+    <mcp-grid label="Operations" .maxRows=${16} .columns=${columns(unfinished !== undefined)} .count=${operations.length} .renderCell=${(row: number, c: Column) => cell(operations[row]!, c.key)}></mcp-grid>
   </section>`;
 }
 
@@ -34,9 +36,13 @@ function cell(o: LoadOperation, key: string): unknown {
       return html`<span title=${o.name}>${o.name}</span>${o.kind === 'tool' ? nothing : html` <span class="muted">${o.kind}</span>`}`;
     case 'calls':
       return formatCount(o.calls);
+    case 'open':
+      return formatCount(o.unfinished ?? 0);
     case 'errors': {
-      const errors = sumOf(o.errors);
-      return errors === 0 ? html`<span class="muted">0</span>` : html`<span class="error">${formatCount(errors)} (${formatRatio(errors / Math.max(1, o.calls))})</span>`;
+      // what was not sent is a class beside it, as in the figures on top
+      const notSent = o.errors['not_sent'] ?? 0;
+      const errors = sumOf(o.errors) - notSent;
+      return errors === 0 ? html`<span class="muted">0</span>` : html`<span class="error">${formatCount(errors)} (${formatRatio(errors / Math.max(1, o.calls - notSent))})</span>`;
     }
     case 'classes': {
       const text = classesText(o.errors);
@@ -58,7 +64,7 @@ function percentile(figures: LoadPercentiles, p: Percentile): unknown {
   return html`<span class="muted" title=${why}><span aria-hidden="true">${notMeasured}</span><span class="visually-hidden">${why}</span></span>`;
 }
 
-/** `timeout, no answer 12, HTTP 5xx 3`, the most frequent first. */
+/** `timeout without an answer 12, HTTP 5xx 3`, the most frequent first. */
 export const classesText = (errors: Record<string, number>): string => Object.entries(errors).filter(([, n]) => n > 0).sort((a, b) => b[1] - a[1]).map(([name, n]) => `${errorName(name)} ${formatCount(n)}`).join(', ');
 
 export const sumOf = (counts: Record<string, number>): number => Object.values(counts).reduce((sum, n) => sum + n, 0);

@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import type { LoadResult, Overload } from '../../src/model/load.ts';
+import type { LoadResult, Overload, Unfinished } from '../../src/model/load.ts';
 import { formatCount, formatRate, formatRatio, formatUs } from '../../src/model/format.ts';
 import { decimate, intervalsOf } from '../../src/model/loadIntervals.ts';
 import { sentenceList } from '../overview/sentences.ts';
@@ -61,7 +61,7 @@ export class LoadResultView extends StoreElement {
       ${r.capacity || r.scaling ? html`<mcp-load-capacity .result=${r} .theme=${theme}></mcp-load-capacity>` : nothing}
       ${r.overload ? overloadSection(r.overload) : nothing}
       ${this.#curve(r, closed)}
-      ${operationsTable(r.operations)}
+      ${operationsTable(r)}
       ${intervals.length === 0 ? nothing : html`<mcp-load-over-time .intervals=${intervals} .endUs=${intervals.at(-1)!.atUs} .theme=${theme} .note=${html`<span class="muted">the whole test; warm-up is in no other figure</span>`}></mcp-load-over-time>`}
       ${checks(r)}`;
   }
@@ -90,14 +90,18 @@ const reasons = (list: readonly string[]) => (list.length === 1 ? html`${list[0]
 
 export function keyFigures(r: LoadResult): Figure[] {
   const failed = sumOf(r.errors) - (r.errors['not_sent'] ?? 0);
+  const open = r.unfinished?.calls ?? 0;
+  // what was open at a stop might have been answered in time
+  const possible = r.achieved === null || r.durationUs === 0 ? null : r.achieved + open / (r.durationUs / 1e6);
   return [
     ...(r.offered === null ? [] : [{ value: formatRate(r.offered), label: 'offered' }]),
-    { value: formatRate(r.achieved), label: 'achieved', bad: r.offered !== null && r.achieved !== null && r.achieved < 0.99 * r.offered },
+    { value: formatRate(r.achieved), label: 'achieved', bad: r.offered !== null && possible !== null && possible < 0.99 * r.offered },
     percentileFigure(r.responseUs, 'p50'),
     percentileFigure(r.responseUs, 'p90'),
     percentileFigure(r.responseUs, 'p99'),
-    { value: formatCount(failed), label: failed === 0 ? 'errors' : `errors, ${formatRatio(failed / Math.max(1, r.sent))} of the calls`, bad: failed > 0, title: classesText(r.errors) },
+    { value: formatCount(failed), label: failed === 0 ? 'errors' : `errors, ${formatRatio(failed / Math.max(1, r.sent - open))} of the calls`, bad: failed > 0, title: classesText(r.errors) },
     { value: formatCount(r.notSent), label: 'not sent', bad: r.notSent > 0, title: 'due, but more than may be in flight' },
+    ...(open === 0 ? [] : [{ value: formatCount(open), label: 'open at the stop', title: 'sent, and neither answered nor failed when the test was stopped: in no other figure' }]),
     ...(r.slo && r.capacity === null ? [{ value: r.slo.met === null ? 'not known' : r.slo.met ? 'met' : 'not met', label: r.slo.text, bad: r.slo.met === false, words: r.slo.met === null }] : []),
   ];
 }
@@ -125,7 +129,7 @@ function checks(r: LoadResult): TemplateResult {
   const rows: [string, unknown][] = [
     ['Load', `${modelText(r.options)}${isClosed(r.options) ? `, ${closedLoop}` : ''}`],
     ['Warm-up', warmup.durationUs === 0 ? 'none' : html`${formatUs(warmup.durationUs)}, ${warmup.settled ? 'until three seconds agreed within 10%' : html`<b>not settled</b>: the rate still changed when it ended`}`],
-    ['Measured', `${formatUs(r.durationUs)}, ${formatCount(r.sent)} calls sent`],
+    ['Measured', `${formatUs(r.durationUs)}, ${formatCount(r.sent)} calls sent${openText(r.unfinished)}`],
     ['Errors', sumOf(r.errors) === 0 ? 'none' : Object.entries(r.errors).filter(([, n]) => n > 0).sort((a, b) => b[1] - a[1]).map(([name, n]) => html`<div>${errorName(name)}: ${formatCount(n)}</div>`)],
     ...(agents ? [['Agent sessions', `${formatCount(agents.completed)} completed, ${formatCount(agents.failed)} failed; one takes p50 ${formatUs(agents.durationUs.p50)}, p90 ${formatUs(agents.durationUs.p90)}`] as [string, unknown]] : []),
     ['Connections', [c.processes > 0 ? plural(c.processes, 'process', 'processes') : '', c.sessions > 0 ? plural(c.sessions, 'session', 'sessions') : '', c.sockets > 0 ? plural(c.sockets, 'socket', 'sockets') : ''].filter((t) => t !== '').join(', ')],
@@ -135,6 +139,9 @@ function checks(r: LoadResult): TemplateResult {
   ];
   return html`<section aria-label="How it was measured"><div class="heading"><h2>How it was measured</h2></div><dl>${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></section>`;
 }
+
+const openText = (open: Unfinished | undefined) =>
+  open ? `; ${formatCount(open.calls)} of them were open at the stop and are in no other figure` : '';
 
 const plural = (n: number, one: string, many: string) => `${formatCount(n)} ${n === 1 ? one : many}`;
 const figure = (n: number) => Number(n.toPrecision(3)).toLocaleString('en');

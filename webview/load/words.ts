@@ -36,7 +36,7 @@ function rateText(model: LoadModel): string {
 }
 
 const errorNames: Record<string, string> = {
-  not_sent: 'not sent', spawn_exit: 'server exited', connect: 'no connection', tls: 'TLS failed', write_epipe: 'pipe closed', timeout_no_bytes: 'timeout, no answer', timeout_mid_stream: 'timeout within the answer',
+  not_sent: 'not sent', spawn_exit: 'server exited', connect: 'no connection', tls: 'TLS failed', write_epipe: 'pipe closed', timeout_no_bytes: 'timeout without an answer', timeout_mid_stream: 'timeout within the answer',
   stream_ended_no_response: 'stream ended without an answer', http_3xx: 'HTTP redirect (3xx)', http_4xx: 'HTTP 4xx', http_5xx: 'HTTP 5xx', session_404: 'session lost (404)', bad_content_type: 'wrong content type', parse: 'not readable',
   tool_isError: 'tool error (isError)', unexpected_id: 'unexpected id', cancelled: 'cancelled', failed: 'failed',
 };

@@ -8,7 +8,7 @@ import { generatorVerdict, littlesLaw, slopeOf, type Slope } from '../verdict.ts
 /** What one stage of load gave, with what the server used meanwhile. */
 export type Measured = Pick<
   StageResult,
-  'durationUs' | 'due' | 'sent' | 'notSent' | 'completed' | 'ok' | 'errors' | 'response' | 'service' | 'lag' | 'ownLag' | 'inFlightSeries' | 'meanInFlight' | 'utilization' | 'threads' | 'cpuUsPerRequest'
+  'durationUs' | 'due' | 'sent' | 'notSent' | 'completed' | 'ok' | 'errors' | 'response' | 'service' | 'lag' | 'ownLag' | 'inFlightSeries' | 'meanInFlight' | 'utilization' | 'threads' | 'cpuUsPerRequest' | 'cut'
 > & { intervals: readonly LoadInterval[] };
 
 /** A model that was tried, for how long it was meant to go on, and what came of it. */
@@ -53,8 +53,10 @@ export function judgeAttempt(kind: CapacityTry['kind'], model: LoadModel, measur
   const achieved = offered === null ? measured.completed / seconds : Math.max(0, offered - failed / seconds - Math.max(0, growth));
   const verdict = judgeSlo(slo, { response: measured.response, failed });
   const against: string[] = [];
-  if (verdict.met === false) against.push(verdict.why);
-  if (offered !== null) against.push(...speaksAgainst(measured, { offered, achieved, slope, failed, seconds }));
+  if (verdict.met === false && measured.cut !== 'stopped') against.push(verdict.why);
+  // too short to say anything for the rate, or against it
+  if (measured.cut === 'stopped') against.push('stopped before it was over');
+  else if (offered !== null) against.push(...speaksAgainst(measured, { offered, achieved, slope, failed, seconds }));
   const server = serverMeans(measured);
   const said: CapacityTry = {
     kind,

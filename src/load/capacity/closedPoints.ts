@@ -39,6 +39,7 @@ export async function loadClosed(o: {
     const durationS = Math.min(3, Math.max(1, enoughAnswers / expected));
     if (attempts.length > 1 && o.leftS() - durationS < until) break;
     const attempt = await o.attempt('closed', model(n), durationS, n === 1 ? 'one caller' : `${n} callers`);
+    if (attempt.measured.cut === 'stopped') break;
     const best = Math.max(0, ...attempts.map((a) => a.rate));
     flat = n > 1 && attempt.rate < 1.03 * best ? flat + 1 : 0;
     attempts.push(attempt);

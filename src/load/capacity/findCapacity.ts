@@ -81,14 +81,15 @@ function hopelessAlone({ attempts: [one] }: ClosedPoints, slo: Slo): string | nu
 
 function answer(o: CapacityOptions<Measured>, closed: ClosedPoints, search: Search): Omit<Capacity, 'tries' | 'tookUs'> {
   const nothing = { rate: null, low: null, high: search.failed?.rate ?? null };
+  const stopped = o.signal.aborted ? 'the search was stopped' : 'the time was over';
+  if (o.signal.aborted && closed.attempts.length === 0) return { ...nothing, limitedBy: 'unknown', why: `${stopped} before anything was measured` };
   if (closed.saturated === 0) return { ...nothing, ...noAnswer(closed) };
   const alone = hopelessAlone(closed, o.slo);
   if (alone !== null) return { ...nothing, limitedBy: 'unknown', why: `one caller alone misses the objective: ${alone}` };
   const top = search.held.at(-1);
   const low = heldTwice(search);
   const limit = limitOf({ failed: search.failed, held: top?.attempts.at(-1) ?? null, closed, slo: o.slo, processes: o.processes ?? 1 });
-  if (!top) return { ...nothing, ...limit, why: `no rate was held; ${limit.why}` };
-  const stopped = o.signal.aborted ? 'the search was stopped' : 'the time was over';
+  if (!top) return { ...nothing, ...limit, why: o.signal.aborted && !search.failed ? `${stopped} before a rate was held` : `no rate was held; ${limit.why}` };
   if (!low) return { ...nothing, ...limit, why: `${formatRate(top.rate)} held once, then ${stopped} before it was confirmed` };
   const { rate } = low;
   const proven = judgeSlo(o.slo, pooled(low.attempts));

@@ -34,6 +34,7 @@ export async function searchRates(s: Search, { saturated, trusted }: { saturated
     if (s.leftS() < durationS + drainingS + (isConfirmed(s.held.at(-1)) ? 0 : confirmations * confirmS(s, rate))) return;
     const beforeS = s.leftS();
     const attempt = await s.attempt('search', { kind: 'rate', perSecond: rate }, durationS, formatRate(rate));
+    if (attempt.measured.cut === 'stopped') return;
     note(s, rate, attempt);
     const isNear = attempt.held && trusted && rate >= nearly * saturated && s.failed === null;
     if (isNear) await confirmRate(s);
@@ -56,6 +57,7 @@ export async function confirmRate(s: Search): Promise<void> {
     const durationS = Math.min(Math.max(confirmS(s, low.rate), neededS(s, low)), (s.leftS() - spareS) / missing);
     if (durationS < shortest) break;
     const attempt = await s.attempt('confirm', { kind: 'rate', perSecond: low.rate }, durationS, `${formatRate(low.rate)}, ${missing === confirmations ? 'first' : 'second'} confirmation`);
+    if (attempt.measured.cut === 'stopped') break;
     if (attempt.held) {
       low.attempts.push(attempt);
       continue;

@@ -53,13 +53,15 @@ class Histogram:
 class Tally:
     """What happened to the requests of one operation in one phase. Times in microseconds, sizes in bytes."""
 
-    counted = ("due", "sent", "notSent", "ok", "bytes")
+    # unfinished: open when Locust was stopped, neither answered nor failed
+    counted = ("due", "sent", "notSent", "unfinished", "ok", "bytes")
 
     def __init__(self, wire=None):
         wire = wire or {}
         self.due = wire.get("due", 0)
         self.sent = wire.get("sent", 0)
         self.notSent = wire.get("notSent", 0)
+        self.unfinished = wire.get("unfinished", 0)
         self.ok = wire.get("ok", 0)
         self.bytes = wire.get("bytes", 0)
         self.errors = dict(wire.get("errors", {}))

@@ -51,6 +51,8 @@ export interface LocustTally {
   due: number;
   sent: number;
   notSent: number;
+  /** Open when Locust was stopped: neither answered nor failed. Files of before do not have it, and count them as `cancelled`. */
+  unfinished?: number;
   ok: number;
   /** Of all answers. */
   bytes: number;
@@ -120,7 +122,7 @@ const list = (check: Check): Check => (v) => Array.isArray(v) && v.every(check);
 const record = (fields: Record<string, Check>): Check => (v) => isRecord(v) && Object.entries(fields).every(([name, check]) => check(v[name]));
 const oneOf = (...values: unknown[]): Check => (v) => values.includes(v);
 
-const tally = record({ due: count, sent: count, notSent: count, ok: count, bytes: count, errors: (v) => isRecord(v) && Object.values(v).every(count), response: list(count), service: list(count), lag: list(count) });
+const tally = record({ due: count, sent: count, notSent: count, unfinished: optional(count), ok: count, bytes: count, errors: (v) => isRecord(v) && Object.values(v).every(count), response: list(count), service: list(count), lag: list(count) });
 const shape: Record<string, Check> = {
   status: oneOf('complete', 'partial', 'cancelled', 'failed'),
   failure: optional(text),

@@ -290,7 +290,10 @@ class Run:
         self.state = state
         for phase in self.phases:
             for tally, count in zip(self.tallies[phase], self.pending[phase]):
-                tally.fail("cancelled", count)
+                if state == "cancelled":
+                    tally.unfinished += count
+                else:
+                    tally.fail("cancelled", count)
         self.work.kill(block=False)
         if self.zero is None:
             return

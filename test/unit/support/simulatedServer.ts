@@ -119,7 +119,7 @@ export function simulate(server: SimulatedServer, o: { maxInFlight?: number; uti
     answered = before + good.length;
     return {
       durationUs: durationS * 1e6, due: calls.length + notSent, sent: calls.length, notSent, completed: good.filter((c) => c.end <= endS).length, ok: good.length, errors, response, service, lag, ownLag: lag,
-      inFlightSeries: { atUs: atS.map((s) => s * 1e6), value }, meanInFlight: area / durationS, utilization, threads: 1, cpuUsPerRequest: 4, intervals,
+      inFlightSeries: { atUs: atS.map((s) => s * 1e6), value }, meanInFlight: area / durationS, utilization, threads: 1, cpuUsPerRequest: 4, cut: null, intervals,
     };
   }
 
