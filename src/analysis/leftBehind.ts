@@ -26,11 +26,12 @@ export function isLeftBehind(program: Program, ref: CallRef, depth = 0): boolean
   }
   if (own === 0 || classes.some((c) => c.fields.some((f) => f.values.some((value, i) => holds(value) && (!is(value) || value.kind !== 'name' || (f.functions?.[i] ?? own) === own))))) return false;
   const givesAway = functions[own]!.calls.some((index) => {
-    const { args, keywords, callee, isNew } = calls[index]!;
-    const handed = [...args, ...keywords.map((k) => k.value)];
-    // an object may keep what it is made with
-    const mayKeep = isNew || (callee.kind === 'member' && keepers.test(callee.name)) || program.resolve(callee, { file: ref.file, function: own, offset: calls[index]!.span.start }).kind === 'class';
-    return mayKeep && handed.some(holds);
+    const { args, keywords, callee, isNew, span } = calls[index]!;
+    if (index === ref.index || ![...args, ...keywords.map((k) => k.value)].some(holds)) return false;
+    if (callee.kind === 'member' && keepers.test(callee.name)) return true;
+    const makes = isNew || program.resolve(callee, { file: ref.file, function: own, offset: span.start }).kind === 'class';
+    // an object may keep what it is made with, for as long as it is kept itself
+    return makes && !isLeftBehind(program, { file: ref.file, index }, depth + 1);
   });
   if (givesAway) return false;
   if (!functions[own]!.returned.some(holds)) return true;

@@ -278,11 +278,19 @@ async def graph() -> Graph:
     return Graph("/srv/graph.db")
 
 
+class Search:
+    def __init__(self, graph: Graph):
+        self.graph = graph
+
+    async def run(self, node: str) -> list:
+        connection = await self.graph.connection()
+        return connection.execute("select * from edges where node = ? limit 50", (node,)).fetchall()
+
+
 @mcp.tool()
 async def neighbours(node: str) -> list:
     found = await graph()
-    connection = await found.connection()
-    return connection.execute("select * from edges where node = ? limit 50", (node,)).fetchall()
+    return await Search(found).run(node)
 `,
     good: `import shutil
 import sqlite3
