@@ -2,6 +2,7 @@ import { perFile } from './code/perFile.ts';
 import type { CallRef, ClassRef, Entrance, FunctionRef, Handler, Hop, Program, Reach } from './code/program.ts';
 import type { FileSummary } from './code/summary.ts';
 import { keyOf } from './ioBelow.ts';
+import { isLeftBehind } from './leftBehind.ts';
 import type { OnceOnly } from './onceOnly.ts';
 
 /** One function on a way to a place. */
@@ -16,15 +17,18 @@ export interface Step {
 
 /**
  * How handlers reach a place anew in every call: the shortest way on which nothing is kept. Null where there is none.
- * On whatever thread.
+ * On whatever thread. `objects`: what an object keeps to itself is made anew with each object that is made in a call and left behind.
  */
-export function freshReach(program: Program, once: OnceOnly, fn: FunctionRef, offset: number): Reach | null {
+export function freshReach(program: Program, once: OnceOnly, fn: FunctionRef, offset: number, { objects = false } = {}): Reach | null {
   const handlers: Handler[] = [];
   let path: Hop[] | null = null;
   const seen = new Set<Entrance>();
   const steps: { step: Step; at: Entrance }[] = [];
   const add = (step: Step, at: Entrance) => {
-    if (once.isOnceAt(step.fn.file, step.offset)) return;
+    if (once.isOnceAt(step.fn.file, step.offset)) {
+      if (objects && once.isOwnAt(step.fn.file, step.offset)) for (const made of remakings(program, step)) for (const from of program.entrances(made.fn)) if (!seen.has(from)) add(made, from);
+      return;
+    }
     seen.add(at);
     steps.push({ step, at });
   };
@@ -59,6 +63,14 @@ export function* freshWays(program: Program, once: OnceOnly, fn: FunctionRef, of
       steps.push({ fn: caller, offset: at, call, next: step });
     }
   }
+}
+
+/** Where objects of the class whose method a step is in are made, and left behind. */
+function remakings(program: Program, step: Step): Step[] {
+  const { class: owner, static: isStatic } = program.functionOf(step.fn);
+  if (owner === null || isStatic) return [];
+  const made = constructions(program, { file: step.fn.file, index: owner }).filter((call) => isLeftBehind(program, call));
+  return made.map((call) => ({ fn: { file: call.file, index: program.callOf(call).function }, offset: program.callOf(call).span.start, call, next: step }));
 }
 
 /** A field's initialiser runs with each `new`, though it stands in no function of its own. */

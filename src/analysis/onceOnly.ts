@@ -16,7 +16,7 @@ export const onceObserver: Observer = {
     augmented_assignment_expression: (node, context) => {
       const operator = node.operator;
       const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
-      if ((operator === '??=' || operator === '||=') && left && right && isOuter(left.text, functionTextOf(node), context)) note(right, context);
+      if ((operator === '??=' || operator === '||=') && left && right && isOuter(left.text, functionTextOf(node), context)) note(right, context, isOwn(left.text));
     },
     binary_expression: (node, context) => {
       const operator = node.operator;
@@ -38,6 +38,8 @@ export const onceObserver: Observer = {
 export interface OnceOnly {
   /** Whether an offset of a file stands where code runs once. */
   isOnceAt(file: string, offset: number): boolean;
+  /** Whether what makes it run once there is a field of the own object: once for each object. */
+  isOwnAt(file: string, offset: number): boolean;
   /** Whether what a function gives is kept: `@lru_cache`, `once(() => …)`, `memoize(load)`. */
   isKept(fn: FunctionRef): boolean;
 }
@@ -50,18 +52,21 @@ export function onceOnly(program: Program): OnceOnly {
   return once;
 }
 
-type Stretch = Pick<Span, 'start' | 'end'>;
+type Stretch = Pick<Span, 'start' | 'end'> & { own?: true };
 
 function collect(program: Program): OnceOnly {
   let kept: Set<string> | null = null;
   return {
-    isOnceAt: (file, offset) => program.factsOf(file, onceObserver.id).some(({ data }) => (data as Stretch).start <= offset && offset < (data as Stretch).end),
+    isOnceAt: (file, offset) => stretchesAt(program, file, offset).length > 0,
+    isOwnAt: (file, offset) => stretchesAt(program, file, offset).every(({ own }) => own),
     isKept(fn) {
       kept ??= new Set([...program.files.keys()].flatMap((file) => keptIn(program, file)));
       return kept.has(keyOf(fn));
     },
   };
 }
+
+const stretchesAt = (program: Program, file: string, offset: number) => program.factsOf(file, onceObserver.id).flatMap(({ data }) => ((data as Stretch).start <= offset && offset < (data as Stretch).end ? [data as Stretch] : []));
 
 /** Functions whose results something in a file keeps. */
 const keptIn = perFile((program, file): string[] => {
@@ -84,9 +89,11 @@ export function lastName(expr: Expr, calls: readonly { callee: Expr }[]): string
   return expr.kind === 'call' ? lastName(calls[expr.call]!.callee, calls) : null;
 }
 
+const isOwn = (target: string) => /^(?:this|self)[.#]/.test(target);
+
 /** Nobody is shown the lines of it. */
-function note({ startIndex: start, endIndex: end }: { startIndex: number; endIndex: number }, context: VisitContext) {
-  context.fact({ start, end, line: 0, column: 0, endLine: 0, endColumn: 0 }, { start, end } satisfies Stretch);
+function note({ startIndex: start, endIndex: end }: { startIndex: number; endIndex: number }, context: VisitContext, own = false) {
+  context.fact({ start, end, line: 0, column: 0, endLine: 0, endColumn: 0 }, { start, end, ...(own && { own }) } satisfies Stretch);
 }
 
 function visitIf(node: SyntaxNode, context: VisitContext) {
@@ -96,19 +103,22 @@ function visitIf(node: SyntaxNode, context: VisitContext) {
   if (!fn) return;
   const sites = storesOf(fn, context);
   let asked: ReadonlySet<string> | null = null;
+  let own = false;
   /** Whether what the condition asks for is stored in a piece of the function; `keyed` counts maps only. */
   const meets = (piece: { startIndex: number; endIndex: number }, keyed = false) => {
     const inPiece = sites.filter((s) => piece.startIndex <= s.at && s.at < piece.endIndex && (s.isKeyed || !keyed) && s.isOuter());
     if (inPiece.length === 0) return false;
     const names = (asked ??= namesAsked(condition.text, fn.text.slice(0, node.startIndex - fn.start)));
-    return inPiece.some((s) => names.has(s.name));
+    const met = inPiece.filter((s) => names.has(s.name));
+    own = met.every((s) => s.isOwn);
+    return met.length > 0;
   };
   const bodyText = body.text;
   const rest = { startIndex: node.endIndex, endIndex: node.parent?.endIndex ?? node.endIndex };
-  if (meets(body) || (/=[^=>]/.test(bodyText) && meets(rest, true))) note(body, context);
+  if (meets(body) || (/=[^=>]/.test(bodyText) && meets(rest, true))) note(body, context, own);
   const other = node.childForFieldName('alternative');
-  if (other && meets(other)) note(other, context);
-  if (/\breturn\b/.test(bodyText) && meets(rest)) note(rest, context);
+  if (other && meets(other)) note(other, context, own);
+  if (/\breturn\b/.test(bodyText) && meets(rest)) note(rest, context, own);
 }
 
 function hasStore(node: SyntaxNode, context: VisitContext): boolean {
@@ -120,7 +130,7 @@ function hasStore(node: SyntaxNode, context: VisitContext): boolean {
 function visitOr(node: SyntaxNode, context: VisitContext) {
   const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
   if (!left || !right || !/[(]/.test(right.text)) return;
-  if (/^[\w$.#]+(?:\.get\([^()]*\)|\[[^\]]*\])?$/.test(left.text) && isOuter(left.text.replace(/\.get\(.*|\[.*/, ''), functionTextOf(node), context)) note(right, context);
+  if (/^[\w$.#]+(?:\.get\([^()]*\)|\[[^\]]*\])?$/.test(left.text) && isOuter(left.text.replace(/\.get\(.*|\[.*/, ''), functionTextOf(node), context)) note(right, context, isOwn(left.text));
 }
 
 const assignment = /(?<declared>\b(?:const|let|var)\s+)?(?<!["'\w$.#])(?<target>(?!(?:None|True|False|else|try|finally)\b)[A-Za-z_$][\w$]*(?:[.#]+[\w$#]+)*)(?<key>\[[^\]\n]*\])?(?:[ \t]*:[ \t]*[\w.[\]| "']+)?\s*(?:\?\?|\|\|)?=(?![=>])/g;
@@ -137,6 +147,8 @@ interface StoreSite {
   name: string;
   /** Into a map, under a key. */
   isKeyed: boolean;
+  /** A field of the own object. */
+  isOwn: boolean;
   /** It outlives the call. */
   isOuter(): boolean;
 }
@@ -158,7 +170,7 @@ function storesOf(fn: FunctionText, context: VisitContext): StoreSite[] {
       if (found === undefined) outer.set(key, (found = isOuter(target, fn, context, isKeyed)));
       return found;
     };
-    sites.push({ at: fn.start + index, name: target.split(/[.#]+/).at(-1)!, isKeyed, isOuter: answer });
+    sites.push({ at: fn.start + index, name: target.split(/[.#]+/).at(-1)!, isKeyed, isOwn: isOwn(target), isOuter: answer });
   };
   for (const { index, groups } of fn.text.matchAll(assignment)) if (groups!['declared'] === undefined) add(index, groups!['target']!, groups!['key'] !== undefined);
   for (const { index, groups } of fn.text.matchAll(store)) add(index, groups!['target']!, true);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Program } from '../../src/analysis/code/program.ts';
 import type { Rule } from '../../src/analysis/rule.ts';
+import { rules } from '../../src/analysis/rules/index.ts';
 import { lintWorld, worldRoot, type World } from './support/lintWorld.ts';
 
 const sdk = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nconst server = new McpServer({ name: 'x', version: '1' });\n";
@@ -189,5 +190,31 @@ describe('handlers in folders of test doubles', () => {
       'fixtures/fake.ts': "import { Source } from '../src/server.js';\nexport class Fake extends Source { read() { return 'x'; } }\n",
     };
     assert.deepEqual(await reached(files, /\.read$/), { 'Disk.read': ['real'], 'Fake.read': [] });
+  });
+});
+
+describe('files that run in a browser', () => {
+  const server = `${sdk}import { poll } from './shared.js';\nserver.registerTool('real', {}, async () => poll());\n`;
+  const page = "import { refresh } from './refresh.js';\nimport { poll } from '../shared.js';\ndocument.addEventListener('load', () => setInterval(refresh, 2000));\n";
+  const shared = "export const poll = () => setInterval(async () => fetch('https://example.com/status'), 2000);\n";
+  const timers = async (files: World['files']) => (await lintWorld({ files, rules: rules.filter((r) => r.id === 'polling') })).findings.map((f) => f.file.slice(worldRoot.length + 1));
+
+  it('say nothing about the server, nor does what only they import', async () => {
+    const refresh = "export const refresh = async () => void (await fetch('/status'));\nsetInterval(refresh, 5000);\n";
+    assert.deepEqual(await timers({ 'src/index.ts': server, 'src/page/main.ts': page, 'src/page/refresh.ts': refresh, 'src/shared.ts': shared }), ['src/shared.ts']);
+    assert.deepEqual(await timers({ 'src/index.ts': server, 'src/refresh.ts': refresh, 'src/shared.ts': shared }), ['src/refresh.ts', 'src/shared.ts']);
+  });
+
+  it('lie in a folder of assets, unless the server imports them or they import a package', async () => {
+    const script = "setInterval(async () => fetch('/status'), 5000);\n";
+    assert.deepEqual(await timers({ 'src/index.ts': server, 'src/shared.ts': shared, 'src/web/static/app.js': script }), ['src/shared.ts']);
+    assert.deepEqual(await timers({ 'src/index.ts': `import './static/app.js';\n${server}`, 'src/shared.ts': shared, 'src/static/app.js': script }), ['src/shared.ts', 'src/static/app.js']);
+    assert.deepEqual(await timers({ 'src/index.ts': server, 'src/shared.ts': shared, 'src/static/app.js': `import 'node:fs';\n${script}` }), ['src/shared.ts', 'src/static/app.js']);
+  });
+
+  it('are none where the document is their own, or another program runs what asks for it', async () => {
+    const own = "const document = { on(_: string, f: () => void) { f(); } };\ndocument.on('load', () => undefined);\nsetInterval(async () => fetch('https://example.com'), 5000);\n";
+    const inPage = "export const title = (page: { evaluate(f: () => string): string }) => page.evaluate(() => document.querySelector('h1')!.innerHTML);\nsetInterval(async () => fetch('https://example.com'), 5000);\n";
+    assert.deepEqual(await timers({ 'src/index.ts': server, 'src/shared.ts': shared, 'src/own.ts': own, 'src/inPage.ts': inPage }), ['src/inPage.ts', 'src/own.ts', 'src/shared.ts']);
   });
 });

@@ -99,6 +99,10 @@ const shapes: Record<string, Record<string, string>> = {
   'what runs when the process ends is nobody’s callback': {
     'a.py': 'import atexit, signal\ndef stop(): pass\natexit.register(stop)  # -> atexit.register\nsignal.signal(signal.SIGINT, stop)  # -> signal.signal\nmap(stop, [])  # -> map (stop)\n',
   },
+  'what a scheduler runs at its time is not run by who registers it': {
+    'a.py':
+      'import schedule\nfrom apscheduler.schedulers.asyncio import AsyncIOScheduler\nclass S:\n    def __init__(self, queue):\n        self.scheduler = AsyncIOScheduler(timezone="UTC")\n        self.queue = queue\n    def start(self, trigger, other):\n        self.scheduler.add_job(func=self.job, trigger=trigger)  # -> apscheduler.schedulers.asyncio.AsyncIOScheduler.add_job\n        other.add_job(self.job, "cron")  # -> ?\n        self.queue.add_job(self.job)  # -> ? (S.job)\n        schedule.every(10).minutes.do(self.job)  # -> schedule.every().minutes.do\n    def job(self): pass\n',
+  },
 };
 
 describe('resolver: Python', () => {

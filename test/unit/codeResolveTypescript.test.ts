@@ -128,6 +128,10 @@ const shapes: Record<string, Record<string, string>> = {
   'what runs when the process ends is nobody’s callback': {
     'a.ts': 'function stop() {}\nprocess.on("SIGINT", stop); // -> process.on\nprocess.once("exit", () => stop()); // -> process.once\nprocess.on("message", stop); // -> process.on (stop)\n',
   },
+  'what a scheduler runs at its time is not run by who registers it': {
+    'a.ts':
+      "import cron from 'node-cron';\nimport { CronJob } from 'cron';\nimport schedule from 'node-schedule';\nfunction job() {}\ncron.schedule('* * * * *', job); // -> node-cron.schedule\nnew CronJob('* * * * *', job); // -> cron.CronJob\nschedule.scheduleJob('* * * * *', () => job()); // -> node-schedule.scheduleJob\nplan.schedule('now', job); // -> ? (job)\n",
+  },
   'names of Node and packages, however they are imported': {
     'a.ts':
       "import fs, { readFileSync as read, promises } from 'node:fs';\nimport * as all from 'fs';\nimport { readFile } from 'fs/promises';\nimport fsp from 'node:fs/promises';\nimport axios from 'axios';\nimport { z } from 'zod';\nimport { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { setTimeout as sleep } from 'node:timers/promises';\nconst cp = require('child_process');\nconst { execSync } = require('node:child_process');\nfs.readFileSync(p); // -> fs.readFileSync\nread(p); // -> fs.readFileSync\nall.statSync(p); // -> fs.statSync\npromises.readFile(p); // -> fs.promises.readFile\nfs.promises.stat(p); // -> fs.promises.stat\nreadFile(p); // -> fs.promises.readFile\nfsp.writeFile(p); // -> fs.promises.writeFile\naxios(u); // -> axios\naxios.get(u); // -> axios.get\naxios.create().get(u); // -> axios.get\nz.string().min(1); // -> zod.string().min\nnew McpServer(x); // -> @modelcontextprotocol/sdk.McpServer\nsleep(5); // -> timers.promises.setTimeout\ncp.execSync(c); // -> child_process.execSync\nexecSync(c); // -> child_process.execSync\nglobalThis.fetch(u); // -> fetch\nprocess.stdout.write(x); // -> process.stdout.write\nunheardOf(); // -> ?\n",

@@ -1,4 +1,5 @@
 import type { Rule } from '../rule.ts';
+import { browserFiles } from './browserFiles.ts';
 import { findHandlers } from './handlers/index.ts';
 import { createLive } from './constructed.ts';
 import type { CallRef, ClassRef, FunctionRef, Handler, Program, Project, SinkHit, Target } from './program.ts';
@@ -206,7 +207,8 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
   /** Of all files in their order. */
   function gather<T>(known: Map<string, T[]>, holders: Holders, id: string, of: (file: string) => readonly T[]): T[] {
     let all = known.get(id);
-    if (!all) known.set(id, (all = inOrder(holders.get(id) ?? []).flatMap(of)));
+    const inBrowser = browserFiles(program);
+    if (!all) known.set(id, (all = inOrder(holders.get(id) ?? []).filter((file) => !inBrowser.has(file)).flatMap(of)));
     return all;
   }
   function transportsByProject(): Map<string, Set<Transport>> {
@@ -219,12 +221,13 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
     }
     return all;
   }
-  /** What stands in for something in tests is no implementation of it, nor is what nobody makes an object of. */
+  /** What stands in for something in tests, or runs in a browser, is no implementation of it, nor is what nobody makes an object of. */
   function edgesOf(file: string): readonly Edge[] {
     const { edges, choices, targets } = links.get(file)!;
     const doubles = testDoubles(program);
-    if (doubles.has(file) || (doubles.size === 0 && !choices)) return edges;
-    return edges.filter(({ to, call, handed }) => !doubles.has(to.file) && (handed || live(targets[call]!.functions).includes(to)));
+    const inBrowser = browserFiles(program);
+    if (doubles.has(file) || (doubles.size === 0 && inBrowser.size === 0 && !choices)) return edges;
+    return edges.filter(({ to, call, handed }) => !doubles.has(to.file) && (!inBrowser.has(to.file) || inBrowser.has(file)) && (handed || live(targets[call]!.functions).includes(to)));
   }
   const callers = createCallers(edgesOf, (file) => inOrder(index.sources.get(file) ?? []));
   const reachIndex = () => (reached ??= createReach(files, edgesOf, program.handlers, { ...resolver.classes, receiverOf: (call) => links.get(call.file)!.targets[call.index]!.receiver }, unreached));

@@ -360,4 +360,63 @@ async def projects() -> list:
     return [(await http.get(f"/repos/{name}")).json() for (name,) in rows]
 `,
   },
+  {
+    title: 'a model that computes on the loop',
+    language: 'python',
+    bad: `import onnxruntime
+from fastembed import TextEmbedding
+from mcp.server.fastmcp import FastMCP
+from sentence_transformers import CrossEncoder, SentenceTransformer
+
+mcp = FastMCP("notes")
+model = SentenceTransformer("all-MiniLM-L6-v2")
+ranker = CrossEncoder("ms-marco")
+small = TextEmbedding()
+session = onnxruntime.InferenceSession("model.onnx")
+
+
+@mcp.tool()
+async def search(query: str, notes: list[str]) -> list:
+    vector = model.encode_query(query)  # FINDS
+    more = list(small.embed(notes))  # FINDS
+    scores = session.run(None, {"input": vector})  # FINDS
+    ranked = ranker.rank(query, notes)  # FINDS
+    return [more, scores, ranked]
+`,
+    good: `import asyncio
+
+from mcp.server.fastmcp import FastMCP
+from sentence_transformers import SentenceTransformer
+
+mcp = FastMCP("notes")
+model = SentenceTransformer("all-MiniLM-L6-v2")
+
+
+@mcp.tool()
+async def search(query: str) -> list:
+    vector = await asyncio.to_thread(model.encode_query, query)
+    return [vector, model.get_sentence_embedding_dimension()]
+`,
+    fixed: `import asyncio
+import onnxruntime
+from fastembed import TextEmbedding
+from mcp.server.fastmcp import FastMCP
+from sentence_transformers import CrossEncoder, SentenceTransformer
+
+mcp = FastMCP("notes")
+model = SentenceTransformer("all-MiniLM-L6-v2")
+ranker = CrossEncoder("ms-marco")
+small = TextEmbedding()
+session = onnxruntime.InferenceSession("model.onnx")
+
+
+@mcp.tool()
+async def search(query: str, notes: list[str]) -> list:
+    vector = await asyncio.to_thread(model.encode_query, query)
+    more = list(small.embed(notes))
+    scores = await asyncio.to_thread(session.run, None, {"input": vector})
+    ranked = await asyncio.to_thread(ranker.rank, query, notes)
+    return [more, scores, ranked]
+`,
+  },
 ];

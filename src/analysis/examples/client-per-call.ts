@@ -248,4 +248,112 @@ async def files(access_token: str) -> list:
     return s3.list_buckets()["Buckets"]
 `,
   },
+  {
+    title: 'an object that keeps its connection to itself, and what is there for a moment only',
+    language: 'python',
+    bad: `import asyncio
+import sqlite3
+
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("graph")
+
+
+class Graph:
+    def __init__(self, path: str):
+        self.path = path
+        self._connection = None
+
+    async def connection(self) -> sqlite3.Connection:
+        if self._connection is None:
+            loop = asyncio.get_running_loop()
+            self._connection = await loop.run_in_executor(None, self._connect)
+        return self._connection
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path)  # FINDS
+
+
+async def graph() -> Graph:
+    return Graph("/srv/graph.db")
+
+
+class Search:
+    def __init__(self, graph: Graph):
+        self.graph = graph
+
+    async def run(self, node: str) -> list:
+        connection = await self.graph.connection()
+        return connection.execute("select * from edges where node = ? limit 50", (node,)).fetchall()
+
+
+@mcp.tool()
+async def neighbours(node: str) -> list:
+    found = await graph()
+    return await Search(found).run(node)
+`,
+    good: `import shutil
+import sqlite3
+import tempfile
+from pathlib import Path
+
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("graph")
+
+
+class Graph:
+    def __init__(self, path: str):
+        self.path = path
+        self._connection = None
+
+    def connection(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self._connection = sqlite3.connect(self.path)
+        return self._connection
+
+
+class Holder:
+    def open(self) -> None:
+        self.graph = Graph("/srv/graph.db")
+
+
+graphs: dict[str, Graph] = {}
+holder = Holder()
+
+
+def graph(name: str) -> Graph:
+    if name not in graphs:
+        graphs[name] = Graph("/srv/graph.db")
+    return graphs[name]
+
+
+def copy_of(path: Path) -> tuple[Path, Path]:
+    folder = Path(tempfile.mkdtemp())
+    copy = folder / "copy.db"
+    shutil.copy2(path, copy)
+    return folder, copy
+
+
+@mcp.tool()
+async def neighbours(node: str) -> list:
+    return graph("main").connection().execute("select * from edges where node = ? limit 50", (node,)).fetchall()
+
+
+@mcp.tool()
+async def opened(node: str) -> list:
+    holder.open()
+    return holder.graph.connection().execute("select * from edges where node = ? limit 50", (node,)).fetchall()
+
+
+@mcp.tool()
+async def cookies(profile: str) -> list:
+    folder, copy = copy_of(Path("/srv/profile/cookies.db"))
+    try:
+        connection = sqlite3.connect(f"file:{copy}?mode=ro", uri=True)
+        return connection.execute("select * from cookies limit 50").fetchall()
+    finally:
+        shutil.rmtree(folder)
+`,
+  },
 ];

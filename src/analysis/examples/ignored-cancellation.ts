@@ -112,4 +112,133 @@ async def background(url: str) -> str:
     return "stopped"
 `,
   },
+  {
+    title: 'a cancellation that is kept for later',
+    language: 'python',
+    bad: `import asyncio
+
+import httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("pages")
+client = httpx.AsyncClient()
+
+
+@mcp.tool()
+async def page(url: str) -> str:
+    task = asyncio.create_task(client.get(url))
+    attempts = 0
+    while True:
+        try:
+            return (await asyncio.shield(task)).text
+        except asyncio.CancelledError:  # FINDS
+            attempts = attempts + 1
+
+
+@mcp.tool()
+async def save(url: str) -> str:
+    cancelled = False
+    try:
+        await client.put(url)
+    except asyncio.CancelledError:  # FINDS
+        cancelled = True
+    if cancelled:
+        return "cancelled"
+    return "saved"
+
+
+async def closing() -> None:
+    try:
+        await client.delete("https://example.com/lock")
+    except asyncio.CancelledError:  # FINDS
+        pass
+
+
+@mcp.tool()
+async def lock(url: str) -> str:
+    try:
+        return (await client.post(url)).text
+    except Exception:
+        await closing()
+        if url:
+            return "failed"
+        raise
+`,
+    good: `import asyncio
+
+import httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("pages")
+client = httpx.AsyncClient()
+
+
+async def to_its_end(work):
+    task = asyncio.create_task(work)
+    cancelled = False
+    while True:
+        try:
+            result = await asyncio.shield(task)
+            break
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled:
+        raise asyncio.CancelledError
+    return result
+
+
+async def with_flag(work):
+    future = asyncio.ensure_future(work)
+    was_cancelled = False
+    while True:
+        try:
+            return await asyncio.shield(future), was_cancelled
+        except asyncio.CancelledError:
+            was_cancelled = True
+
+
+async def closing() -> None:
+    task = asyncio.ensure_future(client.delete("https://example.com/lock"))
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            pass
+
+
+@mcp.tool()
+async def page(url: str) -> str:
+    return (await to_its_end(client.get(url))).text
+
+
+@mcp.tool()
+async def save(url: str) -> str:
+    answer, was_cancelled = await with_flag(client.put(url))
+    if was_cancelled:
+        raise asyncio.CancelledError
+    return answer.text
+
+
+@mcp.tool()
+async def kept(url: str) -> str:
+    pending = None
+    try:
+        await client.put(url)
+    except asyncio.CancelledError as error:
+        pending = error
+    await client.delete(url)
+    if pending is not None:
+        raise pending
+    return "done"
+
+
+@mcp.tool()
+async def lock(url: str) -> str:
+    try:
+        return (await client.post(url)).text
+    except BaseException:
+        await closing()
+        raise
+`,
+  },
 ];

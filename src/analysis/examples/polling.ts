@@ -154,4 +154,102 @@ async def sweep() -> None:
                 del sessions[session]
 `,
   },
+  {
+    title: 'a sign of life asks nothing',
+    language: 'python',
+    bad: `import asyncio
+
+import httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("owner")
+client = httpx.AsyncClient()
+seen: dict[str, str] = {}
+
+
+async def look(call: str) -> None:
+    response = await client.get(f"https://owner.example.com/state/{call}")
+    seen[call] = response.text
+
+
+async def keep_looking(call: str) -> None:
+    while True:
+        await asyncio.sleep(2)
+        await look(call)  # FINDS
+
+
+@mcp.tool()
+async def run(call: str) -> str:
+    task = asyncio.create_task(keep_looking(call))
+    answer = await client.post("https://owner.example.com/calls", json={"call": call})
+    task.cancel()
+    return answer.text
+`,
+    good: `import asyncio
+
+import httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("owner")
+client = httpx.AsyncClient()
+
+
+async def say(call: str) -> int:
+    response = await client.post("https://owner.example.com/waiting", json={"call": call, "state": "waiting"})
+    return response.status_code
+
+
+async def keep_saying(call: str) -> None:
+    while True:
+        await asyncio.sleep(2)
+        try:
+            await say(call)
+        except httpx.HTTPError:
+            print("still waiting for a state")
+
+
+@mcp.tool()
+async def run(call: str) -> str:
+    task = asyncio.create_task(keep_saying(call))
+    answer = await client.post("https://owner.example.com/calls", json={"call": call})
+    task.cancel()
+    return answer.text
+`,
+  },
+  {
+    title: 'a timer that tries again',
+    language: 'typescript',
+    bad: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+
+const server = new McpServer({ name: 'prices', version: '1.0.0' });
+let prices = '';
+
+async function refresh() {
+  const response = await fetch('https://prices.example.com', { signal: AbortSignal.timeout(5000) });
+  prices = await response.text();
+  setTimeout(refresh, 5000); // FINDS
+}
+void refresh();
+
+server.tool('prices', async () => ({ content: [{ type: 'text', text: prices }] }));
+`,
+    good: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+
+const server = new McpServer({ name: 'prices', version: '1.0.0' });
+let prices = '';
+
+async function refresh() {
+  try {
+    const response = await fetch('https://prices.example.com', { signal: AbortSignal.timeout(5000) });
+    prices = await response.text();
+  } catch (error) {
+    console.error(error);
+    setTimeout(refresh, 5000);
+  }
+}
+void refresh();
+
+server.tool('prices', async () => ({ content: [{ type: 'text', text: prices }] }));
+`,
+  },
 ];

@@ -201,4 +201,101 @@ async def alarms(names: list[str]) -> list:
     return found
 `,
   },
+  {
+    title: 'what changes something comes in its order',
+    language: 'typescript',
+    bad: `import { exec } from 'node:child_process';
+import { promisify } from 'node:util';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { MongoClient } from 'mongodb';
+import { z } from 'zod';
+
+const server = new McpServer({ name: 'windows', version: '1.0.0' });
+const run = promisify(exec);
+const orders = new MongoClient('mongodb://localhost').db('shop').collection('orders');
+
+async function screen(command: string) {
+  const { stdout } = await run(\`screen \${command}\`, { timeout: 5000 });
+  return stdout;
+}
+
+async function api(path: string, method = 'GET') {
+  const response = await fetch(\`https://api.example.com/\${path}\`, { method, signal: AbortSignal.timeout(5000) });
+  return response.json();
+}
+
+server.tool('titles', { ids: z.array(z.string()) }, async ({ ids }) => {
+  const titles = [];
+  for (const id of ids) titles.push(await screen(\`show title -t \${id}\`)); // FINDS
+  return { content: [{ type: 'text', text: titles.join() }] };
+});
+
+server.tool('orders', async () => {
+  const first = await orders.findOne({});
+  const some = await orders.find({}).limit(5).toArray(); // FINDS
+  return { content: [{ type: 'text', text: JSON.stringify({ first, some }) }] };
+});
+
+server.tool('both', async () => {
+  const users = await api('users');
+  const groups = await api('groups'); // FINDS
+  return { content: [{ type: 'text', text: JSON.stringify({ users, groups }) }] };
+});
+`,
+    good: `import { exec } from 'node:child_process';
+import { promisify } from 'node:util';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
+
+const server = new McpServer({ name: 'windows', version: '1.0.0' });
+const run = promisify(exec);
+
+async function screen(command: string) {
+  const { stdout } = await run(\`screen \${command}\`, { timeout: 5000 });
+  return stdout;
+}
+
+async function listWindows() {
+  return (await screen('windows')).split('\\n');
+}
+
+async function api(path: string, method = 'GET') {
+  const response = await fetch(\`https://api.example.com/\${path}\`, { method, signal: AbortSignal.timeout(5000) });
+  return response.json();
+}
+
+async function store(text: string) {
+  await fetch('https://api.example.com/notes', { method: 'POST', body: text, signal: AbortSignal.timeout(5000) });
+}
+
+async function handleFile(path: string) {
+  const text = await api(path);
+  await store(text);
+  return text.length;
+}
+
+server.tool('open', { name: z.string() }, async ({ name }) => {
+  const output = await screen(\`new -n \${name}\`);
+  const windows = await listWindows();
+  return { content: [{ type: 'text', text: output + windows.find((w) => w === name) }] };
+});
+
+server.tool('keys', { text: z.string() }, async ({ text }) => {
+  for (const character of text) await screen(\`stuff '\${character}'\`);
+  return { content: [] };
+});
+
+server.tool('keep', { paths: z.array(z.string()) }, async ({ paths }) => {
+  let length = 0;
+  for (const path of paths) length += await handleFile(path);
+  return { content: [{ type: 'text', text: String(length) }] };
+});
+
+server.tool('both', async () => {
+  const made = await api('users', 'POST');
+  const groups = await api('groups');
+  return { content: [{ type: 'text', text: JSON.stringify({ made, groups }) }] };
+});
+`,
+  },
 ];

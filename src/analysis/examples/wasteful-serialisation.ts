@@ -141,4 +141,158 @@ server.addTool({
 });
 `,
   },
+  {
+    title: 'what is small anyway',
+    language: 'typescript',
+    bad: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { loadUsers } from './users.js';
+
+const server = new McpServer({ name: 'users', version: '1.0.0' });
+
+server.tool('users', async () => {
+  try {
+    const users = await loadUsers();
+    return { content: [{ type: 'text', text: JSON.stringify({ success: true, users }, null, 2) }] }; // FINDS
+  } catch (error) {
+    return { content: [{ type: 'text', text: JSON.stringify({ ...error }, null, 2) }] }; // FINDS
+  }
+});
+`,
+    good: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { deleteUser } from './users.js';
+import { z } from 'zod';
+
+const server = new McpServer({ name: 'users', version: '1.0.0' });
+
+server.tool('delete', { name: z.string() }, async ({ name }) => {
+  try {
+    await deleteUser(name);
+    const done = { success: true, message: \`\${name} is gone\` };
+    return { content: [{ type: 'text', text: JSON.stringify(done, null, 2) }] };
+  } catch (error) {
+    return { content: [{ type: 'text', text: JSON.stringify({ error: error instanceof Error ? error.message : String(error), status: 'failed' }, null, 2) }] };
+  }
+});
+`,
+    fixed: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { loadUsers } from './users.js';
+
+const server = new McpServer({ name: 'users', version: '1.0.0' });
+
+server.tool('users', async () => {
+  try {
+    const users = await loadUsers();
+    return { content: [{ type: 'text', text: JSON.stringify({ success: true, users }) }] };
+  } catch (error) {
+    return { content: [{ type: 'text', text: JSON.stringify({ ...error }) }] };
+  }
+});
+`,
+  },
+  {
+    title: 'a string has no indentation',
+    language: 'python',
+    bad: `import json
+
+import requests
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("notes")
+
+
+def safely(call):
+    try:
+        return call()
+    except requests.RequestException as error:
+        raise RuntimeError(str(error))
+
+
+def note(path: str):
+    def call():
+        return requests.get(f"https://notes.example.com/{path}", timeout=5).json()
+
+    return safely(call)
+
+
+@mcp.tool()
+def read(path: str) -> str:
+    return json.dumps(note(path), indent=2)  # FINDS
+
+
+@mcp.tool()
+def find(text: str) -> str:
+    found = {"error": "nothing"}
+    found["notes"] = note(text)
+    return json.dumps(found, indent=2)  # FINDS
+`,
+    good: `import json
+
+import requests
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("notes")
+
+
+def safely(call):
+    try:
+        return call()
+    except requests.RequestException as error:
+        raise RuntimeError(str(error))
+
+
+def note(path: str):
+    def call():
+        response = requests.get(f"https://notes.example.com/{path}", timeout=5)
+        return response.text
+
+    return safely(call)
+
+
+@mcp.tool()
+def read(path: str) -> str:
+    content = note(path)
+    return json.dumps(content, indent=2)
+
+
+@mcp.tool()
+def find(text: str) -> str:
+    try:
+        return note(text)
+    except RuntimeError as error:
+        return json.dumps({"error": str(error), "text": text, "found": []}, indent=2)
+`,
+    fixed: `import json
+
+import requests
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("notes")
+
+
+def safely(call):
+    try:
+        return call()
+    except requests.RequestException as error:
+        raise RuntimeError(str(error))
+
+
+def note(path: str):
+    def call():
+        return requests.get(f"https://notes.example.com/{path}", timeout=5).json()
+
+    return safely(call)
+
+
+@mcp.tool()
+def read(path: str) -> str:
+    return json.dumps(note(path))
+
+
+@mcp.tool()
+def find(text: str) -> str:
+    found = {"error": "nothing"}
+    found["notes"] = note(text)
+    return json.dumps(found)
+`,
+  },
 ];

@@ -3,7 +3,6 @@ import { blockFinding } from '../blocks.ts';
 import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingCalls.ts';
 import type { CodeReport } from '../codeRule.ts';
 import type { Handler, Program, Reach } from '../code/program.ts';
-import type { Expr } from '../code/summary.ts';
 import { culprits } from '../culprits.ts';
 import { blockingCallExamples } from '../examples/blocking-call.ts';
 import { blockingCallFixes } from '../fixes/blocking-call.ts';
@@ -12,7 +11,7 @@ import type { Rule } from '../rule.ts';
 import { linked, say } from '../say.ts';
 import { createHardlyEver, createSeldom, seldomObserver, type Seldom } from '../seldom.ts';
 import { blockingNode } from '../sinks/blockingNode.ts';
-import { bindingOf } from '../trace.ts';
+import { isTemporary } from '../temporary.ts';
 
 export const blockingCall: Rule = {
   id: 'blocking-call',
@@ -76,35 +75,8 @@ export const blockingCall: Rule = {
 /** Taking away a file or folder that its own function has made for a moment. */
 function isOfOwnTemporary(program: Program, { ref, call, name }: BlockingCall): boolean {
   if (!/(?:^|\.)(?:rm|unlink|rmdir|remove|rmtree)(?:Sync)?$/.test(name)) return false;
-  const { file } = ref;
-  const { calls } = program.files.get(file)!;
-  const isTemporary = (expr: Expr, depth: number): boolean => {
-    if (depth > 6) return false;
-    switch (expr.kind) {
-      case 'name': {
-        const binding = bindingOf(program, expr.name, { file, function: call.function, offset: call.span.start });
-        return binding?.kind === 'variable' && binding.scope !== 0 && binding.values.some((v) => isTemporary(v, depth + 1));
-      }
-      case 'member':
-        return isTemporary(expr.object, depth + 1);
-      case 'element':
-      case 'await':
-      case 'enter':
-        return isTemporary(expr.of, depth + 1);
-      case 'as':
-        return isTemporary(expr.value, depth + 1);
-      case 'template':
-        return expr.parts.some((p) => isTemporary(p, depth + 1));
-      case 'call': {
-        const { external } = program.target({ file, index: expr.call });
-        return /^(?:fs\.(?:promises\.)?mkdtemp(?:Sync)?|os\.tmpdir|tempfile\.\w+|tmp\.\w+)$/.test(external ?? '') || (/^path\./.test(external ?? '') && calls[expr.call]!.args.some((a) => isTemporary(a, depth + 1)));
-      }
-      default:
-        return false;
-    }
-  };
   const [first] = call.args;
-  return first !== undefined && isTemporary(first, 0);
+  return first !== undefined && isTemporary(program, { expr: first, at: { file: ref.file, function: call.function, offset: call.span.start } });
 }
 
 /** A `def` of Python on the loop is `sync-tool`'s. */

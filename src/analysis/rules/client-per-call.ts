@@ -11,6 +11,7 @@ import { type Origin, originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
 import { isAside } from '../serverFiles.ts';
 import { clientSinks, type ClientSink, type Loss } from '../sinks/clients.ts';
+import { isTemporary } from '../temporary.ts';
 import { bindingOf, type Placed } from '../trace.ts';
 import { clientPerCallExamples } from '../examples/client-per-call.ts';
 
@@ -45,8 +46,10 @@ function* check(program: Program): Iterable<CodeReport> {
     const call = program.callOf(ref);
     if (call.decorator || isAside(program, ref.file) || !isConstruction(program, ref, row)) continue;
     if (row.loses === 'once' && !isRepeated(program, ref)) continue;
+    // what is there for a moment only has nothing to keep
+    if (row.loses === 'file' && [...call.args, ...call.keywords.map((k) => k.value)].some((expr) => isTemporary(program, { expr, at: { file: ref.file, function: call.function, offset: call.span.start } }))) continue;
     const fn = { file: ref.file, index: call.function };
-    const reach = freshReach(program, once, fn, call.span.start);
+    const reach = freshReach(program, once, fn, call.span.start, { objects: true });
     if (!reach) continue;
     const byKey = row.loses === 'once' ? 'constant' : whatItTakes(program, ref);
     if (byKey === 'caller' || isOneOfMany(program, ref, row)) continue;

@@ -1,5 +1,5 @@
 import type { CodeReport } from '../codeRule.ts';
-import type { CallRef, Handler, Program, Reach } from '../code/program.ts';
+import type { CallRef, FunctionRef, Handler, Program, Reach } from '../code/program.ts';
 import type { Call } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
 import type { SyntaxNode } from '../code/syntaxNode.ts';
@@ -21,6 +21,7 @@ const marksIn = marks({ signal: /\.\s*signal\b|\bsignal\s*[,}]|\bthrowIfAborted\
 /** `except asyncio.CancelledError`, `except BaseException`, `except:` that go on, around something awaited. */
 const swallows: Visitors[string] = (node, context) => {
   const text = context.source.text.slice(node.startIndex, node.endIndex);
+  if (/\bawait\b/.test(text) && endsInRaise(node)) context.fact({ ...context.span(node) }, { raises: true });
   const head = text.slice(0, text.indexOf(':') + 1);
   if (!/CancelledError|BaseException|^except\s*:/.test(head) || /\braise\b|\bsys\.exit\b|os\._exit/.test(text)) return;
   const around = node.parent;
@@ -32,8 +33,28 @@ const swallows: Visitors[string] = (node, context) => {
   // an earlier clause may let it through
   const earlier = (around?.namedChildren ?? []).filter((n) => n.type === 'except_clause' && n.startIndex < node.startIndex);
   if (earlier.some((n) => /CancelledError/.test(n.text) && /\braise\b/.test(n.text))) return;
+  if (isDeferred(node, tried)) return;
   context.fact({ ...context.span(node) }, { swallows: head.replace(/^except\s*|\s*(?:as \w+)?\s*:$/g, '') });
 };
+
+/** Nobody goes on behind it: its last statement raises, and nothing leaves it before. */
+function endsInRaise(clause: SyntaxNode): boolean {
+  const last = clause.lastNamedChild?.namedChildren.findLast((n) => n.type !== 'comment');
+  return last?.type === 'raise_statement' && clause.descendantsOfType(['return_statement', 'break_statement', 'continue_statement']).length === 0;
+}
+
+/** It keeps that it was cancelled: what it assigns is raised behind it, decides about a `raise`, or goes to the caller of a loop that waits for shielded work. */
+function isDeferred(clause: SyntaxNode, tried: string): boolean {
+  const kept = clause.descendantsOfType('assignment').flatMap((n) => (n.childForFieldName('left')?.type === 'identifier' ? [n.childForFieldName('left')!.text] : []));
+  if (kept.length === 0) return false;
+  let fn: SyntaxNode | null = clause;
+  let inLoop = false;
+  for (; fn && fn.type !== 'function_definition'; fn = fn.parent) inLoop ||= fn.type === 'while_statement';
+  const names = (node: SyntaxNode | null) => node !== null && [node, ...node.descendantsOfType('identifier')].some((n) => n.type === 'identifier' && kept.includes(n.text));
+  const behind = (fn?.descendantsOfType(['raise_statement', 'if_statement', 'return_statement']) ?? []).filter((n) => n.startIndex > clause.endIndex || n.type === 'return_statement');
+  const raises = (node: SyntaxNode) => node.descendantsOfType('raise_statement').length > 0;
+  return behind.some((n) => (n.type === 'raise_statement' ? names(n) : n.type === 'if_statement' ? names(n.childForFieldName('condition')) && raises(n) : inLoop && /\bshield\(/.test(tried) && names(n)));
+}
 
 /** `with suppress(CancelledError)`, `with CancelScope(shield=True)` around something awaited, outside of clean-up. */
 const shielding: Visitors[string] = (node, context) => {
@@ -112,6 +133,7 @@ function* check(program: Program): Iterable<CodeReport> {
   for (const { file, fact } of program.facts(id)) {
     if (typeof fact.data !== 'object' || fact.data === null || !('swallows' in fact.data || 'shields' in fact.data)) continue;
     const fn = { file, index: fact.function };
+    if (isBeforeRaise(program, fn, fact.span.start)) continue;
     const reach = program.functionOf(fn).async ? program.reach(fn, 'any', fact.span.start) : null;
     if (!reach) continue;
     if ('shields' in fact.data) {
@@ -122,6 +144,14 @@ function* check(program: Program): Iterable<CodeReport> {
     const what = (fact.data as { swallows: string }).swallows;
     yield { file, span: fact.span, function: fn, message: `${what === '' ? 'A bare `except`' : `\`except ${what}\``} swallows the cancellation of the request`, help: 'Clean up, then `raise`; or catch `Exception`, of which `CancelledError` is none.', reach, data: null };
   }
+}
+
+/** It stands in a clause that always raises, or whoever calls it does: the call ends there, cancelled or not. */
+function isBeforeRaise(program: Program, { file, index }: FunctionRef, offset: number): boolean {
+  const isIn = (of: string, at: number) => program.factsOf(of, id).some(({ data, span }) => typeof data === 'object' && data !== null && 'raises' in data && span.start < at && at < span.end);
+  if (isIn(file, offset)) return true;
+  const callers = program.callersOf({ file, index });
+  return callers.length > 0 && callers.every((ref) => isIn(ref.file, program.callOf(ref).span.start));
 }
 
 /** Clients whose calls are known to take a signal; of others it may be that nothing stops them. */

@@ -1,13 +1,19 @@
 import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program } from '../code/program.ts';
 import type { Call, Expr } from '../code/summary.ts';
+import type { Visitors } from '../code/syntax.ts';
 import { pollingExamples } from '../examples/polling.ts';
+import { effectOf } from '../effects.ts';
 import { ioBelow, ioOfCall, keyOf, reachable } from '../ioBelow.ts';
 import { loopsOf, loopObserver, type Loop, type LoopAt } from '../loops.ts';
 import type { Rule } from '../rule.ts';
 import { stepBack, type Placed } from '../trace.ts';
 
 const id = 'polling';
+
+const afterError: Visitors[string] = (node, context) => {
+  if (node.text.includes('setTimeout')) context.fact(node);
+};
 
 export const polling: Rule = {
   id,
@@ -17,7 +23,7 @@ export const polling: Rule = {
 
 **Why it hurts an MCP server.** The call ends half an interval late on average, and every waiting call costs requests that tell nothing new. With many sessions these become most of the traffic, and rate limits are reached without any work being done.
 
-**How it is measured.** Loops that a handler reaches which sleep for a fixed time and ask the network, a database or a process in each round; \`setInterval\` with such a question. Retries after a failure, growing intervals and pauses between pages are none.
+**How it is measured.** Loops that a handler reaches which sleep for a fixed time and ask the network, a database or a process in each round; \`setInterval\` with such a question. Retries after a failure, growing intervals, pauses between pages and signs of life whose answer nobody looks at are none.
 
 **How to mend it.** Let the other side tell: a webhook, a subscription, server-sent events, long polling. Where there is nothing of the kind, return a task or a resource link at once and let the client ask (\`resources/subscribe\`), or let the interval grow and stop when the request is cancelled.`,
 
@@ -28,6 +34,7 @@ export const polling: Rule = {
       { name: 'setTimeout', language: 'typescript' },
       { name: 'timers.promises.setInterval', language: 'typescript' },
     ],
+    visitors: { typescript: { catch_clause: afterError } },
     observes: [loopObserver],
     check,
     examples: pollingExamples,
@@ -53,6 +60,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const { callbacks, external } = program.target(ref);
     const fn = { file: ref.file, index: call.function };
     // a function that plans itself again is a loop, too
+    if (external === 'setTimeout' && isAfterError(program, ref)) continue;
     if (external === 'setTimeout' && !callbacks.some((c) => isSame(c, fn) || isCalledBy(program, c, fn))) continue;
     // once a minute or less is a refresh that nobody waits for
     if (isLong(program, call.args[1], ref, 60_000)) continue;
@@ -67,6 +75,12 @@ function isPolling(loop: Loop): boolean {
   if (loop.kind === 'each' && !loop.counts) return false;
   if (loop.kind === 'comprehension' || loop.growing || loop.pages || loop.sleepsInCatch) return false;
   return says.test(loop.words);
+}
+
+/** In a `catch`: what has failed is tried again. */
+function isAfterError(program: Program, ref: CallRef): boolean {
+  const { span } = program.callOf(ref);
+  return program.factsOf(ref.file, id).some(({ span: clause }) => clause.start < span.start && span.end <= clause.end);
 }
 
 /** Signs of life, counts and buffers are sent out: there is nothing that could be waited for. */
@@ -86,9 +100,19 @@ function isCalledBy(program: Program, callback: FunctionRef, fn: FunctionRef): b
 
 const inServer = (program: Program, file: string) => program.handlers.some((h) => program.projectOf(h.file).root === program.projectOf(file).root);
 
+const isEndless = (loop: Loop) => loop.kind === 'while' && !loop.leaves && /\bwhile\b.*\b(?:true|1)\b/i.test(loop.head);
+
+/** A statement of its own: nobody looks at the answer. */
+function isDropped(program: Program, ref: CallRef): boolean {
+  const { start, end } = program.callOf(ref).span;
+  const text = program.textOf(ref.file);
+  const line = text.lastIndexOf('\n', start) + 1;
+  return /^\s*(?:await\s+|void\s+)*$/.test(text.slice(line, start)) && /^\s*(?:;|#|\/\/|\n|$)/.test(text.slice(end, end + 80));
+}
+
 /** Without an end, and started by somebody: as a task, a thread, in the background. */
 function isBackground(program: Program, { file, function: index, loop }: LoopAt): boolean {
-  return loop.kind === 'while' && !loop.leaves && /\bwhile\b.*\b(?:true|1)\b/i.test(loop.head) && inServer(program, file) && program.callersOf({ file, index }).length > 0;
+  return isEndless(loop) && inServer(program, file) && program.callersOf({ file, index }).length > 0;
 }
 
 /** In the background, and a minute or longer between two rounds. */
@@ -139,15 +163,15 @@ function looksAtSomething(program: Program, fn: FunctionRef): boolean {
 const ends = /^_?(?:disconnect|close|stop|terminate|kill|delete|remove|clean|dispose|shut_?down|cancel|release|evict|prune|purge)/i;
 
 /** The first call of a round that asks somebody. */
-function asked(program: Program, { file, function: index, span: whole, loop: { exits } }: LoopAt): CallRef | null {
+function asked(program: Program, { file, function: index, span: whole, loop }: LoopAt): CallRef | null {
   for (const call of program.functionOf({ file, index }).calls) {
     const ref = { file, index: call };
     const { span } = program.callOf(ref);
-    if (span.start < whole.start || span.end > whole.end || exits.some((e) => e.start <= span.start && span.end <= e.end)) continue;
+    if (span.start < whole.start || span.end > whole.end || loop.exits.some((e) => e.start <= span.start && span.end <= e.end)) continue;
     const kinds = ioOfCall(program, ref);
     const own = program.target(ref).functions;
     if (own.some((f) => reachable(program, f).some((r) => keyOf(r) === keyOf({ file, index })))) continue;
-    if (ends.test(lastName(program.callOf(ref)))) continue;
+    if (ends.test(lastName(program.callOf(ref))) || (isEndless(loop) && isDropped(program, ref) && effectOf(program, ref) !== 'reads')) continue;
     if (kinds.has('network') || kinds.has('database') || kinds.has('process') || (kinds.has('single') && !/^(?:is|has)(?:[A-Z_]|$)/.test(lastName(program.callOf(ref))))) return ref;
   }
   return null;

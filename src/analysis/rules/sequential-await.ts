@@ -2,8 +2,9 @@ import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program } from '../code/program.ts';
 import type { Call } from '../code/summary.ts';
 import { sequentialExamples } from '../examples/sequential-await.ts';
+import { effectOf } from '../effects.ts';
 import { sequentialFixes } from '../fixes/sequential-await.ts';
-import { ioOfCall, keyOf, leavesThread, reachable } from '../ioBelow.ts';
+import { ioOfCall, ioOwn, keyOf, leavesThread, reachable } from '../ioBelow.ts';
 import { loopsOf, loopObserver, type LoopAt } from '../loops.ts';
 import { isMarked, marks } from '../marks.ts';
 import { rowsOf, rowVisitors, type Row } from '../rows.ts';
@@ -23,7 +24,7 @@ export const sequentialAwait: Rule = {
 
 **Why it hurts an MCP server.** The times add up: twenty requests of 100 ms take two seconds in a row, and 400 ms five at a time. The model, and the person behind it, wait for all of it.
 
-**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, or writes to one stream, connection or transaction. A run shows the outgoing spans end to end.
+**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, changes what it asks (statements to a database apart, which fit into one), runs a command that is not known to read, or writes to one stream, connection or transaction. A run shows the outgoing spans end to end.
 
 **How to mend it.** Run a few at a time: \`p-map\` or \`p-limit\`, in Python \`asyncio.gather\` behind an \`asyncio.Semaphore\`. Two or three things that are known beforehand can go into one \`Promise.all\` or \`asyncio.gather\`. Never start as many as there are data: that only moves the wait to the other side.`,
 
@@ -47,7 +48,7 @@ function* check(program: Program): Iterable<CodeReport> {
     if (loop.kind === 'while' || loop.leaves || loop.carried || loop.ordered || loop.awaits.length === 0 || !program.reach({ file: at.file, index: at.function }, 'any', at.span.start) || isShort(program, at)) continue;
     const calls = awaitedIn(program, at, loop.body, loop.awaits);
     const first = calls.find((ref) => isIndependentIo(program, ref) && leavesThread(program, ref));
-    if (!first || calls.some((ref) => forbids(program, ref, { file: at.file, index: at.function }) || isSlowed(ref))) continue;
+    if (!first || calls.some((ref) => mayChange(program, ref)) || calls.some((ref) => forbids(program, ref, { file: at.file, index: at.function }) || isSlowed(ref))) continue;
     // the loop inside says it already
     if (loops.some((l) => l.file === at.file && l.loop.awaits.length > 0 && l.span.start > at.span.start && l.span.end <= at.loop.body.end && l.span.start <= program.callOf(first).span.start && program.callOf(first).span.end <= l.span.end)) continue;
     const isDatabase = ioOfCall(program, first).has('database');
@@ -129,15 +130,19 @@ const readName = /^(?:get|fetch|list|load|read|find|search|query|count|describe|
 /** What the next question needs though it is not handed to it. */
 const prepares = /token|auth|login|session|connect|init|ensure|lock|client|config|setup/i;
 
-/** A question that changes nothing, as far as its name tells. */
+/** A question to somebody that changes nothing. */
 function isRead(program: Program, ref: CallRef): boolean {
-  const call = program.callOf(ref);
   const kinds = ioOfCall(program, ref);
   // what a file says is mostly kept after the first time
-  if (!readName.test(lastName(call)) || !['network', 'database', 'process'].some((k) => kinds.has(k as 'network')) ) return false;
-  const options = call.args[1];
-  const method = options?.kind === 'object' ? options.properties.find((p) => p.name === 'method')?.value : undefined;
-  return method === undefined || (method.kind === 'literal' && /^get$/i.test(String(method.value)));
+  return ['network', 'database', 'process'].some((k) => kinds.has(k as 'network')) && effectOf(program, ref) === 'reads';
+}
+
+/** What a round changes may matter to the next one. Statements to a database are not meant: all of them fit into one. */
+function mayChange(program: Program, ref: CallRef): boolean {
+  const kinds = ioOfCall(program, ref);
+  if (kinds.size === 0 || ioOwn(program, ref) === 'database') return false;
+  const effect = effectOf(program, ref);
+  return effect === 'changes' || (effect === 'unknown' && kinds.has('process'));
 }
 
 const lastName = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');

@@ -6,6 +6,7 @@ import { serialisationFixes } from '../fixes/wasteful-serialisation.ts';
 import { languageOf } from '../ioBelow.ts';
 import { resultCalls, returnObserver } from '../resultFlow.ts';
 import type { Rule } from '../rule.ts';
+import { isSmallJson } from '../smallJson.ts';
 
 const id = 'wasteful-serialisation';
 
@@ -29,7 +30,7 @@ export const wastefulSerialisation: Rule = {
   id,
   title: 'Results are indented for nobody',
   severity: 'information',
-  docs: `A result is written as indented JSON: \`JSON.stringify(data, null, 2)\`, \`json.dumps(data, indent=2)\`. Only what goes into an answer counts; files and logs may be indented.
+  docs: `A result is written as indented JSON: \`JSON.stringify(data, null, 2)\`, \`json.dumps(data, indent=2)\`. Only what goes into an answer counts; files and logs may be indented, and so may a string, which has no indentation, or an object of a few strings and numbers, as errors are.
 
 **Why it hurts an MCP server.** The text is read by a model, which pays for each token: white space is often a third of indented JSON. It is also built, sent, kept in the context and parsed. The same data as text and as \`structuredContent\` is what the protocol asks for and no finding.
 
@@ -81,6 +82,8 @@ function isIndented(call: Call, sink: IndentSink | null, program: Program, ref: 
     if (call.callee.kind !== 'member' || !pydantic.test(call.callee.name) || languageOf(program, ref.file) !== 'python') return false;
     return call.keywords.some((k) => k.name === 'indent' && isIndent(k.value, program, ref, call));
   }
+  const [value] = call.args;
+  if (value && isSmallJson(program, { expr: value, at: { file: ref.file, function: call.function, offset: call.span.start } })) return false;
   const given = sink.position !== null ? call.args[sink.position] : call.keywords.find((k) => k.name === sink.keyword)?.value;
   return given !== undefined && isIndent(given, program, ref, call);
 }

@@ -55,7 +55,12 @@ const models = [
   ...python('mistralai', 'Mistral.chat.complete Mistral.embeddings.create Mistral.ocr.process', { on: 'waits for the network', twin: '$_async' }),
   ...python('cohere', 'Client.chat Client.embed Client.rerank ClientV2.chat ClientV2.embed ClientV2.rerank', { on: 'waits for the network', twin: 'cohere.AsyncClient' }),
   ...python('replicate', 'run', { on: 'waits for the network', twin: 'replicate.async_run' }),
-  ...python('sentence_transformers', 'SentenceTransformer SentenceTransformer.encode CrossEncoder CrossEncoder.predict', { on: 'computes' }),
+  ...python('sentence_transformers', 'SentenceTransformer SentenceTransformer.encode SentenceTransformer.encode_query SentenceTransformer.encode_document CrossEncoder CrossEncoder.predict CrossEncoder.rank SparseEncoder SparseEncoder.encode', { on: 'computes' }),
+  ...python('onnxruntime', 'InferenceSession InferenceSession.run', { on: 'computes' }),
+  ...python('fastembed', 'TextEmbedding TextEmbedding.embed TextEmbedding.query_embed TextEmbedding.passage_embed SparseTextEmbedding SparseTextEmbedding.embed ImageEmbedding ImageEmbedding.embed', { on: 'computes', edit: null }),
+  ...python('faster_whisper', 'WhisperModel WhisperModel.transcribe', { on: 'computes' }),
+  ...python('llama_cpp', 'Llama Llama.create_chat_completion Llama.create_completion Llama.create_embedding Llama.embed', { on: 'computes', edit: null }),
+  ...python('', 'spacy.load easyocr.Reader easyocr.Reader.readtext', { on: 'computes' }),
   ...python('whisper', 'load_model load_model().transcribe', { on: 'computes' }),
   ...python('transformers', 'pipeline', { on: 'computes' }),
 ];

@@ -1,3 +1,5 @@
+import type { Call, Expr } from '../summary.ts';
+
 /** Calls whose function arguments run on another thread or process. */
 const offloaders = new Set(
   `asyncio.to_thread anyio.to_thread.run_sync starlette.concurrency.run_in_threadpool asyncio.AbstractEventLoop.run_in_executor
@@ -24,3 +26,13 @@ export const runsAtExit = (external: string, event: unknown): boolean =>
   (/^process\.(on|once|addListener|prependListener)$/.test(external) &&
     typeof event === 'string' &&
     (/^SIG[A-Z0-9]+$/.test(event) || ['exit', 'beforeExit', 'uncaughtException', 'unhandledRejection', 'uncaughtExceptionMonitor', 'warning', 'disconnect'].includes(event)));
+
+const schedulers =
+  /^(?:apscheduler\..*\.add_job|schedule\..*\.do|aiocron\.crontab|node-cron\.(?:schedule|createTask)|cron\.CronJob(?:\.from)?|node-schedule\.(?:scheduleJob|Job)|croner(?:\.Cron)?|toad-scheduler\.\w*Task|agenda(?:\.Agenda)?\.define|bull\.process|bullmq\.Worker)$/;
+
+/** Registrations whose callbacks run at some other time, by the clock or from a queue: whoever registers them waits for nothing of it. Also `add_job` of a scheduler that is not known, by what triggers the job. */
+export function runsByClock(external: string | null, { callee, args, keywords }: Call): boolean {
+  if (external !== null) return schedulers.test(external);
+  const isTrigger = (value: Expr | undefined) => value?.kind === 'literal' && typeof value.value === 'string' && /^(?:interval|cron|date)$/.test(value.value);
+  return callee.kind === 'member' && callee.name === 'add_job' && (isTrigger(args[1]) || keywords.some((k) => k.name === 'trigger'));
+}

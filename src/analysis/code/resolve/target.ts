@@ -8,7 +8,7 @@ import { valueOf } from './expressions.ts';
 import { implementations } from './hierarchy.ts';
 import { functionsOfLiterals } from './literals.ts';
 import { member } from './members.ts';
-import { isOffloader, isThreadDecorator, runsAtExit } from './offloads.ts';
+import { isOffloader, isThreadDecorator, runsAtExit, runsByClock } from './offloads.ts';
 import { receiverOf } from './receivers.ts';
 import { type Kind, type Known, refKey } from './values.ts';
 import type { World } from './world.ts';
@@ -29,7 +29,8 @@ export function targetOf(world: World, ref: CallRef): Target {
     // binding calls nobody yet: what it gives is the function
     const binds = call.callee.kind === 'member' && call.callee.name === 'bind' && (value.kind === 'function' || value.kind === 'callable');
     const callee = binds ? nobody : calleeOf(world, value, call);
-    const handed = callee.external !== null && runsAtExit(callee.external, firstLiteral(call)) ? [] : callbacksOf(world, call, at);
+    const isOthers = (callee.external !== null && runsAtExit(callee.external, firstLiteral(call))) || (callee.functions.length === 0 && runsByClock(callee.external, call));
+    const handed = isOthers ? [] : callbacksOf(world, call, at);
     if (callee.thread) return { functions: [], declared: callee.declared, external: null, callbacks: union([...callee.functions, ...handed]), offloads: true };
     const { functions, declared, external } = callee;
     const around = functions.flatMap((fn) => wrappersOf(world, fn));

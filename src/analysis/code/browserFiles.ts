@@ -1,0 +1,54 @@
+import { modulesOf, perSummary } from './perFile.ts';
+import type { Resolved } from './program.ts';
+import type { Call, Expr, FileSummary } from './summary.ts';
+
+/** Folders whose files a web server hands out as they are. */
+const assets = /[\\/](?:static|public|wwwroot|www|webroot|htdocs|assets)[\\/](?:.*[\\/])?[^\\/]+\.m?jsx?$/;
+
+const known = new WeakMap<Resolved, ReadonlySet<string>>();
+
+/** Files that run in somebody's browser, with what only they import: a page's script, whose loops and timers are none of the server's. */
+export function browserFiles(program: Resolved): ReadonlySet<string> {
+  let found = known.get(program);
+  if (!found) known.set(program, (found = collect(program)));
+  return found;
+}
+
+function collect(program: Resolved): ReadonlySet<string> {
+  const files = [...program.files];
+  const found = new Set(files.flatMap(([file, summary]) => (startsPage(summary) || isAsset(program, file, summary) ? [file] : [])));
+  if (found.size === 0) return found;
+  const importers = new Map<string, string[]>();
+  for (const [file, summary] of files) {
+    for (const module of modulesOf(summary)) {
+      const imported = program.moduleFile(file, module);
+      if (imported !== null) importers.set(imported, [...(importers.get(imported) ?? []), file]);
+    }
+  }
+  // what a server imports is its own, wherever it lies
+  const isElsewhere = (file: string) => (importers.get(file) ?? []).some((from) => !found.has(from));
+  for (const file of [...found]) if (!startsPage(program.files.get(file)!) && isElsewhere(file)) found.delete(file);
+  for (let before = -1; before !== found.size; ) {
+    before = found.size;
+    for (const [file, from] of importers) if (!found.has(file) && from.every((f) => found.has(f))) found.add(file);
+  }
+  return found;
+}
+
+/** It asks for the document or the window as soon as it is loaded: no other program has these. */
+const startsPage = perSummary(({ language, calls, bindings }: FileSummary): boolean => {
+  if (language === 'python') return false;
+  const isPage = (expr: Expr): boolean => {
+    if (expr.kind === 'name') return (expr.name === 'document' || expr.name === 'window') && !bindings.some((b) => b.name === expr.name);
+    return expr.kind === 'member' && isPage(expr.object);
+  };
+  const asksPage = (call: Call) => call.callee.kind === 'member' && isPage(call.callee.object);
+  return calls.some((call) => call.function === 0 && !call.optional && asksPage(call));
+});
+
+/** A script that comes with nothing from a package: a bundler, or Node, is not what reads it. */
+function isAsset(program: Resolved, file: string, summary: FileSummary): boolean {
+  if (summary.language === 'python') return false;
+  const { root } = program.projectOf(file);
+  return assets.test(file.startsWith(root) ? file.slice(root.length) : file) && modulesOf(summary).every((module) => /^[./]|^https?:/.test(module));
+}
