@@ -28,7 +28,7 @@ export const seldomObserver: Observer = {
 export const createSeldom = (program: Program) => finder(program, (why): why is Seldom => why !== 'failed');
 
 /** The same, where what is done after a failure (in a `catch` or `except`) counts, too. Python does much of the usual in its `except`. */
-export const createHardlyEver = (program: Program) => finder(program, (_why): _why is Noted['seldom'] => true);
+export const createHardlyEver = (program: Program) => finder(program, (why): why is Noted['seldom'] => Boolean(why));
 
 function finder<Why extends Noted['seldom']>(program: Program, counts: (why: Noted['seldom']) => why is Why): (call: CallRef) => Why | 'first' | 'object' | null {
   const known = new Map<string, Why | 'first' | 'object' | null>();

@@ -57,6 +57,21 @@ const shapes: Cases = {
     },
     ['tool find -> handler', 'resource all -> handler', 'tool count -> counted'],
   ],
+  'objects of a list that is registered by ways that cannot be followed': [
+    {
+      'main.ts': `${sdk}import { chosen } from './choose.js';\nfor (const tool of await chosen(process.env)) add(tool, async (args) => tool.run(args));\nfunction add(tool, run) { server.registerTool(tool.name, { inputSchema: tool.schema }, run); }`,
+      'find.ts': `import type { Tool } from './types.js';\nconst run = async () => {};\nconst tool = (): Tool => ({ name: 'find', schema: {}, run });\nexport default tool;`,
+      'count.ts': `class CountHandler { async runTool(args) {} }\nexport class Registry { private static tools = [{ name: 'count', schema: {}, handler: CountHandler }]; }`,
+    },
+    ['tool find -> run', 'tool count -> CountHandler.runTool'],
+  ],
+  'Python functions with a decorator of the author\'s own': [
+    {
+      'server.py': `from mcp.server.fastmcp import FastMCP\nfrom tools import find, count\nmcp = FastMCP("x")\ndef register(tools):\n    for tool in chosen(tools):\n        mcp.add_tool(fn=tool.fn, name=tool.get_name().value)\nregister([find, count])\n`,
+      'tools.py': `from functools import partial\nfrom langchain.tools import tool\ndef generic_tool(description, kind, name=None):\n    return lambda fn: Definition(fn, name)\nmy_tool = partial(generic_tool, kind=1)\n@my_tool(description="Finds")\nasync def find(text: str): ...\n@my_tool(name="count_all", description="Counts")\ndef count(text: str): ...\n@tool\ndef other(): ...\n@helper\ndef none(): ...\n`,
+    },
+    ['tool find -> find', 'tool count_all -> count'],
+  ],
   'classes that are called tools': [
     {
       'a.ts': `${sdk}import { ToolBase } from 'my-base';\nexport class SearchTool extends ToolBase { name = 'search'; description = 'x'; async execute() {} }\nexport abstract class DbTool extends ToolBase { name = 'db'; description = 'x'; execute() {} }\nexport class Helper extends ToolBase { execute() {} }\nexport class OtherTool extends ToolBase { name = 'other'; }`,

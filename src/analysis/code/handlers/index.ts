@@ -10,7 +10,7 @@ import { generated } from './generated.ts';
 import { pythonAnswers, pythonRegistrations } from './python.ts';
 import type { Found } from './registration.ts';
 import { sdkRegistrations } from './sdk.ts';
-import { defined } from './shapes.ts';
+import { defined, unfollowed } from './shapes.ts';
 
 export { dispatchFacts, dispatchVisitors } from './dispatchVisitors.ts';
 
@@ -27,8 +27,12 @@ export function findHandlers(program: Resolved, { handlers: names }: Pick<LintSe
     ...adaptedTools(program),
   ];
   const covered = new Set(called.flatMap((f) => [placeKey(f.file, f.span), ...(f.function ? [keyOf(f.function)] : [])]));
-  const more = [...defined(program)].filter((f) => f.function === null || !covered.has(keyOf(f.function)));
-  return numbered(program, withoutName(real(program, [...called, ...more, ...classRegistrations(program, names, covered)])));
+  const chosen = [...unfollowed(program, called)];
+  const more = [...defined(program), ...chosen].filter((f) => f.function === null || !covered.has(keyOf(f.function)));
+  // what registers them is none of its own
+  const roots = new Set(chosen.map((f) => program.projectOf(f.file).root));
+  const own = called.filter((f) => f.kind !== 'tool' || f.name !== null || !roots.has(program.projectOf(f.file).root));
+  return numbered(program, withoutName(real(program, [...own, ...more, ...classRegistrations(program, names, covered)])));
 }
 
 /** Without those that stand in for something in tests, if there are others. */

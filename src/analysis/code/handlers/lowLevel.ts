@@ -115,7 +115,7 @@ function* dispatched(program: Resolved, answer: Answer, kind: 'tool' | 'prompt',
     if (found) yield { ...found, notMine: guarded };
   }
   if (names.size > 0) return;
-  if (kind === 'tool') yield* shaped(program, { file: answer.file, run });
+  if (kind === 'tool') yield* shaped(program, answer.file, run.function);
   // nothing is known of what it offers, unless that was found
   yield* complete(program, { ...whole, kind: 'other', name: answer.method, handler: run });
 }

@@ -1,9 +1,12 @@
 import { perSummary } from '../perFile.ts';
-import type { HandlerKind, Resolved } from '../program.ts';
+import type { FunctionRef, HandlerKind, Resolved } from '../program.ts';
 import type { Expr, FileSummary } from '../summary.ts';
 import { isTest } from './callIndex.ts';
 import { callsNamed } from './callers.ts';
-import type { At, Thing } from './env.ts';
+import { homeGrownMethods } from './classes.ts';
+import { withSelf, type At, type Env, type Thing } from './env.ts';
+import { decorated } from './marked.ts';
+import { lineage, methodOf } from './members.ts';
 import { partOf } from './parts.ts';
 import { complete, type Found } from './registration.ts';
 import { runOfPart, type Run } from './runs.ts';
@@ -34,26 +37,63 @@ export function* defined(program: Resolved): Iterable<Found> {
   }
 }
 
+/** Functions, or the classes of objects, with which servers register what they choose at run time. */
+const registering = ['registerTool', 'add_tool', 'addTool'];
+
 /**
- * Objects that say a tool's name, its schema and what it runs, in the project of a function that answers `tools/call` and of
- * which nothing more is known: it chooses among them at run time.
+ * What is registered in ways that could not be followed, in the projects of a registration without a name or without
+ * anything: objects that look like tools, and functions of Python with a decorator of the author's own that is called a tool.
  */
-export function* shaped(program: Resolved, answer: { file: string; run: Run }): Iterable<Found> {
-  const { root } = program.projectOf(answer.file);
-  for (const [file, summary] of program.files) {
-    if (isTest(file) || program.projectOf(file).root !== root) continue;
+export function* unfollowed(program: Resolved, found: readonly Found[]): Iterable<Found> {
+  const tools = found.filter((f) => f.kind === 'tool');
+  const rootOf = (file: string) => program.projectOf(file).root;
+  const nameless = tools.filter((f) => f.name === null && f.function !== null);
+  const withTools = new Set(tools.map((f) => rootOf(f.file)));
+  const silent = [...callsNamed(program, registering)].filter(({ file, index }) => !isTest(file) && program.target({ file, index }).functions.length === 0 && !withTools.has(rootOf(file)) && projectDialect(program, file) !== null);
+  const seen = new Set<string>();
+  for (const { file, function: around } of [...nameless, ...silent.map(({ file }) => ({ file, function: null }))]) {
+    const root = rootOf(file);
+    if (seen.has(root)) continue;
+    seen.add(root);
+    yield* shaped(program, file, around);
+    const decorators = ownDecorators(program, root);
+    if (decorators.length > 0) for (const one of decorated(program, decorators)) if (rootOf(one.file) === root) yield one;
+  }
+}
+
+/** Decorators of the author's own that are called tools, by their names. */
+function ownDecorators(program: Resolved, root: string): string[] {
+  const names = new Set<string>();
+  for (const [file, { functions, calls, language }] of program.files) {
+    if (language !== 'python' || isTest(file) || program.projectOf(file).root !== root) continue;
+    for (const { decorators, parent, span } of functions) {
+      for (const decorator of decorators) {
+        const what = decorator.kind === 'call' ? calls[decorator.call]!.callee : decorator;
+        if (what.kind !== 'name' || !/(?:^|_)tool$/.test(what.name) || names.has(what.name)) continue;
+        if (program.resolve(what, { file, function: parent ?? 0, offset: span.start }).kind !== 'external') names.add(what.name);
+      }
+    }
+  }
+  return [...names];
+}
+
+/** Objects that say a tool's name, its schema and what it runs, in the project of a file. `around` is what runs for each of them, having chosen it. */
+export function* shaped(program: Resolved, file: string, around: FunctionRef | null): Iterable<Found> {
+  const { root } = program.projectOf(file);
+  for (const [path, summary] of program.files) {
+    if (isTest(path) || program.projectOf(path).root !== root) continue;
     for (const { expr, at } of literalsIn(summary)) {
       const found = described(program, { expr, at }, 'tool');
       if (!found?.name || !found.schema) continue;
-      const around = [{ function: answer.run.function, without: [] }, ...(found.handler.around ?? [])];
+      const outside = [...(around ? [{ function: around, without: [] }] : []), ...(found.handler.around ?? [])];
       // what besides the arguments it is given is the author's own affair
-      yield* complete(program, { ...found, name: found.name, handler: { ...found.handler, around }, dialect: 'other', contextParameter: null }).filter((f) => f.name !== null);
+      yield* complete(program, { ...found, name: found.name, handler: { ...found.handler, around: outside }, dialect: 'other', contextParameter: null }).filter((f) => f.name !== null);
     }
   }
 }
 
 function described(program: Resolved, thing: Thing, kind: HandlerKind) {
-  const run = runNames.reduce<Run | null>((found, name) => found ?? (partOf(program, thing, name, null) && runOfPart(program, thing, name, null)), null);
+  const run = runNames.reduce<Run | null>((found, name) => found ?? runIn(program, thing, name), null);
   if (!run) return null;
   const { file } = thing.at;
   return {
@@ -65,6 +105,16 @@ function described(program: Resolved, thing: Thing, kind: HandlerKind) {
     argumentsParameter: 0,
     contextParameter: 1,
   };
+}
+
+/** What is written under a name: a function, or a class of which an object is made that has one. */
+function runIn(program: Resolved, thing: Thing, name: string): Run | null {
+  const part = partOf(program, thing, name, null);
+  if (!part) return null;
+  const value = program.resolve(part.expr, part.at);
+  if (value.kind !== 'class') return runOfPart(program, thing, name, null);
+  const made = [...homeGrownMethods, 'runTool', 'handleRequest'].map((method) => methodOf(program, value.class, method)).find((fn) => fn !== null && !program.functionOf(fn).abstract);
+  return made ? { function: made, env: lineage(program, value.class).reduce<Env>((outer, declared) => withSelf(outer, declared, value.class, null), null) } : null;
 }
 
 /** Object literals of a file that have a `name`, a function and a schema, by the names of their properties. */
