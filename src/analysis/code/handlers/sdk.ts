@@ -32,6 +32,19 @@ export function* sdkRegistrations(program: Resolved): Iterable<Found> {
     const read = readCall(program, call, at, ref.index);
     if (read) yield* complete(program, read);
   }
+  yield* templateLists(program);
+}
+
+/** `new ResourceTemplate(uri, { list })`: what lists the resources of a template runs for each `resources/list`. */
+function* templateLists(program: Resolved): Iterable<Found> {
+  for (const { file, index } of callsNamed(program, ['ResourceTemplate'])) {
+    const { args, isNew, span, function: fn } = program.callOf({ file, index });
+    const at = { file, function: fn, offset: span.start };
+    const list = isNew && args[1] ? partOf(program, { expr: args[1], at }, 'list', null) : null;
+    const dialect = projectDialect(program, file);
+    const run = list && dialect !== null && program.target({ file, index }).functions.length === 0 ? runOf(program, list, null) : null;
+    if (run) yield* complete(program, { kind: 'resources/list', dialect: dialect!, file, span, env: null, name: 'resources/list', handler: run, annotations: null, schema: null, argumentsParameter: null, contextParameter: 0 });
+  }
 }
 
 function readCall(program: Resolved, call: Call, at: At, index: number): Registration | null {
