@@ -15,7 +15,8 @@ export function signalAt(program: Program, fn: FunctionRef): string | null {
 
 /** Where the signal is in what a handler is given beside its arguments; null where the library gives none. */
 export function signalPath({ dialect, file }: Handler, program: Program): string | null {
-  if (dialect === 'sdk-v1') return 'signal';
+  // 0.x hands over nothing beside the request
+  if (dialect === 'sdk-v1') return /^0\./.test(program.projectOf(file).versions['@modelcontextprotocol/sdk'] ?? '') ? null : 'signal';
   if (dialect === 'sdk-v2') return 'mcpReq.signal';
   if (dialect !== 'fastmcp') return null;
   // its context has one since 4.5

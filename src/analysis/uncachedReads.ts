@@ -40,9 +40,13 @@ const functionAround = (program: Program, ref: CallRef): FunctionRef => ({ file:
 function readsOf(program: Program, handler: Handler): { ref: CallRef; read: Read }[] {
   return [...program.callsFrom(handler, 'any')].flatMap((ref) => {
     const read = readOf(program.target(ref).external, program.callOf(ref), program.files.get(ref.file)!.calls, languageOf(program, ref.file));
-    return read === null ? [] : [{ ref, read }];
+    return read === null || isKeptByFetch(program.callOf(ref)) ? [] : [{ ref, read }];
   });
 }
+
+/** `fetch(url, { cf: { cacheTtl } })` of Cloudflare, `{ next: { revalidate } }`, `{ cache: 'force-cache' }`. */
+const isKeptByFetch = ({ args }: Call): boolean =>
+  args.some((a) => a.kind === 'object' && a.properties.some(({ name, value }) => (name === 'cf' || name === 'next' ? value.kind === 'object' && value.properties.some((p) => /^(?:cache|revalidate)/.test(p.name)) : name === 'cache' && value.kind === 'literal' && value.value === 'force-cache')));
 
 /** In every call of the handler. */
 const isAnew = (program: Program, once: OnceOnly, handler: Handler, ref: CallRef): boolean => freshReach(program, once, functionAround(program, ref), program.callOf(ref).span.start)?.handlers.includes(handler) ?? false;

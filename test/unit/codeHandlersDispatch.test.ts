@@ -167,6 +167,10 @@ async def handle(name, arguments):
     },
     ['tool find -> Find.run_tool', 'tool count -> Count.run_tool'],
   ],
+  'a function that only says what belongs to a name': [
+    `@server.call_tool()\nasync def call(name, arguments):\n    kind = which(name)\n    return run(kind(**arguments))\n\ndef which(name):\n    if name == "a":\n        return A\n    elif name == "b":\n        return B\n    raise ValueError(name)\n\ndef run(what): ...\n`,
+    ['tool a -> call', 'tool b -> call'],
+  ],
   'keywords of the second SDK': [
     { 'a.py': `from mcp.server import Server\n\nasync def call(ctx, params):\n    if params.name == "a":\n        return 1\n\nasync def listed(ctx, params):\n    return None\n\nserver = Server("x", on_call_tool=call, on_list_tools=listed)\n` },
     ['tool a -> call', 'tools/list tools/list -> listed'],

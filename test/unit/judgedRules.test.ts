@@ -280,7 +280,29 @@ ${tool(`return { path: ${made}.find() };`)}`;
   });
 });
 
+describe('client-per-call, as judged', () => {
+  it('what only writes a message down connects to nobody', async () => {
+    const mail = (options: string) => `import nodemailer from 'nodemailer';\n${tool(`const transport = nodemailer.createTransport(${options}); return { sent: await transport.sendMail({ to: args.path }) };`)}`;
+    assert.equal((await said('client-per-call', mail("{ host: 'smtp.example.com' }"))).length, 1);
+    assert.deepEqual(await said('client-per-call', mail('{ streamTransport: true }')), []);
+  });
+});
+
+describe('slow-list, as judged', () => {
+  it('to make a client, or to set what it sends, is no request', async () => {
+    const list = (body: string) => `import { google } from 'googleapis';\nconst auth = new google.auth.OAuth2();\nserver.resource('files', new ResourceTemplate('drive://{id}', { list: async () => { ${body} } }), async (uri) => ({ contents: [] }));\n`;
+    assert.deepEqual(await said('slow-list', list('auth.setCredentials({}); google.options({ auth }); return { resources: [] };')), []);
+    assert.equal((await said('slow-list', list("const drive = google.drive({ version: 'v3' }); return { resources: await drive.files.list({}) };"))).length, 1);
+  });
+});
+
 describe('uncached-hot-tool, as judged', () => {
+  it('what the fetch itself is told to keep', async () => {
+    const page = (options: string) => `server.registerTool('get_page', { inputSchema: { path: z.string() }, annotations: { readOnlyHint: true } }, async (args) => ({ content: await (await fetch(\`https://x/\${args.path}\`${options})).text() }));\n`;
+    assert.equal((await said('uncached-hot-tool', page(''))).length, 1);
+    assert.deepEqual(await said('uncached-hot-tool', page(', { cf: { cacheEverything: true, cacheTtl: 3600 } }')), []);
+  });
+
   it('what only counts as it is now', async () => {
     const text = (url: string, fn: string) => `async function ${fn}(id: string) { return (await fetch(\`https://api.example.com/${url}\`, { signal: AbortSignal.timeout(5000) })).json(); }\nserver.registerTool('get_page', { inputSchema: { id: z.string() }, annotations: { readOnlyHint: true } }, async ({ id }) => ({ content: [{ type: 'text', text: JSON.stringify(await ${fn}(id)) }] }));\n`;
     assert.equal((await said('uncached-hot-tool', text('pages/${id}', 'load'))).length, 1);
@@ -349,6 +371,17 @@ async def get_owner(symbol: str) -> dict:
 });
 
 describe('ignored-cancellation, as judged: clients that may take no signal', () => {
+  it('nor of clients that take none, nor a token that the next call wants, nor where the SDK has no signal', async () => {
+    const linear = `import { LinearClient } from '@linear/sdk';\nconst client = new LinearClient({ apiKey: 'x' });\n${tool('return { issue: await client.createIssue({ title: args.path }) };')}`;
+    assert.deepEqual(await said('ignored-cancellation', linear), []);
+    const google = (body: string) => `import { google } from 'googleapis';\nconst auth = new google.auth.OAuth2();\n${tool(body)}`;
+    assert.deepEqual(await said('ignored-cancellation', google('await auth.refreshAccessToken(); return {};')), []);
+    assert.match((await said('ignored-cancellation', google("const drive = google.drive({ version: 'v3', auth }); return { files: await drive.files.list({}) };"))).join(), /`list` goes on/);
+    const files = { 'server.ts': `${head}${tool("return { page: await fetch('https://x', { signal: AbortSignal.timeout(60_000) }) };")}` };
+    const found = async (version: string) => (await lintWorld({ files, versions: { '@modelcontextprotocol/sdk': version }, rules: rules.filter((r) => r.id === 'ignored-cancellation') })).findings.length;
+    assert.deepEqual([await found('0.4.0'), await found('1.20.0')], [0, 1]);
+  });
+
   it('names what asks, not what only makes a handle', async () => {
     const text = `import { MongoClient } from 'mongodb';
 const client = new MongoClient('mongodb://x');

@@ -88,6 +88,8 @@ function isConstruction(program: Program, ref: CallRef, { isNew, static: isStati
   const { external } = program.target(ref);
   if (language === 'typescript' && (isNew ?? false) !== call.isNew) return false;
   if (members && !members.test(external ?? '')) return false;
+  // nodemailer's, which only write the message down
+  if (call.args.some((a) => a.kind === 'object' && a.properties.some((p) => p.name === 'streamTransport' || p.name === 'jsonTransport'))) return false;
   if (!isStatic || call.callee.kind !== 'member') return true;
   const owner = program.resolve(call.callee.object, { file: ref.file, function: call.function, offset: call.span.start });
   return owner.kind === 'external' && !owner.instance;

@@ -11,7 +11,7 @@ import { ioBelow } from '../ioBelow.ts';
 import { isMarked, marks } from '../marks.ts';
 import type { Rule } from '../rule.ts';
 import { signalPath } from '../signal.ts';
-import { ioOf } from '../sinks/io.ts';
+import { ioOf, onlyMakes } from '../sinks/io.ts';
 import { isWithin } from '../trace.ts';
 
 const id = 'ignored-cancellation';
@@ -186,13 +186,17 @@ function goesOnAnyway(program: Program, ref: CallRef): boolean {
 function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) => boolean): { call: CallRef; reach: Reach | null } | null {
   for (const ref of program.callsFrom(handler, 'any')) {
     const call = program.callOf(ref);
-    const kind = call.isNew ? null : ioOf(program.target(ref).external, 'typescript');
-    if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || isDropped(ref) || isShort(call)) continue;
+    const { external } = program.target(ref);
+    const kind = call.isNew || onlyMakes(external) ? null : ioOf(external, 'typescript');
+    if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || goesOnWell.test(external ?? '') || isDropped(ref) || isShort(call)) continue;
     const reach = program.reachBy([handler], { file: ref.file, index: call.function }, 'any', call.span.start);
     if (!reach || isFeasible(program, id, reach, { file: ref.file, start: call.span.start })) return { call: ref, reach };
   }
   return null;
 }
+
+/** The next call wants it, too: a token that is fetched anew. And clients whose calls take no signal, nor anything else that stops them. */
+const goesOnWell = /(?:refresh\w*|get)_?(?:access_?)?token$|^@linear\/sdk\b/i;
 
 /** It gives up by itself after some seconds, in milliseconds. */
 function isShort({ args }: Call): boolean {

@@ -7,6 +7,7 @@ import { freshWays, hopsOf, type Step } from '../freshReach.ts';
 import { languageOf, reachable } from '../ioBelow.ts';
 import { onceOnly, onceObserver, type OnceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
+import { onlyMakes } from '../sinks/io.ts';
 import { isQuick, listIoOf } from '../sinks/listIo.ts';
 
 const id = 'slow-list';
@@ -25,8 +26,6 @@ export const slowList: Rule = {
 
   code: {
     languages: ['typescript', 'python'],
-    // their `list` is asked for by `resources/list`
-    sinks: ['@modelcontextprotocol/sdk.ResourceTemplate', '@modelcontextprotocol/server.ResourceTemplate'].map((name) => ({ name, language: 'typescript' as const })),
     visitors: { typescript: { expression_statement: visitStatement } },
     observes: [onceObserver],
     check,
@@ -36,7 +35,7 @@ export const slowList: Rule = {
 
 type What = 'tools' | 'prompts' | 'resources';
 
-/** Something that lists: a handler of a method, the `list` of a resource template, an overridden method of FastMCP. */
+/** Something that lists: a handler of a method or of a resource template, an overridden method of FastMCP. */
 interface Lister {
   fn: FunctionRef;
   what: What;
@@ -52,7 +51,7 @@ function* check(program: Program): Iterable<CodeReport> {
     for (const ref of callsOf(program, lister)) {
       const call = program.callOf(ref);
       const { external } = program.target(ref);
-      const io = call.decorator || call.isNew ? null : listIoOf(external, languageOf(program, ref.file));
+      const io = call.decorator || call.isNew || onlyMakes(external) ? null : listIoOf(external, languageOf(program, ref.file));
       if (io === null) continue;
       const fn = { file: ref.file, index: call.function };
       const way = wayTo(program, once, fn, call.span.start, lister);
@@ -85,13 +84,6 @@ function listersOf(program: Program): Lister[] {
     const what = listed[handler.kind];
     return what !== undefined && handler.function ? [{ fn: handler.function, what, handler }] : [];
   });
-  for (const { call: ref } of program.hits(id)) {
-    const options = program.callOf(ref).args[1];
-    const list = options?.kind === 'object' ? options.properties.find((p) => p.name === 'list')?.value : undefined;
-    const value = list && program.resolve(list, { file: ref.file, function: program.callOf(ref).function, offset: program.callOf(ref).span.start });
-    const fn = list?.kind === 'function' ? { file: ref.file, index: list.function } : value?.kind === 'function' ? value.function : null;
-    if (fn) found.push({ fn, what: 'resources', handler: null });
-  }
   for (const [file, { language, classes }] of program.files) {
     if (language !== 'python') continue;
     for (const { bases, methods, scope, span } of classes) {

@@ -42,10 +42,13 @@ function rows(kind: IoKind, names: readonly string[]): Record<string, IoKind> {
   return Object.fromEntries(names.map((name) => [name, kind]));
 }
 
+/** `google.drive({ version, auth })` makes a client, `google.options()` sets defaults: what they give asks, they do not. */
+export const onlyMakes = (external: string | null): boolean => external !== null && /^(?:googleapis\.google|@googleapis\/[\w-]+)\.\w+$/.test(external);
+
 /** Making one of these is no I/O though using it is. */
 const classes = new Set(Object.entries(python).flatMap(([name, kind]) => (kind === null ? [name] : [])));
 /** Members that read what is there already, on whatever. */
-const inMemory = /\.(json|text|raise_for_status|toString|on|once|off|emit|bind|then|catch|finally|get_logger|format|encode|decode|removeListener|add_argument|startsWith|endsWith|includes|split|trim|toLowerCase|toUpperCase|slice|substring|indexOf|localeCompare)$/;
+const inMemory = /\.(json|text|raise_for_status|toString|on|once|off|emit|bind|then|catch|finally|get_logger|format|encode|decode|removeListener|add_argument|startsWith|endsWith|includes|split|trim|toLowerCase|toUpperCase|slice|substring|indexOf|localeCompare|setCredentials)$/;
 const known = { typescript: new Map<string, IoKind>(), python: new Map<string, IoKind>() };
 
 /** What kind of I/O a call of something external is, null for none. */

@@ -1,5 +1,5 @@
 import type { FunctionRef, Resolved } from '../program.ts';
-import type { FileSummary, Span } from '../summary.ts';
+import type { Expr, FileSummary, Span } from '../summary.ts';
 import { concreteClasses } from './callers.ts';
 import { dispatchFacts, type Guard } from './dispatchVisitors.ts';
 import { aroundOf, type Around } from './around.ts';
@@ -39,20 +39,23 @@ const usual = /^((execute|run|handle|call|invoke|process|perform)(_?tool|_?call|
 
 /** Everything that a function does for single names: branches, tables of functions, and what it hands the name on to. */
 export function dispatchOf(program: Resolved, root: Run, nameAt: NameAt): Dispatch {
-  const search: Search = { program, root: root.function, nameAt, seen: new Set(), cases: [] };
+  const search: Search = { program, root, nameAt, seen: new Set(), cases: [], mapped: [] };
   const guarded = look(search, root.function, root.env, root.around ?? [], 0);
-  return { cases: search.cases, guarded };
+  return { cases: [...search.cases, ...search.mapped], guarded };
 }
 
 interface Search {
   program: Resolved;
-  root: FunctionRef;
+  root: Run;
   nameAt: NameAt;
   seen: Set<string>;
   cases: Case[];
+  /** Names for which some function only gives something back: what is done with it runs for all of them. */
+  mapped: Case[];
 }
 
-function look(search: Search, fn: FunctionRef, env: Env, around: readonly Around[], depth: number): Span[] {
+/** `answers`: what the function gives is what the tool answers. */
+function look(search: Search, fn: FunctionRef, env: Env, around: readonly Around[], depth: number, answers = true): Span[] {
   const { program, seen, cases } = search;
   const key = `${fn.index} ${fn.file}`;
   if (seen.has(key) || depth > deepest) return [];
@@ -74,12 +77,16 @@ function look(search: Search, fn: FunctionRef, env: Env, around: readonly Around
   for (const inner of inside) {
     const here = guards.filter((g) => g.function === inner);
     if (here.length === 0) continue;
+    if (!answers && !here.some((g) => doesSomething(summary, g.span))) {
+      search.mapped.push(...guardedCases(here, [], search.root, fn.file).map((c) => ({ ...c, branch: null, notMine: [] })));
+      continue;
+    }
     const outside = inner === fn.index ? around : [...around, ...present(aroundOf(program, fn, [summary.functions[inner]!.span]))];
     cases.push(...guardedCases(here, elsewhere, { function: { file: fn.file, index: inner }, env, around: outside }, fn.file));
   }
   const here = [...around, ...present(aroundOf(program, fn, [...guards.map((g) => g.span), ...elsewhere]))];
   for (const { found } of tables) cases.push(...found.map((c) => ({ ...c, run: { ...c.run, around: [...here, ...(c.run.around ?? [])] } })));
-  for (const { to, index } of onward) look(search, to.function, enterCall(program, to.env, to.function, fn.file, index), [...here, ...(to.around ?? [])], depth + 1);
+  for (const { to, index } of onward) look(search, to.function, enterCall(program, to.env, to.function, fn.file, index), [...here, ...(to.around ?? [])], depth + 1, answers && isReturned(summary, index));
   return [...guards.map((g) => g.span), ...tables.map((t) => t.span)];
 }
 
@@ -103,6 +110,13 @@ function within({ functions }: FileSummary, fn: number): Set<number> {
   });
   return found;
 }
+
+function isReturned({ calls, functions }: FileSummary, call: number): boolean {
+  const isIt = (expr: Expr): boolean => (expr.kind === 'await' ? isIt(expr.of) : expr.kind === 'call' && expr.call === call);
+  return functions[calls[call]!.function]!.returned.some(isIt);
+}
+
+const doesSomething = ({ calls, functions }: FileSummary, { start, end }: Span) => [...calls, ...functions].some(({ span }) => start <= span.start && span.end <= end);
 
 interface NamedGuard {
   function: number;
@@ -138,7 +152,7 @@ const outermost = (spans: readonly Span[]) => spans.filter((s) => !spans.some((o
 
 /** Whether an expression is the tool's name as the client sent it. */
 function isName({ program, root, nameAt }: Search, thing: Thing, env: Env): boolean {
-  return isPath(program, root, thing, env, nameAt.parameter, nameAt.path);
+  return isPath(program, root.function, thing, env, nameAt.parameter, nameAt.path);
 }
 
 function isPath(program: Resolved, root: FunctionRef, thing: Thing, env: Env, parameter: number, path: readonly string[]): boolean {
@@ -153,7 +167,7 @@ function isPath(program: Resolved, root: FunctionRef, thing: Thing, env: Env, pa
 function handsOn({ program, root, nameAt }: Search, file: string, index: number, env: Env): boolean {
   const call = program.files.get(file)!.calls[index]!;
   const at = { file, function: call.function, offset: call.span.start };
-  return [...call.args, ...call.keywords.map((k) => k.value)].some((expr) => nameAt.path.map((_, i) => nameAt.path.slice(0, i)).concat([[...nameAt.path]]).some((path) => isPath(program, root, { expr, at }, env, nameAt.parameter, path)));
+  return [...call.args, ...call.keywords.map((k) => k.value)].some((expr) => nameAt.path.map((_, i) => nameAt.path.slice(0, i)).concat([[...nameAt.path]]).some((path) => isPath(program, root.function, { expr, at }, env, nameAt.parameter, path)));
 }
 
 /** `handlers[name](args)`, `handlers.get(name)(args)`, `tools.find((t) => t.name === name).execute(args)`: a case for each entry. */
