@@ -230,6 +230,34 @@ ${tool(`const all = await devices(); const id = args.id; ${guard} return {};`, '
     const python = 'from mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nverified = set()\n@mcp.tool()\nasync def run(id: str) -> str:\n    if id not in listed():\n        raise ValueError(id)\n    verified.add(id)\n    return id\n';
     assert.match((await said('unbounded-cache', python, 'server.py')).join(), /^hint: /);
   });
+
+  it('what a method begins anew is bounded by that, but not what is only made at first need', async () => {
+    const python = (made: string, first: string) => `from mcp.server.fastmcp import FastMCP
+mcp = FastMCP("x")
+class Base:
+    def __init__(self):
+        self.history = []
+class Run(Base):
+    def ${made}(self, step):
+        ${first}
+            self.history = []
+    def add(self, step):
+        self.history.append(step)
+run = Run()
+@mcp.tool()
+async def think(step: int) -> str:
+    run.begin(step)
+    run.add(step)
+    return ""
+`;
+    assert.deepEqual(await said('unbounded-cache', python('begin', 'if step == 1:'), 'server.py'), []);
+    assert.equal((await said('unbounded-cache', python('begin', 'if self.history is None:'), 'server.py')).length, 1);
+    assert.equal((await said('unbounded-cache', python('other', 'if step == 1:'), 'server.py')).length, 1);
+    const script = (begin: string) => `class Run { history?: string[]; begin() { ${begin} } add(s: string) { this.history!.push(s); } }\nconst run = new Run();\n${tool('run.begin(); run.add(args.path); return {};')}`;
+    assert.deepEqual(await said('unbounded-cache', script('this.history = [];')), []);
+    assert.equal((await said('unbounded-cache', script('if (!this.history) this.history = [];'))).length, 1);
+    assert.equal((await said('unbounded-cache', script('this.history ??= [];'))).length, 1);
+  });
 });
 
 describe('blocking-call, as judged: what takes a moment', () => {
