@@ -398,6 +398,34 @@ ${tool("const users = client.db('a').collection('users'); if (users.collectionNa
   });
 });
 
+describe('sequential-await, as judged', () => {
+  it('one by one after all at once has failed is on purpose', async () => {
+    const loop = 'for (const id of args.ids) found.push(await (await fetch(`https://x/${id}`)).json());';
+    const script = (body: string) => tool(`const found: unknown[] = []; ${body} return { found };`, 'run', '{ ids: z.array(z.string()) }');
+    assert.equal((await said('sequential-await', script(loop))).length, 1);
+    assert.deepEqual(await said('sequential-await', script(`try { return await (await fetch('https://x/batch')).json(); } catch { ${loop} }`)), []);
+    assert.equal((await said('sequential-await', script(`try { ${loop} } catch { return {}; }`))).length, 1);
+    const python = (except: string) => `import httpx
+from mcp.server.fastmcp import FastMCP
+mcp = FastMCP("x")
+client = httpx.AsyncClient()
+known = {}
+@mcp.tool()
+async def run(ids: list[str], name: str) -> list:
+    found = []
+    try:
+        return known[name]
+    except ${except}:
+        for one in ids:
+            answer = await client.get(f"https://x/{one}")
+            found.append(answer.text)
+    return found
+`;
+    assert.deepEqual(await said('sequential-await', python('httpx.HTTPError as error'), 'server.py'), []);
+    assert.equal((await said('sequential-await', python('KeyError'), 'server.py')).length, 1);
+  });
+});
+
 describe('wasteful-serialisation, as judged', () => {
   it('a choice by a constant that the call hands over or leaves out', async () => {
     const text = (more: string) => `function write(data: object, pretty = false) { return pretty ? JSON.stringify(data, null, 2) : JSON.stringify(data); }\n${tool(`if (!args.path) throw new Error(write({}, true));\nreturn { content: [{ type: 'text', text: write({ path: args.path }${more}) }] };`)}`;
