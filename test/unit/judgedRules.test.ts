@@ -75,6 +75,17 @@ describe('polling, as judged', () => {
     assert.equal((await said('polling', loop("const r = await fetch('https://x/status'); if (r.ok) { return { status: r.status }; }"))).length, 1);
   });
 
+  it('a timer that looks at the own disk asks nobody, nor does one that goes on only when files have changed', async () => {
+    const timer = (inside: string) => `import fs from 'node:fs';\nimport { stat } from 'node:fs/promises';\nlet last = 0;\nasync function push() { await fetch('https://x/index', { method: 'POST' }); }\nasync function look() { ${inside} }\nsetInterval(() => void look(), 5000);\n${tool('return {};')}`;
+    assert.deepEqual(await said('polling', timer("last = (await stat('/data')).size;")), []);
+    for (const read of ["(await stat('/data')).mtimeMs", "fs.statSync('/data').mtimeMs"]) {
+      assert.deepEqual(await said('polling', timer(`const mtime = ${read}; if (mtime === last) { return; } await push();`)), [], read);
+      assert.equal((await said('polling', timer(`const mtime = ${read}; await push(); if (mtime === last) { return; }`))).length, 1, read);
+      assert.equal((await said('polling', timer(`const mtime = ${read}; if (mtime !== last) { await push(); } await fetch('https://x/status');`))).length, 1, read);
+    }
+    assert.equal((await said('polling', timer("const r = await fetch('https://x/status'); if (r.headers.get('changed') === null) return; await push();"))).length, 1);
+  });
+
   it('a refresh once a minute or less is none', async () => {
     const timer = (pause: string) => `const MINUTE = 60 * 1000;\nclass Flags { age = 30 * MINUTE; start() { setInterval(() => { void fetch('https://x/flags'); }, ${pause}).unref(); } }\nnew Flags().start();\n${tool('return {};')}`;
     assert.equal((await said('polling', timer('5000'))).length, 1);

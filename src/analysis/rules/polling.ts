@@ -4,7 +4,7 @@ import type { Call, Expr } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
 import { pollingExamples } from '../examples/polling.ts';
 import { effectOf } from '../effects.ts';
-import { ioBelow, ioOfCall, keyOf, reachable } from '../ioBelow.ts';
+import { ioOfCall, ioOwn, keyOf, reachable } from '../ioBelow.ts';
 import { loopsOf, loopObserver, type Loop, type LoopAt } from '../loops.ts';
 import type { Rule } from '../rule.ts';
 import { stepBack, type Placed } from '../trace.ts';
@@ -23,7 +23,7 @@ export const polling: Rule = {
 
 **Why it hurts an MCP server.** The call ends half an interval late on average, and every waiting call costs requests that tell nothing new. With many sessions these become most of the traffic, and rate limits are reached without any work being done.
 
-**How it is measured.** Loops that a handler reaches which sleep for a fixed time and ask the network, a database or a process in each round; \`setInterval\` with such a question. Retries after a failure, growing intervals, pauses between pages and signs of life whose answer nobody looks at are none.
+**How it is measured.** Loops that a handler reaches which sleep for a fixed time and ask the network, a database or a process in each round; \`setInterval\` with a question to the network or a database, but not one that is asked only when files have changed. Retries after a failure, growing intervals, pauses between pages and signs of life whose answer nobody looks at are none.
 
 **How to mend it.** Let the other side tell: a webhook, a subscription, server-sent events, long polling. Where there is nothing of the kind, return a task or a resource link at once and let the client ask (\`resources/subscribe\`), or let the interval grow and stop when the request is cancelled.`,
 
@@ -152,11 +152,33 @@ function numberOf(program: Program, { expr, at }: Placed, depth = 0): number | n
   return only && from.length === 1 ? numberOf(program, only, depth + 1) : null;
 }
 
-/** The network, a database, or a file's state and content. */
-function looksAtSomething(program: Program, fn: FunctionRef): boolean {
-  const kinds = ioBelow(program, fn);
-  if (kinds.has('network') || kinds.has('database')) return true;
-  return reachable(program, fn).some((f) => program.functionOf(f).calls.some((index) => /^fs(?:\.promises)?\.(?:l?stat|access|readFile|readdir)(?:Sync)?$/.test(program.target({ file: f.file, index }).external ?? '')));
+/** The network or a database, and not only when something has changed on the own disk. Files are no other side. */
+function looksAtSomething(program: Program, fn: FunctionRef, seen = new Set<string>()): boolean {
+  if (seen.has(keyOf(fn))) return false;
+  seen.add(keyOf(fn));
+  const { span, calls } = program.functionOf(fn);
+  const text = program.textOf(fn.file).slice(span.start, span.end);
+  let looked: number | null = null;
+  for (const index of calls) {
+    const ref = { file: fn.file, index };
+    const { start, end } = program.callOf(ref).span;
+    const kinds = ioOfCall(program, ref);
+    if (kinds.has('network') || kinds.has('database')) {
+      if (looked !== null && unchanged.test(text.slice(looked, start - span.start))) continue;
+      const own = ioOwn(program, ref);
+      const { functions, callbacks } = program.target(ref);
+      if (own === 'network' || own === 'database' || [...functions, ...callbacks].some((f) => looksAtSomething(program, f, seen))) return true;
+    } else if (looked === null && (kinds.has('file') || looksAtFiles(program, ref))) looked = end - span.start;
+  }
+  return false;
+}
+
+/** It leaves because nothing has changed. */
+const unchanged = /\bif\s*\([^\n]*(?:chang|modif|added|removed|dirty|mtime|diff|hash|stale)[^\n]*\)\s*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\b(?:return|continue)\b/i;
+
+function looksAtFiles(program: Program, ref: CallRef): boolean {
+  const reads = (one: CallRef) => /^fs\.(?:l?stat|readFile|readdir)Sync$/.test(program.target(one).external ?? '');
+  return reads(ref) || program.target(ref).functions.some((start) => reachable(program, start).some((f) => program.functionOf(f).calls.some((index) => reads({ file: f.file, index }))));
 }
 
 /** What puts an end to something asks nobody. */
