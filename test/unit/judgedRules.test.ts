@@ -76,8 +76,9 @@ describe('polling, as judged', () => {
   });
 
   it('a timer that looks at the own disk asks nobody, nor does one that goes on only when files have changed', async () => {
-    const timer = (inside: string) => `import fs from 'node:fs';\nimport { stat } from 'node:fs/promises';\nlet last = 0;\nasync function push() { await fetch('https://x/index', { method: 'POST' }); }\nasync function look() { ${inside} }\nsetInterval(() => void look(), 5000);\n${tool('return {};')}`;
+    const timer = (inside: string, pause = 10_000) => `import fs from 'node:fs';\nimport { stat } from 'node:fs/promises';\nlet last = 0;\nasync function push() { await fetch('https://x/index', { method: 'POST' }); }\nasync function look() { ${inside} }\nsetInterval(() => void look(), ${pause});\n${tool('return {};')}`;
     assert.deepEqual(await said('polling', timer("last = (await stat('/data')).size;")), []);
+    assert.deepEqual(await said('polling', timer("last = (await stat('/data')).size;", 500)), ['hint: A timer looks at files again and again, whether they have changed or not']);
     for (const read of ["(await stat('/data')).mtimeMs", "fs.statSync('/data').mtimeMs"]) {
       assert.deepEqual(await said('polling', timer(`const mtime = ${read}; if (mtime === last) { return; } await push();`)), [], read);
       assert.equal((await said('polling', timer(`const mtime = ${read}; await push(); if (mtime === last) { return; }`))).length, 1, read);
