@@ -122,12 +122,14 @@ function ofField(program: Program, once: OnceOnly, owner: ClassRef, name: string
 }
 
 /** Its one assignment stands in a method that calls get to, and not where something was missing: it begins anew with each of them. */
-function isReset(program: Program, once: OnceOnly, file: string, { functions, values: [value] }: Field): boolean {
+function isReset(program: Program, once: OnceOnly, file: string, { name, functions, values: [value] }: Field): boolean {
   const index = functions?.[0];
   if (index === undefined || !value || program.functionOf({ file, index }).kind === 'constructor') return false;
   const made = value.kind === 'as' ? value.value : value;
   const span = made.kind === 'call' ? program.callOf({ file, index: made.call }).span : made.kind === 'array' || made.kind === 'object' ? made.span : null;
-  return span !== null && !once.isOnceAt(file, span.start) && program.reach({ file, index }, 'any', span.start) !== null;
+  if (span === null || once.isSurelyOnceAt(file, span.start)) return false;
+  const before = program.textOf(file).slice(program.functionOf({ file, index }).span.start, span.start);
+  return !new RegExp(`\\bif\\b[^\\n]*\\b${name}\\b`).test(before) && program.reach({ file, index }, 'any', span.start) !== null;
 }
 
 /** An instance that is made while the server starts or once at first need, not for a call, a request or a session; of a framework's tool there is one. */

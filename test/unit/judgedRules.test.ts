@@ -264,7 +264,10 @@ async def think(step: int) -> str:
 `;
     assert.deepEqual(await said('unbounded-cache', python('begin', 'if step == 1:'), 'server.py'), []);
     assert.equal((await said('unbounded-cache', python('begin', 'if self.history is None:'), 'server.py')).length, 1);
+    assert.equal((await said('unbounded-cache', python('begin', "if not hasattr(self, 'history'):"), 'server.py')).length, 1);
     assert.equal((await said('unbounded-cache', python('other', 'if step == 1:'), 'server.py')).length, 1);
+    // a word that the condition and an assignment beside it share makes nothing of it once
+    assert.deepEqual(await said('unbounded-cache', python('begin', 'request = find(step)\n        if not request.id:\n            request.id = step'), 'server.py'), []);
     const script = (begin: string) => `class Run { history?: string[]; begin() { ${begin} } add(s: string) { this.history!.push(s); } }\nconst run = new Run();\n${tool('run.begin(); run.add(args.path); return {};')}`;
     assert.deepEqual(await said('unbounded-cache', script('this.history = [];')), []);
     assert.equal((await said('unbounded-cache', script('if (!this.history) this.history = [];'))).length, 1);
