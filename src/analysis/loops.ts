@@ -31,6 +31,8 @@ export interface Loop {
   words: string;
   /** Blocks that end with leaving it (`return`, `break`, `throw`): what stands there is done on the way out, once. Only of a loop that sleeps. */
   exits: Pick<Span, 'start' | 'end'>[];
+  /** It stands in a `catch` or `except`: done one by one because something that was tried has failed. */
+  afterFailure: boolean;
   /** Places of `await`, those of inner functions not among them. */
   awaits: Pick<Span, 'start' | 'end'>[];
 }
@@ -56,9 +58,19 @@ function withoutCatch(node: SyntaxNode, { source }: VisitContext): string {
   return text + source.text.slice(from, node.endIndex);
 }
 
+/** A clause of what is looked up, or only there in some versions, is a usual way, not a failure. */
+const usual = /^except\s*\(?[^:\n]*\b(?:KeyError|LookupError|IndexError|AttributeError|NameError|ImportError|ModuleNotFoundError|StopIteration|StopAsyncIteration)\b/;
+
+function isAfterFailure(node: SyntaxNode, { source }: VisitContext): boolean {
+  for (let at = node.parent; at && !/function|method|lambda/.test(at.type); at = at.parent) {
+    if (/^(?:catch|except)_clause$/.test(at.type)) return !usual.test(source.text.slice(at.startIndex, at.startIndex + 200));
+  }
+  return false;
+}
+
 const mayMatter = /\bawait\b|\basync\b|create_task|ensure_future|start_soon|gather|\.push\(|\.append\(|sleep|setTimeout|setImmediate|fetch|requests/;
 
-function note(node: SyntaxNode, context: VisitContext, loop: Omit<Loop, 'head' | 'body' | 'leaves' | 'carried' | 'ordered' | 'sleeps' | 'sleepsInCatch' | 'growing' | 'pages' | 'counts' | 'words' | 'exits' | 'awaits'>, body: SyntaxNode | null): void {
+function note(node: SyntaxNode, context: VisitContext, loop: Omit<Loop, 'head' | 'body' | 'leaves' | 'carried' | 'ordered' | 'sleeps' | 'sleepsInCatch' | 'growing' | 'pages' | 'counts' | 'words' | 'exits' | 'afterFailure' | 'awaits'>, body: SyntaxNode | null): void {
   if (!body) return;
   const text = context.source.text.slice(node.startIndex, node.endIndex);
   if (loop.kind === 'comprehension' ? !text.includes('(') : !mayMatter.test(text)) return;
@@ -79,6 +91,7 @@ function note(node: SyntaxNode, context: VisitContext, loop: Omit<Loop, 'head' |
     counts: /^range\(/.test(over),
     words: pauses.test(text) ? text.slice(0, 2000) : '',
     exits: pauses.test(text) ? exitsIn(body) : [],
+    afterFailure: awaits.length > 0 && isAfterFailure(node, context),
     awaits: awaits.map((n) => ({ start: n.startIndex, end: n.endIndex })),
   };
   context.fact(node, fact);

@@ -4,10 +4,11 @@ import { perFile } from './code/perFile.ts';
 import type { Observer, VisitContext } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
 import { keyOf } from './ioBelow.ts';
+import { guardedBy, isFilled, type Guarded } from './memoised.ts';
 
 /**
  * Where code runs once, or once for each key, though it is called often: `if (!client) client = …`, `??=`, what follows
- * `if (cached) return cached`, an `except KeyError` that fills a dictionary. Each such stretch of a file is a fact.
+ * `if (cached) return cached`, behind `if (!client) connect()` where `connect` makes the client, an `except KeyError` that fills a dictionary. Each such stretch of a file is a fact.
  */
 export const onceObserver: Observer = {
   id: 'once',
@@ -40,6 +41,8 @@ export interface OnceOnly {
   isOnceAt(file: string, offset: number): boolean;
   /** Whether what makes it run once there is a field of the own object: once for each object. */
   isOwnAt(file: string, offset: number): boolean;
+  /** The same where no doubt is: what is asked for is one field or variable, not a word that is in the condition and in what is stored. */
+  isSurelyOnceAt(file: string, offset: number): boolean;
   /** Whether what a function gives is kept: `@lru_cache`, `once(() => …)`, `memoize(load)`. */
   isKept(fn: FunctionRef): boolean;
 }
@@ -52,12 +55,13 @@ export function onceOnly(program: Program): OnceOnly {
   return once;
 }
 
-type Stretch = Pick<Span, 'start' | 'end'> & { own?: true };
+type Stretch = Pick<Span, 'start' | 'end'> & { own?: true; guard?: Guarded; loose?: true };
 
 function collect(program: Program): OnceOnly {
   let kept: Set<string> | null = null;
   return {
     isOnceAt: (file, offset) => stretchesAt(program, file, offset).length > 0,
+    isSurelyOnceAt: (file, offset) => stretchesAt(program, file, offset).some(({ loose }) => !loose),
     isOwnAt: (file, offset) => stretchesAt(program, file, offset).every(({ own }) => own),
     isKept(fn) {
       kept ??= new Set([...program.files.keys()].flatMap((file) => keptIn(program, file)));
@@ -66,7 +70,9 @@ function collect(program: Program): OnceOnly {
   };
 }
 
-const stretchesAt = (program: Program, file: string, offset: number) => program.factsOf(file, onceObserver.id).flatMap(({ data }) => ((data as Stretch).start <= offset && offset < (data as Stretch).end ? [data as Stretch] : []));
+const stretchesAt = (program: Program, file: string, offset: number) => program.factsOf(file, onceObserver.id).flatMap(({ data }) => (isAt(program, file, data as Stretch, offset) ? [data as Stretch] : []));
+
+const isAt = (program: Program, file: string, { start, end, guard }: Stretch, offset: number) => start <= offset && offset < end && (!guard || isFilled(program, file, guard));
 
 /** Functions whose results something in a file keeps. */
 const keptIn = perFile((program, file): string[] => {
@@ -92,8 +98,8 @@ export function lastName(expr: Expr, calls: readonly { callee: Expr }[]): string
 const isOwn = (target: string) => /^(?:this|self)[.#]/.test(target);
 
 /** Nobody is shown the lines of it. */
-function note({ startIndex: start, endIndex: end }: { startIndex: number; endIndex: number }, context: VisitContext, own = false) {
-  context.fact({ start, end, line: 0, column: 0, endLine: 0, endColumn: 0 }, { start, end, ...(own && { own }) } satisfies Stretch);
+function note({ startIndex: start, endIndex: end }: { startIndex: number; endIndex: number }, context: VisitContext, own = false, more: Pick<Stretch, 'guard' | 'loose'> = {}) {
+  context.fact({ start, end, line: 0, column: 0, endLine: 0, endColumn: 0 }, { start, end, ...(own && { own }), ...more } satisfies Stretch);
 }
 
 function visitIf(node: SyntaxNode, context: VisitContext) {
@@ -101,6 +107,8 @@ function visitIf(node: SyntaxNode, context: VisitContext) {
   const body = node.childForFieldName('consequence');
   const fn = condition && body && functionTextOf(node);
   if (!fn) return;
+  const guard = guardedBy(node, context);
+  if (guard) note({ startIndex: guard.start, endIndex: guard.end }, context, isOwn(guard.name), { guard });
   const sites = storesOf(fn, context);
   let asked: ReadonlySet<string> | null = null;
   let own = false;
@@ -115,10 +123,10 @@ function visitIf(node: SyntaxNode, context: VisitContext) {
   };
   const bodyText = body.text;
   const rest = { startIndex: node.endIndex, endIndex: node.parent?.endIndex ?? node.endIndex };
-  if (meets(body) || (/=[^=>]/.test(bodyText) && meets(rest, true))) note(body, context, own);
+  if (meets(body) || (/=[^=>]/.test(bodyText) && meets(rest, true))) note(body, context, own, { loose: true });
   const other = node.childForFieldName('alternative');
-  if (other && meets(other)) note(other, context, own);
-  if (/\breturn\b/.test(bodyText) && meets(rest)) note(rest, context, own);
+  if (other && meets(other)) note(other, context, own, { loose: true });
+  if (/\breturn\b/.test(bodyText) && meets(rest)) note(rest, context, own, { loose: true });
 }
 
 function hasStore(node: SyntaxNode, context: VisitContext): boolean {

@@ -2,6 +2,7 @@ import type { CallRef, FunctionRef, Program } from './code/program.ts';
 import { ownerOf } from './code/receiving.ts';
 import type { Observer, VisitContext } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
+import { enclosing, guardedBy, isFilled, leaves, outlives, type Guarded } from './memoised.ts';
 
 /** Deeper chains of helpers behind a guard are not looked for. */
 const maxDepth = 6;
@@ -15,7 +16,7 @@ export type Seldom = 'first' | 'object' | 'debug';
 
 /**
  * Notes the stretches of code that seldom run: behind `if (this.x) return this.x`, inside of
- * `if (!this.x) { this.x = … }`, on the right of `x ??= …`, where `x` outlives the call. What runs once for each key of a
+ * `if (!this.x) { this.x = … }`, or of `if (!this.x) this.init()` where `init` makes it; on the right of `x ??= …`, where `x` outlives the call. What runs once for each key of a
  * cache is none of it: there are always new keys (`onceOnly.ts` counts these, too). And what stands behind a test of `DEBUG` or `NODE_ENV`.
  */
 export const seldomObserver: Observer = {
@@ -43,8 +44,9 @@ function finder<Why extends Noted['seldom']>(program: Program, counts: (why: Not
     const { decorators, parameters } = program.functionOf(fn);
     // with arguments it is once for each of them
     const isKept = parameters.every((p) => /^(?:self|cls)$/.test(p.name)) && decorators.some((d) => cachedBy.test(lastName(program, fn.file, d)));
-    const ways = isKept ? [] : program.callersOf(fn).map((c) => ofCall(c, depth + 1));
-    const answer = isKept ? 'first' : ways.every((w) => w !== null) ? (ways[0] ?? null) : null;
+    // what runs while the server starts takes no time of a call
+    const ways = isKept ? [] : program.callersOf(fn).flatMap((c) => (isReached(program, c) ? [ofCall(c, depth + 1)] : []));
+    const answer = isKept ? 'first' : isHandler(program, fn) ? null : ways.every((w) => w !== null) ? (ways[0] ?? null) : null;
     known.set(key, answer);
     return answer;
   }
@@ -66,8 +68,8 @@ function finder<Why extends Noted['seldom']>(program: Program, counts: (why: Not
   function ofCall(ref: CallRef, depth: number): Why | 'first' | 'object' | null {
     const { span, function: index } = program.callOf(ref);
     for (const fact of program.factsOf(ref.file, seldomObserver.id)) {
-      const { seldom, own } = fact.data as Noted;
-      if (fact.span.start > span.start || span.end > fact.span.end || !counts(seldom)) continue;
+      const { seldom, own, guard } = fact.data as Noted;
+      if (fact.span.start > span.start || span.end > fact.span.end || !counts(seldom) || (guard && !isFilled(program, ref.file, guard))) continue;
       return own === true && isMadeInCalls({ file: ref.file, index }, depth) ? 'object' : seldom;
     }
     return index === 0 ? null : ofFunction({ file: ref.file, index }, depth);
@@ -75,10 +77,19 @@ function finder<Why extends Noted['seldom']>(program: Program, counts: (why: Not
   return (ref) => ofCall(ref, 0);
 }
 
+function isReached(program: Program, ref: CallRef): boolean {
+  const { span, function: index } = program.callOf(ref);
+  return program.reach({ file: ref.file, index }, 'any', span.start) !== null;
+}
+
+const isHandler = (program: Program, fn: FunctionRef) => program.entrances(fn).some(({ starts }) => starts.length > 0);
+
 interface Noted {
   seldom: Seldom | 'failed';
   /** For one object. */
   own?: boolean;
+  /** It counts if what is called there fills what is asked for. */
+  guard?: Guarded;
 }
 
 /** Of `@functools.lru_cache(maxsize=1)` and the like. */
@@ -91,27 +102,16 @@ function noteFailure(node: SyntaxNode, context: VisitContext) {
   context.fact(node.childForFieldName('body') ?? node, { seldom: 'failed' } satisfies Noted);
 }
 
-const first = (name: string): Noted => ({ seldom: 'first', own: /^(?:this|self)\./.test(name) });
+const first = (name: string, guard?: Guarded): Noted => ({ seldom: 'first', own: /^(?:this|self)\./.test(name), ...(guard?.through && { guard }) });
 
 /** Of an `if`. */
 function noteGuard(node: SyntaxNode, context: VisitContext) {
   const condition = node.childForFieldName('condition');
   if (condition && /debug|NODE_ENV|verbose/i.test(textOf(context, condition))) noteDebug(node, textOf(context, condition), context);
-  // most conditions are another kind, which their text tells at once
-  const test = condition && tested(textOf(context, condition));
-  const body = test && node.childForFieldName('consequence');
-  const around = body && enclosing(node);
-  if (!body || !around) return;
-  if (test.absent) {
-    if (assigns(textOf(context, body), test.name) && outlives(test.name, around, context)) context.fact(body, first(test.name));
-    return;
-  }
-  const rest = around.childForFieldName('body');
-  if (!rest || node.parent?.id !== rest.id || !leaves.test(textOf(context, body))) return;
-  if (assigns(textOf(context, rest), test.name) && outlives(test.name, around, context)) context.fact({ ...context.span(rest), start: node.endIndex }, first(test.name));
+  const guard = guardedBy(node, context);
+  if (guard) context.fact({ ...context.span(node), start: guard.start, end: guard.end }, first(guard.name, guard));
 }
 
-const leaves = /^\{?\s*(?:return|raise|throw)\b/;
 const looking = String.raw`(?:[\w.]*(?:DEBUG|debug|VERBOSE|verbose)\w*|\w*environ\.get\(["']\w*DEBUG\w*["']\)|os\.getenv\(["']\w*DEBUG\w*["']\))`;
 const isDebug = new RegExp(String.raw`^${looking}(?:\s*={2,3}\s*['"]?\w+['"]?)?$|NODE_ENV['"\]]*\s*={2,3}\s*['"](?:development|test)['"]`);
 const isNoDebug = new RegExp(String.raw`^(?:!|not\s+)${looking}$|NODE_ENV['"\]]*\s*(?:!==?\s*['"](?:development|test)|={2,3}\s*['"]production)['"]`);
@@ -135,32 +135,3 @@ function noteAssignment(node: SyntaxNode, context: VisitContext) {
 }
 
 const textOf = ({ source }: VisitContext, node: SyntaxNode) => source.text.slice(node.startIndex, node.endIndex);
-
-/** The name whose presence or absence alone decides: `!x`, `x === null`, `x is None`, `not x`, `x`. */
-function tested(condition: string): { name: string; absent: boolean } | null {
-  const text = condition.replace(/^\((.*)\)$/s, '$1').trim();
-  const [, absent] = /^(?:!|not\s+)([\w.#$]+)$/.exec(text) ?? /^([\w.#$]+)\s*(?:={2,3}\s*(?:null|undefined|false|None)|is\s+None|is\s+False)$/.exec(text) ?? [];
-  if (absent) return { name: absent, absent: true };
-  const [, present] = /^([\w.#$]+)$/.exec(text) ?? /^([\w.#$]+)\s*(?:!={1,2}\s*(?:null|undefined)|is\s+not\s+None)$/.exec(text) ?? [];
-  return present ? { name: present, absent: false } : null;
-}
-
-/** A field of the object or class, or a variable from outside of the function. */
-function outlives(name: string, around: SyntaxNode, context: VisitContext): boolean {
-  if (/^(?:this|self|cls|[A-Z]\w*)\./.test(name)) return true;
-  if (!/^[\w$]+$/.test(name)) return false;
-  const text = textOf(context, around);
-  const escaped = name.replaceAll('$', '\\$');
-  if (around.type === 'function_definition') return new RegExp(`\\b(?:global|nonlocal)\\b[^\\n]*\\b${escaped}\\b`).test(text);
-  const parameters = around.childForFieldName('parameters') ?? around.childForFieldName('parameter');
-  return !new RegExp(`\\b(?:const|let|var)\\s+(?:\\{[^}]*|\\[[^\\]]*)?\\b${escaped}\\b`).test(text) && !new RegExp(`(?<![\\w$])${escaped}(?![\\w$])`).test(parameters ? textOf(context, parameters) : '');
-}
-
-const assigns = (body: string, name: string) => body.includes(name) && new RegExp(`(?<![\\w.$])${name.replaceAll(/[.$]/g, '\\$&')}\\s*(?::[^=\\n]+)?(?:\\?\\?|\\|\\|)?=(?!=|>)`).test(body);
-
-function enclosing(node: SyntaxNode): SyntaxNode | null {
-  for (let at = node.parent; at; at = at.parent) {
-    if (/^(?:function_declaration|function_expression|arrow_function|method_definition|function_definition|generator_function_declaration|generator_function)$/.test(at.type)) return at;
-  }
-  return null;
-}

@@ -1,5 +1,5 @@
 import type { CallRef, ClassRef, FunctionRef, Program } from './code/program.ts';
-import type { Binding, Expr, FileSummary } from './code/summary.ts';
+import type { Binding, ClassSummary, Expr, FileSummary } from './code/summary.ts';
 import { constructions } from './freshReach.ts';
 import { httpHandlers } from './httpHandlers.ts';
 import { keyOf, reachable } from './ioBelow.ts';
@@ -32,6 +32,7 @@ export function storeOf(program: Program, once: OnceOnly, expr: Expr, at: Place)
 }
 
 type Found = Omit<Store, 'kind'>;
+type Field = ClassSummary['fields'][number];
 
 function lookUp(program: Program, once: OnceOnly, expr: Expr, at: Place, depth: number): Found | null {
   if (depth > 5) return null;
@@ -115,9 +116,20 @@ function ofField(program: Program, once: OnceOnly, owner: ClassRef, name: string
     name,
     file: owner.file,
     values: field.values,
-    reassigned: field.values.length > 1,
+    reassigned: field.values.length > 1 || isReset(program, once, owner.file, field),
     at: { file: owner.file, function: field.functions?.[0] ?? held.scope, offset: field.span.start },
   };
+}
+
+/** Its one assignment stands in a method that calls get to, and not where something was missing: it begins anew with each of them. */
+function isReset(program: Program, once: OnceOnly, file: string, { name, functions, values: [value] }: Field): boolean {
+  const index = functions?.[0];
+  if (index === undefined || !value || program.functionOf({ file, index }).kind === 'constructor') return false;
+  const made = value.kind === 'as' ? value.value : value;
+  const span = made.kind === 'call' ? program.callOf({ file, index: made.call }).span : made.kind === 'array' || made.kind === 'object' ? made.span : null;
+  if (span === null || once.isSurelyOnceAt(file, span.start)) return false;
+  const before = program.textOf(file).slice(program.functionOf({ file, index }).span.start, span.start);
+  return !new RegExp(`\\bif\\b[^\\n]*\\b${name}\\b`).test(before) && program.reach({ file, index }, 'any', span.start) !== null;
 }
 
 /** An instance that is made while the server starts or once at first need, not for a call, a request or a session; of a framework's tool there is one. */

@@ -75,6 +75,18 @@ describe('polling, as judged', () => {
     assert.equal((await said('polling', loop("const r = await fetch('https://x/status'); if (r.ok) { return { status: r.status }; }"))).length, 1);
   });
 
+  it('a timer that looks at the own disk asks nobody, nor does one that goes on only when files have changed', async () => {
+    const timer = (inside: string, pause = 10_000) => `import fs from 'node:fs';\nimport { stat } from 'node:fs/promises';\nlet last = 0;\nasync function push() { await fetch('https://x/index', { method: 'POST' }); }\nasync function look() { ${inside} }\nsetInterval(() => void look(), ${pause});\n${tool('return {};')}`;
+    assert.deepEqual(await said('polling', timer("last = (await stat('/data')).size;")), []);
+    assert.deepEqual(await said('polling', timer("last = (await stat('/data')).size;", 500)), ['hint: A timer looks at files again and again, whether they have changed or not']);
+    for (const read of ["(await stat('/data')).mtimeMs", "fs.statSync('/data').mtimeMs"]) {
+      assert.deepEqual(await said('polling', timer(`const mtime = ${read}; if (mtime === last) { return; } await push();`)), [], read);
+      assert.equal((await said('polling', timer(`const mtime = ${read}; await push(); if (mtime === last) { return; }`))).length, 1, read);
+      assert.equal((await said('polling', timer(`const mtime = ${read}; if (mtime !== last) { await push(); } await fetch('https://x/status');`))).length, 1, read);
+    }
+    assert.equal((await said('polling', timer("const r = await fetch('https://x/status'); if (r.headers.get('changed') === null) return; await push();"))).length, 1);
+  });
+
   it('a refresh once a minute or less is none', async () => {
     const timer = (pause: string) => `const MINUTE = 60 * 1000;\nclass Flags { age = 30 * MINUTE; start() { setInterval(() => { void fetch('https://x/flags'); }, ${pause}).unref(); } }\nnew Flags().start();\n${tool('return {};')}`;
     assert.equal((await said('polling', timer('5000'))).length, 1);
@@ -229,6 +241,37 @@ ${tool(`const all = await devices(); const id = args.id; ${guard} return {};`, '
     for (const guard of ['verified.add(id);', 'if (!verified.has(id)) { verified.add(id); }', "if (id.includes('/')) verified.add(id);"]) assert.match((await said('unbounded-cache', text(guard))).join(), /^warning: /, guard);
     const python = 'from mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nverified = set()\n@mcp.tool()\nasync def run(id: str) -> str:\n    if id not in listed():\n        raise ValueError(id)\n    verified.add(id)\n    return id\n';
     assert.match((await said('unbounded-cache', python, 'server.py')).join(), /^hint: /);
+  });
+
+  it('what a method begins anew is bounded by that, but not what is only made at first need', async () => {
+    const python = (made: string, first: string) => `from mcp.server.fastmcp import FastMCP
+mcp = FastMCP("x")
+class Base:
+    def __init__(self):
+        self.history = []
+class Run(Base):
+    def ${made}(self, step):
+        ${first}
+            self.history = []
+    def add(self, step):
+        self.history.append(step)
+run = Run()
+@mcp.tool()
+async def think(step: int) -> str:
+    run.begin(step)
+    run.add(step)
+    return ""
+`;
+    assert.deepEqual(await said('unbounded-cache', python('begin', 'if step == 1:'), 'server.py'), []);
+    assert.equal((await said('unbounded-cache', python('begin', 'if self.history is None:'), 'server.py')).length, 1);
+    assert.equal((await said('unbounded-cache', python('begin', "if not hasattr(self, 'history'):"), 'server.py')).length, 1);
+    assert.equal((await said('unbounded-cache', python('other', 'if step == 1:'), 'server.py')).length, 1);
+    // a word that the condition and an assignment beside it share makes nothing of it once
+    assert.deepEqual(await said('unbounded-cache', python('begin', 'request = find(step)\n        if not request.id:\n            request.id = step'), 'server.py'), []);
+    const script = (begin: string) => `class Run { history?: string[]; begin() { ${begin} } add(s: string) { this.history!.push(s); } }\nconst run = new Run();\n${tool('run.begin(); run.add(args.path); return {};')}`;
+    assert.deepEqual(await said('unbounded-cache', script('this.history = [];')), []);
+    assert.equal((await said('unbounded-cache', script('if (!this.history) this.history = [];'))).length, 1);
+    assert.equal((await said('unbounded-cache', script('this.history ??= [];'))).length, 1);
   });
 });
 
@@ -400,6 +443,34 @@ ${tool("const users = client.db('a').collection('users'); if (users.collectionNa
   it('does not say to hand it on to them', async () => {
     const { findings } = await lintWorld({ files: { 'server.ts': `${head}import Exa from 'exa-js';\nconst exa = new Exa('k');\n${tool('return { r: await exa.search(args.path) };')}` }, rules: rules.filter((r) => r.id === 'ignored-cancellation') });
     assert.deepEqual(findings.map((f) => [f.confidence, f.help]), [['low', 'If `search` takes a signal, hand `extra.signal` on; else look at `signal.aborted` before each further step and retry, and stop waiting when it is aborted.']]);
+  });
+});
+
+describe('sequential-await, as judged', () => {
+  it('one by one after all at once has failed is on purpose', async () => {
+    const loop = 'for (const id of args.ids) found.push(await (await fetch(`https://x/${id}`)).json());';
+    const script = (body: string) => tool(`const found: unknown[] = []; ${body} return { found };`, 'run', '{ ids: z.array(z.string()) }');
+    assert.equal((await said('sequential-await', script(loop))).length, 1);
+    assert.deepEqual(await said('sequential-await', script(`try { return await (await fetch('https://x/batch')).json(); } catch { ${loop} }`)), []);
+    assert.equal((await said('sequential-await', script(`try { ${loop} } catch { return {}; }`))).length, 1);
+    const python = (except: string) => `import httpx
+from mcp.server.fastmcp import FastMCP
+mcp = FastMCP("x")
+client = httpx.AsyncClient()
+known = {}
+@mcp.tool()
+async def run(ids: list[str], name: str) -> list:
+    found = []
+    try:
+        return known[name]
+    except ${except}:
+        for one in ids:
+            answer = await client.get(f"https://x/{one}")
+            found.append(answer.text)
+    return found
+`;
+    assert.deepEqual(await said('sequential-await', python('httpx.HTTPError as error'), 'server.py'), []);
+    assert.equal((await said('sequential-await', python('KeyError'), 'server.py')).length, 1);
   });
 });
 

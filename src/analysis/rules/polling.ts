@@ -4,7 +4,7 @@ import type { Call, Expr } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
 import { pollingExamples } from '../examples/polling.ts';
 import { effectOf } from '../effects.ts';
-import { ioBelow, ioOfCall, keyOf, reachable } from '../ioBelow.ts';
+import { ioOfCall, ioOwn, keyOf, reachable } from '../ioBelow.ts';
 import { loopsOf, loopObserver, type Loop, type LoopAt } from '../loops.ts';
 import type { Rule } from '../rule.ts';
 import { stepBack, type Placed } from '../trace.ts';
@@ -23,7 +23,7 @@ export const polling: Rule = {
 
 **Why it hurts an MCP server.** The call ends half an interval late on average, and every waiting call costs requests that tell nothing new. With many sessions these become most of the traffic, and rate limits are reached without any work being done.
 
-**How it is measured.** Loops that a handler reaches which sleep for a fixed time and ask the network, a database or a process in each round; \`setInterval\` with such a question. Retries after a failure, growing intervals, pauses between pages and signs of life whose answer nobody looks at are none.
+**How it is measured.** Loops that a handler reaches which sleep for a fixed time and ask the network, a database or a process in each round; \`setInterval\` with a question to the network or a database, if it is not asked only when files have changed, or with a look at files every few seconds. Retries after a failure, growing intervals, pauses between pages and signs of life whose answer nobody looks at are none.
 
 **How to mend it.** Let the other side tell: a webhook, a subscription, server-sent events, long polling. Where there is nothing of the kind, return a task or a resource link at once and let the client ask (\`resources/subscribe\`), or let the interval grow and stop when the request is cancelled.`,
 
@@ -64,8 +64,13 @@ function* check(program: Program): Iterable<CodeReport> {
     if (external === 'setTimeout' && !callbacks.some((c) => isSame(c, fn) || isCalledBy(program, c, fn))) continue;
     // once a minute or less is a refresh that nobody waits for
     if (isLong(program, call.args[1], ref, 60_000)) continue;
-    if (!inServer(program, ref.file) || !callbacks.some((c) => looksAtSomething(program, c) && !tells(program, c))) continue;
-    yield { file: ref.file, span: call.span, function: fn, confidence: 'medium', message: 'A timer asks the other side at a fixed interval, whether anybody wants to know or not', help, reach: program.reach(fn, 'any', call.span.start) };
+    if (!inServer(program, ref.file)) continue;
+    const asking = callbacks.filter((c) => !tells(program, c));
+    const at = { file: ref.file, span: call.span, function: fn, confidence: 'medium' as const };
+    const reach = program.reach(fn, 'any', call.span.start);
+    if (asking.some((c) => asksOthers(program, c))) yield { ...at, message: 'A timer asks the other side at a fixed interval, whether anybody wants to know or not', help, reach };
+    // the own disk is no other side, but to look at it all the time wakes the process for nothing
+    else if (isBrief(program, call.args[1], ref) && asking.some((c) => looksAtFiles(program, c))) yield { ...at, message: 'A timer looks at files again and again, whether they have changed or not', help: 'Let the system tell when they change: `fs.watch`, chokidar.', reach };
   }
 }
 
@@ -124,10 +129,13 @@ function pausesLong(program: Program, { file, function: index, span: whole }: Lo
   });
 }
 
-function isLong(program: Program, expr: Expr | undefined, ref: CallRef, least: number): boolean {
+const isLong = (program: Program, expr: Expr | undefined, ref: CallRef, least: number) => (pauseOf(program, expr, ref) ?? 0) >= least;
+/** Some seconds at most, as far as is known. */
+const isBrief = (program: Program, expr: Expr | undefined, ref: CallRef) => (pauseOf(program, expr, ref) ?? Infinity) <= 5000;
+
+function pauseOf(program: Program, expr: Expr | undefined, ref: CallRef): number | null {
   const { function: fn, span } = program.callOf(ref);
-  const number = expr && numberOf(program, { expr, at: { file: ref.file, function: fn, offset: span.start } });
-  return typeof number === 'number' && number >= least;
+  return expr ? numberOf(program, { expr, at: { file: ref.file, function: fn, offset: span.start } }) : null;
 }
 
 /** Of a constant: `60_000`, `5 * MINUTE`, `this.maxAge`. Null where it is none. */
@@ -152,12 +160,33 @@ function numberOf(program: Program, { expr, at }: Placed, depth = 0): number | n
   return only && from.length === 1 ? numberOf(program, only, depth + 1) : null;
 }
 
-/** The network, a database, or a file's state and content. */
-function looksAtSomething(program: Program, fn: FunctionRef): boolean {
-  const kinds = ioBelow(program, fn);
-  if (kinds.has('network') || kinds.has('database')) return true;
-  return reachable(program, fn).some((f) => program.functionOf(f).calls.some((index) => /^fs(?:\.promises)?\.(?:l?stat|access|readFile|readdir)(?:Sync)?$/.test(program.target({ file: f.file, index }).external ?? '')));
+/** The network or a database, and not only when something has changed on the own disk. */
+function asksOthers(program: Program, fn: FunctionRef, seen = new Set<string>()): boolean {
+  if (seen.has(keyOf(fn))) return false;
+  seen.add(keyOf(fn));
+  const { span, calls } = program.functionOf(fn);
+  const text = program.textOf(fn.file).slice(span.start, span.end);
+  let looked: number | null = null;
+  for (const index of calls) {
+    const ref = { file: fn.file, index };
+    const { start, end } = program.callOf(ref).span;
+    const kinds = ioOfCall(program, ref);
+    const { functions, callbacks } = program.target(ref);
+    if (kinds.has('network') || kinds.has('database')) {
+      if (looked !== null && unchanged.test(text.slice(looked, start - span.start))) continue;
+      const own = ioOwn(program, ref);
+      if (own === 'network' || own === 'database' || [...functions, ...callbacks].some((f) => asksOthers(program, f, seen))) return true;
+    } else if (looked === null && (kinds.has('file') || isLook(program, ref) || functions.some((f) => looksAtFiles(program, f)))) looked = end - span.start;
+  }
+  return false;
 }
+
+/** It leaves because nothing has changed. */
+const unchanged = /\bif\s*\([^\n]*(?:chang|modif|added|removed|dirty|mtime|diff|hash|stale)[^\n]*\)\s*(?:\{[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\b(?:return|continue)\b/i;
+
+/** A file's state or content. */
+const isLook = (program: Program, ref: CallRef) => /^fs(?:\.promises)?\.(?:l?stat|access|readFile|readdir)(?:Sync)?$/.test(program.target(ref).external ?? '');
+const looksAtFiles = (program: Program, fn: FunctionRef) => reachable(program, fn).some((f) => program.functionOf(f).calls.some((index) => isLook(program, { file: f.file, index })));
 
 /** What puts an end to something asks nobody. */
 const ends = /^_?(?:disconnect|close|stop|terminate|kill|delete|remove|clean|dispose|shut_?down|cancel|release|evict|prune|purge)/i;

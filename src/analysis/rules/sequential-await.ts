@@ -24,7 +24,7 @@ export const sequentialAwait: Rule = {
 
 **Why it hurts an MCP server.** The times add up: twenty requests of 100 ms take two seconds in a row, and 400 ms five at a time. The model, and the person behind it, wait for all of it.
 
-**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, changes what it asks (statements to a database apart, which fit into one), runs a command that is not known to read, or writes to one stream, connection or transaction. A run shows the outgoing spans end to end.
+**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, changes what it asks (statements to a database apart, which fit into one), runs a command that is not known to read, or writes to one stream, connection or transaction; so is one in a \`catch\` or \`except\`, which goes one by one where all at once has failed. A run shows the outgoing spans end to end.
 
 **How to mend it.** Run a few at a time: \`p-map\` or \`p-limit\`, in Python \`asyncio.gather\` behind an \`asyncio.Semaphore\`. Two or three things that are known beforehand can go into one \`Promise.all\` or \`asyncio.gather\`. Never start as many as there are data: that only moves the wait to the other side.`,
 
@@ -45,7 +45,7 @@ function* check(program: Program): Iterable<CodeReport> {
   const isSlowed = (ref: CallRef) => [...program.target(ref).functions].some((fn) => reachable(program, fn).some((f) => f.index !== 0 && isMarked(marksIn(program, f.file).slow, program.functionOf(f).span)));
   for (const at of loops) {
     const { loop } = at;
-    if (loop.kind === 'while' || loop.leaves || loop.carried || loop.ordered || loop.awaits.length === 0 || !program.reach({ file: at.file, index: at.function }, 'any', at.span.start) || isShort(program, at)) continue;
+    if (loop.kind === 'while' || loop.leaves || loop.carried || loop.ordered || loop.afterFailure || loop.awaits.length === 0 || !program.reach({ file: at.file, index: at.function }, 'any', at.span.start) || isShort(program, at)) continue;
     const calls = awaitedIn(program, at, loop.body, loop.awaits);
     const first = calls.find((ref) => isIndependentIo(program, ref) && leavesThread(program, ref));
     if (!first || calls.some((ref) => mayChange(program, ref)) || calls.some((ref) => forbids(program, ref, { file: at.file, index: at.function }) || isSlowed(ref))) continue;
