@@ -37,7 +37,7 @@ export function* defined(program: Resolved): Iterable<Found> {
   }
 }
 
-/** Functions, or the classes of objects, with which servers register what they choose at run time. */
+/** With these servers register what they choose at run time. */
 const registering = ['registerTool', 'add_tool', 'addTool'];
 
 /**
