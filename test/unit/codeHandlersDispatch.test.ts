@@ -221,6 +221,12 @@ function others(request) { if (request.params.name === 'b') return 2; }`;
     assert.deepEqual(handlers.map((h) => [h.name, h.notMine.map((s) => text.slice(s.start, s.end))]), [['a', ['others(request)']], ['b', []]]);
   });
 
+  it('a `def` that an async function hands on to blocks the loop, whatever the SDK does with its own', async () => {
+    const text = `${python}HANDLERS = {"a": one, "b": two}\n\n@server.call_tool()\nasync def call(name, arguments):\n    return HANDLERS[name](arguments)\n\ndef one(a): return 1\nasync def two(a): return 2\n`;
+    const { handlers } = await handlersIn({ 'server.py': text }, { versions: { mcp: '2.0.0' } });
+    assert.deepEqual(handlers.map((h) => [h.name, h.async, h.threaded]), [['a', true, false], ['b', true, false]]);
+  });
+
   it('what the list says of a tool', async () => {
     const { handlers } = await handlersIn({ 'a.ts': `${low}server.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: [{ name: 'a', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true, destructiveHint: false } }] }));\nserver.setRequestHandler(CallToolRequestSchema, async (request) => { switch (request.params.name) { case 'a': return 1; } });` });
     const tool = handlers.find((h) => h.name === 'a')!;

@@ -107,6 +107,7 @@ export interface Handler {
   around?: readonly { function: FunctionRef; without: readonly Span[] }[];
   /** Python: a `def` that its SDK runs in a thread; false: it runs on the event loop. */
   threaded: boolean;
+  /** What the SDK calls is: the tool's own function, or the one that hands on to it. */
   async: boolean;
   /** Said at the registration; null where nothing is said. */
   readOnly: boolean | null;

@@ -95,8 +95,10 @@ export function* answered(program: Resolved, answers: readonly Answer[]): Iterab
 function* dispatched(program: Resolved, answer: Answer, kind: 'tool' | 'prompt', listed: readonly Listed[]): Iterable<Found> {
   const { handler, nameAt } = answer;
   const run = 'function' in handler ? handler : runOf(program, handler, null);
-  const whole = registration(answer, kind);
-  if (!run) return yield* complete(program, whole);
+  if (!run) return yield* complete(program, registration(answer, kind));
+  // what it hands on to stays on its thread: the loop's, if it is async itself
+  const { async: isAsync } = program.functionOf(run.function);
+  const whole = { ...registration(answer, kind), onLoop: isAsync };
   const { cases, guarded } = dispatchOf(program, run, nameAt);
   const names = new Set<string>();
   // what is answered without being listed is not among the tools that a client sees
@@ -106,7 +108,7 @@ function* dispatched(program: Resolved, answer: Answer, kind: 'tool' | 'prompt',
     names.add(name);
     const said = listed.find((l) => l.name === name);
     const [found] = complete(program, { ...whole, ...place, kind: isListed(name) ? kind : 'other', name, handler: own, annotations: said?.annotations ?? null, schema: said?.schema ?? null });
-    if (found) yield { ...found, branch, notMine };
+    if (found) yield { ...found, async: found.async || isAsync, branch, notMine };
   }
   for (const said of listed) {
     if (names.has(said.name)) continue;
