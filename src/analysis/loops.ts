@@ -70,7 +70,7 @@ function isAfterFailure(node: SyntaxNode, { source }: VisitContext): boolean {
 
 const mayMatter = /\bawait\b|\basync\b|create_task|ensure_future|start_soon|gather|\.push\(|\.append\(|sleep|setTimeout|setImmediate|fetch|requests/;
 
-function note(node: SyntaxNode, context: VisitContext, loop: Omit<Loop, 'head' | 'body' | 'leaves' | 'carried' | 'ordered' | 'sleeps' | 'sleepsInCatch' | 'growing' | 'pages' | 'counts' | 'words' | 'exits' | 'afterFailure' | 'awaits'>, body: SyntaxNode | null): void {
+function note(node: SyntaxNode, context: VisitContext, loop: Pick<Loop, 'kind' | 'over' | 'variables'>, body: SyntaxNode | null): void {
   if (!body) return;
   const text = context.source.text.slice(node.startIndex, node.endIndex);
   if (loop.kind === 'comprehension' ? !text.includes('(') : !mayMatter.test(text)) return;

@@ -83,13 +83,12 @@ const help: Record<Loss, string> = {
   once: 'Use one session or client for all of them.',
 };
 
-function isConstruction(program: Program, ref: CallRef, { isNew, static: isStatic, members, language }: ClientSink): boolean {
+function isConstruction(program: Program, ref: CallRef, { isNew, static: isStatic, members, language, offline }: ClientSink): boolean {
   const call = program.callOf(ref);
   const { external } = program.target(ref);
   if (language === 'typescript' && (isNew ?? false) !== call.isNew) return false;
   if (members && !members.test(external ?? '')) return false;
-  // nodemailer's, which only write the message down
-  if (call.args.some((a) => a.kind === 'object' && a.properties.some((p) => p.name === 'streamTransport' || p.name === 'jsonTransport'))) return false;
+  if (offline && call.args.some((a) => a.kind === 'object' && a.properties.some((p) => offline.includes(p.name)))) return false;
   if (!isStatic || call.callee.kind !== 'member') return true;
   const owner = program.resolve(call.callee.object, { file: ref.file, function: call.function, offset: call.span.start });
   return owner.kind === 'external' && !owner.instance;

@@ -11,6 +11,8 @@ export interface ClientSink extends Sink {
   static?: boolean;
   /** For `x.*`: which names. */
   members?: RegExp;
+  /** Options with one of which it connects to nobody. */
+  offline?: readonly string[];
   /** Default: the rule's own. */
   level?: Severity;
 }
@@ -69,7 +71,9 @@ const node: readonly ClientSink[] = [
   ...classes('settings', 'jira.js.Version3Client jira.js.Version2Client jira.js.AgileClient jira-client twitter-api-v2.TwitterApi stripe graphql-request.GraphQLClient @apollo/client.ApolloClient contentful-management.createClient @atproto/api.BskyAgent @mendable/firecrawl-js @mendable/firecrawl-js.FirecrawlApp minio.Client dockerode'),
   ...functions('settings', 'stripe twilio contentful.createClient contentful-management.createClient algoliasearch.algoliasearch algoliasearch @sanity/client.createClient @urql/core.createClient viem.createPublicClient viem.createWalletClient'),
   ...classes('connections', 'ethers.JsonRpcProvider ethers.WebSocketProvider @solana/web3.js.Connection kafkajs.Kafka'),
-  ...functions('connection', 'amqplib.connect nats.connect mqtt.connect mqtt.connectAsync nodemailer.createTransport'),
+  ...functions('connection', 'amqplib.connect nats.connect mqtt.connect mqtt.connectAsync'),
+  // these two only write the message down
+  ...functions('connection', 'nodemailer.createTransport', { offline: ['streamTransport', 'jsonTransport'] }),
   ...classes('connection', 'imapflow.ImapFlow ssh2.Client node-ssh.NodeSSH basic-ftp.Client ssh2-sftp-client discord.js.Client @modelcontextprotocol/sdk.Client @modelcontextprotocol/client.Client'),
 
   ...functions('browser', ['puppeteer', 'puppeteer-core', 'puppeteer-extra', 'rebrowser-puppeteer'].map((m) => `${m}.launch`).join(' ')),
