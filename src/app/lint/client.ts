@@ -81,8 +81,11 @@ export function createLintClient({ onProgress, limitMs = defaultLimitMs, worker:
     started.on('message', (message: FromWorker) => {
       if (worker === started) receive(message);
     });
-    started.on('error', (error: unknown) => {
-      if (worker === started) again(`makes the analysis fail (${error instanceof Error ? error.message : String(error)})`);
+    // An error may be told before what the worker said last, of the file it was at; by its exit all of that has come.
+    let failure = '';
+    started.on('error', (error: unknown) => (failure = error instanceof Error ? error.message : String(error)));
+    started.on('exit', (code) => {
+      if (worker === started) again(`makes the analysis fail (${failure || `exit code ${code}`})`);
     });
     return started;
   }
