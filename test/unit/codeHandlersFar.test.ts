@@ -140,6 +140,24 @@ export const registry = new Registry();`,
     },
     ['tools/list tools/list -> line 6', 'tool a -> handler', 'tool b -> b'],
   ],
+  'an object whose name alone can be followed, beside one of a function': [
+    {
+      'server.ts': `${v1}import { create } from './tools.js';\nimport { Runner } from 'runner';\nconst server = new McpServer({});\nfunction register(tool: Tool) { const runner = new Runner(tool); server.registerTool(tool.name, {}, async (params) => runner.handle(params)); }\nfor (const tool of create({})) register(tool);`,
+      'tools.ts': `import { define } from './define.js';
+export const click = define({ name: 'click', schema: {}, handler: async () => 1 });
+export const list = (args) => ({ name: 'list', schema: {}, handler: async () => 1 });
+export function create(args) { const tools = []; for (const one of [click, list]) { if (typeof one === 'function') tools.push(one(args) as Tool); else tools.push(one as Tool); } return tools; }`,
+      'define.ts': `export function define(tool: Tool) { return { ...tool, scoped: true }; }`,
+    },
+    ['tool click -> handler', 'tool list -> handler'],
+  ],
+  'a list with a spread that cannot be followed': [
+    {
+      'server.ts': `${v1}import { chosen } from './chosen.js';\nconst server = new McpServer({});\nfor (const tool of [{ name: 'fixed', inputSchema: {}, handler: async () => 1 }, ...chosen[0]!.tools()]) server.registerTool(tool.name, {}, async (args) => tool.handler(args));`,
+      'more.ts': `export const more = { name: 'more', inputSchema: {}, handler: async () => 1 };`,
+    },
+    ['tool fixed -> handler', 'tool more -> handler'],
+  ],
   'a map that is filled from itself ends': [
     { 'server.ts': `${low}const server = new Server({}, {});\nconst handlers = new Map<string, Handler>();\nhandlers.set('a', one);\nfor (const [name, run] of handlers) handlers.set('my_' + name, run);\nserver.setRequestHandler(CallToolRequestSchema, async (request) => handlers.get(request.params.name)!(request.params.arguments));\nasync function one() {}` },
     ['tool a -> one'],

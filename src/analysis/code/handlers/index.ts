@@ -29,9 +29,10 @@ export function findHandlers(program: Resolved, { handlers: names }: Pick<LintSe
   const covered = new Set(called.flatMap((f) => [placeKey(f.file, f.span), ...(f.function ? [keyOf(f.function)] : [])]));
   const chosen = [...unfollowed(program, called)];
   const more = [...defined(program), ...chosen].filter((f) => f.function === null || !covered.has(keyOf(f.function)));
-  // what registers them is none of its own
+  // what registers them is none of its own, nor is it one for each whose name could be followed
   const roots = new Set(chosen.map((f) => program.projectOf(f.file).root));
-  const own = called.filter((f) => f.kind !== 'tool' || f.name !== null || !roots.has(program.projectOf(f.file).root));
+  const behind = new Set(chosen.flatMap(({ name, around = [] }) => around.map((a) => `${name} ${keyOf(a.function)}`)));
+  const own = called.filter((f) => f.kind !== 'tool' || (f.name === null ? !roots.has(program.projectOf(f.file).root) : !f.function || !behind.has(`${f.name} ${keyOf(f.function)}`)));
   return numbered(program, withoutName(real(program, [...own, ...more, ...classRegistrations(program, names, covered)])));
 }
 

@@ -18,7 +18,11 @@ export function itemsOf(program: Resolved, list: Thing, env: Env, depth = 0): It
   switch (expr.kind) {
     case 'array': {
       if (expr.many) return null;
-      const written = expr.items.flatMap((item) => (item.kind === 'element' && item.index === undefined ? (itemsOf(program, { expr: item.of, at }, env, depth + 1) ?? []) : [opened(program, { thing: { expr: item, at }, env })]));
+      const written = expr.items.flatMap((item): Item[] => {
+        if (item.kind !== 'element' || item.index !== undefined) return [opened(program, { thing: { expr: item, at }, env })];
+        // of a spread that cannot be followed one item stands for all
+        return itemsOf(program, { expr: item.of, at }, env, depth + 1) ?? [{ thing: { expr: item, at }, env }];
+      });
       return [...written, ...pushed(program, { expr, at }, env, depth)].slice(0, most);
     }
     case 'binary':
