@@ -8,7 +8,6 @@ import { blockingPython } from './sinks/blockingPython.ts';
 
 export const blockingInPython: readonly BlockingSink[] = [...blockingPython, ...blockingClients, ...blockingDatabases];
 
-
 /** A call that keeps its thread until it is done. */
 export interface BlockingCall {
   ref: CallRef;
@@ -55,6 +54,12 @@ function severityOf(call: Call, external: string, { level = 'warning', on }: Blo
       return Number(valueOf(keyword(call, 'interval') ?? call.args[0]) ?? 0) > 0 ? own : null;
     case 'os.waitpid':
       return valueOf(call.args[1]) === 0 ? own : null;
+    case 'sqlite.DatabaseSync.exec':
+    case 'better-sqlite3.exec':
+    case 'better-sqlite3.pragma':
+    case 'bun:sqlite.Database.exec':
+      // a switch of the connection
+      return /^(?:PRAGMA\s+)?\w+\s*=\s*\w+\s*;?$/i.test(String(valueOf(call.args[0]) ?? '')) ? null : own;
     default:
       // `get(block=False)`, `wait(timeout=0)`, `list_pods(async_req=True)`
       return isNow(call) ? null : own;

@@ -101,9 +101,9 @@ describe('blocking-call, as judged', () => {
   it('a folder that is made where it is missing is missing once', async () => {
     const text = (path: string) => `import fs from 'node:fs';\nimport os from 'node:os';\nimport { join } from 'node:path';\nfunction prepare(name: string) {\n  const dir = ${path};\n  if (!fs.existsSync(dir)) {\n    fs.mkdirSync(dir);\n  }\n}\n${tool('prepare(args.path); return {};')}`;
     const about = async (path: string) => (await said('blocking-call', text(path))).map((m) => /`(\w+)`/.exec(m)![1]);
-    assert.deepEqual(await about("join(os.homedir(), '.cache')"), ['existsSync']);
-    assert.deepEqual(await about('join(os.homedir(), name)'), ['existsSync'], 'of folders there are few');
-    assert.deepEqual(await about('join(os.tmpdir(), crypto.randomUUID())'), ['existsSync', 'mkdirSync'], 'another one in each call');
+    assert.deepEqual(await about("join(os.homedir(), '.cache')"), []);
+    assert.deepEqual(await about('join(os.homedir(), name)'), [], 'of folders there are few');
+    assert.deepEqual(await about('join(os.tmpdir(), crypto.randomUUID())'), ['mkdirSync'], 'another one in each call');
     const python = (path: string) => `import os\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n@mcp.tool()\nasync def run(name: str) -> str:\n    if not os.path.exists(${path}):\n        os.makedirs(${path})\n    return ""\n`;
     assert.deepEqual((await said('blocking-call', python('"/data"'), 'server.py')).filter((m) => m.includes('makedirs')), []);
     assert.deepEqual((await said('blocking-call', python('name'), 'server.py')).filter((m) => m.includes('makedirs')), []);
@@ -116,16 +116,16 @@ describe('blocking-call, as judged', () => {
       'if (fs.existsSync(dir)) {\n    return;\n  }\n  fs.mkdirSync(dir);',
       'if (fs.existsSync(dir)) {\n    console.error(dir);\n  } else {\n    fs.mkdirSync(dir);\n  }',
       'if (!fs.existsSync(dirname(dir))) {\n    fs.mkdirSync(dirname(dir));\n  }',
-    ]) assert.deepEqual(await names(body), ['existsSync'], body);
+    ]) assert.deepEqual(await names(body), [], body);
     for (const body of [
       'if (!fs.existsSync(dir) || dir.length > 3) {\n    fs.mkdirSync(dir, { recursive: true });\n  }',
       "if (!fs.existsSync(dir)) {\n    fs.mkdirSync(dir + '/../other', { recursive: true });\n  }",
       'if (fs.existsSync(dir) && dir.length > 3) {\n    return;\n  }\n  fs.mkdirSync(dir, { recursive: true });',
       "if (!fs.existsSync(dir)) {\n    fs.mkdirSync('/data', { recursive: true });\n  }",
-    ]) assert.deepEqual(await names(body), ['existsSync', 'mkdirSync'], body);
-    assert.deepEqual(await names("if (!fs.existsSync(dir)) {\n    fs.writeFileSync(dir, '');\n  }"), ['existsSync', 'writeFileSync'], 'a file for each argument');
+    ]) assert.deepEqual(await names(body), ['mkdirSync'], body);
+    assert.deepEqual(await names("if (!fs.existsSync(dir)) {\n    fs.writeFileSync(dir, '');\n  }"), ['writeFileSync'], 'a file for each argument');
     const python = `from pathlib import Path\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n@mcp.tool()\nasync def run(name: str) -> str:\n    folder = Path("/data") / name\n    if not folder.exists():\n        folder.mkdir(parents=True)\n    return ""\n`;
-    assert.deepEqual((await said('blocking-call', python, 'server.py')).map((m) => /`([\w.]+)`/.exec(m)![1]), ['Path.exists']);
+    assert.deepEqual(await said('blocking-call', python, 'server.py'), []);
   });
 });
 
@@ -183,7 +183,7 @@ ${tool(`${use} return {};`)}`;
 
   it('a program that says what it is: a hint', async () => {
     const run = (args: string) => `import { execFileSync, execSync } from 'node:child_process';\n${tool(`return { out: String(${args}) };`)}`;
-    for (const args of ["execFileSync('sips', ['--version'])", "execSync('which git')", "execSync(`git --version`)"]) assert.match((await said('missing-timeout', run(args))).join(), /^hint: /, args);
+    for (const args of ["execFileSync('sips', ['--version'])", "execSync(`git --version`)"]) assert.match((await said('missing-timeout', run(args))).join(), /^hint: /, args);
     for (const args of ["execFileSync('sips', ['-Z', '100', '--out', 'a', 'b'])", "execSync('git fetch')"]) assert.match((await said('missing-timeout', run(args))).join(), /^warning: /, args);
   });
 });

@@ -53,7 +53,7 @@ import { z } from 'zod';
 const server = new McpServer({ name: 'notes', version: '1.0.0' });
 
 server.tool('list', { folder: z.string() }, async ({ folder }) => {
-  if (!existsSync(folder)) throw new Error('No such folder'); // FINDS
+  if (!existsSync(folder)) throw new Error('No such folder');
   const names = readdirSync(folder); // FINDS
   const first = read(names[0]!, 'utf8'); // FINDS
   return { content: [{ type: 'text', text: first }] };

@@ -2,7 +2,7 @@ import { severities } from '../../model/lint.ts';
 import { blockFinding } from '../blocks.ts';
 import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingCalls.ts';
 import type { CodeReport } from '../codeRule.ts';
-import type { Handler, Program, Reach } from '../code/program.ts';
+import type { CallRef, Handler, Program, Reach } from '../code/program.ts';
 import { culprits } from '../culprits.ts';
 import { blockingCallExamples } from '../examples/blocking-call.ts';
 import { blockingCallFixes } from '../fixes/blocking-call.ts';
@@ -21,7 +21,7 @@ export const blockingCall: Rule = {
 
 **Why it hurts an MCP server.** One process serves every session and every tool. While the call lasts no other tool answers, no progress or cancellation is handled, and a ping may time out.
 
-**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A call of microseconds (\`existsSync\`), one that is made the first time only, or only for debugging, and one that takes away the function's own temporary files are hints, and of microseconds the first time or after a failure only nothing, as is making a folder that was found missing; reads of an embedded database in Node are information. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
+**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A call of microseconds (\`mkdirSync\`), one that is made the first time only, or only for debugging, and one that takes away the function's own temporary files are hints, and of microseconds the first time or after a failure only nothing, as are looking whether a file is there, unless in a loop, and making a folder that was found missing; reads of an embedded database in Node are information. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
 
 **How to mend it.** Use the asynchronous twin: \`fs.promises\`, \`promisify(execFile)\`, \`promisify(pbkdf2)\`, \`promisify(gzip)\`; in Python \`await asyncio.to_thread(requests.get, url)\`, \`asyncio.sleep\`, or a library that is asynchronous itself. In a helper that is not async, hand the helper to a thread where async code calls it. Read what never changes once, when the server starts.`,
 
@@ -60,6 +60,7 @@ export const blockingCall: Rule = {
         const reach = program.reach(fn, 'loop', call.span.start);
         const handlers = reach?.handlers.filter(runsAsync) ?? [];
         const rarely = reach && handlers.length > 0 ? seldom(ref) : null;
+        if (isQuestion.test(blocking.name) && !isInLoop(program, ref)) continue;
         // a moment once, or when something has failed, is nothing
         if (blocking.severity === 'hint' && rarely !== 'debug' && reach && hardlyEver(ref) !== null) continue;
         if (reach && handlers.length > 0) reports.push(report(blocking, reach, handlers, rarely, program));
@@ -71,6 +72,16 @@ export const blockingCall: Rule = {
     examples: blockingCallExamples,
   },
 };
+
+/** Whether something is there: some microseconds, which add up in a loop alone. */
+const isQuestion = /(?:^|\.)(?:existsSync|pathExistsSync|accessSync|l?exists|access|is_?file|is_?dir|is_?(?:sym)?link)$/;
+
+/** In a loop, or in what `map`, `filter` and the like call for each. */
+function isInLoop(program: Program, ref: CallRef): boolean {
+  const { loop, function: fn } = program.callOf(ref);
+  const { calls } = program.files.get(ref.file)!;
+  return loop !== null || calls.some(({ callee, args }) => callee.kind === 'member' && /^(?:map|filter|forEach|flatMap|some|every|find\w*|reduce|sort)$/.test(callee.name) && args.some((arg) => arg.kind === 'function' && arg.function === fn));
+}
 
 /** Taking away a file or folder that its own function has made for a moment. */
 function isOfOwnTemporary(program: Program, { ref, call, name }: BlockingCall): boolean {

@@ -27,7 +27,7 @@ export const busyWait: Rule = {
         const fn = functionAt(program, file, fact.span.start);
         if (waiting.kind !== 'spin' && ![...waiting.looksAt, ...waiting.calls].every((look) => isAllowed(program, fn, look))) continue;
         const changing = waiting.looksAt.filter((look) => mayChange(program, fn, look));
-        if (waiting.kind !== 'spin' && changing.length === 0) continue;
+        if (waiting.kind === 'spin' ? hasSleptBefore(program, fn, fact.span.start) : changing.length === 0) continue;
         const reach = program.reach(fn, 'any', fact.span.start);
         if (reach) yield { ...said(program, file, waiting, changing), file, span: fact.span, function: fn, reach };
       }
@@ -50,17 +50,22 @@ function said({ files }: Program, file: string, { kind }: Waiting, changing: rea
   };
 }
 
+/** `Atomics.wait` comes first: the spin is for engines that lack it, and what blocks is told by `blocking-call`. */
+function hasSleptBefore(program: Program, { file, index }: FunctionRef, offset: number): boolean {
+  return program.functionOf({ file, index }).calls.some((call) => program.callOf({ file, index: call }).span.end <= offset && program.target({ file, index: call }).external === 'Atomics.wait');
+}
+
 /** The innermost function around an offset: timers are noted for the whole file. */
 function functionAt({ files }: Program, file: string, offset: number): FunctionRef {
   const { functions } = files.get(file)!;
   return { file, index: functions.findLastIndex(({ span }, i) => i === 0 || (span.start <= offset && offset < span.end)) };
 }
 
-/** Nothing that is looked at may ask anybody outside of the process. */
+/** Nothing that is looked at may ask anybody outside of the process, and no argument of it either. */
 function isAllowed(program: Program, { file }: FunctionRef, look: Look): boolean {
   if (look.kind !== 'call') return true;
-  const ref = callAt(program, file, look);
-  return ref !== null && isLocal(program, ref, 0);
+  const refs = callsWithin(program, file, look);
+  return refs.length > 0 && refs.every((ref) => isLocal(program, ref, 0));
 }
 
 /** What is set once, and what was handed in, stays as it is. */
@@ -75,9 +80,8 @@ function isWrittenElsewhere({ files }: Program, { file }: FunctionRef, name: str
   return files.get(file)!.bindings.some((b) => b.name === name && (b.reassigned || b.values.length > 1));
 }
 
-function callAt({ files }: Program, file: string, { start, end }: Pick<Span, 'start' | 'end'>): CallRef | null {
-  const index = files.get(file)!.calls.findIndex((c) => c.span.start === start && c.span.end === end);
-  return index < 0 ? null : { file, index };
+function callsWithin({ files }: Program, file: string, { start, end }: Pick<Span, 'start' | 'end'>): CallRef[] {
+  return files.get(file)!.calls.flatMap(({ span }, index) => (span.start >= start && span.end <= end ? [{ file, index }] : []));
 }
 
 const localExternals =

@@ -141,15 +141,23 @@ function* modelClasses(program: Program): Iterable<CodeReport> {
 const isInside = (inner: Call, outer: Call) => inner !== outer && outer.span.start <= inner.span.start && inner.span.end <= outer.span.end && (outer.span.start < inner.span.start || inner.span.end < outer.span.end) && outer.args.length > 0 && inner.span.start > outer.nameSpan.start;
 
 /** A compiler with constants alone. */
-function isCompiling(program: Program, ref: CallRef, { isNew, input, makes }: CompilerSink): boolean {
+function isCompiling(program: Program, ref: CallRef, sink: CompilerSink): boolean {
+  const { isNew, input, makes } = sink;
   const call = program.callOf(ref);
-  if (call.decorator || isAside(program, ref.file) || (isNew === true && !call.isNew)) return false;
+  if (call.decorator || isAside(program, ref.file) || (isNew === true && !call.isNew) || isBefore(program, ref.file, sink)) return false;
   const at = { file: ref.file, function: call.function, offset: call.span.start };
   const inputs = input ? [call.args[input.position] ?? call.keywords.find((k) => k.name === input.keyword)?.value] : [...call.args, ...call.keywords.map((k) => k.value)];
   if (inputs.includes(undefined) || (inputs.length === 0 && makes !== 'engine')) return false;
   // `z.object({})` costs nothing
   if (makes === 'schema' && inputs.every((expr) => expr?.kind === 'object' && expr.properties.length + expr.spread.length === 0)) return false;
   return inputs.every((expr) => isConstant(program, expr!, at, makes !== 'model'));
+}
+
+/** Whether the version of the package compiles nothing; one that is not known does. */
+function isBefore(program: Program, file: string, { name, fromMajor = 0 }: CompilerSink): boolean {
+  const [pkg] = name.split('.');
+  const version = program.projectOf(file).versions[pkg!];
+  return version !== undefined && Number.parseInt(version, 10) < fromMajor && !program.files.get(file)!.imports.some(({ module }) => module.startsWith(`${pkg}/v${fromMajor}`));
 }
 
 /** The fields of a model have parts that are no values (`...`): there it is enough that nothing of the call is in it. */

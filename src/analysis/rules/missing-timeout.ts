@@ -17,7 +17,8 @@ const id = 'missing-timeout';
 const marksIn = marks({
   // options that get a timeout after they were made, and adapters that give every request one
   set: /\.(?:signal|timeout)\s*=[^=]|['"]timeout['"]|\.setTimeout\(|\.on(?:ce)?\(\s*['"]timeout['"]/g,
-  axios: /\.defaults\.timeout\s*=|interceptors\.request\.use/g,
+  // an interceptor that is written where it is used shows whether it has to do with that
+  axios: /\.defaults\.timeout\s*=|interceptors\.request\.use\b(?=[\s\S]{0,800}?(?:timeout|signal))|interceptors\.request\.use\(\s*(?!async\b|\(|function\b|\w+\s*=>)/g,
   requests: /Timeout\w*Adapter|Timeout\w*Session|\.request\s*=\s*(?:functools\.)?partial\(/g,
   // undici's dispatcher has limits of minutes, unless it is made with others
   dispatcher: /setGlobalDispatcher\(/g,
@@ -95,16 +96,20 @@ function wordsOf({ without }: TimeoutSink, { args }: Call): string[] {
   return args.flatMap((a) => (a.kind === 'array' ? a.items : [a])).flatMap((a) => (a.kind === 'literal' && typeof a.value === 'string' ? a.value.trim().split(/\s+/) : a.kind === 'template' ? a.parts.flatMap((p) => (p.kind === 'literal' && typeof p.value === 'string' ? p.value.trim().split(/\s+/) : [])) : []));
 }
 
-/** `git remote add`, `git rev-parse HEAD`: it reads or edits some small files, and ends. */
+/** `git remote add`, `which git`, `mktemp -d`: it reads or edits some small files, and ends. */
 function isLocal(sink: TimeoutSink, call: Call): boolean {
-  const [program, command = ''] = wordsOf(sink, call);
-  return program === 'git' && /^(?:branch|config|init|remote|rev-parse|show-ref|symbolic-ref|tag)$/.test(command);
+  const words = wordsOf(sink, call);
+  const [program, command = ''] = words;
+  if (words.some((word) => /[|;&`]|\$\(/.test(word))) return false;
+  if (program === 'command') return command === '-v';
+  if (program === 'git') return /^(?:branch|config|init|remote|rev-parse|show-ref|symbolic-ref|tag)$/.test(command);
+  return /^(?:arch|basename|date|dirname|echo|hostname|id|mkdir|mktemp|nproc|pwd|readlink|realpath|tty|type|uname|where(?:\.exe)?|which|whoami)$/.test(program ?? '');
 }
 
-/** `sips --version`, `which git`: a program of this machine that says what it is, and ends. */
+/** `sips --version`: a program of this machine that says what it is, and ends. */
 function isProbe(sink: TimeoutSink, call: Call): boolean {
   const words = wordsOf(sink, call);
-  return words.length > 0 && words.length <= 4 && (/^(?:which|where|where\.exe)$/.test(words[0] ?? '') || (words[0] === 'command' && words[1] === '-v') || /^(?:--version|-[vV]|--help|-h|version)$/.test(words.at(-1) ?? ''));
+  return words.length > 0 && words.length <= 4 && /^(?:--version|-[vV]|--help|-h|version)$/.test(words.at(-1) ?? '');
 }
 
 /** What a fetch is called that may be another one than Node's own, whose limits are known: one that was handed over, or chosen. Null for Node's. */

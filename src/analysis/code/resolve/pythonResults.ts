@@ -176,6 +176,15 @@ export const pythonResults = `
   time.monotonic float
   time.perf_counter float
   json.dumps str
+  json.loads dict
+  json.load dict
+  orjson.loads dict
+  yaml.safe_load dict
+  tomllib.load dict
+  tomllib.loads dict
+  httpx.Response.json dict
+  requests.Response.json dict
+  aiohttp.ClientResponse.json dict
   os.getenv str
   os.environ.get str
   os.getcwd str

@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { rules } from '../../src/analysis/rules/index.ts';
+import { lintWorld } from './support/lintWorld.ts';
+
+// what people who read findings of real servers said: claims that were not true of the code, or not worth a word
+
+const head = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nconst server = new McpServer({ name: 'x', version: '1' });\n";
+const tool = (body: string) => `server.registerTool('run', { inputSchema: {} }, async (args) => { ${body} });\n`;
+const python = (body: string) => `from mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n${body}`;
+
+async function said(rule: string, text: string, versions: Record<string, string> = {}): Promise<string[]> {
+  const files = text.startsWith('from ') || text.startsWith('import os') ? { 'server.py': text } : { 'server.ts': head + text };
+  const { findings } = await lintWorld({ files, versions, rules: rules.filter((r) => r.id === rule) });
+  return findings.map((f) => `${f.severity}: ${f.message}`);
+}
+
+describe('judged: what costs little', () => {
+  it('zod 3 compiles nothing', async () => {
+    const text = (from: string) => `import { z } from '${from}';\n${tool('return z.object({ a: z.string(), b: z.number() }).parse(args);')}`;
+    assert.deepEqual(await said('compile-in-handler', text('zod'), { zod: '3.25.76' }), []);
+    for (const [from, version] of [['zod', '4.1.0'], ['zod/v4', '3.25.76']] as const) assert.equal((await said('compile-in-handler', text(from), { zod: version })).length, 1, `${from} ${version}`);
+    assert.equal((await said('compile-in-handler', text('zod'))).length, 1, 'of an unknown version');
+  });
+
+  it('to look whether a file is there, unless in a loop', async () => {
+    const text = (body: string) => `import fs from 'node:fs';\n${tool(body)}`;
+    for (const ask of ["fs.existsSync('/data/a')", 'fs.accessSync(args.path)']) assert.deepEqual(await said('blocking-call', text(`return { there: ${ask} };`)), [], ask);
+    for (const body of ['for (const path of args.paths) if (fs.existsSync(path)) return path;', 'return args.paths.filter((path: string) => fs.existsSync(path));']) assert.match((await said('blocking-call', text(body))).join(), /^hint: `existsSync`/, body);
+    assert.match((await said('blocking-call', text("return fs.statSync('/data/a').size;"))).join(), /^hint: `statSync`/);
+    const asked = (body: string) => `import os\n${python(`@mcp.tool()\nasync def run(names: list[str]) -> bool:\n${body}`)}`;
+    assert.deepEqual(await said('blocking-call', asked('    return os.path.isfile(names[0])\n')), []);
+    assert.equal((await said('blocking-call', asked('    for name in names:\n        if os.path.isfile(name):\n            return True\n    return False\n'))).length, 1);
+  });
+
+  it('a switch of a database connection', async () => {
+    const text = (statement: string) => `import { DatabaseSync } from 'node:sqlite';\nconst db = new DatabaseSync('a.db');\n${tool(`db.exec('${statement}'); return {};`)}`;
+    assert.deepEqual(await said('blocking-call', text('PRAGMA query_only = ON')), []);
+    assert.equal((await said('blocking-call', text('VACUUM'))).length, 1);
+  });
+
+  it('commands that end by themselves at once', async () => {
+    const text = (command: string) => `import { execSync } from 'node:child_process';\n${tool(`return { out: String(execSync('${command}')) };`)}`;
+    for (const command of ['which yt-dlp', 'mktemp -d', 'command -v git', 'uname -a']) assert.deepEqual(await said('missing-timeout', text(command)), [], command);
+    for (const command of ['which git && git fetch', 'echo x | ssh host', 'yt-dlp url']) assert.equal((await said('missing-timeout', text(command))).length, 1, command);
+  });
+});
+
+describe('judged: what is not so', () => {
+  it('an interceptor that has nothing to do with time bounds nothing', async () => {
+    const text = (use: string) => `import axios from 'axios';\nconst api = axios.create({ baseURL: 'https://x' });\napi.interceptors.request.use(${use});\n${tool("return (await api.get('/a')).data;")}`;
+    for (const use of ['async (config) => { await limiter.token(); return config; }', 'function (config) { return config; }', 'config => config']) assert.equal((await said('missing-timeout', text(use))).length, 1, use);
+    for (const use of ['(config) => ({ ...config, timeout: 1000 })', 'prepared']) assert.deepEqual(await said('missing-timeout', text(use)), [], use);
+  });
+
+  it('the fields of an answer are no requests', async () => {
+    const text = (get: string) => `import httpx\n${python(`client = httpx.AsyncClient()\n@mcp._mcp_server.list_prompts()\nasync def list_prompts() -> list:\n    return await fetch()\n\nasync def fetch():\n    response = await client.get("https://x")\n    return ${get}\n`)}`.replace(/^/, 'from x import y\n');
+    const found = await said('slow-list', text('response.json().get("prompts")'));
+    assert.equal(found.length, 1, found.join('\n'));
+    assert.match(found[0]!, /`get` makes each list of prompts wait for the network/);
+  });
+
+  it('how a server of the author’s own calls its tools is not known', async () => {
+    const text = (from: string, name: string) => `from ${from} import ${name}\nimport requests\nmcp = ${name}("x")\n@mcp.tool()\ndef run() -> str:\n    return requests.get("https://x", timeout=5).text\n`;
+    assert.equal((await said('sync-tool', text('mcp.server.fastmcp', 'FastMCP'), { mcp: '1.27.0' })).length, 1);
+    assert.deepEqual(await said('sync-tool', text('zeromcp', 'McpServer'), { mcp: '1.27.0' }), []);
+  });
+
+  it('who asks another process polls, and does not wait for its own', async () => {
+    const text = (look: string) => `const isHealthy = (answer: unknown) => Boolean(answer);\nconst health = async (ms: number) => (await fetch('http://127.0.0.1/health')).json();\nconst queue: string[] = [];\nconst sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));\n${tool(`while (!${look}) await sleep(250); return {};`)}`;
+    assert.deepEqual(await said('busy-wait', text('isHealthy(await health(400))')), []);
+    assert.equal((await said('busy-wait', text("queue.includes('a')"))).length, 1);
+  });
+
+  it('a spin for engines that cannot sleep', async () => {
+    const spin = 'const end = Date.now() + args.ms; while (Date.now() < end) {}';
+    assert.equal((await said('busy-wait', tool(spin))).length, 1);
+    const fallback = `try { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, args.ms); return {}; } catch { console.error('none'); } ${spin}`;
+    assert.deepEqual(await said('busy-wait', tool(fallback)), []);
+    assert.match((await said('blocking-call', tool(fallback))).join(), /^warning: `Atomics.wait`|^warning: `wait`/);
+  });
+});
