@@ -52,6 +52,16 @@ describe('judged: what is not so', () => {
     for (const use of ['(config) => ({ ...config, timeout: 1000 })', 'prepared']) assert.deepEqual(await said('missing-timeout', text(use)), [], use);
   });
 
+  it('all requests of a client are told as one, which its options mend', async () => {
+    const text = (options: string, second: string) => `import axios from 'axios';\nclass Api {\n  private http: AxiosInstance;\n  constructor() {\n    const config: CreateAxiosDefaults = { baseURL: 'https://x' };\n    this.http = axios.create(${options});\n  }\n  one() { return this.http.get('/1'); }\n  two() { return ${second}; }\n}\nconst api = new Api();\n${tool('return [await api.one(), await api.two()];')}`;
+    const found = await said('missing-timeout', text('config', "this.http.post('/2', {})"));
+    assert.deepEqual(found, ['warning: `axios.get` without a timeout waits for as long as the other side takes, as does another request of the client made at server.ts:8 (reached from tool `run` via `Api.one`).']);
+    assert.equal((await said('missing-timeout', text('config', "axios.post('https://y', {})"))).length, 2, 'another client');
+    const written = text("{ baseURL: 'https://x' }", "this.http.post('/2', {})");
+    const { findings: [finding] } = await lintWorld({ files: { 'server.ts': head + written }, rules: rules.filter((r) => r.id === 'missing-timeout') });
+    assert.deepEqual(finding!.fixes.map(({ title, edits }) => [title, edits.map((e) => e.text)]).slice(0, 1), [['Give up after 30 seconds with `timeout`, in all requests of the client', ['timeout: 30_000, ']]]);
+  });
+
   it('the fields of an answer are no requests', async () => {
     const text = (get: string) => `import httpx\n${python(`client = httpx.AsyncClient()\n@mcp._mcp_server.list_prompts()\nasync def list_prompts() -> list:\n    return await fetch()\n\nasync def fetch():\n    response = await client.get("https://x")\n    return ${get}\n`)}`.replace(/^/, 'from x import y\n');
     const found = await said('slow-list', text('response.json().get("prompts")'));
@@ -69,6 +79,18 @@ describe('judged: what is not so', () => {
     const text = (look: string) => `const isHealthy = (answer: unknown) => Boolean(answer);\nconst health = async (ms: number) => (await fetch('http://127.0.0.1/health')).json();\nconst queue: string[] = [];\nconst sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));\n${tool(`while (!${look}) await sleep(250); return {};`)}`;
     assert.deepEqual(await said('busy-wait', text('isHealthy(await health(400))')), []);
     assert.equal((await said('busy-wait', text("queue.includes('a')"))).length, 1);
+  });
+
+  it('a wait for the process that was started just before', async () => {
+    const text = (start: string) => `import { spawn } from 'node:child_process';\nconst sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));\nasync function ready() {\n  ${start}\n  const deadline = Date.now() + 8000;\n  while (Date.now() < deadline) {\n    const status = await fetch('http://127.0.0.1:1/health');\n    if (status.ok) return true;\n    await sleep(250);\n  }\n  return false;\n}\n${tool('return { ready: await ready() };')}`;
+    assert.equal((await said('polling', text(''))).length, 1);
+    assert.deepEqual(await said('polling', text("spawn('node', ['other.js']).unref();")), []);
+  });
+
+  it('a prepared request that is sent waits, too', async () => {
+    const text = (rest: string) => `import os\nimport requests\n${python(`@mcp.tool()\nasync def run() -> str:\n    session = requests.Session()\n    return session.send(requests.Request("GET", "https://x").prepare()${rest}).text\n`)}`;
+    assert.equal((await said('missing-timeout', text(''))).length, 1);
+    assert.deepEqual(await said('missing-timeout', text(', timeout=5')), []);
   });
 
   it('a spin for engines that cannot sleep', async () => {

@@ -2,14 +2,15 @@ import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Fix, TextEdit } from '../../model/lint.ts';
 import type { CodeReport } from '../codeRule.ts';
 import { addProperty, appendArgument, argumentNodes, callNode } from '../callSyntax.ts';
-import type { Program } from '../code/program.ts';
+import type { CallRef, Program } from '../code/program.ts';
 import type { SourceFile } from '../code/syntax.ts';
 import { signalAt } from '../signal.ts';
 import type { TimeoutSink } from '../sinks/timeouts.ts';
 
 /** Tells the call when to give up; none where it is not clear what its arguments are. */
 export function timeoutFixes(report: CodeReport, source: SourceFile, program: Program): Fix[] {
-  const { sink } = report.data as { sink: TimeoutSink };
+  const { sink, maker } = report.data as { sink: TimeoutSink; maker?: CallRef };
+  if (maker) return makerFix(source, program, maker, sink.add);
   const node = callNode(source, report.span);
   if (!node || sink.add === null) return [];
   if (sink.language === 'python') return sink.add === 'wait_for' ? [] : pythonFix(source, node, sink.add);
@@ -20,6 +21,14 @@ export function timeoutFixes(report: CodeReport, source: SourceFile, program: Pr
   if (!edit) return [];
   const title = isSignal ? 'Give up after 30 seconds with `AbortSignal.timeout`' : 'Give up after 30 seconds with `timeout`';
   return [{ title: own === null ? title : `${title}, or when the request is cancelled`, kind: 'safe', edits: [edit] }];
+}
+
+/** Of all requests of a client at once, where its options are written out in the same file. */
+function makerFix(source: SourceFile, program: Program, maker: CallRef, add: string | null): Fix[] {
+  const node = maker.file === source.file ? callNode(source, program.callOf(maker).span) : null;
+  const [options] = (node && argumentNodes(node)) ?? [];
+  if (add === null || options?.type !== 'object' || /\btimeout\b/.test(options.text)) return [];
+  return [{ title: 'Give up after 30 seconds with `timeout`, in all requests of the client', kind: 'safe', edits: [addProperty(source, options, add)] }];
 }
 
 function pythonFix(source: SourceFile, call: Node, add: string): Fix[] {

@@ -8,6 +8,7 @@ import { isNothing, mayBeInKeywords, mayHave } from '../mayHave.ts';
 import type { Rule } from '../rule.ts';
 import { createDropped, droppedObserver } from '../dropped.ts';
 import { hangs, timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
+import { madeWith, makersOf } from '../makers.ts';
 import { bindingOf, functionAt, stepBack, type Placed } from '../trace.ts';
 import { missingTimeoutExamples } from '../examples/missing-timeout.ts';
 import { timeoutFixes } from '../fixes/missing-timeout.ts';
@@ -36,7 +37,7 @@ export const missingTimeout: Rule = {
   id,
   title: 'No timeout',
   severity: 'warning',
-  docs: `A handler waits for a server, a process or a socket and nothing says when to give up: \`fetch\` without a signal, \`axios\` without \`timeout\`, \`requests\` and \`subprocess.run\` without \`timeout=\`. Options that come from elsewhere are followed; where they may have a timeout there is no finding, nor for a request whose answer nobody waits for. Asking a program for its version is a hint.
+  docs: `A handler waits for a server, a process or a socket and nothing says when to give up: \`fetch\` without a signal, \`axios\` without \`timeout\`, \`requests\` and \`subprocess.run\` without \`timeout=\`. Options that come from elsewhere are followed; where they may have a timeout there is no finding, nor for a request whose answer nobody waits for. Asking a program for its version is a hint. The requests of one client that was made without a timeout (\`axios.create\`) are told as one.
 
 **Why it hurts an MCP server.** One upstream that accepts a connection and then says nothing keeps the call open, with its memory and its connection. The client gives up by itself and asks again, so that such calls pile up until connections, threads or memory run out.
 
@@ -55,7 +56,43 @@ export const missingTimeout: Rule = {
   },
 };
 
+interface Data {
+  call: CallRef;
+  sink: TimeoutSink;
+  /** Where the client is made whose requests wait, if there are several. */
+  maker?: CallRef;
+}
+
+/** Axios and got have instances with options of their own. */
+const hasMaker = ({ name }: TimeoutSink) => /^(?:axios|got)\b/.test(name);
+
+/** All requests of a client have the same remedy: they are told as one. */
 function* check(program: Program): Iterable<CodeReport> {
+  const ofClients = new Map<string, { first: CodeReport; maker: CallRef; handlers: Set<Handler>; count: number }>();
+  for (const report of eachCall(program)) {
+    const { call, sink } = report.data as Data;
+    const [maker, ...others] = hasMaker(sink) ? makersOf(program, call) : [];
+    if (!maker || others.length > 0) {
+      yield report;
+      continue;
+    }
+    const key = `${maker.index} ${maker.file}`;
+    const client = ofClients.get(key) ?? { first: report, maker, handlers: new Set<Handler>(), count: 0 };
+    client.count++;
+    for (const handler of report.reach!.handlers) client.handlers.add(handler);
+    ofClients.set(key, client);
+  }
+  for (const { first, maker, handlers, count } of ofClients.values()) {
+    if (count === 1) yield first;
+    else {
+      const where = `${maker.file.split(/[\\/]/).at(-1)!}:${program.callOf(maker).span.line}`;
+      const message = `${first.message}, as ${count === 2 ? 'does another request' : `do ${count - 1} other requests`} of the client made at ${where}`;
+      yield { ...first, message, help: 'Set the timeout once, where the client is made.', handlers: [...handlers], data: { ...(first.data as Data), maker } satisfies Data };
+    }
+  }
+}
+
+function* eachCall(program: Program): Iterable<CodeReport> {
   const hasDefault = defaults(program);
   const isDropped = createDropped(program);
   for (const { call: ref, sink } of program.hits(id) as readonly SinkHit<TimeoutSink>[]) {
@@ -77,7 +114,7 @@ function* check(program: Program): Iterable<CodeReport> {
       message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${other === null ? sink.without : hangs}`,
       help: helpOf(sink),
       reach,
-      data: { call: ref, sink },
+      data: { call: ref, sink } satisfies Data,
     };
   }
 }
@@ -156,7 +193,7 @@ function waits(program: Program, ref: CallRef, call: Call, sink: TimeoutSink): b
     if (mayHave(program, options, sink.keys) !== 'no') return false;
   }
   if (isMarked(set, functionSpan(program, at))) return false;
-  if (/^(?:axios|got)\b/.test(sink.name)) return !madeWith(program, call, ref.file, sink.keys);
+  if (hasMaker(sink)) return !madeWith(program, ref, sink.keys);
   return !isRequestObject(program, call, ref.file);
 }
 
@@ -181,31 +218,6 @@ function isArray(program: Program, { expr, at }: Placed): boolean {
   }
   const value = program.resolve(expr, at);
   return value.kind === 'array' || value.kind === 'literal' || (value.kind === 'external' && /^(Array|URL|String)\b/.test(value.name));
-}
-
-/** Whether the client (an axios instance) was made with one of the keys, or may have been. */
-function madeWith(program: Program, call: Call, file: string, keys: readonly string[]): boolean {
-  const { callee } = call;
-  const at = { file, function: call.function, offset: call.span.start };
-  let now: Placed[] = [{ expr: callee.kind === 'member' ? callee.object : callee, at }];
-  for (let i = 0; i < 8 && now.length > 0; i++) {
-    const next: Placed[] = [];
-    for (const one of now) {
-      if (one.expr.kind === 'call') {
-        const ref = { file: one.at.file, index: one.expr.call };
-        const { external } = program.target(ref);
-        if (external === 'axios.create' || external === 'got.extend') {
-          const options = program.callOf(ref).args[0];
-          if (options && mayHave(program, { expr: options, at: one.at }, keys) !== 'no') return true;
-          continue;
-        }
-      }
-      const { from } = stepBack(program, one);
-      next.push(...from);
-    }
-    now = next;
-  }
-  return false;
 }
 
 /** The httpx client was made with `timeout=None`, where no handler gets (there it is found itself). */

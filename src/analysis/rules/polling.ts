@@ -50,7 +50,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const reach = program.reach(fn, 'any', at.span.start);
     // what no handler waits for goes on for ever, started beside them
     const asks = reach || (isBackground(program, at) && !pausesLong(program, at)) ? asked(program, at) : null;
-    if (!asks) continue;
+    if (!asks || (!isEndless(at.loop) && hasStarted(program, at))) continue;
     const { callee } = program.callOf(asks);
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'a call';
     yield { file: at.file, span: program.callOf(asks).span, function: fn, confidence: 'medium', message: `The loop asks ${name} again and again, with a pause of always the same length`, help, reach };
@@ -118,6 +118,14 @@ function isDropped(program: Program, ref: CallRef): boolean {
 /** Without an end, and started by somebody: as a task, a thread, in the background. */
 function isBackground(program: Program, { file, function: index, loop }: LoopAt): boolean {
   return isEndless(loop) && inServer(program, file) && program.callersOf({ file, index }).length > 0;
+}
+
+/** The function has started a process, and waits until that answers: it is the first to say so, and soon. */
+function hasStarted(program: Program, { file, function: index, span }: LoopAt): boolean {
+  return program.functionOf({ file, index }).calls.some((call) => {
+    const { span: before } = program.callOf({ file, index: call });
+    return before.end <= span.start && /^(?:child_process\.(?:spawn|fork|execFile|exec)|execa|subprocess\.Popen|asyncio\.create_subprocess_(?:exec|shell))$/.test(program.target({ file, index: call }).external ?? '');
+  });
 }
 
 /** In the background, and a minute or longer between two rounds. */

@@ -54,6 +54,7 @@ export const timeoutSinks: readonly TimeoutSink[] = [
   ...['execa.execaCommand', 'execa.execaCommandSync'].map((name) => execLike(name, [1])),
 
   ...methods.flatMap((m) => [pythonRequest(`requests.${m}`), pythonRequest(`requests.Session.${m}`)]),
+  pythonRequest('requests.Session.send'),
   { ...pythonRequest('urllib.request.urlopen'), position: 2 },
   { ...pythonRequest('http.client.HTTPConnection'), position: 2 },
   { ...pythonRequest('http.client.HTTPSConnection'), position: 2 },
