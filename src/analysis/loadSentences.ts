@@ -10,7 +10,7 @@ const figure = (label: string, value: number, unit: Figure['unit']): Figure => (
 
 /** The answer of a load test in at most five sentences: the figure asked for, what limits its worth, then what else was seen. */
 export function writeLoadSentences(result: LoadResult): Sentence[] {
-  const all = [...stopped(result), ...answer(result), ...tail(result), ...generator(result), ...overload(result), ...objective(result), ...failing(result), ...tooFew(result), ...scaling(result)];
+  const all = [...stopped(result), ...answer(result), ...tail(result), ...generator(result), ...unsent(result), ...overload(result), ...objective(result), ...failing(result), ...tooFew(result), ...scaling(result)];
   return all.slice(0, most).map((parts) => ({ parts }));
 }
 
@@ -92,6 +92,15 @@ function generator({ generator: g }: LoadResult): Parts[] {
   return g.limited ? [say`Generator-limited: ${g.reasons.join('; ')}, so the server may be faster than these figures.`] : [];
 }
 
+/** They are in no percentile, though they would have waited the longest. */
+function unsent({ sent, notSent, series, options: { goal, maxInFlight } }: LoadResult): Parts[] {
+  const due = sent + notSent;
+  if (goal === 'capacity' || notSent <= 0.01 * due) return [];
+  const isFull = Math.max(0, ...series.inFlight) >= 0.9 * maxInFlight;
+  const why = isFull ? say`as ${figure('allowed', maxInFlight, 'count')} were open already, the most that \`--max-in-flight\` allows` : say`as too many were open or no connection was left`;
+  return [say`${figure('not sent', notSent, 'count')} of ${figure('due', due, 'count')} calls that came due (${formatRatio(notSent / due)}) were not sent, ${why}: they are in no time, so the tail is understated.`];
+}
+
 function overload({ overload: o, capacity: found }: LoadResult): Parts[] {
   if (!o) return [];
   const offered = figure('offered', o.offered, 'per-second');
@@ -112,7 +121,7 @@ function failing(result: LoadResult): Parts[] {
   const { sent, unfinished, operations, workload, options } = result;
   // what failed in a search was meant to
   if (options.goal === 'capacity') return [];
-  // what could not be sent is said with what limits the generator
+  // what could not be sent is said by itself
   const errors = Object.entries(result.errors).filter(([name]) => name !== 'not_sent');
   const failed = sum(errors.map(([, n]) => n));
   const total = sent - (unfinished?.calls ?? 0);

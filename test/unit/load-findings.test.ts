@@ -20,7 +20,7 @@ function resultOf(change: Partial<LoadResult> = {}, options: Partial<LoadResult[
     warmup: { durationUs: 3e6, settled: true }, durationUs: 15e6, offered: 100, achieved: 99.9, sent: 1500, notSent: 0, responseUs: times, serviceUs: times, scheduleLagUs: times, errors: {},
     generator: { limited: false, reasons: [], utilization: 0.2, threads: 1, cpuUsPerRequest: 4 },
     slo: null, littlesLaw: null, connections: { processes: 1, sessions: 1, sockets: 0 }, capacity: null, scaling: null, overload: null, agents: null,
-    series: {} as LoadResult['series'], curves: { response: [], service: [] }, histograms: { response: '', service: '', lag: '' }, findings: [], sentences: [], skipped: [], notices: [],
+    series: { inFlight: [1, 8] } as LoadResult['series'], curves: { response: [], service: [] }, histograms: { response: '', service: '', lag: '' }, findings: [], sentences: [], skipped: [], notices: [],
     ...change,
   };
 }
@@ -57,6 +57,13 @@ describe('overload-collapse', () => {
 });
 
 describe('answer of a load test', () => {
+  it('what was not sent is the queue of the server, as a rule, and never makes it look fast', () => {
+    const open = resultOf({ sent: 1000, notSent: 500, series: { inFlight: [40, 100] } as LoadResult['series'] });
+    assert.equal(say(open)[1], '500 of 1,500 calls that came due (33%) were not sent, as 100 were open already, the most that `--max-in-flight` allows: they are in no time, so the tail is understated.');
+    assert.match(say(resultOf({ sent: 1000, notSent: 500 }))[1]!, /as too many were open or no connection was left/);
+    assert.equal(say(resultOf({ sent: 1000, notSent: 10 })).length, 1);
+  });
+
   it('a search: the rate with its interval and limit, then the overload', () => {
     assert.deepEqual(say(searched()), [
       'The server holds 480 calls/s at p99 < 100 ms, errors < 1% (480–490); the limit is its CPU: at 490 calls/s the server used 98% of a core.',
