@@ -1,5 +1,5 @@
 import type { Sentence } from '../model/finding.ts';
-import { formatCount, formatRate, formatRatio, formatUs } from '../model/format.ts';
+import { errorName, formatCount, formatRate, formatRatio, formatUs } from '../model/format.ts';
 import type { LoadPercentiles, LoadResult, Slo } from '../model/load.ts';
 import { linked, nameTools, say, type Figure, type Parts } from './say.ts';
 import { sum } from './statistics.ts';
@@ -131,7 +131,7 @@ function failing(result: LoadResult): Parts[] {
   const advice = workload.generated && isErrors * 10 > total ? `; the arguments were generated and ${formatRatio(isErrors / total)} of the calls returned isError: give real ones in a workload` : '';
   const named = operations.filter((o) => (o.errors[worst![0]] ?? 0) > 0).sort((a, b) => (b.errors[worst![0]] ?? 0) - (a.errors[worst![0]] ?? 0)).map((o) => o.name);
   const whose = named.length > 0 && named.length < operations.length ? ` of ${nameTools(named)}` : '';
-  return [say`${figure('failed', failed / total, 'ratio')} of the calls failed and are in no time, most${whose} with ${worst![0]} (${formatCount(worst![1])})${advice}.`];
+  return [say`${figure('failed', failed / total, 'ratio')} of the calls failed and are in no time, most${whose} with ${errorName(worst![0])} (${formatCount(worst![1])})${advice}.`];
 }
 
 function tooFew({ responseUs: { p99, samples }, options: { goal } }: LoadResult): Parts[] {

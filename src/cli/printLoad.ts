@@ -1,5 +1,5 @@
 import { notChosen } from '../app/choose.ts';
-import { formatBytes, formatCount, formatRate, formatRatio, formatUs } from '../model/format.ts';
+import { errorName, formatBytes, formatCount, formatRate, formatRatio, formatUs } from '../model/format.ts';
 import type { LoadOperation, LoadPercentiles, LoadResult } from '../model/load.ts';
 import { clean, columns, marks, shorten, styleFor, wrap } from './text.ts';
 
@@ -17,7 +17,7 @@ export function printLoad(result: LoadResult, runDir: string, out: Partial<NodeJ
   lines.push(...heading('Load'));
   lines.push(`  offered ${formatRate(result.offered)}, achieved ${formatRate(result.achieved)}, in ${formatUs(result.durationUs)}`);
   lines.push(`  sent ${formatCount(result.sent)}, not sent ${formatCount(result.notSent)}, failed ${formatCount(failedOf(result))}${result.unfinished ? `, open at the stop ${formatCount(result.unfinished.calls)}` : ''}`);
-  for (const [name, count] of failuresOf(result).sort((a, b) => b[1] - a[1])) lines.push(`    ${clean(name)}: ${formatCount(count)}`);
+  for (const [name, count] of failuresOf(result).sort((a, b) => b[1] - a[1])) lines.push(`    ${clean(errorName(name))}: ${formatCount(count)}`);
   lines.push('', ...table(['', 'p50', 'p90', 'p99', 'p99.9', 'max'], [row('response time', result.responseUs), row('service time', result.serviceUs), row('schedule lag', result.scheduleLagUs)]));
   if (result.slo) lines.push('', ...wrap(`${result.slo.met === null ? 'Unknown' : result.slo.met ? 'Held' : 'Missed'}: ${result.slo.text}. ${result.slo.why}`, '  '));
 

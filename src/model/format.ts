@@ -83,3 +83,15 @@ function threeDigits(value: number): string {
 
 const trimZeros = (text: string) => (text.includes('.') ? text.replace(/\.?0+$/, '') : text);
 const group = (digits: string) => digits.replace(/\B(?=(\d{3})+$)/g, ',');
+
+const errorNames: Record<string, string> = {
+  not_sent: 'not sent', spawn_exit: 'server exited', connect: 'no connection', tls: 'TLS failed', write_epipe: 'pipe closed', timeout_no_bytes: 'timeout without an answer', timeout_mid_stream: 'timeout within the answer',
+  stream_ended_no_response: 'stream ended without an answer', http_3xx: 'HTTP redirect (3xx)', http_4xx: 'HTTP 4xx', http_5xx: 'HTTP 5xx', session_404: 'session lost (404)', bad_content_type: 'wrong content type', parse: 'not readable',
+  tool_isError: 'tool error (isError)', unexpected_id: 'unexpected id', cancelled: 'cancelled', failed: 'failed',
+};
+
+/** An error class of a load test in words; what is no class of ours is left as it is. */
+export function errorName(errorClass: string): string {
+  const code = /^jsonrpc\((-?\d+)\)$/.exec(errorClass)?.[1];
+  return code === undefined ? (errorNames[errorClass] ?? errorClass) : `JSON-RPC error ${code}`;
+}

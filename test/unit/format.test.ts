@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
-import { formatBytes, formatCount, formatRate, formatRatio, formatTime, formatUs, formatValue } from '../../src/model/format.ts';
+import { errorName, formatBytes, formatCount, formatRate, formatRatio, formatTime, formatUs, formatValue } from '../../src/model/format.ts';
 
 describe('figures as text', () => {
+  it('classes of errors have names; a new one is said as it is', () => {
+    assert.deepEqual(['timeout_no_bytes', 'jsonrpc(-32602)', 'something_new'].map(errorName), ['timeout without an answer', 'JSON-RPC error -32602', 'something_new']);
+  });
+
   it('times are milliseconds with three significant digits, long ones seconds', () => {
     const said = [0, 1, 412, 1234, 62_040, 412_345, 1_234_567, 9_996_000, 12_345_678].map(formatUs);
     assert.deepEqual(said, ['0 ms', '0.001 ms', '0.412 ms', '1.23 ms', '62 ms', '412 ms', '1,230 ms', '10 s', '12.3 s']);

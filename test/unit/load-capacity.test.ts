@@ -102,7 +102,7 @@ describe('capacity search', function () {
         // it counts in tenths of a second
         assert.ok(capacity.rate !== null && capacity.rate <= most && capacity.rate > most * 0.95 - 10);
         assert.equal(capacity.limitedBy, 'errors');
-        assert.match(capacity.why, /most with http_4xx/);
+        assert.match(capacity.why, /most with HTTP 4xx/);
       });
     }
   });
@@ -113,7 +113,7 @@ describe('capacity search', function () {
       const { capacity } = await search({ workers: 4, serviceS: () => 0.002, cpuPerWorker: 0.1, refuses: () => (random() < share ? 'tool_isError' : null) });
       note(JSON.stringify({ ...capacity, tries: undefined }));
       assert.deepEqual([capacity.rate, capacity.low, capacity.limitedBy], [null, null, 'errors']);
-      assert.match(capacity.why, /of the calls failed, most with tool_isError/);
+      assert.match(capacity.why, /of the calls failed, most with tool error \(isError\)/);
     });
   });
 

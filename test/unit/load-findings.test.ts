@@ -94,7 +94,7 @@ describe('answer of a load test', () => {
       'Of 100 calls/s offered the server answers 99.9 calls/s, p95 11 ms over 200 calls.',
       'Generator-limited: its event loop was busy for 93% of the time, over 85%, so the server may be faster than these figures.',
       'The objective p99<100ms is not decided: insufficient samples for p99: 200 of 368.',
-      '41% of the calls failed and are in no time, most of `search` with tool_isError (600); the arguments were generated and 40% of the calls returned isError: give real ones in a workload.',
+      '41% of the calls failed and are in no time, most of `search` with tool error (isError) (600); the arguments were generated and 40% of the calls returned isError: give real ones in a workload.',
       'Insufficient samples for p99: 200 calls were answered well, 368 are needed.',
     ]);
   });

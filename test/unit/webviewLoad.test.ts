@@ -4,7 +4,7 @@ import { collectIntervals, decimate, intervalsOf, lately, mostIntervals } from '
 import { nines, throughput } from '../../webview/load/curves.ts';
 import { instancesFor } from '../../webview/load/instances.ts';
 import { errorClasses, timeCharts } from '../../webview/load/timeModels.ts';
-import { errorName, isClosed, modelText } from '../../webview/load/words.ts';
+import { isClosed, modelText } from '../../webview/load/words.ts';
 import type { Theme } from '../../webview/colours.ts';
 import { loadOptions, loadProgress, loadResult } from '../ui/loadRun.ts';
 
@@ -140,8 +140,6 @@ describe('figures of a load test', () => {
   });
 
   it('have words', () => {
-    assert.equal(errorName('jsonrpc(-32602)'), 'JSON-RPC error -32602');
-    assert.equal(errorName('something_new'), 'something_new');
     assert.equal(modelText(loadOptions({ model: { kind: 'ramp', from: 10, to: 500 }, durationS: 60 })), 'from 10 calls/s to 500 calls/s for 60 s');
     assert.equal(modelText(loadOptions({ model: { kind: 'closed', concurrency: 8, thinkMs: 0 } })), '8 in flight for 30 s');
     assert.equal(isClosed(loadOptions({ model: { kind: 'closed', concurrency: 8, thinkMs: 0 } })), true);

@@ -1,10 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { LoadOperation, LoadPercentiles, LoadResult } from '../../src/model/load.ts';
-import { formatBytes, formatCount, formatRatio, formatUs, notMeasured } from '../../src/model/format.ts';
+import { errorName, formatBytes, formatCount, formatRatio, formatUs, notMeasured } from '../../src/model/format.ts';
 import '../parts/grid.ts';
 import type { Column } from '../parts/grid.ts';
 import { neededSamples, percentileName, tooFew, type Percentile } from './figures.ts';
-import { errorName } from './words.ts';
 
 const times = ['p50', 'p90', 'p99', 'p999'] as const;
 const openColumn: Column = { key: 'open', label: 'Open', width: '44px', numeric: true, title: 'Neither answered nor failed when the test was stopped' };

@@ -1,7 +1,7 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import type { LoadResult, Overload, Unfinished } from '../../src/model/load.ts';
-import { formatCount, formatRate, formatRatio, formatUs } from '../../src/model/format.ts';
+import { errorName, formatCount, formatRate, formatRatio, formatUs } from '../../src/model/format.ts';
 import { decimate, intervalsOf } from '../../src/model/loadIntervals.ts';
 import { sentenceList } from '../overview/sentences.ts';
 import { inlineCode } from '../parts/inlineCode.ts';
@@ -16,7 +16,7 @@ import { figureList, percentileFigure, type Figure } from './figures.ts';
 import { classesText, operationsTable, sumOf } from './operations.ts';
 import { lineSample } from './overTime.ts';
 import { loadStyles } from './styles.ts';
-import { closedLoop, closedLoopWhy, errorName, isClosed, modelText, overloadNames } from './words.ts';
+import { closedLoop, closedLoopWhy, isClosed, modelText, overloadNames } from './words.ts';
 
 /** How much can it take: the answer first, then the figures behind it. */
 export class LoadResultView extends StoreElement {

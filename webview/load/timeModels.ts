@@ -1,9 +1,9 @@
 import type { LoadInterval, LoadStage } from '../../src/model/load.ts';
-import { formatBytes, formatCount, formatRate, formatRatio, formatUs } from '../../src/model/format.ts';
+import { errorName, formatBytes, formatCount, formatRate, formatRatio, formatUs } from '../../src/model/format.ts';
 import { type Axis, type Band, type ChartModel, type LineData, type Point, timeFormat, withAlpha } from '../charts/model.ts';
 import type { Theme } from '../colours.ts';
 import { decimate } from '../../src/model/loadIntervals.ts';
-import { bandLabels, errorName } from './words.ts';
+import { bandLabels } from './words.ts';
 
 /** A line as its key shows it. */
 export interface Key {

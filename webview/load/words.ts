@@ -35,17 +35,6 @@ function rateText(model: LoadModel): string {
   }
 }
 
-const errorNames: Record<string, string> = {
-  not_sent: 'not sent', spawn_exit: 'server exited', connect: 'no connection', tls: 'TLS failed', write_epipe: 'pipe closed', timeout_no_bytes: 'timeout without an answer', timeout_mid_stream: 'timeout within the answer',
-  stream_ended_no_response: 'stream ended without an answer', http_3xx: 'HTTP redirect (3xx)', http_4xx: 'HTTP 4xx', http_5xx: 'HTTP 5xx', session_404: 'session lost (404)', bad_content_type: 'wrong content type', parse: 'not readable',
-  tool_isError: 'tool error (isError)', unexpected_id: 'unexpected id', cancelled: 'cancelled', failed: 'failed',
-};
-
-export function errorName(errorClass: string): string {
-  const code = /^jsonrpc\((-?\d+)\)$/.exec(errorClass)?.[1];
-  return code === undefined ? (errorNames[errorClass] ?? errorClass) : `JSON-RPC error ${code}`;
-}
-
 export const limitNames: Record<Capacity['limitedBy'], string> = {
   'server-cpu': 'the CPU of the server', 'event-loop': 'the event loop of the server', 'serialised-calls': 'calls that wait for one another', memory: 'the memory of the server', generator: 'our own load generator', cap: 'the cap of this test',
   errors: 'errors', unknown: 'not known',

@@ -1,4 +1,4 @@
-import { formatCount, formatRate, formatUs } from '../../model/format.ts';
+import { errorName, formatCount, formatRate, formatUs } from '../../model/format.ts';
 import type { Capacity, CapacityTry, LoadModel, Scaling, Slo } from '../../model/load.ts';
 import { fewestSamples } from '../percentiles.ts';
 import { judgeSlo } from '../slo.ts';
@@ -101,7 +101,7 @@ function answer(o: CapacityOptions<Measured>, closed: ClosedPoints, search: Sear
 
 function noAnswer({ attempts: [one] }: ClosedPoints): Pick<Capacity, 'limitedBy' | 'why'> {
   const [worst] = Object.entries(one?.measured.errors ?? {}).sort(([, a], [, b]) => b - a);
-  return worst ? { limitedBy: 'errors', why: `no call was answered well: ${formatCount(worst[1])} failed with ${worst[0]}` } : { limitedBy: 'unknown', why: 'no call was answered' };
+  return worst ? { limitedBy: 'errors', why: `no call was answered well: ${formatCount(worst[1])} failed with ${errorName(worst[0])}` } : { limitedBy: 'unknown', why: 'no call was answered' };
 }
 
 function pooled(attempts: readonly Attempt[]) {

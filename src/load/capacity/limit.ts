@@ -1,4 +1,4 @@
-import { formatBytes, formatRate, formatRatio, formatUs } from '../../model/format.ts';
+import { errorName, formatBytes, formatRate, formatRatio, formatUs } from '../../model/format.ts';
 import type { Capacity, Slo } from '../../model/load.ts';
 import { failures, generatorReasons, type Attempt } from './attempt.ts';
 import type { ClosedPoints } from './closedPoints.ts';
@@ -35,7 +35,7 @@ function byErrors({ slo }: LimitEvidence, failed: Attempt, at: string): Limit {
   const allowed = slo.errorRatio ?? 0.01;
   if (count <= allowed * due) return null;
   const [worst] = Object.entries(errors).filter(([name]) => name !== 'not_sent').sort(([, a], [, b]) => b - a);
-  return { limitedBy: 'errors', why: `${at} ${formatRatio(count / due)} of the calls failed${worst ? `, most with ${worst[0]}` : ''}` };
+  return { limitedBy: 'errors', why: `${at} ${formatRatio(count / due)} of the calls failed${worst ? `, most with ${errorName(worst[0])}` : ''}` };
 }
 
 /** It doubled while it was loaded, and by so much that caches do not explain it. */

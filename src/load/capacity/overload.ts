@@ -1,4 +1,4 @@
-import { formatCount, formatRate, formatRatio, formatUs } from '../../model/format.ts';
+import { errorName, formatCount, formatRate, formatRatio, formatUs } from '../../model/format.ts';
 import type { LoadInterval, Overload, Slo } from '../../model/load.ts';
 import { failures, generatorReasons, judgeAttempt, type Measured } from './attempt.ts';
 
@@ -62,7 +62,7 @@ function verdictOf({ slo, atCapacity, overload, offered, goodput, goodputAtCapac
   const times = `the median answer took ${formatUs(overload.response.valueAt(50))} instead of ${formatUs(atCapacity.response.valueAt(50))}`;
   if (goodput < leastGoodput * goodputAtCapacity) return { verdict: 'collapsed', why: `${left}; ${refusals}` };
   if (grows && refused < protects * excess) return { verdict: 'collapsed', why: `requests pile up (${overload.notSent > 0 ? `${formatCount(overload.notSent)} could not even be sent` : `${slope!.value.toFixed(1)} more each second`}) and ${refusals}; ${times}` };
-  if (lost > some * overload.due) return { verdict: 'collapsed', why: `${formatCount(lost)} of ${formatCount(overload.due)} calls were lost (${worst(overload)}); ${refusals}` };
+  if (lost > some * overload.due) return { verdict: 'collapsed', why: `${formatCount(lost)} of ${formatCount(overload.due)} calls were lost (${errorName(worst(overload))}); ${refusals}` };
   if (!grows && refused > some * overload.due) return { verdict: 'rejected', why: `${refusals}, ${left}; ${times}` };
   if (!grows && said.sustainable) return { verdict: 'held', why: `${formatRate(goodput, 'good answers')} of ${formatRate(offered)} offered, within the objective` };
   return { verdict: 'slowed', why: `${times}; ${refusals}` };
