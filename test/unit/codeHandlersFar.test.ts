@@ -158,6 +158,22 @@ export function create(args) { const tools = []; for (const one of [click, list]
     },
     ['tool fixed -> handler', 'tool more -> handler'],
   ],
+  'all of them, or those that are switched on': [
+    {
+      'server.ts': `${v1}import { a, b } from './tools.js';\nconst server = new McpServer({});\nconst pick = (tools: Tool[], on: Set<string>): Tool[] => { if (on.size === 0) return tools; return tools.filter((t) => on.has(t.name)); };\nfor (const tool of pick([a, b], new Set())) server.registerTool(tool.name, {}, tool.run);`,
+      'tools.ts': `export const a = { name: 'a', run: async () => 1 };\nexport const b = { name: 'b', run: runB };\nasync function runB() {}`,
+    },
+    ['tool a -> run', 'tool b -> runB'],
+  ],
+  'modules with a function and a schema that a list in another language names': [
+    {
+      'server.ts': `${v1}const server = new McpServer({});\nexport async function load(manifest) {\n  for (const tool of manifest.tools) { const module = await import(tool.module); server.registerTool(tool.name, { inputSchema: module.schema }, async (args) => module.handler(args)); }\n}`,
+      'tools/boot_sim.ts': `import { sessionAware } from './shared.js';\nexport const schema = shape();\nexport const handler = sessionAware({ schema, logic: boot });\nasync function boot(params) {}\nfunction shape() { return {}; }`,
+      'tools/stop_sim.ts': `export const schema = {};\nexport async function handler(params) {}`,
+      'tools/shared.ts': `export const schema = {};\nexport function sessionAware({ logic }) { return async (args) => logic(args); }`,
+    },
+    ['tool boot_sim -> boot', 'tool stop_sim -> handler'],
+  ],
   'a map that is filled from itself ends': [
     { 'server.ts': `${low}const server = new Server({}, {});\nconst handlers = new Map<string, Handler>();\nhandlers.set('a', one);\nfor (const [name, run] of handlers) handlers.set('my_' + name, run);\nserver.setRequestHandler(CallToolRequestSchema, async (request) => handlers.get(request.params.name)!(request.params.arguments));\nasync function one() {}` },
     ['tool a -> one'],

@@ -3,7 +3,7 @@ import type { Call, Expr } from '../summary.ts';
 import { enter, withItem, type Env, type Thing } from './env.ts';
 import { alternatives, blockOf } from './expand.ts';
 import { placeOfCall as placeOf } from './given.ts';
-import { opened, returnedBy, type Item } from './returns.ts';
+import { allReturnedBy, opened, returnedBy, type Item } from './returns.ts';
 import { namespace } from './scope.ts';
 import { trace } from './trace.ts';
 
@@ -60,8 +60,14 @@ function ofCall(program: Resolved, thing: Thing & { expr: { kind: 'call' } }, en
     if ((name === 'map' || name === 'flatMap') && first) return mapped(program, inner(object), { expr: first, at }, name === 'flatMap', depth);
   }
   if (callee.kind === 'name' && first && (callee.name === 'list' || callee.name === 'tuple' || callee.name === 'sorted' || (callee.name === 'Set' && call.isNew))) return inner(first);
-  const returned = returnedBy(program, thing, env);
-  return returned ? itemsOf(program, returned.thing, returned.env, depth + 1) : null;
+  // all of them, or those that are switched on: the same ones once
+  let all: Item[] | null = null;
+  for (const returned of allReturnedBy(program, thing, env)) {
+    const items = itemsOf(program, returned.thing, returned.env, depth + 1);
+    const known: Set<Expr> = new Set(all?.map((item) => item.thing.expr));
+    if (items) all = [...(all ?? []), ...items.filter((item) => !known.has(item.thing.expr))];
+  }
+  return all;
 }
 
 function mapped(program: Resolved, items: Item[] | null, by: Thing, flat: boolean, depth: number): Item[] | null {

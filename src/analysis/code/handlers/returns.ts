@@ -14,17 +14,23 @@ export interface Item {
 const deepest = 20;
 
 /** What a call of a function of the workspace returns, where it has one returned expression. */
-export function returnedBy(program: Resolved, { expr, at }: Thing, env: Env, depth = 0): Item | null {
-  if (expr.kind !== 'call') return null;
+export function returnedBy(program: Resolved, thing: Thing, env: Env, depth = 0): Item | null {
+  const [only, ...others] = allReturnedBy(program, thing, env, depth);
+  return only && others.length === 0 ? only : null;
+}
+
+/** All that a call of a function of the workspace may return. */
+export function allReturnedBy(program: Resolved, { expr, at }: Thing, env: Env, depth = 0): Item[] {
+  if (expr.kind !== 'call') return [];
   const call = program.files.get(at.file)!.calls[expr.call]!;
-  if (call.isNew) return null;
+  if (call.isNew) return [];
   const callee = trace(program, { expr: call.callee, at: placeOfCall(at.file, call) }, env, depth + 1);
-  if (callee.expr.kind !== 'function') return null;
+  if (callee.expr.kind !== 'function') return [];
   const fn = { file: callee.at.file, index: callee.expr.function };
   const { returned, generator, span } = program.functionOf(fn);
-  const [only, ...others] = returned;
-  if (!only || others.length > 0 || generator) return null;
-  return { thing: { expr: only, at: { file: fn.file, function: fn.index, offset: span.end - 1 } }, env: enterCall(program, env, fn, at.file, expr.call) };
+  if (generator || returned.length === 0) return [];
+  const inner = enterCall(program, env, fn, at.file, expr.call);
+  return returned.map((one) => ({ thing: { expr: one, at: { file: fn.file, function: fn.index, offset: span.end - 1 } }, env: inner }));
 }
 
 /** What a function makes is looked into: `createSearchTool(client)` is the literal that it returns. */

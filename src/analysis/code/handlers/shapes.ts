@@ -84,10 +84,12 @@ export function* shaped(program: Resolved, file: string, around: FunctionRef | n
     if (isTest(path) || program.projectOf(path).root !== root) continue;
     for (const { expr, at } of literalsIn(summary)) {
       const found = described(program, { expr, at }, 'tool');
-      if (!found?.name || !found.schema) continue;
+      if (!found?.schema) continue;
+      const name = found.name ?? (expr === moduleOf(summary) ? stemOf(path) : null);
+      if (name === null) continue;
       const outside = [...(around ? [{ function: around, without: [] }] : []), ...(found.handler.around ?? [])];
       // what besides the arguments it is given is the author's own affair
-      yield* complete(program, { ...found, name: found.name, handler: { ...found.handler, around: outside }, dialect: 'other', contextParameter: null }).filter((f) => f.name !== null);
+      yield* complete(program, { ...found, name, handler: { ...found.handler, around: outside }, dialect: 'other', contextParameter: null }).filter((f) => f.name !== null);
     }
   }
 }
@@ -117,10 +119,21 @@ function runIn(program: Resolved, thing: Thing, name: string): Run | null {
   return made ? { function: made, env: lineage(program, value.class).reduce<Env>((outer, declared) => withSelf(outer, declared, value.class, null), null) } : null;
 }
 
+/** A module with a function and a schema as an object; what lists such modules gives them the names of their files, as a rule. */
+const moduleOf = perSummary(({ exports, functions }: FileSummary): Expr | null => {
+  const properties = exports.flatMap(({ name, local, value }) => (value ? [{ name, value }] : local === null ? [] : [{ name, value: { kind: 'name' as const, name: local } }]));
+  const has = (names: readonly string[]) => properties.some((p) => names.includes(p.name));
+  return has(runNames) && has(schemaNames) ? { kind: 'object', properties, spread: [], span: functions[0]!.span } : null;
+});
+
+const stemOf = (path: string) => path.split(/[\\/]/).at(-1)!.replace(/\.[cm]?[jt]sx?$/, '');
+
 /** Object literals of a file that have a `name`, a function and a schema, by the names of their properties. */
 const literalsIn = perSummary((summary: FileSummary): Thing[] => {
   const found: Thing[] = [];
   const { file } = summary;
+  const module = moduleOf(summary);
+  if (module) found.push({ expr: module, at: { file, function: 0, offset: -1 } });
   const look = (expr: Expr, at: At): void => {
     if (expr.kind === 'object') {
       const has = (names: readonly string[]) => expr.properties.some((p) => names.includes(p.name));
