@@ -160,7 +160,7 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
   /** The constants of the call by which its function was entered leave it out. */
   function isLeftOut({ file, index }: CallRef, { fn, call }: Frame): boolean {
     const { start } = program.callOf({ file, index }).span;
-    return file === fn.file && program.leftOut(fn, call).some((s) => s.start <= start && start < s.end);
+    return file === fn.file && program.entry(fn, call).without.some((s) => s.start <= start && start < s.end);
   }
 
   function visitCall(ref: CallRef, frame: Frame | null, cut: boolean, depth: number): void {
