@@ -580,3 +580,30 @@ describe('ignored-cancellation, as judged: Stripe', () => {
     assert.deepEqual(await said('ignored-cancellation', text('stripe')), []);
   });
 });
+
+describe('reach, as judged: tools that one function calls by their names', () => {
+  const server = (find: string) => `import axios from 'axios';
+const first = async (args: object) => (await fetch('https://x/first')).json();
+const second = async (args: object) => args;
+const firstTool = () => ({ method: 'first', name: 'The first', inputSchema: { id: z.string() }, execute: first });
+const secondTool = () => ({ method: 'second', name: 'The second', inputSchema: { id: z.string() }, execute: second });
+const tools = () => [firstTool(), secondTool()];
+class Api {
+  tools: { method: string; execute: (args: object) => Promise<object> }[] = tools();
+  async run(method: string, args: object) {
+    const tool = this.tools.find((t) => ${find});
+    return await tool!.execute(args);
+  }
+}
+const api = new Api();
+tools().forEach((tool) => {
+  server.tool(tool.method, tool.inputSchema, async (args: object) => ({ content: [{ type: 'text', text: String(await api.run(tool.method, args)) }] }));
+});
+`;
+
+  it('a finding is told of the one that is asked for', async () => {
+    const of = async (find: string) => (await said('missing-timeout', server(find)))[0] ?? '';
+    assert.match(await of('t.method !== method'), /and 1 other/);
+    assert.match(await of('t.method === method'), /from tool `first` via/);
+  });
+});

@@ -1,3 +1,4 @@
+import { choiceOf } from './chosen.ts';
 import { nameKey, propertyKey, type Term } from './flags.ts';
 import type { FunctionRef } from './program.ts';
 import type { Edge } from './reachGraph.ts';
@@ -46,6 +47,12 @@ export function createAsked(files: ReadonlyMap<string, FileSummary>, edgesFrom: 
     const found = new Map<string, Slot>();
     for (const { span, term } of (summary && conditionsIn(summary).stretches.get(fn.index)) ?? []) {
       for (const slot of limited(found, ofTerm(term, [], { summary: summary!, function: fn.index, offset: span.start }))) found.set(slotKey(slot), slot);
+    }
+    // one of many is called: which, is asked
+    const several = new Set(edgesFrom(fn).flatMap(({ call, handed: isHanded }, i, all) => (!isHanded && all[i - 1]?.call === call && !all[i - 1]!.handed ? [call] : [])));
+    for (const call of several) {
+      const choice = choiceOf(summary!, call);
+      if (choice) for (const slot of limited(found, ofExpr(choice.is, [], { summary: summary!, function: choice.function, offset: choice.offset }))) found.set(slotKey(slot), slot);
     }
     return found;
   }
@@ -96,7 +103,7 @@ function ofTerm(term: Term | null, path: readonly string[], at: At, depth = 0): 
   }
 }
 
-function ofExpr(expr: Expr, path: readonly string[], at: At, depth = 0): Slot[] {
+export function ofExpr(expr: Expr, path: readonly string[], at: At, depth = 0): Slot[] {
   if (depth > 12) return [];
   const of = (one: Expr, below = path) => ofExpr(one, below, at, depth + 1);
   switch (expr.kind) {

@@ -25,6 +25,8 @@ export type FlagFact =
 /** Where a value stands: as an argument of a call, in an object, or as what a name is. Offsets tell them apart. */
 export const argumentKey = (callEnd: number, which: number | string) => `call ${callEnd} ${which}`;
 export const propertyKey = (objectEnd: number, name: string) => `object ${objectEnd} ${name}`;
+/** What a function gives that only gives something. */
+export const resultKey = (functionEnd: number) => `result ${functionEnd}`;
 export const nameKey = (start: number) => `name ${start}`;
 
 /** Stretches that run only where a condition holds: the ways of an `if` or `?:`, what stands behind one that leaves, the right side of `&&`. And what is made of conditions. */
@@ -111,6 +113,12 @@ function placeOf(node: SyntaxNode): string | null {
       return parent.parent?.parent ? argumentKey(parent.parent.parent.endIndex, parent.childForFieldName('name')?.text ?? '') : null;
     case 'pair':
       return parent.parent && propertyKey(parent.parent.endIndex, (parent.childForFieldName('key')?.text ?? '').replace(/^['"]|['"]$/g, ''));
+    case 'arrow_function':
+      return resultKey(parent.endIndex);
+    case 'return_statement': {
+      const block = parent.parent;
+      return block?.parent && block.namedChildCount === 1 && /function/.test(block.parent.type) ? resultKey(block.parent.endIndex) : null;
+    }
     case 'variable_declarator':
       return nameKey(parent.childForFieldName('name')?.startIndex ?? -1);
     case 'assignment':

@@ -1,4 +1,5 @@
-import { createAsked, enclosing } from './asked.ts';
+import { createAsked, enclosing, ofExpr, type Slot } from './asked.ts';
+import { choiceOf, mayBeChosen } from './chosen.ts';
 import type { CallRef, FunctionRef, Handler } from './program.ts';
 import type { Edge } from './reachGraph.ts';
 import { absent, argumentOf, conditionsIn, isNothing, isTrue, memberOf, positionOf, slotOf, something, sureOf, sureTerm, type Given, type Look, type Sure } from './sure.ts';
@@ -18,11 +19,13 @@ export interface HandedOn {
   entry(fn: FunctionRef, call: CallRef, from: Given, isCalled: boolean): Entry;
   /** With the context that its SDK hands it, if it is a handler. */
   start(fn: FunctionRef, handler: Handler | null): Entry;
+  /** Whether what a call looks up by a constant may be this function: of many tools it calls the one that is asked for. */
+  calls(fn: FunctionRef, call: CallRef, from: Given): boolean;
 }
 
 const nothing: Given = new Map();
 export const unaware: Entry = { given: nothing, key: '', without: [] };
-export const handsOnNothing: HandedOn = { entry: () => unaware, start: () => unaware };
+export const handsOnNothing: HandedOn = { entry: () => unaware, start: () => unaware, calls: () => true };
 
 /**
  * Follows what calls hand over for sure (constants, objects with known properties, what is made of them by conditions) to
@@ -78,9 +81,25 @@ export function createHandedOn(files: ReadonlyMap<string, FileSummary>, edgesFro
     start(fn, handler) {
       const context = handler && (contexts.get(handler.dialect) ?? contextOf(files.values(), textOf, handler));
       if (handler) contexts.set(handler.dialect, context);
-      return entryWith(fn, (scope, parameter) => (scope === fn.index && parameter === handler?.contextParameter ? context : null));
+      const named = handler && nameSlot(files.get(fn.file)!, fn.index);
+      return entryWith(fn, (scope, parameter) => {
+        if (scope === named?.scope && parameter === named.parameter && handler?.name) return named.path.reduceRight<Sure>((of, name) => members({ [name]: of }), { value: handler.name });
+        return scope === fn.index && parameter === handler?.contextParameter ? context : null;
+      });
+    },
+    calls(fn, ref, from) {
+      const choice = choiceOf(files.get(ref.file)!, ref.index);
+      const sure = choice && sureOf(choice.is, lookFrom(ref.file, choice.function, choice.offset, from));
+      return !sure || !('value' in sure) || mayBeChosen(files, fn, choice.property, sure.value);
     },
   };
+}
+
+/** The parameter of a function around it by which a handler is registered: `tools.forEach((tool) => server.tool(tool.name, …, async () => …))`. */
+function nameSlot(summary: FileSummary, fn: number): Slot | null {
+  const call = summary.calls.find((c) => c.args.some((a) => a.kind === 'function' && a.function === fn));
+  const [name] = call?.args ?? [];
+  return (call && name && ofExpr(name, [], { summary, function: call.function, offset: call.span.start })[0]) ?? null;
 }
 
 /** What a call hands over for a parameter, or leaves at its default. */

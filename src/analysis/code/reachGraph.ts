@@ -118,7 +118,8 @@ export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesFromFun
       const { call } = links[0]!;
       if (without.length > 0 && isIn(without, calls[call]!.span.start)) return [];
       const at = { file: ref.file, index: call };
-      return [...ledTo(files, objects, ref, self, at, links)].flatMap((led) => {
+      const isOne = (link: Edge) => links.length < 2 || link.handed === true || handedOn.calls(link.to, at, given);
+      return [...ledTo(files, objects, ref, self, at, links.filter(isOne))].flatMap((led) => {
         const target = nodeFor(led.to);
         return target === null ? [] : [{ to: variant(target, led.self, handedOn.entry(led.to, at, given, !led.handed)), call: at, loop: led.loop }];
       });
