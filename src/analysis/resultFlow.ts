@@ -1,4 +1,5 @@
 import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
+import { branchesIn } from './branches.ts';
 import { perFile } from './code/perFile.ts';
 import { maxValues, type Call, type Expr } from './code/summary.ts';
 import type { Observer, Visitors } from './code/syntax.ts';
@@ -135,7 +136,9 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
     for (const value of binding.values) visit({ expr: value, at: placeOf(value, place) }, own, cut, depth + 1);
     for (const index of program.functionOf({ file: at.file, index: binding.scope }).calls) {
       const call = program.callOf({ file: at.file, index });
-      if (fills(call, binding.name)) for (const arg of call.args) visit({ expr: arg, at: { ...place, offset: call.span.start } }, own, cut, depth + 1);
+      if (!fills(call, binding.name)) continue;
+      const now = cut || (cuts !== undefined && isChosenOne(program, at.file, call));
+      for (const arg of call.args) visit({ expr: arg, at: { ...place, offset: call.span.start } }, own, now, depth + 1);
     }
   }
 
@@ -160,7 +163,7 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
   /** The constants of the call by which its function was entered leave it out. */
   function isLeftOut({ file, index }: CallRef, { fn, call }: Frame): boolean {
     const { start } = program.callOf({ file, index }).span;
-    return file === fn.file && program.leftOut(fn, call).some((s) => s.start <= start && start < s.end);
+    return file === fn.file && program.entry(fn, call).without.some((s) => s.start <= start && start < s.end);
   }
 
   function visitCall(ref: CallRef, frame: Frame | null, cut: boolean, depth: number): void {
@@ -180,7 +183,7 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
       return;
     }
     const name = call.callee.kind === 'member' || call.callee.kind === 'name' ? call.callee.name : '';
-    const now = cut || (cuts?.test(name) ?? false);
+    const now = cut || (cuts !== undefined && (cuts.test(name) || (name === 'filter' && callbacks.some((fn) => asksForText.test(textIn(program, fn.file, program.functionOf(fn).span))))));
     const at = { file: ref.file, function: call.function, offset: call.span.start };
     if (call.callee.kind === 'member') visit({ expr: call.callee.object, at }, frame, now, depth + 1);
     for (const arg of call.args) visit({ expr: arg, at }, frame, now, depth + 1);
@@ -191,6 +194,20 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
   function isOthers(file: string, { span, function: fn }: Call): boolean {
     return handler.function?.file === file && handler.function.index === fn && handler.notMine.some((s) => s.start <= span.start && span.start < s.end);
   }
+}
+
+/** What asks whether something is what somebody looks for: by a text that is not written there, or by a file that it has. */
+const asksForText = /\.(?:includes|startsWith|endsWith|match|test|search|indexOf)\(\s*[A-Za-z_]|\bre\.(?:search|match|fullmatch)\(\s*[a-z_]|\b(?!not\b|for\b)[a-z_][\w.]*(?:\(\))?\s+in\s+[a-z_]|\b(?:existsSync|exists)\(/;
+
+const textIn = (program: Program, file: string, { start, end }: { start: number; end: number }) => program.textOf(file).slice(start, end);
+
+/** In a loop it is added only if it is what somebody looks for. */
+function isChosenOne(program: Program, file: string, { loop, span }: Call): boolean {
+  if (!loop) return false;
+  return branchesIn(program, file).some(({ whole, ways }) => {
+    const [way] = ways;
+    return way && loop.start <= whole.start && whole.end <= loop.end && way.start <= span.start && span.end <= way.end && asksForText.test(textIn(program, file, { start: whole.start, end: way.start }));
+  });
 }
 
 const fills = ({ callee }: Call, name: string) => callee.kind === 'member' && callee.object.kind === 'name' && callee.object.name === name && /^(?:push|unshift|append|extend|insert|add)$/.test(callee.name);

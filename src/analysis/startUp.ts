@@ -1,6 +1,7 @@
 import { modulesOf, perFile } from './code/perFile.ts';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
-import type { Call, Span } from './code/summary.ts';
+import type { Entry } from './code/handedOn.ts';
+import type { Call } from './code/summary.ts';
 import { branchesIn, isChosen, isOfMain, together } from './branches.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
 
@@ -35,17 +36,16 @@ export function startUp(program: Program): StartUp {
 /** In the functions that lead to the transport, in what these call, and in the bodies of the modules that they import. Branches that exclude the transport are left out. */
 function* startUpCalls(program: Program, starting: readonly Starting[], imported: ReadonlySet<string>): Iterable<CallRef> {
   const seen = new Set<string>();
-  const queue: { fn: FunctionRef; without: readonly Span[] }[] = [];
-  const enqueue = (fn: FunctionRef, without: readonly Span[] = []) => {
-    const key = [keyOf(fn), ...without.map((s) => s.start)].join(' ');
+  const queue: { fn: FunctionRef; entry: Entry | undefined }[] = [];
+  const enqueue = (fn: FunctionRef, entry?: Entry) => {
+    const key = entry && entry.key !== '' ? `${keyOf(fn)} ${entry.key}` : keyOf(fn);
     // all of it holds what a part of it does
     if (seen.has(keyOf(fn)) || seen.has(key)) return;
     seen.add(key);
-    queue.push({ fn, without });
+    queue.push({ fn, entry });
   };
-  const follow = (ref: CallRef) => {
-    const { functions } = program.target(ref);
-    for (const next of leadsTo(program, ref)) enqueue(next, functions.includes(next) ? program.leftOut(next, ref) : []);
+  const follow = (ref: CallRef, from?: Entry) => {
+    for (const next of leadsTo(program, ref)) enqueue(next, program.entry(next, ref, from));
   };
   for (const { fn } of starting) seen.add(keyOf(fn));
   for (const { fn, leads } of starting) {
@@ -60,15 +60,15 @@ function* startUpCalls(program: Program, starting: readonly Starting[], imported
     }
   }
   for (const file of imported) enqueue({ file, index: 0 });
-  for (const { fn, without } of queue) {
+  for (const { fn, entry } of queue) {
     // what prints and ends the process there is a help text or a failure before anything is spoken
     const calls = callsOf(program, fn);
     if (calls.some((ref) => /^(?:process\.exit|sys\.exit|exit|quit)$/.test(program.target(ref).external ?? ''))) continue;
     for (const ref of calls) {
       const { start } = program.callOf(ref).span;
-      if (without.some((s) => s.start <= start && start < s.end) || isChosen(branchesIn(program, fn.file), start) || (fn.index === 0 && isOfMain(branchesIn(program, fn.file), start))) continue;
+      if (entry?.without.some((s) => s.start <= start && start < s.end) || isChosen(branchesIn(program, fn.file), start) || (fn.index === 0 && isOfMain(branchesIn(program, fn.file), start))) continue;
       yield ref;
-      follow(ref);
+      follow(ref, entry);
     }
   }
 }

@@ -6,6 +6,7 @@ import { keyOf, languageOf } from './ioBelow.ts';
 import { keeps, lastName, onceOnly, type OnceOnly } from './onceOnly.ts';
 import { asksForNow } from './presentTime.ts';
 import { isAside } from './serverFiles.ts';
+import { ioOf } from './sinks/io.ts';
 import { readOf, type Read } from './sinks/reads.ts';
 
 /** Tools that read from a service with no cache in reach; one for each tool, where it is registered: there a cache would go. */
@@ -52,7 +53,7 @@ const isKeptByFetch = ({ args }: Call): boolean =>
 const isAnew = (program: Program, once: OnceOnly, handler: Handler, ref: CallRef): boolean => freshReach(program, once, functionAround(program, ref), program.callOf(ref).span.start)?.handlers.includes(handler) ?? false;
 
 function isWorthKeeping(program: Program, handler: Handler, ref: CallRef, read: Read): boolean {
-  if (read === 'database' ? isExplorer(program, handler) || isWrittenTo(program, handler) : isChangedHere(program, handler)) return false;
+  if (read === 'database' ? isExplorer(program, handler) || isWrittenTo(program, handler) : isChangedHere(program, handler) || isWrittenThere(program, handler, ref)) return false;
   return !asksForState(program, functionAround(program, ref), program.callOf(ref));
 }
 
@@ -65,6 +66,43 @@ function isExplorer(program: Program, { schema, function: fn }: Handler): boolea
 /** The server itself changes what it reads: a cache would have to be told. */
 function isWrittenTo(program: Program, { project }: Handler): boolean {
   return program.handlers.some((h) => h.project === project && h.kind === 'tool' && writing.test(wordsOf(program, h)));
+}
+
+/** Another tool of the server sends something to the place that this one asks. */
+function isWrittenThere(program: Program, handler: Handler, ref: CallRef): boolean {
+  const asked = placesOf(program.callOf(ref));
+  return asked.length > 0 && writtenIn(program, handler.project).some(({ by, places }) => by !== handler && [asked[0]!, asked.at(-1)!].some((place) => places.includes(place)));
+}
+
+const written = new WeakMap<Program, Map<string, { by: Handler; places: string[] }[]>>();
+
+/** What the tools of a project that do more than read change in services, by the words of addresses. */
+function writtenIn(program: Program, project: string): { by: Handler; places: string[] }[] {
+  const known = written.get(program) ?? new Map<string, { by: Handler; places: string[] }[]>();
+  written.set(program, known);
+  let found = known.get(project);
+  if (!found) {
+    const writers = program.handlers.filter((h) => h.project === project && h.kind === 'tool' && !onlyReads(h));
+    found = writers.flatMap((by) => [...program.callsFrom(by, 'any')].filter((ref) => sends(program, ref)).map((ref) => ({ by, places: placesOf(program.callOf(ref)) })));
+    known.set(project, found);
+  }
+  return found;
+}
+
+/** PUT, POST, PATCH or DELETE, by the name of what it calls or its options. */
+function sends(program: Program, ref: CallRef): boolean {
+  const { callee, args } = program.callOf(ref);
+  if (ioOf(program.target(ref).external, languageOf(program, ref.file)) !== 'network') return false;
+  const isWriting = (value: Expr) => value.kind === 'literal' && /^(?:put|post|patch|delete)$/i.test(String(value.value));
+  return (callee.kind === 'member' && /^(?:put|post|patch|delete|del)$/.test(callee.name)) || args.some((a) => a.kind === 'object' && a.properties.some((p) => p.name === 'method' && isWriting(p.value)));
+}
+
+/** The words of an address: of `${base}/api/v1/cards/${id}` it is `cards`. */
+function placesOf({ args }: Call): string[] {
+  const [address] = args;
+  const parts = address?.kind === 'template' ? address.parts : address?.kind === 'binary' ? [address.left, address.right] : [address];
+  const text = parts.map((p) => (p?.kind === 'literal' ? String(p.value) : '\0')).join('');
+  return text.replace(/^https?:\/\/[^/]*|[?#].*$/g, '').split('/').filter((word) => /^[a-z][\w-]*$/i.test(word) && !/^(?:api|rest|v\d\w*|beta|public|data)$/i.test(word));
 }
 
 /** Another tool changes what this one reads, by what both are called: `create_team` and `find_teams`. */

@@ -509,3 +509,101 @@ describe('lock-across-await, as judged', () => {
     ] as const) assert.deepEqual([...new Set(await levels(outside, work, more, lock))], ['hint'], `${outside} ${work} ${more ?? ''}`);
   });
 });
+
+describe('large-response, as judged: what is looked for', () => {
+  const list = (condition: string) => `async function each(term: string) {
+  const answer = await (await fetch('https://x/items')).json();
+  const found: string[] = [];
+  for (const item of answer) {
+    if (${condition}) found.push(item);
+  }
+  return found;
+}
+${tool('return { content: [{ type: "text", text: JSON.stringify(await each(args.path)) }] };', 'find_items')}`;
+
+  it('what is chosen by the text of the caller, or by a file in it, is no whole list', async () => {
+    assert.equal((await said('large-response', list('item.isOpen'))).length, 1);
+    assert.equal((await said('large-response', list("!item.name.startsWith('.')"))).length, 1);
+    for (const condition of ['item.name.toLowerCase().includes(term)', 'existsSync(join(item, "x.json"))']) assert.deepEqual(await said('large-response', list(condition)), [], condition);
+  });
+
+  it('nor what a filter leaves', async () => {
+    const text = (condition: string) => tool(`const all = await (await fetch('https://x/items')).json();\n  return { content: [{ type: "text", text: JSON.stringify(all.filter((e) => ${condition})) }] };`, 'find_items');
+    assert.equal((await said('large-response', text('e.isOpen'))).length, 1);
+    assert.deepEqual(await said('large-response', text('e.name.includes(args.path)')), []);
+  });
+});
+
+describe('uncached-hot-tool, as judged: what its own server changes', () => {
+  const reads = "import axios from 'axios';\nconst client = axios.create({ baseURL: 'https://x' });\n" + tool('return (await client.get(`/cards/${args.path}/lists`)).data;', 'get_criteria');
+
+  it('is read anew, by the address that another tool sends something to', async () => {
+    assert.equal((await said('uncached-hot-tool', reads)).length, 1);
+    assert.equal((await said('uncached-hot-tool', reads + tool('await client.post(`/boards/${args.path}`);', 'add_board'))).length, 1);
+    assert.deepEqual(await said('uncached-hot-tool', reads + tool("await client.put(`/cards/${args.path}`, { name: 'x' });", 'rename')), []);
+  });
+});
+
+describe('unbounded-fan-out, as judged: what waits by itself', () => {
+  it('requests of a client whose interceptor waits for a limiter', async () => {
+    const text = (wait: string) => `import axios from 'axios';
+const client = axios.create({ baseURL: 'https://x' });
+client.interceptors.request.use(async (config) => {
+  ${wait}
+  return config;
+});
+async function one(id: string) { return (await client.get('/fields/' + id)).data; }
+async function each() {
+  const { data } = await client.get('/fields');
+  return Promise.all(data.map(async (e: { id: string }) => one(e.id)));
+}
+${tool('return { all: await each() };', 'run', '{}')}`;
+    assert.equal((await said('unbounded-fan-out', text('await log(config);'))).length, 1);
+    assert.deepEqual(await said('unbounded-fan-out', text('await bucket.waitForAvailableToken();')), []);
+  });
+
+  it('files that are only written: a hint', async () => {
+    const text = (work: string) => `import fs from 'node:fs/promises';
+async function each() {
+  const { items } = await (await fetch('https://x/items')).json();
+  return Promise.all(items.map(async (e: { id: string }) => ${work}));
+}
+${tool('return { all: await each() };', 'run', '{}')}`;
+    assert.match((await said('unbounded-fan-out', text('fs.readFile(e.id)')))[0]!, /^warning: /);
+    assert.match((await said('unbounded-fan-out', text("fs.writeFile(e.id, 'x')")))[0]!, /^hint: /);
+  });
+});
+
+describe('ignored-cancellation, as judged: Stripe', () => {
+  it('whose calls take no signal', async () => {
+    const text = (module: string) => `import Client from '${module}';\nconst client = new Client('key');\n${tool('return await client.balance.retrieve();')}`;
+    assert.deepEqual(await said('ignored-cancellation', text('stripe')), []);
+  });
+});
+
+describe('reach, as judged: tools that one function calls by their names', () => {
+  const server = (find: string) => `import axios from 'axios';
+const first = async (args: object) => (await fetch('https://x/first')).json();
+const second = async (args: object) => args;
+const firstTool = () => ({ method: 'first', name: 'The first', inputSchema: { id: z.string() }, execute: first });
+const secondTool = () => ({ method: 'second', name: 'The second', inputSchema: { id: z.string() }, execute: second });
+const tools = () => [firstTool(), secondTool()];
+class Api {
+  tools: { method: string; execute: (args: object) => Promise<object> }[] = tools();
+  async run(method: string, args: object) {
+    const tool = this.tools.find((t) => ${find});
+    return await tool!.execute(args);
+  }
+}
+const api = new Api();
+tools().forEach((tool) => {
+  server.tool(tool.method, tool.inputSchema, async (args: object) => ({ content: [{ type: 'text', text: String(await api.run(tool.method, args)) }] }));
+});
+`;
+
+  it('a finding is told of the one that is asked for', async () => {
+    const of = async (find: string) => (await said('missing-timeout', server(find)))[0] ?? '';
+    assert.match(await of('t.method !== method'), /and 1 other/);
+    assert.match(await of('t.method === method'), /from tool `first` via/);
+  });
+});

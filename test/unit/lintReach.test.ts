@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Handler } from '../../src/analysis/code/program.ts';
-import { createReach, type Edge } from '../../src/analysis/code/reach.ts';
+import { createEdgesFrom, createReach, type Edge } from '../../src/analysis/code/reach.ts';
 import { createCallers } from '../../src/analysis/code/reachGraph.ts';
 import type { Call, FileSummary, FunctionSummary, Span } from '../../src/analysis/code/summary.ts';
 import { seeded } from './support/seeded.ts';
@@ -23,7 +23,7 @@ describe('reach: who is reached from which handler', () => {
   it('gives the shortest path and every handler, the one of the path first', () => {
     // a: 1 → 3 → 4; b: 2 → 4
     const { files, edgesOf } = graphOf(6, [{ from: 1, to: 3 }, { from: 3, to: 4 }, { from: 2, to: 4 }, { from: 4, to: 1 }]);
-    const reach = createReach(files, edgesOf, [handler('a', 1), handler('b', 2)]);
+    const reach = createReach(files, createEdgesFrom(edgesOf), [handler('a', 1), handler('b', 2)]);
     const found = reach.reach(fn(4), 'loop')!;
     assert.deepEqual(found.path, [{ function: fn(2), call: { file, index: 2 } }, { function: fn(4), call: null }]);
     assert.deepEqual(found.handlers.map((h) => h.name), ['b', 'a']);
@@ -34,7 +34,7 @@ describe('reach: who is reached from which handler', () => {
 
   it('what is handed to another thread is off the loop, and so is all that only it reaches', () => {
     const { files, edgesOf } = graphOf(4, [{ from: 1, to: 2, loop: false }, { from: 2, to: 3 }]);
-    const reach = createReach(files, edgesOf, [handler('a', 1)]);
+    const reach = createReach(files, createEdgesFrom(edgesOf), [handler('a', 1)]);
     assert.equal(reach.reach(fn(3), 'loop'), null);
     assert.equal(reach.reach(fn(3), 'any')!.path.length, 3);
     assert.deepEqual([...reach.reachedFrom(handler('a', 1), 'loop')], []);
@@ -43,8 +43,8 @@ describe('reach: who is reached from which handler', () => {
   it('a handler that its SDK runs in a thread is off the loop, unless another one gets there', () => {
     const { files, edgesOf } = graphOf(3, [{ from: 1, to: 2 }]);
     const threaded = handler('a', 1, { threaded: true });
-    assert.equal(createReach(files, edgesOf, [threaded]).reach(fn(2), 'loop'), null);
-    const both = createReach(files, edgesOf, [threaded, handler('b', 1)]);
+    assert.equal(createReach(files, createEdgesFrom(edgesOf), [threaded]).reach(fn(2), 'loop'), null);
+    const both = createReach(files, createEdgesFrom(edgesOf), [threaded, handler('b', 1)]);
     assert.deepEqual(both.reach(fn(2), 'loop')!.handlers.map((h) => h.name), ['b']);
     assert.deepEqual(both.reach(fn(2), 'any')!.handlers.map((h) => h.name), ['a', 'b']);
   });
@@ -54,7 +54,7 @@ describe('reach: who is reached from which handler', () => {
     const { files, edgesOf } = graphOf(5, [{ from: 1, to: 2, at: 5 }, { from: 1, to: 3, at: 12 }, { from: 1, to: 4, at: 22 }]);
     const a = handler('a', 1, { notMine: [spanAt(20, 30)] });
     const b = handler('b', 1, { notMine: [spanAt(10, 20)] });
-    const reach = createReach(files, edgesOf, [a, b]);
+    const reach = createReach(files, createEdgesFrom(edgesOf), [a, b]);
     const names = (index: number, at?: number) => reach.reach(fn(index), 'loop', at)?.handlers.map((h) => h.name);
     assert.deepEqual(names(2), ['a', 'b']);
     assert.deepEqual(names(3), ['a']);
@@ -78,7 +78,7 @@ describe('reach: who is reached from which handler', () => {
     const calls = Array.from({ length: 500 }, () => ({ from: Math.floor(random() * count), to: Math.floor(random() * count), loop: random() > 0.1 }));
     const { files, edgesOf } = graphOf(count, calls);
     const handlers = Array.from({ length: 70 }, (_, i) => handler(`h${i}`, Math.floor(random() * count), { threaded: random() > 0.8 }));
-    const reach = createReach(files, edgesOf, handlers);
+    const reach = createReach(files, createEdgesFrom(edgesOf), handlers);
     for (const kind of ['loop', 'any'] as const) {
       const distances = handlers.map((h) => distancesFrom(h, kind, calls));
       for (let index = 0; index < count; index++) {

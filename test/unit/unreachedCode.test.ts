@@ -23,7 +23,7 @@ mcp.run()
 const script = (tool: string, helper: string) => ({
   'server.ts': `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { run } from './helper.js';
+import { run, twice } from './helper.js';
 const server = new McpServer({ name: 'x', version: '1' });
 server.tool('first', async (args: { path: string }) => {
 ${tool}
@@ -55,6 +55,69 @@ const worlds: [title: string, files: Record<string, string>][] = [
 
   ['TypeScript: optional, default, null', script('  return run(args.path);', 'export function run(path: string, verbose?: boolean, level = 0, to: string | null = null) {\n  if (verbose) console.log(path);\n  if (level === 2 || to) console.log(path);\n  if (!verbose && to === null) {\n    console.log(path); // FINDS\n  }\n  return path;\n}\n')],
   ['TypeScript: constants of a call', script('  return run(args.path, true, undefined) + run(args.path, true, 1);', 'export function run(path: string, quietly: boolean, level?: number) {\n  if (!quietly) console.log(path);\n  if (level !== undefined) console.log(level); // FINDS\n  if (quietly) return path;\n  console.log(path);\n  return path;\n}\n')],
+  ['an object says what it is, and constants are made of that', script('  return run(args.path, { log: console, quiet: true });', `export function run(path: string, options: { log?: Console; quiet?: boolean; form?: string } = {}) {
+  const { log, form = 'text' } = options;
+  const isCli = !log;
+  const shape = log ? 'json' : 'text';
+  if (isCli) console.log(path);
+  if (shape === 'text') console.log(path);
+  else console.log(path); // FINDS
+  if (!options?.quiet) return console.log(path);
+  if (form === 'text') console.log(form); // FINDS
+  options.quiet && console.log(path); // FINDS
+  options.quiet || console.log(path);
+  return inner(path, { ...options, deep: true }) + shown(path, isCli);
+}
+function inner(path: string, { log, deep = false, ui }: { log?: Console; deep?: boolean; ui?: boolean }) {
+  const say = () => {
+    if (log && deep) return path;
+    console.log(path);
+  };
+  if (ui) console.log(path);
+  return say() ?? last(path, deep && !log);
+}
+function shown(path: string, ui = true) {
+  if (ui) console.log(path);
+  return path;
+}
+function last(path: string, ui: boolean) {
+  if (ui) console.log(path);
+  return path;
+}
+`)],
+  ['what may be otherwise is not certain', script('  const options: { loud?: boolean } = {};\n  if (args.path) options.loud = true;\n  run(args.path, options);\n  run(args.path, { loud: args.path });\n  return run(args.path, { loud: false, ...JSON.parse(args.path) });', `export function run(path: string, options: { loud?: boolean } = {}) {
+  const other = options.loud && path;
+  const form = path || 'text';
+  options.form = path;
+  if (options.loud) console.log(path); // FINDS
+  if (other) console.log(path); // FINDS
+  if (form === 'json') console.log(path); // FINDS
+  if (!options.form) console.log(path); // FINDS
+  return path;
+}
+`)],
+  ['another call does say it', script('  return run(args.path, { log: console }) + run(args.path, {}) + twice(args.path, {});', `export function run(path: string, { log }: { log?: Console }) {
+  if (!log) console.log(path); // FINDS
+  return path;
+}
+function twice(path: string, options: { seen?: boolean }) {
+  if (options.seen) console.log(path); // FINDS
+  else twice(path, { seen: true });
+}
+`.replace('function twice', 'export function twice'))],
+  ['what FastMCP hands over', {
+    'server.ts': `import { FastMCP } from 'fastmcp';
+const server = new FastMCP({ name: 'x', version: '1.0.0' });
+server.addTool({ name: 'first', execute: async (args, { log, session }) => run(args.path, log, { session }) });
+function run(path: string, log: unknown, { session }: { session?: unknown }) {
+  if (!log) console.log(path);
+  if (session) console.log(path);
+  if (!session) console.log(path); // FINDS
+  return path;
+}
+server.start({ transportType: 'stdio' });
+`,
+  }],
 ];
 
 describe('code that never runs for a handler', () => {

@@ -1,53 +1,131 @@
-import type { CallRef, FunctionRef } from './program.ts';
-import type { Binding, Call, Expr, FileSummary, FunctionSummary, Span } from './summary.ts';
+import type { Expr, Span } from './summary.ts';
 import type { VisitContext, Visitors } from './syntax.ts';
 import type { SyntaxNode } from './syntaxNode.ts';
 
 /** The id of the facts that these visitors note. */
 export const flagFacts = 'flags';
 
-/** What a condition asks of one name. */
-interface Test {
-  name: string;
-  asks: 'truthy' | 'null' | { equals: Constant };
-  /** The answer without which the stretch does not run. */
-  is: boolean;
-}
+/** What a condition, or a value that is made of conditions, says; null for a part that cannot be told. */
+export type Term =
+  | { kind: 'value'; expr: Expr }
+  | { kind: 'not'; of: Term }
+  /** `a && b`, `a || b`, `a ?? b`. */
+  | { kind: 'all' | 'any' | 'else'; left: Term | null; right: Term | null }
+  | { kind: 'same'; loosely: boolean; left: Term; right: Term }
+  | { kind: 'choice'; condition: Term; then: Term | null; other: Term | null };
 
-/** One of these holds. */
-type AnyOf = Test[];
-type Constant = string | number | boolean | null;
+export type FlagFact =
+  /** The fact's stretch runs only where the term is true, or false. */
+  | { term: Term; is: boolean }
+  /** A value of which the summary has no expression, or less than it says; `of` is where it stands (`argumentKey` and its like). */
+  | { term: Term; of: string }
+  /** `root.name = …`; `*` for a computed name. */
+  | { root: string; name: string };
 
-/** Stretches that run only where tests of a name hold: the ways of an `if` or `?:`, and what stands behind one that leaves. */
+/** Where a value stands: as an argument of a call, in an object, or as what a name is. Offsets tell them apart. */
+export const argumentKey = (callEnd: number, which: number | string) => `call ${callEnd} ${which}`;
+export const propertyKey = (objectEnd: number, name: string) => `object ${objectEnd} ${name}`;
+/** What a function gives that only gives something. */
+export const resultKey = (functionEnd: number) => `result ${functionEnd}`;
+export const nameKey = (start: number) => `name ${start}`;
+
+/** Stretches that run only where a condition holds: the ways of an `if` or `?:`, what stands behind one that leaves, the right side of `&&`. And what is made of conditions. */
 export const flagVisitors: { typescript: Visitors; python: Visitors } = {
-  typescript: { if_statement: note, ternary_expression: noteChoice },
-  python: { if_statement: note, elif_clause: note, conditional_expression: noteChoice },
+  typescript: { if_statement: note, ternary_expression: noteChoice, binary_expression: noteSides, unary_expression: noteValue, assignment_expression: noteSet, spread_element: noteSpread },
+  python: { if_statement: note, elif_clause: note, conditional_expression: noteChoice, boolean_operator: noteSides, comparison_operator: noteValue, not_operator: noteValue, dictionary_splat: noteSpread },
 };
 
 function note(node: SyntaxNode, context: VisitContext): void {
   const condition = node.childForFieldName('condition');
   const body = node.childForFieldName('consequence');
   if (!condition || !body) return;
+  const term = tellingTerm(condition, context);
+  if (!term) return;
   const chain = node.type === 'elif_clause' ? node.parent! : node;
-  const others = chain.childrenForFieldName('alternative').filter((n) => n.startIndex >= node.endIndex);
-  noteWhere(testsOf(condition, true, context), body, context);
-  const failing = testsOf(condition, false, context);
-  for (const other of others) noteWhere(failing, other, context);
+  const others = chain.childrenForFieldName('alternative').filter((n) => n.startIndex >= body.endIndex);
+  noteWhere(term, true, body, context);
+  for (const other of others) noteWhere(term, false, other, context);
   const block = chain.parent;
-  if (chain.id === node.id && others.length === 0 && block && leaves(body)) noteWhere(failing, { ...context.span(block), start: node.endIndex }, context);
+  if (chain.id === node.id && block && leaves(body)) noteWhere(term, false, { ...context.span(block), start: node.endIndex }, context);
 }
 
 /** `c ? a : b`, `a if c else b`. */
 function noteChoice(node: SyntaxNode, context: VisitContext): void {
-  const [first, second, third] = node.namedChildren.filter((n) => n.type !== 'comment');
-  if (!first || !second || !third) return;
-  const [condition, body, other] = node.type === 'conditional_expression' ? [second, first, third] : [first, second, third];
-  noteWhere(testsOf(condition, true, context), body, context);
-  noteWhere(testsOf(condition, false, context), other, context);
+  noteValue(node, context);
+  const { condition, then, other } = choiceOf(node);
+  const term = condition && tellingTerm(condition, context);
+  if (!term || !then || !other) return;
+  noteWhere(term, true, then, context);
+  noteWhere(term, false, other, context);
 }
 
-function noteWhere(tests: AnyOf[], place: SyntaxNode | Span, context: VisitContext): void {
-  if (tests.length > 0) context.fact(place, tests);
+/** `verbose && print()`, `quiet || print()`. */
+function noteSides(node: SyntaxNode, context: VisitContext): void {
+  noteValue(node, context);
+  const operator = node.operator;
+  const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
+  if (!left || !right || !/^(?:&&|\|\||and|or)$/.test(operator) || !/\(/.test(right.text)) return;
+  const term = tellingTerm(left, context);
+  if (term) noteWhere(term, operator === '&&' || operator === 'and', right, context);
+}
+
+function noteWhere(term: Term, is: boolean, place: SyntaxNode | Span, context: VisitContext): void {
+  context.fact(place, { term, is } satisfies FlagFact);
+}
+
+function noteValue(node: SyntaxNode, context: VisitContext): void {
+  const of = placeOf(node);
+  const term = of === null ? null : tellingTerm(node, context);
+  // of `a && b` the summary has `b`: what cannot be told must hide that
+  if (of !== null && (term || /^(?:&&|\|\||\?\?|and|or)$/.test(node.operator))) context.fact(node, { term: term ?? unknown, of } satisfies FlagFact);
+}
+
+const unknown: Term = { kind: 'value', expr: { kind: 'other' } };
+
+function noteSet(node: SyntaxNode, context: VisitContext): void {
+  const left = node.childForFieldName('left');
+  const root = left?.childForFieldName('object');
+  if (!left || root?.type !== 'identifier') return;
+  const name = left.type === 'member_expression' ? (left.childForFieldName('property')?.text ?? '*') : '*';
+  context.fact(node, { root: root.text, name } satisfies FlagFact);
+}
+
+/** `{ a: 1, ...options }`: what stands before a spread may be another thing behind it. */
+function noteSpread(node: SyntaxNode, context: VisitContext): void {
+  const object = node.parent;
+  const before = object?.namedChildren.filter((n) => n.type !== 'comment' && n.startIndex < node.startIndex) ?? [];
+  if (object && /^(?:object|dictionary)$/.test(object.type) && before.some((n) => n.type !== node.type)) context.fact(node, { term: unknown, of: propertyKey(object.endIndex, '...') } satisfies FlagFact);
+}
+
+/** Null where nothing is looked at. */
+function placeOf(node: SyntaxNode): string | null {
+  let at = node;
+  let parent = node.parent;
+  while (parent && /^(?:parenthesized|as|satisfies|non_null)_expression$/.test(parent.type)) [at, parent] = [parent, parent.parent];
+  switch (parent?.type) {
+    case 'arguments':
+    case 'argument_list': {
+      const call = parent.parent;
+      const index = parent.namedChildren.filter((n) => n.type !== 'comment').findIndex((n) => n.id === at.id);
+      return call && argumentKey(call.endIndex, index);
+    }
+    case 'keyword_argument':
+      return parent.parent?.parent ? argumentKey(parent.parent.parent.endIndex, parent.childForFieldName('name')?.text ?? '') : null;
+    case 'pair':
+      return parent.parent && propertyKey(parent.parent.endIndex, (parent.childForFieldName('key')?.text ?? '').replace(/^['"]|['"]$/g, ''));
+    case 'arrow_function':
+      return resultKey(parent.endIndex);
+    case 'return_statement': {
+      const block = parent.parent;
+      return block?.parent && block.namedChildCount === 1 && /function/.test(block.parent.type) ? resultKey(block.parent.endIndex) : null;
+    }
+    case 'variable_declarator':
+      return nameKey(parent.childForFieldName('name')?.startIndex ?? -1);
+    case 'assignment':
+      return nameKey(parent.childForFieldName('left')?.startIndex ?? -1);
+    default:
+      return null;
+  }
 }
 
 function leaves(body: SyntaxNode): boolean {
@@ -55,127 +133,93 @@ function leaves(body: SyntaxNode): boolean {
   return /^(?:return|throw|raise|continue)_statement$/.test(last?.type ?? '');
 }
 
-/** What surely holds where a condition is true, or false. */
-function testsOf(node: SyntaxNode, is: boolean, context: VisitContext): AnyOf[] {
-  const sides = (together: boolean): AnyOf[] => {
-    const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')].map((n) => (n ? testsOf(n, is, context) : []));
-    return together ? [...left!, ...right!] : left!.flatMap((l) => right!.map((r) => [...l, ...r]));
-  };
+/** Null where no name is asked. */
+function tellingTerm(node: SyntaxNode, context: VisitContext): Term | null {
+  const term = termOf(node, context);
+  return term && asks(term) ? term : null;
+}
+
+function asks(term: Term | null): boolean {
+  if (!term) return false;
+  switch (term.kind) {
+    case 'value':
+      return term.expr.kind === 'name' ? term.expr.name !== 'undefined' : term.expr.kind === 'member';
+    case 'not':
+      return asks(term.of);
+    case 'choice':
+      return asks(term.condition);
+    default:
+      return asks(term.left) || asks(term.right);
+  }
+}
+
+function termOf(node: SyntaxNode, context: VisitContext): Term | null {
   switch (node.type) {
     case 'parenthesized_expression': {
-      const inner = node.namedChild(0);
-      return inner ? testsOf(inner, is, context) : [];
+      const inner = node.firstNamedChild;
+      return inner && termOf(inner, context);
     }
     case 'not_operator':
     case 'unary_expression': {
       const inner = node.childForFieldName('argument');
-      return inner && /^(?:not\b|!)/.test(textOf(node, context)) ? testsOf(inner, !is, context) : [];
+      const of = inner && (node.type === 'not_operator' || node.operator === '!') ? termOf(inner, context) : null;
+      return of && { kind: 'not', of };
     }
     case 'boolean_operator':
-      return sides(node.operator === (is ? 'and' : 'or'));
     case 'binary_expression': {
-      const operator = node.operator;
-      if (operator === '&&' || operator === '||') return sides(operator === (is ? '&&' : '||'));
       const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
-      return left && right ? compared(left, right, operator, is, context) : [];
+      return left && right ? joined(left, right, node.operator, context) : null;
     }
     case 'comparison_operator': {
       const [left, right] = [node.namedChild(0), node.namedChild(1)];
-      if (!left || !right || node.namedChildCount !== 2) return [];
-      return compared(left, right, context.source.text.slice(left.endIndex, right.startIndex).trim().replace(/\s+/g, ' '), is, context);
+      if (!left || !right || node.namedChildCount !== 2) return null;
+      return joined(left, right, context.source.text.slice(left.endIndex, right.startIndex).trim().replace(/\s+/g, ' '), context);
     }
-    case 'identifier':
-      return [[{ name: textOf(node, context), asks: 'truthy', is }]];
+    case 'conditional_expression':
+    case 'ternary_expression': {
+      const { condition, then, other } = choiceOf(node);
+      const asked = condition && termOf(condition, context);
+      return asked && then && other ? { kind: 'choice', condition: asked, then: termOf(then, context), other: termOf(other, context) } : null;
+    }
+    default: {
+      const expr = context.expr(node);
+      return isTold(expr) ? { kind: 'value', expr } : null;
+    }
+  }
+}
+
+const comparison = /^(?:([=!])=(=?)|is( not)?)$/;
+
+function joined(left: SyntaxNode, right: SyntaxNode, operator: string, context: VisitContext): Term | null {
+  const kind = connectives[operator];
+  const compared = comparison.exec(operator);
+  if (!kind && !compared) return null;
+  const [first, second] = [termOf(left, context), termOf(right, context)];
+  if (kind) return first || second ? { kind, left: first, right: second } : null;
+  if (!first || !second) return null;
+  const same: Term = { kind: 'same', loosely: compared![1] !== undefined && compared![2] === '', left: first, right: second };
+  return compared![1] === '!' || compared![3] ? { kind: 'not', of: same } : same;
+}
+
+const connectives: Partial<Record<string, 'all' | 'any' | 'else'>> = { '&&': 'all', and: 'all', '||': 'any', or: 'any', '??': 'else' };
+
+function choiceOf(node: SyntaxNode) {
+  const [first, second, third] = node.namedChildren.filter((n) => n.type !== 'comment');
+  return node.type === 'conditional_expression' ? { condition: second, then: first, other: third } : { condition: first, then: second, other: third };
+}
+
+function isTold(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'member':
+      return isTold(expr.object);
+    case 'name':
+    case 'literal':
+    case 'object':
+    case 'array':
+    case 'function':
+    case 'class':
+      return true;
     default:
-      return [];
+      return false;
   }
-}
-
-function compared(left: SyntaxNode, right: SyntaxNode, operator: string, is: boolean, context: VisitContext): AnyOf[] {
-  const [, negated] = /^(?:===?|(!==?)|is|(is not))$/.exec(operator) ?? [null, undefined];
-  if (left.type !== 'identifier' || !/^(?:[!=]==?|is(?: not)?)$/.test(operator)) return [];
-  const value = constantOf(context.expr(right));
-  if (value === undefined) return [];
-  const holds = negated === undefined && operator !== 'is not' ? is : !is;
-  return [[{ name: textOf(left, context), asks: value === null ? 'null' : { equals: value }, is: holds }]];
-}
-
-const textOf = (node: SyntaxNode, { source }: VisitContext) => source.text.slice(node.startIndex, node.endIndex);
-
-const constantOf = (expr: Expr): Constant | undefined => (expr.kind === 'literal' ? expr.value : expr.kind === 'name' && expr.name === 'undefined' ? null : undefined);
-
-/** A stretch of a function that depends on what one of its parameters is. */
-interface Guarded {
-  span: Span;
-  /** Each of these must hold. */
-  tests: { parameter: number; test: Test }[][];
-}
-
-/** What a function does not do for one call of it, for the constants that the call hands over or leaves at their defaults. */
-export type Unreached = (fn: FunctionRef, call: CallRef) => readonly Span[];
-
-export function createUnreached(files: ReadonlyMap<string, FileSummary>): Unreached {
-  const byFile = new Map<string, Map<number, Guarded[]>>();
-  const guardsOf = ({ file, index }: FunctionRef) => {
-    let guards = byFile.get(file);
-    if (!guards) byFile.set(file, (guards = guardedIn(files.get(file)!)));
-    return guards.get(index);
-  };
-  return (fn, ref) => {
-    const guards = guardsOf(fn);
-    if (!guards) return none;
-    const summary = files.get(fn.file)!;
-    const call = files.get(ref.file)!.calls[ref.index]!;
-    return guards.filter(({ tests }) => tests.some((anyOf) => anyOf.every(({ parameter, test }) => fails(test, handedTo(summary, fn.index, parameter, call))))).map((g) => g.span);
-  };
-}
-
-const none: readonly Span[] = [];
-
-function guardedIn(summary: FileSummary): Map<number, Guarded[]> {
-  const found = new Map<number, Guarded[]>();
-  for (const { rule, function: fn, span, data } of summary.facts) {
-    if (rule !== flagFacts || !takesAsHanded(summary.functions[fn]!)) continue;
-    const tests = (data as AnyOf[]).flatMap((anyOf) => {
-      const ofParameters = anyOf.flatMap((test) => {
-        const named = summary.bindings.filter((b) => b.scope === fn && b.name === test.name);
-        const [binding] = named;
-        return named.length === 1 && isAsHanded(summary, binding!) ? [{ parameter: binding!.index, test }] : [];
-      });
-      return ofParameters.length === anyOf.length ? [ofParameters] : [];
-    });
-    if (tests.length === 0) continue;
-    const ofFunction = found.get(fn);
-    if (ofFunction) ofFunction.push({ span, tests });
-    else found.set(fn, [{ span, tests }]);
-  }
-  return found;
-}
-
-/** A parameter to which nothing else is assigned than its default. */
-function isAsHanded({ functions }: FileSummary, { kind, index, scope, values, reassigned }: Binding): boolean {
-  return kind === 'parameter' && index >= 0 && !reassigned && values.filter((v) => v.kind !== 'parameter').length <= (functions[scope]!.parameters[index]!.optional ? 1 : 0);
-}
-
-/** A decorator may hand over something else: a session, the options of a command line. */
-const takesAsHanded = ({ decorators }: FunctionSummary) => decorators.every((d) => d.kind === 'name' && /^(?:static|class)method$/.test(d.name));
-
-/** The constant that a parameter is in a call; undefined where it cannot be told. */
-function handedTo(summary: FileSummary, fn: number, index: number, call: Call): Constant | undefined {
-  const { parameters, class: owner, static: isStatic, kind } = summary.functions[fn]!;
-  const { name } = parameters[index]!;
-  const isBound = summary.language === 'python' && owner !== null && !isStatic && (call.callee.kind === 'member' || kind === 'constructor');
-  const said = call.keywords.find((k) => k.name === name)?.value ?? call.args[index - (isBound ? 1 : 0)];
-  if (said) return constantOf(said);
-  // a spread may hold anything
-  if (call.args.some((a) => a.kind === 'other') || call.keywords.some((k) => k.name === '**')) return undefined;
-  const [left] = summary.bindings.filter((b) => b.scope === fn && b.kind === 'parameter' && b.index === index).map((b) => b.values.filter((v) => v.kind !== 'parameter'));
-  if (left?.[0]) return constantOf(left[0]);
-  return summary.language !== 'python' && parameters[index]!.optional ? null : undefined;
-}
-
-function fails({ asks, is }: Test, value: Constant | undefined): boolean {
-  if (value === undefined) return false;
-  const answer = asks === 'truthy' ? Boolean(value) : asks === 'null' ? value === null : value === asks.equals;
-  return answer !== is;
 }

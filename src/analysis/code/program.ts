@@ -1,3 +1,4 @@
+import type { Entry } from './handedOn.ts';
 import type { Call, Expr, Fact, FileSummary, FunctionSummary, Language, Span } from './summary.ts';
 
 /** A function of a file; `functions[0]` of a file is its module body. */
@@ -191,8 +192,8 @@ export interface Program {
   /** Calls that lead to it: those that call it, and those that it is handed over to as a callback. */
   callersOf(fn: FunctionRef): readonly CallRef[];
 
-  /** What a function leaves out when a call calls it, by the constants that it is handed. */
-  leftOut(fn: FunctionRef, call: CallRef): readonly Span[];
+  /** What is known of a function when a call (from a function of which `from` is known) calls it, or hands it over; and what it leaves out then. */
+  entry(fn: FunctionRef, call: CallRef, from?: Entry): Entry;
 
   /** Calls that the sinks of a rule name, in files in the order of `files`. */
   hits(rule: string): readonly SinkHit[];

@@ -1,10 +1,10 @@
-import type { Unreached } from './flags.ts';
+import { handsOnNothing, type HandedOn } from './handedOn.ts';
 import type { CallRef, Entrance, FunctionRef, Handler, Hop, Reach, ReachKind } from './program.ts';
 import { buildGraph, isIn, startsIn, type Edge, type Graph, type OutEdge } from './reachGraph.ts';
 import { noObjects, type Objects } from './receiving.ts';
 import type { FileSummary } from './summary.ts';
 
-export type { Edge } from './reachGraph.ts';
+export { createEdgesFrom, type Edge } from './reachGraph.ts';
 
 export interface ReachIndex {
   reach(fn: FunctionRef, kind: ReachKind, at?: number): Reach | null;
@@ -18,8 +18,8 @@ export interface ReachIndex {
  * Who is reached from which handler. One search from all handlers at once gives every function its shortest path; the sets
  * of handlers flow along the calls as bits, so that it stays quick for hundreds of handlers.
  */
-export function createReach(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[], objects: Objects = noObjects, unreached: Unreached = () => []): ReachIndex {
-  const graph = buildGraph(files, edgesOf, handlers, objects, unreached);
+export function createReach(files: ReadonlyMap<string, FileSummary>, edgesFrom: (fn: FunctionRef) => readonly Edge[], handlers: readonly Handler[], objects: Objects = noObjects, handedOn: HandedOn = handsOnNothing): ReachIndex {
+  const graph = buildGraph(files, edgesFrom, handlers, objects, handedOn);
   const searches: Partial<Record<ReachKind, Search>> = {};
   const searchOf = (kind: ReachKind) => (searches[kind] ??= search(graph, kind));
   const known = new Map<string, Reach | null>();

@@ -1,4 +1,4 @@
-import type { Unreached } from './flags.ts';
+import type { Entry, HandedOn } from './handedOn.ts';
 import type { CallRef, ClassRef, FunctionRef, Handler, ReachKind } from './program.ts';
 import { ledTo, ownerOf, type Objects } from './receiving.ts';
 import type { FileSummary, Span } from './summary.ts';
@@ -55,15 +55,27 @@ export const isIn = (spans: readonly Span[], offset: number): boolean => spans.s
 /** With more of these than this, the rest goes without. Each takes some 100 bytes, and a bit for each handler. */
 const maxVariants = 50_000;
 const nowhere: OutEdge[] = [];
+const nothing: Entry['given'] = new Map();
 
 interface Node {
   ref: FunctionRef;
   base: number;
   self: ClassRef | null;
   without: readonly Span[];
+  given: Entry['given'];
 }
 
-export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (file: string) => readonly Edge[], handlers: readonly Handler[], objects: Objects, unreached: Unreached): Graph {
+/** The edges that begin in a function. */
+export function createEdgesFrom(edgesOf: (file: string) => readonly Edge[]): (fn: FunctionRef) => readonly Edge[] {
+  const known = new Map<string, Map<number, Edge[]>>();
+  return ({ file, index }) => {
+    let ofFile = known.get(file);
+    if (!ofFile) known.set(file, (ofFile = Map.groupBy(edgesOf(file), (edge) => edge.from)));
+    return ofFile.get(index) ?? [];
+  };
+}
+
+export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesFromFunction: (fn: FunctionRef) => readonly Edge[], handlers: readonly Handler[], objects: Objects, handedOn: HandedOn): Graph {
   // only what handlers get to has nodes: most of a workspace is nothing of theirs
   const nodes: Node[] = [];
   const numbers = new Map<string, Int32Array>();
@@ -76,29 +88,22 @@ export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (fi
     if (!functions || ref.index >= functions.length) return null;
     let ofFile = numbers.get(ref.file);
     if (!ofFile) numbers.set(ref.file, (ofFile = new Int32Array(functions.length).fill(-1)));
-    if (ofFile[ref.index]! < 0) ofFile[ref.index] = nodes.push({ ref, base: nodes.length, self: null, without: [] }) - 1;
+    if (ofFile[ref.index]! < 0) ofFile[ref.index] = nodes.push({ ref, base: nodes.length, self: null, without: [], given: nothing }) - 1;
     return ofFile[ref.index]!;
   };
-  const edges = new Map<string, Map<number, Edge[]>>();
-  const edgesFromFunction = ({ file, index }: FunctionRef): Edge[] => {
-    let ofFile = edges.get(file);
-    if (!ofFile) edges.set(file, (ofFile = Map.groupBy(edgesOf(file), (edge) => edge.from)));
-    return ofFile.get(index) ?? [];
-  };
-
   const variantsOf = new Map<number, number[]>();
   const variants = new Map<string, number>();
-  /** The node of a function whose `this` is of a class, as far as that says more, and which leaves some stretches out. */
-  const variant = (node: number, self: ClassRef | null, without: readonly Span[]): number => {
+  /** The node of a function whose `this` is of a class, as far as that says more, and of which more is known. */
+  const variant = (node: number, self: ClassRef | null, { key: entry, without, given }: Entry): number => {
     const { ref } = nodes[node]!;
     const owner = self && objects.hasKin(self) ? ownerOf(files, ref) : null;
     const kept = owner && objects.lineOf(self!).has(`${owner.class.file}#${owner.class.index}`) ? self : null;
-    if (!kept && without.length === 0) return node;
-    const key = `${node} ${kept ? `${kept.index} ${kept.file}` : ''} ${without.map((s) => s.start).join()}`;
+    if (!kept && entry === '' && without.length === 0) return node;
+    const key = `${node} ${kept ? `${kept.index} ${kept.file}` : ''} ${entry} ${without.map((s) => s.start).join()}`;
     const known = variants.get(key);
     if (known !== undefined) return known;
     if (variants.size >= maxVariants) return node;
-    const made = nodes.push({ ref, base: node, self: kept, without }) - 1;
+    const made = nodes.push({ ref, base: node, self: kept, without, given }) - 1;
     variants.set(key, made);
     const ofFunction = variantsOf.get(node);
     if (ofFunction) ofFunction.push(made);
@@ -107,15 +112,16 @@ export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (fi
   };
 
   const out: OutEdge[][] = [];
-  const edgesFrom = ({ ref, self, without }: Node): OutEdge[] => {
+  const edgesFrom = ({ ref, self, without, given }: Node): OutEdge[] => {
     const { calls } = files.get(ref.file)!;
     return byCall(edgesFromFunction(ref)).flatMap((links) => {
       const { call } = links[0]!;
       if (without.length > 0 && isIn(without, calls[call]!.span.start)) return [];
       const at = { file: ref.file, index: call };
-      return [...ledTo(files, objects, ref, self, at, links)].flatMap((led) => {
+      const isOne = (link: Edge) => links.length < 2 || link.handed === true || handedOn.calls(link.to, at, given);
+      return [...ledTo(files, objects, ref, self, at, links.filter(isOne))].flatMap((led) => {
         const target = nodeFor(led.to);
-        return target === null ? [] : [{ to: variant(target, led.self, led.handed ? [] : unreached(led.to, at)), call: at, loop: led.loop }];
+        return target === null ? [] : [{ to: variant(target, led.self, handedOn.entry(led.to, at, given, !led.handed)), call: at, loop: led.loop }];
       });
     });
   };
@@ -124,9 +130,10 @@ export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesOf: (fi
   const startAt = (fn: FunctionRef, handler: Handler, without: readonly Span[]): number[] => {
     const base = nodeFor(fn);
     if (base === null) return [];
-    const whole = variant(base, handler.receiver ?? null, []);
+    const entry = handedOn.start(fn, fn === handler.function ? handler : null);
+    const whole = variant(base, handler.receiver ?? null, entry);
     if (without.length === 0) return [whole];
-    const node = nodes.push({ ref: fn, base, self: nodes[whole]!.self, without }) - 1;
+    const node = nodes.push({ ref: fn, base, self: nodes[whole]!.self, without: [...without, ...entry.without], given: entry.given }) - 1;
     const ofFunction = partsOf.get(base);
     if (ofFunction) ofFunction.push({ node, handler, without });
     else partsOf.set(base, [{ node, handler, without }]);

@@ -3,9 +3,9 @@ import { browserFiles } from './browserFiles.ts';
 import { findHandlers } from './handlers/index.ts';
 import { createLive } from './constructed.ts';
 import type { CallRef, ClassRef, FunctionRef, Handler, Program, Project, SinkHit, Target } from './program.ts';
-import { createUnreached } from './flags.ts';
+import { createHandedOn, unaware, type Entry } from './handedOn.ts';
 import { createProjects } from './projects.ts';
-import { createReach, type Edge, type ReachIndex } from './reach.ts';
+import { createEdgesFrom, createReach, type Edge, type ReachIndex } from './reach.ts';
 import { createCallers } from './reachGraph.ts';
 import { createResolver, type Resolver } from './resolve/index.ts';
 import { createSinkTables } from './sinkTables.ts';
@@ -193,7 +193,7 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
     callsFrom: (handler, kind) => reachIndex().callsFrom(handler, kind),
     callersOf: (fn) => callers(fn),
     entrances: (fn) => reachIndex().entrances(fn),
-    leftOut: (fn, call) => unreached(fn, call),
+    entry: (fn, call, from = unaware) => enter(fn, call, from),
     hits: (rule) => gather(hits, index.hits, rule, (file) => links.get(file)!.hits.get(rule)!),
     facts: (id) => gather(facts, index.facts, id, (file) => program.factsOf(file, id).map((fact) => ({ file, fact }))),
     factsOf: (file, id) => links.get(file)?.facts.get(id) ?? [],
@@ -230,8 +230,16 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
     return edges.filter(({ to, call, handed }) => !doubles.has(to.file) && (!inBrowser.has(to.file) || inBrowser.has(file)) && (handed || live(targets[call]!.functions).includes(to)));
   }
   const callers = createCallers(edgesOf, (file) => inOrder(index.sources.get(file) ?? []));
-  const reachIndex = () => (reached ??= createReach(files, edgesOf, program.handlers, { ...resolver.classes, receiverOf: (call) => links.get(call.file)!.targets[call.index]!.receiver }, unreached));
-  const unreached = createUnreached(files);
+  const reachIndex = () => (reached ??= createReach(files, edgesFrom, program.handlers, { ...resolver.classes, receiverOf: (call) => links.get(call.file)!.targets[call.index]!.receiver }, handedOn));
+  const edgesFrom = createEdgesFrom(edgesOf);
+  const handedOn = createHandedOn(files, edgesFrom, (file) => program.textOf(file));
+  const byFunction = new Map<string, Handler>();
+  function enter(fn: FunctionRef, call: CallRef, from: Entry): Entry {
+    if (program.target(call).functions.some((f) => f.file === fn.file && f.index === fn.index)) return handedOn.entry(fn, call, from.given, true);
+    if (byFunction.size === 0) for (const handler of program.handlers) if (handler.function) byFunction.set(`${handler.function.index} ${handler.function.file}`, handler);
+    const handler = byFunction.get(`${fn.index} ${fn.file}`);
+    return handler ? handedOn.start(fn, handler) : handedOn.entry(fn, call, from.given, false);
+  }
   const live = createLive(program, () => program.handlers, (ref) => resolver.classes.derivedOf(ref));
   return program;
 }

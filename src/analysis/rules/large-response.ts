@@ -1,3 +1,4 @@
+import { branchObserver } from '../branches.ts';
 import { largeResponseExamples } from '../examples/large-response.ts';
 import { returnObserver } from '../resultFlow.ts';
 import { found, type Rule } from '../rule.ts';
@@ -52,7 +53,7 @@ export const largeResponse: Rule = {
 
   code: {
     languages: ['typescript', 'python'],
-    observes: [returnObserver],
+    observes: [returnObserver, branchObserver],
     check: (program) => wholeLists(program),
     examples: largeResponseExamples,
   },

@@ -17,6 +17,7 @@ const id = 'unbounded-fan-out';
 const marksIn = marks({
   limited: /\b\w*(?:semaphore|limiter|p-?limit|throttle|bottleneck|concurrency|capacity_?limiter|p-?queue)\w*\b|\blimit\(|\bsem\b|\b_?slots?\b|\bacquire\(/gi,
   annotated: /\b\w+(?=\s*:\s*(?:typing\.|t\.)?(?:Annotated\s*\[|conlist\()[\s\S]{0,300}?(?:max_length|max_items|MaxLen|\bLen\())/g,
+  intercepted: /\binterceptors\.request\.use\((?=[\s\S]{0,200}?\bawait\s+[\w.]*(?:limit|throttle|bucket|token|queue|acquire|slot))/gi,
   // not whether there is anything
   guarded: /\.length\s*>=?\s*(?![01]\b)[\w.]+|\blen\([^)]*\)\s*>=?\s*(?![01]\b)[\w.]+/g,
 });
@@ -148,9 +149,9 @@ function usual(program: Program, { kinds, workers }: Spread): Kinds {
 
 const isRare = (data: unknown) => typeof data === 'object' && data !== null && 'rare' in data;
 
-/** Files that are read or written whole, as opposed to asked for their size. */
+/** Files that are read or copied whole, as opposed to asked for their size. What is written is there already, and a few threads write it. */
 function opensFiles(program: Program, worker: FunctionRef): boolean {
-  return reachable(program, worker).some((f) => program.functionOf(f).calls.some((index) => /readFile|writeFile|copyFile|appendFile|^open$|aiofiles|fs\.promises\.(?:cp|open)$/.test(program.target({ file: f.file, index }).external ?? '')));
+  return reachable(program, worker).some((f) => program.functionOf(f).calls.some((index) => /readFile|copyFile|^open$|aiofiles|fs\.promises\.(?:cp|open)$/.test(program.target({ file: f.file, index }).external ?? '')));
 }
 
 function worst(kinds: Kinds): 'requests' | 'queries' | 'processes' | 'files' | null {
@@ -277,5 +278,13 @@ function innermost(loops: readonly LoopAt[], file: string, { span, function: fn 
 function isLimited(program: Program, { workers, span }: Spread, fn: FunctionRef): boolean {
   const own = program.functionOf(fn).span;
   if (isMarked(marksIn(program, fn.file).limited, own) || isMarked(marksIn(program, fn.file).guarded, { start: own.start, end: span.start })) return true;
-  return workers.some((w) => reachable(program, w).slice(0, 60).some((f) => f.index !== 0 && isMarked(marksIn(program, f.file).limited, program.functionOf(f).span)));
+  return workers.some((w) => {
+    const below = reachable(program, w).slice(0, 60);
+    return below.some((f) => f.index !== 0 && (isMarked(marksIn(program, f.file).limited, program.functionOf(f).span) || asksLimitedClient(program, f)));
+  });
+}
+
+/** It asks an axios client whose requests wait for a limiter: the file in which the client gets its interceptor is that of the call. */
+function asksLimitedClient(program: Program, { file, index }: FunctionRef): boolean {
+  return marksIn(program, file).intercepted.length > 0 && program.functionOf({ file, index }).calls.some((call) => /^axios\b/.test(program.target({ file, index: call }).external ?? ''));
 }

@@ -8,7 +8,7 @@ import { opened } from './returns.ts';
 import { partOf } from './parts.ts';
 import { complete, type Found } from './registration.ts';
 import { alternatives, placeOf } from './expand.ts';
-import { looksLikeServer, serverOf } from './servers.ts';
+import { looksLikeServer, serverOf, usesFastmcp } from './servers.ts';
 
 const methods: Readonly<Record<string, { kind: HandlerKind; run: readonly string[] }>> = {
   addTool: { kind: 'tool', run: ['execute', 'handler'] },
@@ -31,8 +31,10 @@ export function* fastmcpRegistrations(program: Resolved): Iterable<Found> {
     const at = { file, function: call.function, offset: call.span.start };
     if (program.target(ref).functions.length > 0) continue;
     const server = serverOf(program, { expr: callee.object, at }, null);
-    const dialect = server === 'unknown' ? looksLikeServer(program, { expr: callee.object, at }) : server;
-    if (dialect === null) continue;
+    const guess = server === 'unknown' ? looksLikeServer(program, { expr: callee.object, at }) : server;
+    if (guess === null) continue;
+    // the official SDK's servers have no such methods
+    const dialect = server === 'unknown' && usesFastmcp(program, file) ? 'fastmcp' : guess;
     yield* read(program, call, at, callee.name, dialect);
   }
 }

@@ -15,25 +15,27 @@ import { defined, unfollowed } from './shapes.ts';
 export { dispatchFacts, dispatchVisitors } from './dispatchVisitors.ts';
 
 /** Every registration in the workspace. */
-export function findHandlers(program: Resolved, { handlers: names }: Pick<LintSettings, 'handlers'>): Handler[] {
+export function findHandlers(program: Resolved, { handlers: wanted }: Pick<LintSettings, 'handlers'>): Handler[] {
   const called = [
     ...sdkRegistrations(program),
     ...fastmcpRegistrations(program),
     ...pythonRegistrations(program),
     ...answered(program, [...requestHandlers(program), ...pythonAnswers(program)]),
-    ...decorated(program, names),
-    ...(names.length > 0 ? named(program, names) : []),
+    ...decorated(program, wanted),
+    ...(wanted.length > 0 ? named(program, wanted) : []),
     ...generated(program),
     ...adaptedTools(program),
   ];
   const covered = new Set(called.flatMap((f) => [placeKey(f.file, f.span), ...(f.function ? [keyOf(f.function)] : [])]));
-  const chosen = [...unfollowed(program, called)];
+  const names = new Map(called.map((f) => [placeKey(f.file, f.span), f.name]));
+  // what is registered by another of its words than its name is one tool
+  const chosen = [...unfollowed(program, called)].filter((f) => (names.get(placeKey(f.file, f.span)) ?? f.name) === f.name);
   const more = [...defined(program), ...chosen].filter((f) => f.function === null || !covered.has(keyOf(f.function)));
   // what registers them is none of its own, nor is it one for each whose name could be followed
   const roots = new Set(chosen.map((f) => program.projectOf(f.file).root));
   const behind = new Set(chosen.flatMap(({ name, around = [] }) => around.map((a) => `${name} ${keyOf(a.function)}`)));
   const own = called.filter((f) => f.kind !== 'tool' || (f.name === null ? !roots.has(program.projectOf(f.file).root) : !f.function || !behind.has(`${f.name} ${keyOf(f.function)}`)));
-  return numbered(program, withoutName(real(program, [...own, ...more, ...classRegistrations(program, names, covered)])));
+  return numbered(program, withoutName(real(program, [...own, ...more, ...classRegistrations(program, wanted, covered)])));
 }
 
 /** Without those that stand in for something in tests, if there are others. */

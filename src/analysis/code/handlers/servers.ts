@@ -67,22 +67,30 @@ function dialectOfModule(module: string): Dialect {
   return module.startsWith('mcp-framework') ? 'mcp-framework' : 'other';
 }
 
-const known = new WeakMap<Resolved, Map<string, Dialect>>();
+const known = new WeakMap<Resolved, Map<string, Set<Dialect>>>();
 
-/** The SDK that the project of a file imports anywhere; null without one. */
-export function projectDialect(program: Resolved, file: string): Dialect | null {
+/** The SDKs that the files of a project import, in their order. */
+function projectDialects(program: Resolved, file: string): ReadonlySet<Dialect> {
   let projects = known.get(program);
   if (!projects) {
-    known.set(program, (projects = new Map<string, Dialect>()));
+    known.set(program, (projects = new Map<string, Set<Dialect>>()));
     for (const [path, summary] of program.files) {
       const dialect = importedDialect(summary);
       if (dialect === null || isTest(path)) continue;
       const { root } = program.projectOf(path);
-      if (!projects.has(root) || projects.get(root) === 'other') projects.set(root, dialect);
+      projects.set(root, (projects.get(root) ?? new Set()).add(dialect));
     }
   }
-  return projects.get(program.projectOf(file).root) ?? null;
+  return projects.get(program.projectOf(file).root) ?? new Set();
 }
+
+/** The SDK that the project of a file imports anywhere; null without one. */
+export function projectDialect(program: Resolved, file: string): Dialect | null {
+  const found = [...projectDialects(program, file)];
+  return found.find((d) => d !== 'other') ?? found[0] ?? null;
+}
+
+export const usesFastmcp = (program: Resolved, file: string): boolean => projectDialects(program, file).has('fastmcp');
 
 /**
  * Whether a call of an object of which nothing is known is one of an MCP server, by what is around: the file imports an SDK, or
