@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../model/errors.ts';
 import type { StdioServer } from '../model/server.ts';
-import { createLineReader } from '../wire/framing.ts';
+import { afterLineEnd, createLineReader } from '../wire/framing.ts';
 import { startProcess, type ServerProcess } from '../wire/process.ts';
 import type { Connection, ConnectionOptions, ErrorClass, Outgoing, Reply } from './connection.ts';
 import { createDeadlines } from './deadlines.ts';
@@ -85,14 +85,17 @@ function createStdioClient(name: string, server: ServerProcess, o: ConnectionOpt
 
   const reader = createLineReader(
     {
-      known(text, from, to, bytes) {
-        const id = same.idOf(text, from, to);
-        const request = id === -1 ? undefined : pending.take(id);
-        if (request === undefined) return false;
+      known(chunk, from) {
+        const id = same.idOf(chunk, from);
+        if (id === -1) return -1;
+        const { end: to } = same;
+        const next = afterLineEnd(chunk, to);
+        const request = next === -1 ? undefined : pending.take(id);
+        if (request === undefined) return -1;
         partialCounted = false;
-        const result = request.request.wantsResult ? (JSON.parse(text.slice(from, to)) as { result: unknown }).result : undefined;
-        end(request, null, clock.now(), bytes, result);
-        return true;
+        const result = request.request.wantsResult ? (JSON.parse(chunk.toString('utf8', from, to)) as { result: unknown }).result : undefined;
+        end(request, null, clock.now(), next - from, result);
+        return next;
       },
       message(message, text, { parsedUs, bytes }) {
         partialCounted = false;
