@@ -1,5 +1,4 @@
 import { importLocustRun } from '../app/importLocust.ts';
-import { profileServer } from '../app/profileServer.ts';
 import { runLoad } from '../app/runLoad.ts';
 import { toFailure } from '../model/errors.ts';
 import type { Choice, FromEngine, ToEngine, ToolOffer } from '../model/engine.ts';
@@ -44,7 +43,7 @@ export function runEngine(): Promise<number> {
     process.on('message', (message: ToEngine) => {
       switch (message.type) {
         case 'profile':
-          void finish(profileServer(message.request, { signal: ended.signal, onProgress: (progress) => void send({ type: 'progress', progress }), ...asking(message.ask) }));
+          void finish(import('../app/profileServer.ts').then(({ profileServer }) => profileServer(message.request, { signal: ended.signal, onProgress: (progress) => void send({ type: 'progress', progress }), ...asking(message.ask) })));
           return;
         case 'load':
           void finish(runLoad(message.request, { signal: ended.signal, onProgress: (progress) => void send({ type: 'loadProgress', progress }), ...asking(message.ask) }));

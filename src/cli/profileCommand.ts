@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { defaultOptions } from '../app/options.ts';
-import { profileServer } from '../app/profileServer.ts';
 import { readProfileWorkload } from '../app/profileWorkload.ts';
 import type { Choice } from '../model/engine.ts';
 import type { ProfileOptions } from '../model/run.ts';
@@ -39,6 +38,8 @@ export async function profileCommand(args: string[], signal: AbortSignal): Promi
   const server = await readTarget(values, positionals[0], command);
 
   const bar = createBar(process.stderr);
+  // here, as a load test has no use for its clients
+  const { profileServer } = await import('../app/profileServer.ts');
   const { run, runDir } = await profileServer({ server, choice, options, outDir: resolve(values.out) }, { signal, onProgress: (p) => bar.show(p) }).finally(() => bar.end());
   process.stdout.write(values.json ? `${JSON.stringify(runToJson(run, runDir), null, 2)}\n` : printRun(run, runDir, process.stdout));
   if (run.failure) {

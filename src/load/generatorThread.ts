@@ -22,7 +22,7 @@ export interface GeneratorThread {
 const here = import.meta.dirname;
 const script = basename(here) === 'dist' ? join(here, 'loadThread.cjs') : join(here, 'thread.ts');
 /** Nearly all that a request needs is garbage at once. V8 lets that grow by a hundred MB before it looks; with less room it is no slower. */
-const youngMb = 16;
+const youngMb = 8;
 /** Ending servers takes up to three seconds. */
 const closeMs = 15_000;
 

@@ -88,7 +88,7 @@ export class HttpCall implements ExchangeTaker, Deadline {
   onData(chunk: Buffer, last: boolean) {
     this.bytes += chunk.length;
     if (this.ended) return;
-    if (last && this.bytes === chunk.length && (this.body === 'json' || this.body === 'events')) this.readWhole(this.body, chunk.toString('utf8'));
+    if (last && this.bytes === chunk.length && (this.body === 'json' || this.body === 'events')) this.readWhole(this.body, chunk);
     else if (this.body === 'events') {
       this.events ??= createEventCutter((data, type) => {
         if (type === 'message') readMessages(data, (said) => this.take(said));
@@ -139,13 +139,14 @@ export class HttpCall implements ExchangeTaker, Deadline {
   }
 
   /** A body that came in one piece. */
-  private readWhole(kind: 'json' | 'events', text: string) {
+  private readWhole(kind: 'json' | 'events', body: Buffer) {
     const same = this.context.same[kind];
     const { wantsResult } = this.request;
-    if (!wantsResult && same.idOf(text, 0, text.length) === this.id) {
+    if (!wantsResult && same.idOf(body, 0) === this.id && same.end === body.length) {
       this.endAnswered(null, undefined);
       return;
     }
+    const text = body.toString('utf8');
     let messages = 0;
     let good = 0;
     const read = kind === 'json' ? readMessages : readEvents;

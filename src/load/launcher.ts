@@ -91,7 +91,8 @@ export function createLauncher(o: { connections: readonly Connection[]; clock: C
       return inFlight;
     },
     get lost() {
-      return connections.every((c) => c.lost !== null);
+      for (const connection of connections) if (connection.lost === null) return false;
+      return true;
     },
     launch(request, { meter, dueUs, connection, bounded, wantsResult, ended, tag }, nowUs) {
       meter.due();

@@ -1,91 +1,111 @@
 import type { Outgoing, Reply } from './connection.ts';
+import type { Deadline } from './deadlines.ts';
 
 /** A request that has not ended. */
-export interface Pending {
+export interface Pending extends Deadline {
   id: number;
   request: Outgoing;
   done: (reply: Reply) => void;
+  /** Of its parameters: the request may be another when it is asked later. */
+  characters: number;
   queuedUs: number;
-  /** Handed to the operating system; null while it was not. */
-  writtenUs: number | null;
+  /** Handed to the operating system, at `writtenUs`; that is no time before. */
+  written: boolean;
+  writtenUs: number;
   /** Not to be written any more. */
   over: boolean;
 }
 
-/** Requests by id and by deadline: those of one timeout expire in the order in which they were made, so no timer is needed for each. */
+/** Requests by id. */
 export interface PendingTable {
   readonly size: number;
-  add(pending: Pending): void;
+  /** Gives it the next id. */
+  add(request: Outgoing, done: (reply: Reply) => void): Pending;
   /** Takes it out; undefined when nobody waits for this id. */
   take(id: number): Pending | undefined;
-  has(id: number): boolean;
-  /** Takes out all whose time is over, counted from the write, or from `queuedUs` while there was none. */
-  expired(nowUs: number): Pending[];
-  /** Takes out all for which `which` is true. */
+  /** Takes out all for which `which` is true, in the order in which they were added. */
   takeAll(which?: (pending: Pending) => boolean): Pending[];
-  /** Of the request that expires next; null when nothing waits. */
-  nextDeadlineUs(): number | null;
+  /** Nobody looks at it any more: the next request may have it. */
+  release(pending: Pending): void;
 }
 
-export function createPendingTable(): PendingTable {
-  /** By timeout; a load test has one or two. A Map keeps the order of insertion. */
-  const queues: { timeoutUs: number; byId: Map<number, Pending> }[] = [];
+const firstRoom = 256;
+/** More than are in flight at any time; only what hangs while so many others are answered is too old for it. */
+const mostRoom = 16_384;
 
-  const deadline = (p: Pending) => (p.writtenUs ?? p.queuedUs) + p.request.timeoutUs;
+/**
+ * Ids rise by one, so an id says where its request stands in a ring. A Map of them would be made anew by V8 after every few
+ * dozen requests, and one that has grown old keeps alive those after it: several megabytes a second for the large collector.
+ */
+export function createPendingTable(expire: (pending: Pending) => void): PendingTable {
+  let ring = emptyRing(firstRoom);
+  const stragglers = new Map<number, Pending>();
+  const free: Pending[] = [];
+  let lastId = 0;
+  let size = 0;
+
+  function create(request: Outgoing, done: (reply: Reply) => void): Pending {
+    const pending: Pending = {
+      id: 0, request, done, characters: 0, queuedUs: 0, written: false, writtenUs: 0, over: false,
+      expire: () => expire(pending), dueUs: 0, before: null, after: null,
+    };
+    return pending;
+  }
+
+  function makeRoom(id: number) {
+    for (let older = ring[id & (ring.length - 1)]; older; older = ring[id & (ring.length - 1)]) {
+      if (ring.length < mostRoom) grow();
+      else {
+        stragglers.set(older.id, older);
+        ring[id & (ring.length - 1)] = null;
+      }
+    }
+  }
+
+  function grow() {
+    const larger = emptyRing(2 * ring.length);
+    for (const pending of ring) if (pending) larger[pending.id & (larger.length - 1)] = pending;
+    ring = larger;
+  }
+
+  function take(id: number): Pending | undefined {
+    const at = id & (ring.length - 1);
+    let pending = ring[at] ?? undefined;
+    if (pending?.id === id) ring[at] = null;
+    else {
+      pending = stragglers.get(id);
+      if (pending === undefined) return undefined;
+      stragglers.delete(id);
+    }
+    size--;
+    return pending;
+  }
 
   return {
     get size() {
-      let size = 0;
-      for (const queue of queues) size += queue.byId.size;
       return size;
     },
-    add(pending) {
-      const { timeoutUs } = pending.request;
-      let queue = queues.find((q) => q.timeoutUs === timeoutUs);
-      if (!queue) queues.push((queue = { timeoutUs, byId: new Map() }));
-      queue.byId.set(pending.id, pending);
+    add(request, done) {
+      const pending = free.pop() ?? create(request, done);
+      const id = ++lastId;
+      pending.id = id;
+      pending.request = request;
+      pending.done = done;
+      pending.characters = request.params.length;
+      pending.written = pending.over = false;
+      if (ring[id & (ring.length - 1)]) makeRoom(id);
+      ring[id & (ring.length - 1)] = pending;
+      size++;
+      return pending;
     },
-    take(id) {
-      for (const { byId } of queues) {
-        const pending = byId.get(id);
-        if (pending === undefined) continue;
-        byId.delete(id);
-        return pending;
-      }
-      return undefined;
-    },
-    has: (id) => queues.some(({ byId }) => byId.has(id)),
-    expired(nowUs) {
-      const found: Pending[] = [];
-      for (const { byId } of queues) {
-        for (const pending of byId.values()) {
-          if (deadline(pending) > nowUs) break;
-          byId.delete(pending.id);
-          found.push(pending);
-        }
-      }
-      return found;
-    },
+    take,
     takeAll(which = () => true) {
-      const found: Pending[] = [];
-      for (const { byId } of queues) {
-        for (const pending of byId.values()) {
-          if (!which(pending)) continue;
-          byId.delete(pending.id);
-          found.push(pending);
-        }
-      }
-      return found;
+      const found = [...stragglers.values(), ...ring].filter((p) => p !== null).filter(which);
+      for (const { id } of found) take(id);
+      return found.sort((a, b) => a.id - b.id);
     },
-    nextDeadlineUs() {
-      let next: number | null = null;
-      for (const { byId } of queues) {
-        for (const pending of byId.values()) {
-          next = Math.min(next ?? Infinity, deadline(pending));
-          break;
-        }
-      }
-      return next;
-    },
+    release: (pending) => void free.push(pending),
   };
 }
+
+const emptyRing = (length: number) => new Array<Pending | null>(length).fill(null);

@@ -3,7 +3,7 @@ import type { Pending } from './pending.ts';
 
 /**
  * Writes requests to a pipe: what comes within one turn of the event loop is one write, and `writtenUs` is set when the
- * operating system has taken it. While the pipe is full nothing more is handed to the stream.
+ * operating system has taken it; from then on its time runs. While the pipe is full nothing more is handed to the stream.
  */
 export interface PipeWriter {
   push(pending: Pending): void;
@@ -17,10 +17,14 @@ export interface PipeWriter {
 const mostText = 1024 * 1024;
 /** Characters per write: what is stamped together when the pipe is full. */
 const batchCharacters = 64 * 1024;
+/** Places for requests that wait, kept when none does. */
+const mostKept = 1000;
 
 export function createPipeWriter(stream: Writable, now: () => number): PipeWriter {
   let queue: Pending[] = [];
+  /** What is queued stands from `at` to `end`; what is beyond was there before. */
   let at = 0;
+  let end = 0;
   let text = '';
   let waiting = 0;
   let lastParams = '';
@@ -39,13 +43,13 @@ export function createPipeWriter(stream: Writable, now: () => number): PipeWrite
 
   function flush() {
     scheduled = false;
-    while (blockedOn === null && (at < queue.length || text !== '') && stream.writable) {
+    while (blockedOn === null && (at < end || text !== '') && stream.writable) {
       const from = at;
       let batch = text;
       text = '';
-      while (at < queue.length && batch.length < batchCharacters) {
-        const { id, request, over } = queue[at++]!;
-        waiting -= request.params.length;
+      while (at < end && batch.length < batchCharacters) {
+        const { id, request, characters, over } = queue[at++]!;
+        waiting -= characters;
         if (over) continue;
         // most workloads send the same few texts again and again
         if (request.params !== lastParams || request.method !== lastMethod) {
@@ -62,17 +66,24 @@ export function createPipeWriter(stream: Writable, now: () => number): PipeWrite
       if (stream.writableLength > 0) blockedOn = queue.slice(from, at);
       else if (stream.errored === null) stamp(queue, from, at, nowUs);
     }
-    if (at === queue.length) {
-      queue.length = 0;
-      at = 0;
-    } else if (at > 1000) {
-      queue = queue.slice(at);
+    if (at === end) {
+      // a pipe that was full for long leaves a long one
+      if (end > mostKept) queue = [];
+      at = end = 0;
+    } else if (at > mostKept) {
+      queue = queue.slice(at, end);
+      end -= at;
       at = 0;
     }
   }
 
   function stamp(list: Pending[], from: number, to: number, nowUs: number) {
-    for (let i = from; i < to; i++) list[i]!.writtenUs = nowUs;
+    for (let i = from; i < to; i++) {
+      const pending = list[i]!;
+      pending.written = true;
+      pending.writtenUs = nowUs;
+      pending.dueUs = nowUs + pending.request.timeoutUs;
+    }
   }
 
   /** Of any write; only the one that the pipe could not take at once is waited for. */
@@ -86,8 +97,8 @@ export function createPipeWriter(stream: Writable, now: () => number): PipeWrite
 
   return {
     push(pending) {
-      queue.push(pending);
-      waiting += pending.request.params.length;
+      queue[end++] = pending;
+      waiting += pending.characters;
       schedule();
     },
     pushText(message) {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../model/errors.ts';
 import type { HttpServer } from '../model/server.ts';
 import type { Connection, ConnectionOptions, ErrorClass, Outgoing, Reply } from './connection.ts';
+import { createDeadlines, type Deadline } from './deadlines.ts';
 import { answerServer, opening, readHandshake } from './handshake.ts';
 import { cancelledNotice, failureClass, readMessages, statusClass, type Said } from './httpAnswer.ts';
 import { explainHttpOpening, networkClass, type FailedOpening } from './httpErrors.ts';
@@ -71,11 +72,10 @@ async function shakeHands(spec: HttpServer, client: SseClient, o: SseConnectionO
 }
 
 /** A request: its POST, and the answer that comes on the stream. */
-interface SseCall {
+interface SseCall extends Deadline {
   id: number;
   request: Outgoing;
   done: (reply: Reply) => void;
-  timer: NodeJS.Timeout;
   exchange: Exchange | null;
   writtenUs: number | null;
 }
@@ -84,6 +84,7 @@ function createSseClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, o
   const { clock } = o;
   const secure = target.origin.startsWith('https:');
   const pending = new Map<number, SseCall>();
+  const deadlines = createDeadlines(clock);
   const late = new Set<number>();
   let nextId = 1;
   let lost: ErrorClass | null = null;
@@ -166,8 +167,9 @@ function createSseClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, o
       return;
     }
     const id = nextId++;
-    const call: SseCall = { id, request, done, timer: setTimeout(() => expire(call), Math.ceil(request.timeoutUs / 1000)), exchange: null, writtenUs: null };
+    const call: SseCall = { id, request, done, exchange: null, writtenUs: null, expire: () => expire(call), dueUs: 0, before: null, after: null };
     pending.set(id, call);
+    deadlines.add(call, request.timeoutUs);
     const body = `{"jsonrpc":"2.0","id":${id},"method":"${request.method}","params":${request.params}}`;
     call.exchange = pool.exchange(post, body, postTaker(call));
   }
@@ -178,8 +180,7 @@ function createSseClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, o
     const chunks: Buffer[] = [];
     return {
       onWritten() {
-        call.writtenUs = clock.now();
-        call.timer.refresh();
+        call.writtenUs = deadlines.add(call, call.request.timeoutUs);
       },
       onHead(head) {
         postStatus = status = head.status;
@@ -207,12 +208,6 @@ function createSseClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, o
       abandon(call, 'not_sent');
       return;
     }
-    const leftUs = call.writtenUs + call.request.timeoutUs - clock.now();
-    if (leftUs > 0) {
-      // timers count from the begin of a turn of the event loop
-      call.timer = setTimeout(() => expire(call), Math.ceil(leftUs / 1000));
-      return;
-    }
     if (late.size < mostLate) late.add(call.id);
     // one stream for all: only where nothing else is in flight is it known whose answer has begun
     const partial = cutter.partial && pending.size === 1;
@@ -227,7 +222,7 @@ function createSseClient(spec: HttpServer, target: HttpTarget, pool: HttpPool, o
 
   function end(call: SseCall, errorClass: ErrorClass | null, bytes: number, result: unknown) {
     if (!pending.delete(call.id)) return;
-    clearTimeout(call.timer);
+    deadlines.remove(call);
     call.done({ errorClass, writtenUs: call.writtenUs, endUs: clock.now(), bytes, result: call.request.wantsResult ? result : undefined });
   }
 

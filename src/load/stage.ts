@@ -128,6 +128,8 @@ export function mergeResults(results: readonly ThreadResult[], startUs: number, 
 export function createIntervalMerger(threads: number, o: { label: LoadStage; startUs: number }, onInterval: (interval: RawInterval) => void): { add(thread: number, interval: ThreadInterval): void; end(): void } {
   const waiting = Array.from({ length: threads }, (): ThreadInterval[] => []);
   const inFlight = new Array<number>(threads).fill(0);
+  // one pair for all: garbage of typed arrays stands outside the heap, and is let grow by many megabytes
+  const scratch = { response: createHistogram(), lag: createHistogram() };
   let told = 0;
 
   function tell(index: number) {
@@ -137,7 +139,7 @@ export function createIntervalMerger(threads: number, o: { label: LoadStage; sta
       inFlight[thread] = reached.at(-1)?.inFlight ?? inFlight[thread]!;
       return reached;
     });
-    onInterval({ stage: o.label, atUs: o.startUs + index * intervalUs, spanUs: (index - told) * intervalUs, ...mergeIntervals(parts), inFlight: sum(inFlight) });
+    onInterval({ stage: o.label, atUs: o.startUs + index * intervalUs, spanUs: (index - told) * intervalUs, ...mergeIntervals(parts, scratch), inFlight: sum(inFlight) });
     told = index;
   }
 
@@ -150,9 +152,13 @@ export function createIntervalMerger(threads: number, o: { label: LoadStage; sta
   };
 }
 
-function mergeIntervals(parts: readonly ThreadInterval[]): Pick<RawInterval, keyof MeterCounts | 'responseUs' | 'byOperation' | 'generator'> {
-  const response = histogramOf(parts.map((p) => p.response));
-  const lag = histogramOf(parts.map((p) => p.lag));
+function mergeIntervals(parts: readonly ThreadInterval[], { response, lag }: { response: Histogram; lag: Histogram }): Pick<RawInterval, keyof MeterCounts | 'responseUs' | 'byOperation' | 'generator'> {
+  response.clear();
+  lag.clear();
+  for (const part of parts) {
+    response.addSparse(part.response);
+    lag.addSparse(part.lag);
+  }
   return {
     ...addCounts(parts),
     responseUs: response.count === 0 ? null : { p50: response.valueAt(50), p90: response.valueAt(90), p99: response.valueAt(99), max: response.max },

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../model/errors.ts';
 import type { StdioServer } from '../model/server.ts';
-import { createLineReader } from '../wire/framing.ts';
+import { afterLineEnd, createLineReader } from '../wire/framing.ts';
 import { startProcess, type ServerProcess } from '../wire/process.ts';
 import type { Connection, ConnectionOptions, ErrorClass, Outgoing, Reply } from './connection.ts';
+import { createDeadlines } from './deadlines.ts';
 import { answerServer, explainOpening, opening, readHandshake } from './handshake.ts';
 import { createPendingTable, type Pending } from './pending.ts';
 import { createPipeWriter } from './pipeWriter.ts';
@@ -65,7 +66,8 @@ async function shakeHands(name: string, { connection, notify, lastWords }: Stdio
 
 function createStdioClient(name: string, server: ServerProcess, o: ConnectionOptions): StdioClient {
   const { clock } = o;
-  const pending = createPendingTable();
+  const pending = createPendingTable(expire);
+  const deadlines = createDeadlines(clock);
   const writer = createPipeWriter(server.stdin, clock.now);
   /** Learned from good answers only. */
   const same = createSameAnswer();
@@ -73,27 +75,27 @@ function createStdioClient(name: string, server: ServerProcess, o: ConnectionOpt
   const late = new Set<number>();
   /** Used for each answer. */
   const reply: Reply = { errorClass: null, writtenUs: null, readyUs: 0, endUs: 0, bytes: 0, result: undefined };
-  let nextId = 1;
   let lost: ErrorClass | null = null;
   let told = false;
   let isOpen = false;
   let closing: Promise<void> | null = null;
-  let timer: NodeJS.Timeout | null = null;
-  let timerDueUs = 0;
   let lastInvalid = '';
   /** True when the beginning of the answer that has begun was already counted for a request. */
   let partialCounted = false;
 
   const reader = createLineReader(
     {
-      known(text, from, to, bytes) {
-        const id = same.idOf(text, from, to);
-        const request = id === -1 ? undefined : pending.take(id);
-        if (request === undefined) return false;
+      known(chunk, from) {
+        const id = same.idOf(chunk, from);
+        if (id === -1) return -1;
+        const { end: to } = same;
+        const next = afterLineEnd(chunk, to);
+        const request = next === -1 ? undefined : pending.take(id);
+        if (request === undefined) return -1;
         partialCounted = false;
-        const result = request.request.wantsResult ? (JSON.parse(text.slice(from, to)) as { result: unknown }).result : undefined;
-        end(request, null, clock.now(), bytes, result);
-        return true;
+        const result = request.request.wantsResult ? (JSON.parse(chunk.toString('utf8', from, to)) as { result: unknown }).result : undefined;
+        end(request, null, clock.now(), next - from, result);
+        return next;
       },
       message(message, text, { parsedUs, bytes }) {
         partialCounted = false;
@@ -127,46 +129,33 @@ function createStdioClient(name: string, server: ServerProcess, o: ConnectionOpt
   );
 
   function end(p: Pending, errorClass: ErrorClass | null, endUs: number, bytes: number, result: unknown) {
+    const { done, written } = p;
     p.over = true;
+    deadlines.remove(p);
     reply.errorClass = errorClass;
-    reply.writtenUs = p.writtenUs;
+    reply.writtenUs = written ? p.writtenUs : null;
     reply.readyUs = p.queuedUs;
     reply.endUs = endUs;
     reply.bytes = bytes;
     reply.result = result;
-    p.done(reply);
+    // else the writer has it still
+    if (written) pending.release(p);
+    done(reply);
   }
 
   const endAll = (list: Pending[], errorClass: ErrorClass, endUs: number) => list.forEach((p) => end(p, errorClass, endUs, 0, undefined));
 
-  // ── deadlines ──
-
-  function watchDeadline() {
-    if (timer) clearTimeout(timer);
-    timer = null;
-    const next = pending.nextDeadlineUs();
-    if (next === null || closing) return;
-    timerDueUs = next;
-    // one timer: a request that was answered meanwhile only makes it look again
-    timer = setTimeout(() => {
-      timer = null;
-      expire();
-      watchDeadline();
-    }, Math.max(1, Math.ceil((next - clock.now()) / 1000)));
-  }
-
-  function expire() {
-    const nowUs = clock.now();
-    for (const p of pending.expired(nowUs)) {
-      if (p.writtenUs === null) {
-        // it waited for the pipe all the time, and is taken back
-        end(p, 'not_sent', nowUs, 0, undefined);
-        continue;
-      }
-      if (late.size < mostLate) late.add(p.id);
-      if (isOpen) writer.pushText(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${p.id},"reason":"timeout"}}`);
-      end(p, hasBegun(p.id) ? 'timeout_mid_stream' : 'timeout_no_bytes', nowUs, 0, undefined);
+  function expire(p: Pending) {
+    const { id } = p;
+    pending.take(id);
+    if (!p.written) {
+      // it waited for the pipe all the time, and is taken back
+      end(p, 'not_sent', clock.now(), 0, undefined);
+      return;
     }
+    if (late.size < mostLate) late.add(id);
+    if (isOpen) writer.pushText(`{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":"timeout"}}`);
+    end(p, hasBegun(id) ? 'timeout_mid_stream' : 'timeout_no_bytes', clock.now(), 0, undefined);
   }
 
   /** Whether the line that has begun is this request's answer; where it does not say, that of the request that expires first. */
@@ -211,7 +200,7 @@ function createStdioClient(name: string, server: ServerProcess, o: ConnectionOpt
     lost ??= 'write_epipe';
     if (!server.exit) await Promise.race([server.exited, sleep(exitGraceMs)]);
     if (server.exit || closing) return;
-    endAll(pending.takeAll((p) => p.writtenUs === null), 'write_epipe', endUs);
+    endAll(pending.takeAll((p) => !p.written), 'write_epipe', endUs);
     tell('write_epipe');
   }
 
@@ -230,7 +219,6 @@ function createStdioClient(name: string, server: ServerProcess, o: ConnectionOpt
 
   async function close() {
     lost ??= 'cancelled';
-    if (timer) clearTimeout(timer);
     endAll(pending.takeAll(), 'cancelled', clock.now());
     await server.end();
   }
@@ -243,15 +231,13 @@ function createStdioClient(name: string, server: ServerProcess, o: ConnectionOpt
 
   const connection: Unopened = {
     send(request: Outgoing, done) {
-      const nowUs = clock.now();
       if (lost !== null || writer.waiting > mostWaiting) {
-        done({ errorClass: lost ?? 'not_sent', writtenUs: null, endUs: nowUs, bytes: 0, result: undefined });
+        done({ errorClass: lost ?? 'not_sent', writtenUs: null, endUs: clock.now(), bytes: 0, result: undefined });
         return;
       }
-      const p: Pending = { id: nextId++, request, done, queuedUs: nowUs, writtenUs: null, over: false };
-      pending.add(p);
+      const p = pending.add(request, done);
+      p.queuedUs = deadlines.add(p, request.timeoutUs);
       writer.push(p);
-      if (timer === null || timerDueUs > nowUs + request.timeoutUs) watchDeadline();
     },
     get inFlight() {
       return pending.size;

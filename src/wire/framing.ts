@@ -17,8 +17,8 @@ export interface LineHandlers {
   message: (message: JSONRPCMessage, text: string, arrival: Arrival) => void;
   /** A line that is no JSON-RPC message; `text` is at most its first 200 characters. */
   invalid: (text: string, reason: InvalidReason, arrival: Arrival) => void;
-  /** Sees a line of ASCII, `text` from `from` to `to`, before it is parsed: true when it knows what it says. `bytes` as in an arrival. */
-  known?: (text: string, from: number, to: number, bytes: number) => boolean;
+  /** Sees a line that begins at `from`, before it is looked at: where the next one begins, when it knows what it says; else -1. */
+  known?: (chunk: Buffer, from: number) => number;
 }
 
 export interface LineReader {
@@ -66,6 +66,18 @@ export function createLineReader(handlers: LineHandlers, now: () => number, maxL
     else read(content.toString('utf8'), bytes);
   }
 
+  /** Where the first line from `start` begins that is not known. */
+  function pastKnown(chunk: Buffer, start: number): number {
+    if (!handlers.known) return start;
+    let at = start;
+    while (at < chunk.length) {
+      const next = handlers.known(chunk, at);
+      if (next === -1) break;
+      at = next;
+    }
+    return at;
+  }
+
   /** Whole lines of one chunk, line end included: one conversion for all of them. */
   function takeAscii(lines: Buffer, readUs: number) {
     const text = lines.toString('latin1');
@@ -75,10 +87,11 @@ export function createLineReader(handlers: LineHandlers, now: () => number, maxL
       const bytes = end + 1 - start;
       const from = start;
       const to = end > from && text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
-      start = end + 1;
-      if (to === from) continue;
-      if (bytes > maxLineBytes) refuse(text.slice(from, Math.min(to, from + keptOfInvalid)), 'too-long', bytes);
-      else if (handlers.known?.(text, from, to, bytes) !== true) read(text.slice(from, to), bytes);
+      if (to > from) {
+        if (bytes > maxLineBytes) refuse(text.slice(from, Math.min(to, from + keptOfInvalid)), 'too-long', bytes);
+        else read(text.slice(from, to), bytes);
+      }
+      start = pastKnown(lines, end + 1);
     }
   }
 
@@ -99,26 +112,27 @@ export function createLineReader(handlers: LineHandlers, now: () => number, maxL
   return {
     push(chunk, readUs) {
       let start = 0;
-      let end = chunk.indexOf(lineFeed);
-      if (lineBytes > 0 && end !== -1) {
-        hold(chunk.subarray(0, end), readUs);
+      if (lineBytes > 0) {
+        const end = chunk.indexOf(lineFeed);
+        hold(end === -1 ? chunk : chunk.subarray(0, end), readUs);
+        if (end === -1) return;
         take(1);
         start = end + 1;
-        end = chunk.indexOf(lineFeed, start);
       }
-      if (end !== -1) {
-        const last = chunk.lastIndexOf(lineFeed) + 1;
+      start = pastKnown(chunk, start);
+      const last = start === chunk.length ? start : chunk.lastIndexOf(lineFeed) + 1;
+      if (last > start) {
         const lines = chunk.subarray(start, last);
-        if (isAscii(lines)) {
-          takeAscii(lines, readUs);
-          start = last;
-        } else {
-          for (; end !== -1; end = chunk.indexOf(lineFeed, start)) {
-            hold(chunk.subarray(start, end), readUs);
+        if (isAscii(lines)) takeAscii(lines, readUs);
+        else {
+          for (let at = 0; at < lines.length; ) {
+            const end = lines.indexOf(lineFeed, at);
+            hold(lines.subarray(at, end), readUs);
             take(1);
-            start = end + 1;
+            at = pastKnown(lines, end + 1);
           }
         }
+        start = last;
       }
       if (start < chunk.length) hold(start === 0 ? chunk : chunk.subarray(start), readUs);
     },
@@ -130,6 +144,12 @@ export function createLineReader(handlers: LineHandlers, now: () => number, maxL
     },
     head: () => headOf(held),
   };
+}
+
+/** Where the next line begins, when this one ends at `at`; else -1. */
+export function afterLineEnd(chunk: Uint8Array, at: number): number {
+  const end = chunk[at] === carriageReturn ? at + 1 : at;
+  return chunk[end] === lineFeed ? end + 1 : -1;
 }
 
 /** At most 200 characters, whatever the bytes are. */

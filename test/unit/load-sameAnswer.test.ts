@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { idInEvents } from '../../src/load/httpAnswer.ts';
-import { createSameAnswer } from '../../src/load/sameAnswer.ts';
+import { createSameAnswer, type SameAnswer } from '../../src/load/sameAnswer.ts';
+
+/** The id of a text that is known as a whole. */
+function idOf(same: SameAnswer, text: string): number {
+  const bytes = Buffer.from(`before${text}after`);
+  const id = same.idOf(bytes, 6);
+  return same.end === bytes.length - 5 ? id : -1;
+}
 
 /** What is known of `text` after `learned` was parsed. */
 function idAfter(learned: string, text: string): number {
   const same = createSameAnswer();
   same.parsed(learned, (JSON.parse(learned) as { id: number }).id);
-  return same.idOf(`before${text}after`, 6, 6 + text.length);
+  return idOf(same, text);
 }
 
 const first = (id: number | string, text = 'ok') => `{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"${text}"}]}}`;
@@ -15,6 +22,7 @@ const last = (id: number | string, inner = '') => `{"result":{"content":[]${inne
 describe('answers that differ in nothing but their id', () => {
   it('are known, whatever the id and wherever it stands', () => {
     for (const id of [0, 7, 10, 4711, 123456789012345]) {
+      assert.equal(idAfter(first(1, 'ééé €'), first(id, 'ééé €')), id);
       assert.equal(idAfter(first(1), first(id)), id);
       assert.equal(idAfter(last(99), last(id)), id);
     }
@@ -52,7 +60,7 @@ describe('answers that differ in nothing but their id', () => {
     assert.equal(idAfter('{"jsonrpc":"2.0","i\\u0064":3,"result":{}}', '{"jsonrpc":"2.0","i\\u0064":3,"result":{}}'), -1);
     const same = createSameAnswer();
     same.parsed(`[${first(1)},${first(2)}]`, 2);
-    assert.equal(same.idOf(first(3), 0, first(3).length), -1);
+    assert.equal(idOf(same, first(3)), -1);
   });
 
   it('on a stream of events too, where nothing else is in it', () => {
@@ -60,7 +68,7 @@ describe('answers that differ in nothing but their id', () => {
     const idIn = (learned: string, text: string) => {
       const same = createSameAnswer(idInEvents);
       same.parsed(learned, 1);
-      return same.idOf(text, 0, text.length);
+      return idOf(same, text);
     };
     assert.equal(idIn(event(first(1)), event(first(12))), 12);
     assert.equal(idIn(event(first(1), 'id: 1\n'), event(first(12), 'id: 1\n')), 12);
@@ -73,7 +81,7 @@ describe('answers that differ in nothing but their id', () => {
     const same = createSameAnswer();
     let known = 0;
     const read = (text: string, id: number) => {
-      if (same.idOf(text, 0, text.length) === id) known++;
+      if (idOf(same, text) === id) known++;
       else same.parsed(text, id);
     };
     for (let id = 1; id <= 10_000; id++) read(first(id, `answer ${id}`), id);

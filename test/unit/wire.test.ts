@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { createEventStream } from '../../src/wire/eventStream.ts';
-import { createLineReader, frame, type Arrival } from '../../src/wire/framing.ts';
+import { afterLineEnd, createLineReader, frame, type Arrival } from '../../src/wire/framing.ts';
 import { drainStderr } from '../../src/wire/stderr.ts';
 import { windowsCommand } from '../../src/wire/windowsCommand.ts';
 
@@ -43,14 +43,20 @@ describe('the wire', () => {
     assert.equal(out.at(-1)![0], 'not-json: half');
   });
 
-  it('a line that is known is not parsed', () => {
-    const seen: string[] = [];
+  it('lines that are known are not parsed, wherever they stand', () => {
+    const known = (chunk: Buffer, from: number) => (chunk.toString('utf8', from).startsWith('no JSON') ? afterLineEnd(chunk, from + 7) : -1);
     const parsed: unknown[] = [];
-    const known = (text: string, from: number, to: number, bytes: number) => seen.push(`${text.slice(from, to)} ${bytes}`) > 0 && text.startsWith('no JSON', from);
-    const reader = createLineReader({ message: (m) => parsed.push(m), invalid: () => assert.fail(), known }, () => 0);
-    reader.push(Buffer.from(`no JSON\r\n\n${JSON.stringify(b)}\n`), 0);
-    assert.deepEqual(parsed, [b]);
-    assert.deepEqual(seen, ['no JSON 9', `${JSON.stringify(b)} 34`]);
+    const refused: string[] = [];
+    const reader = createLineReader({ message: (m) => parsed.push(m), invalid: (text) => refused.push(text), known }, () => 0);
+    const wide = { ...b, method: 'é' };
+    // the last is no line yet
+    for (const message of [b, wide]) reader.push(Buffer.from(`no JSON\r\n\n${JSON.stringify(message)}\nno JSON\nno JSON\n${JSON.stringify(message)}\r\nno JSON`), 0);
+    assert.deepEqual(parsed, [b, b, wide, wide]);
+    // what goes on in the next chunk, and what is more than is known
+    assert.deepEqual(refused, ['no JSONno JSON']);
+    reader.push(Buffer.from('\nno JSON!\nno JSON\r\r\n'), 0);
+    assert.deepEqual(refused.slice(1), ['no JSON', 'no JSON!', 'no JSON\r']);
+    assert.equal(reader.partial, false);
   });
 
   it('drops a line over the limit, and only that', () => {
