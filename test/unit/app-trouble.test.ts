@@ -48,7 +48,7 @@ describe('a server that goes wrong in the middle of a run', function () {
   };
 
   it('hangs in one tool: it is given up after three timeouts, the other is measured', async () => {
-    const { code, run, requests } = await profile(['--tool', 'fine', '--tool', 'hang', '--calls', '8', '--timeout', '1']);
+    const { code, run, requests } = await profile(['--tool', 'fine', '--tool', 'hang', '--calls', '8', '--timeout', '2']);
     assert.equal(code, 0);
     assert.equal(run.status, 'complete');
     assert.equal(run.tools.find((t) => t.name === 'fine')?.calls, 8);
