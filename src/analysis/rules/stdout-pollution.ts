@@ -1,4 +1,4 @@
-import { branchesIn, branchObserver, isChosen } from '../branches.ts';
+import { branchesAround, branchObserver, isChosen } from '../branches.ts';
 import type { CodeReport, Sink } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program, Reach, SinkHit } from '../code/program.ts';
 import { stdoutExamples } from '../examples/stdout-pollution.ts';
@@ -53,7 +53,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const { span, function: index } = program.callOf(hit.call);
     const fn = { file: hit.call.file, index };
     const reach = program.reach(fn, 'any', span.start);
-    const chosen = isChosen(branchesIn(program, fn.file), span.start) || (reach?.path.some(({ function: at, call }) => call !== null && isChosen(branchesIn(program, at.file), program.callOf(call).span.start)) ?? false);
+    const chosen = isChosen(branchesAround(program, fn), span.start) || (reach?.path.some(({ function: at, call }) => call !== null && isChosen(branchesAround(program, at), program.callOf(call).span.start)) ?? false);
     const inHandler = reach !== null && !chosen && reach.handlers.some((h) => speaksStdio(h.file));
     if (inHandler || starting.has(callKey(hit.call))) yield reportOf(program, hit, fn, inHandler ? reach : null);
   }

@@ -25,13 +25,15 @@ interface Split {
   others: readonly Expr[];
 }
 
+const none: readonly Expr[] = [];
 const known = new WeakMap<Binding, Split>();
 
 function split(index: FileIndex, binding: Binding): Split {
+  // most names are never made over
+  if (binding.constant || binding.values.length === 0 || (binding.kind !== 'variable' && binding.kind !== 'parameter')) return { converted: none, others: binding.values };
   const found = known.get(binding);
   if (found) return found;
-  const isChanged = (binding.kind === 'variable' || binding.kind === 'parameter') && !binding.constant;
-  const isConversion = (e: Expr) => isChanged && rootCall(e) !== null && mentions(index, e, binding.name, 0);
+  const isConversion = (e: Expr) => rootCall(e) !== null && mentions(index, e, binding.name, 0);
   const made: Split = { converted: binding.values.filter(isConversion), others: binding.values.filter((e) => !isConversion(e)) };
   known.set(binding, made);
   return made;

@@ -1,4 +1,5 @@
 import type { Binding, ClassSummary, Export, FileSummary, FunctionSummary } from '../summary.ts';
+import { bindingsOf } from '../bindings.ts';
 import { findPlaces, type Literal, literalKey, type Place } from './places.ts';
 
 /** A file's summary with what is asked of it again and again. */
@@ -31,19 +32,18 @@ export function indexOf(summary: FileSummary): FileIndex {
 function makeIndex(summary: FileSummary): FileIndex {
   const { functions, classes, calls } = summary;
   const python = summary.language === 'python';
-  const byName = groupBy(summary.bindings, (b) => b.name);
+  const names = bindingsOf(summary);
   const byExport = groupBy(summary.exports, (e) => e.name);
-  const numbers = new Map(summary.bindings.map((b, i) => [b, i]));
+  let numbers: Map<Binding, number> | null = null;
   let places: ReadonlyMap<string, Place> | null = null;
   const placeOf = (literal: Literal) => (places ??= findPlaces(summary)).get(literalKey(literal)) ?? null;
   let parameterCalls: Map<string, number[]> | null = null;
 
   function lookup(name: string, fn: number, offset: number): Binding[] {
-    const named = byName.get(name);
-    if (!named) return [];
+    if (names.named(name).length === 0) return [];
     let within = offset;
     for (let scope: number | null = fn; scope !== null; scope = functions[scope]?.parent ?? null) {
-      const here = named.filter((b) => b.scope === scope && (within < 0 || (b.from <= within && within < b.to)));
+      const here = names.inScope(name, scope).filter((b) => within < 0 || (b.from <= within && within < b.to));
       if (here.length > 0) return within < 0 ? here : innermost(here);
       within = functions[scope]?.span.start ?? 0;
     }
@@ -63,7 +63,7 @@ function makeIndex(summary: FileSummary): FileIndex {
     summary,
     python,
     lookup,
-    bindingNumber: (binding) => numbers.get(binding)!,
+    bindingNumber: (binding) => (numbers ??= new Map(summary.bindings.map((b, i) => [b, i]))).get(binding)!,
     exportsNamed: (name) => byExport.get(name) ?? [],
     starExports: byExport.get('*') ?? [],
     placeOf,

@@ -29,7 +29,7 @@ export function createHierarchy(world: World): Hierarchy {
   /** Files that may say something else than they did; null: all. */
   let stale: Set<string> | null = null;
 
-  const read = (file: string) => ({ classes: classesOf(world, file), literals: isTest(file) ? [] : literalsOf(world, file) });
+  const readFile = (file: string) => ({ classes: classesOf(world, file), literals: isTest(file) ? [] : literalsOf(world, file) });
   function build(): ReadonlyMap<string, ClassRef[]> {
     children = new Map();
     literals = new Map();
@@ -44,10 +44,14 @@ export function createHierarchy(world: World): Hierarchy {
     // what asks while it is being read finds nothing derived
     children = new Map();
     literals = new Map();
-    const isStale = (file: string) => !stale || stale.has(file) || !before.ofFiles.has(file);
-    ofFiles = new Map(Array.from(world.allFiles(), (file) => [file, isStale(file) ? read(file) : before.ofFiles.get(file)!]));
+    const files = [...world.allFiles()];
+    const sameFiles = files.length === ofFiles.size && Array.from(ofFiles.keys()).every((file, i) => file === files[i]);
+    const toRead = files.filter((file) => !stale || stale.has(file) || !ofFiles.has(file));
     stale = new Set();
-    const isSame = before.children !== null && before.ofFiles.size === ofFiles.size && [...ofFiles].every(([file, now]) => same(before.ofFiles.get(file), now));
+    const read = new Map(toRead.map((file) => [file, readFile(file)]));
+    const isSame = sameFiles && before.children !== null && [...read].every(([file, now]) => same(before.ofFiles.get(file), now));
+    if (sameFiles) for (const [file, now] of read) ofFiles.set(file, now);
+    else ofFiles = new Map(files.map((file) => [file, read.get(file) ?? before.ofFiles.get(file)!]));
     if (!isSame) return build();
     literals = before.literals;
     return (children = before.children!);

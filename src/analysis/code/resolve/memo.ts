@@ -14,6 +14,7 @@ interface Entry {
   value: unknown;
   users: Users;
   isDropped: boolean;
+  isRunning: boolean;
   /** The place in the stack while it is being worked out. */
   depth: number;
   /** The outermost unfinished answer that it rests on, by its place in the stack. */
@@ -32,10 +33,10 @@ const firstSweep = 16;
 const nothing = 0x3fffffff;
 
 export function createMemo(): Memo {
+  /** Answers, and what is being worked out. */
   const entries = new Map<string, Entry>();
   /** Answers within a cycle that may turn out otherwise from outside of it. */
-  const provisional = new Map<string, Entry>();
-  const running = new Map<string, Entry>();
+  let provisional: Entry[] = [];
   const stack: Entry[] = [];
   const readers = new Map<string, { users: Users }>();
   let steps = 0;
@@ -50,15 +51,10 @@ export function createMemo(): Memo {
 
   return {
     run<T>(key: string, fallback: T, compute: () => T): T {
-      const known = entries.get(key) ?? provisional.get(key);
+      const known = entries.get(key);
       if (known) {
-        pass(known, known.restsOn);
-        return known.value as T;
-      }
-      const open = running.get(key);
-      if (open) {
-        pass(open, open.depth);
-        return fallback;
+        pass(known, known.isRunning ? known.depth : known.restsOn);
+        return known.isRunning ? fallback : (known.value as T);
       }
       const depth = stack.length;
       if (depth === 0) steps = 0;
@@ -67,24 +63,26 @@ export function createMemo(): Memo {
         stack.at(-1)!.restsOn = -1;
         return fallback;
       }
-      const entry: Entry = { key, value: fallback, users: null, isDropped: false, depth, restsOn: nothing };
+      const entry: Entry = { key, value: fallback, users: null, isDropped: false, isRunning: true, depth, restsOn: nothing };
       stack.push(entry);
-      running.set(key, entry);
+      entries.set(key, entry);
       try {
         entry.value = compute();
+        entry.isRunning = false;
       } finally {
         stack.pop();
-        running.delete(key);
+        if (entry.isRunning) entries.delete(key);
       }
       const isDone = entry.restsOn >= depth || depth === 0;
       if (isDone) {
         entry.restsOn = nothing;
-        provisional.clear();
+        for (const { key: open } of provisional) entries.delete(open);
+        if (provisional.length > 0) provisional = [];
       }
-      // within a cycle what was found is found; only what was not may still be
-      (isDone || entry.value !== fallback ? entries : provisional).set(key, entry);
       pass(entry, entry.restsOn);
-      if (entries.get(key) === entry) entry.restsOn = nothing;
+      // within a cycle what was found is found; only what was not may still be
+      if (isDone || entry.value !== fallback) entry.restsOn = nothing;
+      else provisional.push(entry);
       return entry.value as T;
     },
     read(source) {
