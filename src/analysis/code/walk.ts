@@ -88,7 +88,7 @@ function flatten(source: SourceFile, table: Table): FlatTree {
   const [start, end, after, parent] = [new Int32Array(capacity), new Int32Array(capacity), new Int32Array(capacity), new Int32Array(capacity)];
   const nodeId = source.open ? new Int32Array(capacity) : null;
   const before = source.open?.before ?? null;
-  const places = before && new Map(Array.from(before.nodeId.subarray(0, before.size), (id, at) => [id, at]));
+  const places = before && placesOf(before);
   const { names, fields, action } = table;
   const cursor = source.tree.walk();
   let size = 0;
@@ -148,6 +148,13 @@ function flatten(source: SourceFile, table: Table): FlatTree {
       nodeId![to] = from.nodeId[i]!;
     }
   }
+}
+
+/** Where the nodes are that have an id. */
+function placesOf({ nodeId, size }: KeptTree): ReadonlyMap<number, number> {
+  const places = new Map<number, number>();
+  for (let at = 0; at < size; at++) if (nodeId[at] !== 0) places.set(nodeId[at]!, at);
+  return places;
 }
 
 /** Makes spans of offsets; lines end at `\n`, as they do for tree-sitter. */

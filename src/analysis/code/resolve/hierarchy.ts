@@ -3,6 +3,7 @@ import { isTest } from '../testFiles.ts';
 import { ancestors, bases, classOf, findMember, isUse } from './classes.ts';
 import { functionsOfLiterals, type Literal, literalsOf } from './literals.ts';
 import { memberValue } from './members.ts';
+import type { Dropped } from './memo.ts';
 import { either, type Kind, type Known, refKey } from './values.ts';
 import type { World } from './world.ts';
 
@@ -16,8 +17,8 @@ export interface Hierarchy {
   literals(type: string): readonly Literal[];
   /** After files have changed: the names under which answers that asked for derived classes have noted it, where the answer is another one now. */
   refresh(): string[];
-  /** To be told of every answer that was dropped, by its key. */
-  dropped(keys: Iterable<string>): void;
+  /** To be told of every answer that was dropped. */
+  dropped(answers: Dropped): void;
 }
 
 export function createHierarchy(world: World): Hierarchy {
@@ -77,11 +78,8 @@ export function createHierarchy(world: World): Hierarchy {
       world.memo.read(`literals of ${type}`);
       return literals.get(type) ?? [];
     },
-    dropped(keys) {
-      for (const key of keys) {
-        const file = /^(?:bases|literals) (.*)$/.exec(key)?.[1];
-        if (file !== undefined) stale?.add(file);
-      }
+    dropped(answers) {
+      for (const kind of ['bases', 'literals'] as const) for (const file of answers.get(kind) ?? []) stale?.add(file);
     },
     refresh() {
       const before = children;
@@ -114,7 +112,7 @@ function changed(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string
 
 /** The classes of a file with the keys of their direct bases. */
 const classesOf = (world: World, file: string) =>
-  world.memo.run<FileClasses>(`bases ${file}`, [], () =>
+  world.memo.run<FileClasses>('bases', file, 0, [], () =>
     (world.index(file)?.summary.classes ?? []).map((_, index) => {
       const ref = { file, index };
       return [ref, bases(world, { class: ref, args: [] }).filter(isUse).map((b) => refKey(b.class))] as const;

@@ -1,16 +1,26 @@
 /** Remembers answers, and what each of them has looked at: files, and other answers. */
 export interface Memo {
-  /** The answer for a key: remembered, or computed. `fallback` where it is being computed already, or where the work grows beyond bounds. */
-  run<T>(key: string, fallback: T, compute: () => T): T;
+  /**
+   * The answer to a kind of question about a file: remembered, or computed. `fallback` where it is being computed already,
+   * or where the work grows beyond bounds.
+   */
+  run<T>(kind: Kind, file: string, key: Key, fallback: T, compute: () => T): T;
   /** Notes that the answer under way has looked at a file (or at whatever else has a name). */
   read(source: string): void;
-  /** Forgets every answer that has looked at one of these, itself or through another answer; gives their keys. */
-  drop(sources: Iterable<string>): Set<string>;
+  /** Forgets every answer that has looked at one of these, itself or through another answer; gives what they were about. */
+  drop(sources: Iterable<string>): Dropped;
 }
+
+/** What tells questions of one kind about one file apart: mostly an index, as numbers need neither room nor time. */
+export type Key = number | string;
+export type Kind = 'alias' | 'bases' | 'call' | 'element' | 'export' | 'field' | 'has kin' | 'kin' | 'lifespan' | 'line' | 'literals' | 'method' | 'module' | 'name' | 'parameter' | 'passes on' | 'property' | 'returned' | 'target';
+/** The files that answers of a kind were about. */
+export type Dropped = ReadonlyMap<Kind, ReadonlySet<string>>;
 
 /** An answer, or one that is being worked out. */
 interface Entry {
-  key: string;
+  table: Table;
+  key: Key;
   value: unknown;
   users: Users;
   isDropped: boolean;
@@ -19,6 +29,13 @@ interface Entry {
   depth: number;
   /** The outermost unfinished answer that it rests on, by its place in the stack. */
   restsOn: number;
+}
+
+/** The answers of a kind about a file, and those that are being worked out. */
+interface Table {
+  kind: Kind;
+  file: string;
+  entries: Map<Key, Entry>;
 }
 
 /** The answers that have looked at something. There are some hundred thousand of these, most with one or none. */
@@ -33,8 +50,7 @@ const firstSweep = 16;
 const nothing = 0x3fffffff;
 
 export function createMemo(): Memo {
-  /** Answers, and what is being worked out. */
-  const entries = new Map<string, Entry>();
+  const tables = new Map<Kind, Map<string, Table>>();
   /** Answers within a cycle that may turn out otherwise from outside of it. */
   let provisional: Entry[] = [];
   const stack: Entry[] = [];
@@ -49,8 +65,18 @@ export function createMemo(): Memo {
     asker.restsOn = Math.min(asker.restsOn, restsOn);
   };
 
+  function tableOf(kind: Kind, file: string): Table {
+    let ofKind = tables.get(kind);
+    if (!ofKind) tables.set(kind, (ofKind = new Map<string, Table>()));
+    let table = ofKind.get(file);
+    if (!table) ofKind.set(file, (table = { kind, file, entries: new Map() }));
+    return table;
+  }
+
   return {
-    run<T>(key: string, fallback: T, compute: () => T): T {
+    run<T>(kind: Kind, file: string, key: Key, fallback: T, compute: () => T): T {
+      const table = tableOf(kind, file);
+      const { entries } = table;
       const known = entries.get(key);
       if (known) {
         pass(known, known.isRunning ? known.depth : known.restsOn);
@@ -63,7 +89,7 @@ export function createMemo(): Memo {
         stack.at(-1)!.restsOn = -1;
         return fallback;
       }
-      const entry: Entry = { key, value: fallback, users: null, isDropped: false, isRunning: true, depth, restsOn: nothing };
+      const entry: Entry = { table, key, value: fallback, users: null, isDropped: false, isRunning: true, depth, restsOn: nothing };
       stack.push(entry);
       entries.set(key, entry);
       try {
@@ -76,7 +102,7 @@ export function createMemo(): Memo {
       const isDone = entry.restsOn >= depth || depth === 0;
       if (isDone) {
         entry.restsOn = nothing;
-        for (const { key: open } of provisional) entries.delete(open);
+        for (const open of provisional) open.table.entries.delete(open.key);
         if (provisional.length > 0) provisional = [];
       }
       pass(entry, entry.restsOn);
@@ -93,7 +119,7 @@ export function createMemo(): Memo {
       use(of, asker);
     },
     drop(sources) {
-      const dropped = new Set<string>();
+      const dropped = new Map<Kind, Set<string>>();
       const waiting: Entry[] = [];
       for (const source of sources) {
         const users = readers.get(source)?.users ?? [];
@@ -103,9 +129,12 @@ export function createMemo(): Memo {
       for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
         if (entry.isDropped) continue;
         entry.isDropped = true;
+        const { kind, file, entries } = entry.table;
         if (entries.get(entry.key) === entry) {
           entries.delete(entry.key);
-          dropped.add(entry.key);
+          const ofKind = dropped.get(kind);
+          if (ofKind) ofKind.add(file);
+          else dropped.set(kind, new Set([file]));
         }
         if (Array.isArray(entry.users)) for (const user of entry.users) waiting.push(user);
         else if (entry.users) waiting.push(entry.users);
