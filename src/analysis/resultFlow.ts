@@ -34,12 +34,19 @@ interface Frame {
   fn: FunctionRef;
   call: CallRef;
   outer: Frame | null;
+  seen: Seen;
 }
+
+/** What was visited behind one call that leads into a function, by whether it was cut then: calls, and names by where they are declared. */
+type Seen = Record<'cut' | 'whole', Set<Call | string>>;
+
+const nothingSeen = (): Seen => ({ cut: new Set(), whole: new Set() });
 
 /** Every call whose value becomes part of what a handler answers, as far as it can be followed. */
 export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt }: ResultOptions): ResultCall[] {
   const found: ResultCall[] = [];
-  const seen = new Set<string>();
+  const seenAtFirst = nothingSeen();
+  const seenBehind = new Map<Call, Seen>();
   let visits = 0;
   if (handler.function) visitReturns(handler.function, null, false, 0);
   return found;
@@ -127,7 +134,8 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
       return;
     }
     if (!binding || binding.kind !== 'variable') return;
-    const key = `${at.file} ${binding.span.start} ${cut} ${frame ? `${frame.call.index} ${frame.call.file}` : ''}`;
+    const seen = seenIn(frame, cut);
+    const key = `${binding.span.start} ${at.file}`;
     if (seen.has(key)) return;
     seen.add(key);
     const place = { file: at.file, function: binding.scope, offset: binding.span.start };
@@ -165,16 +173,15 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
 
   function visitCall(ref: CallRef, frame: Frame | null, cut: boolean, depth: number): void {
     if (frame && isLeftOut(ref, frame)) return;
-    const key = `${ref.index} ${ref.file} ${cut} ${frame ? `${frame.call.index} ${frame.call.file}` : ''}`;
+    const seen = seenIn(frame, cut);
     const call = program.callOf(ref);
-    if (seen.has(key) || isOthers(ref.file, call)) return;
-    seen.add(key);
+    if (seen.has(call) || isOthers(ref.file, call)) return;
+    seen.add(call);
     found.push({ call: ref, cut });
     if (stopsAt?.(ref)) return;
     const { functions, external, callbacks } = program.target(ref);
     // `await asyncio.to_thread(load, x)`, `rows.map(asRow)`, `withRetry(() => load())`: what these give is given on
-    if (functions.length === 0) for (const fn of callbacks) visitReturns(fn, { fn, call: ref, outer: frame }, cut, depth + 1);
-    for (const fn of functions) visitReturns(fn, { fn, call: ref, outer: frame }, cut, depth + 1);
+    for (const fn of functions.length === 0 ? callbacks : functions) visitReturns(fn, { fn, call: ref, outer: frame, seen: seenBy(call) }, cut, depth + 1);
     if (functions.length > 0 || ioOf(external, languageOf(program, ref.file)) !== null) {
       // what is asked of an answer: `(await fetch(u)).json()` is none of these, its callee's object is what came
       return;
@@ -185,6 +192,16 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
     if (call.callee.kind === 'member') visit({ expr: call.callee.object, at }, frame, now, depth + 1);
     for (const arg of call.args) visit({ expr: arg, at }, frame, now, depth + 1);
     for (const { value } of call.keywords) visit({ expr: value, at }, frame, now, depth + 1);
+  }
+
+  function seenBy(call: Call): Seen {
+    let seen = seenBehind.get(call);
+    if (!seen) seenBehind.set(call, (seen = nothingSeen()));
+    return seen;
+  }
+  function seenIn(frame: Frame | null, cut: boolean): Set<Call | string> {
+    const seen = frame?.seen ?? seenAtFirst;
+    return cut ? seen.cut : seen.whole;
   }
 
   /** A part of a dispatching function that is another tool's. */
