@@ -71,34 +71,33 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
 
   function visit({ expr, at }: Placed, frame: Frame | null, cut: boolean, depth: number): void {
     if (depth > maxDepth || ++visits > maxVisits) return;
-    const go = (one: Expr, now = cut) => visit({ expr: one, at }, frame, now, depth + 1);
     switch (expr.kind) {
       case 'await':
       case 'enter':
-        go(expr.of);
+        visit({ expr: expr.of, at }, frame, cut, depth + 1);
         return;
       case 'as':
-        go(expr.value);
+        visit({ expr: expr.value, at }, frame, cut, depth + 1);
         return;
       case 'element':
-        go(expr.of, cut || expr.index !== undefined);
+        visit({ expr: expr.of, at }, frame, cut || expr.index !== undefined, depth + 1);
         return;
       case 'either':
-        expr.of.forEach((one) => go(one));
+        visitAll(expr.of, at, frame, cut, depth + 1);
         return;
       case 'binary':
-        go(expr.left);
-        go(expr.right);
+        visit({ expr: expr.left, at }, frame, cut, depth + 1);
+        visit({ expr: expr.right, at }, frame, cut, depth + 1);
         return;
       case 'template':
-        expr.parts.forEach((one) => go(one));
+        visitAll(expr.parts, at, frame, cut, depth + 1);
         return;
       case 'array':
-        expr.items.forEach((one) => go(one));
+        visitAll(expr.items, at, frame, cut, depth + 1);
         return;
       case 'object':
-        for (const { name, value } of expr.properties) if (!/^(?:isError|type|mimeType|uri|_meta)$/.test(name)) go(value);
-        expr.spread.forEach((one) => go(one));
+        for (const { name, value } of expr.properties) if (!/^(?:isError|type|mimeType|uri|_meta)$/.test(name)) visit({ expr: value, at }, frame, cut, depth + 1);
+        visitAll(expr.spread, at, frame, cut, depth + 1);
         return;
       case 'function':
         visitReturns({ file: at.file, index: expr.function }, frame, cut, depth + 1);
@@ -116,6 +115,10 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
       default:
         return;
     }
+  }
+
+  function visitAll(exprs: readonly Expr[], at: Place, frame: Frame | null, cut: boolean, depth: number): void {
+    for (const expr of exprs) visit({ expr, at }, frame, cut, depth);
   }
 
   function visitMember(expr: Extract<Expr, { kind: 'member' }>, at: Place, frame: Frame | null, cut: boolean, depth: number): void {

@@ -130,7 +130,7 @@ function flatten(source: SourceFile, table: Table): FlatTree {
   }
   cursor.delete();
   const tree = { size, type, field, start, end, after, parent, errors };
-  if (source.open && nodeId) source.open.now = { size, type: type.slice(), field: field.slice(), start: start.slice(), end: end.slice(), after: after.slice(), parent: parent.slice(), nodeId };
+  if (source.open && nodeId) source.open.now = { size, type, field, start, end, after, parent, nodeId };
   return tree;
 
   /** Of a node that tree-sitter has kept, all below it. */
@@ -212,20 +212,22 @@ function visitsByType(rules: RuleVisitors, language: 'typescript' | 'python'): V
 export function dispatcher(source: SourceFile, rules: RuleVisitors, language: 'typescript' | 'python', look: { expr: (at: number) => Expr; span: (at: number) => Span }): Dispatcher {
   const byType = visitsByType(rules, language);
   const facts: Fact[] = [];
+  let of = '';
+  // one for all nodes: whoever looks at it does so while its node is visited
+  const context: VisitContext = {
+    source,
+    function: 0,
+    expr: ({ id }) => look.expr(id),
+    span: ({ id }) => look.span(id),
+    fact: (place, data) => void facts.push({ rule: of, function: context.function, span: place instanceof SyntaxNode ? look.span(place.id) : place, data }),
+  };
   return {
     facts,
     enter(tree, at, inFunction) {
       const visits = byType.get(tree.type[at]!);
       if (!visits) return;
       const node = new SyntaxNode(tree, source.text, at);
-      let of = '';
-      const context: VisitContext = {
-        source,
-        function: inFunction,
-        expr: ({ id }) => look.expr(id),
-        span: ({ id }) => look.span(id),
-        fact: (place, data) => void facts.push({ rule: of, function: inFunction, span: place instanceof SyntaxNode ? look.span(place.id) : place, data }),
-      };
+      context.function = inFunction;
       for (const { rule, visit } of visits) {
         of = rule;
         visit(node, context);

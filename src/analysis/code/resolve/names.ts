@@ -23,7 +23,7 @@ export function nameValue(world: World, name: string, at: At): Known {
 }
 
 /** Of declarations that share a name those that are values: no interface beside a constant, no overload beside its body. */
-function valuesOnly(index: FileIndex, bindings: Binding[]): Binding[] {
+function valuesOnly(index: FileIndex, bindings: readonly Binding[]): readonly Binding[] {
   if (bindings.length < 2) return bindings;
   const { classes, functions, imports } = index.summary;
   const real = bindings.filter((b) => {
