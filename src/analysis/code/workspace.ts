@@ -2,7 +2,7 @@ import type { Rule } from '../rule.ts';
 import { browserFiles, startsPage } from './browserFiles.ts';
 import { findHandlers } from './handlers/index.ts';
 import { createLive } from './constructed.ts';
-import type { CallRef, ClassRef, FunctionRef, Handler, Program, Project, SinkHit, Target } from './program.ts';
+import type { CallRef, ClassRef, FileState, FunctionRef, Handler, Program, Project, SinkHit, Target } from './program.ts';
 import { createUnreached } from './flags.ts';
 import { importsSame } from './perImports.ts';
 import { createProjects } from './projects.ts';
@@ -27,7 +27,7 @@ export interface CodeWorkspace {
 }
 
 /** What the calls of one file lead to; by the index of the call. */
-interface Links {
+interface Links extends FileState {
   targets: Target[];
   transports: ReadonlySet<Transport>;
   edges: Edge[];
@@ -152,7 +152,7 @@ function linksOf(summary: FileSummary, resolver: Resolver, tables: ReturnType<ty
     if (ofRule) ofRule.push(fact);
     else facts.set(fact.rule, [fact]);
   }
-  return { targets, transports: transportsIn(summary, externals), edges, choices: targets.some((t) => t.functions.length > 1), hits: tables.hitsOf(summary, externals), facts, placed: new Map() };
+  return { targets, transports: transportsIn(summary, externals), edges, choices: targets.some((t) => t.functions.length > 1), hits: tables.hitsOf(summary, externals), facts, placed: new Map(), values: [] };
 }
 
 function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMap<string, string>, links: ReadonlyMap<string, Links>, index: Index, modules: WeakMap<Links, Map<string, string | null>>, imports: object, resolver: Resolver, projectOf: (file: string) => Project, handlerNames: readonly string[]): Program {
