@@ -1,4 +1,5 @@
 import { perFile } from './code/perFile.ts';
+import type { FunctionRef, Program } from './code/program.ts';
 import type { Observer, Visitors } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
 
@@ -88,7 +89,22 @@ function leaves(way: SyntaxNode): boolean {
 
 const parts = (node: SyntaxNode, type: RegExp) => node.namedChildren.filter((n) => type.test(n.type));
 
-export const branchesIn = perFile((program, file) => program.factsOf(file, branchObserver.id).map(({ data }) => data as Branches));
+const byFunction = perFile((program, file) => {
+  const own = Map.groupBy(program.factsOf(file, branchObserver.id), (fact) => fact.function);
+  const { functions } = program.files.get(file)!;
+  const found = new Map<number, readonly Branches[]>();
+  return function around(fn: number): readonly Branches[] {
+    let known = found.get(fn);
+    if (!known) {
+      const { parent } = functions[fn]!;
+      found.set(fn, (known = [...(own.get(fn)?.map(({ data }) => data as Branches) ?? []), ...(parent === null ? [] : around(parent))]));
+    }
+    return known;
+  };
+});
+
+/** Those of a function and of the ones around it: what stands in the function stands in no other. */
+export const branchesAround = (program: Program, { file, index }: FunctionRef): readonly Branches[] => byFunction(program, file)(index);
 
 /** Whether it happens only where somebody chose where output goes, or in tests. */
 export const isChosen = (branches: readonly Branches[], offset: number) => branches.some(({ aboutOutput, ways }) => ways.some((w) => (aboutOutput || w.only === 'tests') && holds(w, offset)));

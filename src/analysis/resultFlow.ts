@@ -1,5 +1,5 @@
 import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
-import { branchesIn } from './branches.ts';
+import { branchesAround } from './branches.ts';
 import { perFile } from './code/perFile.ts';
 import { maxValues, type Call, type Expr } from './code/summary.ts';
 import type { Observer, Visitors } from './code/syntax.ts';
@@ -35,12 +35,19 @@ interface Frame {
   fn: FunctionRef;
   call: CallRef;
   outer: Frame | null;
+  seen: Seen;
 }
+
+/** What was visited behind one call that leads into a function, by whether it was cut then: calls, and names by where they are declared. */
+type Seen = Record<'cut' | 'whole', Set<Call | string>>;
+
+const nothingSeen = (): Seen => ({ cut: new Set(), whole: new Set() });
 
 /** Every call whose value becomes part of what a handler answers, as far as it can be followed. */
 export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt }: ResultOptions): ResultCall[] {
   const found: ResultCall[] = [];
-  const seen = new Set<string>();
+  const seenAtFirst = nothingSeen();
+  const seenBehind = new Map<Call, Seen>();
   let visits = 0;
   if (handler.function) visitReturns(handler.function, null, false, 0);
   return found;
@@ -65,34 +72,33 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
 
   function visit({ expr, at }: Placed, frame: Frame | null, cut: boolean, depth: number): void {
     if (depth > maxDepth || ++visits > maxVisits) return;
-    const go = (one: Expr, now = cut) => visit({ expr: one, at }, frame, now, depth + 1);
     switch (expr.kind) {
       case 'await':
       case 'enter':
-        go(expr.of);
+        visit({ expr: expr.of, at }, frame, cut, depth + 1);
         return;
       case 'as':
-        go(expr.value);
+        visit({ expr: expr.value, at }, frame, cut, depth + 1);
         return;
       case 'element':
-        go(expr.of, cut || expr.index !== undefined);
+        visit({ expr: expr.of, at }, frame, cut || expr.index !== undefined, depth + 1);
         return;
       case 'either':
-        expr.of.forEach((one) => go(one));
+        visitAll(expr.of, at, frame, cut, depth + 1);
         return;
       case 'binary':
-        go(expr.left);
-        go(expr.right);
+        visit({ expr: expr.left, at }, frame, cut, depth + 1);
+        visit({ expr: expr.right, at }, frame, cut, depth + 1);
         return;
       case 'template':
-        expr.parts.forEach((one) => go(one));
+        visitAll(expr.parts, at, frame, cut, depth + 1);
         return;
       case 'array':
-        expr.items.forEach((one) => go(one));
+        visitAll(expr.items, at, frame, cut, depth + 1);
         return;
       case 'object':
-        for (const { name, value } of expr.properties) if (!/^(?:isError|type|mimeType|uri|_meta)$/.test(name)) go(value);
-        expr.spread.forEach((one) => go(one));
+        for (const { name, value } of expr.properties) if (!/^(?:isError|type|mimeType|uri|_meta)$/.test(name)) visit({ expr: value, at }, frame, cut, depth + 1);
+        visitAll(expr.spread, at, frame, cut, depth + 1);
         return;
       case 'function':
         visitReturns({ file: at.file, index: expr.function }, frame, cut, depth + 1);
@@ -112,6 +118,10 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
     }
   }
 
+  function visitAll(exprs: readonly Expr[], at: Place, frame: Frame | null, cut: boolean, depth: number): void {
+    for (const expr of exprs) visit({ expr, at }, frame, cut, depth);
+  }
+
   function visitMember(expr: Extract<Expr, { kind: 'member' }>, at: Place, frame: Frame | null, cut: boolean, depth: number): void {
     const { from } = expr.object.kind === 'object' || expr.object.kind === 'this' ? stepBack(program, { expr, at }) : { from: [] };
     // a number of something is no longer that something
@@ -128,7 +138,8 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
       return;
     }
     if (!binding || binding.kind !== 'variable') return;
-    const key = `${at.file} ${binding.span.start} ${cut} ${frame ? `${frame.call.index} ${frame.call.file}` : ''}`;
+    const seen = seenIn(frame, cut);
+    const key = `${binding.span.start} ${at.file}`;
     if (seen.has(key)) return;
     seen.add(key);
     const place = { file: at.file, function: binding.scope, offset: binding.span.start };
@@ -168,16 +179,15 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
 
   function visitCall(ref: CallRef, frame: Frame | null, cut: boolean, depth: number): void {
     if (frame && isLeftOut(ref, frame)) return;
-    const key = `${ref.index} ${ref.file} ${cut} ${frame ? `${frame.call.index} ${frame.call.file}` : ''}`;
+    const seen = seenIn(frame, cut);
     const call = program.callOf(ref);
-    if (seen.has(key) || isOthers(ref.file, call)) return;
-    seen.add(key);
+    if (seen.has(call) || isOthers(ref.file, call)) return;
+    seen.add(call);
     found.push({ call: ref, cut });
     if (stopsAt?.(ref)) return;
     const { functions, external, callbacks } = program.target(ref);
     // `await asyncio.to_thread(load, x)`, `rows.map(asRow)`, `withRetry(() => load())`: what these give is given on
-    if (functions.length === 0) for (const fn of callbacks) visitReturns(fn, { fn, call: ref, outer: frame }, cut, depth + 1);
-    for (const fn of functions) visitReturns(fn, { fn, call: ref, outer: frame }, cut, depth + 1);
+    for (const fn of functions.length === 0 ? callbacks : functions) visitReturns(fn, { fn, call: ref, outer: frame, seen: seenBy(call) }, cut, depth + 1);
     if (functions.length > 0 || ioOf(external, languageOf(program, ref.file)) !== null) {
       // what is asked of an answer: `(await fetch(u)).json()` is none of these, its callee's object is what came
       return;
@@ -188,6 +198,16 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
     if (call.callee.kind === 'member') visit({ expr: call.callee.object, at }, frame, now, depth + 1);
     for (const arg of call.args) visit({ expr: arg, at }, frame, now, depth + 1);
     for (const { value } of call.keywords) visit({ expr: value, at }, frame, now, depth + 1);
+  }
+
+  function seenBy(call: Call): Seen {
+    let seen = seenBehind.get(call);
+    if (!seen) seenBehind.set(call, (seen = nothingSeen()));
+    return seen;
+  }
+  function seenIn(frame: Frame | null, cut: boolean): Set<Call | string> {
+    const seen = frame?.seen ?? seenAtFirst;
+    return cut ? seen.cut : seen.whole;
   }
 
   /** A part of a dispatching function that is another tool's. */
@@ -202,9 +222,9 @@ const asksForText = /\.(?:includes|startsWith|endsWith|match|test|search|indexOf
 const textIn = (program: Program, file: string, { start, end }: { start: number; end: number }) => program.textOf(file).slice(start, end);
 
 /** In a loop it is added only if it is what somebody looks for. */
-function isChosenOne(program: Program, file: string, { loop, span }: Call): boolean {
+function isChosenOne(program: Program, file: string, { loop, span, function: index }: Call): boolean {
   if (!loop) return false;
-  return branchesIn(program, file).some(({ whole, ways }) => {
+  return branchesAround(program, { file, index }).some(({ whole, ways }) => {
     const [way] = ways;
     return way && loop.start <= whole.start && whole.end <= loop.end && way.start <= span.start && span.end <= way.end && asksForText.test(textIn(program, file, { start: whole.start, end: way.start }));
   });

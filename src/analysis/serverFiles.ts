@@ -1,4 +1,4 @@
-import { modulesOf } from './code/perFile.ts';
+import { importsOf } from './code/perImports.ts';
 import type { Program } from './code/program.ts';
 
 const known = new WeakMap<Program, Set<string>>();
@@ -9,10 +9,10 @@ export function serverFiles(program: Program): ReadonlySet<string> {
   if (found) return found;
   known.set(program, (found = new Set(program.handlers.flatMap((h) => [h.file, ...(h.function ? [h.function.file] : [])]))));
   const withHandlers = new Set(found);
-  const importedBy = (file: string) => modulesOf(program.files.get(file)!).flatMap((m) => program.moduleFile(file, m) ?? []);
-  for (const file of program.files.keys()) if (!isAside(program, file) && importedBy(file).some((f) => withHandlers.has(f))) found.add(file);
+  const imports = importsOf(program);
+  for (const [file, imported] of imports) if (imported.some((f) => withHandlers.has(f)) && !isAside(program, file)) found.add(file);
   for (const handler of program.handlers) for (const fn of program.reachedFrom(handler, 'any')) found.add(fn.file);
-  for (const file of found) for (const next of importedBy(file)) found.add(next);
+  for (const file of found) for (const next of imports.get(file)!) found.add(next);
   return found;
 }
 

@@ -1,8 +1,9 @@
-import { modulesOf, perFile } from './code/perFile.ts';
+import { perFile } from './code/perFile.ts';
+import { importsOf } from './code/perImports.ts';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
 import type { Entry } from './code/handedOn.ts';
 import type { Call } from './code/summary.ts';
-import { branchesIn, isChosen, isOfMain, together } from './branches.ts';
+import { branchesAround, isChosen, isOfMain, together } from './branches.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
 
 /** A function that runs while a server starts, and the calls in it that lead on to where the transport is made; a module body has none. */
@@ -49,9 +50,9 @@ function* startUpCalls(program: Program, starting: readonly Starting[], imported
   };
   for (const { fn } of starting) seen.add(keyOf(fn));
   for (const { fn, leads } of starting) {
+    const branches = branchesAround(program, fn);
     for (const ref of callsOf(program, fn)) {
       const { start } = program.callOf(ref).span;
-      const branches = branchesIn(program, fn.file);
       // a branch that leads there itself was chosen for stdio
       const others = branches.filter((b) => !b.ways.some((w) => w.start <= start && start < w.end && leads.some((lead) => w.start <= lead && lead < w.end)));
       if (!together(branches, start, leads) || isChosen(others, start) || isAfterwards(program, ref, leads)) continue;
@@ -64,9 +65,10 @@ function* startUpCalls(program: Program, starting: readonly Starting[], imported
     // what prints and ends the process there is a help text or a failure before anything is spoken
     const calls = callsOf(program, fn);
     if (calls.some((ref) => /^(?:process\.exit|sys\.exit|exit|quit)$/.test(program.target(ref).external ?? ''))) continue;
+    const branches = branchesAround(program, fn);
     for (const ref of calls) {
       const { start } = program.callOf(ref).span;
-      if (entry?.without.some((s) => s.start <= start && start < s.end) || isChosen(branchesIn(program, fn.file), start) || (fn.index === 0 && isOfMain(branchesIn(program, fn.file), start))) continue;
+      if (entry?.without.some((s) => s.start <= start && start < s.end) || isChosen(branches, start) || (fn.index === 0 && isOfMain(branches, start))) continue;
       yield ref;
       follow(ref, entry);
     }
@@ -155,9 +157,8 @@ function importedFrom(program: Program, files: ReadonlySet<string>, from: readon
   const found = new Set<string>();
   const queue = [...from];
   for (const file of queue) {
-    for (const module of modulesOf(program.files.get(file)!)) {
-      const imported = program.moduleFile(file, module);
-      if (imported === null || found.has(imported) || files.has(imported)) continue;
+    for (const imported of importsOf(program).get(file)!) {
+      if (found.has(imported) || files.has(imported)) continue;
       found.add(imported);
       queue.push(imported);
     }

@@ -1,3 +1,4 @@
+import { bindingsOf } from './code/bindings.ts';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
 import type { Binding, Expr, FileSummary } from './code/summary.ts';
 
@@ -54,27 +55,15 @@ export function stepBack(program: Program, { expr, at }: Placed): Step {
 export function bindingOf({ files }: Program, name: string, { file, function: fn, offset }: Place): Binding | null {
   const summary = files.get(file);
   if (!summary) return null;
+  const bindings = bindingsOf(summary);
+  if (bindings.named(name).length === 0) return null;
   let found: Binding | null = null;
-  for (const binding of byName(summary).get(name) ?? []) {
-    if (offset < binding.from || offset >= binding.to || !isWithin(summary, fn, binding.scope)) continue;
-    if (!found || binding.from >= found.from) found = binding;
+  for (let scope: number | null = fn; scope !== null; scope = summary.functions[scope]!.parent) {
+    let own: Binding | null = null;
+    for (const binding of bindings.inScope(name, scope)) if (binding.from <= offset && offset < binding.to && (!own || binding.from >= own.from)) own = binding;
+    if (own && (!found || own.from > found.from)) found = own;
   }
   return found;
-}
-
-const names = new WeakMap<FileSummary, Map<string, Binding[]>>();
-
-function byName(summary: FileSummary): Map<string, Binding[]> {
-  let known = names.get(summary);
-  if (!known) {
-    names.set(summary, (known = new Map<string, Binding[]>()));
-    for (const binding of summary.bindings) {
-      const same = known.get(binding.name);
-      if (same) same.push(binding);
-      else known.set(binding.name, [binding]);
-    }
-  }
-  return known;
 }
 
 /** Whether a function is another one or stands inside of it. */

@@ -1,9 +1,10 @@
 import type { CodeReport } from './codeRule.ts';
+import { perFile } from './code/perFile.ts';
 import type { CallRef, Handler, Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
 import { isMarked, marks } from './marks.ts';
-import { resultCalls } from './resultFlow.ts';
+import { resultCalls, type ResultCall } from './resultFlow.ts';
 import { ioOf } from './sinks/io.ts';
 import { awsCommands, awsLists, listMembers, listPatterns, pythonLists, typeScriptLists, type ListSource } from './sinks/lists.ts';
 import { stepBack } from './trace.ts';
@@ -21,21 +22,33 @@ const cuts = /^(?:slice|splice|take|islice|first|find|findOne|pop|shift|at|head|
 
 /** Handlers that give a whole list, at the question that asks for it. */
 export function* wholeLists(program: Program): Iterable<CodeReport> {
+  const anyAlways = [...program.files.keys()].some((file) => givesAlways(program, file));
   for (const handler of program.handlers) {
-    if (handler.kind !== 'tool' || !handler.function) continue;
     const named = handler.name !== null && many.test(handler.name);
+    if (handler.kind !== 'tool' || !handler.function || !(named || anyAlways) || isMarked(marksIn(program, handler.file).limits, handler.span)) continue;
     const parts = resultCalls(program, handler, { cuts });
-    // everywhere that the answer goes through, somebody may cut it
-    const ways = new Set([handler.function, ...parts.flatMap(({ call }) => [{ file: call.file, index: program.callOf(call).function }, ...program.target(call).functions])].map((fn) => keyOf(fn)));
-    const isLimited = [...ways].some((key) => {
-      const [index, file] = [Number(key.slice(0, key.indexOf(' '))), key.slice(key.indexOf(' ') + 1)];
-      const span = keyOf(handler.function!) === key && handler.branch ? handler.branch : program.functionOf({ file, index }).span;
-      return index !== 0 && isMarked(marksIn(program, file).limits, span);
-    });
-    if (isLimited || isMarked(marksIn(program, handler.file).limits, handler.span)) continue;
-    const source = parts.map((part) => ({ ...part, source: sourceOf(program, part.call) })).find((p) => p.source !== null && (named || p.source.always === true) && !p.cut);
-    if (source) yield reportOf(program, handler, source.call, source.source!);
+    const source = parts.map(({ call, cut }) => ({ call, source: cut ? null : sourceOf(program, call) })).find((p) => p.source !== null && (named || p.source.always === true));
+    if (source && !isLimited(program, handler, parts)) yield reportOf(program, handler, source.call, source.source!);
   }
+}
+
+/** Something in a file gives many whatever a tool is called. */
+const givesAlways = perFile((program, file) => {
+  const table = tables[languageOf(program, file)];
+  return program.files.get(file)!.calls.some((_, index) => {
+    const { external } = program.target({ file, index });
+    return external !== null && Object.hasOwn(table, external) && table[external]!.always === true;
+  });
+});
+
+/** Everywhere that the answer goes through, somebody may cut it. */
+function isLimited(program: Program, handler: Handler, parts: readonly ResultCall[]): boolean {
+  const ways = new Set([handler.function!, ...parts.flatMap(({ call }) => [{ file: call.file, index: program.callOf(call).function }, ...program.target(call).functions])].map((fn) => keyOf(fn)));
+  return [...ways].some((key) => {
+    const [index, file] = [Number(key.slice(0, key.indexOf(' '))), key.slice(key.indexOf(' ') + 1)];
+    const span = keyOf(handler.function!) === key && handler.branch ? handler.branch : program.functionOf({ file, index }).span;
+    return index !== 0 && isMarked(marksIn(program, file).limits, span);
+  });
 }
 
 function reportOf(program: Program, handler: Handler, ref: CallRef, { what }: ListSource): CodeReport {
@@ -54,13 +67,15 @@ function reportOf(program: Program, handler: Handler, ref: CallRef, { what }: Li
   };
 }
 
+const tables: Record<'typescript' | 'python', Readonly<Record<string, ListSource>>> = { typescript: typeScriptLists, python: pythonLists };
+
 /** What a call gives all of; null for anything else. */
 function sourceOf(program: Program, ref: CallRef): ListSource | null {
   const call = program.callOf(ref);
   const { external, functions } = program.target(ref);
   const language = languageOf(program, ref.file);
   if (functions.length > 0 || saysLimit(call.args) || call.keywords.some((k) => limitWord.test(k.name))) return null;
-  const table = language === 'python' ? pythonLists : typeScriptLists;
+  const table = tables[language];
   const source = external === null ? null : Object.hasOwn(table, external) ? table[external]! : null;
   if (source) return source.sql && !isOpenSelect(program, ref, call) ? null : source;
   if (external !== null && listPatterns[language].test(external)) return { what: language === 'python' && !external.startsWith('sqlalchemy') ? 'all documents of the query' : 'all rows of the query' };

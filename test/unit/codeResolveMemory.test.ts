@@ -65,26 +65,26 @@ describe('resolver: what is remembered', () => {
 
   it('an answer that asks for itself is not known', () => {
     const memo = createMemo();
-    const answer = (key: string, next: string): number => memo.run(key, 0, () => 1 + (next === '' ? 0 : answer(next, key)));
+    const answer = (key: string, next: string): number => memo.run('call', key, 0, 0, () => 1 + (next === '' ? 0 : answer(next, key)));
     assert.equal(answer('a', 'b'), 2);
   });
 
   it('what was found within a circle follows all that the circle has looked at', () => {
     const memo = createMemo();
-    memo.run('outer', 0, () => {
+    memo.run('call', 'outer', 0, 0, () => {
       memo.read('x');
-      return memo.run('inner', 0, () => {
+      return memo.run('call', 'inner', 0, 0, () => {
         memo.read('y');
-        memo.run('outer', 0, () => 1);
+        memo.run('call', 'outer', 0, 0, () => 1);
         return 5;
       });
     });
-    assert.deepEqual([...memo.drop(['x'])].sort(), ['inner', 'outer']);
+    assert.deepEqual([...memo.drop(['x']).get('call')!].sort(), ['inner', 'outer']);
   });
 
   it('work without an end is given up', () => {
     const memo = createMemo();
-    const endless = (n: number): number => memo.run(`${n}`, 0, () => endless(n + 1) + 1);
+    const endless = (n: number): number => memo.run('call', '', n, 0, () => endless(n + 1) + 1);
     assert.ok(endless(0) < 1_000);
   });
 

@@ -174,6 +174,22 @@ describe('analysis of code', function () {
     assert.equal(count(), 1);
   });
 
+  it('what follows from all imports follows them: a double that a server comes to use, a script that becomes a page', async () => {
+    const main = server('  return search();', "import { search } from './store.js';");
+    const double = server("  return readFileSync('x');");
+    const analysis = await analysisOf({ files: { 'server.ts': main, 'store.ts': 'export const search = () => 1;\n', 'mocks/server.ts': double }, rules });
+    const found = () => analysis.report().findings.map(({ file }) => file);
+    assert.deepEqual(found(), []);
+    analysis.update(at('store.ts'), "import './mocks/server.js';\nexport const search = () => 1;\n");
+    assert.deepEqual(found(), [at('mocks/server.ts')]);
+    analysis.update(at('mocks/server.ts'), `document.title = 'x';\ndocument.write('');\n${double}`);
+    assert.deepEqual(found(), []);
+    analysis.update(at('mocks/server.ts'), double);
+    assert.deepEqual(found(), [at('mocks/server.ts')]);
+    analysis.update(at('store.ts'), 'export const search = () => 1;\n');
+    assert.deepEqual(found(), []);
+  });
+
   const small = {
     'server.ts': server('  return loadIndex();', "import { loadIndex } from './lib/index.js';"),
     'lib/index.ts': "export * from './load.js';\n",

@@ -1,30 +1,20 @@
 import { modulesOf, perSummary } from './perFile.ts';
+import { importsOf, perImports } from './perImports.ts';
 import type { Resolved } from './program.ts';
 import type { Call, Expr, FileSummary } from './summary.ts';
 
 /** Folders whose files a web server hands out as they are. */
 const assets = /[\\/](?:static|public|wwwroot|www|webroot|htdocs|assets)[\\/](?:.*[\\/])?[^\\/]+\.m?jsx?$/;
 
-const known = new WeakMap<Resolved, ReadonlySet<string>>();
-
 /** Files that run in somebody's browser, with what only they import: a page's script, whose loops and timers are none of the server's. */
-export function browserFiles(program: Resolved): ReadonlySet<string> {
-  let found = known.get(program);
-  if (!found) known.set(program, (found = collect(program)));
-  return found;
-}
+export const browserFiles = perImports(collect);
 
 function collect(program: Resolved): ReadonlySet<string> {
   const files = [...program.files];
   const found = new Set(files.flatMap(([file, summary]) => (startsPage(summary) || isAsset(program, file, summary) ? [file] : [])));
   if (found.size === 0) return found;
   const importers = new Map<string, string[]>();
-  for (const [file, summary] of files) {
-    for (const module of modulesOf(summary)) {
-      const imported = program.moduleFile(file, module);
-      if (imported !== null) importers.set(imported, [...(importers.get(imported) ?? []), file]);
-    }
-  }
+  for (const [file, imported] of importsOf(program)) for (const one of imported) importers.set(one, [...(importers.get(one) ?? []), file]);
   // what a server imports is its own, wherever it lies
   const isElsewhere = (file: string) => (importers.get(file) ?? []).some((from) => !found.has(from));
   for (const file of [...found]) if (!startsPage(program.files.get(file)!) && isElsewhere(file)) found.delete(file);
@@ -36,7 +26,7 @@ function collect(program: Resolved): ReadonlySet<string> {
 }
 
 /** It asks for the document or the window as soon as it is loaded: no other program has these. */
-const startsPage = perSummary(({ language, calls, bindings }: FileSummary): boolean => {
+export const startsPage = perSummary(({ language, calls, bindings }: FileSummary): boolean => {
   if (language === 'python') return false;
   const isPage = (expr: Expr): boolean => {
     if (expr.kind === 'name') return (expr.name === 'document' || expr.name === 'window') && !bindings.some((b) => b.name === expr.name);

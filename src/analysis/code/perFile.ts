@@ -1,18 +1,22 @@
 import type { Program } from './program.ts';
 import type { FileSummary } from './summary.ts';
 
+let computations = 0;
+
 /**
  * Remembers what follows from one file alone: from its text, its summary, its facts and the targets of its calls. After an edit it is
  * worked out again for the files whose calls lead elsewhere now, not for the whole workspace. `compute` must not look at
  * other files, nor at who reaches what.
  */
 export function perFile<T>(compute: (program: Program, file: string) => T): (program: Program, file: string) => T {
-  const known = new WeakMap<object, { value: T }>();
+  const number = computations++;
   return (program, file) => {
-    const state = program.stateOf(file);
-    let found = known.get(state);
-    if (!found) known.set(state, (found = { value: compute(program, file) }));
-    return found.value;
+    const { values } = program.stateOf(file);
+    const known = values[number];
+    if (known !== undefined) return known as T;
+    const found = compute(program, file);
+    values[number] = found;
+    return found;
   };
 }
 

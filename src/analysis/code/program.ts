@@ -158,7 +158,12 @@ export interface SinkHit<S = unknown> {
 }
 
 /** A program before its handlers are known: all that finding them needs. */
-export type Resolved = Pick<Program, 'files' | 'projectOf' | 'callOf' | 'functionOf' | 'nameOf' | 'target' | 'resolve' | 'moduleFile'>;
+export type Resolved = Pick<Program, 'files' | 'projectOf' | 'callOf' | 'functionOf' | 'nameOf' | 'target' | 'resolve' | 'moduleFile' | 'imports'>;
+
+/** What was worked out of a file alone, by the number of the computation. */
+export interface FileState {
+  readonly values: unknown[];
+}
 
 /** The whole workspace, resolved. Everything is looked up, nothing is computed twice for one state. */
 export interface Program {
@@ -201,5 +206,7 @@ export interface Program {
   /** Of one file. */
   factsOf(file: string, id: string): readonly Fact[];
   /** Another object whenever the file's summary, or what its calls lead to, is another (`perFile.ts`). */
-  stateOf(file: string): object;
+  stateOf(file: string): FileState;
+  /** Another object whenever there are other files or projects, or a file imports or exports others. */
+  readonly imports: object;
 }

@@ -1,3 +1,4 @@
+import { perImports } from './perImports.ts';
 import type { Resolved } from './program.ts';
 
 /** A file of tests: it registers nothing that a client could call, and its doubles run in no server. */
@@ -6,24 +7,19 @@ export const isTest = (file: string): boolean => /(^|[\\/])(__tests__|__mocks__)
 /** Folders of what stands in for something in tests. Below a folder of tools the name says what these are for. */
 const doubles = /(?:^|(?<!(?:tools|handlers|commands|resources|prompts))[\\/])(?:tests?|mocks?|fixtures?|__fixtures__|stubs?|fakes?|doubles|e2e|testing|testutils?|(?:unit|integration|e2e|test)[-_][\w-]+|[\w-]+[-_](?:tests?|mocks?|fixtures))[\\/]|[._-]mocks?\.\w+$/i;
 
-const known = new WeakMap<Resolved, ReadonlySet<string>>();
-
 /** Files in such folders that nothing outside of them imports: no client of a server gets there. Judged below the folder that all files share, so that one can open a folder of tests by itself. */
-export function testDoubles(program: Resolved): ReadonlySet<string> {
-  let found = known.get(program);
-  if (found) return found;
+export const testDoubles = perImports((program): ReadonlySet<string> => {
   const files = [...program.files.keys()];
   const root = commonFolder(files);
   const left = new Set(files.filter((file) => isTest(file) || doubles.test(file.slice(root.length))));
   const used = left.size === 0 ? [] : files.filter((file) => !left.has(file));
   for (const file of used) {
-    for (const imported of importsOf(program, file)) if (left.delete(imported)) used.push(imported);
+    for (const imported of allImportsOf(program, file)) if (left.delete(imported)) used.push(imported);
   }
-  known.set(program, (found = left));
-  return found;
-}
+  return left;
+});
 
-function* importsOf(program: Resolved, file: string): Iterable<string> {
+function* allImportsOf(program: Resolved, file: string): Iterable<string> {
   const { imports, exports, language } = program.files.get(file)!;
   const modules = [
     ...imports.filter((i) => !i.typeOnly).flatMap(({ module, imported }) => (language === 'python' && imported !== '*' ? [module, `${module}${module.endsWith('.') ? '' : '.'}${imported}`] : [module])),

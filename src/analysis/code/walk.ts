@@ -88,7 +88,7 @@ function flatten(source: SourceFile, table: Table): FlatTree {
   const [start, end, after, parent] = [new Int32Array(capacity), new Int32Array(capacity), new Int32Array(capacity), new Int32Array(capacity)];
   const nodeId = source.open ? new Int32Array(capacity) : null;
   const before = source.open?.before ?? null;
-  const places = before && new Map(Array.from(before.nodeId.subarray(0, before.size), (id, at) => [id, at]));
+  const places = before && placesOf(before);
   const { names, fields, action } = table;
   const cursor = source.tree.walk();
   let size = 0;
@@ -130,7 +130,7 @@ function flatten(source: SourceFile, table: Table): FlatTree {
   }
   cursor.delete();
   const tree = { size, type, field, start, end, after, parent, errors };
-  if (source.open && nodeId) source.open.now = { size, type: type.slice(), field: field.slice(), start: start.slice(), end: end.slice(), after: after.slice(), parent: parent.slice(), nodeId };
+  if (source.open && nodeId) source.open.now = { size, type, field, start, end, after, parent, nodeId };
   return tree;
 
   /** Of a node that tree-sitter has kept, all below it. */
@@ -148,6 +148,13 @@ function flatten(source: SourceFile, table: Table): FlatTree {
       nodeId![to] = from.nodeId[i]!;
     }
   }
+}
+
+/** Where the nodes are that have an id. */
+function placesOf({ nodeId, size }: KeptTree): ReadonlyMap<number, number> {
+  const places = new Map<number, number>();
+  for (let at = 0; at < size; at++) if (nodeId[at] !== 0) places.set(nodeId[at]!, at);
+  return places;
 }
 
 /** Makes spans of offsets; lines end at `\n`, as they do for tree-sitter. */
@@ -205,20 +212,22 @@ function visitsByType(rules: RuleVisitors, language: 'typescript' | 'python'): V
 export function dispatcher(source: SourceFile, rules: RuleVisitors, language: 'typescript' | 'python', look: { expr: (at: number) => Expr; span: (at: number) => Span }): Dispatcher {
   const byType = visitsByType(rules, language);
   const facts: Fact[] = [];
+  let of = '';
+  // one for all nodes: whoever looks at it does so while its node is visited
+  const context: VisitContext = {
+    source,
+    function: 0,
+    expr: ({ id }) => look.expr(id),
+    span: ({ id }) => look.span(id),
+    fact: (place, data) => void facts.push({ rule: of, function: context.function, span: place instanceof SyntaxNode ? look.span(place.id) : place, data }),
+  };
   return {
     facts,
     enter(tree, at, inFunction) {
       const visits = byType.get(tree.type[at]!);
       if (!visits) return;
       const node = new SyntaxNode(tree, source.text, at);
-      let of = '';
-      const context: VisitContext = {
-        source,
-        function: inFunction,
-        expr: ({ id }) => look.expr(id),
-        span: ({ id }) => look.span(id),
-        fact: (place, data) => void facts.push({ rule: of, function: inFunction, span: place instanceof SyntaxNode ? look.span(place.id) : place, data }),
-      };
+      context.function = inFunction;
       for (const { rule, visit } of visits) {
         of = rule;
         visit(node, context);

@@ -1,9 +1,10 @@
 import type { Rule } from '../rule.ts';
-import { browserFiles } from './browserFiles.ts';
+import { browserFiles, startsPage } from './browserFiles.ts';
 import { findHandlers } from './handlers/index.ts';
 import { createLive } from './constructed.ts';
-import type { CallRef, ClassRef, FunctionRef, Handler, Program, Project, SinkHit, Target } from './program.ts';
+import type { CallRef, ClassRef, FileState, FunctionRef, Handler, Program, Project, SinkHit, Target } from './program.ts';
 import { createHandedOn, unaware, type Entry } from './handedOn.ts';
+import { importsSame } from './perImports.ts';
 import { createProjects } from './projects.ts';
 import { createEdgesFrom, createReach, type Edge, type ReachIndex } from './reach.ts';
 import { createCallers } from './reachGraph.ts';
@@ -26,7 +27,7 @@ export interface CodeWorkspace {
 }
 
 /** What the calls of one file lead to; by the index of the call. */
-interface Links {
+interface Links extends FileState {
   targets: Target[];
   transports: ReadonlySet<Transport>;
   edges: Edge[];
@@ -34,6 +35,8 @@ interface Links {
   choices: boolean;
   hits: Map<string, SinkHit[]>;
   facts: Map<string, Fact[]>;
+  /** The same with their file, of the ids that were asked for. */
+  placed: Map<string, { file: string; fact: Fact }[]>;
 }
 
 type Holders = Map<string, Set<string>>;
@@ -58,6 +61,7 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
   let changed = new Set<string>();
   /** Files behind modules' names; which there are matters to all of them. */
   let modules = new WeakMap<Links, Map<string, string | null>>();
+  let imports: object = {};
   let current: Program | null = null;
 
   function newResolver(): Resolver {
@@ -87,13 +91,16 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
     for (const holders of Object.values(index)) holders.clear();
     resolver = newResolver();
     modules = new WeakMap();
+    imports = {};
     current = null;
   }
 
   return {
     files,
     set(summary, text) {
-      if (!files.has(summary.file)) modules = new WeakMap();
+      const before = files.get(summary.file);
+      if (!before) modules = new WeakMap();
+      if (!before || !importsSame(before, summary) || startsPage(before) !== startsPage(summary)) imports = {};
       files.set(summary.file, summary);
       texts.set(summary.file, text);
       touch(summary.file);
@@ -102,6 +109,7 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
       texts.delete(file);
       if (!files.delete(file)) return;
       modules = new WeakMap();
+      imports = {};
       touch(file);
     },
     setProjects(projects) {
@@ -122,7 +130,7 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
         onFile?.(file);
         setLinks(file, linksOf(summary, resolver, tables));
       }
-      current = buildProgram(files, texts, links, index, modules, resolver, projectOf, handlerNames);
+      current = buildProgram(files, texts, links, index, modules, imports, resolver, projectOf, handlerNames);
       return current;
     },
   };
@@ -144,10 +152,10 @@ function linksOf(summary: FileSummary, resolver: Resolver, tables: ReturnType<ty
     if (ofRule) ofRule.push(fact);
     else facts.set(fact.rule, [fact]);
   }
-  return { targets, transports: transportsIn(summary, externals), edges, choices: targets.some((t) => t.functions.length > 1), hits: tables.hitsOf(summary, externals), facts };
+  return { targets, transports: transportsIn(summary, externals), edges, choices: targets.some((t) => t.functions.length > 1), hits: tables.hitsOf(summary, externals), facts, placed: new Map(), values: [] };
 }
 
-function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMap<string, string>, links: ReadonlyMap<string, Links>, index: Index, modules: WeakMap<Links, Map<string, string | null>>, resolver: Resolver, projectOf: (file: string) => Project, handlerNames: readonly string[]): Program {
+function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMap<string, string>, links: ReadonlyMap<string, Links>, index: Index, modules: WeakMap<Links, Map<string, string | null>>, imports: object, resolver: Resolver, projectOf: (file: string) => Project, handlerNames: readonly string[]): Program {
   const fileOf = ({ file }: FunctionRef | ClassRef | CallRef) => {
     const summary = files.get(file);
     if (!summary) throw new Error(`${file} is not in the program`);
@@ -195,10 +203,17 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
     entrances: (fn) => reachIndex().entrances(fn),
     entry: (fn, call, from = unaware) => enter(fn, call, from),
     hits: (rule) => gather(hits, index.hits, rule, (file) => links.get(file)!.hits.get(rule)!),
-    facts: (id) => gather(facts, index.facts, id, (file) => program.factsOf(file, id).map((fact) => ({ file, fact }))),
+    facts: (id) => gather(facts, index.facts, id, (file) => placedFacts(file, id)),
     factsOf: (file, id) => links.get(file)?.facts.get(id) ?? [],
     stateOf: (file) => links.get(file)!,
+    imports,
   };
+  function placedFacts(file: string, id: string) {
+    const { facts: own, placed } = links.get(file)!;
+    let found = placed.get(id);
+    if (!found) placed.set(id, (found = own.get(id)!.map((fact) => ({ file, fact }))));
+    return found;
+  }
   let order: ReadonlyMap<string, number> | null = null;
   const inOrder = (some: Iterable<string>) => {
     order ??= new Map(Array.from(files.keys(), (name, i) => [name, i]));
@@ -207,17 +222,19 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
   /** Of all files in their order. */
   function gather<T>(known: Map<string, T[]>, holders: Holders, id: string, of: (file: string) => readonly T[]): T[] {
     let all = known.get(id);
+    if (all) return all;
     const inBrowser = browserFiles(program);
-    if (!all) known.set(id, (all = inOrder(holders.get(id) ?? []).filter((file) => !inBrowser.has(file)).flatMap(of)));
+    known.set(id, (all = inOrder(holders.get(id) ?? []).filter((file) => !inBrowser.has(file)).flatMap(of)));
     return all;
   }
   function transportsByProject(): Map<string, Set<Transport>> {
     const all = new Map<string, Set<Transport>>();
-    for (const file of files.keys()) {
+    for (const [file, { transports: own }] of links) {
+      if (own.size === 0) continue;
       const { root } = projectOf(file);
       const ofProject = all.get(root) ?? new Set();
       all.set(root, ofProject);
-      for (const t of links.get(file)!.transports) ofProject.add(t);
+      for (const t of own) ofProject.add(t);
     }
     return all;
   }

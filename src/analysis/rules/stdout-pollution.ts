@@ -1,6 +1,6 @@
-import { branchesIn, branchObserver, isChosen } from '../branches.ts';
+import { branchesAround, branchObserver, isChosen } from '../branches.ts';
 import type { CodeReport, Sink } from '../codeRule.ts';
-import type { CallRef, FunctionRef, Program, Reach, SinkHit } from '../code/program.ts';
+import type { FunctionRef, Program, Reach, SinkHit } from '../code/program.ts';
 import { stdoutExamples } from '../examples/stdout-pollution.ts';
 import { stdoutFixes } from '../fixes/stdout-pollution.ts';
 import { languageOf } from '../ioBelow.ts';
@@ -47,19 +47,17 @@ function* check(program: Program): Iterable<CodeReport> {
   if (hits.length === 0) return;
   const redirected = new Set([...program.files.keys()].filter((file) => marksIn(program, file).redirected.length > 0).map((file) => program.projectOf(file).root));
   const { calls, speaksStdio } = startUp(program);
-  const starting = new Set(Array.from(calls, callKey));
+  const starting = new Set(Array.from(calls, (ref) => program.callOf(ref)));
   for (const hit of hits) {
     if (redirected.has(program.projectOf(hit.call.file).root) || !toStdout(program, hit)) continue;
     const { span, function: index } = program.callOf(hit.call);
     const fn = { file: hit.call.file, index };
     const reach = program.reach(fn, 'any', span.start);
-    const chosen = isChosen(branchesIn(program, fn.file), span.start) || (reach?.path.some(({ function: at, call }) => call !== null && isChosen(branchesIn(program, at.file), program.callOf(call).span.start)) ?? false);
+    const chosen = isChosen(branchesAround(program, fn), span.start) || (reach?.path.some(({ function: at, call }) => call !== null && isChosen(branchesAround(program, at), program.callOf(call).span.start)) ?? false);
     const inHandler = reach !== null && !chosen && reach.handlers.some((h) => speaksStdio(h.file));
-    if (inHandler || starting.has(callKey(hit.call))) yield reportOf(program, hit, fn, inHandler ? reach : null);
+    if (inHandler || starting.has(program.callOf(hit.call))) yield reportOf(program, hit, fn, inHandler ? reach : null);
   }
 }
-
-const callKey = ({ file, index }: CallRef) => `${index} ${file}`;
 
 function reportOf(program: Program, { call: ref, sink }: SinkHit, fn: FunctionRef, reach: Reach | null): CodeReport {
   const { span } = program.callOf(ref);

@@ -1,4 +1,5 @@
 import type { CodeReport, Sink } from '../codeRule.ts';
+import { perSummary } from '../code/perFile.ts';
 import type { CallRef, Handler, Program } from '../code/program.ts';
 import type { Call } from '../code/summary.ts';
 import { serialisationExamples } from '../examples/wasteful-serialisation.ts';
@@ -50,6 +51,8 @@ export const wastefulSerialisation: Rule = {
 
 function* check(program: Program): Iterable<CodeReport> {
   const sinkOf = new Map(program.hits(id).map(({ call, sink }) => [`${call.index} ${call.file}`, sink as IndentSink]));
+  const isAnyIndented = program.hits(id).some(({ call: ref, sink }) => isIndented(program.callOf(ref), sink as IndentSink, program, ref));
+  if (!isAnyIndented && ![...program.files.values()].some(writesItself)) return;
   const byCall = new Map<string, { ref: CallRef; handlers: Handler[] }>();
   for (const handler of program.handlers) {
     for (const { call: ref } of resultCalls(program, handler, { stopsAt: (ref) => sinkOf.has(`${ref.index} ${ref.file}`) })) {
@@ -76,6 +79,9 @@ function* check(program: Program): Iterable<CodeReport> {
     };
   }
 }
+
+/** Something in a file has a method that may indent, whose object need not be known. */
+const writesItself = perSummary(({ language, calls }) => language === 'python' && calls.some(({ callee }) => callee.kind === 'member' && pydantic.test(callee.name)));
 
 function isIndented(call: Call, sink: IndentSink | null, program: Program, ref: CallRef): boolean {
   if (!sink) {

@@ -15,7 +15,7 @@ export const placeOf = (file: string, call: Call): At => ({ file, function: call
 
 /** What a call gives. */
 export function callValue(world: World, file: string, number: number): Known {
-  return world.memo.run(`call ${file} ${number}`, unknown, () => {
+  return world.memo.run('call', file, number, unknown, () => {
     const call = world.index(file)?.summary.calls[number];
     if (!call) return unknown;
     const at = placeOf(file, call);
@@ -79,7 +79,7 @@ export function functionReturns(world: World, fn: Kind<'function'>, used?: { cal
     const typed = typeValue(world, summary.returns, { ...at, parameters: parameters.size > 0 ? parameters : null, self: instance });
     if (typed.kind !== 'unknown' && typed.kind !== 'absent') return index.python && summary.async && !summary.generator ? { kind: 'promise', of: typed } : typed;
   }
-  const returned = world.memo.run(`returned ${file} ${number}`, unknown, () => {
+  const returned = world.memo.run('returned', file, number, unknown, () => {
     world.index(file);
     return returnedValue(world, fn.function);
   });

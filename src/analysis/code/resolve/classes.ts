@@ -21,7 +21,7 @@ export function classOf(world: World, ref: ClassRef): { index: FileIndex; summar
 
 /** The class itself first. */
 export function ancestors(world: World, use: ClassUse): readonly Ancestor[] {
-  return world.memo.run<readonly Ancestor[]>(`line ${refKey(use.class)} ${use.args.map(identity).join()}`, [use], () => {
+  return world.memo.run<readonly Ancestor[]>('line', use.class.file, use.args.length === 0 ? use.class.index : `${use.class.index} ${use.args.map(identity).join()}`, [use], () => {
     const found = classOf(world, use.class);
     if (!found) return [use];
     const lines = bases(world, use).map((base) => (isUse(base) ? ancestors(world, base) : [base]));

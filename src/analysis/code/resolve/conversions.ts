@@ -7,15 +7,15 @@ import type { FileIndex } from './fileIndex.ts';
  * it what it was; all in the order in which they are written, as a reader takes them.
  */
 export function conversions(index: FileIndex, binding: Binding): readonly Expr[] {
-  return split(index, binding).converted;
+  return isPlain(binding) ? none : split(index, binding).converted;
 }
 
 /** The other values of a name. */
-export const notConverted = (index: FileIndex, binding: Binding): readonly Expr[] => split(index, binding).others;
+export const notConverted = (index: FileIndex, binding: Binding): readonly Expr[] => (isPlain(binding) ? binding.values : split(index, binding).others);
 
 /** How many conversions stand before a place; all of them where the place is in another function or not known. */
 export function versionAt(index: FileIndex, binding: Binding, at: At): number {
-  const { converted } = split(index, binding);
+  const converted = conversions(index, binding);
   if (converted.length === 0 || at.function !== binding.scope || at.offset < 0) return converted.length;
   return converted.filter((e) => index.summary.calls[rootCall(e)!]!.span.end <= at.offset).length;
 }
@@ -25,13 +25,15 @@ interface Split {
   others: readonly Expr[];
 }
 
+const none: readonly Expr[] = [];
+/** Most names are never made over. */
+const isPlain = ({ constant, values, kind }: Binding) => constant || values.length === 0 || (kind !== 'variable' && kind !== 'parameter');
 const known = new WeakMap<Binding, Split>();
 
 function split(index: FileIndex, binding: Binding): Split {
   const found = known.get(binding);
   if (found) return found;
-  const isChanged = (binding.kind === 'variable' || binding.kind === 'parameter') && !binding.constant;
-  const isConversion = (e: Expr) => isChanged && rootCall(e) !== null && mentions(index, e, binding.name, 0);
+  const isConversion = (e: Expr) => rootCall(e) !== null && mentions(index, e, binding.name, 0);
   const made: Split = { converted: binding.values.filter(isConversion), others: binding.values.filter((e) => !isConversion(e)) };
   known.set(binding, made);
   return made;

@@ -12,7 +12,6 @@ import type { World } from './world.ts';
 
 /** Where an expression leads. */
 export function valueOf(world: World, expr: Expr, at: At): Known {
-  const python = () => world.index(at.file)?.python ?? false;
   switch (expr.kind) {
     case 'name':
       return nameValue(world, expr.name, at);
@@ -21,7 +20,7 @@ export function valueOf(world: World, expr: Expr, at: At): Known {
     case 'super':
       return superValue(world, at);
     case 'member':
-      return member(world, valueOf(world, expr.object, at), expr.name, python());
+      return member(world, valueOf(world, expr.object, at), expr.name, isPython(world, at));
     case 'element':
       return elementOf(world, valueOf(world, expr.of, at), expr.index);
     case 'call':
@@ -49,7 +48,7 @@ export function valueOf(world: World, expr: Expr, at: At): Known {
     case 'literal':
       return { kind: 'literal', value: expr.value };
     case 'template':
-      return external(python() ? 'str' : 'String', true);
+      return external(isPython(world, at) ? 'str' : 'String', true);
     case 'regex':
       return external('RegExp', true);
     case 'enter':
@@ -62,6 +61,8 @@ export function valueOf(world: World, expr: Expr, at: At): Known {
       return unknown;
   }
 }
+
+const isPython = (world: World, { file }: At): boolean => world.index(file)?.python ?? false;
 
 /** `a / b` of paths is a path; text is text; else nothing is known. */
 function binary(world: World, expr: Extract<Expr, { kind: 'binary' }>, at: At): Known {

@@ -1,4 +1,5 @@
 import type { Binding, ClassSummary, Export, FileSummary, FunctionSummary } from '../summary.ts';
+import { bindingsOf } from '../bindings.ts';
 import { findPlaces, type Literal, literalKey, type Place } from './places.ts';
 
 /** A file's summary with what is asked of it again and again. */
@@ -6,7 +7,7 @@ export interface FileIndex {
   summary: FileSummary;
   python: boolean;
   /** The declarations of a name that are seen at a place: those of the innermost scope. */
-  lookup(name: string, fn: number, offset: number): Binding[];
+  lookup(name: string, fn: number, offset: number): readonly Binding[];
   bindingNumber(binding: Binding): number;
   exportsNamed(name: string): readonly Export[];
   starExports: readonly Export[];
@@ -31,20 +32,21 @@ export function indexOf(summary: FileSummary): FileIndex {
 function makeIndex(summary: FileSummary): FileIndex {
   const { functions, classes, calls } = summary;
   const python = summary.language === 'python';
-  const byName = groupBy(summary.bindings, (b) => b.name);
+  const names = bindingsOf(summary);
   const byExport = groupBy(summary.exports, (e) => e.name);
-  const numbers = new Map(summary.bindings.map((b, i) => [b, i]));
+  let numbers: Map<Binding, number> | null = null;
   let places: ReadonlyMap<string, Place> | null = null;
   const placeOf = (literal: Literal) => (places ??= findPlaces(summary)).get(literalKey(literal)) ?? null;
   let parameterCalls: Map<string, number[]> | null = null;
 
-  function lookup(name: string, fn: number, offset: number): Binding[] {
-    const named = byName.get(name);
-    if (!named) return [];
+  function lookup(name: string, fn: number, offset: number): readonly Binding[] {
+    if (names.named(name).length === 0) return [];
     let within = offset;
     for (let scope: number | null = fn; scope !== null; scope = functions[scope]?.parent ?? null) {
-      const here = named.filter((b) => b.scope === scope && (within < 0 || (b.from <= within && within < b.to)));
-      if (here.length > 0) return within < 0 ? here : innermost(here);
+      const own = names.inScope(name, scope);
+      const place = within;
+      const here = own.length === 0 || place < 0 ? own : own.filter((b) => b.from <= place && place < b.to);
+      if (here.length > 0) return place < 0 ? here : innermost(here);
       within = functions[scope]?.span.start ?? 0;
     }
     return [];
@@ -63,7 +65,7 @@ function makeIndex(summary: FileSummary): FileIndex {
     summary,
     python,
     lookup,
-    bindingNumber: (binding) => numbers.get(binding)!,
+    bindingNumber: (binding) => (numbers ??= new Map(summary.bindings.map((b, i) => [b, i]))).get(binding)!,
     exportsNamed: (name) => byExport.get(name) ?? [],
     starExports: byExport.get('*') ?? [],
     placeOf,
@@ -95,7 +97,7 @@ function makeIndex(summary: FileSummary): FileIndex {
 }
 
 /** Of declarations in one function those of the smallest block. */
-function innermost(bindings: Binding[]): Binding[] {
+function innermost(bindings: readonly Binding[]): readonly Binding[] {
   if (bindings.length === 1) return bindings;
   const from = Math.max(...bindings.map((b) => b.from));
   const to = Math.min(...bindings.filter((b) => b.from === from).map((b) => b.to));

@@ -3,6 +3,7 @@ import { isTest } from '../testFiles.ts';
 import { ancestors, bases, classOf, findMember, isUse } from './classes.ts';
 import { functionsOfLiterals, type Literal, literalsOf } from './literals.ts';
 import { memberValue } from './members.ts';
+import type { Dropped } from './memo.ts';
 import { either, type Kind, type Known, refKey } from './values.ts';
 import type { World } from './world.ts';
 
@@ -16,8 +17,8 @@ export interface Hierarchy {
   literals(type: string): readonly Literal[];
   /** After files have changed: the names under which answers that asked for derived classes have noted it, where the answer is another one now. */
   refresh(): string[];
-  /** To be told of every answer that was dropped, by its key. */
-  dropped(keys: Iterable<string>): void;
+  /** To be told of every answer that was dropped. */
+  dropped(answers: Dropped): void;
 }
 
 export function createHierarchy(world: World): Hierarchy {
@@ -29,7 +30,7 @@ export function createHierarchy(world: World): Hierarchy {
   /** Files that may say something else than they did; null: all. */
   let stale: Set<string> | null = null;
 
-  const read = (file: string) => ({ classes: classesOf(world, file), literals: isTest(file) ? [] : literalsOf(world, file) });
+  const readFile = (file: string) => ({ classes: classesOf(world, file), literals: isTest(file) ? [] : literalsOf(world, file) });
   function build(): ReadonlyMap<string, ClassRef[]> {
     children = new Map();
     literals = new Map();
@@ -44,10 +45,14 @@ export function createHierarchy(world: World): Hierarchy {
     // what asks while it is being read finds nothing derived
     children = new Map();
     literals = new Map();
-    const isStale = (file: string) => !stale || stale.has(file) || !before.ofFiles.has(file);
-    ofFiles = new Map(Array.from(world.allFiles(), (file) => [file, isStale(file) ? read(file) : before.ofFiles.get(file)!]));
+    const files = [...world.allFiles()];
+    const sameFiles = files.length === ofFiles.size && Array.from(ofFiles.keys()).every((file, i) => file === files[i]);
+    const toRead = files.filter((file) => !stale || stale.has(file) || !ofFiles.has(file));
     stale = new Set();
-    const isSame = before.children !== null && before.ofFiles.size === ofFiles.size && [...ofFiles].every(([file, now]) => same(before.ofFiles.get(file), now));
+    const read = new Map(toRead.map((file) => [file, readFile(file)]));
+    const isSame = sameFiles && before.children !== null && [...read].every(([file, now]) => same(before.ofFiles.get(file), now));
+    if (sameFiles) for (const [file, now] of read) ofFiles.set(file, now);
+    else ofFiles = new Map(files.map((file) => [file, read.get(file) ?? before.ofFiles.get(file)!]));
     if (!isSame) return build();
     literals = before.literals;
     return (children = before.children!);
@@ -73,11 +78,8 @@ export function createHierarchy(world: World): Hierarchy {
       world.memo.read(`literals of ${type}`);
       return literals.get(type) ?? [];
     },
-    dropped(keys) {
-      for (const key of keys) {
-        const file = /^(?:bases|literals) (.*)$/.exec(key)?.[1];
-        if (file !== undefined) stale?.add(file);
-      }
+    dropped(answers) {
+      for (const kind of ['bases', 'literals'] as const) for (const file of answers.get(kind) ?? []) stale?.add(file);
     },
     refresh() {
       const before = children;
@@ -110,7 +112,7 @@ function changed(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string
 
 /** The classes of a file with the keys of their direct bases. */
 const classesOf = (world: World, file: string) =>
-  world.memo.run<FileClasses>(`bases ${file}`, [], () =>
+  world.memo.run<FileClasses>('bases', file, 0, [], () =>
     (world.index(file)?.summary.classes ?? []).map((_, index) => {
       const ref = { file, index };
       return [ref, bases(world, { class: ref, args: [] }).filter(isUse).map((b) => refKey(b.class))] as const;

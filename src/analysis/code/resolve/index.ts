@@ -62,9 +62,6 @@ export function createResolver(workspace: Workspace): Resolver {
       },
       hasKin: (ref) => hasKin(world, ref),
     },
-    invalidate(files) {
-      const dropped = world.invalidate(files);
-      return new Set([...dropped].flatMap((key) => /^target (.*)#\d+$/.exec(key)?.[1] ?? []));
-    },
+    invalidate: (files) => world.invalidate(files),
   };
 }

@@ -19,7 +19,7 @@ export function lifespanContext(world: World, value: Kind<'external'>, member: s
 }
 
 const yieldedByLifespan = (world: World): Known =>
-  world.memo.run('lifespan', unknown, () => {
+  world.memo.run('lifespan', '', 0, unknown, () => {
     const found: Known[] = [];
     for (const file of world.allFiles()) {
       if (!file.endsWith('.py')) continue;

@@ -15,7 +15,7 @@ export interface Literal {
 
 /** `const files: Store = { … }`, `… as Store`, `function makeStore(): Store { return { … }; }`. */
 export const literalsOf = (world: World, file: string): readonly Literal[] =>
-  world.memo.run<readonly Literal[]>(`literals ${file}`, [], () => {
+  world.memo.run<readonly Literal[]>('literals', file, 0, [], () => {
     const index = world.index(file);
     if (!index || index.python) return [];
     const { bindings, functions } = index.summary;

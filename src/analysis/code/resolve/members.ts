@@ -82,7 +82,7 @@ export function memberValue(world: World, found: ClassMember, self: Known, name:
 
 function fieldValue(world: World, use: ClassUse, field: Extract<ClassMember, { kind: 'field' }>['field']): Known {
   const { file, index } = use.class;
-  return world.memo.run(`field ${file} ${index} ${field.span.start} ${field.name} ${use.args.map(identity).join()}`, unknown, () => {
+  return world.memo.run('field', file, `${index} ${field.span.start} ${field.name} ${use.args.map(identity).join()}`, unknown, () => {
     const place = classPlace(world, use, { kind: 'instance', ...use });
     if (field.type && place.parameters) {
       const typed = typeValue(world, field.type, place);
@@ -99,7 +99,7 @@ function fieldValue(world: World, use: ClassUse, field: Extract<ClassMember, { k
 }
 
 function ofObject(world: World, object: Kind<'object'>, name: string): Known {
-  return world.memo.run(`property ${identity(object)} ${name}`, unknown, () => property(world, object, name));
+  return world.memo.run('property', object.file, `${object.expr.span.start} ${name}`, unknown, () => property(world, object, name));
 }
 
 function property(world: World, { file, expr, scope }: Kind<'object'>, name: string): Known {
@@ -123,7 +123,7 @@ export function elementOf(world: World, value: Known, index?: number): Known {
   switch (value.kind) {
     case 'list':
     case 'object':
-      return world.memo.run(`element ${identity(value)} ${index ?? ''}`, unknown, () => written(world, value, index));
+      return world.memo.run('element', value.file, `${value.expr.span.start} ${index ?? ''}`, unknown, () => written(world, value, index));
     case 'tuple':
       return index === undefined ? either(value.of) : (value.of[index] ?? unknown);
     case 'array':

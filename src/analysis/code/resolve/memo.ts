@@ -1,23 +1,41 @@
 /** Remembers answers, and what each of them has looked at: files, and other answers. */
 export interface Memo {
-  /** The answer for a key: remembered, or computed. `fallback` where it is being computed already, or where the work grows beyond bounds. */
-  run<T>(key: string, fallback: T, compute: () => T): T;
+  /**
+   * The answer to a kind of question about a file: remembered, or computed. `fallback` where it is being computed already,
+   * or where the work grows beyond bounds.
+   */
+  run<T>(kind: Kind, file: string, key: Key, fallback: T, compute: () => T): T;
   /** Notes that the answer under way has looked at a file (or at whatever else has a name). */
   read(source: string): void;
-  /** Forgets every answer that has looked at one of these, itself or through another answer; gives their keys. */
-  drop(sources: Iterable<string>): Set<string>;
+  /** Forgets every answer that has looked at one of these, itself or through another answer; gives what they were about. */
+  drop(sources: Iterable<string>): Dropped;
 }
+
+/** What tells questions of one kind about one file apart: mostly an index, as numbers need neither room nor time. */
+export type Key = number | string;
+export type Kind = 'alias' | 'bases' | 'call' | 'element' | 'export' | 'field' | 'has kin' | 'kin' | 'lifespan' | 'line' | 'literals' | 'method' | 'module' | 'name' | 'parameter' | 'passes on' | 'property' | 'returned' | 'target';
+/** The files that answers of a kind were about. */
+export type Dropped = ReadonlyMap<Kind, ReadonlySet<string>>;
 
 /** An answer, or one that is being worked out. */
 interface Entry {
-  key: string;
+  table: Table;
+  key: Key;
   value: unknown;
   users: Users;
   isDropped: boolean;
+  isRunning: boolean;
   /** The place in the stack while it is being worked out. */
   depth: number;
   /** The outermost unfinished answer that it rests on, by its place in the stack. */
   restsOn: number;
+}
+
+/** The answers of a kind about a file, and those that are being worked out. */
+interface Table {
+  kind: Kind;
+  file: string;
+  entries: Map<Key, Entry>;
 }
 
 /** The answers that have looked at something. There are some hundred thousand of these, most with one or none. */
@@ -32,10 +50,9 @@ const firstSweep = 16;
 const nothing = 0x3fffffff;
 
 export function createMemo(): Memo {
-  const entries = new Map<string, Entry>();
+  const tables = new Map<Kind, Map<string, Table>>();
   /** Answers within a cycle that may turn out otherwise from outside of it. */
-  const provisional = new Map<string, Entry>();
-  const running = new Map<string, Entry>();
+  let provisional: Entry[] = [];
   const stack: Entry[] = [];
   const readers = new Map<string, { users: Users }>();
   let steps = 0;
@@ -48,17 +65,22 @@ export function createMemo(): Memo {
     asker.restsOn = Math.min(asker.restsOn, restsOn);
   };
 
+  function tableOf(kind: Kind, file: string): Table {
+    let ofKind = tables.get(kind);
+    if (!ofKind) tables.set(kind, (ofKind = new Map<string, Table>()));
+    let table = ofKind.get(file);
+    if (!table) ofKind.set(file, (table = { kind, file, entries: new Map() }));
+    return table;
+  }
+
   return {
-    run<T>(key: string, fallback: T, compute: () => T): T {
-      const known = entries.get(key) ?? provisional.get(key);
+    run<T>(kind: Kind, file: string, key: Key, fallback: T, compute: () => T): T {
+      const table = tableOf(kind, file);
+      const { entries } = table;
+      const known = entries.get(key);
       if (known) {
-        pass(known, known.restsOn);
-        return known.value as T;
-      }
-      const open = running.get(key);
-      if (open) {
-        pass(open, open.depth);
-        return fallback;
+        pass(known, known.isRunning ? known.depth : known.restsOn);
+        return known.isRunning ? fallback : (known.value as T);
       }
       const depth = stack.length;
       if (depth === 0) steps = 0;
@@ -67,24 +89,26 @@ export function createMemo(): Memo {
         stack.at(-1)!.restsOn = -1;
         return fallback;
       }
-      const entry: Entry = { key, value: fallback, users: null, isDropped: false, depth, restsOn: nothing };
+      const entry: Entry = { table, key, value: fallback, users: null, isDropped: false, isRunning: true, depth, restsOn: nothing };
       stack.push(entry);
-      running.set(key, entry);
+      entries.set(key, entry);
       try {
         entry.value = compute();
+        entry.isRunning = false;
       } finally {
         stack.pop();
-        running.delete(key);
+        if (entry.isRunning) entries.delete(key);
       }
       const isDone = entry.restsOn >= depth || depth === 0;
       if (isDone) {
         entry.restsOn = nothing;
-        provisional.clear();
+        for (const open of provisional) open.table.entries.delete(open.key);
+        if (provisional.length > 0) provisional = [];
       }
-      // within a cycle what was found is found; only what was not may still be
-      (isDone || entry.value !== fallback ? entries : provisional).set(key, entry);
       pass(entry, entry.restsOn);
-      if (entries.get(key) === entry) entry.restsOn = nothing;
+      // within a cycle what was found is found; only what was not may still be
+      if (isDone || entry.value !== fallback) entry.restsOn = nothing;
+      else provisional.push(entry);
       return entry.value as T;
     },
     read(source) {
@@ -95,7 +119,7 @@ export function createMemo(): Memo {
       use(of, asker);
     },
     drop(sources) {
-      const dropped = new Set<string>();
+      const dropped = new Map<Kind, Set<string>>();
       const waiting: Entry[] = [];
       for (const source of sources) {
         const users = readers.get(source)?.users ?? [];
@@ -105,9 +129,12 @@ export function createMemo(): Memo {
       for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
         if (entry.isDropped) continue;
         entry.isDropped = true;
+        const { kind, file, entries } = entry.table;
         if (entries.get(entry.key) === entry) {
           entries.delete(entry.key);
-          dropped.add(entry.key);
+          const ofKind = dropped.get(kind);
+          if (ofKind) ofKind.add(file);
+          else dropped.set(kind, new Set([file]));
         }
         if (Array.isArray(entry.users)) for (const user of entry.users) waiting.push(user);
         else if (entry.users) waiting.push(entry.users);

@@ -23,7 +23,7 @@ export function nameValue(world: World, name: string, at: At): Known {
 }
 
 /** Of declarations that share a name those that are values: no interface beside a constant, no overload beside its body. */
-function valuesOnly(index: FileIndex, bindings: Binding[]): Binding[] {
+function valuesOnly(index: FileIndex, bindings: readonly Binding[]): readonly Binding[] {
   if (bindings.length < 2) return bindings;
   const { classes, functions, imports } = index.summary;
   const real = bindings.filter((b) => {
@@ -34,9 +34,12 @@ function valuesOnly(index: FileIndex, bindings: Binding[]): Binding[] {
   return real.length > 0 ? real : bindings.slice(0, 1);
 }
 
+/** More than a name has, as no more values of it are listed. */
+const versions = maxValues + 1;
+
 function bindingValue(world: World, index: FileIndex, binding: Binding, version: number): Known {
   const { file } = index.summary;
-  return world.memo.run(`name ${file} ${index.bindingNumber(binding)} ${version}`, unknown, () => {
+  return world.memo.run('name', file, index.bindingNumber(binding) * versions + version, unknown, () => {
     world.index(file);
     if (version > 0) return valueOf(world, conversions(index, binding)[version - 1]!, { file, function: binding.scope, offset: -1 });
     switch (binding.kind) {

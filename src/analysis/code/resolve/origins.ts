@@ -17,7 +17,7 @@ export type Origin =
 
 /** What a module of the workspace exports by a name; null: nothing, or it is not known what. */
 export function exportOrigin(world: World, file: string, name: string): Origin | null {
-  return world.memo.run<Origin | null>(`export ${file} ${name}`, null, () => {
+  return world.memo.run<Origin | null>('export', file, name, null, () => {
     const index = world.index(file);
     if (!index) return null;
     return index.python ? pythonName(world, index, name) : named(world, index, name);
@@ -38,7 +38,7 @@ function scriptImport(world: World, file: string, module: string, imported: stri
   return { kind: 'external', name: imported === '*' || imported === 'default' ? canonical('javascript', name) : canonical('javascript', `${name}.${imported}`) };
 }
 
-const scriptModule = (world: World, file: string, module: string) => world.memo.run(`module ${folderOf(file)} ${module}`, null, () => moduleFile(world, file, module));
+const scriptModule = (world: World, file: string, module: string) => world.memo.run('module', folderOf(file), module, null, () => moduleFile(world, file, module));
 
 /** `import * as x`, `require()`: what `module.exports = …` gives, where it is not an object that is written out. */
 function wholeModule(world: World, file: string): Origin {
@@ -80,7 +80,7 @@ export const bindingOrigin = (world: World, index: FileIndex, binding: Binding):
   importOrigin(world, index.summary.file, index.summary.imports[binding.index]!);
 
 function pythonImport(world: World, file: string, module: string, imported: string): Origin | null {
-  const found = world.memo.run(`module ${file} ${module}`, null, () => pythonModule(world, file, module));
+  const found = world.memo.run('module', file, module, null, () => pythonModule(world, file, module));
   if (!found) {
     if (module.startsWith('.')) return null;
     const name = canonical('python', module);

@@ -6,9 +6,12 @@ import { placeAt, typeValue } from './types.ts';
 import { type Known, unknown } from './values.ts';
 import type { World } from './world.ts';
 
+/** With more parameters than this a function's have keys that are longer. */
+const many = 64;
+
 /** What a parameter is: by its annotation; Python's `self` and `cls`; by the call that a function literal is handed to; by its default. */
 export function parameterValue(world: World, file: string, fn: number, position: number, name?: string): Known {
-  return world.memo.run(`parameter ${file} ${fn} ${position} ${position < 0 ? (name ?? '') : ''}`, unknown, () => {
+  return world.memo.run('parameter', file, position < 0 || position >= many ? `${fn} ${position} ${name}` : fn * many + position, unknown, () => {
     const index = world.index(file);
     const summary = index?.summary.functions[fn];
     if (!index || !summary) return unknown;

@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 
 /** The method that an object of just this class runs; `behind`: the next one after a class's own (`super`). Empty where it is none of the workspace's. */
 export function methodsOf(world: World, ref: ClassRef, name: string, behind?: ClassRef): readonly FunctionRef[] {
-  return world.memo.run<readonly FunctionRef[]>(`method ${refKey(ref)} ${name} ${behind ? refKey(behind) : ''}`, [], () => {
+  return world.memo.run<readonly FunctionRef[]>('method', ref.file, `${ref.index} ${name} ${behind ? refKey(behind) : ''}`, [], () => {
     const line = ancestors(world, { class: ref, args: [] });
     const from = behind ? line.findIndex((a) => isUse(a) && refKey(a.class) === refKey(behind)) + 1 : 0;
     const found = findMember(world, line.slice(from), name, false, classOf(world, ref)?.index.python ?? false);
@@ -20,11 +20,11 @@ export function methodsOf(world: World, ref: ClassRef, name: string, behind?: Cl
 
 /** The class and its bases in the workspace, by their keys. */
 export const lineOf = (world: World, ref: ClassRef): ReadonlySet<string> =>
-  world.memo.run<ReadonlySet<string>>(`kin ${refKey(ref)}`, new Set(), () => new Set(ancestors(world, { class: ref, args: [] }).flatMap((a) => (isUse(a) ? [refKey(a.class)] : []))));
+  world.memo.run<ReadonlySet<string>>('kin', ref.file, ref.index, new Set(), () => new Set(ancestors(world, { class: ref, args: [] }).flatMap((a) => (isUse(a) ? [refKey(a.class)] : []))));
 
 /** Whether some base of a class has other children: only then does it matter of which class an object is. */
 export const hasKin = (world: World, ref: ClassRef): boolean =>
-  world.memo.run(`has kin ${refKey(ref)}`, false, () => {
+  world.memo.run('has kin', ref.file, ref.index, false, () => {
     const line = lineOf(world, ref);
     return ancestors(world, { class: ref, args: [] }).some((a) => isUse(a) && world.hierarchy.derived(a.class).some((d) => !line.has(refKey(d))));
   });

@@ -21,7 +21,7 @@ const nobody: Callee = { functions: [], declared: null, external: null, thread: 
 export const noTarget: Target = { functions: [], declared: null, external: null, callbacks: [], offloads: false };
 
 export function targetOf(world: World, ref: CallRef): Target {
-  return world.memo.run(`target ${refKey(ref)}`, noTarget, () => {
+  return world.memo.run('target', ref.file, ref.index, noTarget, () => {
     const call = world.index(ref.file)?.summary.calls[ref.index];
     if (!call) return noTarget;
     const at = placeOf(ref.file, call);

@@ -113,7 +113,7 @@ function localType(world: World, file: string, name: string, args: () => Known[]
   if (!index) return unknown;
   const alias = index.summary.aliases.find((a) => a.name === name);
   if (alias) {
-    return world.memo.run(`alias ${file} ${name}`, unknown, () => {
+    return world.memo.run('alias', file, name, unknown, () => {
       world.index(file);
       const value = typeValue(world, alias.type, { file, function: 0, offset: -1, parameters: null, self: null });
       return value.kind === 'shape' ? { ...value, alias: `${file} ${name}` } : value;

@@ -60,6 +60,8 @@ const maxEach = 64;
 
 /** One of several: what is missing or null does not count, one unknown makes all unknown. */
 export function either(values: readonly Known[]): Known {
+  // most names have one value
+  if (values.length === 1) return values[0]!.kind === 'unknown' ? unknown : values[0]!;
   const some = distinct(values.flatMap((v) => (v.kind === 'either' ? v.of : [v])).filter((v) => v.kind !== 'absent'));
   const real = some.filter((v) => !isNull(v));
   if (real.length === 0) return some[0] ?? absent;

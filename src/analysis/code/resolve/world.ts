@@ -21,7 +21,7 @@ export interface World {
   allFiles(): Iterable<string>;
   /** Counts the calls of `invalidate`. */
   version(): number;
-  /** Gives the keys of the answers that were dropped. */
+  /** Gives the files of which a call's target was dropped. */
   invalidate(files: Iterable<string>): Set<string>;
 }
 
@@ -98,7 +98,7 @@ export function createWorld(workspace: Workspace): World {
       hierarchy.dropped(dropped);
       const more = memo.drop(hierarchy.refresh());
       hierarchy.dropped(more);
-      return new Set([...dropped, ...more]);
+      return new Set([...(dropped.get('target') ?? []), ...(more.get('target') ?? [])]);
     },
   };
   const hierarchy = createHierarchy(world);

@@ -5,7 +5,6 @@ import { placeOf } from './calls.ts';
 import { valueOf } from './expressions.ts';
 import { isOffloader } from './offloads.ts';
 import { calleeOf } from './target.ts';
-import { refKey } from './values.ts';
 import type { World } from './world.ts';
 
 /**
@@ -13,7 +12,7 @@ import type { World } from './world.ts';
  * `async def run_blocking(fn, *args): return await asyncio.to_thread(fn, *args)`.
  */
 export function passesOn(world: World, fn: FunctionRef): boolean {
-  return world.memo.run(`passes on ${refKey(fn)}`, false, () => {
+  return world.memo.run('passes on', fn.file, fn.index, false, () => {
     const index = world.index(fn.file);
     const summary = index?.summary.functions[fn.index];
     if (!index || !summary) return false;

@@ -10,8 +10,11 @@ const operators = new Set(['await_expression', 'unary_expression', 'binary_expre
  */
 export function mend(tree: FlatTree): void {
   let isChanged = false;
+  let isOwn = false;
   for (let at = 1; at < tree.size; at++) {
     if (!operators.has(tree.type[at]!) || !holds(tree, at)) continue;
+    if (!isOwn) Object.assign(tree, copyOf(tree));
+    isOwn = true;
     let top = at - 1;
     while (holds(tree, top)) top--;
     if (!move(tree, top, at)) continue;
@@ -20,6 +23,9 @@ export function mend(tree: FlatTree): void {
   }
   if (isChanged) parents(tree);
 }
+
+/** The arrays of a file that is open are kept as they were, for the next tree to take over. */
+const copyOf = ({ type, field, start, end, after, parent }: FlatTree) => ({ type: type.slice(), field: field.slice(), start: start.slice(), end: end.slice(), after: after.slice(), parent: parent.slice() });
 
 /** Whether the node is what a call or member stands behind, which in the order of the text is its first child. */
 const holds = (tree: FlatTree, at: number) => at > 0 && tree.after[at - 1]! > at && postfix.has(tree.type[at - 1]!);
