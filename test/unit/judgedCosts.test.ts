@@ -93,6 +93,30 @@ describe('judged: what is not so', () => {
     assert.deepEqual(await said('missing-timeout', text(', timeout=5')), []);
   });
 
+  it('two questions that one answer serves', async () => {
+    const text = (all: string) => `import os\nimport httpx\nclient = httpx.AsyncClient()\nasync def everything(): return (await client.get("https://x/all")).json()\nasync def one(name): return (await client.get(f"https://x/{name}")).json()\nasync def players(): return (await ${all})["players"]\nasync def teams(): return (await ${all.replace('1', '2')})["teams"]\n${python('@mcp.tool()\nasync def run() -> str:\n    all_players = await players()\n    all_teams = await teams()\n    return str([all_players, all_teams])\n')}`;
+    assert.equal((await said('sequential-await', text('one("1")'))).length, 1);
+    assert.deepEqual(await said('sequential-await', text('everything()')), []);
+  });
+
+  it('a connection where the pool has failed', async () => {
+    const text = (fallback: string) => `import os\nimport psycopg2\n${python(`@mcp.tool()\nasync def run() -> str:\n${fallback}\n    return str(connection)\n`)}`;
+    assert.equal((await said('client-per-call', text('    connection = psycopg2.connect("db")'))).length, 1);
+    assert.deepEqual(await said('client-per-call', text('    try:\n        connection = pool.getconn()\n    except Exception:\n        connection = psycopg2.connect("db")')), []);
+  });
+
+  it('a list does not wait for a folder to be made', async () => {
+    const text = (call: string) => `import fs from 'node:fs/promises';\nimport { Server } from '@modelcontextprotocol/sdk/server/index.js';\nimport { ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';\nconst low = new Server({ name: 'x', version: '1' }, {});\nlow.setRequestHandler(ListToolsRequestSchema, async () => { ${call}; return { tools: [] }; });`;
+    for (const call of ["await fs.mkdir('/a', { recursive: true })", "await fs.chmod('/a', 0o600)"]) assert.deepEqual(await said('slow-list', text(call)), [], call);
+    assert.equal((await said('slow-list', text("await fs.readFile('/a')"))).length, 1);
+  });
+
+  it('a key that is derived computes, and a driver that only keeps settings does not wait', async () => {
+    const text = (line: string, imports: string) => `import os\n${imports}\n${python(`@mcp.tool()\nasync def run(key: bytes) -> str:\n    ${line}\n`)}`;
+    assert.match((await said('blocking-call', text('return PBKDF2HMAC(algorithm=1, length=32, salt=key, iterations=600000).derive(key)', 'from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC'))).join(), /computes and blocks/);
+    assert.deepEqual(await said('blocking-call', text('return str(connect(host="x"))', 'from trino.dbapi import connect')), []);
+  });
+
   it('a spin for engines that cannot sleep', async () => {
     const spin = 'const end = Date.now() + args.ms; while (Date.now() < end) {}';
     assert.equal((await said('busy-wait', tool(spin))).length, 1);

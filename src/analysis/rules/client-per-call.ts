@@ -9,6 +9,7 @@ import { hoist } from '../hoist.ts';
 import { onceOnly, onceObserver } from '../onceOnly.ts';
 import { type Origin, originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
+import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { isAside } from '../serverFiles.ts';
 import { clientSinks, type ClientSink, type Loss } from '../sinks/clients.ts';
 import { isTemporary } from '../temporary.ts';
@@ -32,7 +33,7 @@ export const clientPerCall: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: clientSinks,
-    observes: [onceObserver],
+    observes: [onceObserver, seldomObserver],
     check,
     fixes,
     examples: clientPerCallExamples satisfies readonly Example[],
@@ -41,6 +42,7 @@ export const clientPerCall: Rule = {
 
 function* check(program: Program): Iterable<CodeReport> {
   const once = onceOnly(program);
+  const hardlyEver = createHardlyEver(program);
   for (const { call: ref, sink } of program.hits(id)) {
     const row = sink as ClientSink;
     const call = program.callOf(ref);
@@ -51,6 +53,8 @@ function* check(program: Program): Iterable<CodeReport> {
     const fn = { file: ref.file, index: call.function };
     const reach = freshReach(program, once, fn, call.span.start, { objects: true });
     if (!reach) continue;
+    // another way where the usual one has failed
+    if (hardlyEver(ref) === 'failed') continue;
     const byKey = row.loses === 'once' ? 'constant' : whatItTakes(program, ref);
     if (byKey === 'caller' || isOneOfMany(program, ref, row)) continue;
     yield {

@@ -70,10 +70,26 @@ function* check(program: Program): Iterable<CodeReport> {
     for (const { length, ...rest } of [...runs, run].map((r) => ({ length: r.length, r }))) {
       if (length < 2) continue;
       const second = rest.r[1]!.ref!;
+      if (length === 2 && haveOneSource(program, rest.r[0]!.ref!, second)) continue;
       const report = reportOf(program, second, { kind: 'row', row: { items: rest.r.map(({ item }) => item) } }, `${nameOf(program, second)} is asked only after ${nameOf(program, rest.r[0]!.ref!)} has answered, though it does not need the answer`, 'Wait for both at once.');
       if (report) yield report;
     }
   }
+}
+
+/** Both ask for one thing that takes no arguments (`get_bootstrap()`): the second finds what the first has fetched, or should. */
+function haveOneSource(program: Program, first: CallRef, second: CallRef): boolean {
+  const sources = sourcesOf(program, first);
+  return sources.size > 0 && [...sourcesOf(program, second)].some((source) => sources.has(source));
+}
+
+function sourcesOf(program: Program, ref: CallRef): Set<string> {
+  const below = program.target(ref).functions.flatMap((fn) => reachable(program, fn)).flatMap(({ file, index }) => program.functionOf({ file, index }).calls.map((call) => ({ file, index: call })));
+  const asksAll = [ref, ...below].filter((one) => {
+    const call = program.callOf(one);
+    return call.args.length === 0 && call.keywords.length === 0 && !call.isNew && !prepares.test(lastName(call)) && ioOfCall(program, one).has('network');
+  });
+  return new Set(asksAll.flatMap((one) => program.target(one).functions.map(keyOf)));
 }
 
 /** One or two things that are written out. */

@@ -28,7 +28,8 @@ const sql = drivers.flatMap(([module, connection, cursor, other, fetches]) => {
   const columns = { on, edit: null, ...(other === '' ? {} : { twin: other }) } as const;
   const cursors = [...new Set([cursor, `${connection}.cursor()`, 'connect().cursor()'])];
   return [
-    ...python(module, 'connect', columns),
+    // Trino's only keeps the settings
+    ...(module === 'trino.dbapi' ? [] : python(module, 'connect', columns)),
     ...[connection, 'connect()'].flatMap((c) => python(`${module}.${c}`, 'execute executemany executescript commit sql query cmd_query ping', columns)),
     ...cursors.flatMap((c) => python(`${module}.${c}`, `execute executemany executescript callproc copy_expert copy_from${fetches ? ' fetchone fetchall fetchmany' : ''}`, columns)),
   ];

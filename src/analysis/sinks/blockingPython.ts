@@ -69,6 +69,7 @@ const files = [
 
 const computing = [
   ...python('hashlib', 'pbkdf2_hmac scrypt file_digest', { on: 'computes' }),
+  ...python('cryptography.hazmat.primitives.kdf', 'pbkdf2.PBKDF2HMAC.derive scrypt.Scrypt.derive argon2.Argon2id.derive', { on: 'computes' }),
   ...python('bcrypt', 'hashpw checkpw kdf', { on: 'computes' }),
   ...python('', 'argon2.PasswordHasher.hash argon2.PasswordHasher.verify passlib.context.CryptContext.hash passlib.context.CryptContext.verify', { on: 'computes' }),
   ...['gzip', 'bz2', 'lzma'].flatMap((m) => python(m, 'compress decompress', { on: 'computes' })),

@@ -1,5 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { percentilesOf } from '../../../src/load/percentiles.ts';
 import { barePipe } from './barePipe.ts';
+import { root } from '../../driver/places.ts';
 import { fixture, percentile, round, withTarget } from './target.ts';
 
 /** 5,000 arrivals a second for a minute: how many were sent, and how late. */
@@ -76,23 +83,29 @@ export async function delays() {
   return results;
 }
 
-/** Ten million requests: the memory of the process that generates them, its threads included, while it does. */
+/** Ten million requests: the memory of the built command, its threads included, while it generates them (Linux; run `npm run build` first). */
 export async function memoryOfMillions(wanted = 10e6) {
-  return withTarget(
-    [fixture('server.mjs')],
-    async ({ run }) => {
-      let requests = 0;
-      let highest = 0;
-      let first = 0;
-      const timer = setInterval(() => (highest = Math.max(highest, process.memoryUsage.rss())), 100);
-      while (requests < wanted) {
-        const result = await run({ kind: 'closed', concurrency: 64, thinkMs: 0 }, Math.min(10, wanted / 1e5));
-        requests += result.ok;
-        first ||= process.memoryUsage.rss();
-      }
-      clearInterval(timer);
-      return { requests, rssFirstBytes: first, rssHighestBytes: highest, limits: { rssHighestBytes: 150e6 } };
-    },
-    { tool: 'noop' },
-  );
+  const trial = await loadFor(5);
+  const { requests, rssAtTenth, rssHighest } = await loadFor(Math.ceil((1.1 * wanted * trial.seconds) / trial.requests));
+  return { requests, rssAtTenthBytes: rssAtTenth, rssHighestBytes: rssHighest, limits: { requests: wanted, rssHighestBytes: 150e6 } };
+}
+
+/** What the command answers to 64 callers, and its resident memory each 100 ms. */
+async function loadFor(seconds: number) {
+  const out = await mkdtemp(join(tmpdir(), 'load-memory-'));
+  const command = ['load', '--tool', 'noop', '--args', '{}', '--concurrency', '64', '--warmup', '0', '--duration', String(seconds), '--no-probe', '--json', '--out', out, '--', process.execPath, fixture('server.mjs')];
+  const child = spawn(process.execPath, [join(root, 'dist/cli.cjs'), ...command], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const resident: number[] = [];
+  const timer = setInterval(() => {
+    const pages = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
+    if (pages !== undefined) resident.push(Number(pages) * 1024);
+  }, 100);
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  child.once('exit', () => clearInterval(timer));
+  const [code] = (await once(child, 'close')) as [number];
+  await rm(out, { recursive: true, force: true });
+  if (code !== 0) throw new Error(`The command ended with ${code}: ${text}`);
+  const { sent } = JSON.parse(text) as { sent: number };
+  return { seconds, requests: sent, rssAtTenth: resident[Math.floor(resident.length / 10)]!, rssHighest: Math.max(...resident) };
 }
