@@ -93,6 +93,12 @@ describe('judged: what is not so', () => {
     assert.deepEqual(await said('missing-timeout', text(', timeout=5')), []);
   });
 
+  it('a helper in which all tools block is one finding', async () => {
+    const text = (tools: number) => `import os\nimport time\n${python(`def launch():\n    time.sleep(1)\n\n${Array.from({ length: tools }, (_, i) => `@mcp.tool()\ndef tool_${i}() -> str:\n    launch()\n    return ""\n`).join('\n')}`)}`;
+    assert.equal((await said('sync-tool', text(3), { mcp: '1.27.0' })).length, 3);
+    assert.deepEqual(await said('sync-tool', text(5), { mcp: '1.27.0' }), ['warning: `def tool_0` and 4 others run on the event loop (mcp 1.27.0) and call `time.sleep` in `launch` (server.py:6), which sleeps (in tool `tool_0` and 4 others).']);
+  });
+
   it('two questions that one answer serves', async () => {
     const text = (all: string) => `import os\nimport httpx\nclient = httpx.AsyncClient()\nasync def everything(): return (await client.get("https://x/all")).json()\nasync def one(name): return (await client.get(f"https://x/{name}")).json()\nasync def players(): return (await ${all})["players"]\nasync def teams(): return (await ${all.replace('1', '2')})["teams"]\n${python('@mcp.tool()\nasync def run() -> str:\n    all_players = await players()\n    all_teams = await teams()\n    return str([all_players, all_teams])\n')}`;
     assert.equal((await said('sequential-await', text('one("1")'))).length, 1);

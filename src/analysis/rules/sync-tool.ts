@@ -14,7 +14,7 @@ export const syncTool: Rule = {
 
 **Why it hurts an MCP server.** A \`def\` looks as if the SDK ran it beside all else. \`mcp\` before 2.0, and \`fastmcp\` before it learned to use threads, call it like any function: until it returns no other tool answers, and no progress, cancellation or ping is handled.
 
-**How it is measured.** The version is read from the lock file, the environment or the requirement. A finding stands at every \`def\` that runs on the loop by that version and reaches a call that blocks; one that only computes is none. In a run, calls of such a tool never overlap.
+**How it is measured.** The version is read from the lock file, the environment or the requirement. A finding stands at every \`def\` that runs on the loop by that version and reaches a call that blocks; one that only computes is none. Where more than three tools block in the same helper, all of them are one finding. In a run, calls of such a tool never overlap.
 
 **How to mend it.** Make it \`async def\` and hand the work to a thread with \`await asyncio.to_thread(…)\`, or use a library that is asynchronous itself; or upgrade to a version of the SDK that runs a \`def\` in a thread.`,
 
@@ -24,11 +24,19 @@ export const syncTool: Rule = {
     observes: [seldomObserver],
     *check(program) {
       const byFunction = blockingByFunction(program);
+      const ofHelpers = new Map<BlockingCall, Handler[]>();
       for (const handler of program.handlers) {
         // how a server of the author's own calls its tools, nobody knows
         if (handler.language !== 'python' || handler.async || !handler.function || handler.dialect === 'other') continue;
         const blocking = firstReached(handler, byFunction, program);
-        if (blocking) yield report(handler, handler.function, blocking, program);
+        if (!blocking) continue;
+        if (isNear(handler.function, blocking)) yield report([handler], blocking, program);
+        else ofHelpers.set(blocking, [...(ofHelpers.get(blocking) ?? []), handler]);
+      }
+      // what all tools call has one remedy
+      for (const [blocking, handlers] of ofHelpers) {
+        if (handlers.length > mostAlone) yield report(handlers, blocking, program);
+        else for (const handler of handlers) yield report([handler], blocking, program);
       }
     },
     fixes: syncToolFixes,
@@ -55,17 +63,27 @@ function firstReached(handler: Handler, blocking: ReadonlyMap<string, BlockingCa
   return null;
 }
 
-function report(handler: Handler, fn: FunctionRef, { name, sink, ref, call }: BlockingCall, program: Program): CodeReport {
+/** So many tools with the same helper are told each for itself. */
+const mostAlone = 3;
+
+const isNear = (fn: FunctionRef, { ref, call }: BlockingCall) => ref.file === fn.file && call.function === fn.index;
+
+/** Of one tool, or of all that have a helper in common. */
+function report(handlers: readonly Handler[], blocking: BlockingCall, program: Program): CodeReport {
+  const { name, sink, ref, call } = blocking;
+  const [handler] = handlers as [Handler];
+  const fn = handler.function!;
   const own = program.functionOf(fn);
-  const isNear = ref.file === fn.file && call.function === fn.index;
-  const where = isNear ? '' : ` in \`${program.nameOf({ file: ref.file, index: call.function })}\` (${ref.file.split(/[\\/]/).at(-1)!}:${call.span.line})`;
+  const where = isNear(fn, blocking) ? '' : ` in \`${program.nameOf({ file: ref.file, index: call.function })}\` (${ref.file.split(/[\\/]/).at(-1)!}:${call.span.line})`;
+  const others = handlers.length - 1;
+  const [run, calls] = others === 0 ? ['runs', 'calls'] : ['run', 'call'];
   return {
     file: fn.file,
     span: own.nameSpan,
     function: fn,
-    message: `\`def ${own.name}\` runs on the event loop${versionOf(handler, program)} and calls \`${name}\`${where}, which ${sink.on}`,
-    help: 'Make it `async def` and hand the work to a thread with `await asyncio.to_thread(…)`, or upgrade to a version of the SDK that runs a `def` in a thread.',
-    reach: { handlers: [handler], path: [{ function: fn, call: null }] },
+    message: `\`def ${own.name}\`${others === 0 ? '' : ` and ${others} others`} ${run} on the event loop${versionOf(handler, program)} and ${calls} \`${name}\`${where}, which ${sink.on}`,
+    help: others === 0 ? 'Make it `async def` and hand the work to a thread with `await asyncio.to_thread(…)`, or upgrade to a version of the SDK that runs a `def` in a thread.' : 'Make the helper `async def` (`await asyncio.sleep`, `await asyncio.to_thread(…)`) and the tools with it, or upgrade to a version of the SDK that runs a `def` in a thread.',
+    reach: { handlers: [...handlers], path: [{ function: fn, call: null }] },
   };
 }
 
