@@ -93,6 +93,12 @@ describe('judged: what is not so', () => {
     assert.deepEqual(await said('missing-timeout', text(', timeout=5')), []);
   });
 
+  it('requests with options of the same function are told as one', async () => {
+    const text = (count: number) => `const options = () => ({ headers: { a: 'b' } });\n${Array.from({ length: count }, (_, i) => tool(`return fetch('https://x/${i}', { ...options(), method: 'POST' });`).replace("'run'", `'run${i}'`)).join('')}`;
+    assert.equal((await said('missing-timeout', text(3))).length, 3);
+    assert.deepEqual(await said('missing-timeout', text(5)), ['warning: `fetch` without a timeout may wait for five minutes, and again for each part of a body that stalls, as do 4 other requests with the options of `options` (in tool `run0` and 4 others).']);
+  });
+
   it('a helper in which all tools block is one finding', async () => {
     const text = (tools: number) => `import os\nimport time\n${python(`def launch():\n    time.sleep(1)\n\n${Array.from({ length: tools }, (_, i) => `@mcp.tool()\ndef tool_${i}() -> str:\n    launch()\n    return ""\n`).join('\n')}`)}`;
     assert.equal((await said('sync-tool', text(3), { mcp: '1.27.0' })).length, 3);

@@ -9,8 +9,8 @@ import type { TimeoutSink } from '../sinks/timeouts.ts';
 
 /** Tells the call when to give up; none where it is not clear what its arguments are. */
 export function timeoutFixes(report: CodeReport, source: SourceFile, program: Program): Fix[] {
-  const { sink, maker } = report.data as { sink: TimeoutSink; maker?: CallRef };
-  if (maker) return makerFix(source, program, maker, sink.add);
+  const { sink, shared } = report.data as { sink: TimeoutSink; shared?: { maker: CallRef | null } };
+  if (shared) return shared.maker ? makerFix(source, program, shared.maker, sink.add) : [];
   const node = callNode(source, report.span);
   if (!node || sink.add === null) return [];
   if (sink.language === 'python') return sink.add === 'wait_for' ? [] : pythonFix(source, node, sink.add);

@@ -8,7 +8,7 @@ import { isNothing, mayBeInKeywords, mayHave } from '../mayHave.ts';
 import type { Rule } from '../rule.ts';
 import { createDropped, droppedObserver } from '../dropped.ts';
 import { hangs, timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
-import { madeWith, makersOf } from '../makers.ts';
+import { hasMaker, madeWith, sharedBy, type Shared } from '../sharedOptions.ts';
 import { bindingOf, functionAt, stepBack, type Placed } from '../trace.ts';
 import { missingTimeoutExamples } from '../examples/missing-timeout.ts';
 import { timeoutFixes } from '../fixes/missing-timeout.ts';
@@ -37,7 +37,7 @@ export const missingTimeout: Rule = {
   id,
   title: 'No timeout',
   severity: 'warning',
-  docs: `A handler waits for a server, a process or a socket and nothing says when to give up: \`fetch\` without a signal, \`axios\` without \`timeout\`, \`requests\` and \`subprocess.run\` without \`timeout=\`. Options that come from elsewhere are followed; where they may have a timeout there is no finding, nor for a request whose answer nobody waits for. Asking a program for its version is a hint. The requests of one client that was made without a timeout (\`axios.create\`) are told as one.
+  docs: `A handler waits for a server, a process or a socket and nothing says when to give up: \`fetch\` without a signal, \`axios\` without \`timeout\`, \`requests\` and \`subprocess.run\` without \`timeout=\`. Options that come from elsewhere are followed; where they may have a timeout there is no finding, nor for a request whose answer nobody waits for. Asking a program for its version is a hint. Requests with one remedy are told as one: those of a client that was made without a timeout (\`axios.create\`), and four or more that get their options from the same function.
 
 **Why it hurts an MCP server.** One upstream that accepts a connection and then says nothing keeps the call open, with its memory and its connection. The client gives up by itself and asks again, so that such calls pile up until connections, threads or memory run out.
 
@@ -59,35 +59,27 @@ export const missingTimeout: Rule = {
 interface Data {
   call: CallRef;
   sink: TimeoutSink;
-  /** Where the client is made whose requests wait, if there are several. */
-  maker?: CallRef;
+  /** Of several that are told as one: where their client is made, if they have one. */
+  shared?: { maker: CallRef | null };
 }
 
-/** Axios and got have instances with options of their own. */
-const hasMaker = ({ name }: TimeoutSink) => /^(?:axios|got)\b/.test(name);
-
-/** All requests of a client have the same remedy: they are told as one. */
+/** Requests that have the same remedy are told as one. */
 function* check(program: Program): Iterable<CodeReport> {
-  const ofClients = new Map<string, { first: CodeReport; maker: CallRef; handlers: Set<Handler>; count: number }>();
+  const groups = new Map<string, { shared: Shared; reports: CodeReport[] }>();
   for (const report of eachCall(program)) {
     const { call, sink } = report.data as Data;
-    const [maker, ...others] = hasMaker(sink) ? makersOf(program, call) : [];
-    if (!maker || others.length > 0) {
-      yield report;
-      continue;
-    }
-    const key = `${maker.index} ${maker.file}`;
-    const client = ofClients.get(key) ?? { first: report, maker, handlers: new Set<Handler>(), count: 0 };
-    client.count++;
-    for (const handler of report.reach!.handlers) client.handlers.add(handler);
-    ofClients.set(key, client);
+    const shared = sharedBy(program, call, sink);
+    if (!shared) yield report;
+    else groups.set(shared.key, { shared, reports: [...(groups.get(shared.key)?.reports ?? []), report] });
   }
-  for (const { first, maker, handlers, count } of ofClients.values()) {
-    if (count === 1) yield first;
+  for (const { shared: { which, help, mostAlone, maker }, reports } of groups.values()) {
+    const [first] = reports as [CodeReport];
+    const others = reports.length - 1;
+    if (reports.length <= mostAlone) yield* reports;
     else {
-      const where = `${maker.file.split(/[\\/]/).at(-1)!}:${program.callOf(maker).span.line}`;
-      const message = `${first.message}, as ${count === 2 ? 'does another request' : `do ${count - 1} other requests`} of the client made at ${where}`;
-      yield { ...first, message, help: 'Set the timeout once, where the client is made.', handlers: [...handlers], data: { ...(first.data as Data), maker } satisfies Data };
+      const message = `${first.message}, as ${others === 1 ? 'does another request' : `do ${others} other requests`} ${which}`;
+      const handlers = [...new Set(reports.flatMap((r) => r.reach!.handlers))];
+      yield { ...first, message, help, handlers, data: { ...(first.data as Data), shared: { maker } } satisfies Data };
     }
   }
 }
