@@ -174,6 +174,13 @@ export function create(args) { const tools = []; for (const one of [click, list]
     },
     ['tool boot_sim -> boot', 'tool stop_sim -> handler'],
   ],
+  'a list that may become a smaller one, told without a part': [
+    {
+      'server.ts': `${low}import { available } from './available.js';\nconst server = new Server({}, {});\nconst TOOLS = [{ name: 'a', _meta: {}, inputSchema: {} }, { name: 'b', _meta: {}, inputSchema: {} }];\nconst tools = available(TOOLS, process.argv);\nserver.setRequestHandler(ListToolsRequestSchema, async () => { const clean = tools.map(({ _meta, ...rest }) => rest); return { tools: clean }; });\nserver.setRequestHandler(CallToolRequestSchema, async (request) => { const run = HANDLERS[request.params.name]; return run(request.params.arguments); });`,
+      'available.ts': `export function available(all: Tool[], patterns?: string[]): Tool[] {\n  let few = all;\n  if (patterns?.length) { few = matching(few, patterns); }\n  return few;\n}\nfunction matching(tools: Tool[], patterns: string[]): Tool[] { try { if (patterns[0] === '*') return tools; return tools.filter((t) => patterns.includes(t.name)); } catch { return []; } }`,
+    },
+    ['tool a -> line 8', 'tool b -> line 8', 'tools/list tools/list -> line 7'],
+  ],
   'a map that is filled from itself ends': [
     { 'server.ts': `${low}const server = new Server({}, {});\nconst handlers = new Map<string, Handler>();\nhandlers.set('a', one);\nfor (const [name, run] of handlers) handlers.set('my_' + name, run);\nserver.setRequestHandler(CallToolRequestSchema, async (request) => handlers.get(request.params.name)!(request.params.arguments));\nasync function one() {}` },
     ['tool a -> one'],

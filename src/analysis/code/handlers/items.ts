@@ -4,7 +4,7 @@ import { enter, withItem, type Env, type Thing } from './env.ts';
 import { alternatives, blockOf } from './expand.ts';
 import { placeOfCall as placeOf } from './given.ts';
 import { allReturnedBy, opened, returnedBy, type Item } from './returns.ts';
-import { namespace } from './scope.ts';
+import { namespace, valuesOf } from './scope.ts';
 import { trace } from './trace.ts';
 
 const deepest = 20;
@@ -31,9 +31,21 @@ export function itemsOf(program: Resolved, list: Thing, env: Env, depth = 0): It
       return union(expr.of.map((e) => itemsOf(program, { expr: e, at }, env, depth + 1)));
     case 'call':
       return ofCall(program, { expr, at }, env, depth);
+    case 'name':
+      return once(valuesOf(program, expr.name, at).map((value) => itemsOf(program, value, env, depth + 1)));
     default:
       return null;
   }
+}
+
+const sourceOf = ({ thing, from }: Item): Expr => (from ?? thing).expr;
+
+/** Of lists of the same things (all of them, or those that are switched on) each thing once. */
+function once(lists: (Item[] | null)[]): Item[] | null {
+  return lists.reduce<Item[] | null>((all, items) => {
+    const known: Set<Expr> = new Set(all?.map(sourceOf));
+    return items ? [...(all ?? []), ...items.filter((item) => !known.has(sourceOf(item)))] : all;
+  }, null);
 }
 
 function union(lists: (Item[] | null)[]): Item[] | null {
@@ -60,19 +72,13 @@ function ofCall(program: Resolved, thing: Thing & { expr: { kind: 'call' } }, en
     if ((name === 'map' || name === 'flatMap') && first) return mapped(program, inner(object), { expr: first, at }, name === 'flatMap', depth);
   }
   if (callee.kind === 'name' && first && (callee.name === 'list' || callee.name === 'tuple' || callee.name === 'sorted' || (callee.name === 'Set' && call.isNew))) return inner(first);
-  // all of them, or those that are switched on: the same ones once
-  let all: Item[] | null = null;
-  for (const returned of allReturnedBy(program, thing, env)) {
-    const items = itemsOf(program, returned.thing, returned.env, depth + 1);
-    const known: Set<Expr> = new Set(all?.map((item) => item.thing.expr));
-    if (items) all = [...(all ?? []), ...items.filter((item) => !known.has(item.thing.expr))];
-  }
-  return all;
+  return once(allReturnedBy(program, thing, env).map((returned) => itemsOf(program, returned.thing, returned.env, depth + 1)));
 }
 
 function mapped(program: Resolved, items: Item[] | null, by: Thing, flat: boolean, depth: number): Item[] | null {
   if (!items) return null;
-  return items.flatMap(({ thing, env }) => {
+  return items.flatMap((item) => {
+    const { thing, env } = item;
     const { expr, at } = trace(program, by, env);
     if (expr.kind !== 'function') return [];
     const fn = { file: at.file, index: expr.function };
@@ -80,7 +86,7 @@ function mapped(program: Resolved, items: Item[] | null, by: Thing, flat: boolea
     const inner = enter(env, fn, { args: [thing], keywords: new Map() });
     return returned.slice(0, 1).flatMap((r) => {
       const result: Thing = { expr: r, at: { file: fn.file, function: fn.index, offset: span.end - 1 } };
-      return flat ? (itemsOf(program, result, inner, depth + 1) ?? []) : [opened(program, { thing: result, env: inner })];
+      return flat ? (itemsOf(program, result, inner, depth + 1) ?? []) : [{ ...opened(program, { thing: result, env: inner }), from: item.from ?? thing }];
     });
   });
 }

@@ -11,6 +11,12 @@ export function named(program: Resolved, name: string, at: At, seen?: Set<string
   return bindings.length === 1 ? bound(program, summary, bindings[0]!, seen) : null;
 }
 
+/** What else is assigned to a variable that begins as one thing and may become another (`let tools = all; if (few) tools = pick(tools)`), the first value first. */
+export function valuesOf({ files }: Resolved, name: string, { file, function: fn, offset }: At): Thing[] {
+  const bindings = indexOf(files.get(file)!).lookup(name, fn, offset);
+  return bindings.flatMap(({ kind, scope, span, values }) => (kind === 'variable' && values.length > 1 ? values.map((expr) => ({ expr, at: { file, function: scope, offset: span.start } })) : []));
+}
+
 function bound(program: Resolved, summary: FileSummary, binding: Binding, seen?: Set<string>): Thing | null {
   const at = { file: summary.file, function: binding.scope, offset: binding.span.start };
   switch (binding.kind) {
