@@ -88,17 +88,23 @@ const bare = (rate: number) => formatRate(rate).replace(' calls/s', '');
 const inWords = ({ limits: of, errorRatio }: Slo) => [...of.map((l) => `p${l.percent} < ${formatUs(l.us)}`), ...(errorRatio === null ? [] : [`errors < ${formatRatio(errorRatio)}`])].join(', ');
 const withoutStop = (text: string) => text.replace(/\.$/, '');
 
-function generator({ generator: g }: LoadResult): Parts[] {
-  return g.limited ? [say`Generator-limited: ${g.reasons.join('; ')}, so the server may be faster than these figures.`] : [];
+/** What was not sent is the last reason, and has its own sentence: a server that falls silent has that effect, too. */
+function generator(result: LoadResult): Parts[] {
+  const { limited, reasons } = result.generator;
+  const own = isUnsent(result) ? reasons.slice(0, -1) : reasons;
+  return limited && own.length > 0 ? [say`Generator-limited: ${own.join('; ')}, so the server may be faster than these figures.`] : [];
 }
 
+const isUnsent = ({ sent, notSent }: LoadResult) => notSent > 0.01 * (sent + notSent);
+
 /** They are in no percentile, though they would have waited the longest. */
-function unsent({ sent, notSent, series, options: { goal, maxInFlight } }: LoadResult): Parts[] {
+function unsent(result: LoadResult): Parts[] {
+  const { sent, notSent, series, options: { goal, maxInFlight } } = result;
+  if (goal === 'capacity' || !isUnsent(result)) return [];
   const due = sent + notSent;
-  if (goal === 'capacity' || notSent <= 0.01 * due) return [];
   const isFull = Math.max(0, ...series.inFlight) >= 0.9 * maxInFlight;
   const why = isFull ? say`as ${figure('allowed', maxInFlight, 'count')} were open already, the most that \`--max-in-flight\` allows` : say`as too many were open or no connection was left`;
-  return [say`${figure('not sent', notSent, 'count')} of ${figure('due', due, 'count')} calls that came due (${formatRatio(notSent / due)}) were not sent, ${why}: they are in no time, so the tail is understated.`];
+  return [say`Generator-limited: ${figure('not sent', notSent, 'count')} of ${figure('due', due, 'count')} calls that came due (${formatRatio(notSent / due)}) were not sent, ${why}. They are in no time, so the tail is understated.`];
 }
 
 function overload({ overload: o, capacity: found }: LoadResult): Parts[] {

@@ -42,7 +42,7 @@ function ofParameter(program: Program, options: Placed, keys: readonly string[],
 }
 
 /** Whether `**kwargs` of a Python call have one of the keys: those of the callers' keywords, where they are the function's own parameter. */
-export function mayBeInKeywords(program: Program, call: Call, file: string, keys: readonly string[]): Answer {
+export function mayBeInKeywords(program: Program, call: Call, file: string, keys: readonly string[], depth = 0): Answer {
   return any(
     call.keywords
       .filter((k) => k.name === '**')
@@ -55,9 +55,11 @@ export function mayBeInKeywords(program: Program, call: Call, file: string, keys
         if (callers.length === 0) return 'maybe';
         return any(
           callers.map((ref) => {
-            const { keywords } = program.callOf(ref);
-            if (keywords.some((k) => keys.includes(k.name))) return 'yes';
-            return keywords.some((k) => k.name === '**') ? 'maybe' : 'no';
+            const caller = program.callOf(ref);
+            if (caller.keywords.some((k) => keys.includes(k.name))) return 'yes';
+            if (!caller.keywords.some((k) => k.name === '**')) return 'no';
+            // handed on: those of the callers before
+            return depth < maxSteps ? mayBeInKeywords(program, caller, ref.file, keys, depth + 1) : 'maybe';
           }),
         );
       }),

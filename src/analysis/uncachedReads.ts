@@ -54,8 +54,11 @@ const isAnew = (program: Program, once: OnceOnly, handler: Handler, ref: CallRef
 
 function isWorthKeeping(program: Program, handler: Handler, ref: CallRef, read: Read): boolean {
   if (read === 'database' ? isExplorer(program, handler) || isWrittenTo(program, handler) : isChangedHere(program, handler) || isWrittenThere(program, handler, ref)) return false;
-  return !asksForState(program, functionAround(program, ref), program.callOf(ref));
+  return !isOfNow.test(wordsOf(program, handler)) && !asksForState(program, functionAround(program, ref), program.callOf(ref));
 }
+
+/** What is asked for is what has changed since. */
+const isOfNow = /\b(?:last|latest|newest|recent|current|live|online|unread|active|banned|status|health|targets)\b/i;
 
 /** A tool that looks around in any database shows what is there now. */
 function isExplorer(program: Program, { schema, function: fn }: Handler): boolean {

@@ -1,4 +1,4 @@
-import { formatRatio, formatUs } from '../model/format.ts';
+import { formatCount, formatRatio, formatUs } from '../model/format.ts';
 import type { GeneratorVerdict, LittlesLaw } from '../model/load.ts';
 import type { Histogram } from './histogram.ts';
 
@@ -8,20 +8,21 @@ export interface GeneratorFigures {
   /** How late requests were sent by our own doing, and how long they took from the write on. */
   ownLag: Histogram;
   service: Histogram;
+  due: number;
+  notSent: number;
   threads: number;
   cpuUsPerRequest: number | null;
 }
 
-/**
- * Did we fall short, and not the server? Then no figure of the run is the server's alone. What was not sent as too many
- * requests were open already is no such sign: a server that falls silent has that effect.
- */
+/** Did we fall short, and not the server? Then no figure of the run is the server's alone. */
 export function generatorVerdict(g: GeneratorFigures): GeneratorVerdict {
   const reasons: string[] = [];
   if (g.utilization !== null && g.utilization > mostUtilization) reasons.push(`its event loop was busy for ${formatRatio(g.utilization)} of the time, over ${formatRatio(mostUtilization)}`);
   const lagLimit = Math.max(leastLagUs, lagShare * g.service.valueAt(50));
   const lag = g.ownLag.valueAt(99);
   if (lag > lagLimit) reasons.push(`requests were sent up to ${formatUs(lag)} late (p99), over ${formatUs(lagLimit)}`);
+  const unsent = g.due === 0 ? 0 : g.notSent / g.due;
+  if (unsent > mostUnsent) reasons.push(`${formatCount(g.notSent)} of ${formatCount(g.due)} requests (${formatRatio(unsent)}) could not be sent, over ${formatRatio(mostUnsent)}`);
   return { limited: reasons.length > 0, reasons, utilization: g.utilization, threads: g.threads, cpuUsPerRequest: g.cpuUsPerRequest };
 }
 
@@ -68,6 +69,7 @@ export function slopeOf(at: readonly number[], values: readonly number[]): Slope
 const mostUtilization = 0.85;
 const leastLagUs = 5000;
 const lagShare = 0.1;
+const mostUnsent = 0.01;
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
 const mean = (values: readonly number[]) => sum(values) / values.length;

@@ -93,6 +93,32 @@ describe('judged: what is not so', () => {
     assert.deepEqual(await said('missing-timeout', text(', timeout=5')), []);
   });
 
+  it('keywords that are handed on twice are those of the first', async () => {
+    const text = (given: string) => `import os\nimport requests\ndef _make(method, url, **kwargs):\n    return requests.request(method, url, **kwargs)\n\ndef post(url, **kwargs):\n    return _make("POST", url, **kwargs)\n\n${python(`@mcp.tool()\nasync def run() -> str:\n    return post("https://x", json={}${given}).text\n`)}`;
+    assert.equal((await said('missing-timeout', text(''))).length, 1);
+    assert.deepEqual(await said('missing-timeout', text(', timeout=5')), []);
+  });
+
+  it('keys that were looked up in a table are as many as it has; so are modules', async () => {
+    const text = (lookUp: string, value = 'await load(args.key)') => `const known: Record<string, string> = config();\nconst kept = new Map<string, string>();\nasync function find(key: string) {\n  ${lookUp}\n  kept.set(key, ${value.replace('args.key', 'key')});\n  return kept.get(key);\n}\n${tool('return { content: await find(args.key) };')}`;
+    assert.equal((await said('unbounded-cache', text('if (!kept.has(key)) console.error(key);'))).length, 1);
+    assert.equal((await said('unbounded-cache', text('if (!kept.has(key)) throw new Error(key);'))).length, 1, 'its own');
+    for (const lookUp of ['if (!known[key]) return null;', 'if (!config || !known[key]?.url) {\n    return null;\n  }', 'if (!allowed.has(key)) throw new Error(key);']) assert.deepEqual(await said('unbounded-cache', text(lookUp)), [], lookUp);
+    assert.deepEqual(await said('unbounded-cache', text('', 'require(`./templates/${key}`)')), []);
+  });
+
+  it('a pattern of the thing that a loop is at', async () => {
+    const text = (pattern: string) => tool(`for (const tag of ['a', 'b']) { if (new RegExp(${pattern}).test(args.text)) return tag; }`);
+    assert.equal((await said('compile-in-handler', text("'^a+$'"))).length, 1);
+    assert.deepEqual(await said('compile-in-handler', text('`<${tag}>`')), []);
+  });
+
+  it('what is asked for because it changes', async () => {
+    const text = (name: string) => `server.registerTool('${name}', { inputSchema: { id: z.string() }, annotations: { readOnlyHint: true } }, async (args) => ({ content: [{ type: 'text', text: await (await fetch('https://x/' + args.id)).text() }] }));\n`;
+    assert.equal((await said('uncached-hot-tool', text('get_article'))).length, 1);
+    for (const name of ['get_last_message', 'getTargets']) assert.deepEqual(await said('uncached-hot-tool', text(name)), [], name);
+  });
+
   it('requests with options of the same function are told as one', async () => {
     const text = (count: number) => `const options = () => ({ headers: { a: 'b' } });\n${Array.from({ length: count }, (_, i) => tool(`return fetch('https://x/${i}', { ...options(), method: 'POST' });`).replace("'run'", `'run${i}'`)).join('')}`;
     assert.equal((await said('missing-timeout', text(3))).length, 3);

@@ -58,9 +58,11 @@ describe('overload-collapse', () => {
 
 describe('answer of a load test', () => {
   it('what was not sent is the queue of the server, as a rule, and never makes it look fast', () => {
-    const open = resultOf({ sent: 1000, notSent: 500, series: { inFlight: [40, 100] } as LoadResult['series'] });
-    assert.equal(say(open)[1], '500 of 1,500 calls that came due (33%) were not sent, as 100 were open already, the most that `--max-in-flight` allows: they are in no time, so the tail is understated.');
-    assert.match(say(resultOf({ sent: 1000, notSent: 500 }))[1]!, /as too many were open or no connection was left/);
+    const generator = { limited: true, reasons: ['500 of 1,500 requests (33%) could not be sent, over 1%'], utilization: 0.2, threads: 1, cpuUsPerRequest: 4 };
+    const open = resultOf({ sent: 1000, notSent: 500, generator, series: { inFlight: [40, 100] } as LoadResult['series'] });
+    assert.equal(say(open)[1], 'Generator-limited: 500 of 1,500 calls that came due (33%) were not sent, as 100 were open already, the most that `--max-in-flight` allows. They are in no time, so the tail is understated.');
+    assert.match(say(resultOf({ sent: 1000, notSent: 500, generator }))[1]!, /as too many were open or no connection was left/);
+    assert.match(say(resultOf({ sent: 1000, notSent: 500, generator: { ...generator, reasons: ['its event loop was busy for 93% of the time, over 85%', ...generator.reasons] } }))[1]!, /^Generator-limited: its event loop was busy for 93% of the time, over 85%, so the server may be faster/);
     assert.equal(say(resultOf({ sent: 1000, notSent: 10 })).length, 1);
   });
 

@@ -10,19 +10,20 @@ function of(us: number, count = 1000): Histogram {
 }
 
 describe('generator verdict', () => {
-  const healthy: GeneratorFigures = { utilization: 0.4, ownLag: of(300), service: of(20_000), threads: 1, cpuUsPerRequest: 4 };
+  const healthy: GeneratorFigures = { utilization: 0.4, ownLag: of(300), service: of(20_000), due: 1000, notSent: 0, threads: 1, cpuUsPerRequest: 4 };
   const reasons = (change: Partial<GeneratorFigures>) => generatorVerdict({ ...healthy, ...change }).reasons;
 
   it('a healthy generator is not limited', () => {
     assert.deepEqual(generatorVerdict(healthy), { limited: false, reasons: [], utilization: 0.4, threads: 1, cpuUsPerRequest: 4 });
-    assert.deepEqual(reasons({ utilization: 0.85, ownLag: of(4990) }), []);
-    assert.deepEqual(reasons({ utilization: null }), []);
+    assert.deepEqual(reasons({ utilization: 0.85, ownLag: of(4990), notSent: 10 }), []);
+    assert.deepEqual(reasons({ utilization: null, due: 0 }), []);
   });
 
   it('says each reason with its figures', () => {
     assert.deepEqual(reasons({ utilization: 0.93 }), ['its event loop was busy for 93% of the time, over 85%']);
     assert.deepEqual(reasons({ ownLag: of(8000) }), ['requests were sent up to 8 ms late (p99), over 5 ms']);
-    assert.equal(generatorVerdict({ ...healthy, utilization: 0.9 }).limited, true);
+    assert.deepEqual(reasons({ notSent: 25 }), ['25 of 1,000 requests (2.5%) could not be sent, over 1%']);
+    assert.equal(generatorVerdict({ ...healthy, utilization: 0.9, notSent: 25 }).limited, true);
   });
 
   it('a slow server allows a longer lag, a tenth of its median', () => {

@@ -148,9 +148,28 @@ function isCompiling(program: Program, ref: CallRef, sink: CompilerSink): boolea
   const at = { file: ref.file, function: call.function, offset: call.span.start };
   const inputs = input ? [call.args[input.position] ?? call.keywords.find((k) => k.name === input.keyword)?.value] : [...call.args, ...call.keywords.map((k) => k.value)];
   if (inputs.includes(undefined) || (inputs.length === 0 && makes !== 'engine')) return false;
+  // another one in each round
+  if (makes === 'pattern' && inputs.some((expr) => isOfRound(program, expr!, at))) return false;
   // `z.object({})` costs nothing
   if (makes === 'schema' && inputs.every((expr) => expr?.kind === 'object' && expr.properties.length + expr.spread.length === 0)) return false;
   return inputs.every((expr) => isConstant(program, expr!, at, makes !== 'model'));
+}
+
+/** One of the things that a loop goes through is in it. */
+function isOfRound(program: Program, expr: Expr, at: Placed['at']): boolean {
+  const inside = (e: Expr) => isOfRound(program, e, at);
+  switch (expr.kind) {
+    case 'name': {
+      const binding = bindingOf(program, expr.name, at);
+      return binding?.kind === 'variable' && (binding.reassigned || binding.values.some((v) => v.kind === 'element'));
+    }
+    case 'template':
+      return expr.parts.some(inside);
+    case 'binary':
+      return inside(expr.left) || inside(expr.right);
+    default:
+      return false;
+  }
 }
 
 /** Whether the version of the package compiles nothing; one that is not known does. */

@@ -90,7 +90,7 @@ function isAfterError(program: Program, ref: CallRef): boolean {
 
 /** Signs of life, counts and buffers are sent out: there is nothing that could be waited for. */
 function tells(program: Program, fn: FunctionRef): boolean {
-  const words = /heart_?beat|keep_?alive|\bping|health|flush|write|save|persist|clean|expire|evict|purge|prune|report|telemetry|metric|rotate|sweep|renew|touch/i;
+  const words = /heart_?beat|keep_?alive|\bping|health|flush|write|save|persist|clean|expire|evict|purge|prune|report|telemetry|metric|rotate|sweep|renew|extend|touch/i;
   return words.test(program.nameOf(fn)) || program.functionOf(fn).calls.some((index) => words.test(lastName(program.callOf({ file: fn.file, index }))));
 }
 

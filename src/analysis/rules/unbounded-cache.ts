@@ -11,6 +11,7 @@ import { onceObserver, onceOnly } from '../onceOnly.ts';
 import { originsOf } from '../origins.ts';
 import { isListed, listedObserver } from '../listed.ts';
 import type { Rule } from '../rule.ts';
+import { bindingOf } from '../trace.ts';
 import { isAside } from '../serverFiles.ts';
 
 const id = 'unbounded-cache';
@@ -103,13 +104,27 @@ function isTimed({ values }: Write): boolean {
 /** Whether a key is another one in other calls, and not one of a few. */
 function varies(program: Program, write: Write, key: Expr, handlers: readonly Handler[]): boolean {
   const at = { file: write.file, function: write.function, offset: write.span.start };
-  if (isOneOfFew(program, key, handlers) || isFewByName(program, key, at)) return false;
+  if (isOneOfFew(program, key, handlers) || isFewByName(program, key, at) || isOfWhatIsThere(program, write, key)) return false;
   const origins = originsOf(program, key, at);
   return origins.has('arguments') || origins.has('caller') || origins.has('varying');
 }
 
+/** Keys that were looked up in a table before, or that name modules of the server, are as many as these are; so are Python's objects by their `id`. */
+function isOfWhatIsThere(program: Program, { file, function: index, span, store }: Write, key: Expr): boolean {
+  const isIdentity = (expr: Expr) => expr.kind === 'call' && program.target({ file, index: expr.call }).external === 'id';
+  if (key.kind !== 'name') return isIdentity(key);
+  const values = bindingOf(program, key.name, { file, function: index, offset: span.start })?.values ?? [];
+  if (values.length === 1 && isIdentity(values[0]!)) return true;
+  const { start } = program.functionOf({ file, index }).span;
+  const before = program.textOf(file).slice(start, span.end);
+  const name = key.name.replaceAll('$', '\\$');
+  if (new RegExp(`\\b(?:require|import)\\([^\\n]*\\b${name}\\b`).test(before)) return true;
+  const missing = new RegExp(`\\bif\\b[^\\n]*(?:!\\s*([\\w.$]+?)(?:\\.has\\(\\s*${name}\\s*\\)|\\[\\s*${name}\\s*\\])|\\b${name} not in ([\\w.]+\\b)(?!\\())[^\\n]*\\s*(?:\\{\\s*)?(?:[^\\n]*\\n\\s*)?(?:return|throw|raise)\\b`, 'g');
+  return Array.from(before.matchAll(missing)).some(([, script, python]) => (script ?? python!).split('.').at(-1) !== store.name);
+}
+
 /** What there are only some dozen of in the world, as a key or in a text that is one. */
-const few = /^(?:aws_?)?region(?:_?(?:name|id|code))?$|^(?:locale|lang|language|currency|encoding|mime_?type|log_?level|time_?zone|tz)$/i;
+const few = /^udid$|^(?:simulator|emulator)(?:_?(?:id|uuid|udid|name))?$|^(?:aws_?)?region(?:_?(?:name|id|code))?$|^(?:locale|lang|language|currency|encoding|mime_?type|log_?level|time_?zone|tz)$/i;
 
 function isFewByName(program: Program, key: Expr, at: { file: string; function: number }, depth = 0): boolean {
   switch (key.kind) {

@@ -80,8 +80,8 @@ export function judgeAttempt(kind: CapacityTry['kind'], model: LoadModel, measur
 
 export const failures = ({ errors }: Measured): number => Object.values(errors).reduce((a, b) => a + b, 0);
 
-/** Did the generator itself fall short? */
-export const generatorReasons = (m: Measured): string[] => generatorVerdict(m).reasons;
+/** Did the generator itself fall short? What could not be sent for want of room is the server's queue, so it is left out. */
+export const generatorReasons = (m: Measured): string[] => generatorVerdict({ ...m, notSent: 0 }).reasons;
 
 interface Rates {
   offered: number;
