@@ -26,7 +26,8 @@ describe('judged: what costs little', () => {
     const text = (body: string) => `import fs from 'node:fs';\n${tool(body)}`;
     for (const ask of ["fs.existsSync('/data/a')", 'fs.accessSync(args.path)']) assert.deepEqual(await said('blocking-call', text(`return { there: ${ask} };`)), [], ask);
     for (const body of ['for (const path of args.paths) if (fs.existsSync(path)) return path;', 'return args.paths.filter((path: string) => fs.existsSync(path));']) assert.match((await said('blocking-call', text(body))).join(), /^hint: `existsSync`/, body);
-    assert.match((await said('blocking-call', text("return fs.statSync('/data/a').size;"))).join(), /^hint: `statSync`/);
+    for (const body of ["for (const path of ['/a', '/b']) if (fs.existsSync(path)) return path;", "const paths = ['/a', '/b'];\nreturn paths.find((path) => fs.existsSync(path));", "const paths = ['/a', '/b'];\nfor (const path of paths) if (fs.existsSync(path)) return path;", "return fs.statSync('/data/a').size;"]) assert.deepEqual(await said('blocking-call', text(body)), [], body);
+    assert.match((await said('blocking-call', text("fs.mkdirSync(args.path); return {};"))).join(), /^hint: `mkdirSync`/);
     const asked = (body: string) => `import os\n${python(`@mcp.tool()\nasync def run(names: list[str]) -> bool:\n${body}`)}`;
     assert.deepEqual(await said('blocking-call', asked('    return os.path.isfile(names[0])\n')), []);
     assert.equal((await said('blocking-call', asked('    for name in names:\n        if os.path.isfile(name):\n            return True\n    return False\n'))).length, 1);

@@ -12,6 +12,7 @@ import { linked, say } from '../say.ts';
 import { createHardlyEver, createSeldom, seldomObserver, type Seldom } from '../seldom.ts';
 import { blockingNode } from '../sinks/blockingNode.ts';
 import { isTemporary } from '../temporary.ts';
+import { bindingOf } from '../trace.ts';
 
 export const blockingCall: Rule = {
   id: 'blocking-call',
@@ -21,7 +22,7 @@ export const blockingCall: Rule = {
 
 **Why it hurts an MCP server.** One process serves every session and every tool. While the call lasts no other tool answers, no progress or cancellation is handled, and a ping may time out.
 
-**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A call of microseconds (\`mkdirSync\`), one that is made the first time only, or only for debugging, and one that takes away the function's own temporary files are hints, and of microseconds the first time or after a failure only nothing, as are looking whether a file is there, unless in a loop, and making a folder that was found missing; reads of an embedded database in Node are information. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
+**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A call of microseconds (\`mkdirSync\`), one that is made the first time only, or only for debugging, and one that takes away the function's own temporary files are hints, and of microseconds the first time or after a failure only nothing, as are looking whether a file is there and how large it is, unless in a loop, and making a folder that was found missing; reads of an embedded database in Node are information. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
 
 **How to mend it.** Use the asynchronous twin: \`fs.promises\`, \`promisify(execFile)\`, \`promisify(pbkdf2)\`, \`promisify(gzip)\`; in Python \`await asyncio.to_thread(requests.get, url)\`, \`asyncio.sleep\`, or a library that is asynchronous itself. In a helper that is not async, hand the helper to a thread where async code calls it. Read what never changes once, when the server starts.`,
 
@@ -73,14 +74,22 @@ export const blockingCall: Rule = {
   },
 };
 
-/** Whether something is there: some microseconds, which add up in a loop alone. */
-const isQuestion = /(?:^|\.)(?:existsSync|pathExistsSync|accessSync|l?exists|access|is_?file|is_?dir|is_?(?:sym)?link)$/;
+/** Whether something is there, and how large: some microseconds, which add up in a loop alone. */
+const isQuestion = /(?:^|\.)(?:(?:exists|pathExists|access|l?stat|realpath|readlink)Sync|l?exists|access|l?stat|readlink|is_?file|is_?dir|is_?(?:sym)?link|get(?:size|[mac]time))$/;
 
-/** In a loop, or in what `map`, `filter` and the like call for each. */
+/** In a loop, or in what `map`, `filter` and the like call for each; not over the few things of a list that is written out. */
 function isInLoop(program: Program, ref: CallRef): boolean {
   const { loop, function: fn } = program.callOf(ref);
   const { calls } = program.files.get(ref.file)!;
-  return loop !== null || calls.some(({ callee, args }) => callee.kind === 'member' && /^(?:map|filter|forEach|flatMap|some|every|find\w*|reduce|sort)$/.test(callee.name) && args.some((arg) => arg.kind === 'function' && arg.function === fn));
+  const isWrittenOut = (name: string, offset: number) => {
+    const values = bindingOf(program, name, { file: ref.file, function: fn, offset })?.values ?? [];
+    return values.length > 0 && values.every((v) => v.kind === 'array' && v.many !== true);
+  };
+  if (loop) {
+    const [, over] = /^(?:async\s+)?for\b[^\n]*?\b(?:of|in)\s+(\[|\(|\w+(?=\s*[):]))/.exec(program.textOf(ref.file).slice(loop.start, loop.start + 300)) ?? [];
+    return over === undefined || (over !== '[' && over !== '(' && !isWrittenOut(over, loop.start));
+  }
+  return calls.some(({ callee, args, span }) => callee.kind === 'member' && /^(?:map|filter|forEach|flatMap|some|every|find\w*|reduce|sort)$/.test(callee.name) && args.some((arg) => arg.kind === 'function' && arg.function === fn) && callee.object.kind !== 'array' && !(callee.object.kind === 'name' && isWrittenOut(callee.object.name, span.start)));
 }
 
 /** Taking away a file or folder that its own function has made for a moment. */
