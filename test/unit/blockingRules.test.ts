@@ -32,7 +32,7 @@ async function check(rule: Rule, file: string, text: string, versions: Record<st
 
 const inScripts: [title: string, rule: Rule, code: string, body: string][] = [
   ['of a line with several calls the gravest counts', blockingCall, "import fs from 'fs';", '  return fs.existsSync(args.path) ? fs.readFileSync(args.path) : null; // warning'],
-  ['files of the system', blockingCall, "import fs from 'fs';", "  return [fs.readFileSync('/proc/meminfo'), fs.readFileSync(`/sys/${args.path}`)]; // hint"],
+  ['files of the system', blockingCall, "import fs from 'fs';", "  return [fs.readdirSync('/proc/meminfo'), fs.readdirSync(`/sys/${args.path}`)]; // hint"],
   ['a database in the process', blockingCall, "import Database from 'better-sqlite3';\nconst db = new Database('x');", "  return db.prepare('SELECT 1').all(); // information"],
   ['the first time only', blockingCall, "import fs from 'fs';\nlet text: string | undefined;\nfunction load() {\n  return fs.readFileSync('a', 'utf8'); // hint\n}", '  text ??= load();\n  return text;'],
   ['the first time only, behind a return', blockingCall, "import fs from 'fs';\nclass C {\n  text: string | null = null;\n  get() {\n    if (this.text !== null) return this.text;\n    this.text = fs.readFileSync('a', 'utf8'); // hint\n    return this.text;\n  }\n}\nconst c = new C();", '  return c.get();'],

@@ -33,6 +33,13 @@ describe('judged: what costs little', () => {
     assert.equal((await said('blocking-call', asked('    for name in names:\n        if os.path.isfile(name):\n            return True\n    return False\n'))).length, 1);
   });
 
+  it('what the system says of itself in a file', async () => {
+    const text = (call: string) => `import fs from 'node:fs';\n${tool(`return { text: ${call} };`)}`;
+    assert.deepEqual(await said('blocking-call', text("fs.readFileSync('/proc/self/cgroup', 'utf8')")), []);
+    assert.match((await said('blocking-call', text("fs.readdirSync('/proc')"))).join(), /^hint: /);
+    assert.match((await said('blocking-call', text("fs.readFileSync('/data/a', 'utf8')"))).join(), /^warning: /);
+  });
+
   it('a switch of a database connection', async () => {
     const text = (statement: string) => `import { DatabaseSync } from 'node:sqlite';\nconst db = new DatabaseSync('a.db');\n${tool(`db.exec('${statement}'); return {};`)}`;
     assert.deepEqual(await said('blocking-call', text('PRAGMA query_only = ON')), []);
