@@ -54,7 +54,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const reach = freshReach(program, once, fn, call.span.start, { objects: true });
     if (!reach) continue;
     // another way where the usual one has failed
-    if (hardlyEver(ref) === 'failed') continue;
+    if (hardlyEver(ref) === 'failed' && isFallback(program, ref)) continue;
     const byKey = row.loses === 'once' ? 'constant' : whatItTakes(program, ref);
     if (byKey === 'caller' || isOneOfMany(program, ref, row)) continue;
     yield {
@@ -68,6 +68,13 @@ function* check(program: Program): Iterable<CodeReport> {
       data: { movable: byKey === 'constant' && row.loses !== 'once' },
     };
   }
+}
+
+/** What was tried before is to have a connection of somebody: a pool, a client that is kept. */
+function isFallback(program: Program, { file, index }: CallRef): boolean {
+  const { function: fn, span } = program.callOf({ file, index });
+  const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
+  return /pool|conn|client|session|browser/i.test(/[^]*\btry\b([^]*?)\b(?:catch|except)\b/.exec(before)?.[1] ?? '');
 }
 
 const said: Record<Loss, string> = {
