@@ -1,6 +1,6 @@
 import { bindingsOf } from './code/bindings.ts';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
-import type { Binding, Expr, FileSummary } from './code/summary.ts';
+import type { Binding, Call, Expr, FileSummary } from './code/summary.ts';
 
 /** Where an expression stands. */
 export interface Place {
@@ -49,6 +49,16 @@ export function stepBack(program: Program, { expr, at }: Placed): Step {
     default:
       return nothing;
   }
+}
+
+/** How many things a list has that is written out, in each of its values; null where it may have others: made elsewhere, with a spread, added to later. */
+export function writtenLength(program: Program, list: Placed): number | null {
+  const { expr, at } = list;
+  const grows = ({ callee }: Call) => callee.kind === 'member' && expr.kind === 'name' && callee.object.kind === 'name' && callee.object.name === expr.name && /^(?:push|unshift|append|extend|insert|concat|splice)$/.test(callee.name);
+  const values = expr.kind === 'array' ? [expr] : stepBack(program, list).from.map((one) => one.expr);
+  if (values.length === 0 || program.files.get(at.file)!.calls.some(grows)) return null;
+  const lengths = values.map((v) => (v.kind === 'array' && v.many !== true && v.items.every((i) => i.kind !== 'element' && i.kind !== 'other') ? v.items.length : null));
+  return lengths.reduce((most, length) => (most === null || length === null ? null : Math.max(most, length)));
 }
 
 /** The binding that a name means there: the innermost one that can be seen. */

@@ -25,7 +25,7 @@ describe('judged: what costs little', () => {
   it('to look whether a file is there, unless in a loop', async () => {
     const text = (body: string) => `import fs from 'node:fs';\n${tool(body)}`;
     for (const ask of ["fs.existsSync('/data/a')", 'fs.accessSync(args.path)']) assert.deepEqual(await said('blocking-call', text(`return { there: ${ask} };`)), [], ask);
-    for (const body of ['for (const path of args.paths) if (fs.existsSync(path)) return path;', 'return args.paths.filter((path: string) => fs.existsSync(path));']) assert.match((await said('blocking-call', text(body))).join(), /^hint: `existsSync`/, body);
+    for (const body of ['for (const path of args.paths) if (fs.existsSync(path)) return path;', 'return args.paths.filter((path: string) => fs.existsSync(path));', 'const found: string[] = []; for (const n of args.names) found.push(n); for (const f of found) if (fs.existsSync(f)) return f;', 'for (const f of [...args.paths]) if (fs.existsSync(f)) return f;', "const all = ['/a']; all.push(...args.paths); return all.find((f) => fs.existsSync(f));"]) assert.match((await said('blocking-call', text(body))).join(), /^hint: `existsSync`/, body);
     for (const body of ["for (const path of ['/a', '/b']) if (fs.existsSync(path)) return path;", "const paths = ['/a', '/b'];\nreturn paths.find((path) => fs.existsSync(path));", "const paths = ['/a', '/b'];\nfor (const path of paths) if (fs.existsSync(path)) return path;", "return fs.statSync('/data/a').size;"]) assert.deepEqual(await said('blocking-call', text(body)), [], body);
     assert.match((await said('blocking-call', text("fs.mkdirSync(args.path); return {};"))).join(), /^hint: `mkdirSync`/);
     const asked = (body: string) => `import os\n${python(`@mcp.tool()\nasync def run(names: list[str]) -> bool:\n${body}`)}`;
@@ -168,6 +168,6 @@ describe('judged: what is not so', () => {
     assert.equal((await said('busy-wait', tool(spin))).length, 1);
     const fallback = `try { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, args.ms); return {}; } catch { console.error('none'); } ${spin}`;
     assert.deepEqual(await said('busy-wait', tool(fallback)), []);
-    assert.match((await said('blocking-call', tool(fallback))).join(), /^warning: `Atomics.wait`|^warning: `wait`/);
+    assert.match((await said('blocking-call', tool(fallback))).join(), /^warning: `Atomics.wait` waits for another thread/);
   });
 });

@@ -3,6 +3,7 @@ import { blockFinding } from '../blocks.ts';
 import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingCalls.ts';
 import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, Handler, Program, Reach } from '../code/program.ts';
+import type { Call, Expr } from '../code/summary.ts';
 import { culprits } from '../culprits.ts';
 import { blockingCallExamples } from '../examples/blocking-call.ts';
 import { blockingCallFixes } from '../fixes/blocking-call.ts';
@@ -12,7 +13,7 @@ import { linked, say } from '../say.ts';
 import { createHardlyEver, createSeldom, seldomObserver, type Seldom } from '../seldom.ts';
 import { blockingNode } from '../sinks/blockingNode.ts';
 import { isTemporary } from '../temporary.ts';
-import { bindingOf } from '../trace.ts';
+import { writtenLength } from '../trace.ts';
 
 export const blockingCall: Rule = {
   id: 'blocking-call',
@@ -80,16 +81,16 @@ const isQuestion = /(?:^|\.)(?:(?:exists|pathExists|access|l?stat|realpath|readl
 /** In a loop, or in what `map`, `filter` and the like call for each; not over the few things of a list that is written out. */
 function isInLoop(program: Program, ref: CallRef): boolean {
   const { loop, function: fn } = program.callOf(ref);
-  const { calls } = program.files.get(ref.file)!;
-  const isWrittenOut = (name: string, offset: number) => {
-    const values = bindingOf(program, name, { file: ref.file, function: fn, offset })?.values ?? [];
-    return values.length > 0 && values.every((v) => v.kind === 'array' && v.many !== true);
-  };
+  const isFew = (list: Expr, offset: number) => (writtenLength(program, { expr: list, at: { file: ref.file, function: fn, offset } }) ?? 0) > 0;
   if (loop) {
-    const [, over] = /^(?:async\s+)?for\b[^\n]*?\b(?:of|in)\s+(\[|\(|\w+(?=\s*[):]))/.exec(program.textOf(ref.file).slice(loop.start, loop.start + 300)) ?? [];
-    return over === undefined || (over !== '[' && over !== '(' && !isWrittenOut(over, loop.start));
+    const [, over] = /^(?:async\s+)?for\b[^\n]*?\b(?:of|in)\s+([[(][^\])]*[\])]|\w+(?=\s*[):]))/.exec(program.textOf(ref.file).slice(loop.start, loop.start + 300)) ?? [];
+    return over === undefined || (/^\w/.test(over) ? !isFew({ kind: 'name', name: over }, loop.start) : /\.\.\.|\bfor\b|.\(/.test(over));
   }
-  return calls.some(({ callee, args, span }) => callee.kind === 'member' && /^(?:map|filter|forEach|flatMap|some|every|find\w*|reduce|sort)$/.test(callee.name) && args.some((arg) => arg.kind === 'function' && arg.function === fn) && callee.object.kind !== 'array' && !(callee.object.kind === 'name' && isWrittenOut(callee.object.name, span.start)));
+  const eachOf = ({ callee, args }: Call) => (callee.kind === 'member' && /^(?:map|filter|forEach|flatMap|some|every|find\w*|reduce|sort)$/.test(callee.name) && args.some((arg) => arg.kind === 'function' && arg.function === fn) ? callee.object : null);
+  return program.files.get(ref.file)!.calls.some((call) => {
+    const list = eachOf(call);
+    return list !== null && !isFew(list, call.span.start);
+  });
 }
 
 /** Taking away a file or folder that its own function has made for a moment. */

@@ -9,7 +9,7 @@ import { loopsOf, loopObserver, type LoopAt } from '../loops.ts';
 import { isMarked, marks } from '../marks.ts';
 import { rowsOf, rowVisitors, type Row } from '../rows.ts';
 import type { Rule } from '../rule.ts';
-import { stepBack } from '../trace.ts';
+import { writtenLength } from '../trace.ts';
 
 const id = 'sequential-await';
 
@@ -24,7 +24,7 @@ export const sequentialAwait: Rule = {
 
 **Why it hurts an MCP server.** The times add up: twenty requests of 100 ms take two seconds in a row, and 400 ms five at a time. The model, and the person behind it, wait for all of it.
 
-**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, changes what it asks (statements to a database apart, which fit into one), runs a command that is not known to read, or writes to one stream, connection or transaction; so is one in a \`catch\` or \`except\`, which goes one by one where all at once has failed. A run shows the outgoing spans end to end.
+**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, changes what it asks (statements to a database apart, which fit into one), runs a command that is not known to read, or writes to one stream, connection or transaction; so is one in a \`catch\` or \`except\`, which goes one by one where all at once has failed, and a pair of questions that one request without arguments answers. A run shows the outgoing spans end to end.
 
 **How to mend it.** Run a few at a time: \`p-map\` or \`p-limit\`, in Python \`asyncio.gather\` behind an \`asyncio.Semaphore\`. Two or three things that are known beforehand can go into one \`Promise.all\` or \`asyncio.gather\`. Never start as many as there are data: that only moves the wait to the other side.`,
 
@@ -94,12 +94,8 @@ function sourcesOf(program: Program, ref: CallRef): Set<string> {
 
 /** One or two things that are written out. */
 function isShort(program: Program, { file, function: index, span, loop }: LoopAt): boolean {
-  if (!loop.over) return false;
-  const over = { expr: loop.over, at: { file, function: index, offset: span.start } };
-  const { expr } = over;
-  const grows = ({ callee }: Call) => callee.kind === 'member' && callee.object.kind === 'name' && expr.kind === 'name' && callee.object.name === expr.name;
-  if (program.files.get(file)!.calls.some((call) => grows(call) && /^(?:push|unshift|append|extend|insert|concat)$/.test(lastName(call)))) return false;
-  return [over, ...stepBack(program, over).from].some(({ expr }) => expr.kind === 'array' && expr.many !== true && expr.items.length < 3 && expr.items.every((i) => i.kind !== 'element' && i.kind !== 'other'));
+  const length = loop.over && writtenLength(program, { expr: loop.over, at: { file, function: index, offset: span.start } });
+  return length !== null && length < 3;
 }
 
 function reportOf(program: Program, ref: CallRef, data: Sequential, message: string, help: string): CodeReport | null {
