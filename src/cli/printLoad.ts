@@ -15,7 +15,7 @@ export function printLoad(result: LoadResult, runDir: string, out: Partial<NodeJ
   for (const sentence of result.sentences) lines.push(...wrap(clean(sentence.parts.map((p) => p.text).join('')), ''));
 
   lines.push(...heading('Load'));
-  lines.push(`  offered ${formatRate(result.offered)}, achieved ${formatRate(result.achieved)}, in ${formatUs(result.durationUs)}`);
+  lines.push(`  offered ${formatRate(result.offered)}, achieved ${formatRate(result.achieved)}${result.responseUs.samples === 0 && (result.achieved ?? 0) > 0 ? ' (of calls of the warm-up)' : ''}, in ${formatUs(result.durationUs)}`);
   lines.push(`  sent ${formatCount(result.sent)}, not sent ${formatCount(result.notSent)}, failed ${formatCount(failedOf(result))}${result.unfinished ? `, open at the stop ${formatCount(result.unfinished.calls)}` : ''}`);
   for (const [name, count] of failuresOf(result).sort((a, b) => b[1] - a[1])) lines.push(`    ${clean(errorName(name))}: ${formatCount(count)}`);
   lines.push('', ...table(['', 'p50', 'p90', 'p99', 'p99.9', 'max'], [row('response time', result.responseUs), row('service time', result.serviceUs), row('schedule lag', result.scheduleLagUs)]));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { findInLoad } from '../../src/analysis/loadFindings.ts';
 import { writeLoadSentences } from '../../src/analysis/loadSentences.ts';
+import { printLoad } from '../../src/cli/printLoad.ts';
 import type { Capacity, CapacityTry, LoadPercentiles, LoadResult, Overload } from '../../src/model/load.ts';
 
 const times: LoadPercentiles = { p50: 8000, p90: 10_000, p95: 11_000, p99: 12_000, p999: null, max: 15_000, mean: 8200, samples: 1500 };
@@ -57,6 +58,13 @@ describe('overload-collapse', () => {
 });
 
 describe('answer of a load test', () => {
+  it('answers in the window of a stopped test may all be of the warm-up: it says so beside the rate', () => {
+    const server = { name: 'x', version: null, transport: 'stdio', protocolVersion: '2025-11-25' } as unknown as LoadResult['server'];
+    const line = (change: Partial<LoadResult>) => /achieved.*, in /.exec(printLoad(resultOf({ server, ...change }), 'run', {}))?.[0];
+    assert.equal(line({ achieved: 7.5, responseUs: none }), 'achieved 7.5 calls/s (of calls of the warm-up), in ');
+    for (const change of [{ achieved: 7.5 }, { achieved: 0, responseUs: none }]) assert.doesNotMatch(line(change)!, /warm-up/);
+  });
+
   it('what was not sent is the queue of the server, as a rule, and never makes it look fast', () => {
     const generator = { limited: true, reasons: ['500 of 1,500 requests (33%) could not be sent, over 1%'], utilization: 0.2, threads: 1, cpuUsPerRequest: 4 };
     const open = resultOf({ sent: 1000, notSent: 500, generator, series: { inFlight: [40, 100] } as LoadResult['series'] });
