@@ -10,6 +10,10 @@ const shapes: Cases = {
   'decorators with a call, without, with a name': [`@mcp.tool()\ndef one(a: int) -> int:\n    return a\n\n@mcp.tool(name="second")\nasync def two(): ...\n\n@mcp.tool("third")\nasync def three(): ...\n\n@mcp.tool\ndef four(): ...\n`, ['tool one -> one', 'tool second -> two', 'tool third -> three', 'tool four -> four']],
   'resources and prompts': [`@mcp.resource("config://app")\ndef config(): ...\n\n@mcp.resource("user://{id}", name="user")\ndef get_user(id: str): ...\n\n@mcp.prompt()\ndef ask(): ...\n`, ['resource config -> config', 'resource user -> get_user', 'prompt ask -> ask']],
   'other decorators around and below': [`@traced\n@mcp.tool()\n@check("x")\nasync def one(): ...\n`, ['tool one -> one']],
+  'a decorator of the author’s own that registers what it is put on': [
+    `enabled = None\n\ndef tool(annotations=None):\n    def decorator(func):\n        if enabled is None or func.__name__ in enabled:\n            if annotations:\n                return mcp.tool(annotations=annotations)(func)\n            return mcp.tool()(func)\n        return func\n    return decorator\n\ndef plain(func):\n    mcp.add_tool(func)\n    return func\n\n@tool(annotations=dict(readOnlyHint=True))\ndef one(): ...\n\n@tool()\nasync def two(): ...\n\n@plain\ndef three(): ...\n\ndef four(): ...\n`,
+    ['tool one -> one', 'tool two -> two', 'tool three -> three'],
+  ],
   'a server that a function gets': [
     { 'main.py': `${official}from tools import register\nregister(mcp)\n`, 'tools.py': `def register(app):\n    @app.tool()\n    def inner(): ...\n` },
     ['tool inner -> inner'],

@@ -82,6 +82,10 @@ const shapes: Record<string, Record<string, string>> = {
     'src/pkg/server.py': 'def main(): pass\n',
     'src/run.py': 'from pkg import server, main\nserver.main()  # -> main\nmain()  # -> main\n',
   },
+  'what a data class is given where it is made, for a field that says nothing': {
+    'a.py':
+      'from dataclasses import dataclass\nfrom typing import Any\nclass Pool:\n    def take(self): pass\n@dataclass\nclass App:\n    pool: Any\n    other: Any\n@dataclass\nclass Two:\n    pool: Any\ndef made():\n    return App(pool=Pool(), other=None)\ndef ways(x):\n    Two(pool=x)\n    return Two(pool=Pool())\ndef f():\n    made().pool.take()  # -> Pool.take\n    made().other.take()  # -> ?\n    ways(1).pool.take()  # -> ?\n',
+  },
   'what the lifespan of an MCP server keeps, and what is injected': {
     'server.py':
       'from contextlib import asynccontextmanager\nfrom mcp.server.fastmcp import Context, FastMCP\nfrom mcp.server.session import ServerSession\nfrom fastapi import Depends\nclass App:\n    def run(self): pass\nclass Pool:\n    def take(self): pass\ndef get_pool():\n    yield Pool()\n@asynccontextmanager\nasync def lifespan(server):\n    pool = Pool()\n    yield {"pool": pool}\nmcp = FastMCP("x", lifespan=lifespan)\nasync def tool(ctx: Context, typed: Context[ServerSession, App], p=Depends(get_pool)):\n    ctx.request_context.lifespan_context["pool"].take()  # -> Pool.take\n    typed.request_context.lifespan_context.run()  # -> App.run\n    ctx.info("x")  # -> mcp.server.fastmcp.Context.info\n    p.take()  # -> Pool.take\n    mcp.get_context().request_context.lifespan_context["pool"].take()  # -> Pool.take\n',

@@ -1,5 +1,6 @@
 import type { ClassRef, FunctionRef, Resolved } from '../program.ts';
 import type { Span } from '../summary.ts';
+import { appliedTo } from './applied.ts';
 import { argumentOf, callersOf, callsNamed, concreteClasses } from './callers.ts';
 import { enter, givenTo, sameRef, selfOf, withItem, withSelf, type Env, type Thing } from './env.ts';
 import { itemsOf } from './items.ts';
@@ -154,7 +155,18 @@ function ofParameter(program: Resolved, fn: FunctionRef, index: number, env: Env
     const waits = blockOf(program, list, env);
     return waits ? unblock(program, waits, env) : [];
   }
-  return callersOf(program, fn).map((call) => ({ env: enterCall(program, env, fn, call.file, call.index), place: { file: call.file, span: program.callOf(call).span } }));
+  const called = callersOf(program, fn).map((call) => ({ env: enterCall(program, env, fn, call.file, call.index), place: { file: call.file, span: program.callOf(call).span } }));
+  return [...called, ...(index === 0 ? asDecorator(program, fn, env) : [])];
+}
+
+/** A decorator of the author's own is given what it is put on. */
+function asDecorator(program: Resolved, fn: FunctionRef, env: Env): Alternative[] {
+  return appliedTo(program, fn).map(({ to, made }) => {
+    const { span, parent } = program.functionOf(to);
+    const outer = made ? enterCall(program, env, { file: fn.file, index: program.functionOf(fn).parent! }, made.file, made.index) : env;
+    const given: Thing = { expr: { kind: 'function', function: to.index }, at: { file: to.file, function: parent ?? 0, offset: span.start } };
+    return { env: enter(outer, fn, { args: [given], keywords: new Map() }), place: { file: to.file, span } };
+  });
 }
 
 /** Objects of the classes that a list is declared to hold, as far as somebody makes them, and literals that are declared to be one. */

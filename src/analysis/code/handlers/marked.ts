@@ -1,7 +1,7 @@
-import { perSummary } from '../perFile.ts';
 import type { HandlerKind, Resolved } from '../program.ts';
 import type { Call, Expr } from '../summary.ts';
-import { bare, isTest } from './callIndex.ts';
+import { decoratedIn } from './applied.ts';
+import { bare } from './callIndex.ts';
 import { callsNamed } from './callers.ts';
 import type { At, Thing } from './env.ts';
 import { alternatives, type Alternative } from './expand.ts';
@@ -12,9 +12,6 @@ import { projectDialect } from './servers.ts';
 import { stringOf } from './trace.ts';
 
 const kinds: Readonly<Record<string, HandlerKind>> = { Tool: 'tool', McpTool: 'tool', MCPTool: 'tool', Resource: 'resource', McpResource: 'resource', ResourceTemplate: 'resource', Prompt: 'prompt', McpPrompt: 'prompt' };
-
-/** Functions of a file, unless it is one of tests. */
-export const decoratedIn = perSummary(({ file, functions }) => (isTest(file) ? [] : functions.flatMap((f, index) => (f.decorators.length > 0 ? [index] : []))));
 
 /** Methods with a decorator of an MCP package (`@Tool({ name })`), and functions with one that the settings name. */
 export function* decorated(program: Resolved, names: readonly string[]): Iterable<Found> {

@@ -1,5 +1,6 @@
 import type { HandlerKind, Resolved } from '../program.ts';
 import type { Call, Expr } from '../summary.ts';
+import { decoratedIn } from './applied.ts';
 import { isTest } from './callIndex.ts';
 import { callsNamed } from './callers.ts';
 import type { At, Thing } from './env.ts';
@@ -7,7 +8,6 @@ import { alternatives } from './expand.ts';
 import type { Answer } from './lowLevel.ts';
 import { mountedUnder, prefixesOf } from './mounts.ts';
 import { partOf } from './parts.ts';
-import { decoratedIn } from './marked.ts';
 import { complete, type Found, type Registration } from './registration.ts';
 import { looksLikeServer, serverOf } from './servers.ts';
 import { booleanOf, isGetattr, stringOf, trace } from './trace.ts';

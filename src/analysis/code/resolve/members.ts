@@ -65,7 +65,21 @@ function ofClass(world: World, value: Kind<'instance' | 'class' | 'super'>, name
   if (found === 'unknown') return unknown;
   if (found === null) return (python ? derivedMember(world, value, name) : null) ?? absent;
   const own = memberValue(world, found, self, name, python);
-  return python && own.kind === 'unknown' && found.kind === 'field' && found.field.values.length === 0 ? (derivedMember(world, value, name) ?? unknown) : own;
+  return python && own.kind === 'unknown' && found.kind === 'field' && found.field.values.length === 0 ? (derivedMember(world, value, name) ?? givenWhereMade(world, found.use, name)) : own;
+}
+
+/** What the calls of a data class in its own file give to a field that says nothing of itself (`client: Any`). */
+function givenWhereMade(world: World, { class: { file, index } }: ClassUse, name: string): Known {
+  return world.memo.run('given', file, `${index} ${name}`, unknown, () => {
+    const summary = world.index(file)!.summary;
+    const { name: className, methods } = summary.classes[index]!;
+    if (methods.some((m) => m.name === '__init__')) return unknown;
+    const given = summary.calls.flatMap(({ callee, keywords, function: fn, span }) => {
+      const found = callee.kind === 'name' && callee.name === className ? keywords.find((k) => k.name === name) : undefined;
+      return found ? [valueOf(world, found.value, { file, function: fn, offset: span.start })] : [];
+    });
+    return given.length === 0 ? unknown : either(given);
+  });
 }
 
 export function memberValue(world: World, found: ClassMember, self: Known, name: string, python: boolean): Known {

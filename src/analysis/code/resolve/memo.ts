@@ -13,7 +13,7 @@ export interface Memo {
 
 /** What tells questions of one kind about one file apart: mostly an index, as numbers need neither room nor time. */
 export type Key = number | string;
-export type Kind = 'alias' | 'bases' | 'call' | 'element' | 'export' | 'field' | 'has kin' | 'kin' | 'lifespan' | 'line' | 'literals' | 'method' | 'module' | 'name' | 'parameter' | 'passes on' | 'property' | 'returned' | 'target';
+export type Kind = 'alias' | 'bases' | 'call' | 'element' | 'export' | 'field' | 'given' | 'has kin' | 'kin' | 'lifespan' | 'line' | 'literals' | 'method' | 'module' | 'name' | 'parameter' | 'passes on' | 'property' | 'returned' | 'target';
 /** The files that answers of a kind were about. */
 export type Dropped = ReadonlyMap<Kind, ReadonlySet<string>>;
 
