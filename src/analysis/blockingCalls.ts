@@ -2,6 +2,7 @@ import type { RuleId, Severity } from '../model/finding.ts';
 import type { CallRef, Program, SinkHit } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import type { BlockingSink } from './sinks/blocking.ts';
+import { bindingOf } from './trace.ts';
 import { blockingClients } from './sinks/blockingClients.ts';
 import { blockingDatabases } from './sinks/blockingDatabases.ts';
 import { blockingPython } from './sinks/blockingPython.ts';
@@ -28,7 +29,7 @@ export function* blockingCalls(program: Program, rule: RuleId): Generator<Blocki
     // what can be awaited is not what its name says
     if (sink.language === 'python' && call.awaited) continue;
     if (sink.name.endsWith('.*') && !(sink.members ?? /^\w+$/).test(external.slice(sink.name.length - 1))) continue;
-    const severity = severityOf(call, external, sink);
+    const severity = severityOf(program, ref, external, sink);
     if (severity === null || isInMemory(program, ref, call)) continue;
     const place = `${call.function} ${ref.file}`;
     if (severity === 'hint' && external === 'open') appending.add(place);
@@ -39,8 +40,9 @@ export function* blockingCalls(program: Program, rule: RuleId): Generator<Blocki
 }
 
 /** Null where these arguments make it return at once. */
-function severityOf(call: Call, external: string, { level = 'warning', on }: BlockingSink): Severity | null {
-  const small = on === 'waits for the disk' && isSmall(call.args[0]);
+function severityOf(program: Program, ref: CallRef, external: string, { level = 'warning', on }: BlockingSink): Severity | null {
+  const call = program.callOf(ref);
+  const small = on === 'waits for the disk' && (isSmall(call.args[0]) || isNamedSmall(program, ref));
   // a list of processes or devices may be long
   if (small && /readFile|read_text|read_bytes/.test(external)) return null;
   const own = level === 'warning' && small ? 'hint' : level === 'none' ? null : level;
@@ -73,6 +75,36 @@ function severityOf(call: Call, external: string, { level = 'warning', on }: Blo
 function isSmall(path: Expr | undefined): boolean {
   const start = path?.kind === 'template' ? path.parts[0] : path;
   return start?.kind === 'literal' && typeof start.value === 'string' && /^\/(?:proc|sys|dev|etc|run|var\/run)(?:\/|$)/.test(start.value);
+}
+
+/** Files of a few bytes by their names: a port, a process id, a token, a version. */
+const fewBytes = /(?:^|[._/-]|(?<=[a-z])(?=[A-Z]))(?:port|pid|token|version)(?:[._-]?(?:file|path|txt))*$/i;
+
+function isNamedSmall(program: Program, ref: CallRef): boolean {
+  const { args, callee, function: fn, span } = program.callOf(ref);
+  const at = { file: ref.file, function: fn, offset: span.start };
+  const says = (expr: Expr, depth = 0): boolean => {
+    switch (expr.kind) {
+      case 'literal':
+        return typeof expr.value === 'string' && fewBytes.test(expr.value);
+      case 'member':
+        return fewBytes.test(expr.name);
+      case 'name':
+        return fewBytes.test(expr.name) || (depth < 3 && (bindingOf(program, expr.name, at)?.values.every((v) => says(v, depth + 1)) ?? false) && bindingOf(program, expr.name, at)!.values.length > 0);
+      case 'template':
+        return expr.parts.length > 0 && says(expr.parts.at(-1)!, depth);
+      case 'binary':
+        return says(expr.right, depth);
+      case 'call': {
+        const last = program.callOf({ file: ref.file, index: expr.call }).args.at(-1);
+        return last !== undefined && depth < 3 && says(last, depth + 1);
+      }
+      default:
+        return false;
+    }
+  };
+  const path = args[0] && args[0].kind !== 'object' ? args[0] : callee.kind === 'member' ? callee.object : undefined;
+  return path !== undefined && says(callee.kind === 'member' && callee.object.kind === 'call' ? callee.object : path);
 }
 
 /** `pandas.read_csv(io.StringIO(text))` reads no file. */

@@ -8,7 +8,7 @@ import { guardedBy, isFilled, type Guarded } from './memoised.ts';
 
 /**
  * Where code runs once, or once for each key, though it is called often: `if (!client) client = …`, `??=`, what follows
- * `if (cached) return cached`, behind `if (!client) connect()` where `connect` makes the client, an `except KeyError` that fills a dictionary. Each such stretch of a file is a fact.
+ * `if (cached) return cached`, behind `if (!client) connect()` where `connect` makes the client, an `except KeyError` that fills a dictionary, a `catch` that makes anew what has failed. Each such stretch of a file is a fact.
  */
 export const onceObserver: Observer = {
   id: 'once',
@@ -23,6 +23,7 @@ export const onceObserver: Observer = {
       const operator = node.operator;
       if (operator === '??' || operator === '||') visitOr(node, context);
     },
+    catch_clause: (node, context) => visitFailure(node, context),
   },
   python: {
     if_statement: (node, context) => visitIf(node, context),
@@ -31,6 +32,7 @@ export const onceObserver: Observer = {
     },
     except_clause: (node, context) => {
       if (/^except\s*\(?[^:]*\b(?:KeyError|AttributeError|NameError|LookupError)\b/.test(node.text) && hasStore(node, context)) note(node, context);
+      else visitFailure(node, context);
     },
   },
 };
@@ -127,6 +129,14 @@ function visitIf(node: SyntaxNode, context: VisitContext) {
   const other = node.childForFieldName('alternative');
   if (other && meets(other)) note(other, context, own, { loose: true });
   if (/\breturn\b/.test(bodyText) && meets(rest)) note(rest, context, own, { loose: true });
+}
+
+/** What was kept has failed and is made anew, to be kept again: `if (!client) client = …` before it, `client = …` in it. */
+function visitFailure(node: SyntaxNode, context: VisitContext) {
+  const fn = functionTextOf(node);
+  const before = fn?.text.slice(0, node.startIndex - fn.start) ?? '';
+  const again = fn && storesOf(fn, context).find((s) => node.startIndex <= s.at && s.at < node.endIndex && !s.isKeyed && s.isOuter() && new RegExp(`\\bif\\b[^\\n]*\\b${s.name.replaceAll('$', '\\$')}\\b`).test(before));
+  if (again) note(node, context, again.isOwn, { loose: true });
 }
 
 function hasStore(node: SyntaxNode, context: VisitContext): boolean {

@@ -34,7 +34,15 @@ export const noConnectionReuse: Rule = {
   },
 };
 
-type Off = { off: string };
+type Off = { off: string; onCondition?: true };
+
+/** Whoever says above it why has thought of it. */
+const reasons = /keep-?alive|reus|pool|connection|loop|sqlite|ECONNRESET|socket/i;
+
+function isExplained(program: Program, file: string, { start }: Fact['span']): boolean {
+  const above = program.textOf(file).slice(0, start).split('\n').slice(-10, -1);
+  return above.some((line) => reasons.test(/(?:#|\/\/|^\s*\*|\/\*)(.*)$/.exec(line)?.[1] ?? ''));
+}
 
 function* check(program: Program): Iterable<CodeReport> {
   const files = serverFiles(program);
@@ -48,7 +56,9 @@ function* check(program: Program): Iterable<CodeReport> {
     reach: program.reach({ file, index: fn }, 'any', span.start),
   });
   for (const { file, fact } of program.facts(id)) {
-    if (files.has(file) && !isAside(program, file)) yield report(file, fact.function, fact.span, `${(fact.data as Off).off}: every request opens a connection of its own.`);
+    const { off, onCondition } = fact.data as Off;
+    if (!files.has(file) || isAside(program, file) || onCondition) continue;
+    yield report(file, fact.function, fact.span, `${off}: every request opens a connection of its own.`, isExplained(program, file, fact.span) ? 'hint' : undefined);
   }
   for (const { call: ref } of program.hits(id)) {
     const call = program.callOf(ref);
@@ -117,7 +127,19 @@ function visitAssignment(node: SyntaxNode, context: VisitContext) {
 }
 
 function say(node: SyntaxNode, context: VisitContext, off: string) {
-  context.fact(node, { off } satisfies Off);
+  context.fact(node, { off, ...(isOnCondition(node) && { onCondition: true }) } satisfies Off);
+}
+
+/** `if (!agent)`, `if _session is None`: what is made the first time. */
+const isMissing = /^\(?\s*(?:!\s*[\w.#$]+|not\s+[\w.]+|[\w.]+\s+is\s+None|[\w.#$]+\s*===?\s*(?:null|undefined))\s*\)?$/;
+
+/** It is one of two ways: in a branch, or in an `a ? b : c`. */
+function isOnCondition(node: SyntaxNode): boolean {
+  for (let at = node.parent; at && !/function|method|lambda|class|^program$|^module$/.test(at.type); at = at.parent) {
+    if (/^(?:ternary_expression|conditional_expression)$/.test(at.type)) return true;
+    if (/^(?:if_statement|elif_clause)$/.test(at.type) && !isMissing.test(at.childForFieldName('condition')?.text ?? '')) return true;
+  }
+  return false;
 }
 
 const unquoted = (text: string | undefined) => text?.replace(/^[bru]*(['"`])(.*)\1$/s, '$2');

@@ -7,7 +7,7 @@ import { effectOf } from '../effects.ts';
 import { ioOfCall, ioOwn, keyOf, reachable } from '../ioBelow.ts';
 import { loopsOf, loopObserver, type Loop, type LoopAt } from '../loops.ts';
 import type { Rule } from '../rule.ts';
-import { stepBack, type Placed } from '../trace.ts';
+import { bindingOf, stepBack, type Placed } from '../trace.ts';
 
 const id = 'polling';
 
@@ -49,8 +49,8 @@ function* check(program: Program): Iterable<CodeReport> {
     if (!at.loop.sleeps || !isPolling(at.loop)) continue;
     const reach = program.reach(fn, 'any', at.span.start);
     // what no handler waits for goes on for ever, started beside them
-    const asks = reach || (isBackground(program, at) && !pausesLong(program, at)) ? asked(program, at) : null;
-    if (!asks || (!isEndless(at.loop) && hasStarted(program, at))) continue;
+    const asks = reach || (isBackground(program, at) && pausesBriefly(program, at)) ? asked(program, at) : null;
+    if (!asks || ends.test(program.functionOf(fn).name) || pausesComputed(program, at) || (!isEndless(at.loop) && hasStarted(program, at))) continue;
     const { callee } = program.callOf(asks);
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'a call';
     yield { file: at.file, span: program.callOf(asks).span, function: fn, confidence: 'medium', message: `The loop asks ${name} again and again, with a pause of always the same length`, help, reach };
@@ -94,7 +94,7 @@ function tells(program: Program, fn: FunctionRef): boolean {
   return words.test(program.nameOf(fn)) || program.functionOf(fn).calls.some((index) => words.test(lastName(program.callOf({ file: fn.file, index }))));
 }
 
-const lastName = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
+const lastName = ({ callee }: Pick<Call, 'callee'>) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
 const isSame = (a: FunctionRef, b: FunctionRef) => keyOf(a) === keyOf(b);
 
 /** `setTimeout(() => void refresh(), 5000)` in `refresh`, which is no retry. */
@@ -128,12 +128,28 @@ function hasStarted(program: Program, { file, function: index, span }: LoopAt): 
   });
 }
 
-/** In the background, and a minute or longer between two rounds. */
-function pausesLong(program: Program, { file, function: index, span: whole }: LoopAt): boolean {
-  const minute = program.files.get(file)!.language === 'python' ? 60 : 60_000;
-  return program.functionOf({ file, index }).calls.some((call) => {
-    const { span, args } = program.callOf({ file, index: call });
-    return span.start >= whole.start && span.end <= whole.end && /^(?:sleep|delay|wait|setTimeout)$/.test(lastName(program.callOf({ file, index: call }))) && args.some((arg) => isLong(program, arg, { file, index: call }, minute));
+/** The pauses of a loop, as what is handed to the functions that make them. */
+function pausesOf(program: Program, { file, function: index, span: whole }: LoopAt): { expr: Expr; ref: CallRef }[] {
+  return program.functionOf({ file, index }).calls.flatMap((call) => {
+    const ref = { file, index: call };
+    const { span, args, callee } = program.callOf(ref);
+    const sleeps = span.start >= whole.start && span.end <= whole.end && /^(?:sleep|delay|wait|setTimeout)$/.test(lastName({ callee }));
+    const pause = sleeps ? args.find((a) => a.kind !== 'function' && !(a.kind === 'name' && /^(?:r|res|resolve|done)$/.test(a.name))) : undefined;
+    return pause ? [{ expr: pause, ref }] : [];
+  });
+}
+
+/** In the background, and some seconds between two rounds at most. */
+const pausesBriefly = (program: Program, at: LoopAt) => pausesOf(program, at).some(({ expr, ref }) => (pauseOf(program, expr, ref) ?? Infinity) <= (program.files.get(at.file)!.language === 'python' ? 10 : 10_000));
+
+/** A pause that is worked out in each round is not always the same. */
+function pausesComputed(program: Program, at: LoopAt): boolean {
+  const inRound = (expr: Expr): boolean => expr.kind === 'call' && program.callOf({ file: at.file, index: expr.call }).args.length > 0;
+  return pausesOf(program, at).some(({ expr, ref }) => {
+    if (expr.kind !== 'name') return inRound(expr);
+    const { function: fn, span } = program.callOf(ref);
+    const binding = bindingOf(program, expr.name, { file: at.file, function: fn, offset: span.start });
+    return binding !== null && binding.span.start >= at.span.start && binding.span.end <= at.span.end && binding.values.some(inRound);
   });
 }
 

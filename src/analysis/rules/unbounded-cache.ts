@@ -123,8 +123,11 @@ function isOfWhatIsThere(program: Program, { file, function: index, span, store 
   return Array.from(before.matchAll(missing)).some(([, script, python]) => (script ?? python!).split('.').at(-1) !== store.name);
 }
 
-/** What there are only some dozen of in the world, as a key or in a text that is one. */
-const few = /^udid$|^(?:simulator|emulator)(?:_?(?:id|uuid|udid|name))?$|^(?:aws_?)?region(?:_?(?:name|id|code))?$|^(?:locale|lang|language|currency|encoding|mime_?type|log_?level|time_?zone|tz)$/i;
+/**
+ * What there are only some dozen of, as a key or in a text that is one: in the world, or of what the server works on, where
+ * these are kinds and parts of it (tables, models, operations) and not what people fill it with.
+ */
+const few = /^(?:[a-z]+_?)?(?:operation|action|method|kind|type|category|model|table|schema|database|collection|dataset|provider|platform|format|template|device|tool|plugin|server|command)(?:_?name)?$|^udid$|^(?:simulator|emulator)(?:_?(?:id|uuid|udid|name))?$|^(?:aws_?)?region(?:_?(?:name|id|code))?$|^(?:locale|lang|language|currency|encoding|mime_?type|log_?level|time_?zone|tz)$/i;
 
 function isFewByName(program: Program, key: Expr, at: { file: string; function: number }, depth = 0): boolean {
   switch (key.kind) {

@@ -90,7 +90,7 @@ function* check(program: Program): Iterable<CodeReport> {
       const isFirst = seldom(ref) === 'first';
       // a cache that is filled or cleaned up once
       if (size === 'folder' && (isFirst || cleans.test(program.nameOf(fn)))) continue;
-      const isWarning = !isFirst && ( size === 'argument' || kind !== 'files' || (size === 'upstream' && ( spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w)))));
+      const isWarning = !isFirst && !isLeft(program, ref) && ( size === 'argument' || kind !== 'files' || (size === 'upstream' && ( spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w)))));
       yield {
         file: ref.file,
         span: spread.span,
@@ -106,6 +106,9 @@ function* check(program: Program): Iterable<CodeReport> {
     }
   }
 }
+
+/** `void Promise.all(…)`: nobody waits for it. */
+const isLeft = (program: Program, ref: CallRef) => /\bvoid\s+$/.test(program.textOf(ref.file).slice(0, program.callOf(ref).span.start).slice(-12));
 
 const cleans = /(?:^|[._]|(?<=[a-z]))(?:clean\w*|prune|purge|evict|rotate|sweep|expire|gc|vacuum|tidy|[rR]emove(?:Old|Stale)\w*)/i;
 

@@ -11,6 +11,10 @@ export interface ClientSink extends Sink {
   static?: boolean;
   /** For `x.*`: which names. */
   members?: RegExp;
+  /** Given anything, it uses that one's connections. */
+  alone?: true;
+  /** What is asked of it at once that needs no connection. */
+  without?: RegExp;
   /** Options with one of which it connects to nobody. */
   offline?: readonly string[];
   /** Default: the rule's own. */
@@ -100,7 +104,10 @@ const snakes: readonly ClientSink[] = [
   ...python('connections', 'azure.storage.blob.BlobServiceClient azure.storage.blob.BlobServiceClient.from_connection_string azure.cosmos.CosmosClient azure.keyvault.secrets.SecretClient azure.search.documents.SearchClient azure.servicebus.ServiceBusClient'),
 
   ...python('connections', 'openai.OpenAI openai.AsyncOpenAI openai.AzureOpenAI openai.AsyncAzureOpenAI anthropic.Anthropic anthropic.AsyncAnthropic groq.Groq groq.AsyncGroq cohere.Client cohere.ClientV2 cohere.AsyncClient mistralai.Mistral google.genai.Client ollama.Client ollama.AsyncClient replicate.Client together.Together tavily.TavilyClient tavily.AsyncTavilyClient firecrawl.FirecrawlApp firecrawl.Firecrawl exa_py.Exa'),
-  ...python('connections', 'github.Github gitlab.Gitlab atlassian.Jira atlassian.Confluence atlassian.Bitbucket jira.JIRA slack_sdk.WebClient slack_sdk.web.async_client.AsyncWebClient notion_client.Client notion_client.AsyncClient stripe.StripeClient twilio.rest.Client praw.Reddit asyncpraw.Reddit tweepy.Client tweepy.API spotipy.Spotify simple_salesforce.Salesforce hvac.Client consul.Consul zeep.Client gql.Client docker.from_env docker.DockerClient aiodocker.Docker kubernetes.client.ApiClient linear.LinearClient minio.Minio trello.TrelloClient todoist_api_python.api.TodoistAPI pyzotero.zotero.Zotero'),
+  ...python('connections', 'github.Github gitlab.Gitlab atlassian.Jira atlassian.Confluence atlassian.Bitbucket jira.JIRA slack_sdk.WebClient slack_sdk.web.async_client.AsyncWebClient notion_client.Client notion_client.AsyncClient stripe.StripeClient twilio.rest.Client praw.Reddit asyncpraw.Reddit tweepy.Client tweepy.API spotipy.Spotify simple_salesforce.Salesforce hvac.Client consul.Consul zeep.Client gql.Client docker.from_env docker.DockerClient aiodocker.Docker linear.LinearClient minio.Minio trello.TrelloClient todoist_api_python.api.TodoistAPI pyzotero.zotero.Zotero'),
+  // without a client that is shared each of these makes one
+  ...python('connections', 'kubernetes.client.*', { members: /^kubernetes\.client\.\w+Api$/, alone: true }),
+  ...python('connections', 'kubernetes.client.ApiClient', { without: /^\.(?:sanitize_for_serialization|deserialize|select_header_\w+)\b/ }),
   ...python('connection', 'paramiko.SSHClient asyncssh.connect ldap3.Connection grpc.insecure_channel grpc.secure_channel grpc.aio.insecure_channel grpc.aio.secure_channel imaplib.IMAP4_SSL imaplib.IMAP4 aio_pika.connect aio_pika.connect_robust pika.BlockingConnection nats.connect kafka.KafkaProducer aiokafka.AIOKafkaProducer fastmcp.Client mcp.ClientSession websockets.connect'),
   ...python('connection', 'smtplib.SMTP smtplib.SMTP_SSL aiosmtplib.SMTP', { level: 'hint' }),
   ...python('browser', 'playwright.async_api.async_playwright playwright.sync_api.sync_playwright pyppeteer.launch selenium.webdriver.Chrome selenium.webdriver.Firefox selenium.webdriver.Edge undetected_chromedriver.Chrome'),

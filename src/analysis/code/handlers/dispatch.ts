@@ -174,7 +174,7 @@ function handsOn({ program, root, nameAt }: Search, file: string, index: number,
 function table(search: Search, ref: { file: string; index: number }, env: Env): Case[] | null {
   const { program } = search;
   const call = program.files.get(ref.file)!.calls[ref.index]!;
-  const callee = trace(program, { expr: call.callee, at: placeOfCall(ref.file, call) }, env);
+  const callee = firstOf(program, trace(program, { expr: call.callee, at: placeOfCall(ref.file, call) }, env), env);
   const { expr } = callee;
   const chosen = expr.kind === 'member' && !isLookup(callee, search, env) ? trace(program, { expr: expr.object, at: callee.at }, env) : callee;
   const method = chosen === callee ? null : expr.kind === 'member' ? expr.name : null;
@@ -183,6 +183,15 @@ function table(search: Search, ref: { file: string; index: number }, env: Env): 
   const ways = chosen.expr.kind === 'parameter' ? alternatives(program, chosen, env).map((a) => ({ thing: trace(program, chosen, a.env), env: a.env })) : [{ thing: chosen, env }];
   const found = ways.flatMap((way) => lookedUp(search, way.thing, way.env)?.flatMap(({ key, item }) => caseOf(program, key, item, method)) ?? []);
   return found.length > 0 ? found : null;
+}
+
+/** `next((tool.run for tool in tools if tool.name == name), None)` of Python: what is said of each of them. */
+function firstOf(program: Resolved, thing: Thing, env: Env): Thing {
+  if (thing.expr.kind !== 'call') return thing;
+  const call = program.files.get(thing.at.file)!.calls[thing.expr.call]!;
+  const [among] = call.args;
+  if (call.callee.kind !== 'name' || call.callee.name !== 'next' || among?.kind !== 'array' || !among.many) return thing;
+  return trace(program, { expr: among.items[0]!, at: { ...placeOfCall(thing.at.file, call), offset: among.span.start } }, env);
 }
 
 const isLookup = (thing: Thing, search: Search, env: Env) => lookedUp(search, thing, env) !== null;
@@ -195,7 +204,10 @@ interface Entry {
 /** The entries of the table or list that something is looked up in by the tool's name; null where it is none. */
 function lookedUp(search: Search, { expr, at }: Thing, env: Env): Entry[] | null {
   const { program } = search;
-  if (expr.kind === 'element' && expr.index === undefined) return tableEntries(program, { expr: expr.of, at }, env) ?? ofType(program, { expr, at }, env);
+  if (expr.kind === 'element' && expr.index === undefined) {
+    const of: Thing = { expr: expr.of, at };
+    return tableEntries(program, of, env) ?? itemsOf(program, of, env)?.map((item) => ({ key: null, item })) ?? ofType(program, { expr, at }, env);
+  }
   if (expr.kind !== 'call') return null;
   const call = program.files.get(at.file)!.calls[expr.call]!;
   const place = { file: at.file, function: call.function, offset: call.span.start };

@@ -17,7 +17,7 @@ export function itemsOf(program: Resolved, list: Thing, env: Env, depth = 0): It
   const { expr, at } = trace(program, list, env);
   switch (expr.kind) {
     case 'array': {
-      if (expr.many) return null;
+      if (expr.many) return chosenFrom(program, { expr, at }, env, depth);
       const written = expr.items.flatMap((item): Item[] => {
         if (item.kind !== 'element' || item.index !== undefined) return [opened(program, { thing: { expr: item, at }, env })];
         // of a spread that cannot be followed one item stands for all
@@ -36,6 +36,12 @@ export function itemsOf(program: Resolved, list: Thing, env: Env, depth = 0): It
     default:
       return null;
   }
+}
+
+/** `[tool for tool in tools if …]`: any of them. */
+function chosenFrom(program: Resolved, { expr, at }: Thing & { expr: { kind: 'array' } }, env: Env, depth: number): Item[] | null {
+  const item = trace(program, { expr: expr.items[0]!, at: { ...at, offset: expr.span.start } }, env);
+  return item.expr.kind === 'element' && item.expr.index === undefined ? itemsOf(program, { expr: item.expr.of, at: item.at }, env, depth + 1) : null;
 }
 
 const sourceOf = ({ thing, from }: Item): Expr => (from ?? thing).expr;

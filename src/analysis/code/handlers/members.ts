@@ -1,7 +1,7 @@
 import type { ClassRef, FunctionRef, Resolved } from '../program.ts';
 import type { ClassSummary, FileSummary } from '../summary.ts';
 import { sameRef, withSelf, type Env, type Thing } from './env.ts';
-import { enterCall } from './given.ts';
+import { enterCall, placeOfCall } from './given.ts';
 import { type Instance } from './instances.ts';
 
 const classOf = (program: Resolved, { file, index }: ClassRef): ClassSummary | undefined => program.files.get(file)?.classes[index];
@@ -78,6 +78,8 @@ export function methodOf(program: Resolved, ref: ClassRef, name: string): Functi
 export function classMember(program: Resolved, { class: ref, static: isStatic, made }: Instance, name: string, env: Env, follow: (thing: Thing, env: Env) => Thing): Thing | null {
   const all = lineage(program, ref);
   const inner = all.reduce<Env>((outer, declared) => withSelf(outer, declared, ref, made), constructed(program, ref, made, env));
+  const handed = handedToDataClass(program, all, made, name);
+  if (handed) return follow(handed, env);
   for (const { file, index } of all) {
     const summary = program.files.get(file)!;
     const { fields, methods, scope, span } = summary.classes[index]!;
@@ -96,6 +98,15 @@ export function classMember(program: Resolved, { class: ref, static: isStatic, m
     return value && others.length === 0 ? follow({ expr: value, at: { ...at, offset: summary.functions[method.function]!.span.end - 1 } }, inner) : null;
   }
   return null;
+}
+
+/** The keyword under which a class of Python that declares its fields only (a dataclass, a model of pydantic's) was given a field. */
+function handedToDataClass(program: Resolved, line: readonly ClassRef[], made: Thing | null, name: string): Thing | null {
+  if (made?.expr.kind !== 'call' || !made.at.file.endsWith('.py')) return null;
+  if (line.some((ref) => classOf(program, ref)!.methods.some((m) => m.name === '__init__')) || !line.some((ref) => classOf(program, ref)!.fields.some((f) => f.name === name))) return null;
+  const call = program.files.get(made.at.file)!.calls[made.expr.call]!;
+  const given = call.keywords.find((k) => k.name === name);
+  return given ? { expr: given.value, at: placeOfCall(made.at.file, call) } : null;
 }
 
 /** `env` with what the constructors of a class and of its bases were given, from the call that makes it, if it is known, and from `super(…)`. */

@@ -45,10 +45,8 @@ export function runOf(program: Resolved, thing: Thing, env: Env, depth = 0): Run
 /** A function that an object has: a method, a property. */
 export function runOfPart(program: Resolved, thing: Thing, part: string, env: Env): Run | null {
   const instance = instanceOf(program, trace(program, thing, env), env);
-  if (instance) {
-    const fn = methodOf(program, instance.class, part);
-    return fn && { function: fn, env };
-  }
+  const method = instance && methodOf(program, instance.class, part);
+  if (method) return { function: method, env };
   const direct = runOf(program, { expr: { kind: 'member', object: thing.expr, name: part }, at: thing.at }, env);
   const described = direct ? null : descriptionOf(program, trace(program, thing, env), env);
   return described ? runOfPart(program, described, part, env) : direct;
