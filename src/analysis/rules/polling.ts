@@ -144,7 +144,12 @@ const pausesBriefly = (program: Program, at: LoopAt) => pausesOf(program, at).so
 
 /** A pause that is worked out in each round is not always the same. */
 function pausesComputed(program: Program, at: LoopAt): boolean {
-  const inRound = (expr: Expr): boolean => expr.kind === 'call' && program.callOf({ file: at.file, index: expr.call }).args.length > 0;
+  const inRound = (expr: Expr): boolean => {
+    const call = expr.kind === 'call' ? program.callOf({ file: at.file, index: expr.call }) : null;
+    if (!call || call.args.length === 0) return false;
+    // of several the shortest or longest
+    return /^(?:min|max)$/.test(lastName(call)) ? call.args.some(inRound) : true;
+  };
   return pausesOf(program, at).some(({ expr, ref }) => {
     if (expr.kind !== 'name') return inRound(expr);
     const { function: fn, span } = program.callOf(ref);

@@ -45,6 +45,7 @@ const pools = [
     on,
     twin: 'neo4j.AsyncGraphDatabase',
   }),
+  ...['snowflake.snowpark.Session.sql()', 'snowflake.snowpark.Session.table()', 'snowflake.snowpark.DataFrame'].flatMap((c) => python(c, 'collect to_pandas show count', { on })),
   ...python('cassandra.cluster', 'Cluster.connect Session.execute Cluster.connect().execute', { on }),
   ...python('influxdb_client', 'InfluxDBClient.query_api().query InfluxDBClient.write_api().write', { on, twin: 'InfluxDBClientAsync' }),
 ];
@@ -80,6 +81,9 @@ const search = [
   ),
   ...python('elasticsearch.helpers', 'bulk scan parallel_bulk streaming_bulk', { on, twin: 'elasticsearch.helpers.async_$' }),
   ...python('qdrant_client', 'QdrantClient.*', { on, twin: 'qdrant_client.AsyncQdrantClient', members: /^(?!close$)[a-z]\w*$/ }),
+  ...python('pymilvus', 'MilvusClient.*', { on, twin: 'pymilvus.AsyncMilvusClient', members: /^(?!(?:close|create_schema|create_struct_field_schema|prepare_index_params|get_server_type)$)[a-z]\w*$/ }),
+  ...python('pymilvus.Collection', 'search query insert upsert delete load release flush create_index drop hybrid_search', { on, twin: 'pymilvus.AsyncMilvusClient' }),
+  ...python('pymilvus', 'connections.connect utility.list_collections utility.has_collection utility.drop_collection utility.load_state', { on }),
   ...['chromadb.Client', 'chromadb.Client()'].flatMap((c) =>
     python(c, '*', { on, twin: 'chromadb.AsyncHttpClient', members: /^(?:(?:get|create|get_or_create|delete|list|count)_collections?|(?:get|create|get_or_create)_collection\(\)\.(?:query|add|get|upsert|update|delete|count|peek|modify))$/ }),
   ),

@@ -60,7 +60,7 @@ export function ioOf(external: string | null, language: 'typescript' | 'python')
 }
 
 function lookUp(external: string, language: 'typescript' | 'python'): IoKind {
-  if (inMemory.test(external) || /\.(?:headers|params|searchParams|config|options|interceptors|defaults|cookies)\./.test(external)) return null;
+  if (inMemory.test(external) || /\.(?:headers|params|searchParams|config|options|interceptors|defaults|cookies|extensions)\./.test(external)) return null;
   const table = language === 'python' ? python : typescript;
   for (let end = external.length; end > 0; end = Math.max(...['.', '/', '('].map((mark) => external.lastIndexOf(mark, end - 1)))) {
     const name = external.slice(0, end);

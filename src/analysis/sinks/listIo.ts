@@ -26,7 +26,7 @@ const more: Readonly<Record<'typescript' | 'python', readonly (readonly [RegExp,
 
 /** Calls of I/O libraries that only prepare something, or go on with what is there. */
 const prepares =
-  /\.(?:create|extend|set_option|close|aclose|disconnect|end|destroy|getcwd|unref|kill|on|once|db|collection|map|filter|forEach|flatMap|reduce|some|every|sort|slice|join|keys|values|entries|push|includes|split|trim|communicate|wait|poll|terminate|send_signal|read|readline|fetchall|fetchone|fetchmany|commit|rollback|cursor|decode|strip|splitlines|replace|items|append)$/;
+  /\.(?:create|extend|set_option|close|aclose|disconnect|end|destroy|getcwd|unref|kill|on|once|db|collection|map|filter|forEach|flatMap|reduce|some|every|sort|slice|join|keys|values|entries|push|includes|split|trim|communicate|wait|poll|terminate|send_signal|a?read|readline|fetchall|fetchone|fetchmany|commit|rollback|cursor|decode|strip|splitlines|replace|items|append)$/;
 
 /** One folder or one file: quick as long as it is local and small. */
 export function isQuick(external: string, options: string): boolean {

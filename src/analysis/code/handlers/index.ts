@@ -29,7 +29,7 @@ export function findHandlers(program: Resolved, { handlers: wanted }: Pick<LintS
   const covered = new Set(called.flatMap((f) => [placeKey(f.file, f.span), ...(f.function ? [keyOf(f.function)] : [])]));
   const names = new Map(called.map((f) => [placeKey(f.file, f.span), f.name]));
   // what is registered by another of its words than its name is one tool
-  const chosen = [...unfollowed(program, called)].filter((f) => (names.get(placeKey(f.file, f.span)) ?? f.name) === f.name);
+  const chosen = [...unfollowed(program, called)].filter((f, _, all) => (names.get(placeKey(f.file, f.span)) ?? f.name) === f.name && !all.some((o) => isAround(o, f)));
   const more = [...defined(program), ...chosen].filter((f) => f.function === null || !covered.has(keyOf(f.function)));
   // what registers them is none of its own, nor is it one for each whose name could be followed
   const roots = new Set(chosen.map((f) => program.projectOf(f.file).root));
@@ -37,6 +37,9 @@ export function findHandlers(program: Resolved, { handlers: wanted }: Pick<LintS
   const own = called.filter((f) => f.kind !== 'tool' || (f.name === null ? !roots.has(program.projectOf(f.file).root) : !f.function || !behind.has(`${f.name} ${keyOf(f.function)}`)));
   return numbered(program, withoutName(real(program, [...own, ...more, ...classRegistrations(program, wanted, covered)])));
 }
+
+/** The call that makes the same tool of an object. */
+const isAround = (outer: Found, { name, file, span }: Found) => outer.name === name && outer.file === file && outer.span.start < span.start && span.end <= outer.span.end;
 
 /** Without those that stand in for something in tests, if there are others. */
 function real(program: Resolved, all: readonly Found[]): readonly Found[] {

@@ -51,7 +51,13 @@ export function* unfollowed(program: Resolved, found: readonly Found[]): Iterabl
   const withTools = new Set(tools.map((f) => rootOf(f.file)));
   const silent = [...callsNamed(program, registering)].filter(({ file, index }) => !isTest(file) && program.target({ file, index }).functions.length === 0 && !withTools.has(rootOf(file)) && projectDialect(program, file) !== null);
   const seen = new Set<string>();
-  for (const { file, function: around } of [...nameless, ...silent.map(({ file }) => ({ file, function: null }))]) {
+  // of many objects that look like tools the few that were found are not all
+  const outnumbered = [...withTools].flatMap((root) => {
+    const known = tools.filter((f) => rootOf(f.file) === root);
+    const written = [...program.files].filter(([path]) => !isTest(path) && rootOf(path) === root).reduce((sum, [, summary]) => sum + literalsIn(summary).length, 0);
+    return written > 2 * known.length ? [{ file: known[0]!.file, function: null }] : [];
+  });
+  for (const { file, function: around } of [...nameless, ...silent.map(({ file }) => ({ file, function: null })), ...outnumbered]) {
     const root = rootOf(file);
     if (seen.has(root)) continue;
     seen.add(root);

@@ -7,7 +7,7 @@ const offloaders = new Set(
   concurrent.futures.Executor.submit concurrent.futures.Executor.map concurrent.futures.InterpreterPoolExecutor.submit
   threading.Thread threading.Timer multiprocessing.Process multiprocessing.Pool.map multiprocessing.Pool.apply multiprocessing.Pool.apply_async multiprocessing.Pool.map_async multiprocessing.Pool.starmap
   multiprocessing.Pool.starmap_async multiprocessing.Pool.imap multiprocessing.Pool.imap_unordered multiprocessing.pool.ThreadPool.map multiprocessing.pool.ThreadPool.apply multiprocessing.pool.ThreadPool.apply_async
-  asgiref.sync.sync_to_async asgiref.sync.SyncToAsync asyncer.asyncify trio.to_thread.run_sync anyio.to_process.run_sync joblib.delayed aiomisc.run_in_executor aiomisc.threaded
+  asgiref.sync.sync_to_async asgiref.sync.SyncToAsync asyncer.asyncify trio.to_thread.run_sync anyio.to_process.run_sync joblib.delayed sqlalchemy.ext.asyncio.AsyncConnection.run_sync sqlalchemy.ext.asyncio.AsyncSession.run_sync aiomisc.run_in_executor aiomisc.threaded
   worker_threads.Worker Worker piscina piscina.run tinypool tinypool.run workerpool.pool workerpool.pool().exec workerpool.pool().proxy workerpool.proxy child_process.fork threads.spawn threads.Worker comlink.wrap
   jest-worker.Worker poolifier.FixedThreadPool.execute poolifier.DynamicThreadPool.execute cluster.fork`.split(/\s+/),
 );
