@@ -57,6 +57,9 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
     case 'psutil.cpu_percent':
     case 'psutil.cpu_times_percent':
       return Number(valueOf(keyword(call, 'interval') ?? call.args[0]) ?? 0) > 0 ? own : null;
+    case 'fcntl.flock':
+    case 'fcntl.lockf':
+      return /"LOCK_(?:NB|UN)"/.test(JSON.stringify(call.args)) ? null : own;
     case 'os.waitpid':
       return valueOf(call.args[1]) === 0 ? own : null;
     case 'sqlite.DatabaseSync.exec':

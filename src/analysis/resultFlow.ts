@@ -1,7 +1,7 @@
 import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
 import { branchesAround } from './branches.ts';
 import { perFile } from './code/perFile.ts';
-import { maxValues, type Call, type Expr } from './code/summary.ts';
+import { maxValues, type Call, type Expr, type Span } from './code/summary.ts';
 import type { Observer, Visitors } from './code/syntax.ts';
 import { languageOf } from './ioBelow.ts';
 import { ioOf } from './sinks/io.ts';
@@ -50,6 +50,8 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
   const seenBehind = new Map<Call, Seen>();
   let visits = 0;
   if (handler.function) visitReturns(handler.function, null, false, 0);
+  // what runs around it makes the answer of what it gives
+  for (const { function: fn } of handler.around ?? []) visitReturns(fn, null, false, 0);
   return found;
 
   function visitReturns(fn: FunctionRef, frame: Frame | null, cut: boolean, depth: number): void {
@@ -192,6 +194,8 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
       // what is asked of an answer: `(await fetch(u)).json()` is none of these, its callee's object is what came
       return;
     }
+    // `return run()` in what is given `run`
+    if (external === null && call.callee.kind === 'name') visitName(call.callee, { file: ref.file, function: call.function, offset: call.span.start }, frame, cut, depth + 1);
     const name = call.callee.kind === 'member' || call.callee.kind === 'name' ? call.callee.name : '';
     const now = cut || (cuts !== undefined && (cuts.test(name) || (name === 'filter' && callbacks.some((fn) => asksForText.test(textIn(program, fn.file, program.functionOf(fn).span))))));
     const at = { file: ref.file, function: call.function, offset: call.span.start };
@@ -212,7 +216,8 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
 
   /** A part of a dispatching function that is another tool's. */
   function isOthers(file: string, { span, function: fn }: Call): boolean {
-    return handler.function?.file === file && handler.function.index === fn && handler.notMine.some((s) => s.start <= span.start && span.start < s.end);
+    const isIn = (spans: readonly Span[]) => spans.some((s) => s.start <= span.start && span.start < s.end);
+    return (handler.function?.file === file && handler.function.index === fn && isIn(handler.notMine)) || (handler.around ?? []).some((a) => a.function.file === file && isIn(a.without));
   }
 }
 

@@ -3,6 +3,7 @@ import { browserFiles, startsPage } from './browserFiles.ts';
 import { findHandlers } from './handlers/index.ts';
 import { createLive } from './constructed.ts';
 import type { CallRef, ClassRef, FileState, FunctionRef, Handler, Program, Project, SinkHit, Target } from './program.ts';
+import { givenToEnclosing } from './enclosing.ts';
 import { createHandedOn, unaware, type Entry } from './handedOn.ts';
 import { importsSame } from './perImports.ts';
 import { createProjects } from './projects.ts';
@@ -248,7 +249,25 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
   }
   const callers = createCallers(edgesOf, (file) => inOrder(index.sources.get(file) ?? []));
   const reachIndex = () => (reached ??= createReach(files, edgesFrom, program.handlers, { ...resolver.classes, receiverOf: (call) => links.get(call.file)!.targets[call.index]!.receiver }, handedOn));
-  const edgesFrom = createEdgesFrom(edgesOf);
+  const edgesOfCalls = createEdgesFrom(edgesOf);
+  const givenEdges = new Map<string, readonly Edge[]>();
+  /** With what is called by a parameter of a function around. */
+  function edgesFrom(fn: FunctionRef): readonly Edge[] {
+    const own = edgesOfCalls(fn);
+    const { parent, calls } = program.functionOf(fn);
+    if (parent === null || parent === 0) return own;
+    const key = `${fn.index} ${fn.file}`;
+    let given = givenEdges.get(key);
+    if (!given) {
+      const { targets } = links.get(fn.file)!;
+      const open = calls.filter((call) => targets[call]!.functions.length === 0 && targets[call]!.external === null);
+      givenEdges.set(key, (given = open.flatMap((call) => {
+        const to = givenToEnclosing(program, { file: fn.file, index: call }, callers);
+        return to ? [{ from: fn.index, call, to, loop: true }] : [];
+      })));
+    }
+    return given.length > 0 ? [...own, ...given] : own;
+  }
   const handedOn = createHandedOn(files, edgesFrom, (file) => program.textOf(file));
   const byFunction = new Map<string, Handler>();
   function enter(fn: FunctionRef, call: CallRef, from: Entry): Entry {

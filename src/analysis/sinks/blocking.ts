@@ -17,7 +17,7 @@ export interface BlockingSink extends Sink {
   edit?: 'promises' | 'promisify' | 'to_thread' | 'asyncio.sleep' | null;
 }
 
-export type On = 'waits for the disk' | 'waits for the network' | 'waits for a database' | 'waits for a child process' | 'computes' | 'sleeps' | 'waits for another thread' | 'waits for input';
+export type On = 'waits for the disk' | 'waits for the network' | 'waits for a database' | 'waits for a child process' | 'computes' | 'sleeps' | 'waits for another thread' | 'waits for another process' | 'waits for input';
 
 type Columns = Omit<BlockingSink, 'name' | 'language' | 'twin'>;
 

@@ -1,6 +1,7 @@
 import type { FunctionRef, Resolved } from '../program.ts';
 import type { Expr, FileSummary, Span } from '../summary.ts';
-import { concreteClasses } from './callers.ts';
+import { givenToEnclosing } from '../enclosing.ts';
+import { callersOf, concreteClasses } from './callers.ts';
 import { dispatchFacts, type Guard } from './dispatchVisitors.ts';
 import { aroundOf, type Around } from './around.ts';
 import { sameRef, type Env, type Thing } from './env.ts';
@@ -99,7 +100,9 @@ function calledBy(program: Resolved, file: string, index: number, env: Env): Run
   const wrapped = callee.expr.kind === 'call' ? runOf(program, callee, env) : null;
   if (wrapped) return wrapped;
   const [only, ...others] = program.target({ file, index }).functions;
-  return only && others.length === 0 ? { function: only, env } : null;
+  if (others.length > 0) return null;
+  const to = only ?? givenToEnclosing(program, { file, index }, (fn) => callersOf(program, fn));
+  return to && { function: to, env };
 }
 
 /** A function and those written in it. */
@@ -167,7 +170,9 @@ function isPath(program: Resolved, root: FunctionRef, thing: Thing, env: Env, pa
 function handsOn({ program, root, nameAt }: Search, file: string, index: number, env: Env): boolean {
   const call = program.files.get(file)!.calls[index]!;
   const at = { file, function: call.function, offset: call.span.start };
-  return [...call.args, ...call.keywords.map((k) => k.value)].some((expr) => nameAt.path.map((_, i) => nameAt.path.slice(0, i)).concat([[...nameAt.path]]).some((path) => isPath(program, root.function, { expr, at }, env, nameAt.parameter, path)));
+  // `handle({ name, args })`
+  const given = [...call.args, ...call.keywords.map((k) => k.value)].flatMap((expr) => (expr.kind === 'object' ? [expr, ...expr.properties.map((p) => p.value)] : [expr]));
+  return given.some((expr) => nameAt.path.map((_, i) => nameAt.path.slice(0, i)).concat([[...nameAt.path]]).some((path) => isPath(program, root.function, { expr, at }, env, nameAt.parameter, path)));
 }
 
 /** `handlers[name](args)`, `handlers.get(name)(args)`, `tools.find((t) => t.name === name).execute(args)`: a case for each entry. */
