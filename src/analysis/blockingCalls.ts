@@ -81,7 +81,7 @@ function isSmall(path: Expr | undefined): boolean {
 }
 
 /** Files of a few bytes by their names: a port, a process id, a token, a version. */
-const fewBytes = /(?:^|[._/-]|(?<=[a-z])(?=[A-Z]))(?:port|pid|token|version)(?:[._-]?(?:file|path|txt))*$/i;
+const fewBytes = /(?:^|[._/-])(?:port|pid|token|version)(?:[._-]?(?:file|File|path|Path|txt))*$|(?<=[a-z])(?:Port|Pid|Token|Version)(?:File|Path)*$/;
 
 function isNamedSmall(program: Program, ref: CallRef): boolean {
   const { args, callee, function: fn, span } = program.callOf(ref);

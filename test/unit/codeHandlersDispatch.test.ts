@@ -10,6 +10,17 @@ const python = `from mcp.server import Server\nimport mcp.types as types\n\nserv
 type Cases = Record<string, [Record<string, string> | string, string[]]>;
 
 const typescript: Cases = {
+  'many objects that look like tools, and one name that is asked for': [
+    `server.setRequestHandler(CallToolRequestSchema, async (request) => {
+  if (request.params.name === 'demo') return demo();
+  return somewhere(request.params);
+});
+function demo() {}
+export const first = { name: 'first', inputSchema: {}, handler: async () => 1 };
+export const second = { name: 'second', inputSchema: {}, handler: async () => 1 };
+export const third = { name: 'third', inputSchema: {}, handler: async () => 1 };`,
+    ['tool demo -> line 4', 'tool first -> handler', 'tool second -> handler', 'tool third -> handler'],
+  ],
   'a switch on the name': [
     `server.setRequestHandler(CallToolRequestSchema, async (request) => {
   const { name, arguments: args } = request.params;
@@ -123,6 +134,10 @@ server.setRequestHandler(GetPromptRequestSchema, async (request) => { if (reques
 };
 
 const inPython: Cases = {
+  'the first of a list whose name it is': [
+    `from pydantic import BaseModel\n\nclass Tool(BaseModel):\n    name: str\n    handler: object = None\n\nasync def one(arguments): ...\nasync def two(arguments): ...\n\nall_tools = [Tool(name="one", handler=one), Tool(name="two", handler=two)]\nallowed = [tool for tool in all_tools if tool.name != "three"]\n\n@server.call_tool()\nasync def call(name, arguments):\n    handler = next((tool.handler for tool in allowed if tool.name == name), None)\n    return await handler(arguments)\n`,
+    ['tool one -> one', 'tool two -> two'],
+  ],
   'ifs': [
     `@server.list_tools()
 async def list_tools() -> list[types.Tool]:
