@@ -1,4 +1,4 @@
-import type { FunctionRef, Resolved } from '../program.ts';
+import type { CallRef, FunctionRef, Resolved } from '../program.ts';
 import { indexOf } from '../resolve/fileIndex.ts';
 import type { Expr } from '../summary.ts';
 import { givenTo, itemOf, type At, type Env, type Thing } from './env.ts';
@@ -170,7 +170,28 @@ function returned(program: Resolved, index: number, at: At, env: Env, depth: num
     return said === null ? null : member(program, trace(program, { expr: object!, at: place }, env, depth + 1), said, env, depth + 1);
   }
   const made = returnedBy(program, { expr: { kind: 'call', call: index }, at }, env, depth);
-  return made && program.functionOf({ file: made.thing.at.file, index: made.thing.at.function }).parameters.length === 0 ? made.thing : null;
+  if (made && program.functionOf({ file: made.thing.at.file, index: made.thing.at.function }).parameters.length === 0) return made.thing;
+  const back = givenBack(program, { file: at.file, index });
+  return back === null ? null : { expr: call.args[back]!, at: place };
+}
+
+/** Which of its arguments a call gives back, as it is or with what is inside (`await Provider.from(value)`); null for any other call. */
+function givenBack(program: Resolved, ref: CallRef): number | null {
+  const [fn, ...others] = program.target(ref).functions;
+  if (!fn || others.length > 0) return null;
+  const index = indexOf(program.files.get(fn.file)!);
+  const { returned, class: owner, static: isStatic, kind } = program.functionOf(fn);
+  if (returned.length === 0 || kind === 'constructor' || (owner !== null && !isStatic)) return null;
+  const parameterOf = (expr: Expr, depth = 0): number | null => {
+    if (expr.kind === 'await') return parameterOf(expr.of, depth);
+    if (expr.kind !== 'name' || depth > 3) return null;
+    const [binding] = index.lookup(expr.name, fn.index, program.functionOf(fn).span.end - 1);
+    if (binding?.kind === 'parameter') return binding.scope === fn.index && !binding.reassigned && binding.index >= 0 ? binding.index : null;
+    const [value, ...more] = binding?.kind === 'variable' ? binding.values : [];
+    return value && more.length === 0 ? parameterOf(value, depth + 1) : null;
+  };
+  const found = returned.map((expr) => parameterOf(expr)).find((p) => p !== null);
+  return found !== undefined && program.callOf(ref).args[found] ? found : null;
 }
 
 /** Python's `getattr(x, 'name')` is `x.name`. */

@@ -83,9 +83,26 @@ export function functionReturns(world: World, fn: Kind<'function'>, used?: { cal
     world.index(file);
     return returnedValue(world, fn.function);
   });
+  if (returned.kind === 'unknown' && used) return madeOfGiven(world, fn, used) ?? returned;
   // a method that returns itself gives what it was called on
   const same = fn.self?.kind === 'instance' && summary.class !== null && returned.kind === 'instance' && returned.class.file === file && returned.class.index === summary.class;
   return same && summary.returned.every((e) => e.kind === 'this' || (index.python && e.kind === 'name' && e.name === summary.parameters[0]?.name)) ? fn.self! : returned;
+}
+
+/** `def make(client_class): return client_class(…)`: an object of the class that this call hands over. Null for any other function. */
+function madeOfGiven(world: World, { function: { file, index: number } }: Kind<'function'>, used: { call: Call; at: At }): Known | null {
+  const index = world.index(file)!;
+  const { returned, parameters, async } = index.summary.functions[number]!;
+  const [only, ...others] = returned;
+  const made = only?.kind === 'call' && others.length === 0 ? index.summary.calls[only.call]! : null;
+  if (made?.callee.kind !== 'name' || made.function !== number) return null;
+  const [binding] = index.lookup(made.callee.name, number, made.span.start);
+  if (binding?.kind !== 'parameter' || binding.scope !== number || binding.reassigned) return null;
+  const handed = used.call.keywords.find((k) => k.name === parameters[binding.index]?.name)?.value ?? used.call.args[binding.index];
+  const value = handed ? valueOf(world, handed, used.at) : unknown;
+  if (value.kind !== 'class' && (value.kind !== 'external' || value.instance)) return null;
+  const object = resultOf(world, value, made, placeOf(file, made));
+  return async ? { kind: 'promise', of: object } : object;
 }
 
 /** What the type parameters of the class that declares a method stand for, seen from the value that it is called on. */
