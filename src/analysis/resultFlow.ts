@@ -1,6 +1,6 @@
 import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
 import { branchesAround } from './branches.ts';
-import { perFile } from './code/perFile.ts';
+import { perFile, perSummary } from './code/perFile.ts';
 import { maxValues, type Call, type Expr, type Span } from './code/summary.ts';
 import type { Observer, Visitors } from './code/syntax.ts';
 import { languageOf } from './ioBelow.ts';
@@ -147,8 +147,7 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
     const place = { file: at.file, function: binding.scope, offset: binding.span.start };
     const own = frameOf(frame, at.file, binding.scope);
     for (const value of binding.values) visit({ expr: value, at: placeOf(value, place) }, own, cut, depth + 1);
-    for (const index of program.functionOf({ file: at.file, index: binding.scope }).calls) {
-      const call = program.callOf({ file: at.file, index });
+    for (const call of fillings(program.files.get(at.file)!).get(binding.scope) ?? []) {
       if (!fills(call, binding.name)) continue;
       const now = cut || (cuts !== undefined && isChosenOne(program, at.file, call));
       for (const arg of call.args) visit({ expr: arg, at: { ...place, offset: call.span.start } }, own, now, depth + 1);
@@ -235,7 +234,10 @@ function isChosenOne(program: Program, file: string, { loop, span, function: ind
   });
 }
 
-const fills = ({ callee }: Call, name: string) => callee.kind === 'member' && callee.object.kind === 'name' && callee.object.name === name && /^(?:push|unshift|append|extend|insert|add)$/.test(callee.name);
+const fills = ({ callee }: Call, name: string) => callee.kind === 'member' && callee.object.kind === 'name' && callee.object.name === name;
+
+/** Calls that add to what has a name, by the function that they stand in. */
+const fillings = perSummary(({ calls }) => Map.groupBy(calls.filter(({ callee }) => callee.kind === 'member' && callee.object.kind === 'name' && /^(?:push|unshift|append|extend|insert|add)$/.test(callee.name)), (call) => call.function));
 
 function firstCall(expr: Expr): number | null {
   switch (expr.kind) {

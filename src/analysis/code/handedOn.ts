@@ -1,5 +1,6 @@
 import { createAsked, enclosing, ofExpr, type Slot } from './asked.ts';
 import { choiceOf, mayBeChosen } from './chosen.ts';
+import { perSummary } from './perFile.ts';
 import type { CallRef, FunctionRef, Handler } from './program.ts';
 import type { Edge } from './reachGraph.ts';
 import { absent, argumentOf, conditionsIn, isNothing, isTrue, memberOf, positionOf, slotOf, something, sureOf, sureTerm, type Given, type Look, type Sure } from './sure.ts';
@@ -48,6 +49,11 @@ export function createHandedOn(files: ReadonlyMap<string, FileSummary>, edgesFro
     };
     return called.length > 0 && called.every(isObject) ? something : null;
   }
+  function contextFor(handler: Handler): Sure | null {
+    let context = contexts.get(handler.dialect);
+    if (context === undefined) contexts.set(handler.dialect, (context = contextOf(files.values(), textOf, handler)));
+    return context;
+  }
   const lookFrom = (file: string, fn: number, offset: number, given: Given): Look => ({ summary: files.get(file)!, function: fn, offset, given, resultOf: (call, awaited) => resultOf(file, call, awaited) });
 
   function entryWith(fn: FunctionRef, sureOfSlot: (scope: number, parameter: number) => Sure | null): Entry {
@@ -79,8 +85,8 @@ export function createHandedOn(files: ReadonlyMap<string, FileSummary>, edgesFro
       });
     },
     start(fn, handler) {
-      const context = handler && (contexts.get(handler.dialect) ?? contextOf(files.values(), textOf, handler));
-      if (handler) contexts.set(handler.dialect, context);
+      if (asked(fn).length === 0 && !conditionsIn(files.get(fn.file)!).stretches.has(fn.index)) return unaware;
+      const context = handler && contextFor(handler);
       const named = handler && nameSlot(files.get(fn.file)!, fn.index);
       return entryWith(fn, (scope, parameter) => {
         if (scope === named?.scope && parameter === named.parameter && handler?.name) return named.path.reduceRight<Sure>((of, name) => members({ [name]: of }), { value: handler.name });
@@ -97,10 +103,17 @@ export function createHandedOn(files: ReadonlyMap<string, FileSummary>, edgesFro
 
 /** The parameter of a function around it by which a handler is registered: `tools.forEach((tool) => server.tool(tool.name, …, async () => …))`. */
 function nameSlot(summary: FileSummary, fn: number): Slot | null {
-  const call = summary.calls.find((c) => c.args.some((a) => a.kind === 'function' && a.function === fn));
+  const call = givenTo(summary).get(fn);
   const [name] = call?.args ?? [];
   return (call && name && ofExpr(name, [], { summary, function: call.function, offset: call.span.start })[0]) ?? null;
 }
+
+/** The calls that function literals are arguments of, the first one of each. */
+const givenTo = perSummary(({ calls }) => {
+  const found = new Map<number, Call>();
+  for (const call of calls) for (const arg of call.args) if (arg.kind === 'function' && !found.has(arg.function)) found.set(arg.function, call);
+  return found;
+});
 
 /** What a call hands over for a parameter, or leaves at its default. */
 function handedTo(summary: FileSummary, fn: number, index: number, call: Call, look: Look): Sure | null {
