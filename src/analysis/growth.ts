@@ -46,6 +46,8 @@ export const growthVisitors: { typescript: Visitors; python: Visitors } = {
 const removals = [
   // taken out
   /\.(?:delete|clear|splice|shift|pop|popitem|popleft|remove|discard|evict|prune|purge|expire|reset|flush|difference_update)\((?<=([A-Za-z_$][\w$]*)[?!]?\.\w+\()/g,
+  // `task.add_done_callback(tasks.discard)`
+  /\.(?:delete|remove|discard|pop)(?=\s*[,)])(?<=([A-Za-z_$][\w$]*)\.\w+)/g,
   /\b(?:delete|del)\s+(?:\(\s*)?(?:[\w$]+[?!]?\.#?)*([A-Za-z_$][\w$]*)\s*(?:\[|\.\w)/g,
   // its size decides something
   /\.(?:size|length)\s*(?:>=?|===?)\s*(?![01]\b)[\w$(](?<=([A-Za-z_$][\w$]*)[?!]?\.(?:size|length)\s*[>=]+\s*.)/g,

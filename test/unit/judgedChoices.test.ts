@@ -62,6 +62,17 @@ describe('judged: what somebody has chosen', () => {
   });
 });
 
+describe('judged: stores that lose what they hold', () => {
+  it('tasks that take themselves out, and what stands in for a store in tests', async () => {
+    const tasks = (end: string) => python('import asyncio\ntasks = set()', asyncTool(`    task = asyncio.create_task(work(name))\n    tasks.add(task)\n    ${end}\n    return "ok"\n`));
+    assert.deepEqual(await said('unbounded-cache', tasks('task.add_done_callback(tasks.discard)')), []);
+    assert.equal((await said('unbounded-cache', tasks('task.add_done_callback(print)'))).length, 1);
+    const store = (name: string) => `class ${name} { calls: string[] = []; note(call: string) { this.calls.push(call); } }\nconst store = new ${name}();\n${tool('store.note(args.query); return {};')}`;
+    assert.deepEqual(await said('unbounded-cache', store('MockStore')), []);
+    assert.equal((await said('unbounded-cache', store('Store'))).length, 1);
+  });
+});
+
 describe('judged: what was missed', () => {
   it('a lock on a file waits for whoever holds it', async () => {
     const text = (how: string) => python('import fcntl', asyncTool(`    fcntl.flock(3, ${how})\n    return "ok"\n`));

@@ -52,10 +52,14 @@ export function* unfollowed(program: Resolved, found: readonly Found[]): Iterabl
   const silent = [...callsNamed(program, registering)].filter(({ file, index }) => !isTest(file) && program.target({ file, index }).functions.length === 0 && !withTools.has(rootOf(file)) && projectDialect(program, file) !== null);
   const seen = new Set<string>();
   // of many objects that look like tools the few that were found are not all
-  const outnumbered = [...withTools].flatMap((root) => {
+  const written = new Map<string, number>();
+  for (const [path, summary] of program.files) {
+    const { length } = literalsIn(summary);
+    if (length > 0 && !isTest(path)) written.set(rootOf(path), (written.get(rootOf(path)) ?? 0) + length);
+  }
+  const outnumbered = [...written].flatMap(([root, count]) => {
     const known = tools.filter((f) => rootOf(f.file) === root);
-    const written = [...program.files].filter(([path]) => !isTest(path) && rootOf(path) === root).reduce((sum, [, summary]) => sum + literalsIn(summary).length, 0);
-    return written > 2 * known.length ? [{ file: known[0]!.file, function: null }] : [];
+    return known.length > 0 && count > 2 * known.length ? [{ file: known[0]!.file, function: null }] : [];
   });
   for (const { file, function: around } of [...nameless, ...silent.map(({ file }) => ({ file, function: null })), ...outnumbered]) {
     const root = rootOf(file);
