@@ -80,8 +80,8 @@ function isSmall(path: Expr | undefined): boolean {
   return start?.kind === 'literal' && typeof start.value === 'string' && /^\/(?:proc|sys|dev|etc|run|var\/run)(?:\/|$)/.test(start.value);
 }
 
-/** Files of a few bytes by their names: a port, a process id, a token, a version. */
-const fewBytes = /(?:^|[._/-])(?:port|pid|token|version)(?:[._-]?(?:file|File|path|Path|txt))*$|(?<=[a-z])(?:Port|Pid|Token|Version)(?:File|Path)*$/;
+/** Files of a few lines by their names: a port, a process id, a token, a version, a manifest. */
+const fewBytes = /(?:^|\/)(?:package|version)\.json$|(?:^|[._/-])(?:port|pid|token|version)(?:[._-]?(?:file|File|path|Path|txt))*$|(?<=[a-z])(?:Port|Pid|Token|Version)(?:File|Path)*$/;
 
 function isNamedSmall(program: Program, ref: CallRef): boolean {
   const { args, callee, function: fn, span } = program.callOf(ref);

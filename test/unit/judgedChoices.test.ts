@@ -109,6 +109,20 @@ ${more}`;
     assert.deepEqual(await said('blocking-call', text('serve({ handle: async () => 2 });')), []);
   });
 
+  it('each tool of a common class does what its own class does', async () => {
+    const text = `import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { CallToolRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import fs from 'node:fs';
+abstract class Tool { abstract name: string; abstract work(args: object): object; async execute(args: object) { return this.work(args); } }
+class Load extends Tool { name = 'load'; work() { return { text: fs.readFileSync('/data/a', 'utf8') }; } }
+class Add extends Tool { name = 'add'; work() { return { sum: 1 }; } }
+const tools: Tool[] = [new Load(), new Add()];
+const server = new Server({ name: 'x', version: '1' }, {});
+server.setRequestHandler(CallToolRequestSchema, async (request) => tools.find((t) => t.name === request.params.name)!.execute(request.params.arguments));
+`;
+    assert.match((await said('blocking-call', text)).join(), /^warning: `readFileSync` .*\(reached from tool `load` via `Load\.work`\)\.$/);
+  });
+
   it('what a tool gives that something else runs', async () => {
     const text = (call: string) => `const safely = async (run: () => Promise<object>) => { try { return await run(); } catch { return {}; } };\n${tool(`return ${call};`)}`;
     assert.equal((await said('wasteful-serialisation', text("safely(async () => ({ content: [{ type: 'text', text: JSON.stringify(args, null, 2) }] }))"))).length, 1);

@@ -44,6 +44,12 @@ function isExplained(program: Program, file: string, { start }: Fact['span']): b
   return above.some((line) => reasons.test(/(?:#|\/\/|^\s*\*|\/\*)(.*)$/.exec(line)?.[1] ?? ''));
 }
 
+/** A session that is made for one request is `client-per-call`'s. */
+function isForOneRequest(program: Program, file: string, { function: index, span: { start } }: Fact): boolean {
+  const { span, kind } = program.functionOf({ file, index });
+  return kind !== 'module' && /\basync with\s+(?:aiohttp\.)?ClientSession\(/.test(program.textOf(file).slice(start, span.end));
+}
+
 function* check(program: Program): Iterable<CodeReport> {
   const files = serverFiles(program);
   const report = (file: string, fn: number, span: Fact['span'], message: string, severity?: 'hint'): CodeReport => ({
@@ -57,7 +63,7 @@ function* check(program: Program): Iterable<CodeReport> {
   });
   for (const { file, fact } of program.facts(id)) {
     const { off, onCondition } = fact.data as Off;
-    if (!files.has(file) || isAside(program, file) || onCondition) continue;
+    if (!files.has(file) || isAside(program, file) || onCondition || isForOneRequest(program, file, fact)) continue;
     yield report(file, fact.function, fact.span, `${off}: every request opens a connection of its own.`, isExplained(program, file, fact.span) ? 'hint' : undefined);
   }
   for (const { call: ref } of program.hits(id)) {

@@ -7,6 +7,7 @@ import { freshWays, hopsOf, type Step } from '../freshReach.ts';
 import { languageOf, reachable } from '../ioBelow.ts';
 import { onceOnly, onceObserver, type OnceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
+import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { onlyMakes } from '../sinks/io.ts';
 import { isQuick, listIoOf } from '../sinks/listIo.ts';
 
@@ -27,7 +28,7 @@ export const slowList: Rule = {
   code: {
     languages: ['typescript', 'python'],
     visitors: { typescript: { expression_statement: visitStatement } },
-    observes: [onceObserver],
+    observes: [onceObserver, seldomObserver],
     check,
     examples: slowListExamples,
   },
@@ -46,6 +47,7 @@ function* check(program: Program): Iterable<CodeReport> {
   const once = onceOnly(program);
   const listers = listersOf(program);
   const detached = detachedOf(program);
+  const hardlyEver = createHardlyEver(program);
   for (const lister of listers) {
     const told = new Set<string>();
     for (const ref of callsOf(program, lister)) {
@@ -55,7 +57,8 @@ function* check(program: Program): Iterable<CodeReport> {
       if (io === null) continue;
       const fn = { file: ref.file, index: call.function };
       const way = wayTo(program, once, fn, call.span.start, lister);
-      if (!way || detached(way)) continue;
+      // what is asked where something has failed is asked by no list as a rule
+      if (!way || detached(way) || hardlyEver(ref) === 'failed') continue;
       // the same function asked several times in one place is told once
       const place = `${ref.file} ${call.function} ${external}`;
       if (told.has(place)) continue;
