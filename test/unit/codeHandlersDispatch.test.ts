@@ -21,6 +21,15 @@ export const second = { name: 'second', inputSchema: {}, handler: async () => 1 
 export const third = { name: 'third', inputSchema: {}, handler: async () => 1 };`,
     ['tool demo -> line 4', 'tool first -> handler', 'tool second -> handler', 'tool third -> handler'],
   ],
+  'commands of a terminal beside the tools of a server': [
+    `server.setRequestHandler(CallToolRequestSchema, async (request) => {
+  if (request.params.name === 'demo') return demo();
+  return somewhere(request.params);
+});
+function demo() {}
+export const commands = [{ name: 'build', args: {}, run: () => 1 }, { name: 'start', args: {}, run: () => 1 }, { name: 'stop', args: {}, run: () => 1 }];`,
+    ['tool demo -> line 4'],
+  ],
   'a switch on the name': [
     `server.setRequestHandler(CallToolRequestSchema, async (request) => {
   const { name, arguments: args } = request.params;

@@ -54,7 +54,8 @@ export function* unfollowed(program: Resolved, found: readonly Found[]): Iterabl
   // of many objects that look like tools the few that were found are not all
   const written = new Map<string, number>();
   for (const [path, summary] of program.files) {
-    const { length } = literalsIn(summary);
+    // commands of a terminal look alike, but for what only tools of a server have
+    const { length } = literalsIn(summary).filter(({ expr }) => expr.kind === 'object' && expr.properties.some((p) => /^input_?schema$/i.test(p.name)));
     if (length > 0 && !isTest(path)) written.set(rootOf(path), (written.get(rootOf(path)) ?? 0) + length);
   }
   const outnumbered = [...written].flatMap(([root, count]) => {
