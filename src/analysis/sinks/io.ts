@@ -23,7 +23,7 @@ const typescript: Readonly<Record<string, IoKind>> = {
   ]),
   ...rows('file', ['fs.promises', 'fs-extra', 'graceful-fs', 'glob', 'fast-glob', 'globby', 'tinyglobby', 'graceful-fs.promises', 'rimraf', 'mkdirp', 'sharp', 'exceljs', 'pdf-parse', 'mammoth', 'unzipper']),
   ...rows('process', ['child_process.exec', 'child_process.execFile', 'child_process.spawn', 'child_process.fork', 'util.promisify(child_process.exec)', 'util.promisify(child_process.execFile)', 'execa', 'zx', 'simple-git', 'cross-spawn', 'nano-spawn', 'tinyexec']),
-  ...rows(null, ['@pinecone-database/pinecone.Pinecone.index', '@pinecone-database/pinecone.Pinecone.Index', '@pinecone-database/pinecone.Pinecone.index().namespace', '@pinecone-database/pinecone.Index.namespace', 'axios.create', 'axios.isAxiosError', 'axios.isCancel', 'axios.CancelToken', 'axios.interceptors', 'axios.defaults', 'got.extend', 'ky.create', 'ky.extend', 'undici.Agent', 'undici.setGlobalDispatcher', 'mongodb.ObjectId', 'mongoose.Schema', 'mongoose.Types', 'mongodb.MongoClient.db', 'mongodb.Db.collection', 'mongoose.model', '@kubernetes/client-node.KubeConfig', 'drizzle-orm.eq', 'drizzle-orm.and', 'knex.raw', 'dns.lookup.name']),
+  ...rows(null, ['axios.create', 'axios.isAxiosError', 'axios.isCancel', 'axios.CancelToken', 'axios.interceptors', 'axios.defaults', 'got.extend', 'ky.create', 'ky.extend', 'undici.Agent', 'undici.setGlobalDispatcher', 'mongodb.ObjectId', 'mongoose.Schema', 'mongoose.Types', 'mongodb.MongoClient.db', 'mongodb.Db.collection', 'mongoose.model', '@kubernetes/client-node.KubeConfig', 'drizzle-orm.eq', 'drizzle-orm.and', 'knex.raw', 'dns.lookup.name']),
 };
 
 const python: Readonly<Record<string, IoKind>> = {
