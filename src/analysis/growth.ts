@@ -17,7 +17,7 @@ export interface Write {
   /** What tells its entries apart; null for a list, which grows with every entry. */
   key: Expr | null;
   /** The values that are put in, as far as they are written there. */
-  values: Expr[];
+  values: readonly Expr[];
 }
 
 /** `x[key] = value`. */

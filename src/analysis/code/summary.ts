@@ -169,9 +169,9 @@ export interface Call {
   /** `new X()`. Python does not tell. */
   isNew: boolean;
   /** In order; a spread is `other`. */
-  args: Expr[];
+  args: readonly Expr[];
   /** Python's keyword arguments; `**x` has the name `**`. */
-  keywords: { name: string; value: Expr }[];
+  keywords: readonly { name: string; value: Expr }[];
   /** TypeScript: `new Map<string, Client>()`. */
   typeArguments?: TypeRef[];
   /** The function in whose own body it stands. */
@@ -211,7 +211,7 @@ export type Expr =
   /** `key` where a name is computed (`[Names.search]: f`, Python's `{Names.SEARCH: f}`); `name` is `''` then. */
   | { kind: 'object'; properties: { name: string; key?: Expr; value: Expr }[]; spread: Expr[]; span: Span }
   /** A spread among the items (`...a`, `*a`) is the `element` of `a` without an index. Python: tuples and sets, too; of a comprehension or generator expression (`many`) the one item is what each of them is. */
-  | { kind: 'array'; items: Expr[]; span: Span; many?: true }
+  | { kind: 'array'; items: readonly Expr[]; span: Span; many?: true }
   /** Arithmetic: `60 * 1000`, `'a' + b`; Python's `folder / 'x'` is a path where `folder` is. */
   | { kind: 'binary'; operator: string; left: Expr; right: Expr }
   | { kind: 'literal'; value: string | number | boolean | null }
@@ -228,7 +228,7 @@ export type Expr =
 /** A type as written. */
 export type TypeRef =
   /** `Foo`, `ns.Foo`, `Promise<Foo>`, `list[Foo]`, `"Foo"` in Python. */
-  | { kind: 'name'; path: string[]; args: TypeRef[] }
+  | { kind: 'name'; path: readonly string[]; args: readonly TypeRef[] }
   | { kind: 'union'; of: TypeRef[] }
   | { kind: 'intersection'; of: TypeRef[] }
   | { kind: 'array'; of: TypeRef }
@@ -236,7 +236,7 @@ export type TypeRef =
   | { kind: 'object'; members: { name: string; type: TypeRef }[] }
   /** `(a: A) => R`, `Callable[[A], R]`; `parameters` where they are written, null for one without a type. */
   | { kind: 'function'; returns: TypeRef; parameters?: (TypeRef | null)[] }
-  | { kind: 'typeof'; path: string[] }
+  | { kind: 'typeof'; path: readonly string[] }
   /** `T['x']`. */
   | { kind: 'indexed'; of: TypeRef; name: string }
   | { kind: 'literal'; value: string | number | boolean | null }

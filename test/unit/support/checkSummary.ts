@@ -75,7 +75,7 @@ export function problemsOf(file: FileSummary, text: string): string[] {
   return problems;
 }
 
-function partsOf(expr: Expr): Expr[] {
+function partsOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'member':
       return [expr.object];

@@ -8,7 +8,7 @@ export const dispatchFacts = 'dispatch';
 /** A part of a function that runs only if something has one of some values; the fact's span is that part. */
 export interface Guard {
   on: Expr;
-  values: Expr[];
+  values: readonly Expr[];
   /** False where more is asked (`name === 'x' && …`): then it is the value's own part, but not all that there is for it. */
   exact: boolean;
 }

@@ -1,18 +1,27 @@
+import { kept } from '../lists.ts';
 import type { Call, Expr } from '../summary.ts';
 import type { Walk } from './bindings.ts';
 import { expression, other, textOf } from './expressions.ts';
 import { child, children, firstChild } from './tree.ts';
+
+type Keyword = Call['keywords'][number];
 
 export function callOf(walk: Walk, at: number, awaited: boolean): Call {
   const { tree, frame } = walk;
   const callee = child(tree, at, 'function');
   const named = callee >= 0 && tree.type[callee] === 'attribute' ? child(tree, callee, 'attribute') : callee;
   const shown = named < 0 ? at : named;
-  const call: Call = {
-    callee: expression(walk, callee),
+  const called = expression(walk, callee);
+  const list = child(tree, at, 'arguments');
+  const args: Expr[] = [];
+  const keywords: Keyword[] = [];
+  if (list >= 0 && tree.type[list] === 'generator_expression') args.push(expression(walk, list));
+  else if (list >= 0) for (const node of children(tree, list)) addArgument(walk, args, keywords, node);
+  return {
+    callee: called,
     isNew: false,
-    args: [],
-    keywords: [],
+    args: kept(args),
+    keywords: kept(keywords),
     function: frame.function,
     awaited,
     loop: frame.loop,
@@ -21,19 +30,11 @@ export function callOf(walk: Walk, at: number, awaited: boolean): Call {
     span: walk.span(tree.start[at]!, tree.end[at]!),
     nameSpan: walk.span(tree.start[shown]!, tree.end[shown]!),
   };
-  const list = child(tree, at, 'arguments');
-  if (list < 0) return call;
-  if (tree.type[list] === 'generator_expression') call.args = [expression(walk, list)];
-  else for (const node of children(tree, list)) addArgument(walk, call, node);
-  // what has grown by pushing has room for 16 more
-  call.args = call.args.slice();
-  call.keywords = call.keywords.slice();
-  return call;
 }
 
-function addArgument(walk: Walk, call: Call, node: number): void {
+function addArgument(walk: Walk, args: Expr[], keywords: Keyword[], node: number): void {
   const { tree } = walk;
-  const keyword = (name: string, value: Expr) => void call.keywords.push({ name, value });
+  const keyword = (name: string, value: Expr) => void keywords.push({ name, value });
   switch (tree.type[node]!) {
     case 'keyword_argument': {
       const name = child(tree, node, 'name');
@@ -44,12 +45,12 @@ function addArgument(walk: Walk, call: Call, node: number): void {
       keyword('**', expression(walk, firstChild(tree, node)));
       return;
     case 'list_splat':
-      call.args.push(other);
+      args.push(other);
       return;
     case 'ERROR':
       return;
     default:
-      call.args.push(expression(walk, node));
+      args.push(expression(walk, node));
   }
 }
 

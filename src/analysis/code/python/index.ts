@@ -1,3 +1,4 @@
+import { trim } from '../lists.ts';
 import type { Call, ClassSummary, FileSummary, FunctionSummary, Suppression } from '../summary.ts';
 import type { Summarise } from '../syntax.ts';
 import { dispatcher, spanMaker, suppressionOf, type FlatTree } from '../walk.ts';
@@ -92,13 +93,6 @@ export const summarisePython: Summarise = (source, visitors) => {
   const { imports, aliases } = walk;
   return { file: source.file, language: 'python', imports, exports: [], functions: walk.functions, classes: walk.classes, aliases, calls: found, bindings, facts: rules.facts, suppressions, syntaxErrors: tree.errors + python2 } satisfies FileSummary;
 };
-
-/** Lists that grew have room for 16 more each. */
-function trim(fn: FunctionSummary): void {
-  fn.parameters = fn.parameters.slice();
-  fn.returned = fn.returned.slice();
-  fn.calls = fn.calls.slice();
-}
 
 /** Calls, functions and classes are numbered in the order in which they begin, a decorated one with its first decorator. */
 function numbered(tree: FlatTree): { number: Int32Array; functions: number; classes: number; calls: number } {

@@ -23,9 +23,7 @@ interface Entry {
   key: Key;
   value: unknown;
   users: Users;
-  isDropped: boolean;
-  isRunning: boolean;
-  /** The place in the stack while it is being worked out. */
+  /** The place in the stack while it is being worked out; then `done` or `gone`. One number, as there are some hundred thousand of these. */
   depth: number;
   /** The outermost unfinished answer that it rests on, by its place in the stack. */
   restsOn: number;
@@ -46,6 +44,10 @@ const maxDepth = 150;
 const maxSteps = 20_000;
 /** At this length and each doubling of it a list is looked through for those that were dropped, or are there twice. */
 const firstSweep = 16;
+/** Up to here a list is copied, as pushing makes room for 16 more; most are no longer. */
+const fewUsers = 6;
+const done = -1;
+const gone = -2;
 /** A small integer, which needs no room of its own; deeper than any stack. */
 const nothing = 0x3fffffff;
 
@@ -79,8 +81,9 @@ export function createMemo(): Memo {
       const { entries } = table;
       const known = entries.get(key);
       if (known) {
-        pass(known, known.isRunning ? known.depth : known.restsOn);
-        return known.isRunning ? fallback : (known.value as T);
+        const isRunning = known.depth >= 0;
+        pass(known, isRunning ? known.depth : known.restsOn);
+        return isRunning ? fallback : (known.value as T);
       }
       const depth = stack.length;
       if (depth === 0) steps = 0;
@@ -89,15 +92,15 @@ export function createMemo(): Memo {
         stack.at(-1)!.restsOn = -1;
         return fallback;
       }
-      const entry: Entry = { table, key, value: fallback, users: null, isDropped: false, isRunning: true, depth, restsOn: nothing };
+      const entry: Entry = { table, key, value: fallback, users: null, depth, restsOn: nothing };
       stack.push(entry);
       entries.set(key, entry);
       try {
         entry.value = compute();
-        entry.isRunning = false;
+        entry.depth = done;
       } finally {
         stack.pop();
-        if (entry.isRunning) entries.delete(key);
+        if (entry.depth !== done) entries.delete(key);
       }
       const isDone = entry.restsOn >= depth || depth === 0;
       if (isDone) {
@@ -127,8 +130,8 @@ export function createMemo(): Memo {
         readers.delete(source);
       }
       for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
-        if (entry.isDropped) continue;
-        entry.isDropped = true;
+        if (entry.depth === gone) continue;
+        entry.depth = gone;
         const { kind, file, entries } = entry.table;
         if (entries.get(entry.key) === entry) {
           entries.delete(entry.key);
@@ -151,10 +154,14 @@ function use(of: { users: Users }, user: Entry): void {
   } else if (!Array.isArray(users)) {
     if (users !== user) of.users = [users, user];
   } else if (users.at(-1) !== user) {
+    if (users.length < fewUsers) {
+      of.users = [...users, user];
+      return;
+    }
     users.push(user);
     const isPowerOfTwo = (users.length & (users.length - 1)) === 0;
     if (users.length < firstSweep || !isPowerOfTwo) return;
-    const left = [...new Set(users)].filter((e) => !e.isDropped);
+    const left = [...new Set(users)].filter((e) => e.depth !== gone);
     // a list that stays nearly as long is not looked through again before it has doubled
     if (left.length <= users.length / 2) of.users = left;
   }

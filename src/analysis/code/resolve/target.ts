@@ -1,4 +1,5 @@
 import type { CallRef, FunctionRef, Target } from '../program.ts';
+import { empty, kept } from '../lists.ts';
 import type { Call } from '../summary.ts';
 import type { At } from './index.ts';
 import { callbacksOf } from './callbacks.ts';
@@ -17,8 +18,8 @@ import { passesOn } from './wrappers.ts';
 /** Whom a call calls, of what its callee is. */
 export type Callee = Pick<Target, 'functions' | 'declared' | 'external'> & { thread: boolean };
 
-const nobody: Callee = { functions: [], declared: null, external: null, thread: false };
-export const noTarget: Target = { functions: [], declared: null, external: null, callbacks: [], offloads: false };
+const nobody: Callee = { functions: empty, declared: null, external: null, thread: false };
+export const noTarget: Target = { functions: empty, declared: null, external: null, callbacks: empty, offloads: false };
 
 export function targetOf(world: World, ref: CallRef): Target {
   return world.memo.run('target', ref.file, ref.index, noTarget, () => {
@@ -32,18 +33,21 @@ export function targetOf(world: World, ref: CallRef): Target {
     const isOthers = (callee.external !== null && runsAtExit(callee.external, firstLiteral(call))) || (callee.functions.length === 0 && runsByClock(callee.external, call));
     const handed = isOthers ? [] : callbacksOf(world, call, at);
     if (callee.thread) return { functions: [], declared: callee.declared, external: null, callbacks: union([...callee.functions, ...handed]), offloads: true };
-    const { functions, declared, external } = callee;
+    const { functions, declared } = callee;
+    const external = callee.external === null ? null : world.once(callee.external);
     const around = functions.flatMap((fn) => wrappersOf(world, fn));
     if (around.some((w) => w.offloads)) return { functions: around.map((w) => w.wrapper).filter((w) => w !== null), declared, external, callbacks: union([...functions, ...handed]), offloads: true };
     const offloads = (external !== null && isOffloader(external)) || (functions.length > 0 && handed.length > 0 && functions.every((fn) => passesOn(world, fn)));
     const receiver = receiverOf(world, ref.file, call, value, functions);
-    return { functions, declared, external, callbacks: union([...handed, ...around.flatMap((w) => w.wrapper ?? [])]), offloads, ...(receiver && { receiver }) };
+    const callbacks = union([...handed, ...around.flatMap((w) => w.wrapper ?? [])]);
+    if (functions.length === 0 && callbacks.length === 0 && !declared && external === null && !offloads && !receiver) return noTarget;
+    return { functions, declared, external, callbacks, offloads, ...(receiver && { receiver }) };
   });
 }
 
 const firstLiteral = (call: Call) => (call.args[0]?.kind === 'literal' ? call.args[0].value : null);
 
-const union = (refs: readonly FunctionRef[]): FunctionRef[] => [...new Map(refs.map((r) => [refKey(r), r])).values()];
+const union = (refs: readonly FunctionRef[]): readonly FunctionRef[] => (refs.length < 2 ? kept(refs) : [...new Map(refs.map((r) => [refKey(r), r])).values()]);
 
 /** Values that cannot be called. */
 const plain = new Set(['String', 'Number', 'Boolean', 'Date', 'RegExp', 'Buffer', 'Map', 'Set', 'str', 'int', 'float', 'bool', 'bytes', 'dict', 'set']);
@@ -86,7 +90,7 @@ function functionCallee(world: World, value: Kind<'function'>): Callee {
   if (!summary) return nobody;
   const { self } = value;
   const virtual = summary.class !== null && ((self?.kind === 'instance' && !self.exact) || (self?.kind === 'class' && self.open));
-  if (!virtual) return { ...nobody, functions: summary.abstract ? [] : [fn], declared: fn };
+  if (!virtual) return { ...nobody, functions: summary.abstract ? empty : [fn], declared: fn };
   const functions = implementations(world, self.class, summary.name, self.kind === 'class');
   const own = !summary.abstract && !functions.some((f) => refKey(f) === refKey(fn)) ? [fn] : [];
   return { ...nobody, functions: [...own, ...functions], declared: fn };

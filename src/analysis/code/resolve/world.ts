@@ -8,6 +8,8 @@ import { folderOf } from './paths.ts';
 /** The workspace with the resolver's memory; whatever is asked of it is noted as looked at. */
 export interface World {
   memo: Memo;
+  /** The same text once: names of packages' functions are put together anew for each of their calls, and kept with them. */
+  once(name: string): string;
   hierarchy: Hierarchy;
   /** Null for a file that is not part of the workspace. */
   index(file: string): FileIndex | null;
@@ -33,6 +35,7 @@ export function createWorld(workspace: Workspace): World {
   let folders: Set<string> | null = null;
   let projects: Map<string, Project> | null = null;
   let version = 0;
+  const names = new Map<string, string>();
 
   function findFolders(): Set<string> {
     const found = new Set<string>();
@@ -54,6 +57,11 @@ export function createWorld(workspace: Workspace): World {
 
   const world: World = {
     memo,
+    once(name) {
+      const known = names.get(name);
+      if (known === undefined) names.set(name, name);
+      return known ?? name;
+    },
     get hierarchy() {
       return hierarchy;
     },

@@ -1,3 +1,4 @@
+import { empty, kept } from '../lists.ts';
 import { expr } from './expressions.ts';
 import { bare, children, field, firstChild, none } from './nodes.ts';
 import { typeArguments } from './types.ts';
@@ -15,8 +16,8 @@ export function enterCall(walk: Walk, at: number): void {
   walk.calls.push({
     callee: expr(walk, callee),
     isNew,
-    args: list === none ? [] : (tree.type[list] === 'arguments' ? children(walk, list) : [list]).map((argument) => expr(walk, argument)),
-    keywords: [],
+    args: list === none ? empty : kept((tree.type[list] === 'arguments' ? children(walk, list) : [list]).map((argument) => expr(walk, argument))),
+    keywords: empty,
     ...(types === none ? {} : { typeArguments: typeArguments(walk, types) }),
     function: now,
     awaited: walk.awaited.has(at),

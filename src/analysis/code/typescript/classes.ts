@@ -55,7 +55,7 @@ function heritage(walk: Walk, at: number): Pick<ClassSummary, 'bases' | 'baseArg
     for (const [index, child] of children(walk, extended).entries()) {
       const type = typeOf(walk, child);
       if (type.kind === 'name') found.bases.push(pathExpr(type.path));
-      if (index === 0 && type.kind === 'name') found.baseArguments = type.args;
+      if (index === 0 && type.kind === 'name') found.baseArguments = [...type.args];
     }
   }
   const clause = childOf(walk, at, 'class_heritage');
@@ -73,7 +73,7 @@ function heritage(walk: Walk, at: number): Pick<ClassSummary, 'bases' | 'baseArg
   return found;
 }
 
-const pathExpr = (path: string[]): Expr => path.slice(1).reduce<Expr>((object, name) => ({ kind: 'member', object, name }), { kind: 'name', name: path[0]! });
+const pathExpr = (path: readonly string[]): Expr => path.slice(1).reduce<Expr>((object, name) => ({ kind: 'member', object, name }), { kind: 'name', name: path[0]! });
 
 function members(walk: Walk, body: number, summary: ClassSummary): void {
   const { tree } = walk;

@@ -3,7 +3,13 @@ import { before, between, childOf, children, field, firstChild, keyOf, none, str
 import { typeArguments, typeOf } from './types.ts';
 import type { Walk } from './state.ts';
 
-const other: Expr = { kind: 'other' };
+// one of each for all: nobody changes them
+export const other: Expr = { kind: 'other' };
+const self: Expr = { kind: 'this' };
+const base: Expr = { kind: 'super' };
+const absent: Expr = { kind: 'literal', value: null };
+const yes: Expr = { kind: 'literal', value: true };
+const no: Expr = { kind: 'literal', value: false };
 /** Objects in arrays in objects: deeper ones are data. The call stack bears far more. */
 const deepest = 60;
 /** Items of an array or object literal: longer ones are tables of data. */
@@ -37,16 +43,16 @@ export function expr(walk: Walk, at: number, depth = 0): Expr {
         return Number.isNaN(value) ? other : { kind: 'literal', value };
       }
       case 'true':
-        return { kind: 'literal', value: true };
+        return yes;
       case 'false':
-        return { kind: 'literal', value: false };
+        return no;
       case 'null':
       case 'undefined':
-        return { kind: 'literal', value: null };
+        return absent;
       case 'this':
-        return { kind: 'this' };
+        return self;
       case 'super':
-        return { kind: 'super' };
+        return base;
       case 'arrow_function':
       case 'function_expression':
       case 'generator_function':

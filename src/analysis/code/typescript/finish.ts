@@ -1,4 +1,6 @@
+import { trim } from '../lists.ts';
 import { maxValues, type Binding, type Expr } from '../summary.ts';
+import { other } from './expressions.ts';
 import { keep } from './patterns.ts';
 import type { Assignment, FieldAssignment, Walk } from './state.ts';
 
@@ -14,6 +16,7 @@ export function finish(walk: Walk): void {
     const fn = walk.functions[index]!;
     if (fn.returned.length < maxValues) fn.returned.push(relocate(lookup, value, offset, fn.span.end - 1));
   }
+  for (const fn of walk.functions) trim(fn);
 }
 
 function lookupIn(bindings: Binding[]): Lookup {
@@ -75,7 +78,7 @@ function relocate(lookup: Lookup, expr: Expr, from: number, to: number, type: Bi
   return moved.kind === 'other' && type ? { kind: 'as', value: moved, type } : moved;
 
   function move(expr: Expr, from: number, depth: number): Expr {
-    if (depth > deepest) return { kind: 'other' };
+    if (depth > deepest) return other;
     const inner = (part: Expr) => move(part, from, depth + 1);
     switch (expr.kind) {
       case 'name':
@@ -111,7 +114,7 @@ function relocate(lookup: Lookup, expr: Expr, from: number, to: number, type: Bi
     if (binding.kind === 'class' && !binding.reassigned) return { kind: 'class', class: binding.index };
     if (binding.kind === 'parameter' && binding.index >= 0 && !binding.reassigned) return { kind: 'parameter', function: binding.scope, index: binding.index };
     const known = value && binding.kind === 'variable' && !binding.reassigned ? move(value, binding.span.start, depth + 1) : null;
-    if (binding.type) return { kind: 'as', value: known ?? { kind: 'other' }, type: binding.type };
-    return known ?? { kind: 'other' };
+    if (binding.type) return { kind: 'as', value: known ?? other, type: binding.type };
+    return known ?? other;
   }
 }

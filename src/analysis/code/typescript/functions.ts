@@ -1,6 +1,6 @@
 import type { Expr, FunctionSummary, Parameter, Span } from '../summary.ts';
 import { docBefore } from './comments.ts';
-import { expr } from './expressions.ts';
+import { expr, other } from './expressions.ts';
 import { before, childOf, children, field, firstChild, keyOf, none, textOf } from './nodes.ts';
 import { declare, namesOf } from './patterns.ts';
 import { annotation, typeParameters } from './types.ts';
@@ -193,7 +193,7 @@ function parameter(walk: Walk, index: number, parameters: Parameter[], at: numbe
     block.names.set(name, declared);
     return;
   }
-  const whole: Expr = rest ? { kind: 'other' } : { kind: 'parameter', function: index, index: position };
+  const whole: Expr = rest ? other : { kind: 'parameter', function: index, index: position };
   const known: Expr = value ? { kind: 'either', of: [whole, value] } : whole;
   for (const found of namesOf(walk, pattern, known, rest ? null : type)) {
     declare(walk, { ...common, name: found.name, kind: 'variable', index: -1, type: found.type, value: found.value, span: walk.spanOf(found.at) });

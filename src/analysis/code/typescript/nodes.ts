@@ -1,8 +1,13 @@
+import type { TypeRef } from '../summary.ts';
 import type { FlatTree } from '../walk.ts';
 
 export interface Tree {
   tree: FlatTree;
   text: string;
+  /** Each name once: a file says most of its names many times, and its summary is kept. */
+  names: Map<string, string>;
+  /** So with types that are a name. */
+  types: Map<string, TypeRef>;
 }
 
 export const none = -1;
@@ -36,7 +41,17 @@ export function children({ tree }: Tree, at: number): number[] {
   return found;
 }
 
-export const textOf = ({ tree, text }: Tree, at: number) => text.slice(tree.start[at], tree.end[at]);
+/** Longer texts are hardly said twice. */
+const longestName = 40;
+
+export const textOf = (walk: Tree, at: number) => once(walk, walk.text.slice(walk.tree.start[at], walk.tree.end[at]));
+
+function once({ names }: Tree, text: string): string {
+  if (text.length > longestName) return text;
+  const known = names.get(text);
+  if (known === undefined) names.set(text, text);
+  return known ?? text;
+}
 
 /** What stands between the start of a node and one of its children: keywords and punctuation, which the flat tree leaves out. */
 export const before = ({ tree, text }: Tree, at: number, child: number) => text.slice(tree.start[at], tree.start[child]);
@@ -71,7 +86,7 @@ export function unescape(raw: string): string {
 }
 
 /** The value of a `string` node. */
-export const stringOf = ({ tree, text }: Tree, at: number) => unescape(text.slice(tree.start[at]! + 1, tree.end[at]! - 1));
+export const stringOf = (walk: Tree, at: number) => once(walk, unescape(walk.text.slice(walk.tree.start[at]! + 1, walk.tree.end[at]! - 1)));
 
 /** The name of a property or class member as written; `''` where it is computed. */
 export function keyOf(walk: Tree, at: number): string {

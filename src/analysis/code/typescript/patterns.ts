@@ -1,5 +1,5 @@
 import { maxValues, type Binding, type Expr, type TypeRef } from '../summary.ts';
-import { expr } from './expressions.ts';
+import { expr, other } from './expressions.ts';
 import { children, field, firstChild, keyOf, none, textOf } from './nodes.ts';
 import { elementType, memberType } from './types.ts';
 import type { Walk } from './state.ts';
@@ -40,7 +40,7 @@ export function namesOf(walk: Walk, pattern: number, value: Expr | null, type: T
         break;
       }
       case 'rest_pattern':
-        take(firstChild(walk, at), { kind: 'other' }, null, depth + 1);
+        take(firstChild(walk, at), other, null, depth + 1);
         break;
       default:
     }
@@ -88,8 +88,9 @@ const commas = (text: string) => text.replace(/\/\*[^]*?\*\/|\/\/.*/g, '').split
 
 /** Notes a name that is declared. */
 export function declare(walk: Walk, binding: Omit<Binding, 'reassigned' | 'values' | 'type'> & { value: Expr | null; type?: TypeRef | null }): Binding {
-  const { value, type = null, ...rest } = binding;
-  const declared: Binding = { ...rest, type, values: value ? [value] : [], reassigned: false };
+  const { name, kind, scope, from, to, index, type = null, value, constant, span } = binding;
+  // written out: what is made by spreading has its properties in an object of their own
+  const declared: Binding = { name, kind, scope, from, to, index, type, values: value ? [value] : [], reassigned: false, constant, span };
   walk.bindings.push(declared);
   return declared;
 }

@@ -77,6 +77,8 @@ export function startWalk(source: SourceFile, tree: FlatTree, span: (start: numb
     source,
     tree,
     text: source.text,
+    names: new Map(),
+    types: new Map(),
     span,
     spanOf: (at) => span(tree.start[at]!, tree.end[at]!),
     ids: number(tree, source.text),

@@ -1,3 +1,4 @@
+import { empty } from '../lists.ts';
 import type { TypeRef } from '../summary.ts';
 import { childOf, children, field, firstChild, keyOf, none, stringOf, textOf, type Tree } from './nodes.ts';
 
@@ -27,9 +28,9 @@ export function typeOf(walk: Tree, at: number, depth = 0): TypeRef {
     case 'identifier':
     case 'this_type':
     case 'this':
-      return { kind: 'name', path: [textOf(walk, at)], args: [] };
+      return named(walk, textOf(walk, at));
     case 'nested_type_identifier':
-      return { kind: 'name', path: pathOf(walk, at), args: [] };
+      return { kind: 'name', path: pathOf(walk, at), args: empty };
     case 'generic_type': {
       const name = typeOf(walk, field(walk, at, 'name'), depth + 1);
       if (name.kind !== 'name') return other;
@@ -73,6 +74,13 @@ export function typeOf(walk: Tree, at: number, depth = 0): TypeRef {
   }
 }
 
+/** One for all places of a file that say it. */
+function named({ types }: Tree, name: string): TypeRef {
+  let known = types.get(name);
+  if (!known) types.set(name, (known = { kind: 'name', path: [name], args: empty }));
+  return known;
+}
+
 function literal(walk: Tree, at: number): TypeRef {
   if (at === none) return other;
   const text = textOf(walk, at);
@@ -88,7 +96,7 @@ function literal(walk: Tree, at: number): TypeRef {
     case 'null':
       return { kind: 'literal', value: null };
     case 'undefined':
-      return { kind: 'name', path: ['undefined'], args: [] };
+      return { kind: 'name', path: ['undefined'], args: empty };
     default:
       return other;
   }

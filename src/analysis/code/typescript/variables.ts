@@ -1,5 +1,5 @@
 import type { Expr, FunctionSummary } from '../summary.ts';
-import { expr } from './expressions.ts';
+import { expr, other } from './expressions.ts';
 import { between, field, firstChild, none, textOf } from './nodes.ts';
 import { exportAssignment, importVariable } from './modules.ts';
 import { declare, namesOf } from './patterns.ts';
@@ -41,7 +41,7 @@ export function enterForIn(walk: Walk, at: number): void {
   const right = field(walk, at, 'right');
   if (left === none || right === none) return;
   const keyword = /\b(const|let|var|using)\s*$/.exec(text.slice(tree.start[at], tree.start[left]))?.[1];
-  const value: Expr = /^in\b/.test(between(walk, left, right)) ? { kind: 'other' } : { kind: 'element', of: expr(walk, right) };
+  const value: Expr = /^in\b/.test(between(walk, left, right)) ? other : { kind: 'element', of: expr(walk, right) };
   if (keyword !== undefined) declarePattern(walk, left, value, none, keyword === 'var' ? functionBlock(walk) : blockNow(walk), keyword);
   else assign(walk, left, value);
 }
@@ -49,7 +49,7 @@ export function enterForIn(walk: Walk, at: number): void {
 /** `catch (error)` */
 export function enterCatch(walk: Walk, at: number): void {
   const parameter = field(walk, at, 'parameter');
-  if (parameter !== none) declarePattern(walk, parameter, { kind: 'other' }, field(walk, at, 'type'), blockNow(walk), 'let');
+  if (parameter !== none) declarePattern(walk, parameter, other, field(walk, at, 'type'), blockNow(walk), 'let');
 }
 
 /** `x = y` in all its forms. */
