@@ -44,7 +44,7 @@ const maxDepth = 150;
 const maxSteps = 20_000;
 /** At this length and each doubling of it a list is looked through for those that were dropped, or are there twice. */
 const firstSweep = 16;
-/** Up to here a list is copied, as pushing makes room for 16 more; most are no longer. */
+/** Up to here a list is copied, as pushing (and spreading, too) makes room for 16 more; most are no longer. */
 const fewUsers = 6;
 const done = -1;
 const gone = -2;
@@ -155,7 +155,7 @@ function use(of: { users: Users }, user: Entry): void {
     if (users !== user) of.users = [users, user];
   } else if (users.at(-1) !== user) {
     if (users.length < fewUsers) {
-      of.users = [...users, user];
+      of.users = users.concat(user);
       return;
     }
     users.push(user);
