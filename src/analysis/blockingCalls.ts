@@ -2,10 +2,10 @@ import type { RuleId, Severity } from '../model/finding.ts';
 import type { CallRef, Program, SinkHit } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import type { BlockingSink } from './sinks/blocking.ts';
-import { bindingOf } from './trace.ts';
 import { blockingClients } from './sinks/blockingClients.ts';
 import { blockingDatabases } from './sinks/blockingDatabases.ts';
 import { blockingPython } from './sinks/blockingPython.ts';
+import { bindingOf } from './trace.ts';
 
 export const blockingInPython: readonly BlockingSink[] = [...blockingPython, ...blockingClients, ...blockingDatabases];
 
@@ -42,7 +42,8 @@ export function* blockingCalls(program: Program, rule: RuleId): Generator<Blocki
 /** Null where these arguments make it return at once. */
 function severityOf(program: Program, ref: CallRef, external: string, { level = 'warning', on }: BlockingSink): Severity | null {
   const call = program.callOf(ref);
-  const small = on === 'waits for the disk' && (isSmall(call.args[0]) || isNamedSmall(program, ref));
+  const path = external.startsWith('pathlib.') && call.callee.kind === 'member' ? call.callee.object : call.args[0];
+  const small = on === 'waits for the disk' && path !== undefined && (isSmall(path) || isNamedSmall(program, ref.file, call, path));
   // a list of processes or devices may be long
   if (small && /readFile|read_text|read_bytes/.test(external)) return null;
   const own = level === 'warning' && small ? 'hint' : level === 'none' ? null : level;
@@ -83,31 +84,30 @@ function isSmall(path: Expr | undefined): boolean {
 /** Files of a few lines by their names: a port, a process id, a token, a version, a manifest. */
 const fewBytes = /(?:^|\/)(?:package|version)\.json$|(?:^|[._/-])(?:port|pid|token|version)(?:[._-]?(?:file|File|path|Path|txt))*$|(?<=[a-z])(?:Port|Pid|Token|Version)(?:File|Path)*$/;
 
-function isNamedSmall(program: Program, ref: CallRef): boolean {
-  const { args, callee, function: fn, span } = program.callOf(ref);
-  const at = { file: ref.file, function: fn, offset: span.start };
+function isNamedSmall(program: Program, file: string, { function: fn, span }: Call, path: Expr): boolean {
   const says = (expr: Expr, depth = 0): boolean => {
+    if (depth > 4) return false;
     switch (expr.kind) {
       case 'literal':
         return typeof expr.value === 'string' && fewBytes.test(expr.value);
       case 'member':
         return fewBytes.test(expr.name);
-      case 'name':
-        return fewBytes.test(expr.name) || (depth < 3 && (bindingOf(program, expr.name, at)?.values.every((v) => says(v, depth + 1)) ?? false) && bindingOf(program, expr.name, at)!.values.length > 0);
-      case 'template':
-        return expr.parts.length > 0 && says(expr.parts.at(-1)!, depth);
-      case 'binary':
-        return says(expr.right, depth);
-      case 'call': {
-        const last = program.callOf({ file: ref.file, index: expr.call }).args.at(-1);
-        return last !== undefined && depth < 3 && says(last, depth + 1);
+      case 'name': {
+        const values = bindingOf(program, expr.name, { file, function: fn, offset: span.start })?.values ?? [];
+        return fewBytes.test(expr.name) || (values.length > 0 && values.every((v) => says(v, depth + 1)));
       }
+      // the end of what is put together
+      case 'template':
+        return expr.parts.slice(-1).some((part) => says(part, depth + 1));
+      case 'binary':
+        return says(expr.right, depth + 1);
+      case 'call':
+        return program.callOf({ file, index: expr.call }).args.slice(-1).some((arg) => says(arg, depth + 1));
       default:
         return false;
     }
   };
-  const path = args[0] && args[0].kind !== 'object' ? args[0] : callee.kind === 'member' ? callee.object : undefined;
-  return path !== undefined && says(callee.kind === 'member' && callee.object.kind === 'call' ? callee.object : path);
+  return says(path);
 }
 
 /** `pandas.read_csv(io.StringIO(text))` reads no file. */

@@ -23,9 +23,9 @@ export function createChecker() {
   return {
     problems: problems as readonly string[],
     problem: (text: string) => void problems.push(text),
-    wholeNumber(flag: string, text: string | undefined, fallback: number): number {
+    wholeNumber(flag: string, text: string | undefined, fallback: number, unit = ''): number {
       if (text === undefined) return fallback;
-      if (!/^\d+$/.test(text)) problems.push(`--${flag} takes a whole number, not "${text}"`);
+      if (!/^\d+$/.test(text)) problems.push(`--${flag} takes a whole number${unit && ` of ${unit}`}, not "${text}"`);
       return Number(text);
     },
     object(what: string, text: string): Record<string, unknown> {

@@ -90,7 +90,7 @@ function readOptions(values: Values, positionals: string[], command: string[]): 
   for (const what of values['fail-on']) if (!knownFailOn(what)) check.problem(`--fail-on does not know "${what}"`);
   const model = readModel(check, values);
   const d = defaultLoadOptions;
-  const timeoutMs = check.wholeNumber('timeout', values.timeout, d.requestTimeoutMs / 1000) * 1000;
+  const timeoutMs = check.wholeNumber('timeout', values.timeout, d.requestTimeoutMs / 1000, 'seconds') * 1000;
   const perSecond = values['max-rate'] === undefined ? d.caps.perSecond : rateOf(check, 'max-rate', values['max-rate']);
   const choice: Choice = { includeWrites: values['include-writes'], includeDestructive: values['include-destructive'] };
   if (values.tool.length > 0) choice.tools = values.tool;
@@ -103,8 +103,8 @@ function readOptions(values: Values, positionals: string[], command: string[]): 
     ...d,
     goal: values['find-capacity'] ? 'capacity' : 'measure',
     model: model ?? d.model,
-    durationS: check.wholeNumber('duration', values.duration, d.durationS),
-    warmupS: check.wholeNumber('warmup', values.warmup, d.warmupS),
+    durationS: check.wholeNumber('duration', values.duration, d.durationS, 'seconds'),
+    warmupS: check.wholeNumber('warmup', values.warmup, d.warmupS, 'seconds'),
     slo: values.slo === undefined ? (values['find-capacity'] ? readSlo('p99<100ms,errors<1%') : null) : readSlo(values.slo),
     overload: values.overload,
     processes: check.wholeNumber('processes', values.processes, d.processes),
@@ -118,7 +118,7 @@ function readOptions(values: Values, positionals: string[], command: string[]): 
     seed: check.wholeNumber('seed', values.seed, d.seed),
     caps: {
       perSecond,
-      durationS: check.wholeNumber('max-duration', values['max-duration'], d.caps.durationS),
+      durationS: check.wholeNumber('max-duration', values['max-duration'], d.caps.durationS, 'seconds'),
       processes: check.wholeNumber('max-processes', values['max-processes'], d.caps.processes),
     },
   };
@@ -140,7 +140,7 @@ function readModel(check: Checker, values: Values): LoadModel | null {
     if (from === undefined || to === undefined || more.length > 0) check.problem(`--ramp takes two rates A:B, e.g. 50:500, not "${values.ramp}"`);
     else models.push({ kind: 'ramp', from: rateOf(check, 'ramp', from), to: rateOf(check, 'ramp', to) });
   }
-  if (values.concurrency !== undefined) models.push({ kind: 'closed', concurrency: check.wholeNumber('concurrency', values.concurrency, 1), thinkMs: check.wholeNumber('think', values.think, 0) });
+  if (values.concurrency !== undefined) models.push({ kind: 'closed', concurrency: check.wholeNumber('concurrency', values.concurrency, 1), thinkMs: check.wholeNumber('think', values.think, 0, 'milliseconds') });
   if (values.sessions !== undefined) models.push({ kind: 'sessions', sessions: check.wholeNumber('sessions', values.sessions, 1) });
   return models[0] ?? null;
 }

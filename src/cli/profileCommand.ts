@@ -58,7 +58,7 @@ function readOptions(values: Values, positionals: string[], command: string[]): 
   if (values.protocol !== 'legacy' && values.protocol !== 'modern') check.problem(`--protocol is legacy or modern, not "${values.protocol}"`);
   for (const what of values['fail-on']) if (!knownFailOn(what)) check.problem(`--fail-on does not know "${what}"`);
 
-  const timeoutMs = check.wholeNumber('timeout', values.timeout, defaultOptions.requestTimeoutMs / 1000) * 1000;
+  const timeoutMs = check.wholeNumber('timeout', values.timeout, defaultOptions.requestTimeoutMs / 1000, 'seconds') * 1000;
   const options: ProfileOptions = {
     ...defaultOptions,
     callsPerTool: check.wholeNumber('calls', values.calls, defaultOptions.callsPerTool),

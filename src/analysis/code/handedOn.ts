@@ -1,6 +1,6 @@
 import { createAsked, enclosing, ofExpr, type Slot } from './asked.ts';
 import { choiceOf, mayBeChosen } from './chosen.ts';
-import { perSummary } from './perFile.ts';
+import { argumentOf as passedTo } from './handlers/callers.ts';
 import type { CallRef, FunctionRef, Handler } from './program.ts';
 import type { Edge } from './reachGraph.ts';
 import { absent, argumentOf, conditionsIn, isNothing, isTrue, memberOf, positionOf, slotOf, something, sureOf, sureTerm, type Given, type Look, type Sure } from './sure.ts';
@@ -103,17 +103,11 @@ export function createHandedOn(files: ReadonlyMap<string, FileSummary>, edgesFro
 
 /** The parameter of a function around it by which a handler is registered: `tools.forEach((tool) => server.tool(tool.name, …, async () => …))`. */
 function nameSlot(summary: FileSummary, fn: number): Slot | null {
-  const call = givenTo(summary).get(fn);
+  const passed = passedTo(summary, fn);
+  const call = passed && summary.calls[passed.call];
   const [name] = call?.args ?? [];
   return (call && name && ofExpr(name, [], { summary, function: call.function, offset: call.span.start })[0]) ?? null;
 }
-
-/** The calls that function literals are arguments of, the first one of each. */
-const givenTo = perSummary(({ calls }) => {
-  const found = new Map<number, Call>();
-  for (const call of calls) for (const arg of call.args) if (arg.kind === 'function' && !found.has(arg.function)) found.set(arg.function, call);
-  return found;
-});
 
 /** What a call hands over for a parameter, or leaves at its default. */
 function handedTo(summary: FileSummary, fn: number, index: number, call: Call, look: Look): Sure | null {

@@ -34,7 +34,7 @@ export const noConnectionReuse: Rule = {
   },
 };
 
-type Off = { off: string; onCondition?: true };
+type Off = { off: string };
 
 /** Whoever says above it why has thought of it. */
 const reasons = /keep-?alive|reus|pool|connection|loop|sqlite|ECONNRESET|socket/i;
@@ -62,9 +62,8 @@ function* check(program: Program): Iterable<CodeReport> {
     reach: program.reach({ file, index: fn }, 'any', span.start),
   });
   for (const { file, fact } of program.facts(id)) {
-    const { off, onCondition } = fact.data as Off;
-    if (!files.has(file) || isAside(program, file) || onCondition || isForOneRequest(program, file, fact)) continue;
-    yield report(file, fact.function, fact.span, `${off}: every request opens a connection of its own.`, isExplained(program, file, fact.span) ? 'hint' : undefined);
+    if (!files.has(file) || isAside(program, file) || isForOneRequest(program, file, fact)) continue;
+    yield report(file, fact.function, fact.span, `${(fact.data as Off).off}: every request opens a connection of its own.`, isExplained(program, file, fact.span) ? 'hint' : undefined);
   }
   for (const { call: ref } of program.hits(id)) {
     const call = program.callOf(ref);
@@ -133,13 +132,13 @@ function visitAssignment(node: SyntaxNode, context: VisitContext) {
 }
 
 function say(node: SyntaxNode, context: VisitContext, off: string) {
-  context.fact(node, { off, ...(isOnCondition(node) && { onCondition: true }) } satisfies Off);
+  if (!isOnCondition(node)) context.fact(node, { off } satisfies Off);
 }
 
 /** `if (!agent)`, `if _session is None`: what is made the first time. */
 const isMissing = /^\(?\s*(?:!\s*[\w.#$]+|not\s+[\w.]+|[\w.]+\s+is\s+None|[\w.#$]+\s*===?\s*(?:null|undefined))\s*\)?$/;
 
-/** It is one of two ways: in a branch, or in an `a ? b : c`. */
+/** It is one of two ways, and so somebody's choice: in a branch, or in an `a ? b : c`. */
 function isOnCondition(node: SyntaxNode): boolean {
   for (let at = node.parent; at && !/function|method|lambda|class|^program$|^module$/.test(at.type); at = at.parent) {
     if (/^(?:ternary_expression|conditional_expression)$/.test(at.type)) return true;

@@ -2,6 +2,7 @@ import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program } from '../code/program.ts';
 import type { Call, Expr, Span } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
+import { createDropped, droppedObserver } from '../dropped.ts';
 import { fanOutExamples } from '../examples/unbounded-fan-out.ts';
 import { fanOutFixes } from '../fixes/unbounded-fan-out.ts';
 import { ioBelow, ioOfCall, reachable, type Kinds } from '../ioBelow.ts';
@@ -53,7 +54,7 @@ export const unboundedFanOut: Rule = {
       ...['asyncio.gather', 'asyncio.wait', 'asyncio.as_completed', 'asyncio.TaskGroup.create_task', 'anyio.TaskGroup.start_soon', 'anyio.create_task_group().start_soon', 'trio.Nursery.start_soon'].map((name) => ({ name, language: 'python' as const })),
     ],
     visitors: { typescript: { if_statement: ifs }, python: { if_statement: ifs, list_splat: splat } },
-    observes: [loopObserver, seldomObserver],
+    observes: [loopObserver, seldomObserver, droppedObserver],
     check,
     fixes: fanOutFixes,
     examples: fanOutExamples,
@@ -75,6 +76,7 @@ interface Spread {
 function* check(program: Program): Iterable<CodeReport> {
   const loops = loopsOf(program);
   const seldom = createSeldom(program);
+  const dropped = createDropped(program);
   for (const { call: ref } of program.hits(id)) {
     const call = program.callOf(ref);
     const fn = { file: ref.file, index: call.function };
@@ -90,7 +92,7 @@ function* check(program: Program): Iterable<CodeReport> {
       const isFirst = seldom(ref) === 'first';
       // a cache that is filled or cleaned up once
       if (size === 'folder' && (isFirst || cleans.test(program.nameOf(fn)))) continue;
-      const isWarning = !isFirst && !isLeft(program, ref) && ( size === 'argument' || kind !== 'files' || (size === 'upstream' && ( spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w)))));
+      const isWarning = !isFirst && !dropped(ref) && ( size === 'argument' || kind !== 'files' || (size === 'upstream' && ( spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w)))));
       yield {
         file: ref.file,
         span: spread.span,
@@ -106,9 +108,6 @@ function* check(program: Program): Iterable<CodeReport> {
     }
   }
 }
-
-/** `void Promise.all(…)`: nobody waits for it. */
-const isLeft = (program: Program, ref: CallRef) => /\bvoid\s+$/.test(program.textOf(ref.file).slice(0, program.callOf(ref).span.start).slice(-12));
 
 const cleans = /(?:^|[._]|(?<=[a-z]))(?:clean\w*|prune|purge|evict|rotate|sweep|expire|gc|vacuum|tidy|[rR]emove(?:Old|Stale)\w*)/i;
 

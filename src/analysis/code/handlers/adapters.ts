@@ -3,9 +3,9 @@ import type { Expr } from '../summary.ts';
 import { isTest } from './callIndex.ts';
 import { concreteClasses } from './callers.ts';
 import { homeGrownMethods, keyOf } from './classes.ts';
-import { sameRef, withSelf, type Env, type Thing } from './env.ts';
+import { sameRef, type Thing } from './env.ts';
 import { makers } from './expand.ts';
-import { enclosingClass, externalBases, lineage, methodOf } from './members.ts';
+import { asObject, enclosingClass, externalBases, lineage, methodOf } from './members.ts';
 import { toolNameOf } from './names.ts';
 import { complete, type Found } from './registration.ts';
 
@@ -57,7 +57,7 @@ function read(program: Resolved, tool: ClassRef, base: ClassRef, around: readonl
   const own = lineage(program, tool).filter((c) => !lineage(program, base).some((b) => sameRef(b, c)));
   const run = homeGrownMethods.map((name) => methodOf(program, tool, name)).find((fn) => fn !== null && own.some((c) => c.file === fn.file && c.index === program.functionOf(fn).class));
   if (!run) return [];
-  const env = lineage(program, tool).reduce<Env>((outer, declared) => withSelf(outer, declared, tool, null), null);
+  const env = asObject(program, tool, null, null);
   const self: Thing = { expr: { kind: 'this' }, at: { file: run.file, function: run.index, offset: program.functionOf(run).span.start } };
   const found = complete(program, {
     kind: 'tool',

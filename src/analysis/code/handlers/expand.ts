@@ -2,10 +2,10 @@ import type { ClassRef, FunctionRef, Resolved } from '../program.ts';
 import type { Span } from '../summary.ts';
 import { appliedTo } from './applied.ts';
 import { argumentOf, callersOf, callsNamed, concreteClasses } from './callers.ts';
-import { enter, givenTo, sameRef, selfOf, withItem, withSelf, type Env, type Thing } from './env.ts';
+import { enter, givenTo, sameRef, selfOf, withItem, type Env, type Thing } from './env.ts';
 import { itemsOf } from './items.ts';
 import { literalsOf } from './literals.ts';
-import { enclosingClass, lineage } from './members.ts';
+import { asObject, enclosingClass } from './members.ts';
 import { enterCall, isSelf } from './given.ts';
 import { isGetattr, step, trace } from './trace.ts';
 
@@ -136,7 +136,7 @@ function unblock(program: Resolved, block: Block, env: Env): Alternative[] {
       return concreteClasses(program, block.class).flatMap((c) => {
         const place = { file: c.file, span: program.files.get(c.file)!.classes[c.index]!.nameSpan };
         const made = makers(program, c);
-        return (made.length > 0 ? made : [null]).map((maker) => ({ env: lineage(program, c).reduce<Env>((outer, declared) => withSelf(outer, declared, c, maker), env), place }));
+        return (made.length > 0 ? made : [null]).map((maker) => ({ env: asObject(program, c, maker, env), place }));
       });
   }
 }

@@ -74,10 +74,13 @@ export function methodOf(program: Resolved, ref: ClassRef, name: string): Functi
   return declared;
 }
 
+/** `env` within the methods of an object: of which class it is, whichever of its bases declares them, and the call that made it. */
+export const asObject = (program: Resolved, ref: ClassRef, made: Thing | null, env: Env): Env => lineage(program, ref).reduce<Env>((outer, declared) => withSelf(outer, declared, ref, made), env);
+
 /** What a member of a class or its instance is: a method, or the value of a field, its constructor's parameters filled in where it is known what they are. */
 export function classMember(program: Resolved, { class: ref, static: isStatic, made }: Instance, name: string, env: Env, follow: (thing: Thing, env: Env) => Thing): Thing | null {
   const all = lineage(program, ref);
-  const inner = all.reduce<Env>((outer, declared) => withSelf(outer, declared, ref, made), constructed(program, ref, made, env));
+  const inner = asObject(program, ref, made, constructed(program, ref, made, env));
   const handed = handedToDataClass(program, all, made, name);
   if (handed) return follow(handed, env);
   for (const { file, index } of all) {

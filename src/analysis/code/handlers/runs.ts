@@ -1,9 +1,9 @@
 import type { CallRef, FunctionRef, Resolved } from '../program.ts';
 import type { Expr, Span } from '../summary.ts';
 import { aroundOf, isWithin, type Around } from './around.ts';
-import { sameRef, withSelf, type Env, type Thing } from './env.ts';
+import { sameRef, type Env, type Thing } from './env.ts';
 import { blockOf } from './expand.ts';
-import { lineage, methodOf } from './members.ts';
+import { asObject, methodOf } from './members.ts';
 import { enterCall, placeOfCall } from './given.ts';
 import { instanceOf } from './instances.ts';
 import { descriptionOf } from './parts.ts';
@@ -46,7 +46,7 @@ export function runOf(program: Resolved, thing: Thing, env: Env, depth = 0): Run
 export function runOfPart(program: Resolved, thing: Thing, part: string, env: Env): Run | null {
   const instance = instanceOf(program, trace(program, thing, env), env);
   const method = instance && methodOf(program, instance.class, part);
-  if (method) return { function: method, env: instance.static ? env : lineage(program, instance.class).reduce<Env>((outer, declared) => withSelf(outer, declared, instance.class, instance.made), env) };
+  if (method) return { function: method, env: instance.static ? env : asObject(program, instance.class, instance.made, env) };
   const direct = runOf(program, { expr: { kind: 'member', object: thing.expr, name: part }, at: thing.at }, env);
   const described = direct ? null : descriptionOf(program, trace(program, thing, env), env);
   return described ? runOfPart(program, described, part, env) : direct;

@@ -4,9 +4,9 @@ import type { Expr, FileSummary } from '../summary.ts';
 import { isTest } from './callIndex.ts';
 import { callsNamed } from './callers.ts';
 import { homeGrownMethods } from './classes.ts';
-import { withSelf, type At, type Env, type Thing } from './env.ts';
+import { type At, type Thing } from './env.ts';
 import { decorated } from './marked.ts';
-import { lineage, methodOf } from './members.ts';
+import { asObject, methodOf } from './members.ts';
 import { partOf } from './parts.ts';
 import { complete, type Found } from './registration.ts';
 import { runOfPart, type Run } from './runs.ts';
@@ -127,7 +127,7 @@ function runIn(program: Resolved, thing: Thing, name: string): Run | null {
   const value = program.resolve(part.expr, part.at);
   if (value.kind !== 'class') return runOfPart(program, thing, name, null);
   const made = [...homeGrownMethods, 'runTool', 'handleRequest'].map((method) => methodOf(program, value.class, method)).find((fn) => fn !== null && !program.functionOf(fn).abstract);
-  return made ? { function: made, env: lineage(program, value.class).reduce<Env>((outer, declared) => withSelf(outer, declared, value.class, null), null) } : null;
+  return made ? { function: made, env: asObject(program, value.class, null, null) } : null;
 }
 
 /** A module with a function and a schema as an object; what lists such modules gives them the names of their files, as a rule. */

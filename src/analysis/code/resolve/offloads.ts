@@ -1,6 +1,6 @@
 import type { Call, Expr } from '../summary.ts';
 
-/** Calls whose function arguments run on another thread or process. */
+/** Calls whose function arguments run on another thread or process, or (SQLAlchemy's `run_sync`) where their waiting is awaited. */
 const offloaders = new Set(
   `asyncio.to_thread anyio.to_thread.run_sync starlette.concurrency.run_in_threadpool asyncio.AbstractEventLoop.run_in_executor
   concurrent.futures.ThreadPoolExecutor.submit concurrent.futures.ThreadPoolExecutor.map concurrent.futures.ProcessPoolExecutor.submit concurrent.futures.ProcessPoolExecutor.map
