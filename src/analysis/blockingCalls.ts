@@ -5,7 +5,7 @@ import type { BlockingSink } from './sinks/blocking.ts';
 import { blockingClients } from './sinks/blockingClients.ts';
 import { blockingDatabases } from './sinks/blockingDatabases.ts';
 import { blockingPython } from './sinks/blockingPython.ts';
-import { bindingOf } from './trace.ts';
+import { isOfSystem, smallFile } from './smallFiles.ts';
 
 export const blockingInPython: readonly BlockingSink[] = [...blockingPython, ...blockingClients, ...blockingDatabases];
 
@@ -20,39 +20,43 @@ export interface BlockingCall {
 }
 
 /** Of a rule with such sinks, the calls that really block, whoever reaches them. */
-export function* blockingCalls(program: Program, rule: RuleId): Generator<BlockingCall> {
-  const appending = new Set<string>();
-  for (const { call: ref, sink } of program.hits(rule) as readonly SinkHit<BlockingSink>[]) {
+export function blockingCalls(program: Program, rule: RuleId): BlockingCall[] {
+  const small = new Set<string>();
+  const found = program.hits(rule).flatMap((hit) => {
+    const { call: ref, sink } = hit as SinkHit<BlockingSink>;
     const call = program.callOf(ref);
     const external = program.target(ref).external;
-    if (external === null || call.decorator || sink.level === 'none') continue;
+    if (external === null || call.decorator || sink.level === 'none') return [];
     // what can be awaited is not what its name says
-    if (sink.language === 'python' && call.awaited) continue;
-    if (sink.name.endsWith('.*') && !(sink.members ?? /^\w+$/).test(external.slice(sink.name.length - 1))) continue;
+    if (sink.language === 'python' && call.awaited) return [];
+    if (sink.name.endsWith('.*') && !(sink.members ?? /^\w+$/).test(external.slice(sink.name.length - 1))) return [];
     const severity = severityOf(program, ref, external, sink);
-    if (severity === null || isInMemory(program, ref, call)) continue;
-    const place = `${call.function} ${ref.file}`;
-    if (severity === 'hint' && external === 'open') appending.add(place);
-    // said already
-    if (external.startsWith('open().write') && appending.has(place)) continue;
-    yield { ref, call, sink, name: shortName(external, call.callee), severity };
-  }
+    if (severity === null || isInMemory(program, ref, call)) return [];
+    if (severity === 'hint' && external === 'open') small.add(placeOf(ref, call));
+    return [{ ref, call, sink, name: shortName(external, call.callee), severity, isOfOpened: /^open\(\)\.(?:read|write)/.test(external) }];
+  });
+  // what a small file holds is read and written as soon as it is opened
+  return found.filter(({ ref, call, isOfOpened }) => !isOfOpened || !small.has(placeOf(ref, call)));
 }
+
+const placeOf = ({ file }: CallRef, call: Call) => `${call.function} ${file}`;
+
+/** What reads or writes one file; a list of processes or devices may be long. */
+const oneFile = /(?:^|\.)(?:readFile|writeFile|appendFile|copyFile|rm|read_text|read_bytes|write_text|write_bytes|open|copy|copy2|copyfile)(?:Sync)?$/;
 
 /** Null where these arguments make it return at once. */
 function severityOf(program: Program, ref: CallRef, external: string, { level = 'warning', on }: BlockingSink): Severity | null {
   const call = program.callOf(ref);
   const path = external.startsWith('pathlib.') && call.callee.kind === 'member' ? call.callee.object : call.args[0];
-  const small = on === 'waits for the disk' && path !== undefined && (isSmall(path) || isNamedSmall(program, ref.file, call, path));
-  // a list of processes or devices may be long
-  if (small && /readFile|read_text|read_bytes/.test(external)) return null;
-  const own = level === 'warning' && small ? 'hint' : level === 'none' ? null : level;
+  const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (oneFile.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) ? 'lines' : null) : null;
+  if (small === 'bytes' && /readFile|read_text|read_bytes/.test(external)) return null;
+  const own = small ? 'hint' : level === 'none' ? null : level;
   switch (external) {
     case 'shelljs.exec':
       return call.args.some((a) => a.kind === 'function') || valueOf(optionOf(call, 'async')) === true ? null : own;
     case 'open':
     case 'pathlib.Path.open':
-      return openSeverity(call, external);
+      return small ? own : openSeverity(call, external);
     case 'time.sleep':
       return valueOf(call.args[0]) === 0 ? null : own;
     case 'psutil.cpu_percent':
@@ -75,41 +79,6 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
   }
 }
 
-/** What the system keeps in memory, or in files of a few lines. */
-function isSmall(path: Expr | undefined): boolean {
-  const start = path?.kind === 'template' ? path.parts[0] : path;
-  return start?.kind === 'literal' && typeof start.value === 'string' && /^\/(?:proc|sys|dev|etc|run|var\/run)(?:\/|$)/.test(start.value);
-}
-
-/** Files of a few lines by their names: a port, a process id, a token, a version, a manifest. */
-const fewBytes = /(?:^|\/)(?:package|version)\.json$|(?:^|[._/-])(?:port|pid|token|version)(?:[._-]?(?:file|File|path|Path|txt))*$|(?<=[a-z])(?:Port|Pid|Token|Version)(?:File|Path)*$/;
-
-function isNamedSmall(program: Program, file: string, { function: fn, span }: Call, path: Expr): boolean {
-  const says = (expr: Expr, depth = 0): boolean => {
-    if (depth > 4) return false;
-    switch (expr.kind) {
-      case 'literal':
-        return typeof expr.value === 'string' && fewBytes.test(expr.value);
-      case 'member':
-        return fewBytes.test(expr.name);
-      case 'name': {
-        const values = bindingOf(program, expr.name, { file, function: fn, offset: span.start })?.values ?? [];
-        return fewBytes.test(expr.name) || (values.length > 0 && values.every((v) => says(v, depth + 1)));
-      }
-      // the end of what is put together
-      case 'template':
-        return expr.parts.slice(-1).some((part) => says(part, depth + 1));
-      case 'binary':
-        return says(expr.right, depth + 1);
-      case 'call':
-        return program.callOf({ file, index: expr.call }).args.slice(-1).some((arg) => says(arg, depth + 1));
-      default:
-        return false;
-    }
-  };
-  return says(path);
-}
-
 /** `pandas.read_csv(io.StringIO(text))` reads no file. */
 function isInMemory(program: Program, { file }: CallRef, { args, function: fn, span }: Call): boolean {
   const first = args[0];
@@ -125,7 +94,7 @@ function isNow(call: Call): boolean {
 /** A line at the end of a log is soon written. */
 function openSeverity(call: Call, external: string): Severity {
   const mode = valueOf(keyword(call, 'mode') ?? call.args[external === 'open' ? 1 : 0]);
-  return (typeof mode === 'string' && mode.includes('a')) || isSmall(call.args[0]) ? 'hint' : 'warning';
+  return typeof mode === 'string' && mode.includes('a') ? 'hint' : 'warning';
 }
 
 const keyword = (call: Call, name: string) => call.keywords.find((k) => k.name === name)?.value;

@@ -2,13 +2,15 @@ import type { Severity } from '../model/finding.ts';
 import { severities, type CodeFinding, type HandlerInfo, type LintSettings } from '../model/lint.ts';
 import type { CodeReport } from './codeRule.ts';
 import type { Handler, Program, Reach } from './code/program.ts';
+import { isOneOfSeveral } from './forks.ts';
 import { findingId, type Rule } from './rule.ts';
 
 /**
- * Calls between a handler and a culprit up to which a reading is as sure as the rule says. Real chains were seen up to 8;
- * what needs more has passed through so many names that a warning must not rest on it: it becomes information.
+ * Calls between a handler and a culprit up to which a reading is as sure as the rule says. What needs more has passed
+ * through so many names and conditions that a warning must not rest on it: it becomes information, and a hint is none. Of
+ * warnings farther away than this, readers of servers called half wrong; of hints, two of three.
  */
-export const sureHops = 8;
+export const sureHops = 6;
 /** Names of a path that a message spells out. */
 const maxNames = 6;
 
@@ -17,7 +19,7 @@ export function codeFinding(rule: Rule, reports: readonly CodeReport[], program:
   // of handlers that are told one by one, the nearest speaks for all
   const [report] = [...reports].sort((a, b) => (a.handlers && b.handlers ? (a.reach?.path.length ?? 0) - (b.reach?.path.length ?? 0) : 0)) as [CodeReport];
   const hops = (report.reach?.path.length ?? 1) - 1;
-  const severity = severityOf(rule, report, settings, hops);
+  const severity = severityOf(rule, report, settings, hops, program);
   if (severity === null) return null;
   const { file, span, reach } = report;
   const handlers = handlersOf([report, ...reports]);
@@ -46,14 +48,15 @@ export function codeFinding(rule: Rule, reports: readonly CodeReport[], program:
 /** Finding and report of one rule and line have the same id. */
 export const codeFindingId = (rule: Rule, { file, span }: CodeReport): string => findingId(rule.id, `${file}:${span.line}`);
 
-/** The setting speaks of the rule's own level; what the rule itself says more quietly stays at least as quiet. */
-function severityOf(rule: Rule, report: CodeReport, { severities: set }: LintSettings, hops: number): Severity | null {
+/** The setting speaks of the rule's own level; what the rule itself says more quietly stays at least as quiet. Null: not told. */
+function severityOf(rule: Rule, report: CodeReport, { severities: set }: LintSettings, hops: number, program: Program): Severity | null {
   const setting = set[rule.id];
   if (setting === 'off') return null;
   const own = report.severity ?? rule.severity;
   let severity = setting ?? own;
   if (isQuieter(own, rule.severity)) severity = quieter(severity, own);
-  return hops > sureHops ? quieter(severity, 'information') : severity;
+  if (hops > sureHops) return isQuieter(own, 'information') ? null : quieter(severity, 'information');
+  return report.reach && isOneOfSeveral(program, report.reach) ? quieter(severity, 'hint') : severity;
 }
 
 const isQuieter = (a: Severity, b: Severity) => severities.indexOf(a) > severities.indexOf(b);

@@ -10,9 +10,9 @@ const cachedBy = /^(?:lru_cache|cache|cached_property|cached|alru_cache|memoize|
 
 /**
  * Why code that handlers reach does not run for most calls: `first` is the first time only, `object` once for each of the
- * objects that calls make, `debug` where somebody looks for a defect.
+ * objects that calls make, `debug` where somebody looks for a defect, `expired` when something that is kept has become too old.
  */
-export type Seldom = 'first' | 'object' | 'debug';
+export type Seldom = 'first' | 'object' | 'debug' | 'expired';
 
 /**
  * Notes the stretches of code that seldom run: behind `if (this.x) return this.x`, inside of
@@ -108,9 +108,14 @@ const first = (name: string, guard?: Guarded): Noted => ({ seldom: 'first', own:
 function noteGuard(node: SyntaxNode, context: VisitContext) {
   const condition = node.childForFieldName('condition');
   if (condition && /debug|NODE_ENV|verbose/i.test(textOf(context, condition))) noteDebug(node, textOf(context, condition), context);
+  const body = node.childForFieldName('consequence');
+  if (condition && body && isExpired.test(textOf(context, condition))) context.fact(body, { seldom: 'expired' } satisfies Noted);
   const guard = guardedBy(node, context);
   if (guard) context.fact({ ...context.span(node), start: guard.start, end: guard.end }, first(guard.name, guard));
 }
+
+/** `if (token.isExpired())`, `if (expiresAt < now)`, `if time.time() >= self.expiry`. */
+const isExpired = /(?<!(?:!|\bnot\s)\s*[\w.]*)(?:\b|_)(?:is|has)?_?expired\b|expir\w*(?:\(\))?\s*<=?(?!=)|>=?\s*[\w.]*expir/i;
 
 const looking = String.raw`(?:[\w.]*(?:DEBUG|debug|VERBOSE|verbose)\w*|\w*environ\.get\(["']\w*DEBUG\w*["']\)|os\.getenv\(["']\w*DEBUG\w*["']\))`;
 const isDebug = new RegExp(String.raw`^${looking}(?:\s*={2,3}\s*['"]?\w+['"]?)?$|NODE_ENV['"\]]*\s*={2,3}\s*['"](?:development|test)['"]`);

@@ -12,24 +12,8 @@ export type Live = (functions: readonly FunctionRef[]) => readonly FunctionRef[]
  */
 export function createLive(program: Resolved, handlers: () => readonly Handler[], derivedOf: (ref: ClassRef) => readonly ClassRef[]): Live {
   const known = new Map<string, boolean>();
-  const mentioned = new Map<string, boolean>();
+  const isTaken = createTaken(program);
   let ofHandlers: ReadonlySet<string> | null = null;
-  function isMentioned(name: string): boolean {
-    let found = mentioned.get(name);
-    if (found === undefined) {
-      const doubles = testDoubles(program);
-      found = [...program.files].some(([file, summary]) => namesIn(summary).has(name) && !doubles.has(file));
-      mentioned.set(name, found);
-    }
-    return found;
-  }
-  /** Of which something makes an object or takes as a value itself. */
-  function isTaken(ref: ClassRef): boolean {
-    const summary = program.files.get(ref.file);
-    if (!summary || testDoubles(program).has(ref.file)) return false;
-    const { name, decorators } = summary.classes[ref.index]!;
-    return name === '' || decorators.length > 0 || summary.exports.some((e) => e.local === name && e.name !== name) || isMentioned(name);
-  }
   function isLive(ref: ClassRef): boolean {
     const key = keyOf(ref);
     let found = known.get(key);
@@ -45,6 +29,26 @@ export function createLive(program: Resolved, handlers: () => readonly Handler[]
     if (functions.length < 2 || owners.every((o) => o.owner === null)) return functions;
     const live = owners.map(({ file, owner }) => owner === null || isLive({ file, index: owner }));
     return live.includes(true) ? functions.filter((_, i) => live[i]) : functions;
+  };
+}
+
+/** Whether something outside of tests makes an object of a class, or takes it as a value itself. */
+export function createTaken(program: Resolved): (ref: ClassRef) => boolean {
+  const mentioned = new Map<string, boolean>();
+  function isMentioned(name: string): boolean {
+    let found = mentioned.get(name);
+    if (found === undefined) {
+      const doubles = testDoubles(program);
+      found = [...program.files].some(([file, summary]) => namesIn(summary).has(name) && !doubles.has(file));
+      mentioned.set(name, found);
+    }
+    return found;
+  }
+  return (ref) => {
+    const summary = program.files.get(ref.file);
+    if (!summary || testDoubles(program).has(ref.file)) return false;
+    const { name, decorators } = summary.classes[ref.index]!;
+    return name === '' || decorators.length > 0 || summary.exports.some((e) => e.local === name && e.name !== name) || isMentioned(name);
   };
 }
 

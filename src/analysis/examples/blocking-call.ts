@@ -138,25 +138,25 @@ server.tool('pack', { text: z.string(), salt: z.string() }, async ({ text, salt 
     bad: `const fs = require('fs');
 const { McpServer } = require('@modelcontextprotocol/sdk/server/mcp.js');
 
-let settings;
-function getSettings() {
-  if (!settings) settings = JSON.parse(fs.readFileSync('settings.json', 'utf8')); // FINDS
-  return settings;
+let sources;
+function getSources() {
+  if (!sources) sources = JSON.parse(fs.readFileSync('sources.json', 'utf8')); // FINDS
+  return sources;
 }
 
 const lines = (file) => fs.readFileSync(file, 'utf8').split('\\n'); // FINDS
 
 const server = new McpServer({ name: 'logs', version: '1.0.0' });
-server.tool('errors', async () => ({ content: [{ type: 'text', text: lines(getSettings().log).filter((l) => l.includes('ERROR')).join('\\n') }] }));
+server.tool('errors', async () => ({ content: [{ type: 'text', text: lines(getSources().app).filter((l) => l.includes('ERROR')).join('\\n') }] }));
 `,
     good: `const fs = require('fs');
 const { McpServer } = require('@modelcontextprotocol/sdk/server/mcp.js');
 
-const settings = JSON.parse(fs.readFileSync('settings.json', 'utf8'));
+const sources = JSON.parse(fs.readFileSync('sources.json', 'utf8'));
 
 const server = new McpServer({ name: 'logs', version: '1.0.0' });
 server.tool('errors', async () => {
-  const text = await fs.promises.readFile(settings.log, 'utf8');
+  const text = await fs.promises.readFile(sources.app, 'utf8');
   return { content: [{ type: 'text', text }] };
 });
 

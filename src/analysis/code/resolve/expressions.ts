@@ -75,7 +75,8 @@ function binary(world: World, expr: Extract<Expr, { kind: 'binary' }>, at: At): 
     left = left.left;
   }
   const first = left.kind === 'binary' ? unknown : valueOf(world, left, at);
-  if (first.kind === 'external' && first.instance && operator === '/') return first;
+  // `parent` is a path, too
+  if (first.kind === 'external' && operator === '/' && (first.instance || first.name === 'pathlib.Path')) return external(first.name, true);
   const text = (v: Known) => (v.kind === 'literal' && typeof v.value === 'string') || (v.kind === 'external' && (v.name === 'String' || v.name === 'str') && v.instance);
   if (operator !== '+' || !(text(first) || operands.slice(-maxOperands).some((e) => e.kind !== 'binary' && text(valueOf(world, e, at))))) return unknown;
   return external(world.index(at.file)?.python ? 'str' : 'String', true);

@@ -20,6 +20,7 @@ export const pythonResults = `
   pathlib.Path.with_name pathlib.Path
   pathlib.Path.relative_to pathlib.Path
   pathlib.Path.home pathlib.Path
+  importlib.resources.files pathlib.Path
   pathlib.Path.cwd pathlib.Path
   pathlib.Path.parent pathlib.Path
   pathlib.Path.glob []pathlib.Path

@@ -1,0 +1,118 @@
+import type { Program } from './code/program.ts';
+import type { Call, Expr } from './code/summary.ts';
+import { isTemporary } from './temporary.ts';
+import { bindingOf, type Place } from './trace.ts';
+
+/**
+ * How much a file holds, as far as its name tells. `bytes`: a port, a token, a manifest, or what the system keeps in memory;
+ * `lines`: settings, credentials, a template that ships with the server, a file of one call's own for a moment.
+ */
+export type FileSize = 'bytes' | 'lines';
+
+/** Null where nothing says that it is small. `path`: what the call is given. */
+export function smallFile(program: Program, file: string, call: Call, path: Expr): FileSize | null {
+  const at: Place = { file, function: call.function, offset: call.span.start };
+  if (isOfSystem(path) || ends(program, path, at, fewBytes)) return 'bytes';
+  const isKept = ends(program, path, at, settings) || isAboutSettings(program, at);
+  return isKept || ships(program, path, at) || isTemporary(program, { expr: path, at }) ? 'lines' : null;
+}
+
+/** What the system keeps in memory, or in files of a few lines. */
+export function isOfSystem(path: Expr | undefined): boolean {
+  const start = path?.kind === 'template' ? path.parts[0] : path;
+  return start?.kind === 'literal' && typeof start.value === 'string' && /^\/(?:proc|sys|dev|etc|run|var\/run)(?:\/|$)/.test(start.value);
+}
+
+const fewBytes = /(?:^|\/)(?:package|version)\.json$|(?:^|[._/-])(?:port|pid|token|version)(?:[._-]?(?:file|File|path|Path|txt))*$|(?<=[a-z])(?:Port|Pid|Token|Version)(?:File|Path)*$/;
+
+const kept = 'config(?:uration)?|settings?|preferences|env|credentials?|creds|secrets?|keys?|tokens?|cookies?|certs?|certificates?|aliases|templates?|prompts?|oauth|auth|ca';
+/** A path or its name: `CONFIG_FILE`, `credentialsPath`, `~/.ssh/config`, `gcp-oauth.keys.json`, `ca.pem`; not a folder of such files. */
+const settings = new RegExp(
+  `(?:^|[._/-])(?:(?:${kept}|rc)(?:[._-]?(?:file|path|location|local))*(?:\\.\\w+)?|dockerfile|[\\w.-]+\\.(?:pem|crt|key|env|ini|toml))$|(?<=[a-z])(?:Config|Settings?|Env|Credentials?|Secrets?|Keys?|Tokens?|Cookies?|Certs?|Certificate|Aliases|Template|Prompt)(?:File|Path|Location)*$`,
+  'i',
+);
+/** Functions and files by what they are for: `loadConfig`, `save_tokens`, `auth.ts`, `credential_manager.py`. */
+const forSettings = new RegExp(`^_*(?:load|read|get|save|write|store|update|parse|ensure|refresh)_?(?:\\w+_)?(?:${kept})(?:_?(?:file|from_file|from_disk|data))?$`, 'i');
+const settingsFile = /(?:^|[._-])(?:config|settings|credentials?|secrets?|tokens?|oauth|auth|env)(?:[._-](?:manager|store|storage|utils?|loader|helpers?))*\.\w+$/i;
+
+function isAboutSettings(program: Program, { file, function: index }: Place): boolean {
+  const name = program.nameOf({ file, index }).split('.').at(-1)!;
+  return forSettings.test(name) || settingsFile.test(file.replaceAll('\\', '/').split('/').at(-1)!);
+}
+
+/** Whether the last part of a path, whatever it is put together from, has such a name. */
+function ends(program: Program, path: Expr, at: Place, names: RegExp, depth = 0): boolean {
+  const go = (expr: Expr) => ends(program, expr, at, names, depth + 1);
+  if (depth > 4) return false;
+  switch (path.kind) {
+    case 'literal':
+      return typeof path.value === 'string' && names.test(path.value);
+    case 'member':
+      return names.test(path.name);
+    case 'name': {
+      const values = bindingOf(program, path.name, at)?.values ?? [];
+      return names.test(path.name) || (values.length > 0 && values.every(go));
+    }
+    case 'template':
+      return path.parts.slice(-1).some(go);
+    case 'binary':
+      return go(path.right);
+    case 'call': {
+      const { args, callee } = program.callOf({ file: at.file, index: path.call });
+      return args.length > 0 ? go(args.at(-1)!) : (callee.kind === 'name' || callee.kind === 'member') && names.test(callee.name.replace(/^get_?/, ''));
+    }
+    default:
+      return false;
+  }
+}
+
+const here = /^(?:__dirname|__filename|__file__|dirname|filename)$/;
+const text = /\.(?:md|txt|html|j2|jinja2?|tmpl|hbs|mustache|ya?ml|sql|css|js|py|svg|graphql|prompt)$/;
+
+/** A text that lies beside the code, under a name that is written out: what ships with a server its author keeps small. */
+function ships(program: Program, path: Expr, at: Place): boolean {
+  const parts = [...partsOf(program, path, at)];
+  const last = parts.at(-1);
+  return typeof last === 'string' && text.test(last) && parts.includes(beside) && !parts.includes(anything);
+}
+
+const beside = Symbol('where the code is');
+const anything = Symbol('anything');
+
+/** What a path is put together from, in its order: what is written out, and what is not. */
+function* partsOf(program: Program, expr: Expr, at: Place, depth = 0): Iterable<string | symbol> {
+  const inside = function* (parts: readonly Expr[]): Iterable<string | symbol> {
+    for (const part of parts) yield* partsOf(program, part, at, depth + 1);
+  };
+  if (depth > 8) return;
+  switch (expr.kind) {
+    case 'literal':
+      yield String(expr.value);
+      return;
+    case 'template':
+      return yield* inside(expr.parts);
+    case 'binary':
+      return yield* inside([expr.left, expr.right]);
+    case 'call': {
+      const ref = { file: at.file, index: expr.call };
+      const { callee, args } = program.callOf(ref);
+      if (program.target(ref).external === 'importlib.resources.files') yield beside;
+      else yield* inside([...(callee.kind === 'member' ? [callee.object] : []), ...args]);
+      return;
+    }
+    case 'member':
+      // `import.meta.url`, `Path(__file__).parent`
+      if (here.test(expr.name) || (expr.name === 'url' && /^(?:other|member)$/.test(expr.object.kind))) yield beside;
+      else yield* inside([expr.object]);
+      return;
+    case 'name': {
+      const binding = bindingOf(program, expr.name, at);
+      if (here.test(expr.name) && binding?.kind !== 'parameter') yield beside;
+      else if (binding?.kind === 'variable' && binding.values.length === 1 && !binding.reassigned) yield* inside(binding.values);
+      else if (binding?.kind !== 'import') yield anything;
+      return;
+    }
+    default:
+      yield anything;
+  }
+}

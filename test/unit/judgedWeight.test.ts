@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { rules } from '../../src/analysis/rules/index.ts';
+import { lintWorld } from './support/lintWorld.ts';
+
+// what people who read findings of real servers said: what is true and weighs little, and what nobody reaches
+
+const head = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport fs from 'node:fs';\nimport os from 'node:os';\nimport path from 'node:path';\n";
+const server = "const server = new McpServer({ name: 'x', version: '1' });\n";
+const tool = (body: string) => `server.registerTool('run', { inputSchema: {} }, async (args) => { ${body} });\n`;
+const python = (imports: string, body: string) => `from mcp.server.fastmcp import FastMCP\n${imports}\nmcp = FastMCP("x")\n${body}`;
+const asyncTool = (body: string) => `@mcp.tool()\nasync def run(name: str) -> str:\n    ${body}\n`;
+
+async function levels(files: Record<string, string>, rule = 'blocking-call'): Promise<string[]> {
+  const { findings } = await lintWorld({ files, rules: rules.filter((r) => r.id === rule) });
+  return findings.map((f) => f.severity);
+}
+
+describe('judged: what weighs little', () => {
+  it('settings, credentials and certificates are small; data is not', async () => {
+    const of = (at: string, file = 'server.ts') => levels({ [file]: `${head}${server}const config = { caCertPath: '', index: '' };\n${tool(`return { text: fs.readFileSync(${at}, 'utf8') };`)}` });
+    for (const small of ["path.join(os.homedir(), '.ssh', 'config')", "'gcp-oauth.keys.json'", 'config.caCertPath', "path.join(__dirname, 'templates', 'report.md')", 'path.join(os.tmpdir(), args.name)'])
+      assert.deepEqual(await of(small), ['hint'], small);
+    for (const large of ['config.index', "'catalogue.json'", 'args.path', "path.join(__dirname, 'data.json')", "path.join(__dirname, args.name + '.md')", "path.join('configs', args.name)"])
+      assert.deepEqual(await of(large), ['warning'], large);
+    assert.deepEqual(await of("'store.json'", 'auth.ts'), ['hint'], 'in the file for it');
+    const named = (name: string) => levels({ 'server.ts': `${head}${server}function ${name}(at: string) { return fs.readFileSync(at, 'utf8'); }\n${tool(`return { text: ${name}(args.path) };`)}` });
+    assert.deepEqual(await named('loadCredentials'), ['hint']);
+    assert.deepEqual(await named('loadIndex'), ['warning']);
+  });
+
+  it('in Python the same', async () => {
+    const of = (text: string) => levels({ 'server.py': python('import os\nfrom importlib import resources\nfrom pathlib import Path\nHERE = Path(__file__).parent', asyncTool(text)) });
+    for (const small of ['return (HERE / "templates" / "query.sql").read_text()', 'return resources.files("pkg").joinpath("guide.md").read_text()', 'return open(os.getenv("CONFIG_FILE")).read()', 'return (Path.home() / ".aws" / "credentials").read_text()'])
+      assert.deepEqual(await of(small), ['hint'], small);
+    for (const large of ['return (HERE / f"{name}.md").read_text()', 'return open(name).read()', 'return (HERE / "notes.json").read_text()']) assert.deepEqual(await of(large), ['warning'], large);
+  });
+
+  it('what is done when something has expired', async () => {
+    const of = (condition: string) => levels({ 'server.ts': `${head}${server}const saved = { expiresAt: 0, isExpired: () => true };\nlet now = 1;\n${tool(`if (${condition}) fs.writeFileSync('saved.json', JSON.stringify(saved)); return {};`)}` });
+    for (const old of ['saved.expiresAt < Date.now()', 'Date.now() >= saved.expiresAt', 'saved.isExpired()', '!args.force && saved.isExpired()']) assert.deepEqual(await of(old), ['hint'], old);
+    for (const not of ['!saved.isExpired()', 'saved.expiresAt > Date.now()', 'args.force']) assert.deepEqual(await of(not), ['warning'], not);
+  });
+});
+
+describe('judged: what a server may not reach', () => {
+  const store = (name: string, body: string) => `export class ${name} implements Store {\n  all(at: string) { ${body} }\n}\n`;
+  const shop = `${head}export interface Store { all(at: string): string }\n${store('Files', "return fs.readFileSync(at, 'utf8');")}${store('Memory', "return '';")}`;
+  const reads = (make: string, get: string) => `${shop}${server}${make}\n${tool(`return { text: ${get}.all(args.path) };`)}`;
+
+  it('one of several classes of which a server uses one is a hint; of those in a table all are used', async () => {
+    assert.deepEqual(await levels({ 'server.ts': reads('const stores: Store = process.env.FILES ? new Files() : new Memory();', 'stores') }), ['hint']);
+    assert.deepEqual(await levels({ 'server.ts': reads('const stores: Record<string, Store> = { files: new Files(), memory: new Memory() };', 'stores[args.store]!') }), ['warning']);
+    assert.deepEqual(await levels({ 'server.ts': reads('const stores: Store = new Files();', 'stores') }), ['warning'], 'one alone is made');
+  });
+
+  it('a server that is a class of which nothing makes an object, where there is another', async () => {
+    const app = (name: string) => `${head}export class ${name} {\n  private server = new McpServer({ name: 'x', version: '1' });\n  constructor() { this.server.registerTool('run', { inputSchema: {} }, async (args) => ({ text: fs.readFileSync(args.path, 'utf8') })); }\n}\n`;
+    const main = (name: string) => `import { ${name} } from './${name}.ts';\nnew ${name}();\n`;
+    assert.deepEqual(await levels({ 'Old.ts': app('Old'), 'New.ts': app('New'), 'main.ts': main('New') }), ['warning'], 'the new one alone');
+    assert.deepEqual(await levels({ 'Old.ts': app('Old'), 'New.ts': app('New'), 'main.ts': main('New') + main('Old') }), ['warning', 'warning']);
+    assert.deepEqual(await levels({ 'Old.ts': app('Old') }), ['warning'], 'somebody else makes it');
+  });
+
+  it('what is far away is information, and a hint none', async () => {
+    const chain = (calls: number, what: string) => {
+      const functions = Array.from({ length: calls }, (_, i) => `function f${i + 1}(at: string) { ${i + 1 < calls ? `return f${i + 2}(at)` : what}; }\n`).join('');
+      return { 'server.ts': `${head}${server}${tool('return f1(args.path);')}${functions}` };
+    };
+    assert.deepEqual(await levels(chain(6, 'return fs.readFileSync(at)')), ['warning']);
+    assert.deepEqual(await levels(chain(7, 'return fs.readFileSync(at)')), ['information']);
+    assert.deepEqual(await levels(chain(6, 'fs.unlinkSync(at)')), ['hint']);
+    assert.deepEqual(await levels(chain(7, 'fs.unlinkSync(at)')), []);
+  });
+});
