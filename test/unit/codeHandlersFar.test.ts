@@ -185,6 +185,35 @@ export function create(args) { const tools = []; for (const one of [click, list]
     { 'server.ts': `${low}const server = new Server({}, {});\nconst handlers = new Map<string, Handler>();\nhandlers.set('a', one);\nfor (const [name, run] of handlers) handlers.set('my_' + name, run);\nserver.setRequestHandler(CallToolRequestSchema, async (request) => handlers.get(request.params.name)!(request.params.arguments));\nasync function one() {}` },
     ['tool a -> one'],
   ],
+  'a name and schema beside the function, in a registry that cannot be followed': [
+    {
+      'server.ts': `${low}import { registry } from './registry.js';\nconst server = new Server({}, {});\nserver.setRequestHandler(CallToolRequestSchema, async (request) => registry().find(request.params.name)(request.params.arguments));`,
+      'tools.ts': `export const tools = () => [\n  { tool: { name: 'a', inputSchema: {} }, handler: async () => one() },\n  { definition: { name: 'b', inputSchema: {} }, handler: two },\n  { definition: { title: 'none of them' }, handler: two },\n];\nfunction one() {}\nasync function two() {}`,
+    },
+    ['other tools/call -> line 5', 'tool a -> handler', 'tool b -> two'],
+  ],
+  'tools that are called tools of tools': [
+    {
+      'server.ts': `${v1}import { all } from './all.js';\nconst server = new McpServer({});\nfor (const tool of all()) server.tool(tool.name, tool.args, async (args, extra) => tool.tool(args, extra));`,
+      'create.ts': `export const tool$create = { name: 'create', args: {}, tool: async (args, extra) => 1 };`,
+    },
+    ['tool create -> tool'],
+  ],
+  'decorators of the author, where the server is given what a registry has': [
+    {
+      'server.py': `from mcp.server.mcpserver import MCPServer\nfrom registry import made\nserver = MCPServer("x", tools=[build(s) for s in made()])`,
+      'registry.py': `def tool(*, service, name=None):\n    def decorate(fn):\n        REGISTRY.add(name or fn.__name__, fn)\n        return fn\n    return decorate`,
+      'users.py': `from registry import tool\n@tool(service="users")\ndef list_users(args):\n    return []\n@tool(service="users", name="get_user")\nasync def get(args):\n    return 1\ndef helper(): pass`,
+    },
+    ['tool get_user -> get', 'tool list_users -> list_users'],
+  ],
+  "functions that another framework's class makes tools of": [
+    {
+      'server.py': `from mcp.server.lowlevel import Server\nfrom google.adk.tools.function_tool import FunctionTool\nfrom users import list_users\ntools = {t.name: t for t in [FunctionTool(list_users)]}\napp = Server("x")\n@app.call_tool()\nasync def call(name, arguments):\n    return await tools[name].run_async(args=arguments)`,
+      'users.py': `async def list_users():\n    return []`,
+    },
+    ['other tools/call -> call', 'tool list_users -> users.py list_users'],
+  ],
 };
 
 describe('handlers: far from where they are registered', () => {

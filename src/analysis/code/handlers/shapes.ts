@@ -13,8 +13,11 @@ import { runOfPart, type Run } from './runs.ts';
 import { projectDialect } from './servers.ts';
 
 /** How the function of a tool that is an object is called. */
-const runNames = ['handler', 'execute', 'call', 'run', 'callback', 'handle', 'invoke', 'fn', 'func', 'cb'];
+const runNames = ['handler', 'execute', 'call', 'run', 'callback', 'handle', 'invoke', 'fn', 'func', 'cb', 'tool'];
 const schemaNames = ['inputSchema', 'input_schema', 'parameters', 'input', 'schema', 'paramsSchema', 'args'];
+
+/** Where some say the name and schema of a tool, beside its function: `{ definition: { name, inputSchema }, handler }`. */
+const definitionNames = ['tool', 'definition', 'toolDefinition', 'def', 'spec'];
 
 const definers: Readonly<Record<string, HandlerKind>> = { tool: 'tool', defineTool: 'tool', createTool: 'tool', appTool: 'tool', resource: 'resource', defineResource: 'resource', createResource: 'resource', prompt: 'prompt', definePrompt: 'prompt', createPrompt: 'prompt' };
 
@@ -47,8 +50,9 @@ const registering = ['registerTool', 'add_tool', 'addTool'];
 export function* unfollowed(program: Resolved, found: readonly Found[]): Iterable<Found> {
   const tools = found.filter((f) => f.kind === 'tool');
   const rootOf = (file: string) => program.projectOf(file).root;
-  const nameless = tools.filter((f) => f.name === null && f.function !== null);
   const withTools = new Set(tools.map((f) => rootOf(f.file)));
+  // what answers `tools/call` itself is a tool without a name where none is found
+  const nameless = found.filter((f) => f.function !== null && ((f.kind === 'tool' && f.name === null) || (f.kind === 'other' && f.name === 'tools/call' && !withTools.has(rootOf(f.file)))));
   const silent = [...callsNamed(program, registering)].filter(({ file, index }) => !isTest(file) && program.target({ file, index }).functions.length === 0 && !withTools.has(rootOf(file)) && projectDialect(program, file) !== null);
   const seen = new Set<string>();
   // of many objects that look like tools the few that were found are not all
@@ -67,9 +71,20 @@ export function* unfollowed(program: Resolved, found: readonly Found[]): Iterabl
     if (seen.has(root)) continue;
     seen.add(root);
     yield* shaped(program, file, around);
-    const decorators = ownDecorators(program, root);
-    if (decorators.length > 0) for (const one of decorated(program, decorators)) if (rootOf(one.file) === root) yield one;
+    yield* wrapped(program, root, around);
+    yield* ownDecorated(program, root);
   }
+  for (const [file] of program.files) {
+    const root = rootOf(file);
+    if (seen.has(root) || withTools.has(root) || projectDialect(program, file) === null) continue;
+    seen.add(root);
+    yield* ownDecorated(program, root);
+  }
+}
+
+function* ownDecorated(program: Resolved, root: string): Iterable<Found> {
+  const decorators = ownDecorators(program, root);
+  if (decorators.length > 0) for (const one of decorated(program, decorators)) if (program.projectOf(one.file).root === root) yield one;
 }
 
 /** Decorators of the author's own that are called tools, by their names. */
@@ -105,16 +120,34 @@ export function* shaped(program: Resolved, file: string, around: FunctionRef | n
   }
 }
 
+/** Functions of Python that a class of another framework makes tools of: `FunctionTool(search)`. */
+function* wrapped(program: Resolved, root: string, around: FunctionRef | null): Iterable<Found> {
+  for (const ref of callsNamed(program, ['FunctionTool', 'StructuredTool'])) {
+    const { args, keywords, span, function: fn } = program.callOf(ref);
+    const expr = args[0] ?? keywords.find((k) => k.name === 'func' || k.name === 'fn')?.value;
+    if (!expr || program.projectOf(ref.file).root !== root || program.target(ref).external === null) continue;
+    const at = { file: ref.file, function: fn, offset: span.start };
+    const value = program.resolve(expr, at);
+    if (value.kind !== 'function') continue;
+    const name = keywords.find((k) => k.name === 'name')?.value;
+    const handler: Thing = { expr: { kind: 'function', function: value.function.index }, at: { file: value.function.file, function: 0, offset: program.functionOf(value.function).span.start } };
+    const found = complete(program, { kind: 'tool', dialect: 'other', file: ref.file, span, env: null, name: name ? { expr: name, at } : null, byFunction: true, handler, annotations: null, schema: null, argumentsParameter: null, contextParameter: null });
+    yield* found.map((f) => (around ? { ...f, around: [{ function: around, without: [] }] } : f));
+  }
+}
+
 function described(program: Resolved, thing: Thing, kind: HandlerKind) {
   const run = runNames.reduce<Run | null>((found, name) => found ?? runIn(program, thing, name), null);
   if (!run) return null;
   const { file } = thing.at;
+  const apart = thing.expr.kind === 'object' && !isNamed(thing.expr) ? thing.expr.properties.find((p) => definitionNames.includes(p.name)) : undefined;
+  const said = apart ? { expr: apart.value, at: thing.at } : thing;
   return {
     ...{ kind, dialect: projectDialect(program, file) ?? ('other' as const), file, env: null, handler: run },
     span: thing.expr.kind === 'object' ? thing.expr.span : program.functionOf(run.function).span,
-    name: partOf(program, thing, 'name', null),
-    annotations: partOf(program, thing, 'annotations', null),
-    schema: schemaNames.reduce<Thing | null>((found, name) => found ?? partOf(program, thing, name, null), null),
+    name: partOf(program, said, 'name', null),
+    annotations: partOf(program, said, 'annotations', null),
+    schema: schemaNames.reduce<Thing | null>((found, name) => found ?? partOf(program, said, name, null), null),
     argumentsParameter: 0,
     contextParameter: 1,
   };
@@ -137,6 +170,8 @@ const moduleOf = perSummary(({ exports, functions }: FileSummary): Expr | null =
   return has(runNames) && has(schemaNames) ? { kind: 'object', properties, spread: [], span: functions[0]!.span } : null;
 });
 
+const isNamed = ({ properties }: Extract<Expr, { kind: 'object' }>) => properties.some((p) => p.name === 'name');
+
 const stemOf = (path: string) => path.split(/[\\/]/).at(-1)!.replace(/\.[cm]?[jt]sx?$/, '');
 
 /** Object literals of a file that have a `name`, a function and a schema, by the names of their properties. */
@@ -148,7 +183,7 @@ const literalsIn = perSummary((summary: FileSummary): Thing[] => {
   const look = (expr: Expr, at: At): void => {
     if (expr.kind === 'object') {
       const has = (names: readonly string[]) => expr.properties.some((p) => names.includes(p.name));
-      if (has(['name']) && has(runNames) && has(schemaNames)) found.push({ expr, at });
+      if (has(runNames) && (isNamed(expr) ? has(schemaNames) : has(definitionNames))) found.push({ expr, at });
       else for (const { value } of expr.properties) look(value, at);
     } else if (expr.kind === 'array') for (const item of expr.items) look(item, at);
     else if (expr.kind === 'as') look(expr.value, at);
