@@ -52,6 +52,10 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
   if (small === 'bytes' && /readFile|read_text|read_bytes/.test(external)) return null;
   const own = small ? 'hint' : level === 'none' ? null : level;
   switch (external) {
+    case 'fs.appendFileSync':
+    case 'fs-extra.appendFileSync':
+      // a line at the end of a log is soon written
+      return own === null ? null : 'hint';
     case 'shelljs.exec':
       return call.args.some((a) => a.kind === 'function') || valueOf(optionOf(call, 'async')) === true ? null : own;
     case 'open':

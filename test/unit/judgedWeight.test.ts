@@ -42,6 +42,41 @@ describe('judged: what weighs little', () => {
   });
 });
 
+describe('judged: what costs little beside what it is for', () => {
+  const made = (imports: string, body: string, before = '') => ({ 'server.ts': `${imports}\n${head}${server}${before}${tool(body)}` });
+
+  it('a line at the end of a log', async () => {
+    assert.deepEqual(await levels(made('', "fs.appendFileSync('audit.log', args.what); return {};")), ['hint']);
+  });
+
+  it('a client of a model that answers after seconds; a database in memory', async () => {
+    const rule = 'client-per-call';
+    assert.deepEqual(await levels(made("import OpenAI from 'openai';", 'return new OpenAI();'), rule), ['hint']);
+    assert.deepEqual(await levels(made("import { Pool } from 'pg';", "return new Pool().query('select 1');"), rule), ['warning']);
+    const database = (at: string) => made("import Database from 'better-sqlite3';", `return new Database(${at}).prepare('select 1').all();`);
+    assert.deepEqual(await levels(database("':memory:'"), rule), []);
+    assert.equal((await levels(database("'x.db'"), rule)).length, 1);
+  });
+
+  it('patterns that remember where they stopped, and schemas of zod', async () => {
+    const rule = 'compile-in-handler';
+    assert.deepEqual(await levels(made('', "return { t: args.text.replace(new RegExp('\\\\s+', 'g'), ' ') };"), rule), []);
+    assert.deepEqual(await levels(made('', "return { t: new RegExp('^\\\\s+$').test(args.text) };"), rule), ['hint']);
+    assert.deepEqual(await levels(made("import { z } from 'zod';", 'return z.object({ a: z.string() }).parse(args);'), rule), ['hint']);
+  });
+
+  it('entries that are flags, counts, times or locks; keys of which there are few', async () => {
+    const rule = 'unbounded-cache';
+    const kept = (key: string, value: string) => levels(made("import { Mutex } from 'async-mutex';", `kept.set(${key}, ${value}); return {};`, 'const kept = new Map();\n'), rule);
+    for (const light of ['true', 'Date.now()', 'new Mutex()', '{ hits: 0, since: new Date() }']) assert.deepEqual(await kept('args.user', light), ['hint'], light);
+    for (const heavy of ['args.text', 'await fetch(args.user)', '{ text: args.text, at: Date.now() }']) assert.deepEqual(await kept('args.user', heavy), ['warning'], heavy);
+    assert.deepEqual(await kept('args.tier', 'args.text'), []);
+    const both = python('', '_notes = {}\n@mcp.tool()\nasync def run(db: str, table: str, user: str, text: str) -> str:\n    KEY = text\n    return text\n');
+    assert.deepEqual(await levels({ 'server.py': both.replace('KEY', '_notes[(db, table)]') }, rule), []);
+    assert.deepEqual(await levels({ 'server.py': both.replace('KEY', '_notes[(db, user)]') }, rule), ['warning']);
+  });
+});
+
 describe('judged: what a server may not reach', () => {
   const store = (name: string, body: string) => `export class ${name} implements Store {\n  all(at: string) { ${body} }\n}\n`;
   const shop = `${head}export interface Store { all(at: string): string }\n${store('Files', "return fs.readFileSync(at, 'utf8');")}${store('Memory', "return '';")}`;

@@ -114,7 +114,7 @@ describe('projects', () => {
   });
   it('of Python: environment, lock files, requirements, and where modules are', () => {
     make({
-      'pyproject.toml': '[project]\nname = "srv"\ndependencies = ["mcp>=1.2,<2", "FastMCP~=2.3", "httpx[http2]==0.27.0; python_version > \'3.9\'", "anyio"]\n[tool.setuptools.packages.find]\nwhere = ["lib"]\n',
+      'pyproject.toml': '[project]\nname = "srv"\ndependencies = ["mcp>=1.2,<2", "FastMCP~=2.3", "httpx[http2]==0.27.0; python_version > \'3.9\'", "anyio", "redis>=5.0", "rich>13, !=14.0"]\n[tool.setuptools.packages.find]\nwhere = ["lib"]\n',
       'requirements-dev.txt': 'pytest==8.1.0  # comment\n-r other.txt\n',
       'src/x.py': '',
     });

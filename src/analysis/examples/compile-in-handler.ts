@@ -15,7 +15,7 @@ function parseOrder(text: string) {
     id: z.string(),
     lines: z.array(z.object({ sku: z.string(), count: z.number() })),
   });
-  const words = new RegExp('\\\\w+', 'g'); // FINDS
+  const words = new RegExp('\\\\w+', 'g');
   return { order: orderSchema.parse(JSON.parse(text)), words: text.match(words) };
 }
 

@@ -49,6 +49,7 @@ function* check(program: Program): Iterable<CodeReport> {
     if (call.decorator || isAside(program, ref.file) || !isConstruction(program, ref, row)) continue;
     if (row.loses === 'once' && !isRepeated(program, ref)) continue;
     // what is there for a moment only has nothing to keep
+    if (row.loses === 'file' && call.args[0]?.kind === 'literal' && call.args[0].value === ':memory:') continue;
     if (row.loses === 'file' && [...call.args, ...call.keywords.map((k) => k.value)].some((expr) => isTemporary(program, { expr, at: { file: ref.file, function: call.function, offset: call.span.start } }))) continue;
     const fn = { file: ref.file, index: call.function };
     const reach = freshReach(program, once, fn, call.span.start, { objects: true });

@@ -25,7 +25,7 @@ export const compileInHandler: Rule = {
 
 **How it is measured.** In the code: a compiler is called in code that a handler reaches, with nothing but constants, and nothing on the way keeps its result. Patterns that are put together at run time, literals (\`/…/\`) and Python's \`re.compile\`, which has a cache of its own, are none. A constant \`new RegExp('…')\` costs about a microsecond, as V8 keeps what it has compiled, and is a hint. In a run: the share of CPU and of allocations beneath it.
 
-**How to mend it.** Make it once, at module level; what depends on the object (\`this.shape\`) once for each object, which is a hint. A regular expression with \`g\` or \`y\` remembers where it stopped: one for all calls would need its \`lastIndex\` set back.`,
+**How to mend it.** Make it once, at module level; what depends on the object (\`this.shape\`) once for each object, which is a hint. A regular expression with \`g\` or \`y\` is none of these: it remembers where it stopped, and one for all calls would need its \`lastIndex\` set back.`,
 
   code: {
     languages: ['typescript', 'python'],
@@ -39,7 +39,6 @@ export const compileInHandler: Rule = {
 
 interface Data {
   makes: CompilerSink['makes'];
-  isStateful: boolean;
 }
 
 function* check(program: Program): Iterable<CodeReport> {
@@ -50,6 +49,8 @@ function* check(program: Program): Iterable<CodeReport> {
     const call = program.callOf(ref);
     if (hits.some((other) => other.call.file === ref.file && isInside(call, program.callOf(other.call)))) continue;
     const row = sink as CompilerSink;
+    // one for all calls would remember where it stopped
+    if (row.makes === 'pattern' && /[gy]/.test(flagsOf(call))) continue;
     const fn = { file: ref.file, index: call.function };
     const reach = freshReach(program, once, fn, call.span.start);
     if (!reach) continue;
@@ -64,7 +65,7 @@ function* check(program: Program): Iterable<CodeReport> {
       message: messageOf(shown(call), row.makes, alike.length, isOwn),
       help: isOwn ? `Make the ${row.makes} once for each object, at its first need, and keep it in a field.` : `Make the ${row.makes} once, at module level.`,
       reach,
-      data: { makes: row.makes, isStateful: row.makes === 'pattern' && /[gy]/.test(flagsOf(call)) } satisfies Data,
+      data: { makes: row.makes } satisfies Data,
     };
   }
   yield* modelClasses(program);
@@ -205,9 +206,9 @@ const hoisted: Partial<Record<CompilerSink['makes'], Hoisted>> = {
 
 function fixes({ span, data }: CodeReport, source: Parameters<NonNullable<NonNullable<Rule['code']>['fixes']>>[1], program: Program): Fix[] {
   if (data === undefined) return [];
-  const { makes, isStateful } = data as Data;
+  const { makes } = data as Data;
   const how = hoisted[makes];
-  const node = how && !isStateful ? callNode(source, span) : null;
+  const node = how ? callNode(source, span) : null;
   // `validate(instance, schema)` makes and uses it at once
   if (!how || !node || /(?:^|\.)validate$/.test(node.childForFieldName('function')?.text ?? '')) return [];
   const edits = hoist(program, source, node, source.language === 'python' ? { ...how, name: `_${how.name}`.toUpperCase() } : how);

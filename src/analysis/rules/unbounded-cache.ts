@@ -63,7 +63,7 @@ function* check(program: Program): Iterable<CodeReport> {
       file,
       span,
       function: fn,
-      ...(write.key !== null && isListed(program, write.key, file, span) ? { severity: 'hint' as const } : {}),
+      ...(write.key !== null && (isListed(program, write.key, file, span) || isLight(program, write)) ? { severity: 'hint' as const } : {}),
       confidence: 'medium',
       message: `\`${store.name}\` gets an entry ${write.key === null ? 'in every call' : 'for every new key'} and never loses one.`,
       help: 'Limit the number of entries, or how long they are kept.',
@@ -107,6 +107,25 @@ function isTimed({ values }: Write): boolean {
   return values.some((v) => v.kind === 'object' && v.properties.some((p) => /^(?:expir\w*|ttl|until|validUntil)$/i.test(p.name)));
 }
 
+/** Flags, counts, times and locks: it takes very many of them to matter. */
+function isLight(program: Program, { values, file }: Write): boolean {
+  const light = (expr: Expr): boolean => {
+    switch (expr.kind) {
+      case 'literal':
+        return typeof expr.value !== 'string';
+      case 'binary':
+        return light(expr.left) || light(expr.right);
+      case 'object':
+        return expr.spread.length === 0 && expr.properties.every((p) => light(p.value));
+      case 'call':
+        return /^(?:Date(?:\.now)?|performance\.now|time\.(?:time|monotonic)|(?:asyncio|threading)\.R?Lock|async-mutex\.Mutex|datetime\.datetime\.now)$/.test(program.target({ file, index: expr.call }).external ?? '');
+      default:
+        return false;
+    }
+  };
+  return values.length > 0 && values.every(light);
+}
+
 /** Whether a key is another one in other calls, and not one of a few. */
 function varies(program: Program, write: Write, key: Expr, handlers: readonly Handler[]): boolean {
   const at = { file: write.file, function: write.function, offset: write.span.start };
@@ -133,7 +152,7 @@ function isOfWhatIsThere(program: Program, { file, function: index, span, store 
  * What there are only some dozen of, as a key or in a text that is one: in the world, or of what the server works on, where
  * these are kinds and parts of it (tables, models, operations) and not what people fill it with.
  */
-const few = /^(?:[a-z]+_?)?(?:operation|action|method|kind|type|category|model|table|schema|database|collection|dataset|provider|platform|format|template|device|tool|plugin|server|command)(?:_?name)?$|^udid$|^(?:simulator|emulator)(?:_?(?:id|uuid|udid|name))?$|^(?:aws_?)?region(?:_?(?:name|id|code))?$|^(?:locale|lang|language|currency|encoding|mime_?type|log_?level|time_?zone|tz)$/i;
+const few = /^(?:[a-z]+_?)?(?:operation|action|method|kind|type|category|tier|level|mode|status|severity|priority|framework|model|table|schema|database|db|collection|dataset|provider|platform|format|template|device|tool|plugin|server|command)(?:_?name)?$|^udid$|^(?:simulator|emulator)(?:_?(?:id|uuid|udid|name))?$|^(?:aws_?)?region(?:_?(?:name|id|code))?$|^(?:locale|lang|language|currency|encoding|mime_?type|log_?level|time_?zone|tz)$/i;
 
 function isFewByName(program: Program, key: Expr, at: { file: string; function: number }, depth = 0): boolean {
   switch (key.kind) {
@@ -143,6 +162,8 @@ function isFewByName(program: Program, key: Expr, at: { file: string; function: 
       return few.test(key.name);
     case 'template':
       return key.parts.every((part) => isFewByName(program, part, at, depth));
+    case 'array':
+      return key.items.length > 0 && key.items.every((item) => isFewByName(program, item, at, depth));
     case 'binary':
       return isFewByName(program, key.left, at, depth) && isFewByName(program, key.right, at, depth);
     case 'name': {

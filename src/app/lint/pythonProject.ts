@@ -27,7 +27,7 @@ function parseLenient(text: string): Table {
 /** PyPI's normal form. */
 const normal = (name: string) => name.toLowerCase().replace(/[-_.]+/g, '-');
 
-/** Versions of all packages of a Python project: as installed in its environment, else as locked, else the lowest allowed. */
+/** Versions of all packages of a Python project: as installed in its environment, else as locked, else the lowest allowed where there is a highest, too. */
 export function pythonVersions(folder: string, pyproject: Table | null): Record<string, string> {
   return { ...lowestVersions(folder, pyproject), ...lockedVersions(folder), ...installedVersions(folder) };
 }
@@ -81,16 +81,19 @@ function lowestVersions(folder: string, pyproject: Table | null): Record<string,
   const versions: Record<string, string> = {};
   for (const requirement of written) {
     const [, name, range] = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*([(=<>~!][^;#]*)/.exec(requirement) ?? [];
-    const version = name === undefined ? null : lowerBound(range!.replace(/(^|,)\s*[<!][^,]*/g, ''));
+    const version = name === undefined || isOpen(range!) ? null : lowerBound(range!.replace(/(^|,)\s*[<!][^,]*/g, ''));
     if (version !== null) versions[normal(name!)] = version;
   }
   for (const [name, range] of Object.entries(table(at(pyproject, 'tool', 'poetry', 'dependencies')))) {
     const text = typeof range === 'string' ? range : at(range, 'version');
-    const version = typeof text === 'string' ? lowerBound(text) : null;
+    const version = typeof text === 'string' && !isOpen(text) ? lowerBound(text) : null;
     if (version !== null) versions[normal(name)] = version;
   }
   return versions;
 }
+
+/** `>=2.14`: what gets installed is the newest, whatever that is. */
+const isOpen = (range: string) => /^\s*>/.test(range) && !/[,\s](?:<|==|~=)/.test(range);
 
 /** Folders from which modules are imported: the project's own, `src`, and what the build tools are told. */
 export function pythonRoots(folder: string, pyproject: Table | null): string[] {
