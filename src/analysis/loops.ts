@@ -21,7 +21,7 @@ export interface Loop {
   /** It says that its rounds must come one after the other: pauses, pages, retries, transactions, streams, `yield`. */
   ordered: boolean;
   sleeps: boolean;
-  /** It sleeps only after a failure; for longer each time; between pages. */
+  /** It sleeps only after a failure; for longer each time; between pages, or parts of what it goes through (`data.slice(i, i + 10)`). */
   sleepsInCatch: boolean;
   growing: boolean;
   pages: boolean;
@@ -87,7 +87,7 @@ function note(node: SyntaxNode, context: VisitContext, loop: Pick<Loop, 'kind' |
     sleeps: pauses.test(text),
     sleepsInCatch: pauses.test(text) && !pauses.test(withoutCatch(node, context)),
     growing: grows.test(text),
-    pages: pages.test(text),
+    pages: pages.test(text) || (loop.kind === 'while' && loop.variables.some((name) => new RegExp(`\\.(?:slice|subarray|splice)\\(\\s*${name.replace(/\$/g, '\\$')}\\b`).test(text))),
     counts: /^range\(/.test(over),
     words: pauses.test(text) ? text.slice(0, 2000) : '',
     exits: pauses.test(text) ? exitsIn(body) : [],

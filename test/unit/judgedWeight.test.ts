@@ -96,6 +96,25 @@ describe('judged: what a server may not reach', () => {
     assert.deepEqual(await levels({ 'Old.ts': app('Old') }), ['warning'], 'somebody else makes it');
   });
 
+  it('stdout that a function sets and sets back is as it was', async () => {
+    const plugin = (restore: string) => `import sys, io\ndef run(code):\n    before = sys.stdout\n    sys.stdout = io.StringIO()\n    try:\n        exec(code)\n    finally:\n        ${restore}\n`;
+    const of = (restore: string) => levels({ 'server.py': `${python('', asyncTool('print(name)'))}mcp.run()\n`, 'plugin.py': plugin(restore) }, 'stdout-pollution');
+    assert.deepEqual(await of('sys.stdout = before'), ['warning']);
+    assert.deepEqual(await of('pass'), [], 'it stays');
+  });
+
+  it('parts of a list with a pause between them are no polling', async () => {
+    const of = (loop: string, part: string) => levels({ 'server.ts': `${head}${server}const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));\n${tool(`${loop} { const done = await fetch('https://x/status?' + ${part}); if (!done.ok) break; await sleep(500); } return {};`)}` }, 'polling');
+    assert.deepEqual(await of('for (let i = 0; i < args.ids.length; i += 10)', 'args.ids.slice(i, i + 10)'), []);
+    assert.deepEqual(await of('for (let i = 0; i < 10; i += 1)', 'args.id'), ['hint']);
+  });
+
+  it('a sign of life, by what is sent', async () => {
+    const of = (event: string) => levels({ 'server.ts': `${head}${server}async function send(event: string) { await fetch('https://x/events', { method: 'POST', body: event }); }\n${tool(`setInterval(() => { send('${event}').catch(() => {}); }, 10_000); return {};`)}` }, 'polling');
+    assert.deepEqual(await of('heartbeat'), []);
+    assert.equal((await of('jobs')).length, 1);
+  });
+
   it('what is far away is information, and a hint none', async () => {
     const chain = (calls: number, what: string) => {
       const functions = Array.from({ length: calls }, (_, i) => `function f${i + 1}(at: string) { ${i + 1 < calls ? `return f${i + 2}(at)` : what}; }\n`).join('');

@@ -45,7 +45,7 @@ export const stdoutPollution: Rule = {
 function* check(program: Program): Iterable<CodeReport> {
   const hits = program.hits(id).filter(({ call }) => program.transportsOf(call.file).has('stdio'));
   if (hits.length === 0) return;
-  const redirected = new Set([...program.files.keys()].filter((file) => marksIn(program, file).redirected.length > 0).map((file) => program.projectOf(file).root));
+  const redirected = new Set([...program.files.keys()].filter((file) => isRedirected(program, file)).map((file) => program.projectOf(file).root));
   const { calls, speaksStdio } = startUp(program);
   const starting = new Set(Array.from(calls, (ref) => program.callOf(ref)));
   for (const hit of hits) {
@@ -57,6 +57,20 @@ function* check(program: Program): Iterable<CodeReport> {
     const inHandler = reach !== null && !chosen && reach.handlers.some((h) => speaksStdio(h.file));
     if (inHandler || starting.has(program.callOf(hit.call))) yield reportOf(program, hit, fn, inHandler ? reach : null);
   }
+}
+
+/** For as long as the server runs: what a function sets and sets back is as it was when it is through. */
+function isRedirected(program: Program, file: string): boolean {
+  const { redirected } = marksIn(program, file);
+  if (redirected.length === 0) return false;
+  const { functions } = program.files.get(file)!;
+  const text = program.textOf(file);
+  const functionAt = (offset: number) => functions.findLastIndex(({ span }, index) => index > 0 && span.start <= offset && offset < span.end);
+  const targetAt = (offset: number) => /^[\w.]+\s*=/.exec(text.slice(offset, offset + 60))?.[0].replace(/[\s=]/g, '');
+  return redirected.some((at) => {
+    const fn = functionAt(at);
+    return fn < 0 || targetAt(at) === undefined || redirected.every((other) => other === at || functionAt(other) !== fn || targetAt(other) !== targetAt(at));
+  });
 }
 
 function reportOf(program: Program, { call: ref, sink }: SinkHit, fn: FunctionRef, reach: Reach | null): CodeReport {
