@@ -50,6 +50,8 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
   const path = external.startsWith('pathlib.') && call.callee.kind === 'member' ? call.callee.object : call.args[0];
   const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (oneFile.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) ? 'lines' : null) : null;
   if (small === 'bytes' && /readFile|read_text|read_bytes/.test(external)) return null;
+  // they are saved when somebody has changed them
+  if (small === 'settings' && /writeFile|appendFile|copyFile|write_text|write_bytes/.test(external)) return null;
   const own = small ? 'hint' : level === 'none' ? null : level;
   switch (external) {
     case 'fs.appendFileSync':

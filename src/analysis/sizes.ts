@@ -5,9 +5,9 @@ import { bindingOf, stepBack, type Placed } from './trace.ts';
 
 /**
  * How many things a list may hold. `argument`: as many as the caller sends; `upstream`: as many as something outside
- * answers with; `folder`: the files of one folder; `bounded`: limited on the way; `constant`: written in the source.
+ * holds; `page`: as many as one answer of a service has, which is a page as a rule; `folder`: the files of one folder; `bounded`: limited on the way; `constant`: written in the source.
  */
-export type Size = 'constant' | 'bounded' | 'argument' | 'upstream' | 'folder' | 'unknown';
+export type Size = 'constant' | 'bounded' | 'argument' | 'upstream' | 'page' | 'folder' | 'unknown';
 
 /** Whether the annotation of the parameter at an offset says how many (`Annotated[list, Field(max_length=5)]`), which its type leaves out. */
 export type Limits = (file: string, offset: number) => boolean;
@@ -52,7 +52,7 @@ export function sizeOf(program: Program, list: Placed, limits: Limits, depth = 0
   }
 }
 
-const order: readonly Size[] = ['constant', 'bounded', 'unknown', 'folder', 'upstream', 'argument'];
+const order: readonly Size[] = ['constant', 'bounded', 'unknown', 'folder', 'page', 'upstream', 'argument'];
 
 function largest(sizes: readonly Size[]): Size {
   // an empty list as a fallback says nothing
@@ -88,7 +88,9 @@ function ofCall(program: Program, { at }: Placed, index: number, limits: Limits,
     return size === 'constant' && name === 'split' ? 'unknown' : size;
   }
   // what is awaited and named so comes from outside, whoever it is that answers
-  return ioOfCall(program, ref).size > 0 || (call.awaited && functions.length === 0 && asks.test(name)) ? 'upstream' : 'unknown';
+  const kinds = ioOfCall(program, ref);
+  if (kinds.size > 0) return kinds.has('network') && !kinds.has('database') ? 'page' : 'upstream';
+  return call.awaited && functions.length === 0 && asks.test(name) ? 'upstream' : 'unknown';
 }
 
 const isRecursive = ({ args }: Call) => args.some((a) => a.kind === 'object' && a.properties.some((p) => p.name === 'recursive'));

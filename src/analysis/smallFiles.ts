@@ -5,16 +5,16 @@ import { bindingOf, type Place } from './trace.ts';
 
 /**
  * How much a file holds, as far as its name tells. `bytes`: a port, a token, a manifest, or what the system keeps in memory;
- * `lines`: settings, credentials, a template that ships with the server, a file of one call's own for a moment.
+ * `settings`: with credentials and the like, which change seldom; `lines`: a text that ships with the server, a file of one call's own for a moment.
  */
-export type FileSize = 'bytes' | 'lines';
+export type FileSize = 'bytes' | 'settings' | 'lines';
 
 /** Null where nothing says that it is small. `path`: what the call is given. */
 export function smallFile(program: Program, file: string, call: Call, path: Expr): FileSize | null {
   const at: Place = { file, function: call.function, offset: call.span.start };
   if (isOfSystem(path) || ends(program, path, at, fewBytes)) return 'bytes';
-  const isKept = ends(program, path, at, settings) || isAboutSettings(program, at);
-  return isKept || ships(program, path, at) || isTemporary(program, { expr: path, at }) ? 'lines' : null;
+  if (ends(program, path, at, settings) || isAboutSettings(program, at)) return 'settings';
+  return ships(program, path, at) || isTemporary(program, { expr: path, at }) ? 'lines' : null;
 }
 
 /** What the system keeps in memory, or in files of a few lines. */

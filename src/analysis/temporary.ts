@@ -29,6 +29,8 @@ export function isTemporary(program: Program, placed: Placed, depth = 0): boolea
       return inside(expr.of);
     case 'as':
       return inside(expr.value);
+    case 'literal':
+      return typeof expr.value === 'string' && /^\/(?:var\/)?tmp\//.test(expr.value);
     case 'template':
       return inside(...expr.parts);
     case 'binary':

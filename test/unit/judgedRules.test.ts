@@ -564,8 +564,10 @@ ${tool('return { all: await each() };', 'run', '{}')}`;
 
   it('files that are only written: a hint', async () => {
     const text = (work: string) => `import fs from 'node:fs/promises';
+import { Pool } from 'pg';
+const pool = new Pool();
 async function each() {
-  const { items } = await (await fetch('https://x/items')).json();
+  const { rows: items } = await pool.query('select id from items');
   return Promise.all(items.map(async (e: { id: string }) => ${work}));
 }
 ${tool('return { all: await each() };', 'run', '{}')}`;

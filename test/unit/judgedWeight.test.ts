@@ -28,6 +28,15 @@ describe('judged: what weighs little', () => {
     assert.deepEqual(await named('loadIndex'), ['warning']);
   });
 
+  it('saving settings is seldom done, and so is a moment in a tool that sets something up', async () => {
+    const of = (call: string, name = 'run') => levels({ 'server.ts': `${head}${server}server.registerTool('${name}', { inputSchema: {} }, async (args) => { ${call}; return {}; });` });
+    assert.deepEqual(await of("fs.writeFileSync('settings.json', args.text)"), []);
+    assert.deepEqual(await of("fs.writeFileSync('report.json', args.text)"), ['warning']);
+    assert.deepEqual(await of("fs.readFileSync('settings.json')"), ['hint']);
+    assert.deepEqual(await of("fs.readFileSync('settings.json')", 'setup_client'), []);
+    assert.deepEqual(await of('fs.readFileSync(args.path)', 'setup_client'), ['warning']);
+  });
+
   it('in Python the same', async () => {
     const of = (text: string) => levels({ 'server.py': python('import os\nfrom importlib import resources\nfrom pathlib import Path\nHERE = Path(__file__).parent', asyncTool(text)) });
     for (const small of ['return (HERE / "templates" / "query.sql").read_text()', 'return resources.files("pkg").joinpath("guide.md").read_text()', 'return open(os.getenv("CONFIG_FILE")).read()', 'return (Path.home() / ".aws" / "credentials").read_text()'])
@@ -65,10 +74,29 @@ describe('judged: what costs little beside what it is for', () => {
     assert.deepEqual(await levels(made("import { z } from 'zod';", 'return z.object({ a: z.string() }).parse(args);'), rule), ['hint']);
   });
 
+  it('a client that shares its connections, unless it brings some of its own; one that is put where later calls find it', async () => {
+    const rule = 'client-per-call';
+    const axios = (options: string) => made("import axios from 'axios';\nimport https from 'node:https';", `return axios.create(${options}).get('/x');`);
+    assert.deepEqual(await levels(axios("{ timeout: 5000 }"), rule), ['hint']);
+    assert.deepEqual(await levels(axios("{ baseURL: args.base }"), rule), []);
+    assert.deepEqual(await levels(axios("{ httpsAgent: new https.Agent() }"), rule), ['warning']);
+    const ssh = (after: string) => made("import { Client } from 'ssh2';", `const client = new Client(); client.connect({ host: 'x' }); ${after} return { id: 1 };`, 'const sessions = new Map();\n');
+    assert.deepEqual(await levels(ssh('sessions.set(args.id, { client });'), rule), []);
+    assert.deepEqual(await levels(ssh(''), rule), ['warning']);
+  });
+
+  it('one answer of a service is a page as a rule; what waits inside is told there', async () => {
+    const rule = 'unbounded-fan-out';
+    const of = (list: string, all = 'Promise.all(list.map((one) => fetch(one)))') => levels(made("import { Pool } from 'pg';", `const list = ${list}; await ${all}; return {};`, 'const pool = new Pool();\n'), rule);
+    assert.deepEqual(await of("(await (await fetch('https://x')).json()).items"), ['hint']);
+    assert.deepEqual(await of("(await pool.query('select url from x')).rows"), ['warning']);
+    assert.deepEqual(await of('args.urls', "Promise.all([\n  fetch('https://x'),\n  Promise.all(args.urls.map((one) => fetch(one))),\n])"), ['warning']);
+  });
+
   it('entries that are flags, counts, times or locks; keys of which there are few', async () => {
     const rule = 'unbounded-cache';
     const kept = (key: string, value: string) => levels(made("import { Mutex } from 'async-mutex';", `kept.set(${key}, ${value}); return {};`, 'const kept = new Map();\n'), rule);
-    for (const light of ['true', 'Date.now()', 'new Mutex()', '{ hits: 0, since: new Date() }']) assert.deepEqual(await kept('args.user', light), ['hint'], light);
+    for (const light of ['true', 'Date.now()', 'new Mutex()', '{ hits: 0, since: new Date() }', '{ from: args.from, to: args.to, at: Date.now() }', 'new RegExp(args.user)']) assert.deepEqual(await kept('args.user', light), ['hint'], light);
     for (const heavy of ['args.text', 'await fetch(args.user)', '{ text: args.text, at: Date.now() }']) assert.deepEqual(await kept('args.user', heavy), ['warning'], heavy);
     assert.deepEqual(await kept('args.tier', 'args.text'), []);
     const both = python('', '_notes = {}\n@mcp.tool()\nasync def run(db: str, table: str, user: str, text: str) -> str:\n    KEY = text\n    return text\n');
@@ -101,6 +129,12 @@ describe('judged: what a server may not reach', () => {
     const of = (restore: string) => levels({ 'server.py': `${python('', asyncTool('print(name)'))}mcp.run()\n`, 'plugin.py': plugin(restore) }, 'stdout-pollution');
     assert.deepEqual(await of('sys.stdout = before'), ['warning']);
     assert.deepEqual(await of('pass'), [], 'it stays');
+  });
+
+  it('what is printed before the process ends is printed before anything is spoken', async () => {
+    const of = (after: string) => levels({ 'server.py': `${python('import sys', asyncTool('return name'))}def main():\n    if sys.version_info < (3, 10):\n        print("too many")\n        ${after}\n    mcp.run()\nmain()\n` }, 'stdout-pollution');
+    assert.deepEqual(await of('sys.exit(1)'), []);
+    assert.deepEqual(await of('pass'), ['warning']);
   });
 
   it('parts of a list with a pause between them are no polling', async () => {

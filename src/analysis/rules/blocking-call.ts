@@ -23,7 +23,7 @@ export const blockingCall: Rule = {
 
 **Why it hurts an MCP server.** One process serves every session and every tool. While the call lasts no other tool answers, no progress or cancellation is handled, and a ping may time out.
 
-**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A call of microseconds (\`mkdirSync\`), one that is made the first time only, for debugging or when something kept has expired, one that reads or writes settings, credentials, a certificate, a text that ships with the server or a temporary file, and one that takes away the function's own temporary files are hints, and of microseconds the first time or after a failure only nothing, as are looking whether a file is there and how large it is, unless in a loop, reading a file that by its name has a few lines (a port, a token, package.json), and making a folder that was found missing; reads of an embedded database in Node are information. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
+**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A call of microseconds (\`mkdirSync\`), one that is made the first time only, for debugging or when something kept has expired, one that reads or writes settings, credentials, a certificate, a text that ships with the server or a temporary file, and one that takes away the function's own temporary files are hints, and of microseconds the first time, after a failure or in a tool that sets something up (\`setup_…\`, \`login\`) nothing, as is saving settings, as are looking whether a file is there and how large it is, unless in a loop, reading a file that by its name has a few lines (a port, a token, package.json), and making a folder that was found missing; reads of an embedded database in Node are information. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
 
 **How to mend it.** Use the asynchronous twin: \`fs.promises\`, \`promisify(execFile)\`, \`promisify(pbkdf2)\`, \`promisify(gzip)\`; in Python \`await asyncio.to_thread(requests.get, url)\`, \`asyncio.sleep\`, or a library that is asynchronous itself. In a helper that is not async, hand the helper to a thread where async code calls it. Read what never changes once, when the server starts.`,
 
@@ -64,7 +64,7 @@ export const blockingCall: Rule = {
         const rarely = reach && handlers.length > 0 ? seldom(ref) : null;
         if (isQuestion.test(blocking.name) && !isInLoop(program, ref)) continue;
         // a moment once, or when something has failed, is nothing
-        if (blocking.severity === 'hint' && rarely !== 'debug' && reach && hardlyEver(ref) !== null) continue;
+        if (blocking.severity === 'hint' && rarely !== 'debug' && reach && (hardlyEver(ref) !== null || handlers.every(setsUp))) continue;
         if (reach && handlers.length > 0) reports.push(report(blocking, reach, handlers, rarely, program));
       }
       // of a line with several the gravest counts
@@ -99,6 +99,9 @@ function isOfOwnTemporary(program: Program, { ref, call, name }: BlockingCall): 
   const [first] = call.args;
   return first !== undefined && isTemporary(program, { expr: first, at: { file: ref.file, function: call.function, offset: call.span.start } });
 }
+
+/** A tool that is called once: `setup_cache`, `install`, `login`. */
+const setsUp = ({ kind, name }: Handler) => kind === 'tool' && name !== null && /^(?:setup|set_up|install|uninstall|init|initiali[sz]e|configure|bootstrap|onboard|log_?in|log_?out|authenticate|authori[sz]e)(?:[_-]|$|(?=[A-Z]))/.test(name);
 
 /** A `def` of Python on the loop is `sync-tool`'s. */
 const runsAsync = ({ language, async }: Handler) => language !== 'python' || async;

@@ -57,18 +57,42 @@ function* check(program: Program): Iterable<CodeReport> {
     // another way where the usual one has failed
     if (hardlyEver(ref) === 'failed' && isFallback(program, ref)) continue;
     const byKey = row.loses === 'once' ? 'constant' : whatItTakes(program, ref);
-    if (byKey === 'caller' || isOneOfMany(program, ref, row)) continue;
+    if (byKey === 'caller' || isOneOfMany(program, ref, row) || isPutAway(program, ref)) continue;
+    // what shares its connections loses nothing by the way, unless it brings some of its own
+    const isCheap = row.loses === 'settings' && !bringsOwn(program, ref);
+    if (isCheap && byKey === 'arguments') continue;
     yield {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(byKey === 'arguments' ? { severity: 'hint' as const, confidence: 'medium' as const } : row.level ? { severity: row.level } : {}),
+      ...(byKey === 'arguments' ? { severity: 'hint' as const, confidence: 'medium' as const } : row.level ? { severity: row.level } : isCheap ? { severity: 'hint' as const } : {}),
       message: `\`${shownName(program, ref)}\` ${said[row.loses]}.`,
       help: byKey === 'arguments' ? 'Keep one for each of what it is made with, in a bounded map.' : help[row.loses],
       reach,
       data: { movable: byKey === 'constant' && row.loses !== 'once' },
     };
   }
+}
+
+/** `axios.create({ httpsAgent: new Agent() })`. */
+function bringsOwn(program: Program, { file, index }: CallRef): boolean {
+  const { span, function: fn } = program.callOf({ file, index });
+  return program.functionOf({ file, index: fn }).calls.some((other) => {
+    const inner = program.callOf({ file, index: other });
+    return inner.isNew && span.start < inner.span.start && inner.span.end <= span.end && inner.callee.kind !== 'call' && /Agent$/.test(nameOf(inner.callee) ?? '');
+  });
+}
+
+const puts = /\b\w*(?:sessions?|connections?|clients?|conns|tunnels|browsers?|contexts?|pools?)\w*(?:\.(?:set|push|add)\(|\[[^\]\n]+\]\s*=(?!=))|\badd_?(?:session|connection|client|browser)\w*\(/i;
+
+/** The function around, or the one that it stands in, puts it where later calls find it: opening a session is what the tool is for. */
+function isPutAway(program: Program, { file, index }: CallRef): boolean {
+  const { functions } = program.files.get(file)!;
+  const { span, function: fn } = program.callOf({ file, index });
+  for (let at: number | null = fn; at !== null && at !== 0; at = functions[at]!.parent) {
+    if (puts.test(program.textOf(file).slice(span.end, functions[at]!.span.end))) return true;
+  }
+  return false;
 }
 
 /** What was tried before is to have a connection of somebody: a pool, a client that is kept. */

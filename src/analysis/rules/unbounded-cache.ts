@@ -63,7 +63,7 @@ function* check(program: Program): Iterable<CodeReport> {
       file,
       span,
       function: fn,
-      ...(write.key !== null && (isListed(program, write.key, file, span) || isLight(program, write)) ? { severity: 'hint' as const } : {}),
+      ...((write.key !== null && isListed(program, write.key, file, span)) || isLight(program, write) ? { severity: 'hint' as const } : {}),
       confidence: 'medium',
       message: `\`${store.name}\` gets an entry ${write.key === null ? 'in every call' : 'for every new key'} and never loses one.`,
       help: 'Limit the number of entries, or how long they are kept.',
@@ -107,23 +107,35 @@ function isTimed({ values }: Write): boolean {
   return values.some((v) => v.kind === 'object' && v.properties.some((p) => /^(?:expir\w*|ttl|until|validUntil)$/i.test(p.name)));
 }
 
-/** Flags, counts, times and locks: it takes very many of them to matter. */
-function isLight(program: Program, { values, file }: Write): boolean {
-  const light = (expr: Expr): boolean => {
+const heavy = /text|content|body|data|result|response|answer|html|image|shot|argument|args|message|output|payload|buffer|document|vector|embedding/i;
+
+/** Flags, counts, times, locks and patterns, and records of these and of some names: it takes very many of them to matter. */
+function isLight(program: Program, { values, file, function: fn, span }: Write): boolean {
+  const light = (expr: Expr, inRecord = false): boolean => {
     switch (expr.kind) {
       case 'literal':
-        return typeof expr.value !== 'string';
+        return inRecord || typeof expr.value !== 'string';
+      case 'regex':
+        return true;
       case 'binary':
         return light(expr.left) || light(expr.right);
+      case 'member':
+        return inRecord && !heavy.test(expr.name);
+      case 'name': {
+        if (inRecord) return !heavy.test(expr.name);
+        const binding = bindingOf(program, expr.name, { file, function: fn, offset: span.start });
+        const [value] = binding?.kind === 'variable' && binding.values.length === 1 ? binding.values : [];
+        return value !== undefined && value.kind !== 'name' && light(value);
+      }
       case 'object':
-        return expr.spread.length === 0 && expr.properties.every((p) => light(p.value));
+        return expr.spread.length === 0 && expr.properties.every((p) => !heavy.test(p.name) && light(p.value, true));
       case 'call':
-        return /^(?:Date(?:\.now)?|performance\.now|time\.(?:time|monotonic)|(?:asyncio|threading)\.R?Lock|async-mutex\.Mutex|datetime\.datetime\.now)$/.test(program.target({ file, index: expr.call }).external ?? '');
+        return /^(?:RegExp|re\.compile|Date(?:\.now)?|performance\.now|time\.(?:time|monotonic)|(?:asyncio|threading)\.R?Lock|async-mutex\.Mutex|datetime\.datetime\.now)$/.test(program.target({ file, index: expr.call }).external ?? '');
       default:
         return false;
     }
   };
-  return values.length > 0 && values.every(light);
+  return values.length > 0 && values.every((v) => light(v));
 }
 
 /** Whether a key is another one in other calls, and not one of a few. */

@@ -87,12 +87,12 @@ function* check(program: Program): Iterable<CodeReport> {
       const kind = worst(kinds);
       if (kind === null || isLimited(program, spread, fn)) continue;
       const size = sizeOf(program, spread.over, (file, offset) => marksIn(program, file).annotated.includes(offset));
-      if (size !== 'argument' && size !== 'upstream' && size !== 'folder') continue;
-      if (size === 'upstream' && isTopology(program, spread.over)) continue;
+      if (size !== 'argument' && size !== 'upstream' && size !== 'page' && size !== 'folder') continue;
+      if ((size === 'upstream' || size === 'page') && isTopology(program, spread.over)) continue;
       const isFirst = seldom(ref) === 'first';
       // a cache that is filled or cleaned up once
       if (size === 'folder' && (isFirst || cleans.test(program.nameOf(fn)))) continue;
-      const isWarning = !isFirst && !dropped(ref) && ( size === 'argument' || kind !== 'files' || (size === 'upstream' && ( spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w)))));
+      const isWarning = !isFirst && !dropped(ref) && size !== 'page' && (size === 'argument' || kind !== 'files' || (size === 'upstream' && (spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w)))));
       yield {
         file: ref.file,
         span: spread.span,
@@ -185,7 +185,7 @@ function* mapsIn(program: Program, ref: CallRef, at: Placed['at'], loops: readon
   for (const index of program.functionOf({ file: at.file, index: call.function }).calls) {
     const inner = { file: at.file, index };
     const { span } = program.callOf(inner);
-    if (index !== ref.index && call.span.start < span.start && span.end <= call.span.end) yield* ofMap(program, inner, call.span);
+    if (index !== ref.index && call.span.start < span.start && span.end <= call.span.end && !waitsInside(program, ref, span)) yield* ofMap(program, inner, call.span);
   }
   yield* ofLoops(program, at, call, loops, call.span);
   // by name
@@ -200,6 +200,15 @@ function* mapsIn(program: Program, ref: CallRef, at: Placed['at'], loops: readon
     }
     if (arg.kind === 'name') yield* filledIn(program, at, arg.name, loops, call.span);
   }
+}
+
+/** In `Promise.all([one(), Promise.all(ids.map(load))])` the inner one waits for them: it is told there. */
+function waitsInside(program: Program, { file, index }: CallRef, of: Span): boolean {
+  const { span } = program.callOf({ file, index });
+  return program.hits(id).some(({ call }) => {
+    const inner = call.file === file && call.index !== index ? program.callOf(call).span : null;
+    return inner !== null && span.start < inner.start && inner.end <= span.end && inner.start < of.start && of.end <= inner.end;
+  });
 }
 
 /** `ids.map(load).filter(Boolean)`: the call of `map`. */

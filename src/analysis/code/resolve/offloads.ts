@@ -28,7 +28,7 @@ export const runsAtExit = (external: string, event: unknown): boolean =>
     (/^SIG[A-Z0-9]+$/.test(event) || ['exit', 'beforeExit', 'uncaughtException', 'unhandledRejection', 'uncaughtExceptionMonitor', 'warning', 'disconnect'].includes(event)));
 
 const schedulers =
-  /^(?:apscheduler\..*\.add_job|schedule\..*\.do|aiocron\.crontab|node-cron\.(?:schedule|createTask)|cron\.CronJob(?:\.from)?|node-schedule\.(?:scheduleJob|Job)|croner(?:\.Cron)?|toad-scheduler\.\w*Task|agenda(?:\.Agenda)?\.define|bull\.process|bullmq\.Worker)$/;
+  /^(?:fs\.watch(?:File)?|apscheduler\..*\.add_job|schedule\..*\.do|aiocron\.crontab|node-cron\.(?:schedule|createTask)|cron\.CronJob(?:\.from)?|node-schedule\.(?:scheduleJob|Job)|croner(?:\.Cron)?|toad-scheduler\.\w*Task|agenda(?:\.Agenda)?\.define|bull\.process|bullmq\.Worker)$/;
 
 /** Registrations whose callbacks run at some other time, by the clock or from a queue: whoever registers them waits for nothing of it. Also `add_job` of a scheduler that is not known, by what triggers the job. */
 export function runsByClock(external: string | null, { callee, args, keywords }: Call): boolean {
