@@ -6,6 +6,8 @@ const verbs = 'get|list|create|add|update|edit|delete|remove|search|find|query|f
 const request = new RegExp(`^(?!.*(?:\\b(?:raw_data|headers|json|meta|exceptions|aio|config)\\b|_async\\b))(?:[\\w]+(?:\\([^)]*\\))?\\.)*(?:${verbs})(?:_\\w+)?$`);
 /** A method of the client itself: all of them ask, but for those that only say or prepare something. */
 const direct = /^(?!(?:close|from_\w+|url_joiner|resource_url|default_headers|get_connection_kwargs|set_\w+_header|with_\w+|copy|update_header|log_\w*|response|raise_for_status|mount|register_\w+|build_\w+|is_\w+|__\w+)$)[a-z]\w*$/;
+/** A method of one of the client's parts: `client.servers.get_all`. */
+const ofPart = /^(?:(?!with_)[a-z]\w*\.)+[a-z]\w*$/;
 /** Requests that were sent through the session inside. */
 const directOrSession = /^(?:_?session\.(?:get|post|put|patch|delete|head|request|send)|(?!(?:close|url_joiner|resource_url|default_headers|response|raise_for_status|log_curl_debug|_\w+)$)[a-z]\w*)$/;
 
@@ -31,6 +33,19 @@ const services = [
   ...['tweepy.Client', 'tweepy.API', 'spotipy.Spotify', 'spotipy.client.Spotify', 'telebot.TeleBot', 'wordpress_xmlrpc.Client', 'simple_salesforce.Salesforce', 'pyairtable.Table', 'pynetbox.api'].flatMap((c) =>
     python(c, '*', { on: 'waits for the network', members: direct }),
   ),
+  ...['pagerduty.RestApiV2Client', 'pagerduty.rest_api_v2_client.RestApiV2Client', 'pagerduty.EventsApiV2Client', 'pdpyras.APISession', 'wandb.Api', 'wandb.apis.public.Api', 'shodan.Shodan', 'zulip.Client', 'googlemaps.Client', 'finnhub.Client', 'fredapi.Fred', 'woocommerce.API', 'linkedin_api.Linkedin', 'instagrapi.Client', 'jenkins.Jenkins', 'mlflow.MlflowClient', 'mlflow.tracking.MlflowClient', 'huggingface_hub.HfApi', 'alpaca.trading.client.TradingClient', 'binance.client.Client', 'polygon.RESTClient', 'pytrends.request.TrendReq', 'prometheus_api_client.PrometheusConnect'].flatMap((c) =>
+    python(c, '*', { on: 'waits for the network', members: direct }),
+  ),
+  ...['hcloud.Client', 'box_sdk_gen.BoxClient', 'meraki.DashboardAPI', 'databricks.sdk.WorkspaceClient', 'elevenlabs.ElevenLabs', 'pyzabbix.ZabbixAPI', 'zabbix_utils.ZabbixAPI'].flatMap((c) => python(c, '*', { on: 'waits for the network', members: ofPart })),
+  ...['hubspot.HubSpot', 'hubspot.Client'].flatMap((c) => python(c, '*', { on: 'waits for the network', members: request })),
+  ...python('box_ai_agents_toolkit', '*', { on: 'waits for the network', members: /^box_\w+$/ }),
+  ...python('huggingface_hub', 'hf_hub_download snapshot_download list_models list_datasets model_info', { on: 'waits for the network' }),
+  ...python('serpapi', 'GoogleSearch.get_dict GoogleSearch.get_json search', { on: 'waits for the network' }),
+  ...['Nominatim', 'GoogleV3', 'Photon'].flatMap((c) => python(`geopy.geocoders.${c}`, 'geocode reverse', { on: 'waits for the network' })),
+  ...python('Bio.Entrez', 'esearch efetch esummary einfo elink', { on: 'waits for the network' }),
+  ...python('nmap', 'PortScanner.scan', { on: 'waits for a child process' }),
+  ...python('r2pipe', 'open open().cmd open().cmdj', { on: 'waits for a child process' }),
+  ...python('', 'lief.parse pefile.PE', { on: 'computes' }),
   ...python('', 'feedparser.parse yfinance.download wikipedia.page wikipedia.summary wikipedia.search googlesearch.search whois.whois trafilatura.fetch_url dns.resolver.resolve dns.resolver.query', { on: 'waits for the network' }),
   ...python('yfinance.Ticker', 'history get_info get_news get_financials option_chain get_recommendations', { on: 'waits for the network' }),
   ...['duckduckgo_search.DDGS', 'ddgs.DDGS'].flatMap((c) => python(c, 'text news images videos chat', { on: 'waits for the network' })),
