@@ -33,10 +33,18 @@ export function blockingCalls(program: Program, rule: RuleId): BlockingCall[] {
     const severity = severityOf(program, ref, external, sink);
     if (severity === null || isInMemory(program, ref, call)) return [];
     if (severity === 'hint' && external === 'open') small.add(placeOf(ref, call));
+    // saved in one go: a new file takes the place of the old one
+    else if (external === 'open().write' && /\bmkstemp\(/.test(textOf(program, ref, call))) small.add(placeOf(ref, call));
     return [{ ref, call, sink, name: shortName(external, call.callee), severity, isOfOpened: /^open\(\)\.(?:read|write)/.test(external) }];
   });
   // what a small file holds is read and written as soon as it is opened
   return found.filter(({ ref, call, isOfOpened }) => !isOfOpened || !small.has(placeOf(ref, call)));
+}
+
+/** Of the function that a call stands in. */
+function textOf(program: Program, { file }: CallRef, { function: index }: Call): string {
+  const { start, end } = program.functionOf({ file, index }).span;
+  return program.textOf(file).slice(start, end);
 }
 
 const placeOf = ({ file }: CallRef, call: Call) => `${call.function} ${file}`;

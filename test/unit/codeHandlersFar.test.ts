@@ -207,6 +207,14 @@ export function create(args) { const tools = []; for (const one of [click, list]
     },
     ['tool get_user -> get', 'tool list_users -> list_users'],
   ],
+  'lists of functions that are called tools, filtered on the way': [
+    {
+      'server.py': `from fastmcp import FastMCP\nfrom fastmcp.tools import FunctionTool\nfrom prepare import prepare\nmcp = FastMCP("x")\nchosen, asked = prepare()\nfor tool in chosen:\n    mcp.add_tool(FunctionTool.from_function(tool))`,
+      'prepare.py': `import importlib\ndef prepare():\n    all = getattr(importlib.import_module("users"), "READ_TOOLS")\n    return [t for t in all if t.__name__ not in DISABLED], set()`,
+      'users.py': `def list_users():\n    return []\nasync def get_user(id):\n    return 1\ndef add(id): pass\ndef drop(id): pass\nREAD_TOOLS = [list_users, get_user]\nwrite_tools = [{"func": add, "name": "add_user"}, {"func": drop}]\nother_tools = ["a", "b"]`,
+    },
+    ['tool add_user -> add', 'tool drop -> drop', 'tool get_user -> get_user', 'tool list_users -> list_users'],
+  ],
   "functions that another framework's class makes tools of": [
     {
       'server.py': `from mcp.server.lowlevel import Server\nfrom google.adk.tools.function_tool import FunctionTool\nfrom users import list_users\ntools = {t.name: t for t in [FunctionTool(list_users)]}\napp = Server("x")\n@app.call_tool()\nasync def call(name, arguments):\n    return await tools[name].run_async(args=arguments)`,

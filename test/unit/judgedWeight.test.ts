@@ -93,6 +93,29 @@ describe('judged: what costs little beside what it is for', () => {
     assert.deepEqual(await of('args.urls', "Promise.all([\n  fetch('https://x'),\n  Promise.all(args.urls.map((one) => fetch(one))),\n])"), ['warning']);
   });
 
+  it('a client where another one is handed over, a model of fields that were worked out, a pool that is thrown away, an error of the author', async () => {
+    const session = (call: string) => levels({ 'server.py': python('import requests', `def ask(url, session=None):\n    session = session or requests.Session()\n    return session.get(url, timeout=5)\nshared = requests.Session()\n${asyncTool(`return ${call}`)}`) }, 'client-per-call');
+    assert.deepEqual(await session('ask(name, session=shared)'), []);
+    assert.deepEqual(await session('ask(name)'), ['warning']);
+    const model = (fields: string) => levels({ 'server.py': python('from pydantic import create_model\nfields = {}', asyncTool(`return create_model("Form", ${fields}).model_json_schema()`)) }, 'compile-in-handler');
+    assert.deepEqual(await model('**fields'), []);
+    assert.deepEqual(await model('name=(str, ...)'), ['warning']);
+    const engine = (after: string) => levels({ 'server.py': python('from sqlalchemy import create_engine\nfrom sqlalchemy.pool import NullPool', `def login(url):\n    engine = create_engine(url, poolclass=NullPool)\n    engine.connect()\n    ${after}\n${asyncTool('return login(name)')}`) }, 'no-connection-reuse');
+    assert.deepEqual(await engine('engine.dispose()'), []);
+    assert.deepEqual(await engine('return engine'), ['warning']);
+    const swallowed = (error: string) => levels({ 'server.py': python('import asyncio, httpx', `class UserCancelledError(Exception): pass\n${asyncTool(`try:\n        return (await httpx.AsyncClient(timeout=5).get(name)).text\n    except ${error}:\n        return ""`)}`) }, 'ignored-cancellation');
+    assert.deepEqual(await swallowed('UserCancelledError'), []);
+    assert.equal((await swallowed('asyncio.CancelledError')).length, 1);
+  });
+
+  it('measured things, seasons and formats are few', async () => {
+    const rule = 'unbounded-cache';
+    const kept = (store: string, key: string) => levels({ 'server.py': python('', `${store} = {}\n@mcp.tool()\nasync def run(season: int, user: str, text: str) -> str:\n    ${store}[${key}] = text\n    return text\n`) }, rule);
+    assert.deepEqual(await kept('notes', 'season'), []);
+    assert.deepEqual(await kept('timings', 'user'), []);
+    assert.deepEqual(await kept('notes', 'user'), ['warning']);
+  });
+
   it('entries that are flags, counts, times or locks; keys of which there are few', async () => {
     const rule = 'unbounded-cache';
     const kept = (key: string, value: string) => levels(made("import { Mutex } from 'async-mutex';", `kept.set(${key}, ${value}); return {};`, 'const kept = new Map();\n'), rule);

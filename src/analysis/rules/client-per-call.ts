@@ -57,7 +57,7 @@ function* check(program: Program): Iterable<CodeReport> {
     // another way where the usual one has failed
     if (hardlyEver(ref) === 'failed' && isFallback(program, ref)) continue;
     const byKey = row.loses === 'once' ? 'constant' : whatItTakes(program, ref);
-    if (byKey === 'caller' || isOneOfMany(program, ref, row) || isPutAway(program, ref)) continue;
+    if (byKey === 'caller' || isOneOfMany(program, ref, row) || isPutAway(program, ref) || isGivenAnother(program, ref)) continue;
     // what shares its connections loses nothing by the way, unless it brings some of its own
     const isCheap = row.loses === 'settings' && !bringsOwn(program, ref);
     if (isCheap && byKey === 'arguments') continue;
@@ -80,6 +80,21 @@ function bringsOwn(program: Program, { file, index }: CallRef): boolean {
   return program.functionOf({ file, index: fn }).calls.some((other) => {
     const inner = program.callOf({ file, index: other });
     return inner.isNew && span.start < inner.span.start && inner.span.end <= span.end && inner.callee.kind !== 'call' && /Agent$/.test(nameOf(inner.callee) ?? '');
+  });
+}
+
+/** `session or requests.Session()`, where everybody hands over a session. */
+function isGivenAnother(program: Program, { file, index }: CallRef): boolean {
+  const { span, function: fn } = program.callOf({ file, index });
+  const [, name] = /([\w$]+)\s*(?:\bor\b|\?\?|\|\|)\s*(?:await\s+)?(?:new\s+)?$/.exec(program.textOf(file).slice(Math.max(0, span.start - 80), span.start)) ?? [];
+  const { parameters } = program.functionOf({ file, index: fn });
+  const position = parameters.findIndex((p) => p.name === name);
+  const callers = position < 0 ? [] : program.callersOf({ file, index: fn });
+  const offset = /^(?:self|cls)$/.test(parameters[0]?.name ?? '') ? 1 : 0;
+  return callers.length > 0 && callers.every((ref) => {
+    const { args, keywords } = program.callOf(ref);
+    const given = keywords.find((k) => k.name === name)?.value ?? args[position - offset];
+    return given !== undefined && !(given.kind === 'literal' && given.value === null);
   });
 }
 

@@ -23,7 +23,7 @@ const swallows: Visitors[string] = (node, context) => {
   const text = context.source.text.slice(node.startIndex, node.endIndex);
   if (/\bawait\b/.test(text) && endsInRaise(node)) context.fact({ ...context.span(node) }, { raises: true });
   const head = text.slice(0, text.indexOf(':') + 1);
-  if (!/CancelledError|BaseException|^except\s*:/.test(head) || /\braise\b|\bsys\.exit\b|os\._exit/.test(text)) return;
+  if (!/\bCancelledError|BaseException|^except\s*:/.test(head) || /\braise\b|\bsys\.exit\b|os\._exit/.test(text)) return;
   const around = node.parent;
   const tried = around?.childForFieldName('body')?.text ?? '';
   if (!/\bawait\b|\basync\s+(?:with|for)\b/.test(tried)) return;

@@ -44,10 +44,12 @@ function isExplained(program: Program, file: string, { start }: Fact['span']): b
   return above.some((line) => reasons.test(/(?:#|\/\/|^\s*\*|\/\*)(.*)$/.exec(line)?.[1] ?? ''));
 }
 
-/** A session that is made for one request is `client-per-call`'s. */
+/** A session that is made for one request is `client-per-call`'s; an engine that its own function disposes of has nothing to reuse. */
 function isForOneRequest(program: Program, file: string, { function: index, span: { start } }: Fact): boolean {
   const { span, kind } = program.functionOf({ file, index });
-  return kind !== 'module' && /\basync with\s+(?:aiohttp\.)?ClientSession\(/.test(program.textOf(file).slice(start, span.end));
+  if (kind === 'module') return false;
+  const text = program.textOf(file);
+  return /\basync with\s+(?:aiohttp\.)?ClientSession\(/.test(text.slice(start, span.end)) || /\.dispose\(/.test(text.slice(span.start, span.end));
 }
 
 function* check(program: Program): Iterable<CodeReport> {

@@ -7,6 +7,7 @@ import { effectOf } from '../effects.ts';
 import { ioOfCall, ioOwn, keyOf, reachable } from '../ioBelow.ts';
 import { loopsOf, loopObserver, type Loop, type LoopAt } from '../loops.ts';
 import type { Rule } from '../rule.ts';
+import { isAside } from '../serverFiles.ts';
 import { bindingOf, stepBack, type Placed } from '../trace.ts';
 
 const id = 'polling';
@@ -104,7 +105,7 @@ function isCalledBy(program: Program, callback: FunctionRef, fn: FunctionRef): b
   return callback.file === fn.file && parent === fn.index && calls.some((index) => program.target({ file: fn.file, index }).functions.some((f) => isSame(f, fn)));
 }
 
-const inServer = (program: Program, file: string) => program.handlers.some((h) => program.projectOf(h.file).root === program.projectOf(file).root);
+const inServer = (program: Program, file: string) => !isAside(program, file) && program.handlers.some((h) => program.projectOf(h.file).root === program.projectOf(file).root);
 
 const isEndless = (loop: Loop) => loop.kind === 'while' && !loop.leaves && /\bwhile\b.*\b(?:true|1)\b/i.test(loop.head);
 

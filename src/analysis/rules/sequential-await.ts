@@ -124,7 +124,7 @@ function awaitedIn(program: Program, { file, function: index }: LoopAt, body: { 
 function isIndependentIo(program: Program, ref: CallRef): boolean {
   const kinds = ioOfCall(program, ref);
   if (kinds.has('network') || kinds.has('database') || kinds.has('process')) return true;
-  return kinds.has('file') && readName.test(lastName(program.callOf(ref)));
+  return kinds.has('file') && readName.test(lastName(program.callOf(ref))) && !/\.(?:l?stat|access|exists|realpath|readlink)$/.test(program.target(ref).external ?? '');
 }
 
 /** Something that must not run beside itself, or that runs several already. */

@@ -53,7 +53,7 @@ function* check(program: Program): Iterable<CodeReport> {
   const seen = new Set<string>();
   for (const write of writesOf(program, id)) {
     const { store, file, span } = write;
-    if (seen.has(store.key) || isAside(program, file) || isDouble(program, write) || isLimited(program, store) || isTimed(write)) continue;
+    if (seen.has(store.key) || isAside(program, file) || isDouble(program, write) || isOfMetrics(program, write) || isLimited(program, store) || isTimed(write)) continue;
     const fn = { file, index: write.function };
     // a list that is filled once is none; a map is mostly filled where a key was missing
     const reach = write.key === null ? freshReach(program, once, fn, span.start) : program.reach(fn, 'any', span.start);
@@ -93,6 +93,12 @@ function* check(program: Program): Iterable<CodeReport> {
 function isDouble(program: Program, { file, function: index }: Write): boolean {
   const { class: owner } = program.functionOf({ file, index });
   return owner !== null && /^(?:Mock|Fake|Stub|Dummy)(?=[A-Z])|(?:Mock|Fake|Stub)$/.test(program.files.get(file)!.classes[owner]!.name);
+}
+
+/** Counters and timings by the names of what is measured, of which there are as many as somebody wrote. */
+function isOfMetrics(program: Program, { store, file, function: index }: Write): boolean {
+  const { class: owner } = program.functionOf({ file, index });
+  return /^_*(?:counters?|gauges?|histograms?|timings?|metrics?|summaries)$/i.test(store.name) || (owner !== null && /Metrics|Telemetry/.test(program.files.get(file)!.classes[owner]!.name));
 }
 
 type Stretch = { start: number; end: number };
@@ -164,7 +170,7 @@ function isOfWhatIsThere(program: Program, { file, function: index, span, store 
  * What there are only some dozen of, as a key or in a text that is one: in the world, or of what the server works on, where
  * these are kinds and parts of it (tables, models, operations) and not what people fill it with.
  */
-const few = /^(?:[a-z]+_?)?(?:operation|action|method|kind|type|category|tier|level|mode|status|severity|priority|framework|model|table|schema|database|db|collection|dataset|provider|platform|format|template|device|tool|plugin|server|command)(?:_?name)?$|^udid$|^(?:simulator|emulator)(?:_?(?:id|uuid|udid|name))?$|^(?:aws_?)?region(?:_?(?:name|id|code))?$|^(?:locale|lang|language|currency|encoding|mime_?type|log_?level|time_?zone|tz)$/i;
+const few = /^(?:[a-z]+_?)?(?:operation|action|method|kind|type|category|tier|level|mode|status|severity|priority|framework|model|table|schema|database|db|collection|dataset|provider|platform|format|template|device|tool|plugin|server|command|season|year|month|quarter|week|metric)(?:_?(?:name|key))?$|^udid$|^(?:simulator|emulator)(?:_?(?:id|uuid|udid|name))?$|^(?:aws_?)?region(?:_?(?:name|id|code))?$|^(?:locale|lang|language|currency|encoding|mime_?type|log_?level|time_?zone|tz)$/i;
 
 function isFewByName(program: Program, key: Expr, at: { file: string; function: number }, depth = 0): boolean {
   switch (key.kind) {

@@ -34,7 +34,7 @@ export function isQuick(external: string, options: string): boolean {
 }
 
 /** One look or change of the disk, microseconds; what is read may be larger. */
-const instant = /\.(?:access|chmod|chown|exists|lstat|mkdir|rename|rm|rmdir|stat|touch|unlink|utimes)(?:Sync)?$/;
+const instant = /\.(?:access|chmod|chown|exists|lstat|mkdir|readlink|realpath|rename|rm|rmdir|stat|touch|unlink|utimes)(?:Sync)?$/;
 
 /** What a call of something external waits for; null for what does not. */
 export function listIoOf(external: string | null, language: 'typescript' | 'python'): ListIo | null {

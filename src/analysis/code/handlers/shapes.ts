@@ -11,6 +11,7 @@ import { partOf } from './parts.ts';
 import { complete, type Found } from './registration.ts';
 import { runOfPart, type Run } from './runs.ts';
 import { projectDialect } from './servers.ts';
+import { listedTools } from './toolLists.ts';
 
 /** How the function of a tool that is an object is called. */
 const runNames = ['handler', 'execute', 'call', 'run', 'callback', 'handle', 'invoke', 'fn', 'func', 'cb', 'tool'];
@@ -73,12 +74,14 @@ export function* unfollowed(program: Resolved, found: readonly Found[]): Iterabl
     yield* shaped(program, file, around);
     yield* wrapped(program, root, around);
     yield* ownDecorated(program, root);
+    if (!withTools.has(root)) yield* listedTools(program, root);
   }
   for (const [file] of program.files) {
     const root = rootOf(file);
     if (seen.has(root) || withTools.has(root) || projectDialect(program, file) === null) continue;
     seen.add(root);
     yield* ownDecorated(program, root);
+    yield* listedTools(program, root);
   }
 }
 
