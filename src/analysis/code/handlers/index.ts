@@ -45,17 +45,20 @@ const isAround = (outer: Found, { name, file, span }: Found) => outer.name === n
 /** Without those of a server that is a class of which nothing makes an object, if its project has others: it has taken its place. */
 function made(program: Resolved, all: readonly Found[]): readonly Found[] {
   const isTaken = createTaken(program);
+  let extended: ReadonlySet<string> | null = null;
   const isUnmade = ({ file, span }: Found) => {
     const { classes } = program.files.get(file)!;
     const around = classes.findLastIndex((c) => c.kind === 'class' && c.span.start <= span.start && span.end <= c.span.end);
     const { name = '', bases = [] } = classes[around] ?? {};
-    return name !== '' && bases.length === 0 && !isTaken({ file, index: around }) && ![...program.files.values()].some((f) => f.classes.some((c) => c.bases.some((b) => (b.kind === 'name' || b.kind === 'member') && b.name === name)));
+    return name !== '' && bases.length === 0 && !isTaken({ file, index: around }) && !(extended ??= basesIn(program)).has(name);
   };
   const unmade = new Set(all.filter(isUnmade));
   const rootOf = ({ file }: Found) => program.projectOf(file).root;
   const withOthers = new Set(all.filter((f) => !unmade.has(f)).map(rootOf));
   return all.filter((f) => !unmade.has(f) || !withOthers.has(rootOf(f)));
 }
+
+const basesIn = (program: Resolved): Set<string> => new Set([...program.files.values()].flatMap((f) => f.classes.flatMap((c) => c.bases.flatMap((b) => (b.kind === 'name' || b.kind === 'member' ? [b.name] : [])))));
 
 /** Without those that stand in for something in tests, if there are others. */
 function real(program: Resolved, all: readonly Found[]): readonly Found[] {
