@@ -90,9 +90,11 @@ function* partsOf(program: Program, expr: Expr, at: Place, depth = 0): Iterable<
       yield String(expr.value);
       return;
     case 'template':
-      return yield* inside(expr.parts);
+      yield* inside(expr.parts);
+      return;
     case 'binary':
-      return yield* inside([expr.left, expr.right]);
+      yield* inside([expr.left, expr.right]);
+      return;
     case 'call': {
       const ref = { file: at.file, index: expr.call };
       const { callee, args } = program.callOf(ref);
