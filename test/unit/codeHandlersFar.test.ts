@@ -222,6 +222,16 @@ export function create(args) { const tools = []; for (const one of [click, list]
     },
     ['other tools/call -> call', 'tool list_users -> users.py list_users'],
   ],
+  'objects of a class that only hold a name and a function, made by factories, in a list that is a parameter': [
+    {
+      'server.py': `from fastmcp import FastMCP\nfrom images import register_images\nfrom volumes import register_volumes\napp = FastMCP("x")\nregister_images(app, client)\nregister_volumes(app, client)`,
+      'common.py': `from dataclasses import dataclass\n@dataclass(slots=True, frozen=True)\nclass ToolSpec:\n    name: str\n    func: Callable[..., Any]\n    timeout: float | None = None`,
+      'register.py': `from common import ToolSpec\ndef register_all(app: Any, tools: list[ToolSpec], config: Any) -> None:\n    for spec in tools:\n        spec.func._name = spec.name\n        app.tool(name=spec.name, timeout=timeout_of(spec.timeout, config))(spec.func)`,
+      'images.py': `from common import ToolSpec\nfrom register import register_all\ndef create_list(client) -> ToolSpec:\n    def list_images(all: bool = False):\n        return client.images.list(all=all)\n    return ToolSpec(name="docker_list_images", func=list_images)\ndef create_inspect(client) -> ToolSpec:\n    def inspect_image(image: str):\n        return client.images.get(image)\n    return ToolSpec(name="docker_inspect_image", func=inspect_image, timeout=3)\ndef register_images(app, client):\n    tools = [create_list(client), create_inspect(client)]\n    return register_all(app, tools, None)`,
+      'volumes.py': `from common import ToolSpec\nfrom register import register_all\ndef create_list(client) -> ToolSpec:\n    def list_volumes():\n        return client.volumes.list()\n    return ToolSpec(name="docker_list_volumes", func=list_volumes)\ndef register_volumes(app, client):\n    return register_all(app, [create_list(client)], None)`,
+    },
+    ['tool docker_list_images -> list_images', 'tool docker_inspect_image -> inspect_image', 'tool docker_list_volumes -> list_volumes'],
+  ],
 };
 
 describe('handlers: far from where they are registered', () => {

@@ -5,8 +5,8 @@ import { argumentOf, callersOf, callsNamed, concreteClasses } from './callers.ts
 import { enter, givenTo, sameRef, selfOf, withItem, type Env, type Thing } from './env.ts';
 import { itemsOf } from './items.ts';
 import { literalsOf } from './literals.ts';
-import { asObject, enclosingClass } from './members.ts';
-import { enterCall, isSelf } from './given.ts';
+import { asObject, enclosingClass, lineage } from './members.ts';
+import { enterCall, isSelf, placeOfCall } from './given.ts';
 import { isGetattr, step, trace } from './trace.ts';
 
 /** Where something is written. */
@@ -203,6 +203,17 @@ export function placeOf(program: Resolved, { expr, at }: Thing): Place | null {
   if (expr.kind !== 'call') return null;
   const call = summary.calls[expr.call]!;
   const made = program.resolve(call.callee, { file: at.file, function: call.function, offset: call.span.start });
-  if (made.kind === 'class') return { file: made.class.file, span: program.files.get(made.class.file)!.classes[made.class.index]!.nameSpan };
+  if (made.kind === 'class') return handedFunction(program, made.class, { expr, at }) ?? { file: made.class.file, span: program.files.get(made.class.file)!.classes[made.class.index]!.nameSpan };
   return { file: at.file, span: call.span };
+}
+
+/** Of an object that only holds what it is given (`ToolSpec(name='x', func=run)`, all tools are of that class) its one function is the tool. */
+function handedFunction(program: Resolved, ref: ClassRef, { expr, at }: Thing & { expr: { kind: 'call' } }): Place | null {
+  const call = program.files.get(at.file)!.calls[expr.call]!;
+  // one with methods of its own may run these, and be given a function for something else
+  const isOnlyData = lineage(program, ref).every((c) => program.files.get(c.file)!.classes[c.index]!.methods.every((m) => m.kind === 'getter' || (m.name.startsWith('__') && m.name !== '__init__' && m.name !== '__call__')));
+  if (call.keywords.length === 0 || !isOnlyData) return null;
+  const given = [...call.args, ...call.keywords.map((k) => k.value)].map((value) => trace(program, { expr: value, at: placeOfCall(at.file, call) }, null));
+  const [only, ...others] = given.flatMap(({ expr: one, at: written }) => (one.kind === 'function' ? [{ file: written.file, span: program.files.get(written.file)!.functions[one.function]!.span }] : []));
+  return only && others.length === 0 ? only : null;
 }
