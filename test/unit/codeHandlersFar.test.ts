@@ -232,6 +232,55 @@ export function create(args) { const tools = []; for (const one of [click, list]
     },
     ['tool docker_list_images -> list_images', 'tool docker_inspect_image -> inspect_image', 'tool docker_list_volumes -> list_volumes'],
   ],
+  'a table that is looked up by the name a maker is given, with something else where it has none': [
+    {
+      'server.ts': `${v1}import { first, second } from './tools.js';
+const server = new McpServer({ name: 'x', version: '1' });
+const table = { first, second };
+const make = (tool: string) => async (params, args) => {
+  let run = table[tool];
+  if (!run) {
+    run = (globalThis as any).other;
+  }
+  return await run(params, args);
+};
+server.registerTool('first', {}, make('first'));
+server.registerTool('second', {}, make('second'));
+server.registerTool('third', {}, make('third'));`,
+      'tools.ts': `export async function first() {}\nexport async function second() {}`,
+    },
+    ['tool first -> tools.ts first', 'tool second -> tools.ts second', 'tool third -> line 5'],
+  ],
+  'a variable with two functions that both may be': [
+    {
+      'server.ts': `${v1}import { first, second, other } from './tools.js';
+const server = new McpServer({ name: 'x', version: '1' });
+const table = { first, second };
+const make = (tool: string) => async (params, args) => {
+  let run = table[tool];
+  if (params.dry) run = other;
+  return await run(params, args);
+};
+server.registerTool('first', {}, make('first'));`,
+      'tools.ts': `export async function first() {}\nexport async function second() {}\nexport async function other() {}`,
+    },
+    ['tool first -> line 5'],
+  ],
+  'a table of definitions that is looked up by constants': [
+    {
+      'server.ts': `${v1}const server = new McpServer({ name: 'x', version: '1' });
+const definitions = { list: { name: 'list_all', run: listAll }, get: { name: 'get_one', run: getOne }, never: { name: 'never', run: getOne } };
+function register(key: keyof typeof definitions) {
+  const tool = definitions[key];
+  server.registerTool(tool.name, {}, tool.run);
+}
+register('list');
+register('get');
+async function listAll() {}
+async function getOne() {}`,
+    },
+    ['tool list_all -> listAll', 'tool get_one -> getOne'],
+  ],
 };
 
 describe('handlers: far from where they are registered', () => {

@@ -101,7 +101,7 @@ const shapes: Record<string, Record<string, string>> = {
     'a.ts': 'const base = { shared() {} };\nconst api = {\n  ...base,\n  load() {\n    this.save(); // -> save\n  },\n  save: () => 1,\n};\napi.load(); // -> load\napi.shared(); // -> shared\napi["save"](); // -> save\napi.missing(); // -> ?\n',
   },
   'tables of functions that are looked up by a name': {
-    'a.ts': 'function a() {}\nfunction b() {}\nconst handlers: Record<string, () => void> = { a, b: b };\nconst map = new Map([["a", a], ["b", b]]);\nfunction f(name: string) {\n  handlers[name](); // -> nobody: a | b\n  handlers.a(); // -> a\n  map.get(name)!(); // -> nobody: a | b\n  const h = handlers[name];\n  h(); // -> nobody: a | b\n}\n',
+    'a.ts': 'function a() {}\nfunction b() {}\nconst handlers: Record<string, () => void> = { a, b: b };\nconst map = new Map([["a", a], ["b", b]]);\nfunction f(name: string) {\n  handlers[name](); // -> nobody: a | b\n  handlers.a(); // -> a\n  map.get(name)!(); // -> nobody: a | b\n  const h = handlers[name];\n  h(); // -> nobody: a | b\n  let other = handlers[name];\n  if (!other) other = (globalThis as any).other;\n  other(); // -> nobody: a | b\n}\n',
   },
   'lists of instances': {
     'a.ts': 'class A { run() {} }\nclass B { run() {} }\nconst tools = [new A(), new B()];\nfor (const t of tools) {\n  t.run(); // -> nobody: A.run | B.run\n}\ntools[1].run(); // -> B.run\n',

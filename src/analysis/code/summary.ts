@@ -198,8 +198,8 @@ export type Expr =
   | { kind: 'super' }
   /** `a.b`, `a?.b`, `a!.b`, `a['b']`. */
   | { kind: 'member'; object: Expr; name: string }
-  /** One of many: `a[i]`, the `x` of `for (const x of a)` and of `for x in a`. `index` where it is a constant number. */
-  | { kind: 'element'; of: Expr; index?: number }
+  /** One of many: `a[i]`, the `x` of `for (const x of a)` and of `for x in a`. `index` where it is a constant number, `key` where a name, member or template chooses. */
+  | { kind: 'element'; of: Expr; index?: number; key?: Expr }
   | { kind: 'call'; call: number }
   | { kind: 'await'; of: Expr }
   /** `as T`, `satisfies T`, `cast(T, x)`. */

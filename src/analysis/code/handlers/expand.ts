@@ -7,7 +7,7 @@ import { itemsOf } from './items.ts';
 import { literalsOf } from './literals.ts';
 import { asObject, enclosingClass, lineage } from './members.ts';
 import { enterCall, isSelf, placeOfCall } from './given.ts';
-import { isGetattr, step, trace } from './trace.ts';
+import { isGetattr, step, stringOf, trace } from './trace.ts';
 
 /** Where something is written. */
 export interface Place {
@@ -121,6 +121,8 @@ function unblock(program: Resolved, block: Block, env: Env): Alternative[] {
   switch (block.kind) {
     case 'element': {
       const { element } = block;
+      const known = byKey(program, element, env);
+      if (known) return known;
       const items = itemsOf(program, { expr: element.expr.of, at: element.at }, env);
       if (items) return items.map((item) => ({ env: withItem(item.env, element, item.thing), place: placeOf(program, item.from ?? item.thing) }));
       const waits = blockOf(program, { expr: element.expr.of, at: element.at }, env);
@@ -139,6 +141,17 @@ function unblock(program: Resolved, block: Block, env: Env): Alternative[] {
         return (made.length > 0 ? made : [null]).map((maker) => ({ env: asObject(program, c, maker, env), place }));
       });
   }
+}
+
+/** Of a table in which something is looked up by a name not all that it has is meant, once the name is known; null where it is not. */
+function byKey(program: Resolved, { expr: { of, key }, at }: Thing & { expr: { kind: 'element' } }, env: Env): Alternative[] | null {
+  if (!key || trace(program, { expr: of, at }, env).expr.kind !== 'object') return null;
+  const name: Thing = { expr: key, at };
+  // looked up, and not there
+  if (stringOf(program, name, env) !== null) return [];
+  const waits = blockOf(program, name, env);
+  const ways = waits ? unblock(program, waits, env) : [];
+  return ways.length > 0 && ways.every((way) => stringOf(program, name, way.env) !== null) ? ways : null;
 }
 
 /** Calls of a function fill its parameters in; a function handed to `forEach` or `map` gets the items of the list. */

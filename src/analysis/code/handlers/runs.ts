@@ -7,6 +7,7 @@ import { asObject, methodOf } from './members.ts';
 import { enterCall, placeOfCall } from './given.ts';
 import { instanceOf } from './instances.ts';
 import { descriptionOf } from './parts.ts';
+import { valuesOf } from './scope.ts';
 import { trace } from './trace.ts';
 
 /** What a registration has run. */
@@ -126,12 +127,26 @@ function calledBy(program: Resolved, ref: CallRef, env: Env, depth: number): Led
   const at = placeOfCall(ref.file, call);
   const callee = call.callee.kind === 'member' && (call.callee.name === 'call' || call.callee.name === 'apply') ? call.callee.object : call.callee;
   if (callee.kind !== 'name' && callee.kind !== 'member') return null;
+  const values = callee.kind === 'name' ? valuesOf(program, callee.name, at) : [];
+  if (values.length > 1) return ofValues(program, values, env, callee.name, depth);
   if (!blockOf(program, { expr: callee.kind === 'member' ? callee.object : callee, at }, null)) return null;
-  const { expr, at: written } = trace(program, { expr: callee, at }, env);
-  // what is wrapped may be wrapped already
-  const run = expr.kind === 'call' ? ofCall(program, { expr, at: written }, env, depth + 1) : expr.kind === 'function' ? { function: { file: written.file, index: expr.function }, env } : null;
+  const run = calledAs(program, { expr: callee, at }, env, depth);
   // of its own methods only one that is the tool's
   return run && !(callee.kind === 'member' && isOwnHelper(program, callee.object, at, callee.name)) ? { run, usual: usual.test(callee.name) } : null;
+}
+
+function calledAs(program: Resolved, callee: Thing, env: Env, depth: number): Run | null {
+  const { expr, at } = trace(program, callee, env);
+  // what is wrapped may be wrapped already
+  if (expr.kind === 'call') return ofCall(program, { expr, at }, env, depth + 1);
+  return expr.kind === 'function' ? { function: { file: at.file, index: expr.function }, env } : null;
+}
+
+/** `let h = table[name]; if (!h) h = other(name)`: the one function that its values lead to, where only `env` tells. */
+function ofValues(program: Resolved, values: readonly Thing[], env: Env, name: string, depth: number): Led | null {
+  if (!values.some((value) => blockOf(program, value, null))) return null;
+  const [only, ...others] = values.flatMap((value) => calledAs(program, value, env, depth) ?? []);
+  return only && others.every((o) => sameRef(o.function, only.function)) ? { run: only, usual: usual.test(name) } : null;
 }
 
 /** A function that is given the tool's object and runs what it has: `execute({ tool, params })`. */

@@ -58,7 +58,10 @@ export function step(program: Resolved, { expr, at }: Thing, env: Env, depth = 0
     case 'element': {
       const known = itemOf(env, { expr, at });
       if (known) return known;
-      if (expr.index === undefined) return null;
+      if (expr.index === undefined) {
+        const key = expr.key ? stringOf(program, { expr: expr.key, at }, env, depth + 1) : null;
+        return key === null ? null : member(program, follow(expr.of), key, env, depth);
+      }
       const of = follow(expr.of);
       if (of.expr.kind !== 'array') return null;
       const item = of.expr.items[expr.index];
@@ -214,8 +217,8 @@ export function property(program: Resolved, object: Thing, name: string, env: En
 }
 
 /** The constant that an expression is; null for any other. */
-export function stringOf(program: Resolved, thing: Thing, env: Env): string | null {
-  const { expr } = trace(program, thing, env);
+export function stringOf(program: Resolved, thing: Thing, env: Env, depth = 0): string | null {
+  const { expr } = trace(program, thing, env, depth);
   return expr.kind === 'literal' && typeof expr.value === 'string' ? expr.value : null;
 }
 

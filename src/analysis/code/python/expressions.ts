@@ -156,9 +156,10 @@ function subscript(source: Source, at: number, depth: number): Expr {
   if (keys.some((node) => tree.type[node] === 'slice')) return other;
   const value = key < 0 ? other : expression(source, key, depth + 1);
   if (value.kind === 'literal' && typeof value.value === 'string') return { kind: 'member', object, name: value.value };
+  const isKey = value.kind === 'name' || value.kind === 'member' || value.kind === 'template';
   return value.kind === 'literal' && typeof value.value === 'number' && value.value >= 0
     ? { kind: 'element', of: object, index: value.value }
-    : { kind: 'element', of: object };
+    : { kind: 'element', of: object, ...(isKey && { key: value }) };
 }
 
 /** A key that is no constant string makes it an object of which not everything is known: `other` is spread into it. */

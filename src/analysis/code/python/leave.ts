@@ -29,6 +29,7 @@ function moved(move: Move, value: Expr, from: number, depth: number): Expr {
     case 'member':
       return { ...value, object: same(value.object) };
     case 'element':
+      return { ...value, of: same(value.of), ...(value.key && { key: same(value.key) }) };
     case 'await':
     case 'enter':
       return { ...value, of: same(value.of) };

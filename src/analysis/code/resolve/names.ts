@@ -7,7 +7,7 @@ import type { FileIndex } from './fileIndex.ts';
 import { bindingOrigin, type Origin, starOrigin } from './origins.ts';
 import { parameterValue } from './parameters.ts';
 import { placeAt, typeValue } from './types.ts';
-import { either, external, type Known, unknown } from './values.ts';
+import { each, either, external, type Known, unknown } from './values.ts';
 import type { World } from './world.ts';
 
 /** What a name stands for at a place. */
@@ -97,9 +97,16 @@ export function declared(world: World, type: TypeRef | null, values: readonly Ex
   const annotated = type ? typeValue(world, type, placeAt(at)) : unknown;
   if (annotated.kind !== 'unknown' && annotated.kind !== 'absent' && !(once && saysLittle(world, annotated))) return annotated;
   if (values.length === 0 || (annotated.kind !== 'unknown' && annotated.kind !== 'absent' && !once)) return annotated;
-  const assigned = either(values.map((v) => valueOf(world, v, at)));
+  const assigned = assignedOf(values, values.map((v) => valueOf(world, v, at)));
   if (annotated.kind === 'unknown' || annotated.kind === 'absent') return assigned.kind === 'absent' ? unknown : assigned;
   return saysMore.has(assigned.kind) ? assigned : annotated;
+}
+
+/** A function that is looked up in a table may be replaced where there is none (`let h = table[name]; if (!h) h = other()`): those of the table are called all the same. */
+function assignedOf(exprs: readonly Expr[], values: readonly Known[]): Known {
+  const isFunction = (v: Known): boolean => v.kind === 'function' || (v.kind === 'each' && v.of.every(isFunction));
+  const looksUp = exprs.length > 1 && exprs.some((e, i) => e.kind === 'element' && e.key !== undefined && isFunction(values[i]!));
+  return looksUp ? each(values.filter(isFunction)) : either(values);
 }
 
 /** A type behind which a value that is written out says more. */

@@ -131,8 +131,12 @@ function subscript(walk: Walk, at: number, depth: number): Expr {
   const of = expr(walk, field(walk, at, 'object'), depth + 1);
   const index = expr(walk, field(walk, at, 'index'), depth + 1);
   if (index.kind === 'literal' && typeof index.value === 'string') return { kind: 'member', object: of, name: index.value };
-  return index.kind === 'literal' && typeof index.value === 'number' ? { kind: 'element', of, index: index.value } : { kind: 'element', of };
+  if (index.kind === 'literal' && typeof index.value === 'number') return { kind: 'element', of, index: index.value };
+  return isKey(index) ? { kind: 'element', of, key: index } : { kind: 'element', of };
 }
+
+/** What an entry may be looked up by, once it is known. */
+const isKey = ({ kind }: Expr): boolean => kind === 'name' || kind === 'member' || kind === 'template';
 
 /** `a ?? b || c` leans to the left, as deep as it is long. */
 function either(walk: Walk, at: number, depth: number): Expr {

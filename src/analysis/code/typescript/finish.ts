@@ -86,6 +86,7 @@ function relocate(lookup: Lookup, expr: Expr, from: number, to: number, type: Bi
       case 'member':
         return { ...expr, object: inner(expr.object) };
       case 'element':
+        return { ...expr, of: inner(expr.of), ...(expr.key && { key: inner(expr.key) }) };
       case 'await':
       case 'enter':
         return { ...expr, of: inner(expr.of) };
