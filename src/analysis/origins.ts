@@ -82,6 +82,7 @@ function look(program: Program, placed: Placed): (Origin | Placed)[] {
       return ofMember(program, expr, placed);
     case 'call':
       return ofCall(program, expr.call, placed);
+    case 'load':
     case 'other':
       return ['unknown'];
   }

@@ -266,6 +266,30 @@ server.registerTool('first', {}, make('first'));`,
     },
     ['tool first -> line 5'],
   ],
+  'modules that are loaded by the name a maker is given': [
+    {
+      'server.js': `${v1}import { listHandler } from './tools/list.js';
+const server = new McpServer({ name: 'x', version: '1' });
+const known = { list: listHandler };
+const make = (tool) => async (params, args) => {
+  let run = known[tool];
+  if (!run) {
+    const loaded = await import(\`./tools/\${tool}.js\`);
+    run = loaded?.[\`\${tool}Handler\`];
+  }
+  return await run(params, args);
+};
+const byDefault = (tool) => async (args) => { const loaded = await import(\`./tools/\${tool}.js\`); return loaded.default(args); };
+server.registerTool('list', {}, make('list'));
+server.registerTool('get', {}, make('get'));
+server.registerTool('none', {}, make('none'));
+server.registerTool('put', {}, byDefault('put'));`,
+      'tools/list.js': `export async function listHandler() {}`,
+      'tools/get.js': `export const getHandler = async () => 1;\nexport async function other() {}`,
+      'tools/put.js': `export default async function put() {}`,
+    },
+    ['tool list -> tools/list.js listHandler', 'tool get -> tools/get.js getHandler', 'tool none -> line 5', 'tool put -> tools/put.js put'],
+  ],
   'a table of definitions that is looked up by constants': [
     {
       'server.ts': `${v1}const server = new McpServer({ name: 'x', version: '1' });

@@ -222,6 +222,8 @@ export type Expr =
   | { kind: 'enter'; of: Expr }
   /** `await import('m')`, `require('m')` in an expression. */
   | { kind: 'module'; module: string }
+  /** `import()` of a path that is put together. */
+  | { kind: 'load'; path: Expr }
   | { kind: 'parameter'; function: number; index: number }
   | { kind: 'other' };
 

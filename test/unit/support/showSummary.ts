@@ -34,6 +34,8 @@ export function show(file: FileSummary, expr: Expr): string {
       return `enter(${of(expr.of)})`;
     case 'module':
       return `module(${expr.module})`;
+    case 'load':
+      return `load(${of(expr.path)})`;
     case 'parameter':
       return `parameter#${expr.function}.${expr.index}`;
     case 'binary':

@@ -73,6 +73,8 @@ export function blockOf(program: Resolved, thing: Thing, env: Env, depth = 0): B
       return expr.index === undefined ? { kind: 'element', element: { expr, at } } : inner(expr.of);
     case 'member':
       return inner(expr.object);
+    case 'load':
+      return inner(expr.path);
     case 'template':
       return first(expr.parts.map((p) => () => inner(p)));
     case 'binary':

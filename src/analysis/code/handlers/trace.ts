@@ -135,8 +135,10 @@ function member(program: Resolved, object: Thing, name: string, env: Env, depth:
       const file = from === null ? null : program.moduleFile(at.file, from);
       return file === null ? null : exported(program, file, name);
     }
-    case 'module': {
-      const file = program.moduleFile(at.file, expr.module);
+    case 'module':
+    case 'load': {
+      const module = expr.kind === 'module' ? expr.module : stringOf(program, { expr: expr.path, at }, env, depth + 1);
+      const file = module === null ? null : program.moduleFile(at.file, module);
       return file === null ? null : exported(program, file, name);
     }
     case 'literal':

@@ -3,10 +3,11 @@ import type { At } from './index.ts';
 import { callValue } from './calls.ts';
 import { elementOf, member } from './members.ts';
 import { nameValue, originValue } from './names.ts';
-import { importOrigin } from './origins.ts';
+import { filledIn, patternOf } from './loads.ts';
+import { importOrigin, loadsIn } from './origins.ts';
 import { parameterValue } from './parameters.ts';
 import { placeAt, typeValue } from './types.ts';
-import { either, external, type Known, mapSeveral, unknown } from './values.ts';
+import { each, either, external, type Known, mapSeveral, unknown } from './values.ts';
 import { entered } from './contexts.ts';
 import type { World } from './world.ts';
 
@@ -21,8 +22,10 @@ export function valueOf(world: World, expr: Expr, at: At): Known {
       return superValue(world, at);
     case 'member':
       return member(world, valueOf(world, expr.object, at), expr.name, isPython(world, at));
-    case 'element':
-      return elementOf(world, valueOf(world, expr.of, at), expr.index);
+    case 'element': {
+      const of = valueOf(world, expr.of, at);
+      return expr.key ? underKey(world, of, expr.key) : elementOf(world, of, expr.index);
+    }
     case 'call':
       return callValue(world, at.file, expr.call);
     case 'await':
@@ -55,11 +58,33 @@ export function valueOf(world: World, expr: Expr, at: At): Known {
       return entered(world, valueOf(world, expr.of, at));
     case 'module':
       return originValue(world, importOrigin(world, at.file, { module: expr.module, imported: '*' }));
+    case 'load':
+      return loaded(world, expr.path, at);
     case 'parameter':
       return parameterValue(world, at.file, expr.function, expr.index);
     case 'other':
       return unknown;
   }
+}
+
+/** Any of the modules that a path with one computed part may mean. */
+function loaded(world: World, path: Expr, { file }: At): Known {
+  const pattern = patternOf(path);
+  if (!pattern || isPython(world, { file, function: 0, offset: -1 })) return unknown;
+  const by = JSON.stringify(pattern.by);
+  const modules = loadsIn(world, file, pattern);
+  return each(modules.map(({ specifier, as }) => {
+    const value = originValue(world, importOrigin(world, file, { module: specifier, imported: '*' }));
+    return value.kind === 'module' ? { ...value, loaded: { by, as } } : value;
+  }));
+}
+
+/** What is chosen by something that is not known; of modules that were loaded by the same (``module[`${name}Handler`]``) the one member of each. */
+function underKey(world: World, of: Known, key: Expr): Known {
+  if (of.kind === 'each') return each(of.of.map((v) => underKey(world, v, key)));
+  if (of.kind !== 'module' || !of.loaded) return elementOf(world, of);
+  const name = filledIn(key, of.loaded.by, of.loaded.as);
+  return name === null ? unknown : member(world, of, name, false);
 }
 
 const isPython = (world: World, { file }: At): boolean => world.index(file)?.python ?? false;

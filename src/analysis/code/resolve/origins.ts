@@ -1,6 +1,7 @@
 import type { Binding, Export, Expr, Import } from '../summary.ts';
 import { canonical, moduleName } from './externals.ts';
 import type { FileIndex } from './fileIndex.ts';
+import { folderOfLoads, type Load, loadsOf } from './loads.ts';
 import { moduleFile } from './modules.ts';
 import { folderOf } from './paths.ts';
 import { pythonChild, pythonModule, type PythonModule } from './pythonModules.ts';
@@ -39,6 +40,13 @@ function scriptImport(world: World, file: string, module: string, imported: stri
 }
 
 const scriptModule = (world: World, file: string, module: string) => world.memo.run('module', folderOf(file), module, null, () => moduleFile(world, file, module));
+
+/** The files that a path with one computed part may mean: all that there are in its folder. */
+export function loadsIn(world: World, file: string, { before, after }: { before: string; after: string }): readonly Load[] {
+  return world.memo.run('module', folderOf(file), `${before}\n${after}`, none, () => loadsOf({ before, after }, file, world.filesBelow(folderOfLoads(file, before)), (specifier) => scriptModule(world, file, specifier)));
+}
+
+const none: readonly Load[] = [];
 
 /** `import * as x`, `require()`: what `module.exports = …` gives, where it is not an object that is written out. */
 function wholeModule(world: World, file: string): Origin {

@@ -11,7 +11,8 @@ export type Known =
   | { kind: 'class'; class: ClassRef; args: readonly Known[]; open?: boolean }
   /** `exact`: of that class itself, not of one derived from it. */
   | { kind: 'instance'; class: ClassRef; args: readonly Known[]; exact?: boolean }
-  | { kind: 'module'; file: string }
+  /** `loaded`: it is one of several that a path may mean, the one for which the part that is computed `by` something is `as`. */
+  | { kind: 'module'; file: string; loaded?: { by: string; as: string } }
   /** A Python package without a file of its own. */
   | { kind: 'package'; folder: string }
   | { kind: 'object'; file: string; expr: Extract<Expr, { kind: 'object' }>; scope: number }
@@ -56,7 +57,7 @@ export const nothing: Known = { kind: 'literal', value: null };
 export const external = (name: string, instance = false, args?: readonly Known[]): Known => ({ kind: 'external', name, instance, ...(args && { args }) });
 
 /** More than this is no table that somebody wrote by hand. */
-const maxEach = 64;
+const maxEach = 200;
 
 /** One of several: what is missing or null does not count, one unknown makes all unknown. */
 export function either(values: readonly Known[]): Known {
@@ -150,6 +151,7 @@ export function publicValue(v: Known): Value {
     case 'instance':
       return { kind: v.kind, class: v.class };
     case 'module':
+      return { kind: 'module', file: v.file };
     case 'object':
     case 'literal':
     case 'unknown':

@@ -16,6 +16,8 @@ export interface World {
   has(file: string): boolean;
   /** Whether there is a Python file in the folder or below. */
   hasFolder(folder: string): boolean;
+  /** Files in the folder or below. */
+  filesBelow(folder: string): Iterable<string>;
   projectOf: (file: string) => Project;
   /** The project of a package.json's name. */
   projectNamed(name: string): Project | null;
@@ -77,6 +79,10 @@ export function createWorld(workspace: Workspace): World {
     hasFolder(folder) {
       memo.read(`${folder}/`);
       return (folders ??= findFolders()).has(folder);
+    },
+    filesBelow(folder) {
+      memo.read(`${folder}/`);
+      return [...files.keys()].filter((file) => file.startsWith(`${folder}/`));
     },
     projectOf,
     projectNamed(name) {

@@ -208,8 +208,10 @@ function template(walk: Walk, at: number, depth: number): Expr {
 
 /** `import('m')` */
 function moduleOf(walk: Walk, at: number): Expr {
-  const module = argumentText(walk, at);
-  return module === null ? other : { kind: 'module', module };
+  const list = childOf(walk, at, 'arguments');
+  const path = list === none ? other : expr(walk, firstChild(walk, list));
+  if (path.kind === 'template') return { kind: 'load', path };
+  return path.kind === 'literal' && typeof path.value === 'string' ? { kind: 'module', module: path.value } : other;
 }
 
 /** `require('m')`; null for any other call. */

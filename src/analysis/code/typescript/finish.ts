@@ -100,6 +100,8 @@ function relocate(lookup: Lookup, expr: Expr, from: number, to: number, type: Bi
         return { ...expr, items: expr.items.map(inner) };
       case 'object':
         return { ...expr, properties: expr.properties.map(({ name, key, value }) => ({ name, ...(key && { key: inner(key) }), value: inner(value) })), spread: expr.spread.map(inner) };
+      case 'load':
+        return { ...expr, path: inner(expr.path) };
       case 'template':
         return { ...expr, parts: expr.parts.map(inner) };
       default:
