@@ -47,4 +47,19 @@ describe('handlers: what runs around them', () => {
     assert.deepEqual(said(found), ['tool a -> a', 'tool b -> b', 'tool d -> d', 'tool e -> e', 'tool c -> c']);
     assert.deepEqual(found.handlers.map((h) => [h.async, h.threaded]), [[true, false], [true, true], [true, false], [false, true], [false, true]]);
   });
+
+  it('a tool of which a table has nothing does not reach what others have there', async () => {
+    const { program, handlers } = await handlersIn({
+      'server.ts': `${sdk}import { first, second } from './tools.js';
+const table = { first, second };
+const make = (tool: string) => async (args) => { let run = table[tool]; if (!run) run = (globalThis as any).other; return await run(args); };
+const plain = (tool: string) => async (args) => table[tool](args);
+server.registerTool('first', {}, make('first'));
+server.registerTool('third', {}, make('third'));
+server.registerTool('fourth', {}, plain('fourth'));`,
+      'tools.ts': `export async function first() {}\nexport async function second() {}`,
+    });
+    const reached = handlers.map((h) => [h.name, ...[...program.reachedFrom(h, 'loop')].map((fn) => program.functionOf(fn).name)]);
+    assert.deepEqual(reached, [['first', 'first', ''], ['third', ''], ['fourth', '']]);
+  });
 });

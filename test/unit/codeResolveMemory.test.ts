@@ -35,6 +35,8 @@ describe('resolver: what is remembered', () => {
     ['a literal of a type comes', 'made.ts', 'import type { Store } from "./store.js";\nexport const made: Store = { get() {} };\nexport const second: Store = { get: () => 1 };\n'],
     ['a literal of a type goes', 'made.ts', null],
     ['a type is no longer that of a literal', 'store.ts', 'export type Store = { set(): void };\n'],
+    ['a file comes that a path with a computed part may mean', 'loaded/two.ts', 'export default function second() {}\n'],
+    ['a file goes that a path with a computed part may mean', 'loaded/one.ts', null],
     ['a circle is cut', 'circle1.ts', 'export const one = () => 1;\n'],
   ];
   const all = {
@@ -45,6 +47,8 @@ describe('resolver: what is remembered', () => {
     'store.ts': 'export type Store = { get(): void };\n',
     'made.ts': 'import type { Store } from "./store.js";\nexport const made: Store = { get() {} };\n',
     'useStore.ts': 'import type { Store } from "./store.js";\nfunction f(s: Store) { s.get(); }\n',
+    'loads.ts': 'async function f(name: string) {\n  const m = await import(`./loaded/${name}.js`);\n  m.default();\n}\n',
+    'loaded/one.ts': 'export default function first() {}\n',
     'p.py': 'import q\nq.f()\n',
     'q.py': 'def f(): pass\n',
     'circle1.ts': 'import { two } from "./circle2.js";\nexport const one = two;\n',

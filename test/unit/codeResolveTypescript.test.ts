@@ -103,6 +103,15 @@ const shapes: Record<string, Record<string, string>> = {
   'tables of functions that are looked up by a name': {
     'a.ts': 'function a() {}\nfunction b() {}\nconst handlers: Record<string, () => void> = { a, b: b };\nconst map = new Map([["a", a], ["b", b]]);\nfunction f(name: string) {\n  handlers[name](); // -> nobody: a | b\n  handlers.a(); // -> a\n  map.get(name)!(); // -> nobody: a | b\n  const h = handlers[name];\n  h(); // -> nobody: a | b\n  let other = handlers[name];\n  if (!other) other = (globalThis as any).other;\n  other(); // -> nobody: a | b\n}\n',
   },
+  'modules of a folder that are loaded by a name': {
+    'a.js': 'async function f(name, other) {\n  const m = await import(`./tools/${name}-tool.js`);\n  m.default(); // -> nobody: addTool | getTool\n  m.run(); // -> run\n  m[`${name}Handler`](); // -> nobody: addHandler | getHandler\n  m[`${other}Handler`](); // -> ?\n  m[other](); // -> ?\n  (await import(`./${name}/index.js`)).start(); // -> start\n  (await import(`./${name}/${other}.js`)).start(); // -> ?\n  (await import(`tools/${name}.js`)).default(); // -> ?\n}\n',
+    'tools/add-tool.js': 'export default function addTool() {}\nexport function run() {}\nexport function addHandler() {}\n',
+    'tools/get-tool.ts': 'export default function getTool() {}\nexport function getHandler() {}\n',
+    'tools/get-tool.test.js': 'export default function test() {}\nexport function getHandler() {}\n',
+    'tools/deep/put-tool.js': 'export default function put() {}\n',
+    'tools/util.js': 'export default function util() {}\n',
+    'tools/index.js': 'export function start() {}\n',
+  },
   'lists of instances': {
     'a.ts': 'class A { run() {} }\nclass B { run() {} }\nconst tools = [new A(), new B()];\nfor (const t of tools) {\n  t.run(); // -> nobody: A.run | B.run\n}\ntools[1].run(); // -> B.run\n',
   },
@@ -178,5 +187,12 @@ describe('resolver: TypeScript and JavaScript', () => {
       ],
     );
     assert.deepEqual(world.mistakes(), []);
+  });
+
+  it('of a folder with more than 200 modules none is meant', async () => {
+    const one = 'async function f(name) {\n  const m = await import(`./tools/${name}.js`);\n  m.run(); // -> ';
+    const tools = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`tools/t${i}.js`, `export const run = () => other${i}();`]));
+    assert.deepEqual((await resolvedWorld({ 'a.js': `${one}?\n}`, ...tools(201) })).mistakes(), []);
+    assert.notDeepEqual((await resolvedWorld({ 'a.js': `${one}?\n}`, ...tools(200) })).mistakes(), []);
   });
 });

@@ -93,7 +93,7 @@ function one(program: Resolved, r: Registration, name: string | null, env: Env):
     function: run?.function ?? null,
     ...(receiver && { receiver }),
     branch: null,
-    notMine: [],
+    notMine: run?.notMine ?? [],
     ...(around.length > 0 && { around }),
     threaded: decorated !== null && (decorated.offloaded || (!decorated.async && r.onLoop !== true && threaded(dialect, program.projectOf(file).versions))),
     async: decorated?.async ?? fn?.async ?? false,

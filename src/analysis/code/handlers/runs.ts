@@ -8,7 +8,7 @@ import { enterCall, placeOfCall } from './given.ts';
 import { instanceOf } from './instances.ts';
 import { descriptionOf } from './parts.ts';
 import { valuesOf } from './scope.ts';
-import { trace } from './trace.ts';
+import { stringOf, trace } from './trace.ts';
 
 /** What a registration has run. */
 export interface Run {
@@ -16,6 +16,8 @@ export interface Run {
   env: Env;
   /** The outermost first. */
   around?: readonly Around[];
+  /** Calls that lead to what other tools have: the table that they look in has nothing for this one. */
+  notMine?: readonly Span[];
 }
 
 const deepest = 8;
@@ -89,7 +91,10 @@ function innermost(program: Resolved, fn: FunctionRef, env: Env, depth: number, 
   const all = calledInside(program, fn, env, depth);
   const chosen = all.length === 1 ? all : all.filter((c) => c.usual);
   const [only] = chosen;
-  if (!only || chosen.length > 1) return own;
+  if (!only || chosen.length > 1) {
+    const notMine = all.length > 0 ? [] : missedIn(program, fn, env, depth);
+    return notMine.length > 0 ? { ...own, notMine } : own;
+  }
   const here = aroundOf(program, fn, only.spans);
   const outside = [...around, ...(here ? [here] : []), ...(only.run.around ?? [])];
   return innermost(program, only.run.function, only.run.env, depth + 1, outside);
@@ -147,6 +152,32 @@ function ofValues(program: Resolved, values: readonly Thing[], env: Env, name: s
   if (!values.some((value) => blockOf(program, value, null))) return null;
   const [only, ...others] = values.flatMap((value) => calledAs(program, value, env, depth) ?? []);
   return only && others.every((o) => sameRef(o.function, only.function)) ? { run: only, usual: usual.test(name) } : null;
+}
+
+/** Calls of a function of what is looked up by a name that `env` knows, and that is not there. */
+function missedIn(program: Resolved, fn: FunctionRef, env: Env, depth: number): Span[] {
+  const { calls, functions } = program.files.get(fn.file)!;
+  return calls.flatMap((call) => {
+    const { callee, span } = call;
+    if ((callee.kind !== 'name' && callee.kind !== 'member') || !isWithin(functions, fn.index, call.function)) return [];
+    const at = placeOfCall(fn.file, call);
+    const several = callee.kind === 'name' ? valuesOf(program, callee.name, at) : [];
+    const values: Thing[] = several.length > 1 ? several : [{ expr: callee, at }];
+    const found = values.map((value) => (calledAs(program, value, env, depth) ? 'there' : lookedFor(program, value, env)));
+    return found.includes('missing') && !found.includes('there') ? [span] : [];
+  });
+}
+
+/** What is looked up by a name that `env` knows: whether there is any; null where that is not known, or nothing is looked up. */
+function lookedFor(program: Resolved, value: Thing, env: Env): 'there' | 'missing' | null {
+  const { expr, at } = trace(program, value, env);
+  if (expr.kind !== 'member' && (expr.kind !== 'element' || !expr.key || stringOf(program, { expr: expr.key, at }, env) === null)) return null;
+  const { expr: of, at: there } = trace(program, { expr: expr.kind === 'member' ? expr.object : expr.of, at }, env);
+  if (of.kind === 'load') {
+    const module = stringOf(program, { expr: of.path, at: there }, env);
+    return module === null ? null : program.moduleFile(there.file, module) === null ? 'missing' : 'there';
+  }
+  return expr.kind === 'element' && of.kind === 'object' && of.spread.length === 0 && !of.properties.some((p) => p.key) ? 'missing' : null;
 }
 
 /** A function that is given the tool's object and runs what it has: `execute({ tool, params })`. */
