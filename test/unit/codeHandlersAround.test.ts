@@ -56,10 +56,11 @@ const make = (tool: string) => async (args) => { let run = table[tool]; if (!run
 const plain = (tool: string) => async (args) => table[tool](args);
 server.registerTool('first', {}, make('first'));
 server.registerTool('third', {}, make('third'));
-server.registerTool('fourth', {}, plain('fourth'));`,
+server.registerTool('fourth', {}, plain('fourth'));
+server.registerTool('second', {}, plain('second'));`,
       'tools.ts': `export async function first() {}\nexport async function second() {}`,
     });
     const reached = handlers.map((h) => [h.name, ...[...program.reachedFrom(h, 'loop')].map((fn) => program.functionOf(fn).name)]);
-    assert.deepEqual(reached, [['first', 'first', ''], ['third', ''], ['fourth', '']]);
+    assert.deepEqual(reached, [['first', 'first', ''], ['third', ''], ['fourth', ''], ['second', 'second', '']]);
   });
 });

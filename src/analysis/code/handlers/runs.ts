@@ -131,14 +131,19 @@ function calledBy(program: Resolved, ref: CallRef, env: Env, depth: number): Led
   const call = program.callOf(ref);
   const at = placeOfCall(ref.file, call);
   const callee = call.callee.kind === 'member' && (call.callee.name === 'call' || call.callee.name === 'apply') ? call.callee.object : call.callee;
-  if (callee.kind !== 'name' && callee.kind !== 'member') return null;
-  const values = callee.kind === 'name' ? valuesOf(program, callee.name, at) : [];
-  if (values.length > 1) return ofValues(program, values, env, callee.name, depth);
+  if (!canLookUp(callee)) return null;
+  if (callee.kind === 'name') {
+    const values = valuesOf(program, callee.name, at);
+    if (values.length > 1) return ofValues(program, values, env, callee.name, depth);
+  }
   if (!blockOf(program, { expr: callee.kind === 'member' ? callee.object : callee, at }, null)) return null;
   const run = calledAs(program, { expr: callee, at }, env, depth);
   // of its own methods only one that is the tool's
-  return run && !(callee.kind === 'member' && isOwnHelper(program, callee.object, at, callee.name)) ? { run, usual: usual.test(callee.name) } : null;
+  return run && !(callee.kind === 'member' && isOwnHelper(program, callee.object, at, callee.name)) ? { run, usual: callee.kind !== 'element' && usual.test(callee.name) } : null;
 }
+
+/** `run(args)`, `tool.run(args)`, `table[name](args)`. */
+const canLookUp = (callee: Expr): callee is Extract<Expr, { kind: 'name' | 'member' | 'element' }> => callee.kind === 'name' || callee.kind === 'member' || (callee.kind === 'element' && callee.key !== undefined);
 
 function calledAs(program: Resolved, callee: Thing, env: Env, depth: number): Run | null {
   const { expr, at } = trace(program, callee, env);
@@ -159,7 +164,7 @@ function missedIn(program: Resolved, fn: FunctionRef, env: Env, depth: number): 
   const { calls, functions } = program.files.get(fn.file)!;
   return calls.flatMap((call) => {
     const { callee, span } = call;
-    if ((callee.kind !== 'name' && callee.kind !== 'member') || !isWithin(functions, fn.index, call.function)) return [];
+    if (!canLookUp(callee) || !isWithin(functions, fn.index, call.function)) return [];
     const at = placeOfCall(fn.file, call);
     const several = callee.kind === 'name' ? valuesOf(program, callee.name, at) : [];
     const values: Thing[] = several.length > 1 ? several : [{ expr: callee, at }];
