@@ -176,11 +176,14 @@ function missedIn(program: Resolved, fn: FunctionRef, env: Env, depth: number): 
 /** What is looked up by a name that `env` knows: whether there is any; null where that is not known, or nothing is looked up. */
 function lookedFor(program: Resolved, value: Thing, env: Env): 'there' | 'missing' | null {
   const { expr, at } = trace(program, value, env);
-  if (expr.kind !== 'member' && (expr.kind !== 'element' || !expr.key || stringOf(program, { expr: expr.key, at }, env) === null)) return null;
+  const name = expr.kind === 'member' ? expr.name : expr.kind === 'element' && expr.key ? stringOf(program, { expr: expr.key, at }, env) : null;
+  if (name === null || (expr.kind !== 'member' && expr.kind !== 'element')) return null;
   const { expr: of, at: there } = trace(program, { expr: expr.kind === 'member' ? expr.object : expr.of, at }, env);
   if (of.kind === 'load') {
     const module = stringOf(program, { expr: of.path, at: there }, env);
-    return module === null ? null : program.moduleFile(there.file, module) === null ? 'missing' : 'there';
+    if (module === null) return null;
+    const file = program.moduleFile(there.file, module);
+    return file !== null && program.files.get(file)!.exports.some((e) => e.name === name || e.name === '=' || e.name === '*') ? 'there' : 'missing';
   }
   return expr.kind === 'element' && of.kind === 'object' && of.spread.length === 0 && !of.properties.some((p) => p.key) ? 'missing' : null;
 }
