@@ -39,7 +39,7 @@ export function createDropped(program: Program): (call: CallRef) => boolean {
   const ofFunction = (fn: FunctionRef, depth: number): boolean => {
     if (depth > maxDepth || handlers.has(`${fn.index} ${fn.file}`)) return false;
     const callers = program.callersOf(fn);
-    return callers.length > 0 && callers.every((ref) => (program.target(ref).callbacks.some((c) => c.file === fn.file && c.index === fn.index) ? later.test(program.target(ref).external ?? '') : ofCall(ref, depth)));
+    return callers.length > 0 && callers.every((ref) => (program.called(ref).callbacks.some((c) => c.file === fn.file && c.index === fn.index) ? later.test(program.target(ref).external ?? '') : ofCall(ref, depth)));
   };
   return (ref) => ofCall(ref, 0);
 }

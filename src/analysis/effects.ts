@@ -24,7 +24,7 @@ export function effectOf(program: Program, ref: CallRef): Effect {
   const name = nameOf(program.callOf(ref), program, ref.file);
   if (changes.test(name) || both.test(name)) return 'changes';
   if (asks.test(name)) return 'reads';
-  const { functions, callbacks } = program.target(ref);
+  const { functions, callbacks } = program.called(ref);
   const below = [...new Map([...functions, ...callbacks].flatMap((fn) => reachable(program, fn)).map((fn) => [`${fn.index} ${fn.file}`, fn])).values()];
   const asksSomebody = (kinds: ReturnType<typeof ioBelow>) => ['network', 'database', 'process', 'single'].some((kind) => kinds.has(kind as 'network'));
   if (below.some((fn) => changes.test(program.functionOf(fn).name.replace(/^_+/, '')) && asksSomebody(ioBelow(program, fn)))) return 'changes';

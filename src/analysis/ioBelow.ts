@@ -9,7 +9,7 @@ const none: Kinds = new Set();
 const memo = new WeakMap<Program, Map<string, Set<NonNullable<IoKind>>>>();
 
 export function ioOfCall(program: Program, ref: CallRef): Kinds {
-  const { functions, callbacks } = program.target(ref);
+  const { functions, callbacks } = program.called(ref);
   const own = ioOwn(program, ref);
   const below = [...functions, ...callbacks].map((fn) => ioBelow(program, fn));
   return own === null && below.every((kinds) => kinds.size === 0) ? none : new Set([...(own === null ? [] : [own]), ...below.flatMap((kinds) => [...kinds])]);
@@ -61,7 +61,7 @@ export function reachable(program: Program, start: FunctionRef): FunctionRef[] {
   const seen = new Set([keyOf(start)]);
   for (const fn of order) {
     for (const index of program.functionOf(fn).calls) {
-      const { functions, callbacks } = program.target({ file: fn.file, index });
+      const { functions, callbacks } = program.called({ file: fn.file, index });
       for (const next of [...functions, ...callbacks]) {
         if (seen.has(keyOf(next))) continue;
         seen.add(keyOf(next));
@@ -79,9 +79,9 @@ const asyncName = /async|aio/i;
 export function leavesThread(program: Program, ref: CallRef): boolean {
   const leaves = (one: CallRef) => {
     const own = ownIo(program, one);
-    return program.target(one).offloads || (own !== null && (languageOf(program, one.file) !== 'python' || program.callOf(one).awaited || asyncName.test(own.name)));
+    return program.called(one).offloads || (own !== null && (languageOf(program, one.file) !== 'python' || program.callOf(one).awaited || asyncName.test(own.name)));
   };
-  const { functions, callbacks } = program.target(ref);
+  const { functions, callbacks } = program.called(ref);
   return leaves(ref) || [...functions, ...callbacks].some((start) => reachable(program, start).some((fn) => program.functionOf(fn).calls.some((index) => leaves({ file: fn.file, index }))));
 }
 

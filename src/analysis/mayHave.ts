@@ -36,7 +36,7 @@ function ofParameter(program: Program, options: Placed, keys: readonly string[],
   const fn = { file: at.file, index: expr.kind === 'parameter' ? expr.function : bindingOf(program, (expr as { name: string }).name, at)!.scope };
   const callers = program.callersOf(fn);
   // whoever is handed the function calls it with something of its own; a promise with functions
-  const isHanded = (ref: CallRef) => program.target(ref).external !== 'Promise' && !program.target(ref).functions.some((f) => f.file === fn.file && f.index === fn.index);
+  const isHanded = (ref: CallRef) => program.target(ref).external !== 'Promise' && !program.called(ref).functions.some((f) => f.file === fn.file && f.index === fn.index);
   if (callers.length === 0 || callers.some(isHanded)) return 'maybe';
   return any(from.map((one) => mayHave(program, one, keys, depth + 1)));
 }

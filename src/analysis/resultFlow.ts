@@ -186,7 +186,7 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
     seen.add(call);
     found.push({ call: ref, cut });
     if (stopsAt?.(ref)) return;
-    const { functions, external, callbacks } = program.target(ref);
+    const { functions, external, callbacks } = program.called(ref);
     // `await asyncio.to_thread(load, x)`, `rows.map(asRow)`, `withRetry(() => load())`: what these give is given on
     for (const fn of functions.length === 0 ? callbacks : functions) visitReturns(fn, { fn, call: ref, outer: frame, seen: seenBy(call) }, cut, depth + 1);
     if (functions.length > 0 || ioOf(external, languageOf(program, ref.file)) !== null) {

@@ -75,7 +75,7 @@ function ofCall(program: Program, { at }: Placed, index: number, limits: Limits,
   const go = (expr: Expr) => sizeOf(program, { expr, at: place }, limits, depth + 1);
   const name = call.callee.kind === 'name' || call.callee.kind === 'member' ? call.callee.name : '';
   if (cuts.test(name)) return 'bounded';
-  const { functions, external } = program.target(ref);
+  const { functions, external } = program.called(ref);
   if (external !== null && /^(?:fs(?:\.promises)?\.(?:readdir|opendir)(?:Sync)?|os\.(?:listdir|scandir)|pathlib\.Path\.(?:iterdir|glob))$/.test(external) && !isRecursive(call)) return 'folder';
   if (functions.length > 0) {
     const returned = stepBack(program, { expr: { kind: 'call', call: index }, at }).from.map((one) => sizeOf(program, one, limits, depth + 1));

@@ -174,7 +174,7 @@ function ofParameter(program: Program, fn: FunctionRef, index: number, name?: st
 export function argumentOf(program: Program, ref: CallRef, fn: FunctionRef, index: number, name?: string): Placed | null {
   const call = program.callOf(ref);
   const at = { file: ref.file, function: call.function, offset: call.span.start };
-  const target = program.target(ref);
+  const target = program.called(ref);
   if (!target.functions.some((f) => f.file === fn.file && f.index === fn.index)) {
     // a callback: the first parameter of map, filter, forEach … is one of what they go through
     const iterates = call.callee.kind === 'member' && index === 0 && iterators.has(call.callee.name);
@@ -197,7 +197,7 @@ function ownParameters(program: Program, fn: FunctionRef, callee: Expr): number 
 
 /** What the functions of the workspace that it calls give back. */
 function ofCall(program: Program, ref: CallRef): Step {
-  const { functions } = program.target(ref);
+  const { functions } = program.called(ref);
   const from = functions.flatMap((fn) => program.functionOf(fn).returned.map((expr) => ({ expr, at: { file: fn.file, function: fn.index, offset: program.functionOf(fn).span.end - 1 } })));
   return { from, complete: from.length > 0 };
 }

@@ -158,7 +158,7 @@ export interface SinkHit<S = unknown> {
 }
 
 /** A program before its handlers are known: all that finding them needs. */
-export type Resolved = Pick<Program, 'files' | 'projectOf' | 'callOf' | 'functionOf' | 'nameOf' | 'target' | 'resolve' | 'moduleFile' | 'imports'>;
+export type Resolved = Pick<Program, 'files' | 'projectOf' | 'callOf' | 'functionOf' | 'nameOf' | 'target' | 'runs' | 'resolve' | 'moduleFile' | 'imports'>;
 
 /** What was worked out of a file alone, by the number of the computation. */
 export interface FileState {
@@ -179,6 +179,10 @@ export interface Program {
   /** Name for messages: `Class.method`, `loadIndex`, `(anonymous)`. */
   nameOf(fn: FunctionRef): string;
   target(call: CallRef): Target;
+  /** The same with the functions that it calls by a parameter of a function around it. Callers elsewhere say which: nothing that is remembered per file may ask for it. */
+  called(call: CallRef): Target;
+  /** Functions that would be called if what an expression gives were called. */
+  runs(expr: Expr, at: { file: string; function: number; offset: number }): Pick<Target, 'functions' | 'offloads'>;
   /** The value of an expression that stands in a function at an offset. */
   resolve(expr: Expr, at: { file: string; function: number; offset: number }): Value;
   /** The workspace's file behind a module's name as written in `from`; null for a package, or where there is none. */
@@ -194,7 +198,7 @@ export interface Program {
   callsFrom(handler: Handler, kind: ReachKind): Iterable<CallRef>;
   /** Every way in which handlers get to a function, on whatever thread. Empty where none does. */
   entrances(fn: FunctionRef): readonly Entrance[];
-  /** Calls that lead to it: those that call it, and those that it is handed over to as a callback. */
+  /** Calls that lead to it: those that call it (of those by a parameter of a function around them, the ones that handlers get to), and those that it is handed over to as a callback. */
   callersOf(fn: FunctionRef): readonly CallRef[];
 
   /** What is known of a function when a call (from a function of which `from` is known) calls it, or hands it over; and what it leaves out then. */

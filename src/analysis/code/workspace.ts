@@ -3,7 +3,7 @@ import { browserFiles, startsPage } from './browserFiles.ts';
 import { findHandlers } from './handlers/index.ts';
 import { createLive } from './constructed.ts';
 import type { CallRef, ClassRef, FileState, FunctionRef, Handler, Program, Project, SinkHit, Target } from './program.ts';
-import { givenToEnclosing } from './enclosing.ts';
+import { createCalled } from './called.ts';
 import { createHandedOn, unaware, type Entry } from './handedOn.ts';
 import { importsSame } from './perImports.ts';
 import { createProjects } from './projects.ts';
@@ -186,6 +186,8 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
       return className === '' ? own : `${className}.${own}`;
     },
     target: (call) => links.get(call.file)!.targets[call.index]!,
+    called: (call) => called(call),
+    runs: (expr, at) => resolver.runs(expr, at),
     resolve: (expr, at) => resolver.resolve(expr, at),
     moduleFile(from, specifier) {
       const state = links.get(from);
@@ -200,7 +202,7 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
     reachBy: (some, fn, kind, at) => reachIndex().reachBy(some, fn, kind, at),
     reachedFrom: (handler, kind) => reachIndex().reachedFrom(handler, kind),
     callsFrom: (handler, kind) => reachIndex().callsFrom(handler, kind),
-    callersOf: (fn) => callers(fn),
+    callersOf: (fn) => callersWithGiven(fn),
     entrances: (fn) => reachIndex().entrances(fn),
     entry: (fn, call, from = unaware) => enter(fn, call, from),
     hits: (rule) => gather(hits, index.hits, rule, (file) => links.get(file)!.hits.get(rule)!),
@@ -250,28 +252,18 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
   const callers = createCallers(edgesOf, (file) => inOrder(index.sources.get(file) ?? []));
   const reachIndex = () => (reached ??= createReach(files, edgesFrom, program.handlers, { ...resolver.classes, receiverOf: (call) => links.get(call.file)!.targets[call.index]!.receiver }, handedOn));
   const edgesOfCalls = createEdgesFrom(edgesOf);
-  const givenEdges = new Map<string, readonly Edge[]>();
-  /** With what is called by a parameter of a function around. */
-  function edgesFrom(fn: FunctionRef): readonly Edge[] {
-    const own = edgesOfCalls(fn);
-    const { parent, calls } = program.functionOf(fn);
-    if (parent === null || parent === 0) return own;
-    const key = `${fn.index} ${fn.file}`;
-    let given = givenEdges.get(key);
-    if (!given) {
-      const { targets } = links.get(fn.file)!;
-      const open = calls.filter((call) => targets[call]!.functions.length === 0 && targets[call]!.external === null);
-      givenEdges.set(key, (given = open.flatMap((call) => {
-        const to = givenToEnclosing(program, { file: fn.file, index: call }, callers);
-        return to ? [{ from: fn.index, call, to, loop: true }] : [];
-      })));
-    }
+  const { called, edgesFrom, givenCallers } = createCalled(program, edgesOfCalls, callers);
+  function callersWithGiven(fn: FunctionRef): readonly CallRef[] {
+    // all that handlers get to has been looked at when the graph is there
+    reachIndex();
+    const given = givenCallers(fn);
+    const own = callers(fn);
     return given.length > 0 ? [...own, ...given] : own;
   }
   const handedOn = createHandedOn(files, edgesFrom, (file) => program.textOf(file));
   const byFunction = new Map<string, Handler>();
   function enter(fn: FunctionRef, call: CallRef, from: Entry): Entry {
-    if (program.target(call).functions.some((f) => f.file === fn.file && f.index === fn.index)) return handedOn.entry(fn, call, from.given, true);
+    if (called(call).functions.some((f) => f.file === fn.file && f.index === fn.index)) return handedOn.entry(fn, call, from.given, true);
     if (byFunction.size === 0) for (const handler of program.handlers) if (handler.function) byFunction.set(`${handler.function.index} ${handler.function.file}`, handler);
     const handler = byFunction.get(`${fn.index} ${fn.file}`);
     return handler ? handedOn.start(fn, handler) : handedOn.entry(fn, call, from.given, false);

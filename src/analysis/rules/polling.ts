@@ -202,7 +202,7 @@ function asksOthers(program: Program, fn: FunctionRef, seen = new Set<string>())
     const ref = { file: fn.file, index };
     const { start, end } = program.callOf(ref).span;
     const kinds = ioOfCall(program, ref);
-    const { functions, callbacks } = program.target(ref);
+    const { functions, callbacks } = program.called(ref);
     if (kinds.has('network') || kinds.has('database')) {
       if (looked !== null && unchanged.test(text.slice(looked, start - span.start))) continue;
       const own = ioOwn(program, ref);
@@ -229,7 +229,7 @@ function asked(program: Program, { file, function: index, span: whole, loop }: L
     const { span } = program.callOf(ref);
     if (span.start < whole.start || span.end > whole.end || loop.exits.some((e) => e.start <= span.start && span.end <= e.end)) continue;
     const kinds = ioOfCall(program, ref);
-    const own = program.target(ref).functions;
+    const own = program.called(ref).functions;
     if (own.some((f) => reachable(program, f).some((r) => keyOf(r) === keyOf({ file, index })))) continue;
     if (ends.test(lastName(program.callOf(ref))) || (isEndless(loop) && isDropped(program, ref) && effectOf(program, ref) !== 'reads')) continue;
     if (kinds.has('network') || kinds.has('database') || kinds.has('process') || (kinds.has('single') && !/^(?:is|has)(?:[A-Z_]|$)/.test(lastName(program.callOf(ref))))) return ref;

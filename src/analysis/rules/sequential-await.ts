@@ -42,7 +42,7 @@ export type Sequential = { kind: 'loop'; loop: LoopAt['loop']; span: LoopAt['spa
 
 function* check(program: Program): Iterable<CodeReport> {
   const loops = loopsOf(program);
-  const isSlowed = (ref: CallRef) => [...program.target(ref).functions].some((fn) => reachable(program, fn).some((f) => f.index !== 0 && isMarked(marksIn(program, f.file).slow, program.functionOf(f).span)));
+  const isSlowed = (ref: CallRef) => program.called(ref).functions.some((fn) => reachable(program, fn).some((f) => f.index !== 0 && isMarked(marksIn(program, f.file).slow, program.functionOf(f).span)));
   for (const at of loops) {
     const { loop } = at;
     if (loop.kind === 'while' || loop.leaves || loop.carried || loop.ordered || loop.afterFailure || loop.awaits.length === 0 || !program.reach({ file: at.file, index: at.function }, 'any', at.span.start) || isShort(program, at)) continue;
@@ -84,12 +84,12 @@ function haveOneSource(program: Program, first: CallRef, second: CallRef): boole
 }
 
 function sourcesOf(program: Program, ref: CallRef): Set<string> {
-  const below = program.target(ref).functions.flatMap((fn) => reachable(program, fn)).flatMap(({ file, index }) => program.functionOf({ file, index }).calls.map((call) => ({ file, index: call })));
+  const below = program.called(ref).functions.flatMap((fn) => reachable(program, fn)).flatMap(({ file, index }) => program.functionOf({ file, index }).calls.map((call) => ({ file, index: call })));
   const asksAll = [ref, ...below].filter((one) => {
     const call = program.callOf(one);
     return call.args.length === 0 && call.keywords.length === 0 && !call.isNew && !prepares.test(lastName(call)) && ioOfCall(program, one).has('network');
   });
-  return new Set(asksAll.flatMap((one) => program.target(one).functions.map(keyOf)));
+  return new Set(asksAll.flatMap((one) => program.called(one).functions.map(keyOf)));
 }
 
 /** One or two things that are written out. */
@@ -129,7 +129,7 @@ function isIndependentIo(program: Program, ref: CallRef): boolean {
 
 /** Something that must not run beside itself, or that runs several already. */
 function forbids(program: Program, ref: CallRef, fn: FunctionRef): boolean {
-  const { external, functions } = program.target(ref);
+  const { external, functions } = program.called(ref);
   if (external && /^(?:Promise\.(?:all|allSettled|race|any)|asyncio\.(?:gather|wait|as_completed|sleep)|anyio\.sleep|p-map|p-all|p-limit)/.test(external)) return true;
   if (ioOfCall(program, ref).has('single')) return true;
   if (/^(?:sleep|delay|wait|all|allSettled|gather|login|connect|commit|begin)$/i.test(lastName(program.callOf(ref)))) return true;

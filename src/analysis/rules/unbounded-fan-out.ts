@@ -270,7 +270,7 @@ function* filledIn(program: Program, at: Placed['at'], name: string, loops: read
 
 function workOf(program: Program, ref: CallRef): Pick<Spread, 'kinds' | 'workers'> {
   const { callee, args } = program.callOf(ref);
-  const { functions, callbacks } = program.target(ref);
+  const { functions, callbacks } = program.called(ref);
   const wraps = (callee.kind === 'member' || callee.kind === 'name') && /^(?:create_task|ensure_future|start_soon|shield)$/.test(callee.name);
   const [first] = args;
   if (wraps && first?.kind === 'call') return workOf(program, { file: ref.file, index: first.call });

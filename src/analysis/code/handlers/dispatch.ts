@@ -101,7 +101,8 @@ function calledBy(program: Resolved, file: string, index: number, env: Env): Run
   if (wrapped) return wrapped;
   const [only, ...others] = program.target({ file, index }).functions;
   if (others.length > 0) return null;
-  const to = only ?? givenToEnclosing(program, { file, index }, (fn) => callersOf(program, fn));
+  const given = only ? null : givenToEnclosing(program, { file, index }, (fn) => callersOf(program, fn));
+  const to = only ?? (given?.complete && given.functions.length === 1 ? given.functions[0]! : null);
   return to && { function: to, env };
 }
 

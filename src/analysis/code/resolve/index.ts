@@ -4,7 +4,7 @@ import type { Expr, FileSummary } from '../summary.ts';
 import { valueOf } from './expressions.ts';
 import { importOrigin } from './origins.ts';
 import { hasKin, lineOf, methodsOf } from './receivers.ts';
-import { targetOf } from './target.ts';
+import { runsOf, targetOf } from './target.ts';
 import { publicValue } from './values.ts';
 import { createWorld } from './world.ts';
 
@@ -20,6 +20,8 @@ export interface Resolver {
   resolve(expr: Expr, at: At): Value;
   /** Whom a call calls. */
   target(call: CallRef): Target;
+  /** Whom a call of what an expression gives would call. */
+  runs(expr: Expr, at: At): Pick<Target, 'functions' | 'offloads'>;
   /** The workspace's file behind a module's name as written in `from`; null for a package, or where there is none. */
   moduleFile(from: string, specifier: string): string | null;
   /** What objects of known classes run. */
@@ -48,6 +50,10 @@ export function createResolver(workspace: Workspace): Resolver {
     target(call) {
       world.hierarchy.prepare();
       return targetOf(world, call);
+    },
+    runs(expr, at) {
+      world.hierarchy.prepare();
+      return runsOf(world, expr, at);
     },
     moduleFile(from, specifier) {
       const origin = importOrigin(world, from, { module: specifier, imported: '*' });

@@ -1,6 +1,6 @@
 import type { CallRef, FunctionRef, Target } from '../program.ts';
 import { empty, kept } from '../lists.ts';
-import type { Call } from '../summary.ts';
+import type { Call, Expr } from '../summary.ts';
 import type { At } from './index.ts';
 import { callbacksOf } from './callbacks.ts';
 import { placeOf } from './calls.ts';
@@ -43,6 +43,15 @@ export function targetOf(world: World, ref: CallRef): Target {
     if (functions.length === 0 && callbacks.length === 0 && !declared && external === null && !offloads && !receiver) return noTarget;
     return { functions, declared, external, callbacks, offloads, ...(receiver && { receiver }) };
   });
+}
+
+/** Whom a call of what an expression gives would call. */
+export function runsOf(world: World, expr: Expr, at: At): Pick<Target, 'functions' | 'offloads'> {
+  const value = valueOf(world, expr, at);
+  const all = (value.kind === 'either' ? value.of : [value]).map((one) => calleeOf(world, one, null));
+  const functions = all.flatMap((callee) => callee.functions);
+  const around = functions.flatMap((fn) => wrappersOf(world, fn));
+  return { functions: union([...functions, ...around.flatMap((w) => w.wrapper ?? [])]), offloads: all.some((callee) => callee.thread) || around.some((w) => w.offloads) };
 }
 
 const firstLiteral = (call: Call) => (call.args[0]?.kind === 'literal' ? call.args[0].value : null);
