@@ -97,7 +97,9 @@ function rootOf(summary: FileSummary, expr: Expr, inner: number, offset: number)
       const [binding, ...others] = indexOf(summary).lookup(now.name, at.function, at.offset);
       if (!binding || others.length > 0 || binding.reassigned) return null;
       const { kind, scope, index, values, span } = binding;
-      if (kind === 'parameter' && index >= 0 && summary.functions[scope]!.parameters[index]!.name === now.name) return { function: scope, parameter: index, path };
+      const parameter = kind === 'parameter' ? summary.functions[scope]!.parameters[index] : undefined;
+      // what is assigned to it is listed behind its default
+      if (parameter?.name === now.name) return values.length > (parameter.optional ? 1 : 0) ? null : { function: scope, parameter: index, path };
       // `function run({ handle })`, `const { handle } = config`
       if (values.length !== 1 || (kind !== 'parameter' && kind !== 'variable')) return null;
       at = { function: scope, offset: span.start };
