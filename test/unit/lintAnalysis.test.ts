@@ -198,7 +198,14 @@ describe('analysis of code', function () {
   };
   const sample = join(import.meta.dirname, '../servers/hints');
   const whole = Object.fromEntries(globSync('**/*.{ts,py}', { cwd: sample }).map((name) => [name, readFileSync(join(sample, name), 'utf8')]));
-  for (const [of, files, withRules, rounds] of [['one rule', small, rules, 60], ['all rules', whole, allRules, 60]] as const) {
+  // who hands over what stands in other files than the call of it
+  const handed = {
+    'server.ts': "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { setup } from './setup.js';\nimport { load, other } from './lib.js';\nexport const server = new McpServer({ name: 'x', version: '1' });\nsetup(server, load);\nsetup(server, other);\n",
+    'setup.ts': "import { register } from './tools.js';\nexport function setup(server: any, f: any) {\n  register({ server, f });\n}\n",
+    'tools.ts': "export function register({ server, f }: any) {\n  server.registerTool('a', {}, async (args: any) => {\n    for (const id of args.ids) await f(id);\n  });\n}\n",
+    'lib.ts': "import { readFileSync } from 'fs';\nexport const load = async (id: string) => { readFileSync('x'); return fetch(id); };\nexport function other(id: string) {\n  return readFileSync(id);\n}\n",
+  };
+  for (const [of, files, withRules, rounds] of [['one rule', small, rules, 60], ['all rules', whole, allRules, 60], ['functions that are handed over', handed, allRules, 150]] as const) {
     it(`after any edits the report is that of a fresh analysis of the same texts: ${of}`, async () => {
       const texts: Record<string, string> = { ...files };
       const random = seeded(11);
