@@ -66,6 +66,13 @@ describe('reach: functions that came in as parameters', () => {
     it(title, async () => assert.deepEqual(await reached(files, 'loop'), expected));
   }
 
+  it('whoever registers a tool while it answers does not run it', async () => {
+    const text = `${ts}${server}${tools}${asks}server.registerTool('more', {}, async () => { registerTools(server, ask); });\n`;
+    const { program, handlers } = await handlersIn({ 'a.ts': text });
+    const names = handlers.map((h) => [h.name, ...[...program.reachedFrom(h, 'loop')].map((fn) => program.nameOf(fn)).filter((name) => name !== '(anonymous)')]);
+    assert.deepEqual(names.sort(), [['a', 'ask', 'send'], ['more', 'registerTools', 'ask', 'send']].map((row) => (row[0] === 'more' ? row : row)));
+  });
+
   it('what it is given to run on another thread stays there', async () => {
     const decorated = `${py}${register}from asgiref.sync import sync_to_async\n@sync_to_async\ndef make_request(method, url):\n    return send(url)\n\ndef send(url): return 1\nregister(mcp, make_request)\n`;
     assert.deepEqual(await reached({ 'a.py': decorated }, 'loop'), []);

@@ -4,6 +4,7 @@ import type { Edge } from './reachGraph.ts';
 import { testDoubles } from './testFiles.ts';
 
 export interface Called {
+  /** Of calls in functions whose edges were asked for: what all others are given is nobody's concern, and takes long to find. */
   called(call: CallRef): Target;
   /** With what is called by a parameter of a function around. */
   edgesFrom(fn: FunctionRef): readonly Edge[];
@@ -15,13 +16,15 @@ const keyOf = ({ file, index }: FunctionRef) => `${index} ${file}`;
 
 /** Targets, and edges, with what calls by parameters of functions around them lead to. It is worked out when it is asked for, and never part of what is remembered of a file: it is the callers in other files that say it. */
 export function createCalled(program: Program, edgesOfCalls: (fn: FunctionRef) => readonly Edge[], callersOf: (fn: FunctionRef) => readonly CallRef[]): Called {
-  const targets = new Map<string, Target>();
-  const edges = new Map<string, readonly Edge[]>();
+  // asked for each call on each way, so by file and index rather than by a key that is written anew
+  const targets = new Map<string, Target[]>();
+  const edges = new Map<string, (readonly Edge[])[]>();
   const callers = new Map<string, CallRef[]>();
   let registered: ReturnType<typeof registeredIn> | null = null;
 
+  const registeredHere = () => (registered ??= registeredIn(program));
   function isOneOfAll(around: FunctionRef, within: FunctionRef): boolean {
-    registered ??= registeredIn(program);
+    const registered = registeredHere();
     return registered.around.has(keyOf(around)) && !isShared(registered.names, around, within);
   }
   /** Tools with one function by several names: each is registered with what is its own. */
@@ -30,19 +33,23 @@ export function createCalled(program: Program, edgesOfCalls: (fn: FunctionRef) =
     for (let at: number | null = within.index; at !== null && at !== around.index; at = functions[at]!.parent) if ((names.get(keyOf({ file: within.file, index: at }))?.size ?? 0) > 1) return true;
     return false;
   }
-  function isOpen({ file, index }: CallRef): boolean {
-    const { functions, external } = program.target({ file, index });
-    if (functions.length > 0 || external !== null) return false;
+  /** A handler that is handed over by the function that it stands in, as `tool({ execute: async () => … })`, is registered by it: that runs it no more than it runs what the handler is given. */
+  function isRegistered(by: FunctionRef, to: FunctionRef): boolean {
+    if (by.file !== to.file || !registeredHere().names.has(keyOf(to))) return false;
+    const { functions } = program.files.get(to.file)!;
+    for (let at = functions[to.index]!.parent; at !== null; at = functions[at]!.parent) if (at === by.index) return true;
+    return false;
+  }
+  function isInside({ file, index }: CallRef): boolean {
     const { parent } = program.functionOf({ file, index: program.callOf({ file, index }).function });
     return parent !== null && parent !== 0;
   }
-  function called(ref: CallRef): Target {
+  function calledBy(ref: CallRef): Target {
     const target = program.target(ref);
-    if (!isOpen(ref)) return target;
-    const key = keyOf(ref);
-    let found = targets.get(key);
-    if (!found) targets.set(key, (found = withGiven(ref, target)));
-    return found;
+    if (target.functions.length > 0 || target.external !== null) return target;
+    let ofFile = targets.get(ref.file);
+    if (!ofFile) targets.set(ref.file, (ofFile = []));
+    return (ofFile[ref.index] ??= isInside(ref) ? withGiven(ref, target) : target);
   }
   function withGiven(ref: CallRef, target: Target): Target {
     const given = givenToEnclosing(program, ref, callersOf, isOneOfAll);
@@ -54,25 +61,27 @@ export function createCalled(program: Program, edgesOfCalls: (fn: FunctionRef) =
     return { ...target, functions, callbacks: [...target.callbacks, ...offloaded], offloads: target.offloads || functions.length === 0 };
   }
 
+  function edgesOf(fn: FunctionRef): readonly Edge[] {
+    const all = edgesOfCalls(fn);
+    const own = all.some((edge) => edge.handed && isRegistered(fn, edge.to)) ? all.filter((edge) => !edge.handed || !isRegistered(fn, edge.to)) : all;
+    const given = program.functionOf(fn).calls.flatMap((call) => {
+      const ref = { file: fn.file, index: call };
+      const target = program.target(ref);
+      const { functions, callbacks } = calledBy(ref);
+      if (functions === target.functions) return [];
+      const offloaded = callbacks.filter((to) => !target.callbacks.includes(to));
+      return [...functions.map((to): Edge => ({ from: fn.index, call, to, loop: true })), ...offloaded.map((to): Edge => ({ from: fn.index, call, to, loop: false, handed: true }))];
+    });
+    for (const { to, call } of given) callers.set(keyOf(to), [...(callers.get(keyOf(to)) ?? []), { file: fn.file, index: call }]);
+    return given.length > 0 ? [...own, ...given] : own;
+  }
+
   return {
-    called,
+    called: (ref) => targets.get(ref.file)?.[ref.index] ?? program.target(ref),
     edgesFrom(fn) {
-      const own = edgesOfCalls(fn);
-      const key = keyOf(fn);
-      let given = edges.get(key);
-      if (!given) {
-        given = program.functionOf(fn).calls.flatMap((call) => {
-          const ref = { file: fn.file, index: call };
-          const target = program.target(ref);
-          const { functions, callbacks } = called(ref);
-          const offloaded = callbacks.filter((to) => !target.callbacks.includes(to));
-          if (functions === target.functions) return [];
-          return [...functions.map((to): Edge => ({ from: fn.index, call, to, loop: true })), ...offloaded.map((to): Edge => ({ from: fn.index, call, to, loop: false, handed: true }))];
-        });
-        edges.set(key, given);
-        for (const { to, call } of given) callers.set(keyOf(to), [...(callers.get(keyOf(to)) ?? []), { file: fn.file, index: call }]);
-      }
-      return given.length > 0 ? [...own, ...given] : own;
+      let ofFile = edges.get(fn.file);
+      if (!ofFile) edges.set(fn.file, (ofFile = []));
+      return (ofFile[fn.index] ??= edgesOf(fn));
     },
     givenCallers: (fn) => (callers.get(keyOf(fn)) ?? []).toSorted((a, b) => (a.file === b.file ? a.index - b.index : a.file < b.file ? -1 : 1)),
   };

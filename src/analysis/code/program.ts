@@ -179,7 +179,7 @@ export interface Program {
   /** Name for messages: `Class.method`, `loadIndex`, `(anonymous)`. */
   nameOf(fn: FunctionRef): string;
   target(call: CallRef): Target;
-  /** The same with the functions that it calls by a parameter of a function around it. Callers elsewhere say which: nothing that is remembered per file may ask for it. */
+  /** The same with the functions that it calls by a parameter of a function around it, where handlers get there. Callers elsewhere say which: nothing that is remembered per file may ask for it. */
   called(call: CallRef): Target;
   /** Functions that would be called if what an expression gives were called. */
   runs(expr: Expr, at: { file: string; function: number; offset: number }): Pick<Target, 'functions' | 'offloads'>;

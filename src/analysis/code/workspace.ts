@@ -186,7 +186,7 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
       return className === '' ? own : `${className}.${own}`;
     },
     target: (call) => links.get(call.file)!.targets[call.index]!,
-    called: (call) => called(call),
+    called: (call) => (reachIndex(), called(call)),
     runs: (expr, at) => resolver.runs(expr, at),
     resolve: (expr, at) => resolver.resolve(expr, at),
     moduleFile(from, specifier) {
