@@ -5,11 +5,11 @@ import { testDoubles } from './testFiles.ts';
 
 export interface Called {
   /** Of calls in functions whose edges were asked for: what all others are given is nobody's concern, and takes long to find. */
-  called(call: CallRef): Target;
+  called: (call: CallRef) => Target;
   /** With what is called by a parameter of a function around. */
-  edgesFrom(fn: FunctionRef): readonly Edge[];
+  edgesFrom: (fn: FunctionRef) => readonly Edge[];
   /** Calls by a parameter that lead to a function, of those whose edges were asked for. */
-  givenCallers(fn: FunctionRef): readonly CallRef[];
+  givenCallers: (fn: FunctionRef) => readonly CallRef[];
 }
 
 const keyOf = ({ file, index }: FunctionRef) => `${index} ${file}`;
