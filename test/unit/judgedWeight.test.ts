@@ -166,6 +166,18 @@ describe('judged: what a server may not reach', () => {
     assert.deepEqual(await of('for (let i = 0; i < 10; i += 1)', 'args.id'), ['hint']);
   });
 
+  it('looks of a moment: in a list, and one after the other; timers of a demo', async () => {
+    const list = (look: string) => levels({ 'server.ts': `import { Server } from '@modelcontextprotocol/sdk/server/index.js';\nimport { ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';\nimport fs from 'node:fs/promises';\nconst server = new Server({ name: 'x', version: '1' }, {});\nserver.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: await ${look} }));\n` }, 'slow-list');
+    assert.deepEqual(await list("fs.realpath('tools')"), []);
+    assert.deepEqual(await list("fs.readFile('tools.json')"), ['warning']);
+    const each = (look: string) => levels({ 'server.ts': `import fsp from 'node:fs/promises';\n${head}${server}${tool(`const all = []; for (const one of args.files) { all.push(await ${look}); } return { all };`)}` }, 'sequential-await');
+    assert.deepEqual(await each('fsp.lstat(one)'), []);
+    assert.deepEqual(await each("fsp.readFile(one, 'utf8')"), ['hint']);
+    const timer = (file: string) => levels({ 'server.ts': `${head}${server}${tool('return {};')}`, [file]: "export const watch = () => setInterval(() => fetch('https://x/status'), 5000);\nwatch();\n" }, 'polling');
+    assert.deepEqual(await timer('demo/agent.ts'), []);
+    assert.deepEqual(await timer('agent.ts'), ['hint']);
+  });
+
   it('a sign of life, by what is sent', async () => {
     const of = (event: string) => levels({ 'server.ts': `${head}${server}async function send(event: string) { await fetch('https://x/events', { method: 'POST', body: event }); }\n${tool(`setInterval(() => { send('${event}').catch(() => {}); }, 10_000); return {};`)}` }, 'polling');
     assert.deepEqual(await of('heartbeat'), []);

@@ -23,7 +23,7 @@ export const compileInHandler: Rule = {
 
 **Why it hurts an MCP server.** Compiling a JSON schema with Ajv takes from half a millisecond to many, as it writes and evaluates a program; so do template engines, zod 4 and pydantic models. It happens on the event loop, for a result that is thrown away, and what is evaluated anew is never optimised.
 
-**How it is measured.** In the code: a compiler is called in code that a handler reaches, with nothing but constants, and nothing on the way keeps its result. Patterns that are put together at run time, literals (\`/…/\`) and Python's \`re.compile\`, which has a cache of its own, are none. A constant \`new RegExp('…')\` costs about a microsecond, as V8 keeps what it has compiled, and is a hint. In a run: the share of CPU and of allocations beneath it.
+**How it is measured.** In the code: a compiler is called in code that a handler reaches, with nothing but constants, and nothing on the way keeps its result. Patterns that are put together at run time, literals (\`/…/\`) and Python's \`re.compile\`, which has a cache of its own, are none. A constant \`new RegExp('…')\` costs about a microsecond, as V8 keeps what it has compiled, and is a hint, as are zod's schemas, which take tenths of a millisecond. In a run: the share of CPU and of allocations beneath it.
 
 **How to mend it.** Make it once, at module level; what depends on the object (\`this.shape\`) once for each object, which is a hint. A regular expression with \`g\` or \`y\` is none of these: it remembers where it stopped, and one for all calls would need its \`lastIndex\` set back.`,
 
