@@ -113,7 +113,7 @@ function isTimed({ values }: Write): boolean {
   return values.some((v) => v.kind === 'object' && v.properties.some((p) => /^(?:expir\w*|ttl|until|validUntil)$/i.test(p.name)));
 }
 
-const heavy = /text|content|body|data|result|response|answer|html|image|shot|argument|args|message|output|payload|buffer|document|vector|embedding/i;
+const heavy = /text|content|body|data|value|result|response|answer|html|image|shot|argument|args|message|output|payload|buffer|document|vector|embedding/i;
 
 /** Flags, counts, times, locks and patterns, and records of these and of some names: it takes very many of them to matter. */
 function isLight(program: Program, { values, file, function: fn, span }: Write): boolean {
