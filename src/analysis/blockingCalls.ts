@@ -35,10 +35,10 @@ export function blockingCalls(program: Program, rule: RuleId): BlockingCall[] {
     if (severity === 'hint' && external === 'open') small.add(placeOf(ref, call));
     // saved in one go: a new file takes the place of the old one
     else if (external === 'open().write' && /\bmkstemp\(/.test(textOf(program, ref, call))) small.add(placeOf(ref, call));
-    return [{ ref, call, sink, name: shortName(external, call.callee), severity, isOfOpened: /^open\(\)\.(?:read|write)/.test(external) }];
+    return [{ external, blocking: { ref, call, sink, name: shortName(external, call.callee), severity } }];
   });
   // what a small file holds is read and written as soon as it is opened
-  return found.filter(({ ref, call, isOfOpened }) => !isOfOpened || !small.has(placeOf(ref, call)));
+  return found.flatMap(({ external, blocking }) => (/^open\(\)\.(?:read|write)/.test(external) && small.has(placeOf(blocking.ref, blocking.call)) ? [] : [blocking]));
 }
 
 /** Of the function that a call stands in. */

@@ -11,7 +11,7 @@ interface Stretch {
 /** When alone a way is taken: `main` where its file is what was started, not imported; `tests` where a test runner runs it. */
 type Only = 'main' | 'tests';
 
-/** The ways through an `if` or `switch`: of each, where it is and whether it ends the function (or the process). */
+/** The ways through an `if` or `switch`, or behind what is tried when it fails: of each, where it is and whether it ends the function (or the process). */
 export interface Branches {
   whole: Stretch;
   ways: (Stretch & { leaves: boolean; only: Only | null })[];
@@ -21,6 +21,8 @@ export interface Branches {
 
 const exits = /^(?:await\s+)?(?:process\.exit|sys\.exit|os\._exit|exit|quit)\(/;
 const output = /transport|stdio|http|\bsse\b|isatty|isTTY|--|\bargv\b|port\b|outputs?\b|console|stdout|silent|quiet|interactive|\bcli\b/i;
+
+const handlers = /^(?:catch_clause|except_clause)$/;
 
 const isMain = /^\(?\s*(?:__name__\s*==\s*['"]__main__['"]|require\.main\s*={2,3}\s*module|import\.meta\.main)/;
 const runner = String.raw`(?:\w+\.)*(?:environ\.get\(\s*['"]|getenv\(\s*['"]|env\[['"])?(?:JEST_WORKER_ID|VITEST|PYTEST_CURRENT_TEST|is(?:Jest|Vitest|Pytest|_?(?:under_?)?tests?(?:ing)?(?:_?mode)?))(?:['"]\s*[)\]])?`;
@@ -39,11 +41,14 @@ const ofSwitch: Visitors[string] = (node, context) => {
   context.fact(node, branches(node, cases, node.childForFieldName('value')?.text ?? node.childForFieldName('subject')?.text ?? ''));
 };
 
+/** What is tried is no way of its own: a failure may come behind all of it. */
+const ofTry: Visitors[string] = (node, context) => context.fact(node, branches(node, parts(node, handlers), ''));
+
 /** Which statements exclude each other. */
 export const branchObserver: Observer = {
   id: 'branches',
-  typescript: { if_statement: ofIf, switch_statement: ofSwitch },
-  python: { if_statement: ofIf, match_statement: ofSwitch },
+  typescript: { if_statement: ofIf, switch_statement: ofSwitch, try_statement: ofTry },
+  python: { if_statement: ofIf, match_statement: ofSwitch, try_statement: ofTry },
 };
 
 function branches(node: SyntaxNode, ways: readonly SyntaxNode[], condition: string): Branches {
@@ -74,7 +79,7 @@ function leaves(way: SyntaxNode): boolean {
     case 'finally_clause':
       return leaves(last);
     case 'try_statement':
-      return parts(last, /^(?:statement_block|block)$/).every(leaves) && parts(last, /^(?:catch_clause|except_clause)$/).every(leaves);
+      return parts(last, /^(?:statement_block|block)$/).every(leaves) && parts(last, handlers).every(leaves);
     case 'if_statement': {
       const ways = [last.childForFieldName('consequence'), ...last.childrenForFieldName('alternative')];
       return ways.length > 1 && ways.every((w) => w !== null && leaves(w));

@@ -13,24 +13,23 @@ export type FileSize = 'bytes' | 'settings' | 'lines';
 export function smallFile(program: Program, file: string, call: Call, path: Expr): FileSize | null {
   const at: Place = { file, function: call.function, offset: call.span.start };
   if (isOfSystem(path) || ends(program, path, at, fewBytes)) return 'bytes';
-  if (ends(program, path, at, settings) || isAboutSettings(program, at)) return 'settings';
+  if (ends(program, path, at, settings) || ends(program, path, at, settingsInside) || isAboutSettings(program, at)) return 'settings';
   return ships(program, path, at) || isTemporary(program, { expr: path, at }) ? 'lines' : null;
 }
 
 /** What the system keeps in memory, or in files of a few lines. */
-export function isOfSystem(path: Expr | undefined): boolean {
-  const start = path?.kind === 'template' ? path.parts[0] : path;
+export function isOfSystem(path: Expr): boolean {
+  const start = path.kind === 'template' ? path.parts[0] : path;
   return start?.kind === 'literal' && typeof start.value === 'string' && /^\/(?:proc|sys|dev|etc|run|var\/run)(?:\/|$)/.test(start.value);
 }
 
 const fewBytes = /(?:^|\/)(?:package|version)\.json$|(?:^|[._/-])(?:port|pid|token|version)(?:[._-]?(?:file|File|path|Path|txt))*$|(?<=[a-z])(?:Port|Pid|Token|Version)(?:File|Path)*$/;
 
 const kept = 'config(?:uration)?|settings?|preferences|env|credentials?|creds|secrets?|keys?|tokens?|cookies?|certs?|certificates?|aliases|templates?|prompts?|oauth|auth|ca';
-/** A path or its name: `CONFIG_FILE`, `credentialsPath`, `~/.ssh/config`, `gcp-oauth.keys.json`, `ca.pem`; not a folder of such files. */
-const settings = new RegExp(
-  `(?:^|[._/-])(?:(?:${kept}|rc)(?:[._-]?(?:file|path|location|local))*(?:\\.\\w+)?|dockerfile|[\\w.-]+\\.(?:pem|crt|key|env|ini|toml))$|(?<=[a-z])(?:Config|Settings?|Env|Credentials?|Secrets?|Keys?|Tokens?|Cookies?|Certs?|Certificate|Aliases|Template|Prompt)(?:File|Path|Location)*$`,
-  'i',
-);
+/** A path or its name: `CONFIG_FILE`, `~/.ssh/config`, `gcp-oauth.keys.json`, `ca.pem`; not a folder of such files. */
+const settings = new RegExp(`(?:^|[._/-])(?:(?:${kept}|rc)(?:[._-]?(?:file|path|location|local))*(?:\\.\\w+)?|dockerfile|[\\w.-]+\\.(?:pem|crt|key|env|ini|toml))$`, 'i');
+/** The same of a name in camel case: `credentialsPath` is one of the above, `caCertPath` and `userConfig` are not. */
+const settingsInside = /(?<=[a-z])(?:Config|Settings?|Env|Credentials?|Secrets?|Keys?|Tokens?|Cookies?|Certs?|Certificate|Aliases|Template|Prompt)(?:File|Path|Location)*$/;
 /** Functions and files by what they are for: `loadConfig`, `save_tokens`, `auth.ts`, `credential_manager.py`. */
 const forSettings = new RegExp(`^_*(?:load|read|get|save|write|store|update|parse|ensure|refresh)_?(?:\\w+_)?(?:${kept})(?:_?(?:file|from_file|from_disk|data))?$`, 'i');
 const settingsFile = /(?:^|[._-])(?:config|settings|credentials?|secrets?|tokens?|oauth|auth|env)(?:[._-](?:manager|store|storage|utils?|loader|helpers?))*\.\w+$/i;

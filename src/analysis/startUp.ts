@@ -55,7 +55,7 @@ function* startUpCalls(program: Program, starting: readonly Starting[], imported
       const { start } = program.callOf(ref).span;
       // a branch that leads there itself was chosen for stdio
       const others = branches.filter((b) => !b.ways.some((w) => w.start <= start && start < w.end && leads.some((lead) => w.start <= lead && lead < w.end)));
-      if (!together(branches, start, leads) || isChosen(others, start) || isAfterwards(program, ref, leads) || isLast(program, ref)) continue;
+      if (!together(branches, start, leads) || isChosen(others, start) || isAfterwards(program, ref, leads)) continue;
       yield ref;
       follow(ref);
     }
@@ -64,7 +64,7 @@ function* startUpCalls(program: Program, starting: readonly Starting[], imported
   for (const { fn, entry } of queue) {
     // what prints and ends the process there is a help text or a failure before anything is spoken
     const calls = callsOf(program, fn);
-    if (calls.some((ref) => exits.test(program.target(ref).external ?? ''))) continue;
+    if (calls.some((ref) => /^(?:process\.exit|sys\.exit|exit|quit)$/.test(program.target(ref).external ?? ''))) continue;
     const branches = branchesAround(program, fn);
     for (const ref of calls) {
       const { start } = program.callOf(ref).span;
@@ -73,21 +73,6 @@ function* startUpCalls(program: Program, starting: readonly Starting[], imported
       follow(ref, entry);
     }
   }
-}
-
-const exits = /^(?:process\.exit|sys\.exit|exit|quit)$/;
-
-/** The process ends in the lines that follow, which stand as deep or deeper. */
-function isLast(program: Program, ref: CallRef): boolean {
-  const { function: fn, span } = program.callOf(ref);
-  const text = program.textOf(ref.file);
-  const { calls } = program.functionOf({ file: ref.file, index: fn });
-  const exit = calls.find((index) => program.callOf({ file: ref.file, index }).span.start >= span.end && exits.test(program.target({ file: ref.file, index }).external ?? ''));
-  if (exit === undefined) return false;
-  const from = text.lastIndexOf('\n', span.start) + 1;
-  const lines = text.slice(from, program.callOf({ file: ref.file, index: exit }).span.start).split('\n');
-  const depth = (line: string) => /^\s*/.exec(line)![0].length;
-  return lines.every((line, i) => (line.trim() === '' && i < lines.length - 1) || depth(line) >= depth(lines[0]!));
 }
 
 /** Python's servers run until they end: what stands behind is done when nobody reads any more. */

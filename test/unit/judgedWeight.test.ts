@@ -20,7 +20,7 @@ describe('judged: what weighs little', () => {
     const of = (at: string, file = 'server.ts') => levels({ [file]: `${head}${server}const config = { caCertPath: '', index: '' };\n${tool(`return { text: fs.readFileSync(${at}, 'utf8') };`)}` });
     for (const small of ["path.join(os.homedir(), '.ssh', 'config')", "'gcp-oauth.keys.json'", 'config.caCertPath', "path.join(__dirname, 'templates', 'report.md')", 'path.join(os.tmpdir(), args.name)'])
       assert.deepEqual(await of(small), ['hint'], small);
-    for (const large of ['config.index', "'catalogue.json'", 'args.path', "path.join(__dirname, 'data.json')", "path.join(__dirname, args.name + '.md')", "path.join('configs', args.name)"])
+    for (const large of ['config.index', "'monkey'", "'catalogue.json'", 'args.path', "path.join(__dirname, 'data.json')", "path.join(__dirname, args.name + '.md')", "path.join('configs', args.name)"])
       assert.deepEqual(await of(large), ['warning'], large);
     assert.deepEqual(await of("'store.json'", 'auth.ts'), ['hint'], 'in the file for it');
     const named = (name: string) => levels({ 'server.ts': `${head}${server}function ${name}(at: string) { return fs.readFileSync(at, 'utf8'); }\n${tool(`return { text: ${name}(args.path) };`)}` });
@@ -155,7 +155,7 @@ describe('judged: what a server may not reach', () => {
   });
 
   it('what is printed before the process ends is printed before anything is spoken', async () => {
-    const of = (after: string) => levels({ 'server.py': `${python('import sys', asyncTool('return name'))}def main():\n    if sys.version_info < (3, 10):\n        print("too many")\n        ${after}\n    mcp.run()\nmain()\n` }, 'stdout-pollution');
+    const of = (after: string) => levels({ 'server.py': `${python('import sys', asyncTool('return name'))}def main():\n    try:\n        check()\n    except ValueError as e:\n        print(e)\n        ${after}\n    mcp.run()\nmain()\n` }, 'stdout-pollution');
     assert.deepEqual(await of('sys.exit(1)'), []);
     assert.deepEqual(await of('pass'), ['warning']);
   });

@@ -6,6 +6,7 @@ import type { Expr } from '../code/summary.ts';
 import type { SourceFile } from '../code/syntax.ts';
 import { freshReach } from '../freshReach.ts';
 import { hoist } from '../hoist.ts';
+import { isNothing } from '../mayHave.ts';
 import { onceOnly, onceObserver } from '../onceOnly.ts';
 import { type Origin, originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
@@ -13,7 +14,7 @@ import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { isAside } from '../serverFiles.ts';
 import { clientSinks, type ClientSink, type Loss } from '../sinks/clients.ts';
 import { isTemporary } from '../temporary.ts';
-import { bindingOf, type Placed } from '../trace.ts';
+import { argumentOf, bindingOf, type Placed } from '../trace.ts';
 import { clientPerCallExamples } from '../examples/client-per-call.ts';
 
 const id = 'client-per-call';
@@ -87,14 +88,11 @@ function bringsOwn(program: Program, { file, index }: CallRef): boolean {
 function isGivenAnother(program: Program, { file, index }: CallRef): boolean {
   const { span, function: fn } = program.callOf({ file, index });
   const [, name] = /([\w$]+)\s*(?:\bor\b|\?\?|\|\|)\s*(?:await\s+)?(?:new\s+)?$/.exec(program.textOf(file).slice(Math.max(0, span.start - 80), span.start)) ?? [];
-  const { parameters } = program.functionOf({ file, index: fn });
-  const position = parameters.findIndex((p) => p.name === name);
+  const position = program.functionOf({ file, index: fn }).parameters.findIndex((p) => p.name === name);
   const callers = position < 0 ? [] : program.callersOf({ file, index: fn });
-  const offset = /^(?:self|cls)$/.test(parameters[0]?.name ?? '') ? 1 : 0;
   return callers.length > 0 && callers.every((ref) => {
-    const { args, keywords } = program.callOf(ref);
-    const given = keywords.find((k) => k.name === name)?.value ?? args[position - offset];
-    return given !== undefined && !(given.kind === 'literal' && given.value === null);
+    const given = argumentOf(program, ref, { file, index: fn }, position, name);
+    return given !== null && !isNothing(given.expr);
   });
 }
 

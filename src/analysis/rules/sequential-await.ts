@@ -124,7 +124,7 @@ function awaitedIn(program: Program, { file, function: index }: LoopAt, body: { 
 function isIndependentIo(program: Program, ref: CallRef): boolean {
   const kinds = ioOfCall(program, ref);
   if (kinds.has('network') || kinds.has('database') || kinds.has('process')) return true;
-  return kinds.has('file') && readName.test(lastName(program.callOf(ref))) && !/\.(?:l?stat|access|exists|realpath|readlink)$/.test(program.target(ref).external ?? '');
+  return kinds.has('file') && readName.test(lastName(program.callOf(ref)));
 }
 
 /** Something that must not run beside itself, or that runs several already. */
@@ -137,7 +137,7 @@ function forbids(program: Program, ref: CallRef, fn: FunctionRef): boolean {
   return functions.some((f) => reachable(program, f).some((r) => keyOf(r) === keyOf(fn)));
 }
 
-const readName = /^(?:get|fetch|list|load|read|find|search|query|count|describe|look_?up|retrieve|resolve|stat|lstat|access|exists|scan|select|head|request|check|run|execute|exec)(?:[A-Z_].*|[a-z]*File|)$|^(?:fetch|axios|got|ky)$/;
+const readName = /^(?:get|fetch|list|load|read|find|search|query|count|describe|look_?up|retrieve|resolve|scan|select|head|request|check|run|execute|exec)(?:[A-Z_].*|[a-z]*File|)$|^(?:fetch|axios|got|ky)$/;
 
 /** What the next question needs though it is not handed to it. */
 const prepares = /token|auth|login|session|connect|init|ensure|lock|client|config|setup/i;

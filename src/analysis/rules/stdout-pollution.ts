@@ -7,6 +7,7 @@ import { languageOf } from '../ioBelow.ts';
 import { marks } from '../marks.ts';
 import type { Rule } from '../rule.ts';
 import { startUp } from '../startUp.ts';
+import { functionAt } from '../trace.ts';
 
 const id = 'stdout-pollution';
 
@@ -63,13 +64,12 @@ function* check(program: Program): Iterable<CodeReport> {
 function isRedirected(program: Program, file: string): boolean {
   const { redirected } = marksIn(program, file);
   if (redirected.length === 0) return false;
-  const { functions } = program.files.get(file)!;
+  const summary = program.files.get(file)!;
   const text = program.textOf(file);
-  const functionAt = (offset: number) => functions.findLastIndex(({ span }, index) => index > 0 && span.start <= offset && offset < span.end);
   const targetAt = (offset: number) => /^[\w.]+\s*=/.exec(text.slice(offset, offset + 60))?.[0].replace(/[\s=]/g, '');
   return redirected.some((at) => {
-    const fn = functionAt(at);
-    return fn < 0 || targetAt(at) === undefined || redirected.every((other) => other === at || functionAt(other) !== fn || targetAt(other) !== targetAt(at));
+    const [fn, target] = [functionAt(summary, at), targetAt(at)];
+    return fn === 0 || target === undefined || redirected.every((other) => other === at || functionAt(summary, other) !== fn || targetAt(other) !== target);
   });
 }
 
