@@ -18,7 +18,7 @@ async function levels(files: Record<string, string>, rule = 'blocking-call'): Pr
 describe('judged: what weighs little', () => {
   it('settings, credentials and certificates are small; data is not', async () => {
     const of = (at: string, file = 'server.ts') => levels({ [file]: `${head}${server}const config = { caCertPath: '', index: '' };\n${tool(`return { text: fs.readFileSync(${at}, 'utf8') };`)}` });
-    for (const small of ["path.join(os.homedir(), '.ssh', 'config')", "'gcp-oauth.keys.json'", 'config.caCertPath', "path.join(__dirname, 'templates', 'report.md')", 'path.join(os.tmpdir(), args.name)'])
+    for (const small of ["path.join(os.homedir(), '.ssh', 'config')", "path.join(args.folder, 'tsconfig.json')", "'gcp-oauth.keys.json'", 'config.caCertPath', "path.join(__dirname, 'templates', 'report.md')", 'path.join(os.tmpdir(), args.name)'])
       assert.deepEqual(await of(small), ['hint'], small);
     for (const large of ['config.index', "'monkey'", "'catalogue.json'", 'args.path', "path.join(__dirname, 'data.json')", "path.join(__dirname, args.name + '.md')", "path.join('configs', args.name)"])
       assert.deepEqual(await of(large), ['warning'], large);
