@@ -53,9 +53,9 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
   const open = new Map<string, SourceFile>();
   const skipped = new Map<string, string>();
   const broken = new Map<string, string>();
-  const fixes = createFixes(parsers, { sourceOf: (file) => open.get(file) ?? null, textOf: (file) => workspace.program().textOf(file) });
-  /** The reports behind the findings, by their ids. */
-  let reported = new Map<string, { rule: Rule; report: CodeReport }>();
+  const fixes = createFixes(parsers, { sourceOf: (file) => open.get(file) ?? null, textOf: (file) => workspace.textOf(file) });
+  /** What is known of the programs of the last report; those that are the same need not be asked again. */
+  let known = new Map<Program, ProgramReport>();
   let settings = initial;
   let parseMs = 0;
   let current: AnalysisReport | null = null;
@@ -77,21 +77,20 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
   function report(onStep: (on: string | null) => void = () => undefined): AnalysisReport {
     if (current) return current;
     const started = performance.now();
-    const program = workspace.program(onStep);
-    onStep(null);
-    const handlers = program.handlers.map((h) => handlerInfo(h, program));
+    const programs = workspace.programs(onStep);
     const resolved = performance.now();
-    const { reports, defects } = runRules(rules, settings, program, onStep);
-    const all = reports.flatMap(({ rule, ofLine }) => codeFinding(rule, ofLine, program, settings) ?? []);
-    reported = new Map(reports.map(({ rule, ofLine: [report] }) => [codeFindingId(rule, report!), { rule, report: report! }]));
+    known = new Map(programs.map((program) => [program, known.get(program) ?? reportOf(rules, settings, program, onStep)]));
+    const all = [...known.values()];
     const timings = { parse: parseMs, resolve: resolved - started, rules: performance.now() - resolved };
     parseMs = 0;
     current = {
       files: workspace.files.size,
-      handlers: handlers.sort(byPlace),
-      ...suppress(all.sort(byPlace), program, settings),
+      handlers: all.flatMap((p) => p.handlers).sort(byPlace),
+      findings: all.flatMap((p) => p.findings).sort(byPlace),
+      suppressed: all.flatMap((p) => p.suppressed).sort((a, b) => byPlace(a.finding, b.finding)),
+      unusedSuppressions: all.flatMap((p) => p.unusedSuppressions),
       skipped: [...skipped].map(([file, reason]) => ({ file, reason })),
-      defects: [...broken.values(), ...defects],
+      defects: [...broken.values(), ...all.flatMap((p) => p.defects)],
       timings,
     };
     return current;
@@ -104,6 +103,7 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
     },
     setSettings(next) {
       settings = next;
+      known = new Map();
       workspace.setHandlerNames(next.handlers);
       current = null;
     },
@@ -139,9 +139,12 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
     report,
     fixesOf(findingId) {
       const { defects } = report();
-      const found = reported.get(findingId);
       try {
-        return found ? fixes.of(found.rule, found.report, workspace.program()) : [];
+        for (const [program, { reported }] of known) {
+          const found = reported.get(findingId);
+          if (found) return fixes.of(found.rule, found.report, program);
+        }
+        return [];
       } catch (error) {
         // our own defect: this finding goes without
         defects.push(`fixes of ${findingId}: ${stackOf(error)}`);
@@ -152,6 +155,21 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
 }
 
 const stackOf = (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+
+/** What there is to say of one program. */
+interface ProgramReport extends Pick<AnalysisReport, 'handlers' | 'findings' | 'suppressed' | 'unusedSuppressions' | 'defects'> {
+  /** The reports behind the findings, by their ids. */
+  reported: ReadonlyMap<string, { rule: Rule; report: CodeReport }>;
+}
+
+function reportOf(rules: readonly Rule[], settings: LintSettings, program: Program, onStep: (on: null) => void): ProgramReport {
+  onStep(null);
+  const handlers = program.handlers.map((h) => handlerInfo(h, program));
+  const { reports, defects } = runRules(rules, settings, program, onStep);
+  const all = reports.flatMap(({ rule, ofLine }) => codeFinding(rule, ofLine, program, settings) ?? []);
+  const reported = new Map(reports.map(({ rule, ofLine: [report] }) => [codeFindingId(rule, report!), { rule, report: report! }]));
+  return { handlers, ...suppress(all.sort(byPlace), program, settings), defects, reported };
+}
 
 /** What each rule has to say, by culprit line. */
 function runRules(rules: readonly Rule[], { severities }: LintSettings, program: Program, onStep: (on: null) => void) {

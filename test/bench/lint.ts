@@ -17,6 +17,9 @@ interface Source {
 }
 
 const root = join(import.meta.dirname, '../..');
+const packages = [join(root, 'src'), ...['zod', '@azure/msal-browser', '@azure/msal-node'].map((name) => join(root, 'node_modules', name, 'src'))];
+/** One more, so that there are a thousand files. */
+const common = join(root, 'node_modules/@azure/msal-common/src');
 const round = (value: number) => Math.round(value * 100) / 100;
 const at = (values: number[], p: number) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(p * values.length) - 1)]!;
 
@@ -24,7 +27,7 @@ if (process.send) await measureMemory();
 else await main();
 
 async function main(): Promise<void> {
-  const typescript = read([join(root, 'src'), ...['zod', '@azure/msal-browser', '@azure/msal-node'].map((name) => join(root, 'node_modules', name, 'src'))], '**/*.ts');
+  const typescript = read(packages, '**/*.ts');
   const python = pythonWithFastmcp();
   const fastmcp = python === null ? null : dirname(execFileSync(python, ['-c', 'import fastmcp; print(fastmcp.__file__)'], { encoding: 'utf8' }).trim());
   const pythonFiles = fastmcp === null ? [] : read([fastmcp, join(dirname(fastmcp), 'mcp')], '**/*.py');
@@ -51,10 +54,12 @@ function read(folders: string[], pattern: string): Source[] {
   );
 }
 
+/** Each package is a project, as in a repository of several; so is the server that is typed into. */
 async function fresh(): Promise<Analysis> {
   const parsers = await loadParsers((name) => readFileSync(join(root, `node_modules/@vscode/tree-sitter-wasm/wasm/${name}.wasm`)));
   const analysis = createAnalysis({ parsers, rules, settings: { severities: {}, handlers: [] } });
-  analysis.setProjects([{ root: '/', name: 'bench', versions: {}, baseUrl: null, paths: {}, packageImports: null, packageExports: null, pythonRoots: ['/'] }]);
+  const project = { versions: {}, baseUrl: null, paths: {}, packageImports: null, packageExports: null, pythonRoots: ['/'] };
+  analysis.setProjects(['/', '/bench', ...packages, common].map((folder) => ({ ...project, root: folder, name: folder })));
   return analysis;
 }
 
@@ -141,7 +146,7 @@ function memory(): Promise<object> {
 }
 
 async function measureMemory(): Promise<void> {
-  const sources = read([join(root, 'src'), ...['zod', '@azure/msal-browser', '@azure/msal-node', '@azure/msal-common'].map((name) => join(root, 'node_modules', name, 'src'))], '**/*.ts');
+  const sources = read([...packages, common], '**/*.ts');
   const thousand = Array.from({ length: 1000 }, (_, i) => ({ file: `/copy${Math.floor(i / sources.length)}${sources[i % sources.length]!.file}`, text: sources[i % sources.length]!.text }));
   const analysis = await fresh();
   global.gc?.();

@@ -4,7 +4,7 @@ import type { Program } from '../../src/analysis/code/program.ts';
 import { createSinkTables } from '../../src/analysis/code/sinkTables.ts';
 import type { FileSummary } from '../../src/analysis/code/summary.ts';
 import type { Rule } from '../../src/analysis/rule.ts';
-import { lintWorld, worldRoot, type World } from './support/lintWorld.ts';
+import { analysisOf, lintWorld, worldRoot, type World } from './support/lintWorld.ts';
 
 const rule = (check: (program: Program) => void, more: Partial<NonNullable<Rule['code']>> = {}): Rule => ({
   id: 'polling', title: '', severity: 'hint', docs: '',
@@ -41,6 +41,62 @@ describe('the program', () => {
     const noting = rule((program) => seen.push(...program.facts('polling').map(({ file, fact }) => [file, fact.data])), { visitors: { typescript: { number: (node, context) => context.fact(node, node.text) }, python: { integer: (node, context) => context.fact(node, node.text) } } });
     await lintWorld({ files: { 'a.ts': '1; f(2);', 'b.py': 'x = 3\n' }, rules: [noting] });
     assert.deepEqual(seen, [[join(worldRoot, 'a.ts'), '1'], [join(worldRoot, 'a.ts'), '2'], [join(worldRoot, 'b.py'), '3']]);
+  });
+});
+
+describe('projects beside each other', () => {
+  const server = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { readFileSync } from 'node:fs';
+new McpServer({}).tool('read', async () => readFileSync('data.csv', 'utf8'));
+`;
+  const calling = server.replace("readFileSync('data.csv', 'utf8')", 'load()').replace("import { readFileSync } from 'node:fs'", "import { load } from '../b/load.ts'");
+  const load = "import { readFileSync } from 'node:fs';\nexport const load = () => readFileSync('data.csv', 'utf8');\n";
+
+  /** Three projects; `programs` lists what each check of a rule has seen since it was last asked. */
+  async function projects(files: World['files']) {
+    const seen: string[] = [];
+    const { rules } = await import('../../src/analysis/rules/index.ts');
+    const noting = rule((program) => seen.push(Array.from(program.files.keys(), (file) => file.slice(worldRoot.length + 1)).join(' ')));
+    const analysis = await analysisOf({ files, rules: [noting, ...rules.filter(({ id }) => id === 'blocking-call')] });
+    analysis.setProjects(['a', 'b', 'c'].map((name) => ({ root: join(worldRoot, name), name, versions: {}, baseUrl: null, paths: {}, packageImports: null, packageExports: null, pythonRoots: [] })));
+    const found = () => {
+      const { findings, defects } = analysis.report();
+      assert.deepEqual(defects, []);
+      return findings.map(({ file, line }) => `${file.slice(worldRoot.length + 1)}:${line}`);
+    };
+    return { update: (name: string, text: string) => analysis.update(join(worldRoot, name), text), remove: (name: string) => analysis.remove(join(worldRoot, name)), found, programs: () => seen.splice(0) };
+  }
+
+  it('an edit concerns its own alone', async () => {
+    const { update, found, programs } = await projects({ 'a/server.ts': server, 'b/server.ts': server, 'b/other.ts': '', 'c/other.ts': '' });
+    assert.deepEqual(found(), ['a/server.ts:3', 'b/server.ts:3']);
+    assert.deepEqual(programs(), ['a/server.ts', 'b/server.ts b/other.ts', 'c/other.ts']);
+    update('b/server.ts', `\n${server}`);
+    assert.deepEqual(found(), ['a/server.ts:3', 'b/server.ts:4']);
+    assert.deepEqual(programs(), ['b/server.ts b/other.ts']);
+  });
+
+  it('those of which one imports the other are one, as long as it does', async () => {
+    const { update, found, programs } = await projects({ 'a/server.ts': server, 'b/load.ts': load, 'c/other.ts': '' });
+    assert.deepEqual(found(), ['a/server.ts:3']);
+    programs();
+    update('a/server.ts', calling);
+    assert.deepEqual(found(), ['b/load.ts:2']);
+    assert.deepEqual(programs(), ['a/server.ts b/load.ts']);
+    update('b/load.ts', `\n${load}`);
+    assert.deepEqual(found(), ['b/load.ts:3']);
+    update('a/server.ts', server);
+    assert.deepEqual(found(), ['a/server.ts:3']);
+    assert.deepEqual(programs(), ['a/server.ts b/load.ts', 'a/server.ts', 'b/load.ts']);
+  });
+
+  it('a file that comes, or goes, may join them', async () => {
+    const { update, remove, found } = await projects({ 'a/server.ts': calling, 'b/other.ts': '' });
+    assert.deepEqual(found(), []);
+    update('b/load.ts', load);
+    assert.deepEqual(found(), ['b/load.ts:2']);
+    remove('b/load.ts');
+    assert.deepEqual(found(), []);
   });
 });
 

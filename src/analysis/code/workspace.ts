@@ -5,6 +5,7 @@ import { createLive } from './constructed.ts';
 import type { CallRef, ClassRef, FileState, FunctionRef, Handler, Program, Project, SinkHit, Target } from './program.ts';
 import { createCalled } from './called.ts';
 import { createHandedOn, unaware, type Entry } from './handedOn.ts';
+import { IslandFiles, islandsOf, type Island } from './islands.ts';
 import { importsSame } from './perImports.ts';
 import { createProjects } from './projects.ts';
 import { createEdgesFrom, createReach, type Edge, type ReachIndex } from './reach.ts';
@@ -15,7 +16,10 @@ import type { Fact, FileSummary } from './summary.ts';
 import { testDoubles } from './testFiles.ts';
 import { transportsIn, type Transport } from './transports.ts';
 
-/** The summaries of a workspace, and the program that they make. What depends on a changed file alone is worked out again. */
+/**
+ * The summaries of a workspace, and the programs that they make: one for each group of projects that import each other, as
+ * nothing that is in one of these matters to the others. What depends on a changed file alone is worked out again.
+ */
 export interface CodeWorkspace {
   readonly files: ReadonlyMap<string, FileSummary>;
   set(summary: FileSummary, text: string): void;
@@ -23,8 +27,9 @@ export interface CodeWorkspace {
   setProjects(projects: readonly Project[]): void;
   /** Names of further functions, decorators or base classes that register a handler. */
   setHandlerNames(names: readonly string[]): void;
-  /** `onFile` is told of each file before its calls are resolved. */
-  program(onFile?: (file: string) => void): Program;
+  /** A program is the same object until one of its files, or what their calls lead to, is another. `onFile` is told of each file before its calls are resolved. */
+  programs(onFile?: (file: string) => void): readonly Program[];
+  textOf(file: string): string;
 }
 
 /** What the calls of one file lead to; by the index of the call. */
@@ -60,10 +65,12 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
   let handlerNames: readonly string[] = [];
   let resolver = newResolver();
   let changed = new Set<string>();
+  /** Of these what they import is another. */
+  let changedImports = new Set<string>();
   /** Files behind modules' names; which there are matters to all of them. */
-  let modules = new WeakMap<Links, Map<string, string | null>>();
-  let imports: object = {};
-  let current: Program | null = null;
+  let modules = createModules();
+  let islands = new Map<string, { imports: object; program: Program }>();
+  let current: readonly Program[] | null = null;
 
   function newResolver(): Resolver {
     return createResolver({ files, projectOf: (file) => projectOf(file) });
@@ -86,22 +93,63 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
       }
     }
   }
+  function createModules() {
+    const known = new WeakMap<Links, Map<string, string | null>>();
+    const foreign = new WeakMap<Links, readonly string[]>();
+    const fileOf = (from: string, specifier: string): string | null => {
+      const state = links.get(from);
+      if (!state) return resolver.moduleFile(from, specifier);
+      let ofFile = known.get(state);
+      if (!ofFile) known.set(state, (ofFile = new Map<string, string | null>()));
+      let file = ofFile.get(specifier);
+      if (file === undefined) ofFile.set(specifier, (file = resolver.moduleFile(from, specifier)));
+      return file;
+    };
+    return {
+      fileOf,
+      /** Files of other projects that a file imports, or calls into. */
+      foreignOf(file: string): readonly string[] {
+        const state = links.get(file)!;
+        let found = foreign.get(state);
+        if (!found) {
+          const { imports, exports } = files.get(file)!;
+          const { root } = projectOf(file);
+          const named = new Set([...imports.flatMap((i) => [i.module, i.loads ?? i.module]), ...exports.flatMap((e) => e.module ?? [])]);
+          const leadsTo = [...Array.from(named, (module) => fileOf(file, module)), ...state.edges.map(({ to }) => to.file)];
+          foreign.set(state, (found = [...new Set(leadsTo)].filter((to) => to !== null && projectOf(to).root !== root) as string[]));
+        }
+        return found;
+      },
+    };
+  }
+  /** There are other files now. */
+  function forgetModules() {
+    modules = createModules();
+    islands = new Map();
+  }
   /** All that follows from something that is not in a file. */
   function forgetAll() {
     links.clear();
     for (const holders of Object.values(index)) holders.clear();
     resolver = newResolver();
-    modules = new WeakMap();
-    imports = {};
+    forgetModules();
     current = null;
+  }
+  function programOf({ key, files: own }: Island, stale: ReadonlySet<string>): Program {
+    const before = islands.get(key);
+    if (before && !own.some((file) => stale.has(file))) return before.program;
+    const imports = before && !own.some((file) => changedImports.has(file)) ? before.imports : {};
+    const program = buildProgram(new IslandFiles(own, files), texts, links, index, modules.fileOf, imports, resolver, projectOf, handlerNames);
+    islands.set(key, { imports, program });
+    return program;
   }
 
   return {
     files,
     set(summary, text) {
       const before = files.get(summary.file);
-      if (!before) modules = new WeakMap();
-      if (!before || !importsSame(before, summary) || startsPage(before) !== startsPage(summary)) imports = {};
+      if (!before) forgetModules();
+      else if (!importsSame(before, summary) || startsPage(before) !== startsPage(summary)) changedImports.add(summary.file);
       files.set(summary.file, summary);
       texts.set(summary.file, text);
       touch(summary.file);
@@ -109,8 +157,7 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
     remove(file) {
       texts.delete(file);
       if (!files.delete(file)) return;
-      modules = new WeakMap();
-      imports = {};
+      forgetModules();
       touch(file);
     },
     setProjects(projects) {
@@ -122,18 +169,24 @@ export function createWorkspace(rules: readonly Rule[]): CodeWorkspace {
       handlerNames = names;
       forgetAll();
     },
-    program(onFile) {
+    programs(onFile) {
       if (current) return current;
-      if (changed.size > 0) for (const file of [...resolver.invalidate(changed), ...changed]) setLinks(file, null);
-      changed = new Set();
+      const stale = changed.size > 0 ? new Set([...resolver.invalidate(changed), ...changed]) : changed;
+      for (const file of stale) setLinks(file, null);
       for (const [file, summary] of files) {
         if (links.has(file)) continue;
         onFile?.(file);
         setLinks(file, linksOf(summary, resolver, tables));
       }
-      current = buildProgram(files, texts, links, index, modules, imports, resolver, projectOf, handlerNames);
+      const now = islandsOf(files.keys(), (file) => projectOf(file).root, (file) => modules.foreignOf(file));
+      current = now.map((island) => programOf(island, stale));
+      const keys = new Set(now.map(({ key }) => key));
+      for (const key of islands.keys()) if (!keys.has(key)) islands.delete(key);
+      changed = new Set();
+      changedImports = new Set();
       return current;
     },
+    textOf: (file) => texts.get(file)!,
   };
 }
 
@@ -156,7 +209,7 @@ function linksOf(summary: FileSummary, resolver: Resolver, tables: ReturnType<ty
   return { targets, transports: transportsIn(summary, externals), edges, choices: targets.some((t) => t.functions.length > 1), hits: tables.hitsOf(summary, externals), facts, placed: new Map(), values: [] };
 }
 
-function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMap<string, string>, links: ReadonlyMap<string, Links>, index: Index, modules: WeakMap<Links, Map<string, string | null>>, imports: object, resolver: Resolver, projectOf: (file: string) => Project, handlerNames: readonly string[]): Program {
+function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMap<string, string>, links: ReadonlyMap<string, Links>, index: Index, moduleFile: Program['moduleFile'], imports: object, resolver: Resolver, projectOf: (file: string) => Project, handlerNames: readonly string[]): Program {
   const fileOf = ({ file }: FunctionRef | ClassRef | CallRef) => {
     const summary = files.get(file);
     if (!summary) throw new Error(`${file} is not in the program`);
@@ -189,15 +242,7 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
     called: (call) => (reachIndex(), called(call)),
     runs: (expr, at) => resolver.runs(expr, at),
     resolve: (expr, at) => resolver.resolve(expr, at),
-    moduleFile(from, specifier) {
-      const state = links.get(from);
-      if (!state) return resolver.moduleFile(from, specifier);
-      let known = modules.get(state);
-      if (!known) modules.set(state, (known = new Map<string, string | null>()));
-      let file = known.get(specifier);
-      if (file === undefined) known.set(specifier, (file = resolver.moduleFile(from, specifier)));
-      return file;
-    },
+    moduleFile,
     reach: (fn, kind, at) => reachIndex().reach(fn, kind, at),
     reachBy: (some, fn, kind, at) => reachIndex().reachBy(some, fn, kind, at),
     reachedFrom: (handler, kind) => reachIndex().reachedFrom(handler, kind),
@@ -220,7 +265,7 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
   let order: ReadonlyMap<string, number> | null = null;
   const inOrder = (some: Iterable<string>) => {
     order ??= new Map(Array.from(files.keys(), (name, i) => [name, i]));
-    return [...some].sort((a, b) => order!.get(a)! - order!.get(b)!);
+    return [...some].filter((file) => order!.has(file)).sort((a, b) => order!.get(a)! - order!.get(b)!);
   };
   /** Of all files in their order. */
   function gather<T>(known: Map<string, T[]>, holders: Holders, id: string, of: (file: string) => readonly T[]): T[] {
@@ -232,7 +277,8 @@ function buildProgram(files: ReadonlyMap<string, FileSummary>, texts: ReadonlyMa
   }
   function transportsByProject(): Map<string, Set<Transport>> {
     const all = new Map<string, Set<Transport>>();
-    for (const [file, { transports: own }] of links) {
+    for (const file of files.keys()) {
+      const { transports: own } = links.get(file)!;
       if (own.size === 0) continue;
       const { root } = projectOf(file);
       const ofProject = all.get(root) ?? new Set();

@@ -38,12 +38,15 @@ export function createSession(parsers: Parsers, working: Working): LintSession {
   let fileCount = 0;
   /** While everything is made anew. */
   let progress: Progress | null = null;
+  let ruleSteps = 0;
   /** Files that are to be left alone whatever becomes of them. */
   let blamed = new Set<string>();
 
   /** A part of the work begins. */
   function step(on: string | null) {
     working(on, fileCount, progress && { ...progress });
+    // each group of projects goes through all rules; how many there are is not known at the beginning
+    if (on === null && ++ruleSteps > rules.length) return;
     if (progress && progress.done < progress.total) progress.done++;
   }
   function add(file: string) {
@@ -96,6 +99,7 @@ export function createSession(parsers: Parsers, working: Working): LintSession {
         for (const { file, reason } of found.skipped) skipped.set(file, reason);
         fileCount = found.files.length;
         progress = { done: 0, total: fileCount * (withFixes ? 3 : 2) + rules.length };
+        ruleSteps = 0;
         working(null, fileCount, progress);
         analysis.setProjects(readProjects(paths, found.manifests));
         readMs = performance.now() - started;

@@ -24,8 +24,8 @@ export async function findIn(files: ReadonlyMap<string, string>, projects: reado
     workspace.set(summarise(source, new Map([[dispatchFacts, dispatchVisitors]])), source.text);
     source.dispose();
   }
-  const program = workspace.program();
-  return { program, handlers: program.handlers };
+  const programs = workspace.programs();
+  return { program: programs[0]!, handlers: programs.flatMap((p) => p.handlers) };
 }
 
 export const projectAt = (root: string, versions: Readonly<Record<string, string>> = {}, name = 'server'): Project => ({ root, name, versions, baseUrl: null, paths: {}, packageImports: null, packageExports: null, pythonRoots: [root, join(root, 'src')] });
