@@ -12,6 +12,8 @@ export type Origin = 'constant' | 'arguments' | 'caller' | 'varying' | 'unknown'
 
 /** Values are followed over this many expressions. */
 const maxSteps = 80;
+/** What a token is taken from may be taken from another token. */
+const maxDepth = 2;
 
 const ofCaller = /(?:^|_)(?:auth\w*|(?:access|id|bearer|refresh|session|api|user)?_?token|api_?key|secret|password|credentials?|headers?|cookies?|bearer|session(?:_?id)?|tenant(?:_?id)?|user(?:_?id|name)?|account(?:_?id)?|(?:auth|authInfo))$|[a-z](?:Token|ApiKey|Secret|Password|Credentials?|Headers?|Cookies?|SessionId|TenantId|UserId|AccountId|Auth|AuthInfo)$|^(?:apiKey|authInfo|authorization|sessionId|userId|tenantId|accountId)$/i;
 const asksCaller = /(?:auth|token|header|credential|cookie|session|current_?user|request_?context)/i;
@@ -22,6 +24,12 @@ const varies = /^(?:random\w*|uuid\w*|v[1467]|nanoid|ulid|cuid2?|createId|now|ti
  * waited for (a file, a service) or what a function that may look at anything gives.
  */
 export function originsOf(program: Program, expr: Expr, at: Placed['at'], strictly = false): ReadonlySet<Origin> {
+  return origins(program, expr, at, strictly, 0);
+}
+
+/** `depth`: questions within questions, which may go round in a circle. */
+function origins(program: Program, expr: Expr, at: Placed['at'], strictly: boolean, depth: number): ReadonlySet<Origin> {
+  if (depth > maxDepth) return new Set<Origin>(['unknown']);
   const found = new Set<Origin>();
   const seen = new Set<string>();
   const open: Placed[] = [{ expr, at }];
@@ -32,7 +40,7 @@ export function originsOf(program: Program, expr: Expr, at: Placed['at'], strict
     if (seen.has(key)) continue;
     seen.add(key);
     if (strictly && isOpen(program, placed)) found.add('unknown');
-    for (const next of look(program, placed)) {
+    for (const next of look(program, placed, depth)) {
       if (typeof next === 'string') found.add(next);
       else open.push(next);
     }
@@ -46,7 +54,7 @@ function isOpen(program: Program, { expr, at }: Placed): boolean {
   return expr.kind === 'name' && bindingOf(program, expr.name, at)?.kind === 'parameter';
 }
 
-function look(program: Program, placed: Placed): (Origin | Placed)[] {
+function look(program: Program, placed: Placed, depth: number): (Origin | Placed)[] {
   const { expr, at } = placed;
   const inside = (...parts: Expr[]) => parts.map((part) => ({ expr: part, at }));
   switch (expr.kind) {
@@ -79,7 +87,7 @@ function look(program: Program, placed: Placed): (Origin | Placed)[] {
     case 'parameter':
       return ofParameter(program, { file: at.file, index: expr.function }, expr.index, '', placed);
     case 'member':
-      return ofMember(program, expr, placed);
+      return ofMember(program, expr, placed, depth);
     case 'call':
       return ofCall(program, expr.call, placed);
     case 'load':
@@ -113,14 +121,14 @@ function ofParameter(program: Program, fn: { file: string; index: number }, inde
   return [index < 0 ? 'arguments' : 'unknown'];
 }
 
-function ofMember(program: Program, expr: Extract<Expr, { kind: 'member' }>, placed: Placed): (Origin | Placed)[] {
+function ofMember(program: Program, expr: Extract<Expr, { kind: 'member' }>, placed: Placed, depth: number): (Origin | Placed)[] {
   const { from } = stepBack(program, placed);
   if (from.length > 0) return from;
   const object = { expr: expr.object, at: placed.at };
   if (!ofCaller.test(expr.name)) return [object];
   // a token of the configuration is nobody's, one of the request is the caller's
-  const origins = originsOf(program, expr.object, placed.at);
-  return origins.has('arguments') || origins.has('caller') ? ['caller'] : [...origins];
+  const of = origins(program, expr.object, placed.at, false, depth + 1);
+  return of.has('arguments') || of.has('caller') ? ['caller'] : [...of];
 }
 
 function ofCall(program: Program, index: number, placed: Placed): (Origin | Placed)[] {
