@@ -111,13 +111,15 @@ function read(program: Resolved, kind: HandlerKind, dialect: Found['dialect'], {
   // the first argument of `tool` and `prompt` is a name, that of `resource` its URI
   const positional = kind !== 'resource' && first && (first.kind === 'literal' || stringOf(program, { expr: first, at: place }, null) !== null) ? { expr: first, at: place } : null;
   const onLoop = keyword('run_in_thread');
+  // `mcp.tool(name_or_fn=fn)` says no name
+  const either = keyword('name_or_fn');
   return {
     kind,
     dialect,
     file,
     span,
     env: null,
-    name: keyword('name') ?? keyword('name_or_fn') ?? name ?? positional,
+    name: keyword('name') ?? (either?.expr === handler.expr ? null : either) ?? name ?? positional,
     byFunction: true,
     ...prefix,
     handler,
