@@ -14,7 +14,7 @@ interface Starting {
 
 /** Where a server begins to speak stdio. */
 const stdioMakers = /(?:^|\.)(?:StdioServerTransport|stdio_server|run_stdio_async|serveStdio)$/;
-const runners = /(?:^|\.)(?:FastMCP|MCPServer)\.(?:run|run_async|start)$/;
+const runners = /(?:^|\.)(?:FastMCP|LiteMCP|MCPServer)\.(?:run|run_async|start)$/;
 
 export interface StartUp {
   calls: Iterable<CallRef>;

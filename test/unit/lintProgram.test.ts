@@ -25,6 +25,8 @@ describe('the program', () => {
     assert.deepEqual(await speaks('a.ts', "import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';\nnew StreamableHTTPServerTransport({});\nx.toString();"), ['http']);
     assert.deepEqual(await speaks('a.ts', "import { FastMCP } from 'fastmcp';\nconst server = new FastMCP({ name: 'x', version: '1.0.0' });\nserver.start({ transportType: 'httpStream' });"), ['http']);
     assert.deepEqual(await speaks('a.ts', "import { MCPServer } from 'mcp-framework';\nconst server = new MCPServer();\nawait server.start();"), ['stdio']);
+    assert.deepEqual(await speaks('a.ts', "import { LiteMCP } from 'litemcp';\nconst server = new LiteMCP('x', '1.0.0');\nawait server.start();"), ['stdio']);
+    assert.deepEqual(await speaks('a.ts', "import { LiteMCP } from 'litemcp';\nconst server = new LiteMCP('x', '1.0.0');\nawait server.start({ transportType: 'sse', sse: { endpoint: '/sse', port: 1 } });"), ['http']);
     assert.deepEqual(await speaks('a.py', 'from mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nmcp.run()'), ['stdio']);
     assert.deepEqual(await speaks('a.py', 'from mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nmcp.run(transport="streamable-http")'), ['http']);
     assert.deepEqual(await speaks('a.py', 'from mcp.server.fastmcp import FastMCP\nimport os\nmcp = FastMCP("x")\nmcp.run(transport=os.environ["T"])'), ['http', 'stdio']);

@@ -27,7 +27,7 @@ const makers: ReadonlyMap<string, Transport> = new Map(Object.entries<Transport>
 /** Values of `transport=` and `transportType:`. */
 const byWord: ReadonlyMap<string, Transport> = new Map(Object.entries<Transport>({ stdio: 'stdio', sse: 'http', http: 'http', httpStream: 'http', 'streamable-http': 'http', 'http-stream': 'http' }));
 /** Classes that speak stdio where `run()` or `start()` is told nothing else. */
-const stdioByDefault = /(^|\.)(FastMCP|MCPServer)\.(run|run_async|start)$/;
+const stdioByDefault = /(^|\.)(FastMCP|LiteMCP|MCPServer)\.(run|run_async|start)$/;
 
 /** The transports that a file makes. `externals` gives each call's external name. */
 export function transportsIn({ calls }: FileSummary, externals: readonly (string | null)[]): Set<Transport> {

@@ -1,6 +1,7 @@
 import { branchesAround, branchObserver, isChosen } from '../branches.ts';
 import type { CodeReport, Sink } from '../codeRule.ts';
 import type { FunctionRef, Program, Reach, SinkHit } from '../code/program.ts';
+import { testDoubles } from '../code/testFiles.ts';
 import { stdoutExamples } from '../examples/stdout-pollution.ts';
 import { stdoutFixes } from '../fixes/stdout-pollution.ts';
 import { languageOf } from '../ioBelow.ts';
@@ -46,7 +47,9 @@ export const stdoutPollution: Rule = {
 function* check(program: Program): Iterable<CodeReport> {
   const hits = program.hits(id).filter(({ call }) => program.transportsOf(call.file).has('stdio'));
   if (hits.length === 0) return;
-  const redirected = new Set([...program.files.keys()].filter((file) => isRedirected(program, file)).map((file) => program.projectOf(file).root));
+  // for tests it is not sent elsewhere in the server
+  const tests = testDoubles(program);
+  const redirected = new Set([...program.files.keys()].filter((file) => !tests.has(file) && isRedirected(program, file)).map((file) => program.projectOf(file).root));
   const { calls, speaksStdio } = startUp(program);
   const starting = new Set(Array.from(calls, (ref) => program.callOf(ref)));
   for (const hit of hits) {
