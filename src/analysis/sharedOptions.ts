@@ -3,11 +3,11 @@ import { mayHave } from './mayHave.ts';
 import type { TimeoutSink } from './sinks/timeouts.ts';
 import { stepBack, type Placed } from './trace.ts';
 
-const makes = new Set(['axios.create', 'got.extend']);
+const makes = new Set(['axios.create', 'got.extend', 'cos-nodejs-sdk-v5']);
 const maxSteps = 8;
 
 /** Axios and got have instances with options of their own. */
-export const hasMaker = ({ name }: TimeoutSink) => /^(?:axios|got)\b/.test(name);
+export const hasMaker = ({ name }: TimeoutSink) => /^(?:axios|got|cos-nodejs-sdk-v5)\b/.test(name);
 
 /** Where the client of a call (`this.api` in `this.api.get(url)`) is made with options of its own: `axios.create(…)`. */
 function makersOf(program: Program, ref: CallRef): CallRef[] {
@@ -50,6 +50,8 @@ export function sharedBy(program: Program, ref: CallRef, sink: TimeoutSink): Sha
     const where = `${maker.file.split(/[\\/]/).at(-1)!}:${program.callOf(maker).span.line}`;
     return others.length > 0 ? null : { key: `client ${maker.index} ${maker.file}`, which: `of the client made at ${where}`, help: 'Set the timeout once, where the client is made.', mostAlone: 1, maker };
   }
+  // one limit around all that a function receives
+  if (sink.name.endsWith('.recv')) return { key: `recv ${program.callOf(ref).function} ${ref.file}`, which: 'in the same function', help: sink.help ?? '', mostAlone: 1, maker: null };
   if (sink.language !== 'typescript') return null;
   const { args } = program.callOf(ref);
   const given = sink.options.flatMap((position) => args[position] ?? []).flatMap((expr) => (expr.kind === 'object' ? expr.spread : [expr]));

@@ -196,7 +196,7 @@ function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) 
 }
 
 /** The next call wants it, too: a token that is fetched anew. And clients whose calls take no signal, nor anything else that stops them. */
-const goesOnWell = /(?:refresh\w*|get)_?(?:access_?)?token$|^(?:@linear\/sdk|stripe)\b/i;
+const goesOnWell = /(?:refresh\w*|get)_?(?:access_?)?token$|^(?:@linear\/sdk|stripe|discord\.js|cos-nodejs-sdk-v5|asana|node-jt400|@datadog\/datadog-api-client)\b/i;
 
 /** It gives up by itself after some seconds, in milliseconds. */
 function isShort({ args }: Call): boolean {

@@ -90,6 +90,8 @@ function* eachCall(program: Program): Iterable<CodeReport> {
   for (const { call: ref, sink } of program.hits(id) as readonly SinkHit<TimeoutSink>[]) {
     const call = program.callOf(ref);
     const fn = { file: ref.file, index: call.function };
+    const external = program.target(ref).external;
+    if (sink.members && !sink.members.test(external?.slice(sink.name.length - 1) ?? '')) continue;
     const reach = program.reach(fn, 'any', call.span.start);
     if (!reach || isLocal(sink, call) || !waits(program, ref, call, sink)) continue;
     if (sink.onlyOff ? false : isBounded(program, ref, call) || hasDefault(sink, ref.file) || reach.handlers.every((h) => isBoundedAround(program, h))) continue;
@@ -97,12 +99,12 @@ function* eachCall(program: Program): Iterable<CodeReport> {
     // nobody waits: it costs a connection, not an answer
     if (sink.language === 'typescript' && !sink.name.endsWith('Sync') && !isInPromise(program, ref, call) && isDropped(ref)) continue;
     const other = sink.name === 'fetch' ? otherFetch(program, ref, call) : null;
-    const name = other === null ? said(sink) : `\`${other}\``;
+    const name = other === null ? said(sink.help ? shorter(external!) : sink.name) : `\`${other}\``;
     yield {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(opensWindow(program, ref, call) || isProbe(sink, call) ? { severity: 'hint' as const } : {}),
+      ...(sink.level === 'hint' || opensWindow(program, ref, call) || isProbe(sink, call) ? { severity: 'hint' as const } : {}),
       message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${other === null ? sink.without : hangs}`,
       help: helpOf(sink),
       reach,
@@ -292,12 +294,16 @@ function functionSpan(program: Program, { file, offset }: { file: string; offset
   return summary.functions[functionAt(summary, offset)]!.span;
 }
 
-function said({ name }: TimeoutSink): string {
+/** Of a chain of calls its package and the last of them. */
+const shorter = (external: string) => `${/^[^.(]*/.exec(external)![0]}.${external.slice(external.lastIndexOf('.') + 1)}`;
+
+function said(name: string): string {
   const promisified = /^util\.promisify\((.*)\)$/.exec(name)?.[1];
   return `\`${(promisified ?? name).replace(/^child_process\.|^undici\./, '').replace(/\(\)\./, '.')}\``;
 }
 
-function helpOf({ add, language, without, onlyOff }: TimeoutSink): string {
+function helpOf({ add, language, without, onlyOff, help }: TimeoutSink): string {
+  if (help !== undefined) return help;
   if (onlyOff) return 'Leave out `timeout=None` (the default is 5 s for each step) or give a limit that fits.';
   if (add === 'wait_for') return 'Wait with `asyncio.wait_for(…, timeout)` and kill the process when it is over.';
   if (language === 'python') return 'Pass `timeout=` in seconds, or set it once where the session is made.';

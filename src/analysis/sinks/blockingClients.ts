@@ -58,6 +58,36 @@ const services = [
   ...python('xmlrpc.client', 'ServerProxy.*', { on: 'waits for the network', members: /^\w+(?:\.\w+)*$/ }),
 ];
 
+/** Data, houses, sheets and clouds that people ask through a small client. */
+const smaller = [
+  ...['garminconnect.Garmin', 'pyzotero.zotero.Zotero', 'dropbox.Dropbox', 'tushare.pro_api()', 'phue.Bridge'].flatMap((c) => python(c, '*', { on: 'waits for the network', members: direct })),
+  ...python('minio', 'Minio.*', { on: 'waits for the network', members: /^(?!(?:presigned_\w+|get_presigned_url|(?:enable|disable)_\w+|set_app_info|list_objects)$)[a-z]\w*$/ }),
+  ...python('proxmoxer', 'ProxmoxAPI.*', { on: 'waits for the network', members: /(?:^|\.)(?:get|post|put|delete|create|set)$/ }),
+  ...['yandex_tracker_client.TrackerClient', 'tableauserverclient.Server'].flatMap((c) => python(c, '*', { on: 'waits for the network', members: ofPart })),
+  ...python('unstructured_client', 'UnstructuredClient.*', { on: 'waits for the network', members: /^(?:[a-z]\w*\.)+(?!\w*_async$)[a-z]\w*$/ }),
+  ...python('datadog_api_client', '*', { on: 'waits for the network', members: /^v[12]\.api\.\w+\.\w+Api\.(?!\w+_with_pagination$)[a-z]\w*$/ }),
+  ...python('asana', '*', { on: 'waits for the network', members: /^\w+Api\.[a-z]\w*$/ }),
+  ...python('oci', '*', { on: 'waits for the network', members: /^(?:\w+\.)+\w+Client\.(?:get|list|create|update|delete|launch|terminate|instance_action|put|change|search|query)(?:_\w+)?$/ }),
+  ...python('plexapi', 'server.PlexServer myplex.MyPlexAccount', { on: 'waits for the network' }),
+  ...['plexapi.server.PlexServer', 'plexapi.myplex.MyPlexAccount'].flatMap((c) => python(c, '*', { on: 'waits for the network', members: /(?:^|\.)(?:search|all|sections?|sessions|history|playlists?|fetchItems?|clients|recentlyAdded|onDeck|createPlaylist|createCollection|query|update|connect|resources?|devices)$/ })),
+  ...python('caldav', 'DAVClient.*', { on: 'waits for the network', members: /^(?:principal|(?:\w+\(\)\.)+(?:calendars|make_calendar|search|date_search|events|todos|save_event|save_todo|add_event|add_todo|event_by_u(?:id|rl)|save|delete|load))$/ }),
+  // what it gives is asked for while one goes through it, three seconds between pages
+  ...python('arxiv', 'Client.results Search.results', { on: 'waits for the network', edit: null }),
+  ...python('arxiv', 'Result.download_pdf Result.download_source', { on: 'waits for the network' }),
+  ...['gspread.authorize()', 'gspread.service_account()', 'gspread.service_account_from_dict()', 'gspread.oauth()', 'gspread.Client', 'gspread.client.Client'].flatMap((c) =>
+    python(c, '*', { on: 'waits for the network', members: /(?:^|\.)(?:open|open_by_key|open_by_url|create|worksheets?|(?:add|del)_worksheet|get|get_all_records|get_all_values|get_values|batch_get|batch_update|update|update_(?:cells?|acell|title)|append_rows?|acell|cell|find|findall|row_values|col_values|clear|share|delete_rows|insert_rows?|list_spreadsheet_files)$/ }),
+  ),
+  ...python('', 'akshare.*', { on: 'waits for the network' }),
+  ...python('ccxt', '*', { on: 'waits for the network', members: /^(?!async_support|pro\b)\w+(?:\(\))?\.(?:fetch|create|cancel|edit|load|withdraw|transfer)(?:[A-Z_]\w*)$/ }),
+  ...python('supabase', 'create_client().* Client.*', { on: 'waits for the network', twin: 'supabase.acreate_client', members: /^(?:table|from_|schema|rpc)\(\).*\.execute$|^auth\.sign_\w+$/ }),
+  ...python('meilisearch', 'Client.*', { on: 'waits for the network', members: /^(?:index\(\)\.[a-z]\w*|(?:get|create|delete|update|multi_search|wait_for|swap)\w*|health)$/ }),
+  ...python('web3', 'Web3.*', { on: 'waits for the network', twin: 'web3.AsyncWeb3', members: /^(?:eth\.(?:get_\w+|call|send_\w+|wait_for_\w+|estimate_gas|fee_history)|eth\.contract\(\)\.functions\.\w+(?:\(\))?\.(?:call|transact)|is_connected)$/ }),
+  ...python('splunklib.client', 'connect connect().jobs.oneshot connect().jobs.create connect().jobs.export', { on: 'waits for the network' }),
+  ...python('pyVim.connect', 'SmartConnect SmartConnectNoSSL', { on: 'waits for the network' }),
+  ...python('winrm', 'Session.run_cmd Session.run_ps', { on: 'waits for the network' }),
+  ...python('quilt3', '*', { on: 'waits for the network', members: /^(?:list_packages|list_package_versions|search|Package\.(?:browse|install|push|resolve_hash)|Package\.browse\(\)\.(?:push|fetch|install)|Bucket\.(?:ls|search|fetch|put_file|put_dir|delete|delete_dir))$/ }),
+];
+
 const models = [
   ...['openai.OpenAI', 'openai.AzureOpenAI', 'groq.Groq', 'together.Together', 'cerebras.cloud.sdk.Cerebras', 'anthropic.Anthropic', 'anthropic.AnthropicBedrock', 'anthropic.AnthropicVertex'].flatMap((c) =>
     python(c, '*', { on: 'waits for the network', twin: c.replace(/\.(\w+)$/, '.Async$1'), members: /^(?:(?!with_)\w+\.)+(?:create|retrieve|list|delete|parse|generate|edit|upload|content|stream|cancel|count_tokens|search|update|create_and_poll)$/ }),
@@ -69,6 +99,9 @@ const models = [
   ...python('litellm', 'completion embedding', { on: 'waits for the network', twin: 'litellm.a$' }),
   ...python('mistralai', 'Mistral.chat.complete Mistral.embeddings.create Mistral.ocr.process', { on: 'waits for the network', twin: '$_async' }),
   ...python('cohere', 'Client.chat Client.embed Client.rerank ClientV2.chat ClientV2.embed ClientV2.rerank', { on: 'waits for the network', twin: 'cohere.AsyncClient' }),
+  ...['langchain_openai.ChatOpenAI', 'langchain_openai.AzureChatOpenAI', 'langchain_anthropic.ChatAnthropic', 'langchain_google_genai.ChatGoogleGenerativeAI', 'langchain_ollama.ChatOllama', 'langchain_groq.ChatGroq'].flatMap((c) => python(c, 'invoke batch', { on: 'waits for the network', twin: 'a$' })),
+  ...['langchain_openai.OpenAIEmbeddings', 'langchain_openai.AzureOpenAIEmbeddings'].flatMap((c) => python(c, 'embed_query embed_documents', { on: 'waits for the network', twin: 'a$' })),
+  ...python('vertexai.generative_models', 'GenerativeModel.generate_content GenerativeModel.start_chat().send_message', { on: 'waits for the network', twin: '$_async' }),
   ...python('replicate', 'run', { on: 'waits for the network', twin: 'replicate.async_run' }),
   ...python('sentence_transformers', 'SentenceTransformer SentenceTransformer.encode SentenceTransformer.encode_query SentenceTransformer.encode_document CrossEncoder CrossEncoder.predict CrossEncoder.rank SparseEncoder SparseEncoder.encode', { on: 'computes' }),
   ...python('onnxruntime', 'InferenceSession InferenceSession.run', { on: 'computes' }),
@@ -118,4 +151,4 @@ const clouds = [
 ];
 
 /** Synchronous clients of services, models and clouds. */
-export const blockingClients: readonly BlockingSink[] = [...services, ...models, ...clouds];
+export const blockingClients: readonly BlockingSink[] = [...services, ...smaller, ...models, ...clouds];

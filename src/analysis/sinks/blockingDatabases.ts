@@ -21,6 +21,13 @@ const drivers = [
   ['redshift_connector', 'Connection', 'Cursor', '', true],
   ['databricks.sql', 'Connection', 'Cursor', '', true],
   ['trino.dbapi', 'Connection', 'Cursor', '', true],
+  ['pyathena', 'connection.Connection', 'cursor.Cursor', 'pyathena.aio_connect', true],
+  ['teradatasql', 'TeradataConnection', 'TeradataCursor', '', true],
+  ['singlestoredb', 'connection.Connection', 'connection.Cursor', '', true],
+  ['vertica_python', 'Connection', 'Cursor', '', true],
+  ['hdbcli.dbapi', 'Connection', 'Cursor', '', true],
+  ['ibm_db_dbi', 'Connection', 'Cursor', '', true],
+  ['adbc_driver_flightsql.dbapi', 'Connection', 'Cursor', '', true],
 ] as const;
 
 /** A connection belongs to one thread at a time, so that no edit hands its calls to any. */
@@ -28,14 +35,23 @@ const sql = drivers.flatMap(([module, connection, cursor, other, fetches]) => {
   const columns = { on, edit: null, ...(other === '' ? {} : { twin: other }) } as const;
   const cursors = [...new Set([cursor, `${connection}.cursor()`, 'connect().cursor()'])];
   return [
-    // Trino's only keeps the settings
-    ...(module === 'trino.dbapi' ? [] : python(module, 'connect', columns)),
+    // those of Trino and Athena only keep the settings
+    ...(/^(?:trino|pyathena)/.test(module) ? [] : python(module, 'connect', columns)),
     ...[connection, 'connect()'].flatMap((c) => python(`${module}.${c}`, 'execute executemany executescript commit sql query cmd_query ping', columns)),
     ...cursors.flatMap((c) => python(`${module}.${c}`, `execute executemany executescript callproc copy_expert copy_from${fetches ? ' fetchone fetchall fetchmany' : ''}`, columns)),
   ];
 });
 
 const pools = [
+  // the same as `connect`
+  ...python('snowflake.connector', 'SnowflakeConnection connection.SnowflakeConnection', { on, edit: null }),
+  ...python('couchbase.cluster', 'Cluster Cluster.connect', { on, twin: 'acouchbase.cluster.Cluster' }),
+  ...python('couchbase.cluster', 'Cluster.*', {
+    on,
+    edit: null,
+    twin: 'acouchbase.cluster.Cluster',
+    members: /^(?:(?:query|analytics_query|search|search_query)(?:\(\)\.(?:rows|execute))?|ping|wait_until_ready|bucket\(\)\.(?:\w+\(\)\.)*(?:get|upsert|insert|replace|remove|touch|exists|lookup_in|mutate_in|get_and_\w+|get_all_scopes|query)|(?:buckets|collections|query_indexes|search_indexes)\(\)\.[a-z]\w*)$/,
+  }),
   ...python('psycopg_pool', 'ConnectionPool.connection ConnectionPool.getconn ConnectionPool.wait', { on, twin: 'psycopg_pool.AsyncConnectionPool' }),
   ...python('psycopg2.pool', 'SimpleConnectionPool.getconn ThreadedConnectionPool.getconn', { on, twin: 'asyncpg.Pool' }),
   ...python('duckdb', 'sql query execute', { on }),

@@ -40,6 +40,11 @@ const children = [
   ...python('pexpect', 'run spawn.expect spawn.expect_exact', { on: 'waits for a child process' }),
   ...python('plumbum.local', 'cmd', { on: 'waits for a child process' }),
   ...python('invoke', 'run Context.run', { on: 'waits for a child process' }),
+  // ffmpeg-python: its streams end in `run`
+  ...python('', 'ffmpeg.*', { on: 'waits for a child process', members: /^(?:run|probe|.*\)\.run)$/ }),
+  ...python('pygdbmi.gdbcontroller.GdbController', 'write get_gdb_response', { on: 'waits for a child process' }),
+  ...python('pygdbmi.gdbcontroller.GdbController', 'exit', { on: 'waits for a child process', level: 'hint' }),
+  ...python('', 'pdf2image.convert_from_path pdf2image.convert_from_bytes tabula.read_pdf pdfkit.from_string pdfkit.from_file pdfkit.from_url ansible_runner.run pydub.AudioSegment.from_file pydub.AudioSegment.from_mp3', { on: 'waits for a child process' }),
   ...python('multiprocessing.Process', 'join', { on: 'waits for a child process' }),
   ...python('psutil.Process', 'wait', { on: 'waits for a child process' }),
 ];
@@ -59,12 +64,25 @@ const files = [
   ...python('glob', 'glob', { on: 'waits for the disk' }),
   ...python('zipfile.ZipFile', 'extract extractall read write writestr testzip', { on: 'waits for the disk' }),
   ...python('tarfile', 'open().extractall open().extract open().add TarFile.extractall TarFile.extract TarFile.add', { on: 'waits for the disk' }),
-  ...python('pandas', 'read_csv read_excel read_json read_parquet read_feather read_html read_xml read_table read_pickle read_hdf', { on: 'waits for the disk' }),
+  ...python('pandas', 'read_csv read_excel read_json read_parquet read_feather read_html read_xml read_table read_pickle read_hdf read_fwf read_orc read_sas read_stata read_spss ExcelFile', { on: 'waits for the disk' }),
   ...python('pandas', 'read_sql read_sql_query read_sql_table', { on: 'waits for a database' }),
   ...python('pandas.DataFrame', 'to_excel to_parquet to_sql to_pickle to_hdf to_feather', { on: 'waits for the disk' }),
   ...python('polars', 'read_csv read_parquet read_excel read_json read_ndjson read_database', { on: 'waits for the disk' }),
   ...python('', 'numpy.load numpy.loadtxt numpy.genfromtxt numpy.save numpy.savez numpy.savez_compressed joblib.load joblib.dump torch.load torch.save cv2.imread cv2.imwrite', { on: 'waits for the disk' }),
-  ...python('', 'openpyxl.load_workbook openpyxl.load_workbook().save openpyxl.Workbook.save openpyxl.workbook.Workbook.save docx.Document fitz.open pymupdf.open pdfplumber.open pypdf.PdfReader PyPDF2.PdfReader pptx.Presentation xlrd.open_workbook pytesseract.image_to_string', { on: 'computes' }),
+  ...python('', 'openpyxl.load_workbook openpyxl.load_workbook().save openpyxl.Workbook.save openpyxl.workbook.Workbook.save docx.Document docx.Document.save fitz.open pymupdf.open pdfplumber.open pypdf.PdfReader PyPDF2.PdfReader pptx.Presentation pptx.Presentation.save xlrd.open_workbook pytesseract.image_to_string', { on: 'computes' }),
+];
+
+/** A picture is only decoded when something is done with it, and a small one that was drawn is soon written. */
+const pictures = [
+  ...python('', 'PIL.Image.open().*', { on: 'computes', members: /^(?:\w+\(\)\.)*(?:save|load|thumbnail|resize|filter|quantize)$/ }),
+  ...python('PIL.ImageGrab', 'grab', { on: 'computes' }),
+];
+
+const documents = [
+  ...['fitz.open()', 'fitz.Document', 'pymupdf.open()', 'pymupdf.Document'].flatMap((c) => python(c, '*', { on: 'computes', members: /^(?:(?:load_page|new_page)\(\)\.)?(?:get_text|get_pixmap|get_textpage_ocr|find_tables|search_for|save|ez_save|tobytes|convert_to_pdf|insert_pdf)$/ })),
+  ...python('', 'fitz.Document pymupdf.Document pymupdf4llm.to_markdown camelot.read_pdf weasyprint.HTML.write_pdf librosa.load moviepy.VideoFileClip.write_videofile moviepy.editor.VideoFileClip.write_videofile', { on: 'computes' }),
+  ...python('markitdown.MarkItDown', 'convert convert_local convert_stream convert_url convert_uri convert_response', { on: 'computes' }),
+  ...['EmbedMultipleConfs', 'MMFFOptimizeMoleculeConfs', 'UFFOptimizeMoleculeConfs'].flatMap((name) => python('', `rdkit.Chem.AllChem.${name} rdkit.Chem.rdDistGeom.${name} rdkit.Chem.rdForceFieldHelpers.${name}`, { on: 'computes' })),
 ];
 
 const computing = [
@@ -94,4 +112,4 @@ const waiting = [
 ];
 
 /** The standard library, and what is used like it. */
-export const blockingPython: readonly BlockingSink[] = [...network, ...children, ...files, ...computing, ...waiting];
+export const blockingPython: readonly BlockingSink[] = [...network, ...children, ...files, ...pictures, ...documents, ...computing, ...waiting];

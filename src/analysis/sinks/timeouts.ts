@@ -14,6 +14,12 @@ export interface TimeoutSink extends Sink {
   without: string;
   /** It comes back at once and calls back later. */
   callback?: true;
+  /** For `x.*`: which members. */
+  members?: RegExp;
+  /** What to do about it, where it is not what is done elsewhere. */
+  help?: string;
+  /** Default: the rule's own. */
+  level?: 'hint';
   /** Only a timeout that is switched off (`timeout=None`) counts: there is a default. */
   onlyOff?: boolean;
 }
@@ -32,6 +38,12 @@ const methods = ['get', 'post', 'put', 'patch', 'delete', 'head', 'options', 're
 const pythonRequest = (name: string): TimeoutSink => ({ name, language: 'python', options: [], keys: ['timeout'], add: 'timeout=30', without: hangs });
 const pythonProcess = (name: string): TimeoutSink => ({ name, language: 'python', options: [], keys: ['timeout'], add: 'timeout=30', without: 'waits for as long as the process runs' });
 const httpxOff = (name: string): TimeoutSink => ({ name, language: 'python', options: [], keys: ['timeout'], add: null, without: hangs, onlyOff: true });
+
+const ffmpeg = { ...pythonProcess('ffmpeg.*'), keys: [], add: null, help: 'Start it with `run_async()`, wait with `communicate(timeout=…)`, and kill the process when that is over.' };
+/** The pings of the library only show that the other side is there. */
+const receives = (name: string): TimeoutSink => ({ name, language: 'python', options: [], keys: [], add: 'wait_for', without: 'waits for as long as the other side says nothing', help: 'Wait with `asyncio.wait_for(…, timeout)`, or in `async with asyncio.timeout(…)`.' });
+/** A client that has a timeout if it was made with one. */
+const ofMade = (name: string, keys: string[], members: RegExp, help: string): TimeoutSink => ({ name, language: 'typescript', options: [], keys, add: null, without: hangs, members, help });
 
 export const timeoutSinks: readonly TimeoutSink[] = [
   fetchLike('fetch', fiveMinutes),
@@ -53,6 +65,8 @@ export const timeoutSinks: readonly TimeoutSink[] = [
   ...['execa', 'execa.execa', 'execa.execaSync'].map((name) => execLike(name, [2, 1])),
   ...['execa.execaCommand', 'execa.execaCommandSync'].map((name) => execLike(name, [1])),
 
+  ofMade('cos-nodejs-sdk-v5.*', ['Timeout'], /^(?!get(?:ObjectUrl|Auth|V4Auth)$)(?:get|put|head|delete|upload|slice|request|multipart|append|options|restore)\w*$/, 'Give `Timeout` in milliseconds where the client is made: its default is none.'),
+
   ...methods.flatMap((m) => [pythonRequest(`requests.${m}`), pythonRequest(`requests.Session.${m}`)]),
   pythonRequest('requests.Session.send'),
   { ...pythonRequest('urllib.request.urlopen'), position: 2 },
@@ -65,6 +79,9 @@ export const timeoutSinks: readonly TimeoutSink[] = [
   ...['asyncio.subprocess.Process', 'asyncio.create_subprocess_exec()', 'asyncio.create_subprocess_shell()'].flatMap((process) =>
     ['communicate', 'wait'].map((m): TimeoutSink => ({ ...pythonProcess(`${process}.${m}`), keys: [], add: 'wait_for' })),
   ),
+  { ...ffmpeg, members: /^(?:run|.*\)\.run)$/ },
+  { ...ffmpeg, name: 'ffmpeg.probe', level: 'hint', help: 'Start `ffprobe` yourself with `subprocess.run(…, timeout=…)`.' },
+  ...['websockets.connect()', 'websockets.client.connect()', 'websockets.asyncio.client.connect()', 'websockets.ClientConnection', 'websockets.asyncio.client.ClientConnection', 'websockets.WebSocketClientProtocol', 'websockets.client.WebSocketClientProtocol', 'websockets.legacy.client.WebSocketClientProtocol'].map((c) => receives(`${c}.recv`)),
   ...['', '.Client', '.AsyncClient'].flatMap((owner) => [...methods, 'stream'].map((m) => httpxOff(`httpx${owner}.${m}`))),
   httpxOff('httpx.Client'),
   httpxOff('httpx.AsyncClient'),
