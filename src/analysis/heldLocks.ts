@@ -6,6 +6,8 @@ import type { SyntaxNode } from './code/syntaxNode.ts';
 export type Held =
   /** Python's `with lock:` with an `await` in it. */
   | { kind: 'with'; lock: Expr; text: string }
+  /** `async with lock:`, and from where to where it is held. */
+  | { kind: 'async with'; lock: Expr; text: string; body: { start: number; end: number } }
   /** A chain of promises that lets one through at a time. */
   | { kind: 'chain'; text: string };
 
@@ -20,12 +22,15 @@ const textOf = ({ source }: VisitContext, { startIndex, endIndex }: SyntaxNode) 
 
 function noteWith(node: SyntaxNode, context: VisitContext) {
   const body = node.childForFieldName('body');
-  if (isAsync(node) || !body || !/\b(?:await|async)\b/.test(textOf(context, body)) || !awaits(body)) return;
+  if (!body || !/\b(?:await|async)\b/.test(textOf(context, body)) || !awaits(body)) return;
   for (const item of node.descendantsOfType('with_item')) {
     if (item.startIndex >= body.startIndex) continue;
     const value = item.childForFieldName('value');
     const lock = value?.type === 'as_pattern' ? value.namedChild(0) : value;
-    if (lock) context.fact(lock, { kind: 'with', lock: context.expr(lock), text: textOf(context, lock) } satisfies Held);
+    if (!lock) continue;
+    const held = { lock: context.expr(lock), text: textOf(context, lock) };
+    const { start, end } = context.span(body);
+    context.fact(lock, (isAsync(node) ? { kind: 'async with', ...held, body: { start, end } } : { kind: 'with', ...held }) satisfies Held);
   }
 }
 

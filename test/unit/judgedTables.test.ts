@@ -105,4 +105,18 @@ describe('judged: libraries', () => {
     for (const around of ['asyncio.timeout(5)', 'anyio.fail_after(5)']) assert.deepEqual(await recv(`    async with websockets.connect(path) as ws, ${around}:\n${two}`), [], around);
     assert.deepEqual(await recv('    async with websockets.connect(path) as ws:\n        async for message in ws:\n            return message'), []);
   });
+
+  it('one lock of asyncio for all keys', async () => {
+    const held = (lock: string, body: string, key = 'key') => said('lock-across-await', { 'server.py': python(`import asyncio, anyio, httpx\nhttp = httpx.AsyncClient()\nlock = ${lock}\nkept = {}`, `    async with lock:\n        ${body}`, 'async def').replace('(path, key)', `(path, ${key})`) });
+    assert.match((await held('asyncio.Lock()', 'await asyncio.sleep(kept.get(key, 0))')).join(), /^\d+ warning: `lock` is one lock for all and is held over a pause for one `key`/);
+    assert.match((await held('anyio.Lock()', 'kept[key] = await http.get(key)')).join(), /^\d+ hint: .* network I\/O for one `key`/);
+    // one thing for everybody, a rate that is kept, what only lets others go first, work in the process
+    for (const body of ['kept["token"] = await http.get(key)', 'await asyncio.sleep(kept.get("last", 0))', 'await asyncio.sleep(0); kept[key] = 1', 'kept[key] = await later(key)', 'kept[other] = await http.get(path)']) assert.deepEqual(await held('asyncio.Lock()', body), [], body);
+    assert.deepEqual(await held('asyncio.Semaphore(1)', 'kept[key] = await http.get(key)'), []);
+    // one for each key
+    const perKey = python('import asyncio, httpx\nhttp = httpx.AsyncClient()\nlocks = {}\nkept = {}', '    async with locks.setdefault(key, asyncio.Lock()):\n        kept[key] = await http.get(key)\n    lock = locks[key]\n    async with lock:\n        kept[key] = await http.get(key)', 'async def');
+    assert.deepEqual(await said('lock-across-await', { 'server.py': perKey }), []);
+    const made = python('import asyncio, httpx\nhttp = httpx.AsyncClient()\nlocks = {}\nkept = {}', '    lock = locks.get(key)\n    if lock is None:\n        lock = locks[key] = asyncio.Lock()\n    async with lock:\n        kept[key] = await http.get(key)', 'async def');
+    assert.deepEqual(await said('lock-across-await', { 'server.py': made }), []);
+  });
 });

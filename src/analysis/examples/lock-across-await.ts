@@ -69,6 +69,82 @@ async def whoami() -> str:
 `,
   },
   {
+    title: 'one lock for what is kept for each key',
+    language: 'python',
+    bad: `import asyncio
+import time
+
+import httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("accounts")
+http = httpx.AsyncClient()
+lock = asyncio.Lock()
+failures: dict[str, tuple[int, float]] = {}
+profiles: dict[str, str] = {}
+
+
+async def back_off(account: str) -> None:
+    async with lock:  # FINDS
+        count, last = failures.get(account, (0, 0.0))
+        if count > 0:
+            await asyncio.sleep(max(0.0, last + min(2**count, 60) - time.time()))
+
+
+@mcp.tool()
+async def profile(account: str) -> str:
+    await back_off(account)
+    async with lock:  # FINDS
+        if account not in profiles:
+            profiles[account] = (await http.get(f"https://accounts.example/{account}")).text
+        return profiles[account]
+`,
+    good: `import asyncio
+import time
+
+import httpx
+from mcp.server.fastmcp import FastMCP
+
+mcp = FastMCP("accounts")
+http = httpx.AsyncClient()
+lock = asyncio.Lock()
+locks: dict[str, asyncio.Lock] = {}
+failures: dict[str, tuple[int, float]] = {}
+token: str | None = None
+last_call = 0.0
+
+
+async def back_off(account: str) -> None:
+    async with lock:
+        count, last = failures.get(account, (0, 0.0))
+    if count > 0:
+        await asyncio.sleep(max(0.0, last + min(2**count, 60) - time.time()))
+
+
+async def log_in() -> str:
+    global token
+    async with lock:
+        if token is None:
+            token = (await http.post("https://login.example")).text
+    return token
+
+
+async def keep_the_rate(seconds: float) -> None:
+    global last_call
+    async with lock:
+        await asyncio.sleep(max(0.0, last_call + seconds - time.time()))
+        last_call = time.time()
+
+
+@mcp.tool()
+async def profile(account: str) -> str:
+    await back_off(account)
+    await keep_the_rate(0.1)
+    async with locks.setdefault(account, asyncio.Lock()):
+        return (await http.get(f"https://accounts.example/{account}", headers={"x": await log_in()})).text
+`,
+  },
+  {
     title: 'a mutex around a whole tool',
     language: 'typescript',
     bad: `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';

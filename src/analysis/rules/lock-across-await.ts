@@ -3,9 +3,11 @@ import type { CallRef, FunctionRef, Handler, Program, Reach } from '../code/prog
 import type { Call, Expr, Span } from '../code/summary.ts';
 import { lockAcrossAwaitExamples } from '../examples/lock-across-await.ts';
 import { heldVisitors, type Held } from '../heldLocks.ts';
+import { ioOfCall } from '../ioBelow.ts';
 import type { Rule } from '../rule.ts';
 import { onlyAsks } from '../onlyAsks.ts';
-import { lockSinks, threadLocks, type LockSink } from '../sinks/locks.ts';
+import { bindingOf } from '../trace.ts';
+import { lockSinks, taskLocks, threadLocks, type LockSink } from '../sinks/locks.ts';
 
 const id = 'lock-across-await';
 /** From a handler over a wrapper that is handed the work. */
@@ -15,13 +17,13 @@ export const lockAcrossAwait: Rule = {
   id,
   title: 'A lock is held while something else is awaited',
   severity: 'warning',
-  docs: `Python: a lock of \`threading\` is held over an \`await\`. TypeScript: a mutex, or a chain of promises used as one, stands around a whole tool.
+  docs: `Python: a lock of \`threading\` is held over an \`await\`, or one \`asyncio.Lock\` that guards what is kept for each key is held over a pause or the network. TypeScript: a mutex, or a chain of promises used as one, stands around a whole tool.
 
-**Why it hurts an MCP server.** While the holder of a \`threading.Lock\` waits, the next one that wants it blocks the thread of the event loop, and with it the holder: at best everything stops for as long as the wait takes, at worst for ever. A mutex around a whole tool makes calls that mostly wait stand in line, so that ten at a time take ten times as long.
+**Why it hurts an MCP server.** While the holder of a \`threading.Lock\` waits, the next one that wants it blocks the thread of the event loop, and with it the holder: at best everything stops for as long as the wait takes, at worst for ever. With one \`asyncio.Lock\` for all keys, everybody waits for the slowest user or host. A mutex around a whole tool makes calls that mostly wait stand in line, so that ten at a time take ten times as long.
 
-**How it is measured.** In the code that a handler reaches: \`with lock:\` or \`acquire()\` … \`release()\` of a lock that belongs to threads, with an \`await\` inside; and mutexes (\`async-mutex\`, \`async-lock\`, a limit of one, \`tail = tail.then(…)\`) outside of which a tool awaits nothing. It is a warning where all that is done behind one is to ask services for data (GET, SELECT from a pool) and the server changes nothing of its own; else a hint, as the order may matter.
+**How it is measured.** In the code that a handler reaches: \`with lock:\` or \`acquire()\` … \`release()\` of a lock that belongs to threads, with an \`await\` inside; \`async with lock:\` of a lock that no key chooses, around a map that a parameter is the key of and a sleep (a warning) or network I/O (a hint); and mutexes (\`async-mutex\`, \`async-lock\`, a limit of one, \`tail = tail.then(…)\`) outside of which a tool awaits nothing. It is a warning where all that is done behind one is to ask services for data (GET, SELECT from a pool) and the server changes nothing of its own; else a hint, as the order may matter.
 
-**How to mend it.** Python: \`asyncio.Lock\` with \`async with\`, or let go of the lock before the \`await\`. TypeScript: hold the mutex only around what must not be done twice at a time, or one for each key.`,
+**How to mend it.** Python: \`asyncio.Lock\` with \`async with\`, or let go of the lock before the \`await\`; one lock for each key, or only around the map. TypeScript: hold the mutex only around what must not be done twice at a time, or one for each key.`,
 
   code: {
     languages: ['typescript', 'python'],
@@ -31,7 +33,8 @@ export const lockAcrossAwait: Rule = {
       for (const { file, fact } of program.facts(id)) {
         const held = fact.data as Held;
         const fn = { file, index: fact.function };
-        if (held.kind === 'with') yield* ofWith(program, fn, fact.span, held.lock, held.text);
+        if (held.kind === 'async with') yield* ofTasks(program, fn, fact.span, held);
+        else if (held.kind === 'with') yield* ofWith(program, fn, fact.span, held.lock, held.text);
         else yield* whole(program, fn, fact.span, held.text, true);
       }
       for (const { call, sink } of program.hits(id)) yield* ofCall(program, call, sink as LockSink);
@@ -43,6 +46,48 @@ export const lockAcrossAwait: Rule = {
 function* ofWith(program: Program, fn: FunctionRef, span: Span, lock: Expr, text: string): Iterable<CodeReport> {
   const value = program.resolve(lock, { file: fn.file, function: fn.index, offset: span.start });
   if (value.kind === 'external' && threadLocks.has(value.name)) yield* warning(program, fn, span, text, value.name);
+}
+
+/** One lock for what is kept for each key: whoever waits for something of one key stops all others. */
+function* ofTasks(program: Program, fn: FunctionRef, span: Span, { lock, text, body }: Held & { kind: 'async with' }): Iterable<CodeReport> {
+  // a local one was chosen by a key
+  const isOne = lock.kind === 'name' ? bindingOf(program, lock.name, { file: fn.file, function: fn.index, offset: span.start })?.scope === 0 : /^self\.\w+$/.test(text);
+  const key = isOne ? keyIn(program, fn, body) : null;
+  if (key === null) return;
+  const value = program.resolve(lock, { file: fn.file, function: fn.index, offset: span.start });
+  if (value.kind !== 'external' || !taskLocks.has(value.name)) return;
+  const waits = waitsIn(program, fn, body);
+  const reach = waits && program.reach(fn, 'loop', span.start);
+  if (!waits || !reach) return;
+  yield {
+    file: fn.file,
+    span,
+    function: fn,
+    severity: waits === 'a pause' ? 'warning' : 'hint',
+    confidence: 'medium',
+    message: `\`${text}\` is one lock for all and is held over ${waits} for one \`${key}\`: calls for any other wait, too`,
+    help: `Have a lock for each \`${key}\`, or hold this one only while the map is read or changed.`,
+    reach,
+  };
+}
+
+/** A parameter that something is looked up by: `failures.get(token)`, `cache[token]`, `token in cache`. */
+function keyIn(program: Program, fn: FunctionRef, { start, end }: { start: number; end: number }): string | null {
+  const held = program.textOf(fn.file).slice(start, end);
+  const names = program.functionOf(fn).parameters.map((p) => p.name).filter((name) => /^\w+$/.test(name) && !/^(?:self|cls)$/.test(name));
+  return names.find((name) => new RegExp(`(?<!\\bawait\\s+[\\w.]*)\\b(?!requests\\b|httpx\\b)\\w+(?:\\.(?:get|setdefault|pop)\\(\\s*${name}\\b|\\[${name}\\])|\\b${name}\\s+(?:not\\s+)?in\\s+\\w`).test(held)) ?? null;
+}
+
+/** What is awaited there: a pause before all, else the network or a database. */
+function waitsIn(program: Program, fn: FunctionRef, { start, end }: { start: number; end: number }): 'a pause' | 'network I/O' | 'a query' | null {
+  const awaited = program.functionOf(fn).calls.map((index) => ({ file: fn.file, index })).filter((ref) => {
+    const call = program.callOf(ref);
+    return call.awaited && start <= call.span.start && call.span.end <= end;
+  });
+  const pauses = (ref: CallRef) => /^(?:asyncio|anyio|trio)\.sleep$/.test(program.target(ref).external ?? '') && program.callOf(ref).args.some((a) => a.kind !== 'literal' || Number(a.value) > 0);
+  if (awaited.some(pauses)) return 'a pause';
+  const kinds = new Set(awaited.flatMap((ref) => [...ioOfCall(program, ref)]));
+  return kinds.has('network') ? 'network I/O' : kinds.has('database') ? 'a query' : null;
 }
 
 function* warning(program: Program, fn: FunctionRef, span: Span, text: string, name: string): Iterable<CodeReport> {

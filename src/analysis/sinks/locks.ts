@@ -14,6 +14,9 @@ export const threadLocks: ReadonlySet<string> = new Set([
   ...['filelock.FileLock', 'filelock.SoftFileLock', 'filelock.UnixFileLock', 'fasteners.InterProcessLock', 'fasteners.ReaderWriterLock', 'portalocker.Lock', 'portalocker.RLock', '_thread.allocate_lock'],
 ]);
 
+/** Locks that let other tasks go on, but for those that want them. */
+export const taskLocks: ReadonlySet<string> = new Set(['asyncio.Lock', 'asyncio.locks.Lock', 'anyio.Lock', 'trio.Lock']);
+
 const script = (name: string, columns: Omit<LockSink, keyof Sink> = {}): LockSink => ({ ...columns, name, language: 'typescript' });
 
 export const lockSinks: readonly LockSink[] = [
