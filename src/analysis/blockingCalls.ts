@@ -80,6 +80,9 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
     case 'fcntl.flock':
     case 'fcntl.lockf':
       return /"LOCK_(?:NB|UN)"/.test(JSON.stringify(call.args)) ? null : own;
+    case 'openpyxl.load_workbook':
+      // the rows are read while one goes through them
+      return valueOf(keyword(call, 'read_only')) === true ? 'hint' : own;
     case 'os.waitpid':
       return valueOf(call.args[1]) === 0 ? own : null;
     case 'sqlite.DatabaseSync.exec':

@@ -20,6 +20,8 @@ describe('judged: libraries', () => {
     assert.deepEqual(await lines("{ transportType: 'sse', sse: { endpoint: '/sse', port: 1 } }"), []);
   });
 
+  const head = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nconst server = new McpServer({ name: 'x', version: '1' });\n";
+  const tool = (body: string) => `server.registerTool('run', { inputSchema: {} }, async (args, extra) => { ${body} });\n`;
   const python = (imports: string, body: string, head = 'def') => `from mcp.server.fastmcp import FastMCP\n${imports}\nmcp = FastMCP("x")\n\n@mcp.tool()\n${head} run(path, key):\n${body}\n`;
   const blocks = async (imports: string, line: string) => said('blocking-call', { 'server.py': python(imports, `    ${line}`, 'async def') }, { mcp: '1.9.0' });
 
@@ -34,6 +36,19 @@ describe('judged: libraries', () => {
   it('a picture costs when something is done with it, in memory, too', async () => {
     for (const line of ['Image.open(path).save(key)', 'Image.open(path).convert("RGB").resize((1, 2))', 'im = Image.open(path); im.save(io.BytesIO())', 'with Image.open(path) as im: im.thumbnail((1, 2))']) assert.match((await blocks('import io\nfrom PIL import Image', line)).join(), / warning: .* computes/, line);
     for (const line of ['return Image.open(path).size', 'Image.new("RGB", (1, 2)).save(key)']) assert.deepEqual(await blocks('from PIL import Image', line), [], line);
+  });
+
+  it('what is worked out is so in memory, too; a sheet that is only read is read row by row', async () => {
+    const imports = 'import io, openpyxl, pandas';
+    assert.match((await blocks(imports, 'openpyxl.load_workbook(io.BytesIO(path))')).join(), / warning: .* computes/);
+    assert.match((await blocks(imports, 'openpyxl.load_workbook(io.BytesIO(path), read_only=True)')).join(), / hint: .* computes/);
+    assert.deepEqual(await blocks(imports, 'pandas.read_csv(io.StringIO(path))'), []);
+  });
+
+  it('what watches machines is asked because it changes', async () => {
+    const text = (imports: string, call: string) => ({ 'server.ts': `${head}${imports}\n${tool(`return await ${call};`).replace("'run'", "'list_all'")}` });
+    assert.deepEqual(await said('uncached-hot-tool', text("import { v1 } from '@datadog/datadog-api-client';\nconst monitors = new v1.MonitorsApi(x);", 'monitors.listMonitors({})')), []);
+    assert.equal((await said('uncached-hot-tool', text("import Asana from 'asana';\nconst users = new Asana.UsersApi();", 'users.getUsers({})'))).length, 1);
   });
 
   const blocking: [imports: string, waits: string[], free: string[]][] = [
@@ -71,8 +86,6 @@ describe('judged: libraries', () => {
     for (const [imports, made] of [['from snowflake.connector import SnowflakeConnection', 'SnowflakeConnection(user=key).cursor().execute(path)'], ['import teradatasql', 'teradatasql.connect(key).cursor().execute(path)']] as const) assert.equal((await said('client-per-call', { 'server.py': python(imports, `    ${made}`) })).length, 1, made);
   });
 
-  const head = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nconst server = new McpServer({ name: 'x', version: '1' });\n";
-  const tool = (body: string) => `server.registerTool('run', { inputSchema: {} }, async (args, extra) => { ${body} });\n`;
 
   it('COS has no timeout unless its client is made with one', async () => {
     const text = (options: string, body: string) => ({ 'server.ts': `${head}import COS from 'cos-nodejs-sdk-v5';\nconst cos = new COS({ SecretId: 'x'${options} });\n${tool(body)}` });
