@@ -55,8 +55,10 @@ function severityOf(rule: Rule, report: CodeReport, { severities: set }: LintSet
   const own = report.severity ?? rule.severity;
   let severity = setting ?? own;
   if (isQuieter(own, rule.severity)) severity = quieter(severity, own);
-  if (hops > sureHops) return isQuieter(own, 'information') ? null : quieter(severity, 'information');
-  return report.reach && isOneOfSeveral(program, report.reach) ? quieter(severity, 'hint') : severity;
+  // a hint is quieter than information, so that what is far away and not sure to be reached is nothing
+  const isFork = report.reach !== null && isOneOfSeveral(program, report.reach);
+  if (hops > sureHops) return isFork || isQuieter(own, 'information') ? null : quieter(severity, 'information');
+  return isFork ? quieter(severity, 'hint') : severity;
 }
 
 const isQuieter = (a: Severity, b: Severity) => severities.indexOf(a) > severities.indexOf(b);

@@ -26,6 +26,10 @@ const shapes: Record<string, Record<string, string>> = {
     'a.py':
       'class A:\n    def go(self): pass\nclass B:\n    def go(self): pass\ndef f(a: list[A], b: list[B], c: list[A]):\n    for x in a:\n        x.go()  # -> A.go\n    for x in b:\n        x.go()  # -> B.go\n    x.go()  # -> ?\n    for x in c:\n        x = other(x)\n        x.go()  # -> ?\n',
   },
+  'an object of one of a few classes, of all of which it is known': {
+    'a.py':
+      'class A:\n    def go(self): pass\nclass B:\n    def go(self): pass\nc = A() if x else B()\nc.go()  # -> nobody: A.go | B.go\ndef make():\n    if x:\n        return A()\n    return B()\nmake().go()  # -> nobody: A.go | B.go\nd = None\nif x:\n    d = A()\nelse:\n    d = B()\nd.go()  # -> nobody: A.go | B.go\ne = A() if x else unheard_of()\ne.go()  # -> ?\nclass User:\n    def __init__(self):\n        self.one = None\n        if x:\n            self.one = A()\n        else:\n            self.one = B()\n    def use(self):\n        self.one.go()  # -> nobody: A.go | B.go\ndef ways():\n    if x:\n        f = A()\n        f.go()  # -> ?\n    elif y:\n        f = B()\n        f.go()  # -> ?\n',
+  },
   'imports in a circle, and one of two that are tried': {
     'src/a.py': 'from b import g\ndef f(): pass\ng()  # -> g\ntry:\n    import fast as impl\nexcept ImportError:\n    import b as impl\nimpl.g()  # -> ?\n',
     'src/b.py': 'from a import f\ndef g():\n    f()  # -> f\n',

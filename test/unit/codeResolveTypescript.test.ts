@@ -15,6 +15,13 @@ const shapes: Record<string, Record<string, string>> = {
   'one of two functions by a condition': {
     'a.ts': 'function a() {}\nfunction b() {}\nconst f = x ? a : b;\nf(); // -> ?\n',
   },
+  'an object of one of a few classes, of all of which it is known': {
+    'a.ts':
+      "import Redis from 'ioredis';\nclass Base { all() {} }\nclass A extends Base { run() {} static make() {} }\nclass B extends Base { run() {} static make() {} }\nclass C { run() {} }\nclass D { run() {} }\nclass E { run() {} }\nconst c = x ? new A() : new B();\nc.run(); // -> nobody: A.run | B.run\nc.all(); // -> Base.all\n(x ? A : B).make(); // -> nobody: A.make | B.make\nfunction pick() { if (x) return new A(); if (y) return null; return new B(); }\npick()?.run(); // -> nobody: A.run | B.run\nlet d;\nif (x) d = new A();\nelse d = new B();\nd.run(); // -> nobody: A.run | B.run\nconst e = x ? new A() : unheardOf();\ne.run(); // -> ?\nconst f = x ? new C() : new Redis();\nf.run(); // -> ?\nconst g = x ? new A() : y ? new B() : z ? new C() : v ? new D() : new E();\ng.run(); // -> ?\nclass User {\n  private one: A | C;\n  private two;\n  constructor() { this.one = x ? new A() : new C(); if (x) this.two = new A(); else this.two = new C(); }\n  use() {\n    this.one.run(); // -> nobody: A.run | C.run\n    this.two.run(); // -> nobody: A.run | C.run\n  }\n}\n",
+  },
+  'a name that is used between its values': {
+    'a.ts': 'class A { run() {} }\nclass B { run() {} }\nlet c = new A();\nc.run(); // -> ?\nc = new B();\nc.run(); // -> ?\n',
+  },
   'overloads lead to the one with a body': {
     'a.ts': 'function f(a: string): void;\nfunction f(a: number): void;\nfunction f(a: unknown) {}\nf(1); // -> f\nclass C {\n  m(a: string): void;\n  m(a: unknown) {}\n}\nnew C().m(1); // -> C.m\n',
   },
@@ -81,8 +88,8 @@ const shapes: Record<string, Record<string, string>> = {
       "import type { Accounts, Platform } from './types.js';\nclass Tools {\n  constructor(private readonly accounts: Accounts) {}\n  run() { this.accounts.list(); } // -> nobody: list | list\n}\nexport function tools({ accounts }: { accounts: Accounts }, platform: Platform) {\n  accounts.get('a'); // -> nobody: get\n  platform.accounts?.get('a'); // -> nobody: get\n  platform.other.list(); // -> ?\n}\n",
     'platform.test.ts': "import type { Accounts } from './types.js';\nconst double: Accounts = { async list() { return []; }, get: async (id) => id };\n",
   },
-  'a union of two that both have the method is no answer; of one that has it, it is': {
-    'a.ts': 'class A { run() {} }\nclass B { run() {} go() {} }\nfunction f(x: A | B, y: A | null, z?: B) {\n  x.run(); // -> ?\n  x.go(); // -> B.go\n  y.run(); // -> A.run\n  z?.run(); // -> B.run\n}\n',
+  'a union of two that both have the method is either, as behind an interface; of one that has it, it is that': {
+    'a.ts': 'class A { run() {} }\nclass B { run() {} go() {} }\nfunction f(x: A | B, y: A | null, z?: B) {\n  x.run(); // -> nobody: A.run | B.run\n  x.go(); // -> B.go\n  y.run(); // -> A.run\n  z?.run(); // -> B.run\n}\n',
   },
   'annotations: parameters, variables, fields, parameter properties, what functions return': {
     'a.ts':

@@ -137,6 +137,15 @@ describe('judged: what a server may not reach', () => {
     assert.deepEqual(await levels({ 'server.ts': reads('const stores: Store = process.env.FILES ? new Files() : new Memory();', 'stores') }), ['hint']);
     assert.deepEqual(await levels({ 'server.ts': reads('const stores: Record<string, Store> = { files: new Files(), memory: new Memory() };', 'stores[args.store]!') }), ['warning']);
     assert.deepEqual(await levels({ 'server.ts': reads('const stores: Store = new Files();', 'stores') }), ['warning'], 'one alone is made');
+    assert.deepEqual(await levels({ 'server.ts': reads('const stores = process.env.FILES ? new Files() : new Memory();', 'stores') }), ['hint'], 'without a type');
+    const missing = (body: string) => `import os\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\ntry:\n    from store import Store\nexcept ImportError:\n    class Store:\n        def read(self, at):\n            ${body}\n@mcp.tool()\nasync def read(at: str) -> str:\n    return Store().read(at)\n`;
+    const store = { 'store.py': 'class Store:\n    def read(self, at):\n        return open(at).read()\n' };
+    assert.deepEqual([...new Set(await levels({ ...store, 'server.py': missing('raise ModuleNotFoundError("store")') }))], ['warning'], 'the other one only fails');
+    assert.deepEqual([...new Set(await levels({ ...store, 'server.py': missing('return ""') }))], ['hint']);
+    const based = (make: string) => `${head}abstract class Store { one(at: string) { return this.all(at); } abstract all(at: string): string; }\n${shop.slice(shop.indexOf('export class')).replaceAll('implements', 'extends')}${server}${make}\n${tool('return { text: stores.one(args.path) };')}`;
+    assert.deepEqual(await levels({ 'server.ts': based('const stores = process.env.FILES ? new Files() : new Memory();') }), ['hint'], 'by a method that they share');
+    assert.deepEqual(await levels({ 'server.ts': based('const stores = process.env.FILES ? new Memory() : new Files();') }), ['hint'], 'the other way round');
+    assert.deepEqual(await levels({ 'server.ts': based('const stores = new Files();') }), ['warning']);
   });
 
   it('a server that is a class of which nothing makes an object, where there is another', async () => {

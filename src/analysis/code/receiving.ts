@@ -51,19 +51,23 @@ export function* ledTo<L extends Link>(files: ReadonlyMap<string, FileSummary>, 
     const fn = files.get(link.to.file)?.functions[link.to.index];
     if (!fn || (!link.handed && called.length > 0)) continue;
     if (!owner) {
-      yield { ...link, self: madeOf(receiver, link) };
+      for (const made of madeOf(receiver, link)) yield { ...link, self: made };
     } else if (link.handed && fn.class !== null && receiver?.handed.includes(fn.name)) {
       const own = objects.methodsOf(self, fn.name);
       if (own.length === 0 || own.some((o) => keyOf(o) === keyOf(link.to))) yield { ...link, self };
     } else {
       const isInside = fn.class === null && link.to.file === from.file && ownerOf(files, link.to)?.method === owner.method;
       const isOwn = !link.handed && (receiver?.kind === 'own' || receiver?.kind === 'super');
-      yield { ...link, self: isInside || isOwn ? self : madeOf(receiver, link) };
+      for (const one of isInside || isOwn ? [self] : madeOf(receiver, link)) yield { ...link, self: one };
     }
   }
 }
 
-const madeOf = (receiver: Receiver | undefined, { to, handed }: Link): ClassRef | null => (handed ? null : (receiver?.made.find((m) => keyOf(m.function) === keyOf(to))?.class ?? null));
+/** Of several classes that share a method, each. */
+function madeOf(receiver: Receiver | undefined, { to, handed }: Link): readonly (ClassRef | null)[] {
+  const made = handed ? [] : (receiver?.made ?? []).filter((m) => keyOf(m.function) === keyOf(to));
+  return made.length > 0 ? made.map((m) => m.class) : [null];
+}
 
 /** Where it is not known of which classes objects are. */
 export const noObjects: Objects = { receiverOf: () => undefined, methodsOf: () => [], lineOf: () => new Set(), derivedOf: () => [], hasKin: () => false };

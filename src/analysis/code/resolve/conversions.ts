@@ -1,4 +1,4 @@
-import type { Binding, Expr } from '../summary.ts';
+import type { Binding, Call, Expr } from '../summary.ts';
 import type { At } from './index.ts';
 import type { FileIndex } from './fileIndex.ts';
 
@@ -20,12 +20,39 @@ export function versionAt(index: FileIndex, binding: Binding, at: At): number {
   return converted.filter((e) => index.summary.calls[rootCall(e)!]!.span.end <= at.offset).length;
 }
 
+/**
+ * Whether a call's object has a name that is used between the places where it gets its values (`c = A(); c.run(); c = B();
+ * c.run()`, the ways of an `elif`): what it is at one place is then not what it may be at all.
+ */
+export function isReused(index: FileIndex, { callee, function: fn, span }: Call): boolean {
+  const name = rootName(callee);
+  const bindings = name === null ? none : index.lookup(name, fn, span.start);
+  const values = bindings.flatMap((b) => b.values);
+  if (values.length < 2) return false;
+  const { calls, functions } = index.summary;
+  const scope = bindings[0]!.scope;
+  const made = values.map(rootCall).filter((c) => c !== null && calls[c]!.function === scope);
+  const places = [...bindings.map((b) => b.span.start), ...made.map((c) => calls[c!]!.span.end)];
+  const [first, last] = [Math.min(...places), Math.max(...places)];
+  return functions[scope]!.calls.some((i) => {
+    const use = calls[i]!;
+    return use.span.start > first && use.span.end < last && rootName(use.callee) === name;
+  });
+}
+
+/** The name that a method or a method of a field is called on. */
+function rootName(callee: Expr): string | null {
+  let at = callee;
+  while (at.kind === 'member' || at.kind === 'as') at = at.kind === 'as' ? at.value : at.object;
+  return at.kind === 'name' && at !== callee ? at.name : null;
+}
+
 interface Split {
   converted: readonly Expr[];
   others: readonly Expr[];
 }
 
-const none: readonly Expr[] = [];
+const none: readonly never[] = [];
 /** Most names are never made over. */
 const isPlain = ({ constant, values, kind }: Binding) => constant || values.length === 0 || (kind !== 'variable' && kind !== 'parameter');
 const known = new WeakMap<Binding, Split>();

@@ -87,6 +87,10 @@ function handedOver(world: World, file: string, call: Call, arg: Expr, depth: nu
 
 function exactOf(value: Known, functions: readonly FunctionRef[]): { function: FunctionRef; class: ClassRef }[] {
   if (value.kind === 'each') return value.of.flatMap((v) => exactOf(v, functions));
+  if (value.kind === 'either') {
+    const all = value.of.map((v) => exactOf(v, functions));
+    return all.every((made) => made.length > 0) ? all.flat() : [];
+  }
   if (value.kind === 'class') return value.open ? [] : functions.map((fn) => ({ function: fn, class: value.class }));
   if (value.kind !== 'function' || value.self?.kind !== 'instance' || !value.self.exact) return [];
   return [{ function: value.function, class: value.self.class }];

@@ -5,6 +5,7 @@ import type { At } from './index.ts';
 import { callbacksOf } from './callbacks.ts';
 import { placeOf } from './calls.ts';
 import { findConstructor } from './classes.ts';
+import { isReused } from './conversions.ts';
 import { valueOf } from './expressions.ts';
 import { implementations } from './hierarchy.ts';
 import { functionsOfLiterals } from './literals.ts';
@@ -29,7 +30,7 @@ export function targetOf(world: World, ref: CallRef): Target {
     const value = valueOf(world, call.callee, at);
     // binding calls nobody yet: what it gives is the function
     const binds = call.callee.kind === 'member' && call.callee.name === 'bind' && (value.kind === 'function' || value.kind === 'callable');
-    const callee = binds ? nobody : calleeOf(world, value, call);
+    const callee = binds || (value.kind === 'either' && isReused(world.index(ref.file)!, call)) ? nobody : calleeOf(world, value, call);
     const isOthers = (callee.external !== null && runsAtExit(callee.external, firstLiteral(call))) || (callee.functions.length === 0 && runsByClock(callee.external, call));
     const handed = isOthers ? [] : callbacksOf(world, call, at);
     if (callee.thread) return { functions: [], declared: callee.declared, external: null, callbacks: union([...callee.functions, ...handed]), offloads: true };
@@ -81,9 +82,25 @@ export function calleeOf(world: World, value: Known, call: Call | null): Callee 
       const all = value.of.map((v) => calleeOf(world, v, call));
       return { ...nobody, functions: union(all.flatMap((c) => c.functions)), thread: all.every((c) => c.thread) };
     }
+    case 'either':
+      return oneOfClasses(world, value.of, call);
     default:
       return nobody;
   }
+}
+
+/** More than these are no choice that somebody wrote out. */
+const maxAlternatives = 4;
+
+/** A method of an object that may be of one of a few classes: that of each. Of other things that are not known to be one, none. */
+function oneOfClasses(world: World, of: readonly Known[], call: Call | null): Callee {
+  const isOfClass = (v: Known) => v.kind === 'class' || (v.kind === 'function' && (v.self?.kind === 'instance' || v.self?.kind === 'class'));
+  if (of.length > maxAlternatives || !of.every(isOfClass)) return nobody;
+  const all = of.map((v) => calleeOf(world, v, call));
+  if (all.some((c) => c.external !== null)) return nobody;
+  const functions = union(all.flatMap((c) => c.functions));
+  const same = all.every((c) => c.declared && refKey(c.declared) === refKey(all[0]!.declared!));
+  return { functions, declared: same ? all[0]!.declared : null, external: null, thread: all.every((c) => c.thread) };
 }
 
 function constructorCallee(world: World, value: Kind<'class' | 'super'>): Callee {
