@@ -2,7 +2,7 @@ import type { Severity } from '../model/finding.ts';
 import { severities, type CodeFinding, type HandlerInfo, type LintSettings } from '../model/lint.ts';
 import type { CodeReport } from './codeRule.ts';
 import type { Handler, Program, Reach } from './code/program.ts';
-import { isOneOfSeveral } from './forks.ts';
+import { isOneOfSeveral, isOneOfUnrelated } from './forks.ts';
 import { findingId, type Rule } from './rule.ts';
 
 /**
@@ -55,10 +55,8 @@ function severityOf(rule: Rule, report: CodeReport, { severities: set }: LintSet
   const own = report.severity ?? rule.severity;
   let severity = setting ?? own;
   if (isQuieter(own, rule.severity)) severity = quieter(severity, own);
-  // a hint is quieter than information, so that what is far away and not sure to be reached is nothing
-  const isFork = report.reach !== null && isOneOfSeveral(program, report.reach);
-  if (hops > sureHops) return isFork || isQuieter(own, 'information') ? null : quieter(severity, 'information');
-  return isFork ? quieter(severity, 'hint') : severity;
+  if (hops > sureHops) return isQuieter(own, 'information') || (report.reach && isOneOfUnrelated(program, report.reach)) ? null : quieter(severity, 'information');
+  return report.reach && isOneOfSeveral(program, report.reach) ? quieter(severity, 'hint') : severity;
 }
 
 const isQuieter = (a: Severity, b: Severity) => severities.indexOf(a) > severities.indexOf(b);

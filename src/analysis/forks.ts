@@ -8,6 +8,9 @@ import { stepBack, type Placed } from './trace.ts';
  */
 export const isOneOfSeveral = (program: Program, { path }: Pick<Reach, 'path'>): boolean => path.some((hop, i) => isFork(program, hop, path.slice(i + 1)));
 
+/** The same where no type that they share says so either. */
+export const isOneOfUnrelated = (program: Program, { path }: Pick<Reach, 'path'>): boolean => path.some((hop, i) => hop.call !== null && program.target(hop.call).declared === null && isFork(program, hop, path.slice(i + 1)));
+
 function isFork(program: Program, { call: ref }: Hop, [next, ...later]: readonly Hop[]): boolean {
   if (!ref || !next) return false;
   const { functions: called, receiver } = program.target(ref);
