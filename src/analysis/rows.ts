@@ -2,8 +2,9 @@ import type { Program } from './code/program.ts';
 import type { Span } from './code/summary.ts';
 import type { Visitors } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
+import { assignedIn, identifiers, isLook } from './looks.ts';
 
-/** Statements one behind the other that each wait for a value, none of which uses what an earlier one gave. */
+/** Statements that each wait for a value, none of which uses what an earlier one gave; between them stands at most what looks at what came. */
 export interface Row {
   items: RowItem[];
 }
@@ -27,15 +28,19 @@ const block: Visitors[string] = (node, context) => {
   const text = context.source.text.slice(node.startIndex, node.endIndex);
   if ((text.match(/=\s*await\b/g)?.length ?? 0) < 2) return;
   let row: Waiting[] = [];
+  let came = new Set<string>();
   const close = () => {
     if (row.length > 1) context.fact({ ...context.span(node) }, { row: { items: row.map(({ start, end, awaited, target }) => ({ start, end, awaited, target })) } satisfies Row });
     row = [];
+    came = new Set();
   };
   for (const child of node.namedChildren) {
-    if (child.type === 'comment') continue;
+    if (child.type === 'comment' || (row.length > 0 && isLook(child, came))) continue;
     const waiting = waitingIn(child);
-    if (!waiting || row.some((r) => r.names.some((name) => waiting.uses.has(name)))) close();
-    if (waiting) row.push(waiting);
+    if (!waiting || [...came].some((name) => waiting.uses.has(name))) close();
+    if (!waiting) continue;
+    row.push(waiting);
+    for (const name of waiting.names) came.add(name);
   }
   close();
 };
@@ -51,14 +56,10 @@ export function rowsOf(program: Program, rule: string): { file: string; function
 }
 
 function waitingIn(statement: SyntaxNode): Waiting | null {
-  const inner = statement.type === 'lexical_declaration' && statement.namedChildCount === 1 ? statement.firstNamedChild : statement.type === 'expression_statement' ? statement.firstNamedChild : null;
-  if (!inner || (inner.type !== 'variable_declarator' && inner.type !== 'assignment')) return null;
-  const target = inner.childForFieldName('name') ?? inner.childForFieldName('left');
-  const value = inner.childForFieldName('value') ?? inner.childForFieldName('right');
+  const { target, value } = assignedIn(statement) ?? {};
   const awaited = value && /^await(_expression)?$/.test(value.type) ? value.firstNamedChild : null;
   if (!target || !awaited || !/^call(_expression)?$/.test(awaited.type)) return null;
   // what a chain goes on with (`.then(…)`) is followed no further
-  const identifiers = (node: SyntaxNode) => [node, ...node.descendantsOfType(['identifier', 'shorthand_property_identifier', 'shorthand_property_identifier_pattern'])].filter((n) => n.type.includes('identifier')).map((n) => n.text);
   return {
     start: statement.startIndex,
     end: statement.endIndex,

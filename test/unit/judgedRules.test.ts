@@ -447,6 +447,30 @@ ${tool("const users = client.db('a').collection('users'); if (users.collectionNa
 });
 
 describe('sequential-await, as judged', () => {
+  it('a row goes on over what only looks at the answer', async () => {
+    const python = (between: string, second = '"https://x/b"') => `import httpx
+from mcp.server.fastmcp import FastMCP
+mcp = FastMCP("x")
+client = httpx.AsyncClient()
+@mcp.tool()
+async def run(name: str) -> str:
+    found = []
+    r = await client.get("https://x/a")
+    ${between.split('\n').join('\n    ')}
+    s = await client.get(${second})
+    return r.text + s.text
+`;
+    const row = async (between: string, second?: string) => (await said('sequential-await', python(between, second), 'server.py')).length;
+    for (const look of ['r.raise_for_status()', 'r.raise_for_status()\ndata = r.json()', 'data = [x.get("id") for x in r.json()["items"]]', 'if r.status_code != 200:\n    raise ValueError(name)', 'if not r.is_success or r.status_code >= 400:\n    return ""', 'logger.info(f"got {r.text}")']) assert.equal(await row(look), 1, look);
+    for (const other of ['data = r.json()\nif not data:\n    raise ValueError(name)', 'if r.status_code == 404:\n    return ""', 'if r.status_code != 200:\n    r = None', 'found.append(r.text)', 'name = save(r.text)', 'await client.post("https://x/c")', 'client.headers["x"] = r.text', 'global kept\nkept = r.text']) assert.equal(await row(other), 0, other);
+    assert.equal(await row('data = r.json()', '"https://x/" + data["id"]'), 0);
+    assert.equal(await row('data = r.json()\nid = data["id"]', 'f"https://x/{id}"'), 0);
+    const script = (between: string, second = "'https://x/b'") => tool(`const r = await fetch('https://x/a'); ${between} const s = await fetch(${second}); return { r, s };`);
+    for (const look of ['if (!r.ok) throw new Error(r.statusText);', 'if (r.status < 200 || r.status >= 300) { return {}; } const data = await r.json();', 'const { items } = await r.json();']) assert.equal((await said('sequential-await', script(look))).length, 1, look);
+    for (const other of ['const data = await r.json(); if (!data.id) throw new Error();', 'if (!r.body) return {};', 'kept.last = r.status;', 'kept = r.status;']) assert.deepEqual(await said('sequential-await', script(other)), [], other);
+    assert.deepEqual(await said('sequential-await', script('const { id } = await r.json();', '`https://x/${id}`')), []);
+  });
+
   it('one by one after all at once has failed is on purpose', async () => {
     const loop = 'for (const id of args.ids) found.push(await (await fetch(`https://x/${id}`)).json());';
     const script = (body: string) => tool(`const found: unknown[] = []; ${body} return { found };`, 'run', '{ ids: z.array(z.string()) }');

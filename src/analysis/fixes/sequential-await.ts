@@ -25,7 +25,8 @@ function rowFix({ file, text, ...source }: SourceFile, program: Program, { items
   const first = items[0]!;
   const last = items.at(-1)!;
   const between = text.slice(first.start, last.end);
-  if (items.length > 3 || /\/[/*]|#/.test(between) || (!python && !items.every((i) => /^const\b/.test(text.slice(i.start, i.end)) && !/^const\s+[^=]*:/.test(text.slice(i.start, i.start + i.target.length + 12))))) return [];
+  const isOneBehindTheOther = items.every((item, i) => i === 0 || text.slice(items[i - 1]!.end, item.start).trim() === '');
+  if (items.length > 3 || !isOneBehindTheOther || /\/[/*]|#/.test(between) || (!python && !items.every((i) => /^const\b/.test(text.slice(i.start, i.end)) && !/^const\s+[^=]*:/.test(text.slice(i.start, i.start + i.target.length + 12))))) return [];
   const awaited = items.map((i) => text.slice(i.awaited.start, i.awaited.end)).join(', ');
   const targets = items.map((i) => i.target);
   if (python && targets.some((t) => t.includes(','))) return [];
