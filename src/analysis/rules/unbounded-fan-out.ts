@@ -1,3 +1,4 @@
+import { sharesBoundedClient } from '../boundedClients.ts';
 import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program } from '../code/program.ts';
 import type { Call, Expr, Span } from '../code/summary.ts';
@@ -43,7 +44,7 @@ export const unboundedFanOut: Rule = {
 
 **Why it hurts an MCP server.** The list comes from a model: it may hold five items or five thousand. Five thousand at once empty the connection pool, run into the other side's rate limit and hold all results in memory. Calls that run beside it wait or fail.
 
-**How it is measured.** The list is followed to where it comes from. A constant list, one that is cut or goes through in chunks, a maximum in the tool's schema, a limiter or semaphore on the way: no finding. The items of one answer of a service are a page as a rule, and a hint. A run shows the peak of outgoing requests.
+**How it is measured.** The list is followed to where it comes from. A constant list, one that is cut or goes through in chunks, a maximum in the tool's schema, a limiter or semaphore on the way, a client that all share and that has only so many connections (\`max_connections\`, \`maxSockets\`): no finding. The items of one answer of a service are a page as a rule, and a hint. A run shows the peak of outgoing requests.
 
 **How to mend it.** Run a few at a time: \`p-map\` with \`concurrency\`, \`p-limit\`, an \`asyncio.Semaphore\` in the coroutine. Say the maximum in the schema too (\`z.array(…).max(50)\`).`,
 
@@ -85,7 +86,7 @@ function* check(program: Program): Iterable<CodeReport> {
     for (const spread of spreadsOf(program, ref, loops)) {
       const kinds = usual(program, spread);
       const kind = worst(kinds);
-      if (kind === null || isLimited(program, spread, fn)) continue;
+      if (kind === null || isLimited(program, spread, fn) || (kind === 'requests' && sharesBoundedClient(program, spread.workers))) continue;
       const size = sizeOf(program, spread.over, (file, offset) => marksIn(program, file).annotated.includes(offset));
       if (size !== 'argument' && size !== 'upstream' && size !== 'page' && size !== 'folder') continue;
       if ((size === 'upstream' || size === 'page') && isTopology(program, spread.over)) continue;
@@ -291,9 +292,19 @@ function isLimited(program: Program, { workers, span }: Spread, fn: FunctionRef)
   if (isMarked(marksIn(program, fn.file).limited, own) || isMarked(marksIn(program, fn.file).guarded, { start: own.start, end: span.start })) return true;
   return workers.some((w) => {
     const below = reachable(program, w).slice(0, 60);
-    return below.some((f) => f.index !== 0 && (isMarked(marksIn(program, f.file).limited, program.functionOf(f).span) || asksLimitedClient(program, f)));
+    return below.some((f) => f.index !== 0 && (isMarked(marksIn(program, f.file).limited, program.functionOf(f).span) || asksLimitedClient(program, f) || waitsItsTurn(program, f)));
   });
 }
+
+/** It hands its work to a queue, or stands behind a gate, whatever these are called: `limited(() => fetch(url))` with `limited = pLimit(5)`, `async with self._gate`. */
+function waitsItsTurn(program: Program, { file, index }: FunctionRef): boolean {
+  const { calls, span } = program.functionOf({ file, index });
+  const text = program.textOf(file);
+  const entered = Array.from(text.slice(span.start, span.end).matchAll(/\basync with (?:self\.|cls\.)?(\w+)\s*:/g), ([, name]) => name!);
+  return calls.some((call) => turns.test(program.target({ file, index: call }).external ?? '')) || entered.some((name) => new RegExp(`\\b${name}\\b\\s*(?::[^=\\n]+)?=[^\\n]*\\b(?:\\w*Semaphore|CapacityLimiter|AsyncLimiter)\\(`).test(text));
+}
+
+const turns = /^(?:p-limit\(\)|p-queue(?:\.PQueue)?\.add(?:All)?|bottleneck\.schedule|async-sema\.Sema\.acquire|async-mutex\.(?:Semaphore|Mutex)\.(?:runExclusive|acquire))$/;
 
 /** It asks an axios client whose requests wait for a limiter: the file in which the client gets its interceptor is that of the call. */
 function asksLimitedClient(program: Program, { file, index }: FunctionRef): boolean {

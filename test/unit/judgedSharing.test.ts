@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { rules } from '../../src/analysis/rules/index.ts';
+import { lintWorld } from './support/lintWorld.ts';
+
+// what people who read findings of servers that nobody had seen said about what calls share
+
+const head = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { z } from 'zod';\nconst server = new McpServer({ name: 'x', version: '1' });\n";
+
+/** Level and message of a rule's findings. */
+async function said(rule: string, text: string | Record<string, string>, versions: Record<string, string> = {}, name = 'server.ts'): Promise<string[]> {
+  const files = typeof text === 'string' ? { [name]: name.endsWith('.ts') ? head + text : text } : text;
+  const { findings } = await lintWorld({ files, versions, rules: rules.filter((r) => r.id === rule) });
+  return findings.map((f) => `${f.severity}: ${f.message}`);
+}
+
+const tool = (body: string, name = 'run', schema = '{ path: z.string() }') => `server.registerTool('${name}', { inputSchema: ${schema} }, async (args, extra) => { ${body} });\n`;
+const python = (text: string) => `from mcp.server.fastmcp import FastMCP\nmcp = FastMCP('x')\n${text}`;
+
+describe('judged: a client that has only so many requests in flight', () => {
+  const httpx = (options: string, each = 'client') => python(`import asyncio, httpx
+
+async def one(client, url: str):
+    ${each === 'client' ? 'return (await client.get(url)).text' : `async with httpx.AsyncClient(${options}) as own:\n        return (await own.get(url)).text`}
+
+@mcp.tool()
+async def load(urls: list[str]) -> list[str]:
+    limits = httpx.Limits(max_connections=10)
+    async with httpx.AsyncClient(${options}) as client:
+        tasks = [one(client, url) for url in urls]
+        return await asyncio.gather(*tasks)
+`);
+  const of = (text: string) => said('unbounded-fan-out', text, {}, text.startsWith('from mcp') ? 'server.py' : 'server.ts');
+
+  it('in Python, unless each has its own', async () => {
+    assert.equal((await of(httpx('timeout=30'))).length, 1);
+    assert.equal((await of(httpx('limits=httpx.Limits(max_keepalive_connections=5)'))).length, 1);
+    assert.equal((await of(httpx('limits=httpx.Limits(max_connections=10)', 'own'))).length, 1);
+    assert.deepEqual(await of(httpx('limits=limits')), []);
+    assert.deepEqual(await of(httpx('limits=httpx.Limits(max_connections=10)')), []);
+    const aiohttp = (connector: string) => python(`import asyncio, aiohttp
+
+@mcp.tool()
+async def load(urls: list[str]) -> list:
+    async with aiohttp.ClientSession(connector=${connector}) as session:
+        async def one(url):
+            async with session.get(url) as answer:
+                return await answer.text()
+        return await asyncio.gather(*(one(url) for url in urls))
+`);
+    assert.equal((await of(aiohttp('aiohttp.TCPConnector(limit=0)'))).length, 1);
+    assert.deepEqual(await of(aiohttp('aiohttp.TCPConnector(limit=8)')), []);
+  });
+
+  it('in Node: an agent, a dispatcher', async () => {
+    const each = (start: string, ask: string) => `${start}\n${tool(`return { all: await Promise.all(args.urls.map(async (url: string) => ${ask})) };`, 'run', '{ urls: z.array(z.string()) }')}`;
+    const undici = (options: string) => each(`import { Agent } from 'undici';\nconst dispatcher = new Agent({ ${options} });`, 'fetch(url, { dispatcher })');
+    assert.equal((await of(undici('keepAliveTimeout: 10'))).length, 1);
+    assert.deepEqual(await of(undici('connections: 10')), []);
+    const axios = (options: string) => each(`import axios from 'axios';\nimport https from 'node:https';\nconst client = axios.create({ httpsAgent: new https.Agent({ ${options} }) });`, 'client.get(url)');
+    assert.equal((await of(axios('keepAlive: true'))).length, 1);
+    assert.deepEqual(await of(axios('maxSockets: 10')), []);
+    const global = (options: string) => each(`import { Agent, setGlobalDispatcher } from 'undici';\nsetGlobalDispatcher(new Agent({ ${options} }));`, 'fetch(url)');
+    assert.equal((await of(global('keepAliveTimeout: 10'))).length, 1);
+    assert.deepEqual(await of(global('connections: 10')), []);
+  });
+
+  it('what a function hands its work to, whatever it is called', async () => {
+    const queued = (made: string) => `import pLimit from 'p-limit';\nconst turn = ${made};\nconst get = (url: string) => turn(() => fetch(url));\n${tool('return { all: await Promise.all(args.urls.map((url: string) => get(url))) };', 'run', '{ urls: z.array(z.string()) }')}`;
+    assert.equal((await of(queued('(f: () => unknown) => f()'))).length, 1);
+    assert.deepEqual(await of(queued('pLimit(4)')), []);
+    const gate = (made: string) => python(`import asyncio, httpx
+client = httpx.AsyncClient()
+gate = ${made}
+
+async def one(url: str):
+    async with gate:
+        return (await client.get(url)).text
+
+@mcp.tool()
+async def load(urls: list[str]) -> list[str]:
+    return await asyncio.gather(*(one(url) for url in urls))
+`);
+    assert.equal((await of(gate('tracing()'))).length, 1);
+    assert.deepEqual(await of(gate('asyncio.Semaphore(5)')), []);
+  });
+});
