@@ -84,3 +84,23 @@ async def load(urls: list[str]) -> list[str]:
     assert.deepEqual(await of(gate('asyncio.Semaphore(5)')), []);
   });
 });
+
+describe('judged: entries of which there are few, or that are one', () => {
+  const of = (text: string) => said('unbounded-cache', python(text), {}, 'server.py');
+
+  it('one of a few texts that are written out: a hint', async () => {
+    const text = (value: string, more = '') => `kinds = {}\n\ndef kind_of(found) -> str:\n    if found:\n        return 'group'\n    return 'channel'\n\n@mcp.tool()\ndef look(name: str) -> str:\n    resolved = 'a' if name.startswith('a') else 'b'\n    if not name:\n        resolved = 'c'\n    kinds[name] = ${value}\n${more}    return kinds[name]\n`;
+    for (const value of ["'group'", "'a' if name else 'b'", 'resolved', 'kind_of(name)']) assert.match((await of(text(value))).join(), /^hint: /, value);
+    for (const value of ['ask(name)', "'a' + name", 'name.upper()']) assert.match((await of(text(value))).join(), /^warning: /, value);
+    assert.match((await of(text('resolved', '    resolved += name\n'))).join(), /^warning: /);
+    assert.match((await of(text("'group'", '    kinds[name + name] = ask(name)\n'))).join(), /^warning: /, 'others are not');
+  });
+
+  it('what is kept of each module or class: none', async () => {
+    const text = (body: string, parameter = 'name: str') => `from functools import cache\nfrom importlib import import_module\nimport inspect\nimport tables\n\n@cache\ndef kept(${parameter}):\n    ${body}\n\n@mcp.tool()\ndef look(name: str) -> str:\n    return kept(name)\n`;
+    for (const body of ['return ask(name)', "return import_module('tables').find(name)", 'return getattr(ask(), name)']) assert.equal((await of(text(body))).length, 1, body);
+    assert.equal((await of(text('return import_module(name).find(key)', 'name: str, key: str = "x"'))).length, 1);
+    for (const body of ["return dir(import_module(f'lib.functions.{name}'))", 'return import_module(name)', 'return inspect.signature(name)', 'return getattr(tables, name)']) assert.deepEqual(await of(text(body)), [], body);
+    assert.deepEqual(await of(text('return fields(name)', 'name: type')), []);
+  });
+});

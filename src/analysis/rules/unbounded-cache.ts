@@ -1,12 +1,13 @@
 import { boundFixes } from '../boundFixes.ts';
 import type { CodeReport } from '../codeRule.ts';
-import type { Handler, Program } from '../code/program.ts';
+import type { FunctionRef, Handler, Program } from '../code/program.ts';
 import type { Call, Expr } from '../code/summary.ts';
 import type { VisitContext } from '../code/syntax.ts';
 import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { unboundedCacheExamples } from '../examples/unbounded-cache.ts';
 import { freshReach } from '../freshReach.ts';
 import { growthVisitors, isLimited, writesOf, type Write } from '../growth.ts';
+import { holdsLiterals, isLight } from '../lightEntries.ts';
 import { onceObserver, onceOnly } from '../onceOnly.ts';
 import { originsOf } from '../origins.ts';
 import { isListed, listedObserver } from '../listed.ts';
@@ -24,7 +25,7 @@ export const unboundedCache: Rule = {
 
 **Why it hurts an MCP server.** Servers run for days beside an editor or an agent. What every call leaves behind adds up: memory grows, each garbage collection takes longer, and in the end the process is killed in the middle of a call. A cache without a limit is a leak with a good name; and what it keeps is the older the longer it runs.
 
-**How it is measured.** In the code: a collection of the module, of a class or of an object that is made once; a write to it that a handler reaches, with a key made of the call's arguments, of an id or of the time (lists grow in any case); and in all files that see it no \`delete\`, \`clear\`, \`pop\`, reassignment or check of its size. Also Python's \`@cache\` and \`lru_cache(maxsize=None)\` on a function with arguments. Constant keys, what a schema limits to a few values, keys that were looked up in a table first, names of modules and of kinds of things (tables, models, operations) are none; names of what is measured, seasons and formats neither; keys that were found in a list of real things first, and entries of flags, counts, times, locks, patterns or a few names, are a hint. In a run: retained bytes per call at that allocation site.
+**How it is measured.** In the code: a collection of the module, of a class or of an object that is made once; a write to it that a handler reaches, with a key made of the call's arguments, of an id or of the time (lists grow in any case); and in all files that see it no \`delete\`, \`clear\`, \`pop\`, reassignment or check of its size. Also Python's \`@cache\` and \`lru_cache(maxsize=None)\` on a function with arguments. Constant keys, what a schema limits to a few values, keys that were looked up in a table first, names of modules and of kinds of things (tables, models, operations) are none; names of what is measured, seasons and formats neither; keys that were found in a list of real things first, and entries of flags, counts, times, locks, patterns, a few names or one of a few texts that are written out, are a hint. What is kept of each module or class of Python is none (\`@cache\` of what is handed to \`import_module\` or \`inspect\`). In a run: retained bytes per call at that allocation site.
 
 **How to mend it.** Give it a limit and drop the oldest entry (a \`Map\` and a \`dict\` keep the order in which they were filled), or use a cache with a maximum and a time to live: lru-cache, cachetools. Take a session's entries out when the session closes.`,
 
@@ -51,7 +52,8 @@ const isKept = (data: unknown): data is Kept => typeof data === 'object' && data
 function* check(program: Program): Iterable<CodeReport> {
   const once = onceOnly(program);
   const seen = new Set<string>();
-  for (const write of writesOf(program, id)) {
+  const writes = [...writesOf(program, id)];
+  for (const write of writes) {
     const { store, file, span } = write;
     if (seen.has(store.key) || isAside(program, file) || isDouble(program, write) || isOfMetrics(program, write) || isLimited(program, store) || isTimed(write)) continue;
     const fn = { file, index: write.function };
@@ -63,7 +65,7 @@ function* check(program: Program): Iterable<CodeReport> {
       file,
       span,
       function: fn,
-      ...((write.key !== null && isListed(program, write.key, file, span)) || isLight(program, write) ? { severity: 'hint' as const } : {}),
+      ...((write.key !== null && isListed(program, write.key, file, span)) || isLight(program, write) || (write.key !== null && writes.every((w) => w.store.key !== store.key || holdsLiterals(program, w))) ? { severity: 'hint' as const } : {}),
       confidence: 'medium',
       message: `\`${store.name}\` gets an entry ${write.key === null ? 'in every call' : 'for every new key'} and never loses one.`,
       help: 'Limit the number of entries, or how long they are kept.',
@@ -74,7 +76,7 @@ function* check(program: Program): Iterable<CodeReport> {
   for (const { file, fact } of program.facts(id)) {
     if (!isKept(fact.data)) continue;
     const fn = program.files.get(file)!.functions.findIndex((f) => f.span.start <= fact.span.start && fact.span.end <= f.span.end && f.kind !== 'module' && !hasInner(program, file, f.span, fact.span));
-    if (fn < 0 || program.functionOf({ file, index: fn }).parameters.every((p) => p.name === 'self' || p.name === 'cls')) continue;
+    if (fn < 0 || program.functionOf({ file, index: fn }).parameters.every((p) => p.name === 'self' || p.name === 'cls') || isOfModules(program, { file, index: fn })) continue;
     const reach = program.reach({ file, index: fn }, 'any');
     if (!reach) continue;
     yield {
@@ -87,6 +89,23 @@ function* check(program: Program): Iterable<CodeReport> {
       data: fact.data,
     };
   }
+}
+
+/** Its one argument names a module of Python, or is a class or a module: there are as many as there is code. */
+function isOfModules(program: Program, { file, index }: FunctionRef): boolean {
+  const { parameters, span } = program.functionOf({ file, index });
+  const [only, ...others] = parameters.filter((p) => p.name !== 'self' && p.name !== 'cls');
+  if (!only || only.name === '' || others.length > 0) return false;
+  if (only.type?.kind === 'name' && /^(?:[tT]ype|ModuleType)$/.test(only.type.path.at(-1)!)) return true;
+  const name = only.name;
+  const text = program.textOf(file).slice(span.start, span.end);
+  return new RegExp(`\\b(?:import_module|__import__|find_spec|import_string)\\(\\s*(?:f?["'][^"'\\n]*\\{${name}\\}|${name}\\b|["'][^"'\\n]*["']\\s*\\+\\s*${name}\\b)|\\binspect\\.\\w+\\(\\s*${name}\\b|\\bget_type_hints\\(\\s*${name}\\b|\\bgetattr\\(\\s*${modules(program, file)}\\s*,\\s*(?:f["'][^"'\\n]*\\{${name}\\}|${name}\\b)`).test(text);
+}
+
+/** The modules that a file imports, as a part of a pattern. */
+function modules(program: Program, file: string): string {
+  const names = program.files.get(file)!.imports.flatMap(({ imported, loads, module, local }) => (imported === '*' || program.moduleFile(file, `${module}.${imported}`) !== null ? [local ?? '', loads ?? ''] : []));
+  return `(?:${[...names.filter(Boolean).map((n) => n.replaceAll('.', '\\.')), 'sys\\.modules\\[[^\\]]*\\]'].join('|')})`;
 }
 
 /** A class that stands in for another one in tests, by its name. */
@@ -111,37 +130,6 @@ function hasInner(program: Program, file: string, outer: Stretch, at: Stretch): 
 /** Entries that say until when they are good are looked at by somebody. */
 function isTimed({ values }: Write): boolean {
   return values.some((v) => v.kind === 'object' && v.properties.some((p) => /^(?:expir\w*|ttl|until|validUntil)$/i.test(p.name)));
-}
-
-const heavy = /text|content|body|data|value|result|response|answer|html|image|shot|argument|args|message|output|payload|buffer|document|vector|embedding/i;
-
-/** Flags, counts, times, locks and patterns, and records of these and of some names: it takes very many of them to matter. */
-function isLight(program: Program, { values, file, function: fn, span }: Write): boolean {
-  const light = (expr: Expr, inRecord = false): boolean => {
-    switch (expr.kind) {
-      case 'literal':
-        return inRecord || typeof expr.value !== 'string';
-      case 'regex':
-        return true;
-      case 'binary':
-        return light(expr.left) || light(expr.right);
-      case 'member':
-        return inRecord && !heavy.test(expr.name);
-      case 'name': {
-        if (inRecord) return !heavy.test(expr.name);
-        const binding = bindingOf(program, expr.name, { file, function: fn, offset: span.start });
-        const [value] = binding?.kind === 'variable' && binding.values.length === 1 ? binding.values : [];
-        return value !== undefined && value.kind !== 'name' && light(value);
-      }
-      case 'object':
-        return expr.spread.length === 0 && expr.properties.every((p) => !heavy.test(p.name) && light(p.value, true));
-      case 'call':
-        return /^(?:RegExp|re\.compile|Date(?:\.now)?|performance\.now|time\.(?:time|monotonic)|(?:asyncio|threading)\.R?Lock|async-mutex\.Mutex|datetime\.datetime\.now)$/.test(program.target({ file, index: expr.call }).external ?? '');
-      default:
-        return false;
-    }
-  };
-  return values.length > 0 && values.every((v) => light(v));
 }
 
 /** Whether a key is another one in other calls, and not one of a few. */
