@@ -1,11 +1,11 @@
 import type { Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
-import { isTemporary } from './temporary.ts';
+import { isJustMade, isTemporary } from './temporary.ts';
 import { bindingOf, type Place } from './trace.ts';
 
 /**
  * How much a file holds, as far as its name tells. `bytes`: a port, a token, a manifest, or what the system keeps in memory;
- * `settings`: with credentials and the like, which change seldom; `lines`: a text that ships with the server, a file of one call's own for a moment.
+ * `settings`: with credentials and the like, which change seldom; `lines`: a text that ships with the server, a file of one call's own for a moment, or that it has just made.
  */
 export type FileSize = 'bytes' | 'settings' | 'lines';
 
@@ -14,8 +14,11 @@ export function smallFile(program: Program, file: string, call: Call, path: Expr
   const at: Place = { file, function: call.function, offset: call.span.start };
   if (isOfSystem(path) || ends(program, path, at, fewBytes)) return 'bytes';
   if (ends(program, path, at, settings) || ends(program, path, at, settingsInside) || isAboutSettings(program, at)) return 'settings';
-  return ships(program, path, at) || isTemporary(program, { expr: path, at }) ? 'lines' : null;
+  return ships(program, path, at) || isTemporary(program, { expr: path, at }) || (reads.test(nameOf(call)) && isJustMade(program, path, at)) ? 'lines' : null;
 }
+
+const reads = /^(?:read\w*|open)$/;
+const nameOf = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
 
 /** What the system keeps in memory, or in files of a few lines. */
 export function isOfSystem(path: Expr): boolean {
