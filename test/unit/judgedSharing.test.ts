@@ -122,3 +122,32 @@ describe('judged: files that the call itself has just made', () => {
     assert.deepEqual(await levels(text('print(shot)'), 'server.py'), ['warning']);
   });
 });
+
+describe('judged: a cancellation that nobody could look at', () => {
+  const of = (text: string) => said('ignored-cancellation', text, { '@modelcontextprotocol/sdk': '1.20.0' });
+
+  it('frameworks that hand no signal to their tools', async () => {
+    const decorated = (from: string) => `import { Tool } from '${from}';\nexport class Tools {\n  @Tool({ name: 'run', description: 'x' })\n  async run(args: { path: string }) { return { text: await (await fetch('https://x/' + args.path)).text() }; }\n}\n`;
+    assert.equal((await of(decorated('@nestjs-mcp/server'))).length, 1);
+    assert.deepEqual(await of(decorated('@rekog/mcp-nest')), []);
+  });
+
+  it('a client that answers from what it keeps and takes none', async () => {
+    const text = (ask: string) => `import { Client } from 'discord.js';\nconst client = new Client({ intents: [] });\n${tool(`return { found: await ${ask} };`)}`;
+    assert.equal((await of(text("fetch('https://x')"))).length, 1);
+    assert.deepEqual(await of(text('client.channels.fetch(args.path)')), []);
+    assert.deepEqual(await of(text('client.guilds.fetch(args.path)')), []);
+  });
+
+  it('the same call in many tools of a file is told once, with its lines', async () => {
+    const text = (...members: string[]) => `import axios from 'axios';\nconst api = axios.create({ baseURL: 'https://x' });\n${members.map((member, i) => tool(`return { found: (await api.${member}('/a')).data };`, `tool_${i}`)).join('')}`;
+    assert.equal((await of(text('get', 'get', 'get'))).length, 3);
+    assert.equal((await of(text('get', 'post', 'put', 'delete'))).length, 4);
+    assert.deepEqual(await of(text('get', 'get', 'post', 'get', 'get')), [
+      'hint: The handler never looks at its cancellation signal: `get` goes on when the client has given up, as in lines 7, 9 and 10 (in tool `tool_0` and 3 others).',
+      'hint: The handler never looks at its cancellation signal: `post` goes on when the client has given up (in tool `tool_2`).',
+    ]);
+    const fetched = [0, 1, 2, 3].map((i) => tool("return { found: await fetch('https://x') };", `tool_${i}`)).join('');
+    assert.equal((await of(fetched)).length, 4, 'each has its own fix');
+  });
+});

@@ -86,7 +86,7 @@ export const ignoredCancellation: Rule = {
 
 **Why it hurts an MCP server.** Nobody reads the answer, yet the work is done to its end: requests, queries and processes that others wait for. A user who stops and asks again has two running.
 
-**How it is measured.** What a handler reaches is searched for I/O and for its signal. A run cancels calls and sees what still goes out.
+**How it is measured.** What a handler reaches is searched for I/O and for its signal. Nothing is said of frameworks that hand none to their tools (\`@rekog/mcp-nest\`, mcp-framework), nor of clients whose calls nothing stops (Stripe, discord.js). Four or more calls of one member of a client in a file are told as one. A run cancels calls and sees what still goes out.
 
 **How to mend it.** Hand the signal on: \`fetch(url, { signal: extra.signal })\`, joined with a timeout by \`AbortSignal.any\`; look at \`signal.aborted\` in loops, and before a retry where the client takes no signal. In Python let \`CancelledError\` through after cleaning up.`,
 
@@ -103,6 +103,31 @@ export const ignoredCancellation: Rule = {
 export type Ignored = { handler: Handler; call: CallRef } | null;
 
 function* check(program: Program): Iterable<CodeReport> {
+  yield* toldTogether(program, [...unseen(program)]);
+  yield* swallowed(program);
+}
+
+/** So many calls of one member of a client in one file are told each for itself. */
+const mostAlone = 3;
+
+/** Many calls of one member of one client in a file are mended in one way, and told once. A `fetch` is mended where it stands. */
+function* toldTogether(program: Program, reports: readonly CodeReport[]): Iterable<CodeReport> {
+  const groups = new Map<string, CodeReport[]>();
+  for (const report of reports) {
+    const { call } = report.data as NonNullable<Ignored>;
+    const { external } = program.target(call);
+    const key = external?.includes('.') ? `${external} ${report.file}` : `${report.span.start} ${report.file}`;
+    groups.set(key, [...(groups.get(key) ?? []), report]);
+  }
+  for (const group of groups.values()) {
+    const [line, ...others] = [...new Set(group.map((r) => r.span.line))].sort((a, b) => a - b);
+    const [first] = group.filter((r) => r.span.line === line);
+    if (others.length < mostAlone || !first) yield* group;
+    else yield { ...first, message: `${first.message}, as in lines ${others.slice(0, -1).join(', ')} and ${others.at(-1)!}`, handlers: [...new Set([first, ...group].flatMap((r) => r.handlers ?? []))] };
+  }
+}
+
+function* unseen(program: Program): Iterable<CodeReport> {
   const isDropped = createDropped(program);
   for (const handler of program.handlers) {
     if (handler.language === 'python' || !handler.function || signalPath(handler, program) === null) continue;
@@ -130,6 +155,9 @@ function* check(program: Program): Iterable<CodeReport> {
       data: { handler, call } satisfies Ignored,
     };
   }
+}
+
+function* swallowed(program: Program): Iterable<CodeReport> {
   for (const { file, fact } of program.facts(id)) {
     if (typeof fact.data !== 'object' || fact.data === null || !('swallows' in fact.data || 'shields' in fact.data)) continue;
     const fn = { file, index: fact.function };
@@ -195,8 +223,8 @@ function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) 
   return null;
 }
 
-/** The next call wants it, too: a token that is fetched anew. And clients whose calls take no signal, nor anything else that stops them. */
-const goesOnWell = /(?:refresh\w*|get)_?(?:access_?)?token$|^(?:@linear\/sdk|stripe|discord\.js|cos-nodejs-sdk-v5|asana|node-jt400|@datadog\/datadog-api-client)\b/i;
+/** The next call wants it, too: a token that is fetched anew. And clients whose calls take no signal, nor anything else that stops them; discord.js also answers most of what it is asked for by an id from what it keeps. */
+const goesOnWell = /(?:refresh\w*|get)_?(?:access_?)?token$|^(?:@linear\/sdk|stripe|cos-nodejs-sdk-v5|asana|node-jt400|@datadog\/datadog-api-client)\b|^(?:discord\.js|@discordjs\/core)\b(?!.*\.rest\.)/i;
 
 /** It gives up by itself after some seconds, in milliseconds. */
 function isShort({ args }: Call): boolean {
