@@ -1,5 +1,5 @@
 import type { Expr } from './code/summary.ts';
-import type { VisitContext, Visitors } from './code/syntax.ts';
+import type { Observer, VisitContext } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
 
 /** A place where something may be held over an `await`. */
@@ -13,7 +13,8 @@ export type Held =
 
 const functions = /^(?:arrow_function|function_expression|function_declaration|method_definition|function_definition|lambda)$/;
 
-export const heldVisitors: { typescript: Visitors; python: Visitors } = {
+export const heldObserver: Observer = {
+  id: 'held',
   typescript: { assignment_expression: noteChain },
   python: { with_statement: noteWith },
 };

@@ -151,3 +151,42 @@ describe('judged: a cancellation that nobody could look at', () => {
     assert.equal((await of(fetched)).length, 4, 'each has its own fix');
   });
 });
+
+describe('judged: what goes one by one on purpose', () => {
+  const client = (body: string, more = '', imports = "import { Mutex } from 'async-mutex';\nconst lock = new Mutex();") => `${imports}\nclass Peer {\n  async ask(action: string) {\n    ${body}\n  }\n}\nconst peer = new Peer();\n${more}`;
+  const post = "await fetch('https://x', { method: 'POST', body: action })";
+  const once = tool('return { answer: await peer.ask(args.path) };');
+  const each = tool("const found = []; for (const id of args.ids) found.push(await peer.ask('get ' + id)); return { found };", 'all', '{ ids: z.array(z.string()) }');
+  const levels = async (rule: string, text: string, name?: string) => (await said(rule, text, {}, name)).map((m) => m.split(':')[0]);
+
+  it('a client that asks its peer one thing at a time: no finding', async () => {
+    assert.deepEqual(await levels('lock-across-await', client(`return lock.runExclusive(async () => (${post}).json());`, once)), []);
+    assert.deepEqual(await levels('lock-across-await', client(`const release = await lock.acquire(); try { return await (${post}).json(); } finally { release(); }`, once)), []);
+    assert.deepEqual(await levels('lock-across-await', client(`return lock.runExclusive(async () => { ${post}; return (${post}).json(); });`, once)), ['hint'], 'two requests');
+    assert.deepEqual(await levels('lock-across-await', client('', tool(`return lock.runExclusive(async () => ({ text: ${post.replace('action', 'args.path')} }));`))), ['hint'], 'the tool itself');
+    const inTurn = 'const inTurn = (work: () => Promise<object>) => lock.runExclusive(work);\n';
+    assert.deepEqual(await levels('lock-across-await', client('', inTurn + tool(`return inTurn(async () => ({ text: ${post.replace('action', 'args.path')} }));`))), ['hint'], 'its work is handed over');
+  });
+
+  it('a loop through such a lock cannot go faster', async () => {
+    const get = "await fetch('https://x/' + action)";
+    const loop = (body: string, imports?: string) => levels('sequential-await', client(body, each, imports));
+    assert.deepEqual(await loop(`return (${get}).json();`), ['hint']);
+    assert.deepEqual(await loop(`return lock.runExclusive(async () => (${get}).json());`), []);
+    assert.deepEqual(await loop(`const release = await lock.acquire(); try { return await (${get}).json(); } finally { release(); }`), []);
+    assert.deepEqual(await loop(`await lock.runExclusive(async () => { count++; }); return (${get}).json();`), ['hint'], 'the request is outside');
+    const queue = (options: string) => `import PQueue from 'p-queue';\nconst queue = new PQueue(${options});`;
+    assert.deepEqual(await loop(`return queue.add(async () => (${get}).json());`, queue('{ concurrency: 1 }')), []);
+    assert.deepEqual(await loop(`return queue.add(async () => (${get}).json());`, queue('{ concurrency: 4 }')), ['hint']);
+    const tail = 'let tail: Promise<unknown> = Promise.resolve();\nfunction inTurn(work: () => Promise<object>) { const run = tail.then(work); tail = run.catch(() => undefined); return run; }';
+    assert.deepEqual(await loop(`return inTurn(async () => (${get}).json());`, tail), []);
+  });
+
+  it('in Python, too', async () => {
+    const text = (body: string) => python(`import asyncio, httpx\nhttp = httpx.AsyncClient()\nlock = asyncio.Lock()\n\nasync def ask(key: str):\n${body}\n@mcp.tool()\nasync def load(keys: list[str]) -> list:\n    found = []\n    for key in keys:\n        found.append(await ask(key))\n    return found\n`);
+    const get = 'return (await http.get("https://x/" + key)).json()\n';
+    assert.deepEqual(await levels('sequential-await', text(`    ${get}`), 'server.py'), ['hint']);
+    assert.deepEqual(await levels('sequential-await', text(`    async with lock:\n        ${get}`), 'server.py'), []);
+    assert.deepEqual(await levels('sequential-await', text(`    async with lock:\n        keep(key)\n    ${get}`), 'server.py'), ['hint']);
+  });
+});

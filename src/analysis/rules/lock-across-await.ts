@@ -2,8 +2,9 @@ import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Handler, Program, Reach } from '../code/program.ts';
 import type { Call, Expr, Span } from '../code/summary.ts';
 import { lockAcrossAwaitExamples } from '../examples/lock-across-await.ts';
-import { heldVisitors, type Held } from '../heldLocks.ts';
+import { heldObserver, type Held } from '../heldLocks.ts';
 import { ioOfCall } from '../ioBelow.ts';
+import { holdsOneRequest, isOne } from '../oneAtATime.ts';
 import type { Rule } from '../rule.ts';
 import { onlyAsks } from '../onlyAsks.ts';
 import { bindingOf } from '../trace.ts';
@@ -21,16 +22,16 @@ export const lockAcrossAwait: Rule = {
 
 **Why it hurts an MCP server.** While the holder of a \`threading.Lock\` waits, the next one that wants it blocks the thread of the event loop, and with it the holder: at best everything stops for as long as the wait takes, at worst for ever. With one \`asyncio.Lock\` for all keys, everybody waits for the slowest user or host. A mutex around a whole tool makes calls that mostly wait stand in line, so that ten at a time take ten times as long.
 
-**How it is measured.** In the code that a handler reaches: \`with lock:\` or \`acquire()\` … \`release()\` of a lock that belongs to threads, with an \`await\` inside; \`async with lock:\` of a lock that no key chooses, around a map that a parameter is the key of and a sleep (a warning) or network I/O (a hint); and mutexes (\`async-mutex\`, \`async-lock\`, a limit of one, \`tail = tail.then(…)\`) outside of which a tool awaits nothing. It is a warning where all that is done behind one is to ask services for data (GET, SELECT from a pool) and the server changes nothing of its own; else a hint, as the order may matter.
+**How it is measured.** In the code that a handler reaches: \`with lock:\` or \`acquire()\` … \`release()\` of a lock that belongs to threads, with an \`await\` inside; \`async with lock:\` of a lock that no key chooses, around a map that a parameter is the key of and a sleep (a warning) or network I/O (a hint); and mutexes (\`async-mutex\`, \`async-lock\`, a limit of one, \`tail = tail.then(…)\`) outside of which a tool awaits nothing. A client's function that holds one around a single request of its own is none. It is a warning where all that is done behind one is to ask services for data (GET, SELECT from a pool) and the server changes nothing of its own; else a hint, as the order may matter.
 
 **How to mend it.** Python: \`asyncio.Lock\` with \`async with\`, or let go of the lock before the \`await\`; one lock for each key, or only around the map. TypeScript: hold the mutex only around what must not be done twice at a time, or one for each key.`,
 
   code: {
     languages: ['typescript', 'python'],
     sinks: lockSinks,
-    visitors: heldVisitors,
+    observes: [heldObserver],
     *check(program) {
-      for (const { file, fact } of program.facts(id)) {
+      for (const { file, fact } of program.facts(heldObserver.id)) {
         const held = fact.data as Held;
         const fn = { file, index: fact.function };
         if (held.kind === 'async with') yield* ofTasks(program, fn, fact.span, held);
@@ -125,29 +126,6 @@ function isHeldOverAwait(program: Program, ref: CallRef, call: Call): boolean {
   return release !== undefined && behind.some((c) => c.awaited && c.span.start < release.span.start);
 }
 
-/** `pLimit(1)`, `new PQueue({ concurrency: 1 })`, `new Semaphore(1)`: how the one was made whose member is called. */
-function isOne(program: Program, { file }: CallRef, { callee, function: fn, span }: Call): boolean {
-  const object = callee.kind === 'member' ? callee.object : callee;
-  const made = madeBy(program, file, fn, span.start, object);
-  const [first] = made?.args ?? [];
-  const limit = first?.kind === 'object' ? first.properties.find((p) => p.name === 'concurrency')?.value : first;
-  return limit?.kind === 'literal' && limit.value === 1;
-}
-
-function madeBy(program: Program, file: string, fn: number, offset: number, object: Expr): Call | null {
-  const summary = program.files.get(file)!;
-  if (object.kind === 'call') return summary.calls[object.call]!;
-  if (object.kind === 'member' && (object.object.kind === 'this' || object.object.kind === 'name')) {
-    const owner = object.object;
-    const around = summary.functions.slice(0, fn + 1).findLast((f) => f.class !== null && f.span.start <= offset && offset < f.span.end);
-    const ofClass = owner.kind === 'name' ? summary.classes.find((c) => c.name === owner.name) : summary.classes[around?.class ?? -1];
-    const values = ofClass?.fields.find((f) => f.name === object.name)?.values ?? [];
-    return values.length === 1 && values[0]!.kind === 'call' ? summary.calls[values[0].call]! : null;
-  }
-  const values = object.kind === 'name' ? summary.bindings.filter((b) => b.name === object.name && b.kind === 'variable').flatMap((b) => b.values) : [];
-  return values.length === 1 && values[0]!.kind === 'call' ? summary.calls[values[0].call]! : null;
-}
-
 /** A mutex that a tool's whole work stands behind: nothing else is awaited on the way to it. */
 function* whole(program: Program, fn: FunctionRef, span: Span, text: string, isOneForAll: boolean): Iterable<CodeReport> {
   const reach = isOneForAll ? program.reach(fn, 'loop', span.start) : null;
@@ -155,6 +133,8 @@ function* whole(program: Program, fn: FunctionRef, span: Span, text: string, isO
   const handlers = reach.handlers.filter((h) => h.kind === 'tool');
   if (handlers.length === 0) return;
   const isFutile = isForNothing(program, reach.handlers, text);
+  // a client that asks its peer one thing at a time, which may be all that the peer can do
+  if (!isFutile && reach.path.length > 1 && holdsOneRequest(program, fn, span)) return;
   yield {
     file: fn.file,
     span,
