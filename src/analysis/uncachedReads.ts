@@ -8,6 +8,7 @@ import { asksForNow } from './presentTime.ts';
 import { isAside } from './serverFiles.ts';
 import { ioOf } from './sinks/io.ts';
 import { readOf, type Read } from './sinks/reads.ts';
+import { bindingOf } from './trace.ts';
 
 /** Tools that read from a service with no cache in reach; one for each tool, where it is registered: there a cache would go. */
 export function* uncachedReads(program: Program): Iterable<CodeReport> {
@@ -15,11 +16,15 @@ export function* uncachedReads(program: Program): Iterable<CodeReport> {
   for (const handler of program.handlers) {
     if (handler.kind !== 'tool' || isAside(program, handler.file) || !handler.function || !onlyReads(handler) || answersChange(program, handler) || hasCache(program, handler)) continue;
     const reads = readsOf(program, handler);
-    const first = reads.find(({ ref, read }) => isWorthKeeping(program, handler, ref, read) && isAnew(program, once, handler, ref));
+    const kept = reads.filter(({ ref, read }) => isWorthKeeping(program, handler, ref, read) && isAnew(program, once, handler, ref));
+    const first = kept.find(({ ref }) => !prepares(program, handler, ref)) ?? kept[0];
     // a cache stands around the whole tool: one such request is enough to make its answer another one
     if (!first || reads.some(({ ref }) => asksForNow(program, handler, ref))) continue;
     const { callee, span } = program.callOf(first.ref);
     const { calls } = program.files.get(first.ref.file)!;
+    const asked = lastName(callee, calls) ?? 'request';
+    const fn = functionAround(program, first.ref);
+    const isPrepared = prepares(program, handler, first.ref);
     const place = first.ref.file === handler.file ? `line ${span.line}` : `${first.ref.file.split(/[\\/]/).at(-1)!}:${span.line}`;
     yield {
       file: handler.file,
@@ -27,12 +32,21 @@ export function* uncachedReads(program: Program): Iterable<CodeReport> {
       function: handler.function,
       severity: 'hint',
       confidence: 'low',
-      message: `Nothing keeps what it reads from ${first.read === 'service' ? 'a service' : 'a database'} (\`${lastName(callee, calls) ?? 'request'}\`, ${place}): the same arguments ask again.`,
-      help: 'If answers may be some seconds old, keep them for that long, bounded in number, and let calls for the same key wait for the one under way.',
+      message: isPrepared
+        ? `\`${program.nameOf(fn)}\` asks a service in every call (\`${asked}\`, ${place}) for something that does not depend on the arguments, and nothing keeps it.`
+        : `Nothing keeps what it reads from ${first.read === 'service' ? 'a service' : 'a database'} (\`${asked}\`, ${place}): the same arguments ask again.`,
+      help: isPrepared ? 'Keep it for as long as it is good, and let calls that come meanwhile wait for the one under way.' : 'If answers may be some seconds old, keep them for that long, bounded in number, and let calls for the same key wait for the one under way.',
       reach: null,
       handlers: [handler],
     };
   }
+}
+
+/** A cookie, a token, a page that is asked for before the question itself: a function of its own, which is given nothing. */
+function prepares(program: Program, { function: own }: Handler, ref: CallRef): boolean {
+  const fn = functionAround(program, ref);
+  const { name, parameters } = program.functionOf(fn);
+  return keyOf(fn) !== keyOf(own!) && parameters.length === 0 && /cookie|csrf|xsrf|crumb|nonce|token|session|auth|log_?in|handshake|init/i.test(name);
 }
 
 const functionAround = (program: Program, ref: CallRef): FunctionRef => ({ file: ref.file, index: program.callOf(ref).function });
@@ -118,7 +132,7 @@ function isChangedHere(program: Program, handler: Handler): boolean {
   return tools.some((h) => h !== handler && writing.test(wordsOf(program, h)) && own.some((noun) => nouns.get(h)!.has(noun)));
 }
 
-const nounsOf = (program: Program, handler: Handler): Set<string> => new Set(wordsOf(program, handler).toLowerCase().split(' ').slice(1).map((word) => word.replace(/s$/, '')).filter((word) => word.length > 2));
+const nounsOf = (program: Program, handler: Handler): Set<string> => new Set(wordsOf(program, handler).toLowerCase().split(' ').slice(1).map((word) => word.replace(/ies$/, 'y').replace(/(?<=s|x|z|ch|sh)es$/, '').replace(/s$/, '')).filter((word) => word.length > 2));
 
 const reading = /^(?:[a-z0-9]+[_-])?(?:get|list|search|read|fetch|find|lookup|look_up|show|describe)(?:[_-]|(?=[A-Z])|$)/;
 const writing = /(?:create|update|delete|remove|send|post|write|set|add|upload|insert|upsert|store|save|execute|run|start|stop|cancel|approve|merge|close)(?:[_\- ]|(?=[A-Z])|$)/i;
@@ -129,7 +143,7 @@ function onlyReads({ name, readOnly, destructive }: Handler): boolean {
 }
 
 /** Answers that are worth nothing when they are old or other in each call, and what lies on this machine. */
-const changing = /status|health|ping|logs?\b|_log|current|now\b|time\b|live|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|inbox|notification|balance|price|quote|metrics?\b|alerts?\b|state\b|quotas?\b|credits?\b|eligib\w*|rate limits?\b|instance (?:details?|info)|job|task|run\b|runs\b|build|session|snapshot|screenshot|token|\bfiles?\b|director|folder|process|config|settings|stats|usage|history|\btrades?\b|ticker|market|orders?\b|position|portfolio|account|\berrors?\b|selected|cookies?\b/i;
+const changing = /status|health|ping|logs?\b|_log|current|now\b|time\b|live|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|inbox|notification|balance|price|quote|metrics?\b|alerts?\b|state\b|quotas?\b|credits?\b|eligib\w*|rate limits?\b|instance (?:details?|info)|job|task|run\b|runs\b|build|session|snapshot|screenshot|token|\bfiles?\b|director|folder|process|config|settings|stats|usage|history|\btrades?\b|ticker|market|orders?\b|position|portfolio|account|\berrors?\b|selected|cookies?\b|tickets?\b|availab\w*|vacan\w*|seats?\b|occupancy|presence|states\b|departures?\b|arrivals?\b|telemetry|sensors?\b/i;
 
 function answersChange(program: Program, handler: Handler): boolean {
   const words = wordsOf(program, handler);
@@ -137,11 +151,13 @@ function answersChange(program: Program, handler: Handler): boolean {
 }
 
 /** What only counts as it is now, by the function that asks for it or the address. */
-const ofState = /^(?:status|state|health\w*|quotas?|credits?|eligib\w*|balance|usage|limits?)$/i;
+const ofState = /^(?:status(?:es)?|states?|live|now|current|queue|presence|availability|tickets?|prices?|quotes?|ticker|metrics|logs|health\w*|quotas?|credits?|eligib\w*|balance|usage|limits?)$/i;
 
-function asksForState(program: Program, fn: FunctionRef, { args }: Call): boolean {
-  const [address] = args;
-  const parts = (address?.kind === 'template' ? address.parts : [address]).flatMap((p) => (p?.kind === 'literal' && typeof p.value === 'string' ? p.value.replace(/[?#].*/, '').split('/') : []));
+function asksForState(program: Program, fn: FunctionRef, { args, span }: Call): boolean {
+  const [given] = args;
+  const { values = [], reassigned = false } = (given?.kind === 'name' && bindingOf(program, given.name, { file: fn.file, function: fn.index, offset: span.start })) || {};
+  const address = values.length === 1 && !reassigned ? values[0] : given;
+  const parts = (address?.kind === 'template' ? address.parts : address?.kind === 'binary' ? [address.left, address.right] : [address]).flatMap((p) => (p?.kind === 'literal' && typeof p.value === 'string' ? p.value.replace(/[?#].*/, '').split('/') : []));
   const words = program.functionOf(fn).name.replace(/([a-z])([A-Z])/g, '$1_$2').split('_');
   return ofState.test(parts.filter((p) => p !== '').at(-1) ?? '') || ofState.test(words.at(-1) ?? '');
 }

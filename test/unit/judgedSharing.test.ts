@@ -190,3 +190,26 @@ describe('judged: what goes one by one on purpose', () => {
     assert.deepEqual(await levels('sequential-await', text(`    async with lock:\n        keep(key)\n    ${get}`), 'server.py'), ['hint']);
   });
 });
+
+describe('judged: answers that are worth keeping', () => {
+  const of = (text: string) => said('uncached-hot-tool', text);
+  const get = (path: string, name: string) => tool(`const url = \`\${process.env.HOST}${path}\`; const answer = await fetch(url); return { found: await answer.json() };`, name);
+
+  it('not of live things, by the tool or the address', async () => {
+    assert.equal((await of(get('/api/devices', 'list_devices'))).length, 1);
+    for (const path of ['/api/states', '/v1/presence', '/tickets?from=a', '/quotes']) assert.deepEqual(await of(get(path, 'list_devices')), [], path);
+    for (const name of ['get-tickets', 'search_availability', 'get_room_vacancies', 'list_sensors']) assert.deepEqual(await of(get('/api/things', name)), [], name);
+  });
+
+  it('nor of what another tool changes, in the plural, too', async () => {
+    const more = tool("await fetch('https://x/other', { method: 'POST', body: args.path }); return {};", 'create-canvas');
+    assert.deepEqual(await of(get('/api/things', 'list-canvases') + more), []);
+    assert.equal((await of(get('/api/things', 'list-dashboards') + more)).length, 1);
+  });
+
+  it('says that a cookie is asked for, which is the same for all arguments', async () => {
+    const text = (more: string) => `async function getCookie() { return (await fetch('https://x/init')).headers.get('set-cookie'); }\n${tool(`const cookie = await getCookie(); ${more} return { found: await search(cookie, args.path) };`, 'list_stations')}`;
+    assert.match((await of(text(''))).join(), /`getCookie` asks a service in every call \(`fetch`, line 4\) for something that does not depend on the arguments/);
+    assert.match((await of(text('await fetch("https://x/stations/" + args.path);'))).join(), /^hint: Nothing keeps what it reads from a service \(`fetch`, line 5\)/);
+  });
+});

@@ -25,7 +25,7 @@ export const uncachedHotTool: Rule = {
 
 **How it is measured.** From the trace: calls with equal arguments had equal results, always. A cache with a time to live of 10 s, 60 s and 5 min, in which calls that come together wait for one another, is replayed on the calls of the run: its hit rate and the time it would have saved. A profile repeats the same arguments by itself; then the repetition says nothing about your users, and the finding is a hint. It is a warning when several different arguments came back. Tools that are not marked read-only, and those whose result changed once, are left out.
 
-In the code: a tool that only reads (it says \`readOnlyHint: true\`, or is called get…, list…, search…) asks a service with a GET or a database with a SELECT, and nothing that looks like a cache is in its reach. That says nothing about how often it is asked for the same: it is a hint, and tools whose answer is other each time (logs, state, what is asked for up to the present time) are left out.
+In the code: a tool that only reads (it says \`readOnlyHint: true\`, or is called get…, list…, search…) asks a service with a GET or a database with a SELECT, and nothing that looks like a cache is in its reach. That says nothing about how often it is asked for the same: it is a hint, and tools whose answer is other each time (logs, state, prices, what is still to be had, what is asked for up to the present time) are left out. Where what is asked for is only a cookie or a token, the same for all arguments, it says so.
 
 **How to mend it.** Keep results for as long as they may be old, with a limit on their number, keyed by the arguments and by whatever else the result depends on (the user). Let calls for the same key wait for the one under way.`,
 
