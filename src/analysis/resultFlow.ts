@@ -99,7 +99,7 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
         visitAll(expr.items, at, frame, cut, depth + 1);
         return;
       case 'object':
-        for (const { name, value } of expr.properties) if (!/^(?:isError|type|mimeType|uri|_meta)$/.test(name)) visit({ expr: value, at }, frame, cut, depth + 1);
+        for (const { name, value } of expr.properties) if (!/^(?:isError|type|mimeType|uri|_meta|headers)$/.test(name)) visit({ expr: value, at }, frame, cut, depth + 1);
         visitAll(expr.spread, at, frame, cut, depth + 1);
         return;
       case 'function':
@@ -126,8 +126,8 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
 
   function visitMember(expr: Extract<Expr, { kind: 'member' }>, at: Place, frame: Frame | null, cut: boolean, depth: number): void {
     const { from } = expr.object.kind === 'object' || expr.object.kind === 'this' ? stepBack(program, { expr, at }) : { from: [] };
-    // a number of something is no longer that something
-    const now = cut || /^(?:length|size|count|total)$/.test(expr.name);
+    // a number of something is no longer that something, nor is its version
+    const now = cut || /^(?:length|size|count|total|version)$/.test(expr.name);
     if (from.length > 0) for (const one of from) visit(one, null, now, depth + 1);
     else if (expr.object.kind !== 'this') visit({ expr: expr.object, at }, frame, now, depth + 1);
   }
@@ -199,8 +199,8 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
     const now = cut || (cuts !== undefined && (cuts.test(name) || (name === 'filter' && callbacks.some((fn) => asksForText.test(textIn(program, fn.file, program.functionOf(fn).span))))));
     const at = { file: ref.file, function: call.function, offset: call.span.start };
     if (call.callee.kind === 'member') visit({ expr: call.callee.object, at }, frame, now, depth + 1);
-    for (const arg of call.args) visit({ expr: arg, at }, frame, now, depth + 1);
-    for (const { value } of call.keywords) visit({ expr: value, at }, frame, now, depth + 1);
+    for (const arg of call.args) if (!isHead(program, ref.file, arg)) visit({ expr: arg, at }, frame, now, depth + 1);
+    for (const { name: key, value } of call.keywords) if (key !== 'headers') visit({ expr: value, at }, frame, now, depth + 1);
   }
 
   function seenBy(call: Call): Seen {
@@ -232,6 +232,13 @@ function isChosenOne(program: Program, file: string, { loop, span, function: ind
     const [way] = ways;
     return way && loop.start <= whole.start && whole.end <= loop.end && way.start <= span.start && span.end <= way.end && asksForText.test(textIn(program, file, { start: whole.start, end: way.start }));
   });
+}
+
+/** What a request is sent with beside its question: `getHeaders()`. */
+function isHead(program: Program, file: string, expr: Expr): boolean {
+  const what = expr.kind === 'await' ? expr.of : expr;
+  const named = what.kind === 'call' ? program.callOf({ file, index: what.call }).callee : what;
+  return (named.kind === 'name' || named.kind === 'member') && /headers?$/i.test(named.name);
 }
 
 const fills = ({ callee }: Call, name: string) => callee.kind === 'member' && callee.object.kind === 'name' && callee.object.name === name;
