@@ -24,7 +24,7 @@ export const polling: Rule = {
 
 **Why it hurts an MCP server.** The call ends half an interval late on average, and every waiting call costs requests that tell nothing new. With many sessions these become most of the traffic, and rate limits are reached without any work being done.
 
-**How it is measured.** Loops that a handler reaches which sleep for a fixed time and ask the network, a database or a process in each round; \`setInterval\` with a question to the network or a database, if it is not asked only when files have changed, or with a look at files every few seconds. Retries after a failure, intervals that grow or are worked out in each round, pauses between pages, signs of life whose answer nobody looks at, and waiting for a process that the function itself has just started are none.
+**How it is measured.** Loops that a handler reaches which sleep for a fixed time and ask the network, a database or a process in each round; \`setInterval\` with a question to the network or a database, if it is not asked only when files have changed, or with a look at files every few seconds. Retries after a failure, intervals that grow or are worked out in each round, pauses between pages, signs of life whose answer nobody looks at, samples that are collected for a series, and waiting for a process that the function itself has just started are none.
 
 **How to mend it.** Let the other side tell: a webhook, a subscription, server-sent events, long polling. Where there is nothing of the kind, return a task or a resource link at once and let the client ask (\`resources/subscribe\`), or let the interval grow and stop when the request is cancelled.`,
 
@@ -51,7 +51,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const reach = program.reach(fn, 'any', at.span.start);
     // what no handler waits for goes on for ever, started beside them
     const asks = reach || (isBackground(program, at) && pausesBriefly(program, at)) ? asked(program, at) : null;
-    if (!asks || ends.test(program.functionOf(fn).name) || pausesComputed(program, at) || (!isEndless(at.loop) && hasStarted(program, at))) continue;
+    if (!asks || ends.test(program.functionOf(fn).name) || pausesComputed(program, at) || (!isEndless(at.loop) && (hasStarted(program, at) || takesSamples(program, at)))) continue;
     const { callee } = program.callOf(asks);
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'a call';
     yield { file: at.file, span: program.callOf(asks).span, function: fn, confidence: 'medium', message: `The loop asks ${name} again and again, with a pause of always the same length`, help, reach };
@@ -129,6 +129,17 @@ function hasStarted(program: Program, { file, function: index, span }: LoopAt): 
     return before.end <= span.start && /^(?:child_process\.(?:spawn|fork|execFile|exec)|execa|subprocess\.Popen|asyncio\.create_subprocess_(?:exec|shell))$/.test(program.target({ file, index: call }).external ?? '');
   });
 }
+
+/** It goes on for a number of times or a while, whatever the answers are, and collects them: the series is what is wanted. */
+function takesSamples(program: Program, { file, function: index, span, loop }: LoopAt): boolean {
+  if (loop.leaves || !(loop.counts || (loop.kind === 'counted') || timed.test(loop.head))) return false;
+  const text = program.textOf(file);
+  const own = program.functionOf({ file, index }).span;
+  const [before, inside, behind] = [text.slice(own.start, span.start), text.slice(loop.body.start, loop.body.end), text.slice(span.end, own.end)];
+  return Array.from(inside.matchAll(/\b(\w+)\.(?:append|push)\(/g)).some(([, list]) => new RegExp(`\\b${list!}\\b\\s*(?::[^=\\n]+)?=\\s*(?:\\[|list\\()`).test(before) && new RegExp(`\\b${list!}\\b`).test(behind));
+}
+
+const timed = /\bwhile\b[^\n]*(?:\b(?:time|monotonic|perf_counter|now|deadline|elapsed|loop\.time)\b|\blen\(|\.length\b)|\bfor\s*\([^\n]*(?:<|<=)/i;
 
 /** The pauses of a loop, as what is handed to the functions that make them. */
 function pausesOf(program: Program, { file, function: index, span: whole }: LoopAt): { expr: Expr; ref: CallRef }[] {
