@@ -1,13 +1,14 @@
 import type { CodeReport, Sink } from '../codeRule.ts';
 import { perSummary } from '../code/perFile.ts';
 import type { CallRef, Handler, Program } from '../code/program.ts';
-import type { Call } from '../code/summary.ts';
+import type { Call, Expr } from '../code/summary.ts';
 import { serialisationExamples } from '../examples/wasteful-serialisation.ts';
 import { serialisationFixes } from '../fixes/wasteful-serialisation.ts';
 import { languageOf } from '../ioBelow.ts';
 import { resultCalls, returnObserver } from '../resultFlow.ts';
 import type { Rule } from '../rule.ts';
 import { isSmallJson } from '../smallJson.ts';
+import { bindingOf } from '../trace.ts';
 
 const id = 'wasteful-serialisation';
 
@@ -31,7 +32,7 @@ export const wastefulSerialisation: Rule = {
   id,
   title: 'Results are indented for nobody',
   severity: 'information',
-  docs: `A result is written as indented JSON: \`JSON.stringify(data, null, 2)\`, \`json.dumps(data, indent=2)\`. Only what goes into an answer counts; files and logs may be indented, and so may a string, which has no indentation, or an object of a few strings and numbers, as errors are.
+  docs: `A result is written as indented JSON: \`JSON.stringify(data, null, 2)\`, \`json.dumps(data, indent=2)\`. Only what goes into an answer counts; files and logs may be indented, and so may a string, which has no indentation, or an object of a few strings and numbers; so may what a helper for errors writes, or an object that says that something has failed.
 
 **Why it hurts an MCP server.** The text is read by a model, which pays for each token: white space is often a third of indented JSON. It is also built, sent, kept in the context and parsed. The same data as text and as \`structuredContent\` is what the protocol asks for and no finding.
 
@@ -89,9 +90,26 @@ function isIndented(call: Call, sink: IndentSink | null, program: Program, ref: 
     return call.keywords.some((k) => k.name === 'indent' && isIndent(k.value, program, ref, call));
   }
   const [value] = call.args;
+  if (value && isFailure(program, ref, call, value)) return false;
   if (value && isSmallJson(program, { expr: value, at: { file: ref.file, function: call.function, offset: call.span.start } })) return false;
   const given = sink.position !== null ? call.args[sink.position] : call.keywords.find((k) => k.name === sink.keyword)?.value;
   return given !== undefined && isIndent(given, program, ref, call);
+}
+
+const failing = /(?:^|_|(?<=[a-z])(?=[A-Z]))(?:error|fail|failure|failed|exception)(?:_?(?:response|result|content|message|answer|json|text|output|payload))*$/i;
+const heavy = /^(?:data|results?|rows|items|content|records|entries|list|body|response|payload|files|documents)$/i;
+
+/** What a helper for errors answers with, or an object that says itself that something has failed: a few short texts, and not in most calls. */
+function isFailure(program: Program, ref: CallRef, { function: index, span }: Call, value: Expr): boolean {
+  const name = program.nameOf({ file: ref.file, index }).split('.').at(-1)!;
+  const at = { file: ref.file, function: index, offset: span.start };
+  const given = value.kind === 'name' ? (bindingOf(program, value.name, at)?.values ?? []) : [value];
+  const isNo = (property: { name: string; value: Expr }) => /^(?:success|ok)$/.test(property.name) && property.value.kind === 'literal' && property.value.value === false;
+  const isYes = (property: { name: string; value: Expr }) => property.name === 'isError' && property.value.kind === 'literal' && property.value.value === true;
+  return (
+    given.length > 0 &&
+    given.every((one) => one.kind === 'object' && one.properties.length <= 8 && !one.properties.some((p) => heavy.test(p.name)) && (failing.test(name) || /^\s*\)?\s*[})\],\s]*isError\s*:\s*true/.test(program.textOf(ref.file).slice(span.end, span.end + 120)) || one.properties.some((p) => isNo(p) || isYes(p))))
+  );
 }
 
 function isIndent(given: Call['args'][number], program: Program, ref: CallRef, call: Call): boolean {
