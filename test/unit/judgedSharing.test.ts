@@ -213,3 +213,42 @@ describe('judged: answers that are worth keeping', () => {
     assert.match((await of(text('await fetch("https://x/stations/" + args.path);'))).join(), /^hint: Nothing keeps what it reads from a service \(`fetch`, line 5\)/);
   });
 });
+
+describe('judged: what only looks like it', () => {
+  it('what is read for a header is in no result', async () => {
+    const text = (use: string) => `import fs from 'node:fs';\nimport { Client } from 'accounts-api';\nconst client = new Client();\nfunction headers() { const file = JSON.parse(fs.readFileSync('./data.json', 'utf8')); return ${use}; }\n${tool('const answer = await client.accounts(args.path, headers()); return { content: answer.body };', 'list_accounts')}`;
+    const whole = `import fs from 'node:fs';\n${tool("return { content: JSON.parse(fs.readFileSync('./data.json', 'utf8')) };", 'list_accounts')}`;
+    assert.equal((await said('large-response', whole)).length, 1);
+    assert.deepEqual(await said('large-response', text('{ agent: file.name }')), []);
+    assert.deepEqual(await said('large-response', whole.replace("'utf8')) }", "'utf8')).version }")), []);
+  });
+
+  it('samples for a series are no polling', async () => {
+    const text = (inside: string, head = 'for i in range(args):') => python(`import time, requests\n\n@mcp.tool()\ndef watch(args: int) -> dict:\n    samples = []\n    ${head}\n        state = requests.get('https://x/status').json()\n        ${inside}\n        time.sleep(5)\n    return {'samples': samples}\n`);
+    const of = (...given: Parameters<typeof text>) => said('polling', text(...given), {}, 'server.py');
+    assert.equal((await of('print(state)')).length, 1);
+    assert.equal((await of("samples.append(state)\n        if state['done']:\n            break")).length, 1, 'it ends when something is done');
+    assert.equal((await of('samples.append(state)', "while state['status'] != 'done':")).length, 1);
+    assert.deepEqual(await of('samples.append(state)'), []);
+    assert.deepEqual(await of('samples.append(state)', 'while time.time() < end:'), []);
+  });
+
+  it('errors may be indented', async () => {
+    const text = (made: string, name = 'answer', use = 'found') => `function ${name}(found: unknown, more?: object) { const ${use} = ${made}; return { content: [{ type: 'text', text: JSON.stringify(${use}, null, 2) }] }; }\n${tool(`return ${name}(await (await fetch('https://x')).json(), args);`)}`;
+    const of = (...given: Parameters<typeof text>) => said('wasteful-serialisation', text(...given));
+    assert.equal((await of('{ found, more }', 'answer', 'all')).length, 1);
+    assert.equal((await of('{ success: true, found }', 'answer', 'all')).length, 1);
+    assert.equal((await of('{ success: false, data: found }', 'answer', 'all')).length, 1, 'data');
+    assert.deepEqual(await of('{ success: false, error: found }', 'answer', 'all'), []);
+    assert.deepEqual(await of('{ message: found, more }', 'createErrorResponse', 'all'), []);
+  });
+
+  it('a client per call with a reason', async () => {
+    const text = (comment: string, head = '') => `${head}${python(`import websockets\n\nasync def ask(kind: str):\n    ${comment}\n    async with websockets.connect('wss://x') as ws:\n        await ws.send(kind)\n        return await ws.recv()\n\n@mcp.tool()\nasync def run(kind: str) -> str:\n    return await ask(kind)\n`)}`;
+    const of = (...given: Parameters<typeof text>) => said('client-per-call', text(...given), {}, 'server.py');
+    assert.equal((await of('pass')).length, 1);
+    assert.equal((await of('# a new connection for each call')).length, 1, 'no reason');
+    assert.deepEqual(await of('# a fresh connection per call, deliberately: the other side closes idle ones'), []);
+    assert.deepEqual(await of('pass', '\"\"\"Asks the hub.\n\nConnections are not pooled: the handshake is cheap enough.\n\"\"\"\n'), []);
+  });
+});

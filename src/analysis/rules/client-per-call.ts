@@ -27,7 +27,7 @@ export const clientPerCall: Rule = {
 
 **Why it hurts an MCP server.** Every call pays again for what should be paid once: name lookup, TCP and TLS handshake, login, sometimes a whole browser. For a short request that is most of its time. Under load it is worse: the other side sees a storm of new connections, sockets in TIME_WAIT pile up, and a database runs out of connections though each pool was told to be small. Clients that share their connections (an instance of axios, of most SDKs) lose less: their interceptors, rate limits and cached credentials.
 
-**How it is measured.** In the code: a constructor of a client stands in code that a handler reaches, and nothing on the way keeps what it gives: no \`if (!client)\`, \`??=\`, \`lru_cache\`, map by key or lifespan. One that takes the caller's own token, headers or session is none, nor is one that steps in where a pool or a kept client has failed, one that is put where later calls find it (a tool that opens a session), or one in whose place all callers hand over another. What shares its connections (axios without an agent of its own, an HTTP client on Node's \`fetch\`, a client of a language model) is a hint. One that takes other arguments of the call (a host, a database) is a hint: it can be kept by that key. Opening an SQLite file with Python's sqlite3 is cheap and only information. \`requests.get\` and the like connect for each request: a hint where several are made. In a run: new connections per call.
+**How it is measured.** In the code: a constructor of a client stands in code that a handler reaches, and nothing on the way keeps what it gives: no \`if (!client)\`, \`??=\`, \`lru_cache\`, map by key or lifespan. One that takes the caller's own token, headers or session is none, nor is one that steps in where a pool or a kept client has failed, one that is put where later calls find it (a tool that opens a session), one in whose place all callers hand over another, or one beside which a comment says why there is a new one each time. What shares its connections (axios without an agent of its own, an HTTP client on Node's \`fetch\`, a client of a language model) is a hint. One that takes other arguments of the call (a host, a database) is a hint: it can be kept by that key. Opening an SQLite file with Python's sqlite3 is cheap and only information. \`requests.get\` and the like connect for each request: a hint where several are made. In a run: new connections per call.
 
 **How to mend it.** Make the client once, where the module or the server starts (in Python: in the lifespan, so that it belongs to the running loop and is closed with it), and use it in every call. Where clients differ, keep them in a bounded map by what they differ in.`,
 
@@ -58,7 +58,7 @@ function* check(program: Program): Iterable<CodeReport> {
     // another way where the usual one has failed
     if (hardlyEver(ref) === 'failed' && isFallback(program, ref)) continue;
     const byKey = row.loses === 'once' ? 'constant' : whatItTakes(program, ref);
-    if (byKey === 'caller' || isOneOfMany(program, ref, row) || isPutAway(program, ref) || isGivenAnother(program, ref)) continue;
+    if (byKey === 'caller' || isOneOfMany(program, ref, row) || isPutAway(program, ref) || isGivenAnother(program, ref) || isOnPurpose(program, ref)) continue;
     // what shares its connections loses nothing by the way, unless it brings some of its own
     const isCheap = row.loses === 'settings' && !bringsOwn(program, ref);
     if (isCheap && byKey === 'arguments') continue;
@@ -93,6 +93,25 @@ function isGivenAnother(program: Program, { file, index }: CallRef): boolean {
   return callers.length > 0 && callers.every((ref) => {
     const given = argumentOf(program, ref, { file, index: fn }, position, name);
     return given !== null && !isNothing(given.expr);
+  });
+}
+
+const comments = /\/\*[^]*?\*\/|(?:^|[^\S\n])(?:\/\/|#).*(?:\n\s*(?:\/\/|#).*)*|"""[^]*?"""/gm;
+const ofConnections = /connect|client|pool|session|browser|handshake|instance/i;
+const anew = /\b(?:per[- ](?:call|request|invocation|operation)|(?:each|every) (?:tool )?(?:call|request|invocation|operation)|fresh|(?:not?|never|without|un-?)\b[^.]{0,25}\b(?:pool|shar|keep|kept|reus|cach)\w*)/i;
+const reason = /\b(?:on purpose|deliberate(?:ly)?|intentional(?:ly)?|by design|because|since|so that|so each|to avoid|otherwise|cheap|marginal|simplicity|isolat\w+|thread[- ]safe\w*|hot path)\b/i;
+
+/** Somebody has thought about it: a comment in the function, before it or at the head of its file says why there is a new one each time. */
+function isOnPurpose(program: Program, { file, index }: CallRef): boolean {
+  const text = program.textOf(file);
+  const { span, function: fn } = program.callOf({ file, index });
+  const own = program.functionOf({ file, index: fn }).span;
+  return Array.from(text.matchAll(comments)).some(({ index: start, 0: comment }) => {
+    const end = start + comment.length;
+    const isInside = own.start <= start && end <= own.end && start <= span.end + 200;
+    const isBefore = fn !== 0 && end <= own.start && /^\s*(?:export\s+)?(?:default\s+)?(?:const\s+\w+\s*=\s*)?$/.test(text.slice(end, own.start));
+    const isHead = /^(?:#!.*\n)?\s*$/.test(text.slice(0, start));
+    return (isInside || isBefore || isHead) && ofConnections.test(comment) && anew.test(comment) && reason.test(comment);
   });
 }
 
