@@ -248,6 +248,7 @@ describe('judged: what only looks like it', () => {
     const of = (...given: Parameters<typeof text>) => said('client-per-call', text(...given), {}, 'server.py');
     assert.equal((await of('pass')).length, 1);
     assert.equal((await of('# a new connection for each call')).length, 1, 'no reason');
+    for (const other of ['All three share one address, so that this makes the client.', 'One client for each request.\n\nAsked because it is cheap.']) assert.equal((await of('pass', `"""${other}\n"""\n`)).length, 1, other);
     assert.deepEqual(await of('# a fresh connection per call, deliberately: the other side closes idle ones'), []);
     assert.deepEqual(await of('pass', '\"\"\"Asks the hub.\n\nConnections are not pooled: the handshake is cheap enough.\n\"\"\"\n'), []);
   });

@@ -98,7 +98,7 @@ function isGivenAnother(program: Program, { file, index }: CallRef): boolean {
 
 const comments = /\/\*[^]*?\*\/|(?:^|[^\S\n])(?:\/\/|#).*(?:\n\s*(?:\/\/|#).*)*|"""[^]*?"""/gm;
 const ofConnections = /connect|client|pool|session|browser|handshake|instance/i;
-const anew = /\b(?:per[- ](?:call|request|invocation|operation)|(?:each|every) (?:tool )?(?:call|request|invocation|operation)|fresh|(?:not?|never|without|un-?)\b[^.]{0,25}\b(?:pool|shar|keep|kept|reus|cach)\w*)/i;
+const anew = /\b(?:per[- ](?:call|request|invocation|operation)|(?:each|every) (?:tool )?(?:call|request|invocation|operation)|fresh|(?:not?|never|without|un-?)\b[^.]{0,25}\b(?:pool|keep|kept|reus)\w*)/i;
 const reason = /\b(?:on purpose|deliberate(?:ly)?|intentional(?:ly)?|by design|because|since|so that|so each|to avoid|otherwise|cheap|marginal|simplicity|isolat\w+|thread[- ]safe\w*|hot path)\b/i;
 
 /** Somebody has thought about it: a comment in the function, before it or at the head of its file says why there is a new one each time. */
@@ -111,7 +111,8 @@ function isOnPurpose(program: Program, { file, index }: CallRef): boolean {
     const isInside = own.start <= start && end <= own.end && start <= span.end + 200;
     const isBefore = fn !== 0 && end <= own.start && /^\s*(?:export\s+)?(?:default\s+)?(?:const\s+\w+\s*=\s*)?$/.test(text.slice(end, own.start));
     const isHead = /^(?:#!.*\n)?\s*$/.test(text.slice(0, start));
-    return (isInside || isBefore || isHead) && ofConnections.test(comment) && anew.test(comment) && reason.test(comment);
+    // said in one paragraph
+    return (isInside || isBefore || isHead) && comment.split(/\n\s*(?:\/\/|#|\*)?\s*\n/).some((part) => ofConnections.test(part) && anew.test(part) && reason.test(part));
   });
 }
 
