@@ -118,6 +118,17 @@ function client() {}`;
     assert.deepEqual(await threaded('tool.execute()'), [['one', false]]);
     assert.deepEqual(await threaded('getattr(tool, kind)()'), [['one', true]]);
   });
+  it('calls of a method of the own server that hands on whatever it is given', async () => {
+    const own = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+export class Own extends McpServer {
+  addReadTool(name: string, run: () => unknown): void;
+  addReadTool(...args: any[]) { return (McpServer.prototype as any).registerTool.call(this, ...parse(args)); }
+}
+`;
+    const tools = `import { z } from 'zod';\nimport type { Own } from './own';\nexport function create(server: Own) {\n  server.addReadTool('list', 'Lists', { name: z.string() }, async () => list());\n}\nfunction list() {}\n`;
+    assert.deepEqual(said(await handlersIn({ 'own.ts': own, 'tools.ts': tools })), ['tool list -> line 4']);
+    assert.deepEqual(said(await handlersIn({ 'own.ts': own.replace('extends McpServer', 'extends Map'), 'tools.ts': tools })), [], 'of another class');
+  });
   it('none: classes with such names where there is no MCP', async () => {
     assert.deepEqual(said(await handlersIn({ 'a.ts': `class Base {}\nexport class SearchTool extends Base { name = 'search'; description = 'x'; execute() {} }` })), []);
   });

@@ -6,7 +6,7 @@ import { classRegistrations, keyOf, placeKey } from './classes.ts';
 import { fastmcpRegistrations } from './fastmcp.ts';
 import { testDoubles } from '../testFiles.ts';
 import { answered, requestHandlers } from './lowLevel.ts';
-import { decorated, named } from './marked.ts';
+import { decorated, named, passingOn } from './marked.ts';
 import { generated } from './generated.ts';
 import { pythonAnswers, pythonRegistrations } from './python.ts';
 import type { Found } from './registration.ts';
@@ -17,20 +17,21 @@ export { dispatchFacts, dispatchVisitors } from './dispatchVisitors.ts';
 
 /** Every registration in the workspace. */
 export function findHandlers(program: Resolved, { handlers: wanted }: Pick<LintSettings, 'handlers'>): Handler[] {
+  const names = [...wanted, ...passingOn(program)];
   const called = [
     ...sdkRegistrations(program),
     ...fastmcpRegistrations(program),
     ...pythonRegistrations(program),
     ...answered(program, [...requestHandlers(program), ...pythonAnswers(program)]),
     ...decorated(program, wanted),
-    ...(wanted.length > 0 ? named(program, wanted) : []),
+    ...(names.length > 0 ? named(program, names) : []),
     ...generated(program),
     ...adaptedTools(program),
   ];
   const covered = new Set(called.flatMap((f) => [placeKey(f.file, f.span), ...(f.function ? [keyOf(f.function)] : [])]));
-  const names = new Map(called.map((f) => [placeKey(f.file, f.span), f.name]));
+  const nameAt = new Map(called.map((f) => [placeKey(f.file, f.span), f.name]));
   // what is registered by another of its words than its name is one tool
-  const chosen = [...unfollowed(program, called)].filter((f, _, all) => (names.get(placeKey(f.file, f.span)) ?? f.name) === f.name && !all.some((o) => isAround(o, f)));
+  const chosen = [...unfollowed(program, called)].filter((f, _, all) => (nameAt.get(placeKey(f.file, f.span)) ?? f.name) === f.name && !all.some((o) => isAround(o, f)));
   const more = [...defined(program), ...chosen].filter((f) => f.function === null || !covered.has(keyOf(f.function)));
   // what registers them is none of its own, nor is it one for each whose name could be followed
   const roots = new Set(chosen.map((f) => program.projectOf(f.file).root));

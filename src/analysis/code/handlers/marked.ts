@@ -6,6 +6,7 @@ import { callsNamed } from './callers.ts';
 import type { At, Thing } from './env.ts';
 import { alternatives, type Alternative } from './expand.ts';
 import { partOf } from './parts.ts';
+import { externalBases } from './members.ts';
 import { complete, type Found, type Registration } from './registration.ts';
 import { runOf } from './runs.ts';
 import { projectDialect } from './servers.ts';
@@ -37,6 +38,16 @@ function kindOf(program: Resolved, what: Expr, at: At): HandlerKind | null {
   if (!kind) return null;
   const value = program.resolve(what, at);
   return value.kind === 'external' && /mcp/i.test(value.name) ? kind : null;
+}
+
+/** Methods of the author's own server that hand on whatever they are given, `addReadTool(...args)`: what they are called with is what they register. */
+export function passingOn(program: Resolved): string[] {
+  return [...program.files].flatMap(([file, { classes, functions }]) =>
+    classes.flatMap(({ bases, methods }, index) => {
+      const passing = bases.length === 0 ? [] : methods.filter((m) => /tool/i.test(m.name) && functions[m.function]!.parameters.some((p) => p.rest) && functions[m.function]!.parameters.length === 1);
+      return passing.length > 0 && externalBases(program, { file, index }).some((base) => /(?:^|\.)(?:McpServer|MCPServer|FastMCP)$/.test(base)) ? passing.map((m) => m.name) : [];
+    }),
+  );
 }
 
 /** Calls of functions that the settings name: `registerMyTool('name', …, handler)`, `registerMyTool({ name, handler })`. */
@@ -79,7 +90,10 @@ function said(program: Resolved, call: Call | null, at: At): Pick<Registration, 
     }
     return null;
   };
-  const name = part('name') ?? things.find((t) => ways(program, t).some(({ env }) => stringOf(program, t, env) !== null)) ?? null;
+  const isText = (t: Thing) => ways(program, t).some(({ env }) => stringOf(program, t, env) !== null);
+  const [first] = things;
+  // behind a name there may be a schema with a `name` of its own
+  const name = first && isText(first) ? first : (part('name') ?? things.find(isText) ?? null);
   return { name, annotations: part('annotations'), schema: part('parameters') ?? part('inputSchema') ?? part('schema') };
 }
 
