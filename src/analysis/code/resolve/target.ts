@@ -92,9 +92,9 @@ export function calleeOf(world: World, value: Known, call: Call | null): Callee 
 /** More than these are no choice that somebody wrote out. */
 const maxAlternatives = 4;
 
-/** A method of an object that may be of one of a few classes: that of each. Of other things that are not known to be one, none. */
+/** A method of an object that may be of one of a few classes: that of each. Which of some classes an object is made of is mostly said by whoever calls: then none is. */
 function oneOfClasses(world: World, of: readonly Known[], call: Call | null): Callee {
-  const isOfClass = (v: Known) => v.kind === 'class' || (v.kind === 'function' && (v.self?.kind === 'instance' || v.self?.kind === 'class'));
+  const isOfClass = (v: Known) => v.kind === 'function' && (v.self?.kind === 'instance' || v.self?.kind === 'class');
   if (of.length > maxAlternatives || !of.every(isOfClass)) return nobody;
   const all = of.map((v) => calleeOf(world, v, call));
   if (all.some((c) => c.external !== null)) return nobody;
