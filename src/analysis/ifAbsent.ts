@@ -1,6 +1,6 @@
 import type { BlockingCall } from './blockingCalls.ts';
 import type { Program } from './code/program.ts';
-import type { Call, Expr, Span } from './code/summary.ts';
+import type { Call, Expr, FileSummary, Span } from './code/summary.ts';
 import type { Observer, VisitContext } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
 import { originsOf } from './origins.ts';
@@ -56,9 +56,19 @@ export function createMakesOnce(program: Program): (blocking: BlockingCall) => b
     const originsAt = (expr: Expr) => originsOf(program, expr, { file: ref.file, function: call.function, offset: call.span.start });
     const isConstant = (expr: Expr) => [...originsAt(expr)].every((origin) => origin === 'constant');
     if (isConstant(place)) return asked.every((c) => isConstant(c.args[0] ?? c.callee));
-    return isFolder && place.kind !== 'other' && !originsAt(place).has('varying') && places.some((p) => written(p, calls) === written(place, calls));
+    const isAround = place.kind === 'name' && isFolderOf(program.files.get(ref.file)!, place.name, call);
+    return isFolder && place.kind !== 'other' && (isAround || !originsAt(place).has('varying')) && places.some((p) => written(p, calls) === written(place, calls));
   };
 }
+
+/** `const dir = dirname(file)`: the folder is the same whatever the file is called. */
+function isFolderOf({ bindings, calls }: FileSummary, name: string, { function: fn }: Call): boolean {
+  const values = bindings.filter((b) => b.name === name && b.scope === fn).flatMap((b) => b.values);
+  const isAround = (value: Expr) => (value.kind === 'call' ? /dirname$/.test(lastName(calls[value.call]!)) : value.kind === 'member' && value.name === 'parent');
+  return values.length > 0 && values.every(isAround);
+}
+
+const lastName = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
 
 /** What a call makes; of pathlib's `path.mkdir(parents=True)` the object. */
 function placeOf({ callee, args }: Call, name: string): Expr | undefined {

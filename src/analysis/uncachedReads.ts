@@ -2,6 +2,7 @@ import type { CodeReport } from './codeRule.ts';
 import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import { freshReach } from './freshReach.ts';
+import { absentObserver } from './ifAbsent.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
 import { keeps, lastName, onceOnly, type OnceOnly } from './onceOnly.ts';
 import { asksForNow } from './presentTime.ts';
@@ -16,7 +17,7 @@ export function* uncachedReads(program: Program): Iterable<CodeReport> {
   for (const handler of program.handlers) {
     if (handler.kind !== 'tool' || isAside(program, handler.file) || !handler.function || !onlyReads(handler) || answersChange(program, handler) || hasCache(program, handler)) continue;
     const reads = readsOf(program, handler);
-    const kept = reads.filter(({ ref, read }) => isWorthKeeping(program, handler, ref, read) && isAnew(program, once, handler, ref));
+    const kept = reads.filter(({ ref, read }) => isWorthKeeping(program, handler, ref, read) && isAnew(program, once, handler, ref) && !isKeptOnDisk(program, handler, ref));
     const first = kept.find(({ ref }) => !prepares(program, handler, ref)) ?? kept[0];
     // a cache stands around the whole tool: one such request is enough to make its answer another one
     if (!first || reads.some(({ ref }) => asksForNow(program, handler, ref))) continue;
@@ -65,6 +66,13 @@ const isKeptByFetch = ({ args }: Call): boolean =>
 
 /** In every call of the handler. */
 const isAnew = (program: Program, once: OnceOnly, handler: Handler, ref: CallRef): boolean => freshReach(program, once, functionAround(program, ref), program.callOf(ref).span.start)?.handlers.includes(handler) ?? false;
+
+/** What is downloaded only where its file is not there yet. */
+function isKeptOnDisk(program: Program, handler: Handler, ref: CallRef): boolean {
+  const isIfAbsent = (call: CallRef) => program.factsOf(call.file, absentObserver.id).some(({ span }) => span.start <= program.callOf(call).span.start && program.callOf(call).span.end <= span.end);
+  const way = program.reachBy([handler], functionAround(program, ref), 'any', program.callOf(ref).span.start);
+  return isIfAbsent(ref) || (way?.path.some(({ call }) => call !== null && isIfAbsent(call)) ?? false);
+}
 
 function isWorthKeeping(program: Program, handler: Handler, ref: CallRef, read: Read): boolean {
   if (read === 'database' ? isExplorer(program, handler) || isWrittenTo(program, handler) : isChangedHere(program, handler) || isWrittenThere(program, handler, ref)) return false;
@@ -146,8 +154,10 @@ function onlyReads({ name, readOnly, destructive }: Handler): boolean {
 const changing = /status|health|ping|logs?\b|_log|current|now\b|time\b|live|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|inbox|notification|balance|price|quote|metrics?\b|alerts?\b|state\b|quotas?\b|credits?\b|eligib\w*|rate limits?\b|instance (?:details?|info)|job|task|run\b|runs\b|build|session|snapshot|screenshot|token|\bfiles?\b|director|folder|process|config|settings|stats|usage|history|\btrades?\b|ticker|market|orders?\b|position|portfolio|account|\berrors?\b|selected|cookies?\b|tickets?\b|availab\w*|vacan\w*|seats?\b|occupancy|presence|states\b|departures?\b|arrivals?\b|telemetry|sensors?\b/i;
 
 function answersChange(program: Program, handler: Handler): boolean {
+  const { function: fn } = handler;
   const words = wordsOf(program, handler);
-  return changing.test(words) || /^(?:execute|run|query)\b/.test(words);
+  const doc = fn ? (program.functionOf(fn).doc ?? '') : '';
+  return changing.test(words) || /^(?:execute|run|query)\b/.test(words) || /\bpoll(?:s|ing)?\b/i.test(doc);
 }
 
 /** What only counts as it is now, by the function that asks for it or the address. */

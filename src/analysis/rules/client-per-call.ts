@@ -48,7 +48,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const row = sink as ClientSink;
     const call = program.callOf(ref);
     if (call.decorator || isAside(program, ref.file) || !isConstruction(program, ref, row)) continue;
-    if (row.loses === 'once' && !isRepeated(program, ref)) continue;
+    if (row.loses === 'once' && (!isRepeated(program, ref) || isBeside(program, ref))) continue;
     // what is there for a moment only has nothing to keep
     if (row.loses === 'file' && call.args[0]?.kind === 'literal' && call.args[0].value === ':memory:') continue;
     if (row.loses === 'file' && [...call.args, ...call.keywords.map((k) => k.value)].some((expr) => isTemporary(program, { expr, at: { file: ref.file, function: call.function, offset: call.span.start } }))) continue;
@@ -126,6 +126,14 @@ function isPutAway(program: Program, { file, index }: CallRef): boolean {
     if (puts.test(program.textOf(file).slice(span.end, functions[at]!.span.end))) return true;
   }
   return false;
+}
+
+/** A request past the client that the same function has for the others: for one that is answered without its headers, say. */
+function isBeside(program: Program, { file, index }: CallRef): boolean {
+  const { function: fn, span } = program.callOf({ file, index });
+  const { span: around } = program.functionOf({ file, index: fn });
+  const text = program.textOf(file);
+  return /\b(?:self|this)\._?(?:session|client|http|_get|_request)\b/.test(text.slice(around.start, span.start) + text.slice(span.end, around.end));
 }
 
 /** What was tried before is to have a connection of somebody: a pool, a client that is kept. */

@@ -59,7 +59,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const fn = { file, index: write.function };
     // a list that is filled once is none; a map is mostly filled where a key was missing
     const reach = write.key === null ? freshReach(program, once, fn, span.start) : program.reach(fn, 'any', span.start);
-    if (!reach || (write.key !== null && !varies(program, write, write.key, reach.handlers))) continue;
+    if (!reach || (write.key !== null && (!varies(program, write, write.key, reach.handlers) || replacesOwn(program, write)))) continue;
     seen.add(store.key);
     yield {
       file,
@@ -76,7 +76,7 @@ function* check(program: Program): Iterable<CodeReport> {
   for (const { file, fact } of program.facts(id)) {
     if (!isKept(fact.data)) continue;
     const fn = program.files.get(file)!.functions.findIndex((f) => f.span.start <= fact.span.start && fact.span.end <= f.span.end && f.kind !== 'module' && !hasInner(program, file, f.span, fact.span));
-    if (fn < 0 || program.functionOf({ file, index: fn }).parameters.every((p) => p.name === 'self' || p.name === 'cls') || isOfModules(program, { file, index: fn })) continue;
+    if (fn < 0 || program.functionOf({ file, index: fn }).parameters.every((p) => p.name === 'self' || p.name === 'cls') || isOfModules(program, { file, index: fn }) || isOfConstants(program, { file, index: fn })) continue;
     const reach = program.reach({ file, index: fn }, 'any');
     if (!reach) continue;
     yield {
@@ -89,6 +89,12 @@ function* check(program: Program): Iterable<CodeReport> {
       data: fact.data,
     };
   }
+}
+
+/** All that call it hand over what is written out. */
+function isOfConstants(program: Program, fn: FunctionRef): boolean {
+  const callers = program.callersOf(fn).map((ref) => program.callOf(ref));
+  return callers.length > 0 && callers.every(({ args, keywords }) => args.length + keywords.length > 0 && [...args, ...keywords.map((k) => k.value)].every((a) => a.kind === 'literal'));
 }
 
 /** Its one argument names a module of Python, or is a class or a module: there are as many as there is code. */
@@ -106,6 +112,18 @@ function isOfModules(program: Program, { file, index }: FunctionRef): boolean {
 function modules(program: Program, file: string): string {
   const names = program.files.get(file)!.imports.flatMap(({ imported, loads, module, local }) => (imported === '*' || program.moduleFile(file, `${module}.${imported}`) !== null ? [local ?? '', loads ?? ''] : []));
   return `(?:${[...names.filter(Boolean).map((n) => n.replaceAll('.', '\\.')), 'sys\\.modules\\[[^\\]]*\\]'].join('|')})`;
+}
+
+/** `const entry = entries.get(key); if (entry) { …; entries.set(key, entry) }`: what was found is put back. */
+function replacesOwn(program: Program, { into, values, file, function: fn, span }: Write): boolean {
+  const [value] = values;
+  const name = textOf(into)?.replaceAll(/[$.#]/g, '\\$&');
+  if (value?.kind !== 'name' || name === undefined) return false;
+  const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
+  const entry = value.name.replaceAll('$', '\\$');
+  const found = new RegExp(`\\b${entry}\\s*(?::[^=\\n]+)?=\\s*${name}\\.get\\(`).exec(before);
+  const asked = found && before.slice(found.index + found[0].length);
+  return asked !== null && new RegExp(`\\bif\\s*\\(?\\s*(?:${entry}\\b(?!\\s*(?:===?\\s*(?:undefined|null)|is None))|!\\s*${entry}\\s*\\)\\s*\\{?\\s*(?:return|throw)|not\\s+${entry}\\s*:\\s*(?:return|raise))`).test(asked);
 }
 
 /** A class that stands in for another one in tests, by its name. */

@@ -1,5 +1,6 @@
 import { cacheScaffold } from '../cacheScaffold.ts';
 import { uncachedHotToolExamples } from '../examples/uncached-hot-tool.ts';
+import { absentObserver } from '../ifAbsent.ts';
 import { onceObserver } from '../onceOnly.ts';
 import { keyedObserver } from '../presentTime.ts';
 import { isComputing, repeatedArguments, sameAnswers, simulateCache, worthUs } from '../repetition.ts';
@@ -31,7 +32,7 @@ In the code: a tool that only reads (it says \`readOnlyHint: true\`, or is calle
 
   code: {
     languages: ['typescript', 'python'],
-    observes: [onceObserver, keyedObserver],
+    observes: [onceObserver, keyedObserver, absentObserver],
     check: uncachedReads,
     fixes: cacheScaffold,
     examples: uncachedHotToolExamples,

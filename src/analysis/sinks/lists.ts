@@ -30,7 +30,7 @@ export const pythonLists: Readonly<Record<string, ListSource>> = {
 
 /** Where no table knows the object: members that, on a client or a model, give everything. */
 /** AWS: a client's members in Python, commands in JavaScript. */
-export const awsLists = /^(?:scan|query|list_(?:objects|objects_v2|functions|users|roles|buckets|tables|secrets|parameters)|describe_(?:instances|log_streams|log_groups))$/;
+export const awsLists = /^(?:scan|query|list_(?:objects|objects_v2|functions|users|roles|secrets|parameters)|describe_(?:instances|log_streams|log_groups))$/;
 export const awsCommands = /\.(?:Scan|Query|List\w+|Describe(?:Instances|LogStreams|LogGroups))Command$/;
 
 /** Where the object is known only as something of a package: Mongo's collections are members of whatever name. */

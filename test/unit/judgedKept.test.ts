@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { rules } from '../../src/analysis/rules/index.ts';
+import { lintWorld } from './support/lintWorld.ts';
+
+// what people who read findings of real servers said: it is kept, limited or made once already
+
+const python = (body: string) => `import os, requests\nfrom functools import lru_cache\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n${body}`;
+const script = (body: string) => `import { existsSync, mkdirSync } from 'node:fs';\nimport { dirname, resolve } from 'node:path';\nimport { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nconst server = new McpServer({ name: 'x', version: '1' });\n${body}`;
+
+async function lines(rule: string, file: string, text: string): Promise<number[]> {
+  const { findings } = await lintWorld({ files: { [file]: text }, rules: rules.filter((r) => r.id === rule) });
+  return findings.map((f) => f.line);
+}
+
+describe('judged: what is kept already', () => {
+  it('results of a function that is called with what is written out', async () => {
+    const text = (call: string) => python(`
+@lru_cache(maxsize=None)
+def client(service: str):
+    return object()
+
+@mcp.tool()
+async def buckets(name: str) -> str:
+    return str(client(${call}))
+`);
+    assert.deepEqual(await lines('unbounded-cache', 'server.py', text("'s3'")), []);
+    assert.deepEqual(await lines('unbounded-cache', 'server.py', text('name')), [6]);
+  });
+
+  it('an entry that was found is put back', async () => {
+    const text = (guard: string) => script(`const entries = new Map<string, { slug: string }>();
+server.tool('look', {}, async ({ key }) => {
+  const entry = entries.get(key);
+  ${guard} {
+    entries.set(key, entry);
+  }
+  return { content: [] };
+});
+`);
+    assert.deepEqual(await lines('unbounded-cache', 'server.ts', text('if (entry && !entry.slug)')), []);
+    assert.equal((await lines('unbounded-cache', 'server.ts', text('if (entry === undefined)'))).length, 1);
+  });
+
+  it('a download whose file is looked for first; what says that it is to be asked again', async () => {
+    const text = (guard: string, doc = 'Reads a paper.') => python(`
+def download(paper: str, path: str) -> None:
+    open(path, 'wb').write(requests.get(f'https://x.org/{paper}').content)
+
+@mcp.tool()
+def read_paper(paper: str) -> str:
+    """${doc}"""
+    path = f'papers/{paper}.pdf'
+    ${guard}
+    return open(path).read()
+`);
+    assert.deepEqual(await lines('uncached-hot-tool', 'server.py', text('if not os.path.exists(path):\n        download(paper, path)')), []);
+    assert.equal((await lines('uncached-hot-tool', 'server.py', text('download(paper, path)'))).length, 1);
+    assert.deepEqual(await lines('uncached-hot-tool', 'server.py', text('download(paper, path)', 'The state of a crawl. Keep polling until it has ended.')), []);
+  });
+
+  it('a folder that was found missing, whatever the file in it is called', async () => {
+    const text = (path: string) => script(`server.tool('backup', {}, async () => {
+  const path = resolve('backups', \`\${Date.now()}.db\`);
+  const dir = ${path};
+  if (!existsSync(dir)) mkdirSync(dir, { recursive: true });
+  return { content: [] };
+});
+`);
+    assert.deepEqual(await lines('blocking-call', 'server.ts', text('dirname(path)')), []);
+    assert.deepEqual(await lines('blocking-call', 'server.ts', text('resolve(path)')), [8]);
+  });
+
+  it('a request past the session that the others go through', async () => {
+    const text = (usual: string) => python(`
+class Search:
+    def __init__(self):
+        self.session = requests.Session()
+
+    def find(self, query: str) -> str:
+        for profile in ('a', 'b'):
+            if profile == 'b':
+                return requests.get('https://x.org', params={'q': query}, timeout=30).text
+            answer = ${usual}
+        return answer.text
+
+search = Search()
+
+@mcp.tool()
+def look(query: str) -> str:
+    return search.find(query)
+`);
+    assert.deepEqual(await lines('client-per-call', 'server.py', text("self.session.get('https://x.org')")), []);
+    assert.equal((await lines('client-per-call', 'server.py', text("requests.post('https://x.org', timeout=30)"))).length, 2);
+  });
+});
