@@ -39,6 +39,8 @@ server.tool('look', {}, async ({ key }) => {
 `);
     assert.deepEqual(await lines('unbounded-cache', 'server.ts', text('if (entry && !entry.slug)')), []);
     assert.equal((await lines('unbounded-cache', 'server.ts', text('if (entry === undefined)'))).length, 1);
+    const made = text('if (entry) return entry;\n  entry = await load(key);\n  ').replace('const entry', 'let entry');
+    assert.equal((await lines('unbounded-cache', 'server.ts', made)).length, 1, 'another one');
   });
 
   it('a download whose file is looked for first; what says that it is to be asked again', async () => {

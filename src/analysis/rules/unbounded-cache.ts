@@ -25,7 +25,7 @@ export const unboundedCache: Rule = {
 
 **Why it hurts an MCP server.** Servers run for days beside an editor or an agent. What every call leaves behind adds up: memory grows, each garbage collection takes longer, and in the end the process is killed in the middle of a call. A cache without a limit is a leak with a good name; and what it keeps is the older the longer it runs.
 
-**How it is measured.** In the code: a collection of the module, of a class or of an object that is made once; a write to it that a handler reaches, with a key made of the call's arguments, of an id or of the time (lists grow in any case); and in all files that see it no \`delete\`, \`clear\`, \`pop\`, reassignment or check of its size. Also Python's \`@cache\` and \`lru_cache(maxsize=None)\` on a function with arguments. Constant keys, what a schema limits to a few values, keys that were looked up in a table first, names of modules and of kinds of things (tables, models, operations) are none; names of what is measured, seasons and formats neither; keys that were found in a list of real things first, and entries of flags, counts, times, locks, patterns, a few names or one of a few texts that are written out, are a hint. What is kept of each module or class of Python is none (\`@cache\` of what is handed to \`import_module\` or \`inspect\`). In a run: retained bytes per call at that allocation site.
+**How it is measured.** In the code: a collection of the module, of a class or of an object that is made once; a write to it that a handler reaches, with a key made of the call's arguments, of an id or of the time (lists grow in any case); and in all files that see it no \`delete\`, \`clear\`, \`pop\`, reassignment or check of its size. Also Python's \`@cache\` and \`lru_cache(maxsize=None)\` on a function with arguments. Constant keys, what a schema limits to a few values, keys that were looked up in a table first, names of modules and of kinds of things (tables, models, operations) are none; names of what is measured, seasons and formats neither; keys that were found in a list of real things first, and entries of flags, counts, times, locks, patterns, a few names or one of a few texts that are written out, are a hint. Entries that were found and are put back are none, nor are results of a function that is only called with what is written out. What is kept of each module or class of Python is none (\`@cache\` of what is handed to \`import_module\` or \`inspect\`). In a run: retained bytes per call at that allocation site.
 
 **How to mend it.** Give it a limit and drop the oldest entry (a \`Map\` and a \`dict\` keep the order in which they were filled), or use a cache with a maximum and a time to live: lru-cache, cachetools. Take a session's entries out when the session closes.`,
 
@@ -123,7 +123,8 @@ function replacesOwn(program: Program, { into, values, file, function: fn, span 
   const entry = value.name.replaceAll('$', '\\$');
   const found = new RegExp(`\\b${entry}\\s*(?::[^=\\n]+)?=\\s*${name}\\.get\\(`).exec(before);
   const asked = found && before.slice(found.index + found[0].length);
-  return asked !== null && new RegExp(`\\bif\\s*\\(?\\s*(?:${entry}\\b(?!\\s*(?:===?\\s*(?:undefined|null)|is None))|!\\s*${entry}\\s*\\)\\s*\\{?\\s*(?:return|throw)|not\\s+${entry}\\s*:\\s*(?:return|raise))`).test(asked);
+  if (!asked || new RegExp(`\\b${entry}\\s*=(?!=)`).test(asked)) return false;
+  return new RegExp(`\\bif\\s*\\(?\\s*(?:${entry}\\b(?!\\s*(?:===?\\s*(?:undefined|null)|is None))|!\\s*${entry}\\s*\\)\\s*\\{?\\s*(?:return|throw)|not\\s+${entry}\\s*:\\s*(?:return|raise))`).test(asked);
 }
 
 /** A class that stands in for another one in tests, by its name. */
