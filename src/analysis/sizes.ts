@@ -198,6 +198,8 @@ export function propertyOf(program: Program, schema: Placed, name: string, depth
     const parts = [...call.args, ...(call.callee.kind === 'member' ? [call.callee.object] : [])];
     return parts.reduce<Placed | null>((known, one) => known ?? propertyOf(program, { expr: one, at: place }, name, depth + 1), null);
   }
+  // `z.object({ … }).shape`
+  if (expr.kind === 'member' && expr.name === 'shape') return propertyOf(program, { expr: expr.object, at }, name, depth + 1);
   return stepBack(program, schema).from.reduce<Placed | null>((known, one) => known ?? propertyOf(program, one, name, depth + 1), null);
 }
 

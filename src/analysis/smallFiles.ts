@@ -1,6 +1,6 @@
 import type { Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
-import { isJustMade, isTemporary } from './temporary.ts';
+import { isJustMade, isTakenAway, isTemporary } from './temporary.ts';
 import { bindingOf, type Place } from './trace.ts';
 
 /**
@@ -14,10 +14,11 @@ export function smallFile(program: Program, file: string, call: Call, path: Expr
   const at: Place = { file, function: call.function, offset: call.span.start };
   if (isOfSystem(path) || ends(program, path, at, fewBytes)) return 'bytes';
   if (ends(program, path, at, settings) || ends(program, path, at, settingsInside) || isAboutSettings(program, at)) return 'settings';
-  return ships(program, path, at) || isTemporary(program, { expr: path, at }) || (reads.test(nameOf(call)) && isJustMade(program, path, at)) ? 'lines' : null;
+  return ships(program, path, at) || isTemporary(program, { expr: path, at }) || (reads.test(nameOf(call)) && isJustMade(program, path, at)) || (writes.test(nameOf(call)) && isTakenAway(program, path, at)) ? 'lines' : null;
 }
 
 const reads = /^(?:read\w*|open)$/;
+const writes = /^(?:write\w*|open)$/;
 const nameOf = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
 
 /** What the system keeps in memory, or in files of a few lines. */

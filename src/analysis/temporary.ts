@@ -92,6 +92,17 @@ export function isJustMade(program: Program, path: Expr, at: Place): boolean {
   });
 }
 
+/** Whether the function that writes a file takes it away again, in its `finally` mostly: it is there for somebody else to read it once. */
+export function isTakenAway(program: Program, path: Expr, at: Place): boolean {
+  if (path.kind !== 'name' || bindingOf(program, path.name, at)?.kind !== 'variable') return false;
+  const isPath = (expr: Expr | undefined) => expr?.kind === 'name' && expr.name === path.name;
+  return program.functionOf({ file: at.file, index: at.function }).calls.some((index) => {
+    const { callee, args, span } = program.callOf({ file: at.file, index });
+    const name = callee.kind === 'name' || callee.kind === 'member' ? callee.name : '';
+    return span.start > at.offset && /^(?:unlink|remove|rm)(?:Sync)?$/.test(name) && (isPath(args[0]) || (callee.kind === 'member' && isPath(callee.object)));
+  });
+}
+
 /** A path of parts, as opposed to one that came in whole. */
 function isPutTogether(program: Program, { expr, at }: Placed): boolean {
   if (expr.kind === 'call') {

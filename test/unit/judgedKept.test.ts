@@ -72,6 +72,35 @@ def read_paper(paper: str) -> str:
     assert.deepEqual(await lines('blocking-call', 'server.ts', text('resolve(path)')), [8]);
   });
 
+  it('a file that is taken away again, a maximum of the shape of a schema', async () => {
+    const write = (end: string) => python(`
+from pathlib import Path
+
+@mcp.tool()
+async def check(code: str) -> str:
+    path = Path('work') / 'check.m'
+    path.write_text(code)
+    result = await run(path)
+    ${end}
+    return result
+
+async def run(path) -> str: ...
+`);
+    const levels = async (rule: string, file: string, text: string) => (await lintWorld({ files: { [file]: text }, rules: rules.filter((r) => r.id === rule) })).findings.filter((f) => !f.message.includes('unlink')).map((f) => f.severity);
+    assert.deepEqual(await levels('blocking-call', 'server.py', write('path.unlink()')), ['hint']);
+    assert.deepEqual(await levels('blocking-call', 'server.py', write('pass')), ['warning']);
+
+    const fan = (most: string) => script(`import { z } from 'zod';
+const Schema = z.object({ columns: z.array(z.string())${most} });
+server.tool('look', Schema.shape, async ({ columns }) => {
+  const all = await Promise.all(columns.map((c) => fetch(\`https://x.org/\${c}\`, { signal: AbortSignal.timeout(1000) })));
+  return { content: [{ type: 'text', text: String(all.length) }] };
+});
+`);
+    assert.deepEqual(await levels('unbounded-fan-out', 'server.ts', fan('.min(1).max(10)')), []);
+    assert.deepEqual(await levels('unbounded-fan-out', 'server.ts', fan('.min(1)')), ['warning']);
+  });
+
   it('a request past the session that the others go through', async () => {
     const text = (usual: string) => python(`
 class Search:
