@@ -152,7 +152,7 @@ function visitOr(node: SyntaxNode, context: VisitContext) {
 }
 
 const assignment = /(?<declared>\b(?:const|let|var)\s+)?(?<!["'\w$.#])(?<target>(?!(?:None|True|False|else|try|finally)\b)[A-Za-z_$][\w$]*(?:[.#]+[\w$#]+)*)(?<key>\[[^\]\n]*\])?(?:[ \t]*:[ \t]*[\w.[\]| "']+)?\s*(?:\?\?|\|\|)?=(?![=>])/g;
-const store = /(?<![\w$])(?<target>[A-Za-z_$][\w$]*(?:[.#]+[\w$#]+)*)[?!]?\.(?:set|put|add|setdefault)\(/g;
+const store = /(?<![\w$])(?<target>[A-Za-z_$][\w$]*(?:[.#]+[\w$#]+)*)[?!]?\.(?:set|put|add|setdefault)(?:<[^()\n]*>)?\(/g;
 
 interface FunctionText {
   text: string;

@@ -101,6 +101,21 @@ server.tool('look', Schema.shape, async ({ columns }) => {
     assert.deepEqual(await levels('unbounded-fan-out', 'server.ts', fan('.min(1)')), ['warning']);
   });
 
+  it('what a cache gives by a call with types', async () => {
+    const text = (first: string) => script(`import { getCache } from './cache.js';
+server.server.setRequestHandler(ListResourcesRequestSchema, async () => ({ resources: await sets() }));
+async function sets(): Promise<Item[]> {
+  const cache = getCache();
+  ${first}
+  const all = await (await fetch('https://x.org/sets')).json();
+  cache.set<Item[]>('sets', all);
+  return all;
+}
+`).replace("import { McpServer }", "import { ListResourcesRequestSchema } from '@modelcontextprotocol/sdk/types.js';\nimport { McpServer }");
+    assert.deepEqual(await lines('slow-list', 'server.ts', text("const kept = cache.get<Item[]>('sets');\n  if (kept) return kept;")), []);
+    assert.equal((await lines('slow-list', 'server.ts', text(''))).length, 1);
+  });
+
   it('a request past the session that the others go through', async () => {
     const text = (usual: string) => python(`
 class Search:

@@ -121,7 +121,7 @@ function replacesOwn(program: Program, { into, values, file, function: fn, span 
   if (value?.kind !== 'name' || name === undefined) return false;
   const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
   const entry = value.name.replaceAll('$', '\\$');
-  const found = new RegExp(`\\b${entry}\\s*(?::[^=\\n]+)?=\\s*${name}\\.get\\(`).exec(before);
+  const found = new RegExp(`\\b${entry}\\s*(?::[^=\\n]+)?=\\s*${name}\\.get(?:<[^()\\n]*>)?\\(`).exec(before);
   const asked = found && before.slice(found.index + found[0].length);
   if (!asked || new RegExp(`\\b${entry}\\s*=(?!=)`).test(asked)) return false;
   return new RegExp(`\\bif\\s*\\(?\\s*(?:${entry}\\b(?!\\s*(?:===?\\s*(?:undefined|null)|is None))|!\\s*${entry}\\s*\\)\\s*\\{?\\s*(?:return|throw)|not\\s+${entry}\\s*:\\s*(?:return|raise))`).test(asked);
