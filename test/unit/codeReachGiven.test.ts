@@ -52,6 +52,22 @@ const cases: Cases = {
     { 'a.ts': `${ts}${server}const wrap = (fn: () => unknown) => async function guarded() { return fn(); };\nserver.registerTool('a', {}, async () => first());\nconst first = wrap(one);\nexport const second = wrap(two);\nfunction one() {}\nfunction two() {}\n` },
     ['guarded'],
   ],
+  'Python: a method of what comes in, the same from all callers': [
+    { 'a.py': `${py}class Api:\n    def find(self, q): return 1\napi = Api()\ndef helper(c, q):\n    return c.find(q)\n@mcp.tool()\nasync def a(q: str) -> str: return helper(api, q)\n@mcp.tool()\nasync def b(q: str) -> str: return helper(Api(), q)\n` },
+    ['helper', 'Api.find'],
+  ],
+  'Python: a method of what comes in, another one from each caller': [
+    { 'a.py': `${py}class Api:\n    def find(self, q): return 1\nclass Other:\n    def find(self, q): return 2\ndef helper(c, q):\n    return c.find(q)\n@mcp.tool()\nasync def a(q: str) -> str: return helper(Api(), q)\n@mcp.tool()\nasync def b(q: str) -> str: return helper(Other(), q)\n` },
+    ['helper'],
+  ],
+  'Python: a method of what comes in, of which one caller says nothing': [
+    { 'a.py': `${py}import sys\nclass Api:\n    def find(self, q): return 1\ndef helper(c, q):\n    return c.find(q)\n@mcp.tool()\nasync def a(q: str) -> str: return helper(Api(), q)\n@mcp.tool()\nasync def b(q: str) -> str: return helper(getattr(sys, q), q)\n` },
+    ['helper'],
+  ],
+  'JavaScript: a method of what comes in, handed on': [
+    { 'api.js': 'export class Api { find() { return ask(); } }\nfunction ask() {}\n', 'a.js': `${ts}import { Api } from './api.js';\n${server}const api = new Api();\nserver.registerTool('a', {}, async () => outer(api));\nfunction outer(client) { return helper(client); }\nfunction helper(client) { return client.find(); }\n` },
+    ['outer', 'helper', 'Api.find', 'ask'],
+  ],
 };
 
 async function reached(files: Record<string, string>, kind: ReachKind): Promise<string[]> {

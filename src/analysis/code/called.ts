@@ -49,7 +49,7 @@ export function createCalled(program: Program, edgesOfCalls: (fn: FunctionRef) =
     if (target.functions.length > 0 || target.external !== null) return target;
     let ofFile = targets.get(ref.file);
     if (!ofFile) targets.set(ref.file, (ofFile = []));
-    return (ofFile[ref.index] ??= isInside(ref) ? withGiven(ref, target) : target);
+    return (ofFile[ref.index] ??= isInside(ref) || program.callOf(ref).callee.kind === 'member' ? withGiven(ref, target) : target);
   }
   function withGiven(ref: CallRef, target: Target): Target {
     const given = givenToEnclosing(program, ref, callersOf, isOneOfAll);

@@ -36,18 +36,24 @@ const maxNames = 5;
  * The functions that a call within another function calls by a parameter of that one around it: `config.handle(request)`
  * in `server.setRequestHandler(…)` of `function run(config)`, where `run({ handle })` stands in the workspace, or what
  * hands it on to `run`. Where it stands more often each call has its own, unless `isOneOfAll` says that whoever gets there
- * may have any of them. Null where it calls no such parameter.
+ * may have any of them. Also a method of a function's own parameter, `client.get()` in `function load(client)`, where all that
+ * call it hand over objects with the same one. Null where it calls no such parameter.
  */
 export function givenToEnclosing(program: Resolved, ref: CallRef, callersOf: CallersOf, isOneOfAll: (around: FunctionRef, within: FunctionRef) => boolean = () => false): Given | null {
   const { callee, function: inner, span } = program.callOf(ref);
   const { file } = ref;
   const root = rootOf(program.files.get(file)!, callee, inner, span.start);
-  // the caller of its own function leads to what it hands over, too
-  if (!root || root.function === inner) return null;
+  if (!root) return null;
+  const isOwn = root.function === inner;
+  // whoever calls the function leads to what it hands over to be called, too
+  if (isOwn && (root.path.length === 0 || isReceiver(program.files.get(file)!, root))) return null;
   const given: Given = { functions: [], offloaded: [], complete: true };
-  gather(program, { file, ...root }, callersOf, isOneOfAll({ file, index: root.function }, { file, index: inner }), given, new Set());
-  return given;
+  gather(program, { file, ...root }, callersOf, isOwn || isOneOfAll({ file, index: root.function }, { file, index: inner }), given, new Set());
+  return isOwn && (!given.complete || given.functions.length + given.offloaded.length !== 1) ? null : given;
 }
+
+/** `self` and `cls`. */
+const isReceiver = ({ language, functions }: FileSummary, { function: fn, parameter }: Root) => language === 'python' && parameter === 0 && functions[fn]!.class !== null;
 
 function gather(program: Resolved, root: Root & { file: string }, callersOf: CallersOf, isOneOfAll: boolean, given: Given, seen: Set<string>): void {
   const fn = { file: root.file, index: root.function };

@@ -9,7 +9,7 @@ const requests = {
 /** Those that are asked by these names for anything. */
 const plain = /^(?:requests|httpx|aiohttp|urllib3?|http|curl_cffi|https|axios|got|ky|needle|superagent|undici|node-fetch|cross-fetch|fetch|ofetch)\b/;
 /** A cache itself, a queue, a browser, a shell, a store of files, what watches machines: what comes from there is not kept again. */
-const notToKeep = /redis|valkey|memcache|upstash|kafka|amqp|\bpika|mqtt|nats|playwright|puppeteer|selenium|docker|kubernetes|ssh|imap|smtp|ftp|socket|modelcontextprotocol|^mcp\.|fastmcp\.(?:Client|Context)|openai|anthropic|genai|generative|cohere|groq|ollama|mistral|litellm|replicate|subprocess|child_process|cos-nodejs|minio|datadog|proxmox|discord/i;
+const notToKeep = /redis|valkey|memcache|upstash|kafka|amqp|\bpika|mqtt|nats|playwright|puppeteer|selenium|docker|kubernetes|ssh|imap|smtp|ftp|socket|modelcontextprotocol|^mcp\.|fastmcp\.(?:Client|Context)|openai|anthropic|genai|generative|cohere|groq|ollama|mistral|litellm|replicate|subprocess|child_process|cos-nodejs|minio|datadog|proxmox|discord\.js/i;
 const readMethods = /^(?:get|list|search|find|query|retrieve|read|describe|fetch|select|aggregate|count|execute|scalars?|head|lookup)(?![a-z])|^(?:findOne|findMany|findFirst|findUnique|fetchrow|fetchval|fetchall|fetch_all|fetch_one)$/;
 /** Methods of databases that write as well as they read. */
 const anySql = /^(?:query|execute|fetch\w*|scalars?|get)$/;
