@@ -64,6 +64,10 @@ const cases: Cases = {
     { 'a.py': `${py}import sys\nclass Api:\n    def find(self, q): return 1\ndef helper(c, q):\n    return c.find(q)\n@mcp.tool()\nasync def a(q: str) -> str: return helper(Api(), q)\n@mcp.tool()\nasync def b(q: str) -> str: return helper(getattr(sys, q), q)\n` },
     ['helper'],
   ],
+  'Python: a method of a protocol': [
+    { 'a.py': `${py}from typing import Protocol\nclass Finds(Protocol):\n    def find(self, q): ...\nclass Api:\n    def find(self, q): return 1\nasync def helper(c: Finds, q):\n    return c.find(q)\n@mcp.tool()\nasync def a(q: str) -> str: return await helper(Api(), q)\n` },
+    ['helper', 'Api.find'],
+  ],
   'JavaScript: a method of what comes in, handed on': [
     { 'api.js': 'export class Api { find() { return ask(); } }\nfunction ask() {}\n', 'a.js': `${ts}import { Api } from './api.js';\n${server}const api = new Api();\nserver.registerTool('a', {}, async () => outer(api));\nfunction outer(client) { return helper(client); }\nfunction helper(client) { return client.find(); }\n` },
     ['outer', 'helper', 'Api.find', 'ask'],

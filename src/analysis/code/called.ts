@@ -1,6 +1,7 @@
 import { givenToEnclosing } from './enclosing.ts';
 import type { CallRef, FunctionRef, Program, Target } from './program.ts';
 import type { Edge } from './reachGraph.ts';
+import type { Expr } from './summary.ts';
 import { testDoubles } from './testFiles.ts';
 
 export interface Called {
@@ -12,6 +13,7 @@ export interface Called {
   givenCallers: (fn: FunctionRef) => readonly CallRef[];
 }
 
+const nameOf = (expr: Expr) => (expr.kind === 'name' || expr.kind === 'member' ? expr.name : '');
 const keyOf = ({ file, index }: FunctionRef) => `${index} ${file}`;
 
 /** Targets, and edges, with what calls by parameters of functions around them lead to. It is worked out when it is asked for, and never part of what is remembered of a file: it is the callers in other files that say it. */
@@ -46,10 +48,15 @@ export function createCalled(program: Program, edgesOfCalls: (fn: FunctionRef) =
   }
   function calledBy(ref: CallRef): Target {
     const target = program.target(ref);
-    if (target.functions.length > 0 || target.external !== null) return target;
+    if (target.external !== null || !target.functions.every(isOfProtocol)) return target;
     let ofFile = targets.get(ref.file);
     if (!ofFile) targets.set(ref.file, (ofFile = []));
     return (ofFile[ref.index] ??= isInside(ref) || program.callOf(ref).callee.kind === 'member' ? withGiven(ref, target) : target);
+  }
+  /** Python's `Protocol` says what there must be; whoever has it does not say so. */
+  function isOfProtocol(fn: FunctionRef): boolean {
+    const { class: owner } = program.functionOf(fn);
+    return owner !== null && program.files.get(fn.file)!.classes[owner]!.bases.some((base) => nameOf(base.kind === 'element' ? base.of : base) === 'Protocol');
   }
   function withGiven(ref: CallRef, target: Target): Target {
     const given = givenToEnclosing(program, ref, callersOf, isOneOfAll);
