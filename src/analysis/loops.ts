@@ -3,6 +3,7 @@ import type { Expr, Span } from './code/summary.ts';
 import type { Observer, Visitors, VisitContext } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
 import { carries, exitsIn, leaves, namesIn } from './loopBody.ts';
+import { snake } from './snake.ts';
 
 /** A loop as its syntax tells: whether its rounds depend on each other, and what is waited for in it. */
 export interface Loop {
@@ -42,7 +43,7 @@ const orders =
   /\b(?:sleep|delay|setTimeout|setImmediate|backoff|back_off|pause|throttle\w*|\w*rate_?limit\w*|limiter\w*|attempts?|retry|retries|max_?retries|cursor|next_?page\w*|page_?token|next_?token|has_?more|start_?after|continuation\w*|BEGIN|COMMIT|ROLLBACK|savepoint|yield)\b|transaction|\.stdin\b|\.write\(|\.writeln\(|\.writelines\(|appendFile/i;
 
 /** What a loop goes through in order, as its name tells: each may build upon the one before. */
-const steps = /(?:^|_|(?<=[a-z])(?=[A-Z]))(?:op|operation|step|action|edit|instruction|migration|statement|stmt|command|cmd|hunk|patch|turn|attempt|page)$/i;
+const steps = /(?:^|_)(?:op|operation|step|action|edit|instruction|migration|statement|stmt|command|cmd|hunk|patch|turn|attempt|page)$/;
 const grows = /\*=\s*[\w.]|\*\*|Math\.pow|back_?off|exponential|(?:delay|interval|wait|pause)\w*\s*=\s*(?![=\s\d])|\bjitter|\b429\b|\bretry(?:ing|[-_]?after)?\b|max_?retries/i;
 const pages = /\b(?:cursor|next_?page\w*|page_?token|next_?token|has_?more|continuation\w*)\b/i;
 
@@ -83,7 +84,7 @@ function note(node: SyntaxNode, context: VisitContext, loop: Pick<Loop, 'kind' |
     body: { start: body.startIndex, end: body.endIndex },
     leaves: leaves(body),
     carried: loop.kind === 'comprehension' ? false : carries(body, loop.kind === 'counted' ? [] : loop.variables, over, awaits),
-    ordered: orders.test(text) || loop.variables.some((name) => steps.test(name)),
+    ordered: orders.test(text) || loop.variables.some((name) => steps.test(snake(name))),
     sleeps: pauses.test(text),
     sleepsInCatch: pauses.test(text) && !pauses.test(withoutCatch(node, context)),
     growing: grows.test(text),

@@ -9,6 +9,7 @@ import { asksForNow } from './presentTime.ts';
 import { isAside } from './serverFiles.ts';
 import { ioOf } from './sinks/io.ts';
 import { readOf, type Read } from './sinks/reads.ts';
+import { snake } from './snake.ts';
 import { bindingOf } from './trace.ts';
 
 /** Tools that read from a service with no cache in reach; one for each tool, where it is registered: there a cache would go. */
@@ -168,7 +169,7 @@ function asksForState(program: Program, fn: FunctionRef, { args, span }: Call): 
   const { values = [], reassigned = false } = (given?.kind === 'name' && bindingOf(program, given.name, { file: fn.file, function: fn.index, offset: span.start })) || {};
   const address = values.length === 1 && !reassigned ? values[0] : given;
   const parts = (address?.kind === 'template' ? address.parts : address?.kind === 'binary' ? [address.left, address.right] : [address]).flatMap((p) => (p?.kind === 'literal' && typeof p.value === 'string' ? p.value.replace(/[?#].*/, '').split('/') : []));
-  const words = program.functionOf(fn).name.replace(/([a-z])([A-Z])/g, '$1_$2').split('_');
+  const words = snake(program.functionOf(fn).name).split('_');
   return ofState.test(parts.filter((p) => p !== '').at(-1) ?? '') || ofState.test(words.at(-1) ?? '');
 }
 

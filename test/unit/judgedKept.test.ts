@@ -116,6 +116,17 @@ async function sets(): Promise<Item[]> {
     assert.equal((await lines('slow-list', 'server.ts', text(''))).length, 1);
   });
 
+  it('steps by the words of a name, not by its last letters', async () => {
+    const text = (one: string) => script(`server.tool('all', {}, async ({ all }) => {
+  for (const ${one} of all) await fetch(\`https://x.org/\${${one}}\`, { signal: AbortSignal.timeout(1000) });
+  return { content: [] };
+});
+`);
+    assert.equal((await lines('sequential-await', 'server.ts', text('shop'))).length, 1);
+    assert.deepEqual(await lines('sequential-await', 'server.ts', text('fileOp')), []);
+    assert.deepEqual(await lines('sequential-await', 'server.ts', text('op')), []);
+  });
+
   it('a request past the session that the others go through', async () => {
     const text = (usual: string) => python(`
 class Search:

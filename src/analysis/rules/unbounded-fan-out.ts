@@ -12,6 +12,8 @@ import { isMarked, marks } from '../marks.ts';
 import type { Rule } from '../rule.ts';
 import { createSeldom, seldomObserver } from '../seldom.ts';
 import { sizeOf } from '../sizes.ts';
+import { snake } from '../snake.ts';
+import { isTopology } from '../topology.ts';
 import { stepBack, type Placed } from '../trace.ts';
 
 const id = 'unbounded-fan-out';
@@ -92,7 +94,7 @@ function* check(program: Program): Iterable<CodeReport> {
       if ((size === 'upstream' || size === 'page') && isTopology(program, spread.over)) continue;
       const isFirst = seldom(ref) === 'first';
       // a cache that is filled or cleaned up once
-      if (size === 'folder' && (isFirst || cleans.test(program.nameOf(fn)))) continue;
+      if (size === 'folder' && (isFirst || cleans.test(snake(program.nameOf(fn))))) continue;
       const isWarning = !isFirst && !dropped(ref) && size !== 'page' && (size === 'argument' || kind !== 'files' || (size === 'upstream' && (spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w)))));
       yield {
         file: ref.file,
@@ -110,35 +112,7 @@ function* check(program: Program): Iterable<CodeReport> {
   }
 }
 
-const cleans = /(?:^|[._]|(?<=[a-z]))(?:clean\w*|prune|purge|evict|rotate|sweep|expire|gc|vacuum|tidy|[rR]emove(?:Old|Stale)\w*)/i;
-
-/** Parts that something is made of, as its names tell: the hosts of a cluster, the regions of an account. Whoever set it up knows how many they are. */
-const parts = /(?:^|_|(?<=[a-z])(?=[A-Z]))(?:hosts?|hostnames?|process|processes|replicas?|shards?|brokers?|endpoints?|regions?|zones?|partitions?|workers?|backends?|providers?|interfaces?|cores?|gpus?)(?:_?(?:ids?|names?|urls?|uris?|addresses))?$/i;
-
-function isTopology(program: Program, { expr, at }: Placed, depth = 0): boolean {
-  if (depth > 4) return false;
-  const of = (one: Expr) => isTopology(program, { expr: one, at }, depth + 1);
-  switch (expr.kind) {
-    case 'name':
-      return parts.test(expr.name) || stepBack(program, { expr, at }).from.some((one) => isTopology(program, one, depth + 1));
-    case 'member':
-      return parts.test(expr.name);
-    case 'await':
-    case 'element':
-      return of(expr.of);
-    case 'as':
-      return of(expr.value);
-    case 'either':
-      return expr.of.some(of);
-    case 'call': {
-      const { callee, function: fn, span } = program.callOf({ file: at.file, index: expr.call });
-      const made = callee.kind === 'member' && /^(?:map|filter|keys|values|slice|sort)$/.test(callee.name);
-      return made && isTopology(program, { expr: callee.object, at: { ...at, function: fn, offset: span.start } }, depth + 1);
-    }
-    default:
-      return false;
-  }
-}
+const cleans = /(?:^|[._])(?:clean|prune|purge|evict|rotate|sweep|expire|gc(?![a-z])|vacuum|tidy|remove_(?:old|stale))/;
 
 /** What the work does for most items: what it does only of a link, a socket or a pipe among files is left out. */
 function usual(program: Program, { kinds, workers }: Spread): Kinds {

@@ -8,6 +8,7 @@ import { languageOf } from '../ioBelow.ts';
 import { resultCalls, returnObserver } from '../resultFlow.ts';
 import type { Rule } from '../rule.ts';
 import { isSmallJson } from '../smallJson.ts';
+import { snake } from '../snake.ts';
 import { bindingOf } from '../trace.ts';
 
 const id = 'wasteful-serialisation';
@@ -96,7 +97,7 @@ function isIndented(call: Call, sink: IndentSink | null, program: Program, ref: 
   return given !== undefined && isIndent(given, program, ref, call);
 }
 
-const failing = /(?:^|_|(?<=[a-z])(?=[A-Z]))(?:error|fail|failure|failed|exception)(?:_?(?:response|result|content|message|answer|json|text|output|payload))*$/i;
+const failing = /(?:^|_)(?:error|fail|failure|failed|exception)(?:_?(?:response|result|content|message|answer|json|text|output|payload))*$/;
 const heavy = /^(?:data|results?|rows|items|content|records|entries|list|body|response|payload|files|documents)$/i;
 
 /** What a helper for errors answers with, or an object that says itself that something has failed: a few short texts, and not in most calls. */
@@ -108,7 +109,7 @@ function isFailure(program: Program, ref: CallRef, { function: index, span }: Ca
   const isYes = (property: { name: string; value: Expr }) => property.name === 'isError' && property.value.kind === 'literal' && property.value.value === true;
   return (
     given.length > 0 &&
-    given.every((one) => one.kind === 'object' && one.properties.length <= 8 && !one.properties.some((p) => heavy.test(p.name)) && (failing.test(name) || /^\s*\)?\s*[})\],\s]*isError\s*:\s*true/.test(program.textOf(ref.file).slice(span.end, span.end + 120)) || one.properties.some((p) => isNo(p) || isYes(p))))
+    given.every((one) => one.kind === 'object' && one.properties.length <= 8 && !one.properties.some((p) => heavy.test(p.name)) && (failing.test(snake(name)) || /^\s*\)?\s*[})\],\s]*isError\s*:\s*true/.test(program.textOf(ref.file).slice(span.end, span.end + 120)) || one.properties.some((p) => isNo(p) || isYes(p))))
   );
 }
 
