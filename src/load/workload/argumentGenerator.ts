@@ -19,7 +19,8 @@ const maxRead = 5000;
 /** More items than needed at most, and the most that a `minItems` can ask for. */
 const moreItems = 3;
 const maxItems = 1000;
-const maxTries = 12;
+/** Of values half of which are valid, all of these are wrong once in 10^18 times. */
+const maxTries = 60;
 
 /**
  * Arguments for a tool from its input schema, other ones each time; the same seed gives the same. What the author gives
@@ -104,11 +105,15 @@ const mayOverlap = (branches: unknown[], root: unknown) => branches.some((one, i
 
 const needsCheck = (schema: Schema) => ['not', 'if', 'contains', 'dependentRequired', 'dependentSchemas', 'minProperties', 'maxProperties'].some((keyword) => keyword in schema);
 
+/** Where none comes that is valid, one that came before. */
 function untilValid(make: Make, schema: unknown, root: unknown): Make {
+  let last: { value: unknown } | null = null;
   return (random) => {
-    let value = make(random);
-    for (let i = 0; i < maxTries && !matches(schema, value, root); i++) value = make(random);
-    return value;
+    for (let i = 0; i < maxTries; i++) {
+      const value = make(random);
+      if (matches(schema, value, root)) return (last = { value }).value;
+    }
+    return last ? last.value : make(random);
   };
 }
 
