@@ -3,6 +3,7 @@ import type { Program } from './code/program.ts';
 import type { Call, Expr, FileSummary, Span } from './code/summary.ts';
 import type { Observer, VisitContext } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
+import { lastName } from './onceOnly.ts';
 import { originsOf } from './origins.ts';
 
 // `fs.existsSync(dir)`, `os.path.isdir(dir)`, `Path(dir).exists()`
@@ -64,11 +65,9 @@ export function createMakesOnce(program: Program): (blocking: BlockingCall) => b
 /** `const dir = dirname(file)`: the folder is the same whatever the file is called. */
 function isFolderOf({ bindings, calls }: FileSummary, name: string, { function: fn }: Call): boolean {
   const values = bindings.filter((b) => b.name === name && b.scope === fn).flatMap((b) => b.values);
-  const isAround = (value: Expr) => (value.kind === 'call' ? /dirname$/.test(lastName(calls[value.call]!)) : value.kind === 'member' && value.name === 'parent');
+  const isAround = (value: Expr) => (value.kind === 'call' ? /dirname$/.test(lastName(value, calls) ?? '') : value.kind === 'member' && value.name === 'parent');
   return values.length > 0 && values.every(isAround);
 }
-
-const lastName = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
 
 /** What a call makes; of pathlib's `path.mkdir(parents=True)` the object. */
 function placeOf({ callee, args }: Call, name: string): Expr | undefined {

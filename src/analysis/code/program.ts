@@ -165,7 +165,7 @@ export interface FileState {
   readonly values: unknown[];
 }
 
-/** The whole workspace, resolved. Everything is looked up, nothing is computed twice for one state. */
+/** A workspace, or those of its projects that import each other, resolved. Everything is looked up, nothing is computed twice for one state. */
 export interface Program {
   readonly files: ReadonlyMap<string, FileSummary>;
   readonly handlers: readonly Handler[];
