@@ -112,6 +112,33 @@ def c(context): ...
     assert.deepEqual(handlers.map((h) => h.threaded), [false]);
   });
 
+  it('a tool for each item of a list that is filtered into itself', async () => {
+    const { handlers } = await handlersIn({
+      'a.py': `${official}
+def tagged(functions):
+    found = []
+    for function in functions:
+        found.append(function)
+    return found
+
+def add(name):
+    def run(parameters: dict): ...
+    mcp.tool(name=name)(run)
+
+def register():
+    wanted = pages()
+    if TAG:
+        few = tagged(wanted)
+        wanted = few
+    else:
+        wanted = []
+    for function in wanted:
+        add(function["name"])
+`,
+    });
+    assert.deepEqual(handlers.map((h) => [h.name, h.span.line]), [[null, 23]]);
+  });
+
   const nothing: Record<string, Record<string, string>> = {
     'decorators of other frameworks': { 'a.py': `from agents import app\nfrom langchain.tools import tool\n\n@app.tool\ndef a(): ...\n\n@tool\ndef b(): ...\n\n@app.resource("x")\ndef c(): ...\n` },
     'another framework in a project with a server': { 'a.py': official, 'b.py': `from pydantic_ai import Agent\nagent = Agent("x")\n\n@agent.tool\nasync def a(ctx): ...\n\n@agent.tool_plain\ndef b(): ...\n` },

@@ -1,8 +1,8 @@
 import type { ClassRef, FunctionRef, Resolved } from '../program.ts';
-import type { Span } from '../summary.ts';
+import type { Expr, Span } from '../summary.ts';
 import { appliedTo } from './applied.ts';
 import { argumentOf, callersOf, callsNamed, concreteClasses } from './callers.ts';
-import { enter, givenTo, sameRef, selfOf, withItem, type Env, type Thing } from './env.ts';
+import { enter, givenTo, sameRef, selfOf, withItem, type At, type Env, type Thing } from './env.ts';
 import { itemsOf } from './items.ts';
 import { literalsOf } from './literals.ts';
 import { asObject, enclosingClass, lineage } from './members.ts';
@@ -27,6 +27,9 @@ type Block =
   | { kind: 'element'; element: Thing & { expr: { kind: 'element' } } }
   | { kind: 'self'; class: ClassRef };
 
+/** What one question has looked at. */
+type Seen = Map<Expr, At[]>;
+
 const deepest = 8;
 const most = 1000;
 
@@ -48,17 +51,19 @@ function expand(program: Resolved, thing: Thing, from: Alternative, depth: numbe
 }
 
 /** What keeps an expression from being followed; null where nothing does, or nothing that could be filled in. */
-export function blockOf(program: Resolved, thing: Thing, env: Env, depth = 0): Block | null {
+export function blockOf(program: Resolved, thing: Thing, env: Env, depth = 0, seen: Seen = new Map()): Block | null {
   if (depth > deepest) return null;
   let end = thing;
-  for (let next: Thing | null = thing; next && depth <= deepest; next = step(program, next, env)) {
+  for (let next: Thing | null = thing; next; next = step(program, next, env)) {
+    // what leads back to itself (a loop over a list that gets its own items), or was looked at by another way, has no more to say
+    if (!isNew(seen, next)) return null;
     // what a class says of its objects may be otherwise in the classes below it
     const self = memberOfSelf(program, next, env);
     if (self) return self;
     end = next;
   }
   const { expr, at } = end;
-  const inner = (e: Thing['expr']) => blockOf(program, { expr: e, at }, env, depth + 1);
+  const inner = (e: Thing['expr'], place = at) => blockOf(program, { expr: e, at: place }, env, depth + 1, seen);
   switch (expr.kind) {
     case 'parameter': {
       const summary = program.files.get(at.file)!;
@@ -85,12 +90,20 @@ export function blockOf(program: Resolved, thing: Thing, env: Env, depth = 0): B
       const call = program.files.get(at.file)!.calls[expr.call]!;
       const place = { file: at.file, function: call.function, offset: call.span.start };
       const { callee } = call;
-      if (isGetattr(callee, at)) return first(call.args.slice(0, 2).map((arg) => () => blockOf(program, { expr: arg, at: place }, env, depth + 1)));
-      return callee.kind === 'member' ? blockOf(program, { expr: callee.object, at: place }, env, depth + 1) : null;
+      if (isGetattr(callee, at)) return first(call.args.slice(0, 2).map((arg) => () => inner(arg, place)));
+      return callee.kind === 'member' ? inner(callee.object, place) : null;
     }
     default:
       return null;
   }
+}
+
+/** Notes that an expression is looked at; false where it was before, at the same place. */
+function isNew(seen: Seen, { expr, at }: Thing): boolean {
+  const places = seen.get(expr);
+  if (!places) return Boolean(seen.set(expr, [at]));
+  if (places.some((p) => p.offset === at.offset && p.function === at.function && p.file === at.file)) return false;
+  return places.push(at) > 0;
 }
 
 /** `this.name` in a class that others extend. */
