@@ -3,7 +3,7 @@ import type { RequestRecord, RunEvent } from '../model/trace.ts';
 
 const intervalMs = 100;
 /** Events that a live view shows; the rest waits for the end of the run. */
-const liveEvents: ReadonlySet<RunEvent['kind']> = new Set(['log', 'progress', 'memory', 'stderr']);
+const liveEvents: ReadonlySet<RunEvent['kind']> = new Set(['log', 'progress', 'memory', 'stderr', 'invalid']);
 /** A flood of events must not become a flood of progress. */
 const maxEvents = 200;
 

@@ -22,6 +22,7 @@ export function createBar(out: NodeJS.WriteStream) {
       for (const e of events) {
         if (e.kind === 'log') line(`[${e.level}] ${e.text}`);
         else if (e.kind === 'progress' && e.message !== null) line(e.message);
+        else if (e.kind === 'invalid') line(`The server wrote something that is no MCP message: ${e.text}`);
       }
       if (tty) {
         const share = total > 0 ? Math.min(1, done / total) : 0;

@@ -3,10 +3,12 @@ import { formatCount, formatRate } from '../model/format.ts';
 import type { LoadProgress, LoadStage } from '../model/load.ts';
 
 /** What a notification says while a profile goes on. */
-export function profileText({ stage, done, total }: ProfileProgress): string {
+export function profileText({ stage, done, total, events }: ProfileProgress): string {
   switch (stage) {
-    case 'starting':
-      return 'starting the server…';
+    case 'starting': {
+      const invalid = events.find((e) => e.kind === 'invalid');
+      return invalid ? `waiting for an answer; so far the server wrote “${invalid.text.slice(0, 60)}”, which is no MCP message` : 'starting the server…';
+    }
     case 'listing':
       return 'listing its tools…';
     case 'choosing':

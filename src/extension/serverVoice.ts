@@ -5,7 +5,7 @@ import type { RunEvent } from '../model/trace.ts';
 const warnings = new Set(['warning']);
 const errors = new Set(['error', 'critical', 'alert', 'emergency']);
 
-/** Writes what the server says while it is profiled to the log: log and progress notifications, and its stderr. */
+/** Writes what the server says while it is profiled to the log: log and progress notifications, its stderr, and what is none of the protocol's. */
 export function logServerVoice(log: vscode.LogOutputChannel, title: string, events: readonly RunEvent[]): void {
   for (const e of events) {
     switch (e.kind) {
@@ -18,6 +18,9 @@ export function logServerVoice(log: vscode.LogOutputChannel, title: string, even
       }
       case 'progress':
         log.info(`${title}: ${e.message ?? 'progress'} (${e.progress}${e.total === null ? '' : ` of ${e.total}`})`);
+        break;
+      case 'invalid':
+        log.warn(`${title} wrote something that is no MCP message: ${e.text}`);
         break;
       case 'stderr':
         log.info(`${title} (stderr): ${e.text}`);

@@ -249,7 +249,10 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
     incoming,
     invalid(text, reason, arrival) {
       counts.invalid++;
-      firstInvalid ??= text;
+      if (firstInvalid === null) {
+        firstInvalid = text;
+        o.observer.event({ kind: 'invalid', atUs: arrival.parsedUs, text: o.redact(text.slice(0, 200)) });
+      }
       if (reason !== 'not-json' || text.trimStart().startsWith('{')) for (const waiting of pending.values()) waiting.broken++;
       o.observer.message({
         seq: ++counter.message,

@@ -64,7 +64,7 @@ export interface ProfileProgress {
   tools?: string[];
   /** Requests that ended since the last progress, in arrays of one length; `atUs` is the end. */
   ended: { atUs: number[]; latencyUs: number[]; tool: string[]; outcome: Outcome[]; phase: Phase[] };
-  /** Log, progress and memory events since the last. */
+  /** Log, progress and memory events since the last, and what the server said elsewhere. */
   events: RunEvent[];
 }
 

@@ -80,4 +80,6 @@ export type RunEvent =
   | { kind: 'log'; atUs: number; level: string; logger: string | null; text: string }
   | { kind: 'progress'; atUs: number; request: number | null; progress: number; total: number | null; message: string | null }
   | { kind: 'stderr'; atUs: number; text: string }
+  /** The first thing that a server wrote that is no MCP message; all of them are among the messages. */
+  | { kind: 'invalid'; atUs: number; text: string }
   | { kind: 'exit'; atUs: number; code: number | null; signal: string | null };

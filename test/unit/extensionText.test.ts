@@ -3,6 +3,7 @@ import { fieldsOf, parseArguments, parseField } from '../../src/extension/argume
 import { heatBar, heatOf, heatText, hottestOf } from '../../src/extension/hints/hotLineText.ts';
 import { lensText } from '../../src/extension/hints/lensText.ts';
 import { createLiveRun } from '../../src/extension/liveRun.ts';
+import { profileText } from '../../src/extension/progressText.ts';
 import { splitCommand } from '../../src/extension/splitCommand.ts';
 import { targetText } from '../../src/extension/targetText.ts';
 import type { ProfileProgress } from '../../src/model/engine.ts';
@@ -25,6 +26,15 @@ describe('a typed command line', () => {
   it('with an open quote is none', () => {
     check('node "x', null);
     check("node 'x", null);
+  });
+});
+
+describe('the progress of a profile', () => {
+  const starting = (events: ProfileProgress['events']): ProfileProgress => ({ stage: 'starting', done: 0, total: 0, runDir: '', ended: { atUs: [], latencyUs: [], tool: [], outcome: [], phase: [] }, events });
+
+  it('says while it waits what the server wrote instead of an answer', () => {
+    assert.match(profileText(starting([])), /starting/);
+    assert.match(profileText(starting([{ kind: 'invalid', atUs: 1, text: 'Welcome!' }])), /waiting for an answer.*“Welcome!”, which is no MCP message/);
   });
 });
 

@@ -39,6 +39,11 @@ describe('hostile servers over stdio', function () {
       });
     }
 
+    it('what is no message is told at once, and the rest of it is not', async () => {
+      const { events } = await openFails(hostile('garbage'), { options: { initializeTimeoutMs: 1000 }, redact: (text) => text.replaceAll('best', '[secret]') });
+      assert.deepEqual(events.flatMap((e) => (e.kind === 'invalid' || e.kind === 'exit' ? [e.kind === 'invalid' ? e.text : e.kind] : [])), ['Welcome to the [secret] server!', 'exit']);
+    });
+
     it('a cancelled start', async () => {
       const abort = new AbortController();
       setTimeout(() => abort.abort(new Error('enough')), 300);

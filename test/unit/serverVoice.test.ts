@@ -12,8 +12,9 @@ describe('what the server says while it is profiled', () => {
       { kind: 'log', atUs: 2, level: 'critical', logger: null, text: 'gone' },
       { kind: 'progress', atUs: 3, request: 4, progress: 2, total: 5, message: 'reading' },
       { kind: 'stderr', atUs: 4, text: 'listening' },
+      { kind: 'invalid', atUs: 5, text: 'Welcome!' },
       { kind: 'memory', atUs: 5, rssBytes: 1, heapUsedBytes: 1, heapTotalBytes: 1, externalBytes: 1 },
     ]);
-    assert.deepEqual(lines, ['info shop: [db] opened', 'error shop: gone', 'info shop: reading (2 of 5)', 'info shop (stderr): listening']);
+    assert.deepEqual(lines, ['info shop: [db] opened', 'error shop: gone', 'info shop: reading (2 of 5)', 'info shop (stderr): listening', 'warn shop wrote something that is no MCP message: Welcome!']);
   });
 });

@@ -39,7 +39,7 @@ export async function open(spec: ServerSpec, o: Opening = {}): Promise<Opened> {
 }
 
 /** Opens a session that must fail, and proves that no process is left. */
-export async function openFails(spec: ServerSpec, o: Opening = {}): Promise<{ error: UserError; requests: RequestRecord[] }> {
+export async function openFails(spec: ServerSpec, o: Opening = {}): Promise<{ error: UserError; requests: RequestRecord[]; events: RunEvent[] }> {
   const kept = collect();
   const error: unknown = await openSession(spec, { ...sessionOptions(o), marker: kept.marker, observer: kept.observer }).then(
     async (session) => {
@@ -49,7 +49,7 @@ export async function openFails(spec: ServerSpec, o: Opening = {}): Promise<{ er
     (e: unknown) => e,
   );
   assert.deepEqual(await findMarked(kept.marker), [], 'processes are left');
-  return { error: error as UserError, requests: kept.requests };
+  return { error: error as UserError, requests: kept.requests, events: kept.events };
 }
 
 export async function closeAndCheck({ session, marker }: Opened): Promise<void> {
