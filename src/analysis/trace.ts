@@ -1,4 +1,5 @@
 import { bindingsOf } from './code/bindings.ts';
+import { lineage } from './code/handlers/members.ts';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
 import type { Binding, Call, Expr, FileSummary } from './code/summary.ts';
 
@@ -138,11 +139,13 @@ function ofMember(program: Program, expr: Extract<Expr, { kind: 'member' }>, at:
     return property ? all([{ expr: property.value, at: { file: value.file, function: value.scope, offset: value.expr.span.start } }]) : nothing;
   }
   if (value.kind !== 'instance' && value.kind !== 'class') return nothing;
-  const owner = program.files.get(value.class.file);
-  const field = owner?.classes[value.class.index]?.fields.find((f) => f.name === name);
-  if (!owner || !field) return nothing;
-  // a field's values may be written in any method; what they say is looked up where the field stands
-  return all(field.values.map((one) => ({ expr: one, at: { file: owner.file, function: functionAt(owner, field.span.start), offset: field.span.start } })));
+  for (const { file, index } of lineage(program, value.class)) {
+    const owner = program.files.get(file);
+    const field = owner?.classes[index]?.fields.find((f) => f.name === name && f.values.length > 0);
+    // a field's values may be written in any method; what they say is looked up where the field stands
+    if (owner && field) return all(field.values.map((one) => ({ expr: one, at: { file, function: functionAt(owner, field.span.start), offset: field.span.start } })));
+  }
+  return nothing;
 }
 
 /** The innermost function around an offset. */
