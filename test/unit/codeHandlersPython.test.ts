@@ -112,6 +112,13 @@ def c(context): ...
     assert.deepEqual(handlers.map((h) => h.threaded), [false]);
   });
 
+  it('functions that a decorator puts into a list', async () => {
+    const { handlers } = await handlersIn({
+      'metrics.py': 'tools = []\n\n@tools.append\ndef cpu(host: str): ...\n\n@tools.append\ndef memory(host: str): ...\n\ndef other(): ...\n',
+      'a.py': `${official}import metrics\n\nfor tool in metrics.tools:\n    mcp.tool()(tool)\n`,
+    });
+    assert.deepEqual(handlers.map((h) => h.name), ['cpu', 'memory']);
+  });
   it('a tool for each item of a list that is filtered into itself', async () => {
     const { handlers } = await handlersIn({
       'a.py': `${official}

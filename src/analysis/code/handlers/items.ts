@@ -183,6 +183,22 @@ function setBy(program: Resolved, call: Call, at: Thing['at'], env: Env): { key:
 
 /** What is pushed onto a list in the file that it is written in. */
 function pushed(program: Resolved, list: Thing, env: Env, depth: number): Item[] {
+  const put = decoratedInto(program, list, env).map((thing): Item => ({ thing, env }));
+  return [...put, ...byCalls(program, list, env, depth)];
+}
+
+/** Functions of Python that their decorator, `@tools.append`, puts into a list. */
+function decoratedInto(program: Resolved, { expr, at }: Thing, env: Env): Thing[] {
+  const { language, functions } = program.files.get(at.file)!;
+  if (language !== 'python') return [];
+  return functions.flatMap(({ decorators, parent, span }, index) => {
+    const place = { file: at.file, function: parent ?? 0, offset: span.start };
+    const isPut = decorators.some((d) => d.kind === 'member' && d.name === 'append' && trace(program, { expr: d.object, at: place }, env).expr === expr);
+    return isPut ? [{ expr: { kind: 'function' as const, function: index }, at: place }] : [];
+  });
+}
+
+function byCalls(program: Resolved, list: Thing, env: Env, depth: number): Item[] {
   return calledOn(program, list, env, ['push', 'append', 'extend', 'unshift']).flatMap((call) => {
     const at = placeOf(list.at.file, call);
     return call.args.flatMap((expr) => {
