@@ -1,3 +1,4 @@
+import { appended, empty } from '../lists.ts';
 import { maxValues, type ClassSummary, type Expr, type FunctionSummary, type Parameter, type TypeRef } from '../summary.ts';
 import { addField, declare, decoratorNames, newScope, type Walk } from './bindings.ts';
 import { expression, other, textOf, typeAt, typeFrom } from './expressions.ts';
@@ -40,7 +41,7 @@ export function declareLambda(walk: Walk, at: number): number {
   const body = child(tree, at, 'body');
   const fn: FunctionSummary = { ...nothing(walk, givenName(walk, at), at), kind: 'lambda', parent: walk.frame.function };
   fn.nameSpan = walk.span(tree.start[at]!, tree.start[at]! + (text.startsWith('lambda', tree.start[at]) ? 'lambda'.length : 0));
-  if (body >= 0) fn.returned.push(expression(walk, body));
+  if (body >= 0) fn.returned = [expression(walk, body)];
   open(walk, walk.number[at]!, fn, body < 0 ? at : body, child(tree, at, 'parameters'));
   return body;
 }
@@ -65,14 +66,14 @@ const nothing = (walk: Walk, name: string, at: number): FunctionSummary => ({
   async: false,
   generator: false,
   abstract: false,
-  parameters: [],
+  parameters: empty,
   returns: null,
-  returned: [],
-  decorators: [],
+  returned: empty,
+  decorators: empty,
   doc: null,
   span: walk.span(walk.tree.start[at]!, walk.tree.end[at]!),
   nameSpan: walk.span(walk.tree.start[at]!, walk.tree.start[at]!),
-  calls: [],
+  calls: empty,
 });
 
 /** Function 0. */
@@ -101,9 +102,10 @@ function addParameter(walk: Walk, index: number, fn: FunctionSummary, node: numb
   const name = inner >= 0 && tree.type[inner] === 'identifier' ? textOf(walk, inner) : '';
   const value = child(tree, node, 'value');
   const parameter: Parameter = { name, type: typeAt(walk, child(tree, node, 'type')), optional: value >= 0, rest: splat !== undefined };
-  const position = fn.parameters.push(parameter) - 1;
+  const position = fn.parameters.length;
+  fn.parameters = appended(fn.parameters, parameter);
   if (name === '') return;
-  const values: Expr[] = value < 0 ? [] : [expression(walk, value)];
+  const values = value < 0 ? empty : [expression(walk, value)];
   declare(walk, index, name, 'parameter', splat === undefined ? position : -1, walk.span(tree.start[inner]!, tree.end[inner]!), { type: parameter.type, values });
 }
 
@@ -216,6 +218,5 @@ function isEmpty(walk: Walk, body: number): boolean {
   return tree.type[last] === 'expression_statement' && tree.type[inner] === 'ellipsis';
 }
 
-export function addTo(list: Expr[], value: Expr): void {
-  if (list.length < maxValues) list.push(value);
-}
+/** The list with one more value, as long as there is room. */
+export const addedTo = (list: readonly Expr[], value: Expr): readonly Expr[] => (list.length < maxValues ? appended(list, value) : list);

@@ -1,4 +1,4 @@
-import { trim } from '../lists.ts';
+import { giveCalls } from '../lists.ts';
 import type { Call, ClassSummary, FileSummary, FunctionSummary, Suppression } from '../summary.ts';
 import type { Summarise } from '../syntax.ts';
 import { dispatcher, spanMaker, suppressionOf, type FlatTree } from '../walk.ts';
@@ -55,7 +55,6 @@ export const summarisePython: Summarise = (source, visitors) => {
       case 'call': {
         const index = number[at]!;
         found[index] = callOf(walk, at, awaited[index] === 1);
-        walk.functions[walk.frame.function]!.calls.push(index);
         break;
       }
       case 'await':
@@ -87,7 +86,7 @@ export const summarisePython: Summarise = (source, visitors) => {
     }
   }
   for (const finish of walk.later) finish();
-  for (const fn of walk.functions) trim(fn);
+  giveCalls(walk.functions, found);
   for (const one of walk.classes) one.abstract ||= one.methods.some((method) => walk.functions[method.function]!.abstract);
   const bindings = walk.scopes.flatMap((scope) => [...scope.own, ...scope.inner]);
   const { imports, aliases } = walk;

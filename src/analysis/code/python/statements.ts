@@ -1,7 +1,7 @@
 import type { Expr } from '../summary.ts';
 import { aliasOf } from './aliases.ts';
 import { addField, assign, declare, type Frame, type Walk } from './bindings.ts';
-import { addTo } from './declarations.ts';
+import { addedTo } from './declarations.ts';
 import { expression, other, textOf, typeAt, typeFrom } from './expressions.ts';
 import { importsOf } from './imports.ts';
 import { captures } from './match.ts';
@@ -52,7 +52,9 @@ export const statements: Readonly<Partial<Record<string, (walk: Walk, at: number
   },
   return_statement(walk, at) {
     const result = firstChild(walk.tree, at);
-    if (result >= 0) addTo(walk.functions[walk.frame.function]!.returned, expression(walk, result));
+    if (result < 0) return;
+    const fn = walk.functions[walk.frame.function]!;
+    fn.returned = addedTo(fn.returned, expression(walk, result));
   },
   yield: yields,
   if_statement(walk, at) {
@@ -133,5 +135,5 @@ function yields(walk: Walk, at: number): void {
   const value = firstChild(tree, at);
   if (value < 0) return;
   const delegated = /^yield\s+from\b/.test(walk.text.slice(tree.start[at], tree.start[value]));
-  addTo(fn.yielded, delegated ? { kind: 'element', of: expression(walk, value) } : expression(walk, value));
+  fn.yielded = addedTo(fn.yielded, delegated ? { kind: 'element', of: expression(walk, value) } : expression(walk, value));
 }

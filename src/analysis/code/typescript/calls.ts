@@ -11,15 +11,13 @@ export function enterCall(walk: Walk, at: number): void {
   const callee = field(walk, at, isNew ? 'constructor' : 'function');
   const list = field(walk, at, 'arguments');
   const types = field(walk, at, 'type_arguments');
-  const now = functionNow(walk);
-  const index = walk.calls.length;
   walk.calls.push({
     callee: expr(walk, callee),
     isNew,
     args: list === none ? empty : kept((tree.type[list] === 'arguments' ? children(walk, list) : [list]).map((argument) => expr(walk, argument))),
     keywords: empty,
     ...(types === none ? {} : { typeArguments: typeArguments(walk, types) }),
-    function: now,
+    function: functionNow(walk),
     awaited: walk.awaited.has(at),
     loop: loopAt(walk, at),
     optional: !isNew && callee !== none && list !== none && text.startsWith('?.', skipSpace(text, tree.end[callee]!)),
@@ -27,7 +25,6 @@ export function enterCall(walk: Walk, at: number): void {
     span: walk.spanOf(at),
     nameSpan: walk.spanOf(callee === none ? at : lastName(walk, callee)),
   });
-  walk.functions[now]!.calls.push(index);
 }
 
 function skipSpace(text: string, from: number): number {

@@ -1,7 +1,6 @@
-import { trim } from '../lists.ts';
+import { appended, giveCalls } from '../lists.ts';
 import { maxValues, type Binding, type Expr } from '../summary.ts';
 import { other } from './expressions.ts';
-import { keep } from './patterns.ts';
 import type { Assignment, FieldAssignment, Walk } from './state.ts';
 
 type Lookup = (name: string, offset: number) => Binding | null;
@@ -14,9 +13,9 @@ export function finish(walk: Walk): void {
   for (const assignment of walk.fieldAssignments) applyField(walk, lookup, assignment);
   for (const { function: index, value, offset } of walk.returns) {
     const fn = walk.functions[index]!;
-    if (fn.returned.length < maxValues) fn.returned.push(relocate(lookup, value, offset, fn.span.end - 1));
+    if (fn.returned.length < maxValues) fn.returned = appended(fn.returned, relocate(lookup, value, offset, fn.span.end - 1));
   }
-  for (const fn of walk.functions) trim(fn);
+  giveCalls(walk.functions, walk.calls);
 }
 
 function lookupIn(bindings: Binding[]): Lookup {
@@ -43,14 +42,16 @@ function apply(lookup: Lookup, assignment: Assignment): void {
   const moved = value && relocate(lookup, value, offset, binding.span.start, binding.type);
   if (member === null) {
     if (!moved || binding.values.length > 0 || binding.kind !== 'variable') binding.reassigned = true;
-    if (moved) keep(binding.values, moved);
+    if (moved && binding.values.length < maxValues) binding.values = appended(binding.values, moved);
     return;
   }
   const [object] = binding.values;
   if (!moved || binding.values.length !== 1 || object?.kind !== 'object') return;
   const known = object.properties.find((property) => property.name === member);
   if (!known) object.properties.push({ name: member, value: moved });
-  else if (known.value.kind === 'either') keep(known.value.of, moved);
+  else if (known.value.kind === 'either') {
+    if (known.value.of.length < maxValues) known.value.of.push(moved);
+  }
   else known.value = { kind: 'either', of: [known.value, moved] };
 }
 
@@ -63,7 +64,9 @@ function applyField(walk: Walk, lookup: Lookup, assignment: FieldAssignment): vo
   if (!known) fields.push({ name, type: null, values: [moved], functions: [inFunction], static: isStatic, span });
   else {
     known.functions ??= known.values.map((value) => (value.kind === 'parameter' ? value.function : scope));
-    if (keep(known.values, moved)) known.functions.push(inFunction);
+    if (known.values.length >= maxValues) return;
+    known.values = appended(known.values, moved);
+    known.functions.push(inFunction);
   }
 }
 

@@ -1,3 +1,4 @@
+import { empty, kept } from '../lists.ts';
 import type { Expr, FunctionSummary, Parameter, Span } from '../summary.ts';
 import { docBefore } from './comments.ts';
 import { expr, other } from './expressions.ts';
@@ -30,16 +31,16 @@ export function enterFunction(walk: Walk, at: number): void {
     async: /\basync\b/.test(head),
     generator: type.startsWith('generator_') || head.includes('*'),
     abstract: type.endsWith('_signature'),
-    ...(generics.length > 0 ? { typeParameters: generics } : {}),
-    parameters: [],
+    parameters: empty,
     returns: annotation(walk, field(walk, at, 'return_type')),
-    returned: [],
-    decorators: decorators.map((decorator) => expr(walk, firstChild(walk, decorator))),
+    returned: empty,
+    decorators: decorators.length === 0 ? empty : decorators.map((decorator) => expr(walk, firstChild(walk, decorator))),
     doc: null,
     span: walk.span(decorators.length > 0 ? tree.start[decorators[0]!]! : tree.start[at]!, tree.end[at]!),
     nameSpan: named === none ? firstToken(walk, at) : walk.spanOf(named),
-    calls: [],
+    calls: empty,
   };
+  if (generics.length > 0) summary.typeParameters = generics;
   summary.doc = docBefore(walk, at, summary.span.start);
   walk.functions.push(summary);
   declareFunction(walk, at, index, name);
@@ -47,8 +48,10 @@ export function enterFunction(walk: Walk, at: number): void {
   const [from, to] = [list !== none ? tree.start[list]! : tree.start[at]!, tree.end[at]!];
   walk.open.functions.push({ after: tree.after[at]!, function: index, at });
   walk.open.blocks.push({ after: tree.after[at]!, from, to, ofFunction: true, names: new Map() });
-  if (list !== none) for (const child of children(walk, list)) parameter(walk, index, summary.parameters, child);
-  if (single !== none) parameter(walk, index, summary.parameters, single);
+  const parameters: Parameter[] = [];
+  if (list !== none) for (const child of children(walk, list)) parameter(walk, index, parameters, child);
+  if (single !== none) parameter(walk, index, parameters, single);
+  summary.parameters = kept(parameters);
   if (type === 'arrow_function' && body !== none && tree.type[body] !== 'statement_block') {
     walk.returns.push({ function: index, value: expr(walk, body), offset: tree.start[body]! });
   }

@@ -1,3 +1,4 @@
+import { empty } from '../lists.ts';
 import type { FileSummary, FunctionSummary, Suppression } from '../summary.ts';
 import type { Summarise } from '../syntax.ts';
 import { dispatcher, flattener, spanMaker } from '../walk.ts';
@@ -137,6 +138,6 @@ function moduleFunction(walk: Walk): FunctionSummary {
   const span = walk.span(0, walk.text.length);
   return {
     ...{ name: '', kind: 'module', parent: null, class: null, static: false, async: false, generator: false, abstract: false },
-    ...{ parameters: [], returns: null, returned: [], decorators: [], doc: null, span, nameSpan: walk.span(0, 0), calls: [] },
+    ...{ parameters: empty, returns: null, returned: empty, decorators: empty, doc: null, span, nameSpan: walk.span(0, 0), calls: empty },
   };
 }

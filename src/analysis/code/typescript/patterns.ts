@@ -1,4 +1,5 @@
-import { maxValues, type Binding, type Expr, type TypeRef } from '../summary.ts';
+import { empty } from '../lists.ts';
+import type { Binding, Expr, TypeRef } from '../summary.ts';
 import { expr, other } from './expressions.ts';
 import { children, field, firstChild, keyOf, none, textOf } from './nodes.ts';
 import { elementType, memberType } from './types.ts';
@@ -90,14 +91,7 @@ const commas = (text: string) => text.replace(/\/\*[^]*?\*\/|\/\/.*/g, '').split
 export function declare(walk: Walk, binding: Omit<Binding, 'reassigned' | 'values' | 'type'> & { value: Expr | null; type?: TypeRef | null }): Binding {
   const { name, kind, scope, from, to, index, type = null, value, constant, span } = binding;
   // written out: what is made by spreading has its properties in an object of their own
-  const declared: Binding = { name, kind, scope, from, to, index, type, values: value ? [value] : [], reassigned: false, constant, span };
+  const declared: Binding = { name, kind, scope, from, to, index, type, values: value ? [value] : empty, reassigned: false, constant, span };
   walk.bindings.push(declared);
   return declared;
-}
-
-/** Adds a value to a list that is kept short; false where it was full. */
-export function keep(values: Expr[], value: Expr): boolean {
-  if (values.length >= maxValues) return false;
-  values.push(value);
-  return true;
 }

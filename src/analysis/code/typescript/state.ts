@@ -79,6 +79,8 @@ export function startWalk(source: SourceFile, tree: FlatTree, span: (start: numb
     text: source.text,
     names: new Map(),
     types: new Map(),
+    literals: new Map(),
+    members: new Map(),
     span,
     spanOf: (at) => span(tree.start[at]!, tree.end[at]!),
     ids: number(tree, source.text),
