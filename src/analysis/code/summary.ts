@@ -26,14 +26,10 @@ export interface FileSummary {
 
 export type Language = 'typescript' | 'javascript' | 'python';
 
-/** Offsets and columns in UTF-16 units from 0, lines from 1; `end`, `endLine` and `endColumn` are behind the last unit. */
+/** Offsets in UTF-16 units from 0; `end` is behind the last unit. Lines are told by `lines.ts`. */
 export interface Span {
   start: number;
   end: number;
-  line: number;
-  column: number;
-  endLine: number;
-  endColumn: number;
 }
 
 /**
@@ -75,6 +71,8 @@ export interface Export {
  * (`api.run = …`) is among its properties. A value assigned in another function is written as it reads at the declaration.
  */
 export interface Binding {
+  /** Its index in `bindings`. */
+  number: number;
   name: string;
   kind: 'import' | 'function' | 'class' | 'parameter' | 'variable';
   /** The function in whose body it is declared (0: module). A parameter's own function. */

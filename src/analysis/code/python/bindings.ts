@@ -2,7 +2,7 @@ import { appended, empty } from '../lists.ts';
 import { maxValues, type Binding, type ClassSummary, type Expr, type FileSummary, type FunctionSummary, type Import, type Span, type TypeRef } from '../summary.ts';
 import { other, textOf, type Source } from './expressions.ts';
 import { outOf } from './leave.ts';
-import { child, children, firstChild } from './tree.ts';
+import { child, children, firstChild, spanOf } from './tree.ts';
 
 /** Where the walk is: valid up to the node `end`. */
 export interface Frame {
@@ -92,7 +92,7 @@ function partOf(value: Expr, index: number, count: number | null, known: boolean
 function name(walk: Walk, at: number, assigned: Assigned): void {
   const { frame } = walk;
   const text = textOf(walk, at);
-  const span = walk.span(walk.tree.start[at]!, walk.tree.end[at]!);
+  const span = spanOf(walk.tree, at);
   if (assigned.comprehension !== undefined) {
     const within = assigned.comprehension;
     const seen = { from: walk.tree.start[within]!, to: walk.tree.end[within]! };
@@ -139,6 +139,7 @@ function enclosing(walk: Walk, from: number, text: string): number {
 }
 
 const newBinding = (text: string, scope: number, seen: { from: number; to: number }, span: Span): Binding => ({
+  number: -1,
   name: text,
   kind: 'variable',
   scope,
@@ -202,7 +203,7 @@ function attribute(walk: Walk, at: number, { value, type = null }: Assigned): vo
   const [object, member] = [child(tree, at, 'object'), child(tree, at, 'attribute')];
   if (object < 0 || member < 0 || tree.type[object] !== 'identifier') return;
   const self = selfOf(walk, frame.function, textOf(walk, object));
-  if (self) addField(walk, self.class, textOf(walk, member), walk.span(tree.start[member]!, tree.end[member]!), { value, type, static: self.static });
+  if (self) addField(walk, self.class, textOf(walk, member), spanOf(tree, member), { value, type, static: self.static });
 }
 
 /** The class whose instance (`static`: which itself) a name is, being the first parameter of a method around. */

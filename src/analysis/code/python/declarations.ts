@@ -3,7 +3,7 @@ import { maxValues, type ClassSummary, type Expr, type FunctionSummary, type Par
 import { addField, declare, decoratorNames, newScope, type Walk } from './bindings.ts';
 import { expression, other, textOf, typeAt, typeFrom } from './expressions.ts';
 import { stringValue } from './strings.ts';
-import { child, children, firstChild, lastName } from './tree.ts';
+import { child, children, firstChild, lastName, spanOf } from './tree.ts';
 import { typeOf } from './types.ts';
 
 /** The node of its body, which is walked as the function's own; -1 for half-typed code. */
@@ -24,7 +24,7 @@ export function declareFunction(walk: Walk, at: number): number {
     returns: typeAt(walk, child(tree, at, 'return_type')),
     decorators,
     doc: body < 0 ? null : docOf(walk, body),
-    nameSpan: walk.span(tree.start[nameNode < 0 ? at : nameNode]!, tree.end[nameNode < 0 ? at : nameNode]!),
+    nameSpan: spanOf(tree, nameNode < 0 ? at : nameNode),
   };
   const names = decoratorNames(fn);
   fn.kind = owner === null ? 'function' : kindOf(fn.name, names);
@@ -40,7 +40,7 @@ export function declareLambda(walk: Walk, at: number): number {
   const { tree, text } = walk;
   const body = child(tree, at, 'body');
   const fn: FunctionSummary = { ...nothing(walk, givenName(walk, at), at), kind: 'lambda', parent: walk.frame.function };
-  fn.nameSpan = walk.span(tree.start[at]!, tree.start[at]! + (text.startsWith('lambda', tree.start[at]) ? 'lambda'.length : 0));
+  fn.nameSpan = { start: tree.start[at]!, end: tree.start[at]! + (text.startsWith('lambda', tree.start[at]) ? 'lambda'.length : 0) };
   if (body >= 0) fn.returned = [expression(walk, body)];
   open(walk, walk.number[at]!, fn, body < 0 ? at : body, child(tree, at, 'parameters'));
   return body;
@@ -71,14 +71,14 @@ const nothing = (walk: Walk, name: string, at: number): FunctionSummary => ({
   returned: empty,
   decorators: empty,
   doc: null,
-  span: walk.span(walk.tree.start[at]!, walk.tree.end[at]!),
-  nameSpan: walk.span(walk.tree.start[at]!, walk.tree.start[at]!),
+  span: spanOf(walk.tree, at),
+  nameSpan: { start: walk.tree.start[at]!, end: walk.tree.start[at]! },
   calls: empty,
 });
 
 /** Function 0. */
 export function declareModule(walk: Walk): void {
-  const fn: FunctionSummary = { ...nothing(walk, '', 0), kind: 'module', span: walk.span(0, walk.text.length), nameSpan: walk.span(0, 0) };
+  const fn: FunctionSummary = { ...nothing(walk, '', 0), kind: 'module', span: { start: 0, end: walk.text.length }, nameSpan: { start: 0, end: 0 } };
   fn.doc = docOf(walk, 0);
   walk.functions[0] = fn;
   walk.scopes[0] = newScope(0, walk.text.length);
@@ -106,7 +106,7 @@ function addParameter(walk: Walk, index: number, fn: FunctionSummary, node: numb
   fn.parameters = appended(fn.parameters, parameter);
   if (name === '') return;
   const values = value < 0 ? empty : [expression(walk, value)];
-  declare(walk, index, name, 'parameter', splat === undefined ? position : -1, walk.span(tree.start[inner]!, tree.end[inner]!), { type: parameter.type, values });
+  declare(walk, index, name, 'parameter', splat === undefined ? position : -1, spanOf(tree, inner), { type: parameter.type, values });
 }
 
 /** The node of its body. */
@@ -128,8 +128,8 @@ export function declareClass(walk: Walk, at: number): number {
     decorators: decoratorsOf(walk, whole),
     fields: [],
     methods: [],
-    span: walk.span(tree.start[whole]!, tree.end[whole]!),
-    nameSpan: walk.span(tree.start[nameNode < 0 ? at : nameNode]!, tree.end[nameNode < 0 ? at : nameNode]!),
+    span: spanOf(tree, whole),
+    nameSpan: spanOf(tree, nameNode < 0 ? at : nameNode),
   };
   const bases = child(tree, at, 'superclasses');
   if (bases >= 0) for (const base of children(tree, bases)) addBase(walk, summary, base);

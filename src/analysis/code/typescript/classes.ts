@@ -25,7 +25,7 @@ export function enterClass(walk: Walk, at: number): void {
     decorators: decorators.length === 0 ? empty : decorators.map((decorator) => expr(walk, firstChild(walk, decorator))),
     fields: [],
     methods: [],
-    span: walk.span(decorators.length > 0 ? Math.min(tree.start[decorators[0]!]!, tree.start[at]!) : tree.start[at]!, tree.end[at]!),
+    span: { start: decorators.length > 0 ? Math.min(tree.start[decorators[0]!]!, tree.start[at]!) : tree.start[at]!, end: tree.end[at]! },
     nameSpan: walk.spanOf(named === none ? at : named),
   };
   walk.classes.push(summary);

@@ -8,6 +8,7 @@ type Lookup = (name: string, offset: number) => Binding | null;
 /** After the walk: assignments find their names, values move to where they can be read, bindings get their order. */
 export function finish(walk: Walk): void {
   walk.bindings.sort((a, b) => a.from - b.from || b.to - a.to);
+  walk.bindings.forEach((binding, number) => (binding.number = number));
   const lookup = lookupIn(walk.bindings);
   for (const assignment of walk.assignments) apply(lookup, assignment);
   for (const assignment of walk.fieldAssignments) applyField(walk, lookup, assignment);

@@ -36,7 +36,7 @@ export function enterFunction(walk: Walk, at: number): void {
     returned: empty,
     decorators: decorators.length === 0 ? empty : decorators.map((decorator) => expr(walk, firstChild(walk, decorator))),
     doc: null,
-    span: walk.span(decorators.length > 0 ? tree.start[decorators[0]!]! : tree.start[at]!, tree.end[at]!),
+    span: { start: decorators.length > 0 ? tree.start[decorators[0]!]! : tree.start[at]!, end: tree.end[at]! },
     nameSpan: named === none ? firstToken(walk, at) : walk.spanOf(named),
     calls: empty,
   };
@@ -144,7 +144,7 @@ function fieldIsStatic(walk: Walk, at: number): boolean {
 function firstToken(walk: Walk, at: number): Span {
   const start = walk.tree.start[at]!;
   const word = /^(?:[\w$]+|.)/.exec(walk.text.slice(start, start + 40));
-  return walk.span(start, start + (word?.[0].length ?? 0));
+  return { start, end: start + (word?.[0].length ?? 0) };
 }
 
 const declarations = new Set(['function_declaration', 'generator_function_declaration', 'function_signature']);

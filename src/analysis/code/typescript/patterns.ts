@@ -88,10 +88,10 @@ export function namesOf(walk: Walk, pattern: number, value: Expr | null, type: T
 const commas = (text: string) => text.replace(/\/\*[^]*?\*\/|\/\/.*/g, '').split(',').length - 1;
 
 /** Notes a name that is declared. */
-export function declare(walk: Walk, binding: Omit<Binding, 'reassigned' | 'values' | 'type'> & { value: Expr | null; type?: TypeRef | null }): Binding {
+export function declare(walk: Walk, binding: Omit<Binding, 'number' | 'reassigned' | 'values' | 'type'> & { value: Expr | null; type?: TypeRef | null }): Binding {
   const { name, kind, scope, from, to, index, type = null, value, constant, span } = binding;
   // written out: what is made by spreading has its properties in an object of their own
-  const declared: Binding = { name, kind, scope, from, to, index, type, values: value ? [value] : empty, reassigned: false, constant, span };
+  const declared: Binding = { number: none, name, kind, scope, from, to, index, type, values: value ? [value] : empty, reassigned: false, constant, span };
   walk.bindings.push(declared);
   return declared;
 }

@@ -46,7 +46,6 @@ export interface FieldAssignment {
 export interface Walk extends Tree {
   source: SourceFile;
   spanOf(at: number): Span;
-  span(start: number, end: number): Span;
   /** Index of a call, function or class in the summary, by its node. */
   ids: Int32Array;
   imports: Import[];
@@ -71,7 +70,7 @@ export interface Walk extends Tree {
   decoratorAfter: number;
 }
 
-export function startWalk(source: SourceFile, tree: FlatTree, span: (start: number, end: number) => Span): Walk {
+export function startWalk(source: SourceFile, tree: FlatTree): Walk {
   const length = source.text.length;
   return {
     source,
@@ -81,8 +80,7 @@ export function startWalk(source: SourceFile, tree: FlatTree, span: (start: numb
     types: new Map(),
     literals: new Map(),
     members: new Map(),
-    span,
-    spanOf: (at) => span(tree.start[at]!, tree.end[at]!),
+    spanOf: (at) => ({ start: tree.start[at]!, end: tree.end[at]! }),
     ids: number(tree, source.text),
     imports: [],
     exports: [],
