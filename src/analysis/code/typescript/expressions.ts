@@ -1,4 +1,4 @@
-import { kept } from '../lists.ts';
+import { appended, empty } from '../lists.ts';
 import type { Expr } from '../summary.ts';
 import { before, between, childOf, children, field, firstChild, keyOf, literalExpr, longestName, nameExpr, none, rawText, stringOf, textOf, unescape } from './nodes.ts';
 import { typeArguments, typeOf } from './types.ts';
@@ -173,37 +173,46 @@ function either(walk: Walk, at: number, depth: number): Expr {
   return { kind: 'either', of: found.reverse().slice() };
 }
 
+type Property = Extract<Expr, { kind: 'object' }>['properties'][number];
+
 function object(walk: Walk, at: number, depth: number): Expr {
-  const { tree } = walk;
-  const properties: Extract<Expr, { kind: 'object' }>['properties'] = [];
-  const spread: Expr[] = [];
-  for (const child of children(walk, at).slice(0, maxItems)) {
-    switch (tree.type[child]) {
-      case 'pair':
-        add(field(walk, child, 'key'), () => expr(walk, field(walk, child, 'value'), depth + 1));
-        break;
-      case 'shorthand_property_identifier':
-        properties.push({ name: textOf(walk, child), value: expr(walk, child) });
-        break;
-      case 'method_definition': {
-        const name = field(walk, child, 'name');
-        // what a getter gives is known from its function, what a setter takes is nobody's value
-        if (name !== none && !/(^|\s)set\s*$/.test(before(walk, child, name))) add(name, () => ({ kind: 'function', function: walk.ids[child]! }));
-        break;
-      }
-      case 'spread_element':
-        spread.push(expr(walk, firstChild(walk, child), depth + 1));
-        break;
-      default:
+  const parts = children(walk, at);
+  const properties = new Array<Property>(Math.min(parts.length, maxItems));
+  let spread: readonly Expr[] = empty;
+  let count = 0;
+  for (let index = 0; index < properties.length; index++) {
+    const part = parts[index]!;
+    if (walk.tree.type[part] === 'spread_element') spread = appended(spread, expr(walk, firstChild(walk, part), depth + 1));
+    else {
+      const found = propertyOf(walk, part, depth);
+      if (found) properties[count++] = found;
     }
   }
-  return { kind: 'object', properties: properties.slice(), spread: kept(spread), span: walk.spanOf(at) };
+  properties.length = count;
+  return { kind: 'object', properties, spread, span: walk.spanOf(at) };
+}
 
-  function add(key: number, value: () => Expr): void {
-    const name = key === none ? '' : keyOf(walk, key);
-    if (name !== '') properties.push({ name, value: value() });
-    else if (key !== none && tree.type[key] === 'computed_property_name') properties.push({ name, key: expr(walk, firstChild(walk, key), depth + 1), value: value() });
+function propertyOf(walk: Walk, at: number, depth: number): Property | null {
+  switch (walk.tree.type[at]) {
+    case 'pair':
+      return named(walk, field(walk, at, 'key'), depth, () => expr(walk, field(walk, at, 'value'), depth + 1));
+    case 'shorthand_property_identifier':
+      return { name: textOf(walk, at), value: expr(walk, at) };
+    case 'method_definition': {
+      const name = field(walk, at, 'name');
+      // what a getter gives is known from its function, what a setter takes is nobody's value
+      if (name === none || /(^|\s)set\s*$/.test(before(walk, at, name))) return null;
+      return named(walk, name, depth, () => ({ kind: 'function', function: walk.ids[at]! }));
+    }
+    default:
+      return null;
   }
+}
+
+function named(walk: Walk, key: number, depth: number, value: () => Expr): Property | null {
+  const name = key === none ? '' : keyOf(walk, key);
+  if (name !== '') return { name, value: value() };
+  return key !== none && walk.tree.type[key] === 'computed_property_name' ? { name, key: expr(walk, firstChild(walk, key), depth + 1), value: value() } : null;
 }
 
 function template(walk: Walk, at: number, depth: number): Expr {

@@ -125,7 +125,7 @@ function exportsOfTypes({ tree, text }: Walk): number {
 
 function openBlock(walk: Walk, at: number): void {
   const { tree } = walk;
-  walk.open.blocks.push({ after: tree.after[at]!, from: tree.start[at]!, to: tree.end[at]!, ofFunction: false, names: new Map() });
+  walk.open.blocks.push({ after: tree.after[at]!, from: tree.start[at]!, to: tree.end[at]!, ofFunction: false, names: null });
 }
 
 function openLoop(walk: Walk, at: number, once: number): void {
