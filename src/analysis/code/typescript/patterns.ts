@@ -17,6 +17,10 @@ const deepest = 30;
 
 /** Every name of a pattern (a single name is one, too). `value` null: nothing is known of what is taken apart. */
 export function namesOf(walk: Walk, pattern: number, value: Expr | null, type: TypeRef | null): PatternName[] {
+  return walk.tree.type[pattern] === 'identifier' ? [{ name: textOf(walk, pattern), at: pattern, value, type }] : namesWithin(walk, pattern, value, type);
+}
+
+function namesWithin(walk: Walk, pattern: number, value: Expr | null, type: TypeRef | null): PatternName[] {
   const found: PatternName[] = [];
   take(pattern, value, type, 0);
   return found;
