@@ -1,6 +1,7 @@
 import type { Severity } from '../model/finding.ts';
 import { severities, type CodeFinding, type HandlerInfo, type LintSettings } from '../model/lint.ts';
 import type { CodeReport } from './codeRule.ts';
+import { lineOf, linesOf } from './code/lines.ts';
 import type { Handler, Program, Reach } from './code/program.ts';
 import { isOneOfSeveral, isOneOfUnrelated } from './forks.ts';
 import { findingId, type Rule } from './rule.ts';
@@ -24,7 +25,7 @@ export function codeFinding(rule: Rule, reports: readonly CodeReport[], program:
   const { file, span, reach } = report;
   const handlers = handlersOf([report, ...reports]);
   return {
-    id: codeFindingId(rule, report),
+    id: codeFindingId(rule, report, program),
     rule: rule.id,
     severity,
     evidence: 'static',
@@ -34,10 +35,7 @@ export function codeFinding(rule: Rule, reports: readonly CodeReport[], program:
     help: report.help,
     savedUsPerCall: null,
     file,
-    line: span.line,
-    column: span.column,
-    endLine: span.endLine,
-    endColumn: span.endColumn,
+    ...linesOf(program, file, span),
     figures: [],
     path: reach ? framesOf(reach, report, program, handlers[0]) : [],
     handlers: handlers.map((h) => h.id),
@@ -46,7 +44,7 @@ export function codeFinding(rule: Rule, reports: readonly CodeReport[], program:
 }
 
 /** Finding and report of one rule and line have the same id. */
-export const codeFindingId = (rule: Rule, { file, span }: CodeReport): string => findingId(rule.id, `${file}:${span.line}`);
+export const codeFindingId = (rule: Rule, { file, span }: CodeReport, program: Program): string => findingId(rule.id, `${file}:${lineOf(program, file, span)}`);
 
 /** The setting speaks of the rule's own level; what the rule itself says more quietly stays at least as quiet. Null: not told. */
 function severityOf(rule: Rule, report: CodeReport, { severities: set }: LintSettings, hops: number, program: Program): Severity | null {
@@ -100,11 +98,12 @@ function framesOf(reach: Reach, report: CodeReport, program: Program, handler: H
     // the function of a handler mostly has no name but the tool's
     functionName: i === 0 && program.functionOf(fn).name === '' ? (handler?.name ?? handler?.kind ?? '') : program.nameOf(fn),
     file: call?.file ?? report.file,
-    line: call ? program.callOf(call).span.line : report.span.line,
+    line: call ? lineOf(program, call.file, program.callOf(call).span) : lineOf(program, report.file, report.span),
   }));
 }
 
 export function handlerInfo(handler: Handler, program: Program): HandlerInfo {
   const { id, name, kind, language, file, span } = handler;
-  return { id, name, kind, language, file, line: span.line, column: span.column, endLine: span.endLine, server: program.projectOf(file).name };
+  const { line, column, endLine } = linesOf(program, file, span);
+  return { id, name, kind, language, file, line, column, endLine, server: program.projectOf(file).name };
 }

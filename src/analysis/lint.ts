@@ -4,6 +4,7 @@ import { createFixes } from './codeFixes.ts';
 import type { CodeReport } from './codeRule.ts';
 import { flagFacts, flagVisitors } from './code/flags.ts';
 import { dispatchFacts, dispatchVisitors } from './code/handlers/index.ts';
+import { lineOf } from './code/lines.ts';
 import type { Parsers } from './code/parse.ts';
 import type { Program, Project } from './code/program.ts';
 import { summarisePython } from './code/python/index.ts';
@@ -167,7 +168,7 @@ function reportOf(rules: readonly Rule[], settings: LintSettings, program: Progr
   const handlers = program.handlers.map((h) => handlerInfo(h, program));
   const { reports, defects } = runRules(rules, settings, program, onStep);
   const all = reports.flatMap(({ rule, ofLine }) => codeFinding(rule, ofLine, program, settings) ?? []);
-  const reported = new Map(reports.map(({ rule, ofLine: [report] }) => [codeFindingId(rule, report!), { rule, report: report! }]));
+  const reported = new Map(reports.map(({ rule, ofLine: [report] }) => [codeFindingId(rule, report!, program), { rule, report: report! }]));
   return { handlers, ...suppress(all.sort(byPlace), program, settings), defects, reported };
 }
 
@@ -180,7 +181,7 @@ function runRules(rules: readonly Rule[], { severities }: LintSettings, program:
     const byLine = new Map<string, CodeReport[]>();
     try {
       for (const report of rule.code.check(program)) {
-        const key = `${report.span.line} ${report.file}`;
+        const key = `${lineOf(program, report.file, report.span)} ${report.file}`;
         const ofLine = byLine.get(key);
         if (ofLine) ofLine.push(report);
         else byLine.set(key, [report]);
@@ -208,7 +209,7 @@ function suppress(findings: CodeFinding[], program: Program, { severities }: Lin
   });
   const unusedSuppressions = [...program.files.values()].flatMap(({ file, suppressions }) =>
     // what a rule that is switched off would say is not known
-    suppressions.filter((s) => !used.has(s) && !s.rules.some((r) => severities[r] === 'off')).map(({ span }) => ({ file, line: span.line })),
+    suppressions.filter((s) => !used.has(s) && !s.rules.some((r) => severities[r] === 'off')).map(({ span }) => ({ file, line: lineOf(program, file, span) })),
   );
   return { findings: left, suppressed, unusedSuppressions };
 }

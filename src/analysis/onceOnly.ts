@@ -99,9 +99,8 @@ export function lastName(expr: Expr, calls: readonly { callee: Expr }[]): string
 
 const isOwn = (target: string) => /^(?:this|self)[.#]/.test(target);
 
-/** Nobody is shown the lines of it. */
 function note({ startIndex: start, endIndex: end }: { startIndex: number; endIndex: number }, context: VisitContext, own = false, more: Pick<Stretch, 'guard' | 'loose'> = {}) {
-  context.fact({ start, end, line: 0, column: 0, endLine: 0, endColumn: 0 }, { start, end, ...(own && { own }), ...more } satisfies Stretch);
+  context.fact({ start, end }, { start, end, ...(own && { own }), ...more } satisfies Stretch);
 }
 
 function visitIf(node: SyntaxNode, context: VisitContext) {

@@ -1,3 +1,4 @@
+import { lineOf } from './code/lines.ts';
 import type { CallRef, Program } from './code/program.ts';
 import { mayHave } from './mayHave.ts';
 import type { TimeoutSink } from './sinks/timeouts.ts';
@@ -47,7 +48,7 @@ export interface Shared {
 export function sharedBy(program: Program, ref: CallRef, sink: TimeoutSink): Shared | null {
   const [maker, ...others] = hasMaker(sink) ? makersOf(program, ref) : [];
   if (maker) {
-    const where = `${maker.file.split(/[\\/]/).at(-1)!}:${program.callOf(maker).span.line}`;
+    const where = `${maker.file.split(/[\\/]/).at(-1)!}:${lineOf(program, maker.file, program.callOf(maker).span)}`;
     return others.length > 0 ? null : { key: `client ${maker.index} ${maker.file}`, which: `of the client made at ${where}`, help: 'Set the timeout once, where the client is made.', mostAlone: 1, maker };
   }
   // one limit around all that a function receives

@@ -14,7 +14,7 @@ export interface Store {
   name: string;
   file: string;
   /** Everything that is assigned to it. */
-  values: Expr[];
+  values: readonly Expr[];
   reassigned: boolean;
   at: Place;
   kind: Kind;

@@ -1,4 +1,5 @@
 import type { CodeReport } from './codeRule.ts';
+import { lineOf } from './code/lines.ts';
 import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import { freshReach } from './freshReach.ts';
@@ -27,7 +28,8 @@ export function* uncachedReads(program: Program): Iterable<CodeReport> {
     const asked = lastName(callee, calls) ?? 'request';
     const fn = functionAround(program, first.ref);
     const isPrepared = prepares(program, handler, first.ref);
-    const place = first.ref.file === handler.file ? `line ${span.line}` : `${first.ref.file.split(/[\\/]/).at(-1)!}:${span.line}`;
+    const line = lineOf(program, first.ref.file, span);
+    const place = first.ref.file === handler.file ? `line ${line}` : `${first.ref.file.split(/[\\/]/).at(-1)!}:${line}`;
     yield {
       file: handler.file,
       span: handler.span,

@@ -10,6 +10,7 @@ import { join, relative, resolve, sep } from 'node:path';
 import ts from 'typescript';
 import { walk } from '../../src/app/lint/walk.ts';
 import { readProjects } from '../../src/app/lint/projects.ts';
+import { linesIn } from '../../src/analysis/code/lines.ts';
 import { loadParsers } from '../../src/analysis/code/parse.ts';
 import { createProjects } from '../../src/analysis/code/projects.ts';
 import { createResolver } from '../../src/analysis/code/resolve/index.ts';
@@ -160,7 +161,7 @@ function compare(root: string): Tally {
   function nameOf({ file, index }: { file: string; index: number }): string {
     const summary = files.get(file)!;
     const fn = summary.functions[index]!;
-    return `${relative(root, file)}:${fn.span.line} ${fn.class === null ? '' : `${summary.classes[fn.class]!.name}.`}${fn.name}`;
+    return `${relative(root, file)}:${linesIn(readFileSync(file, 'utf8'))(fn.span).line} ${fn.class === null ? '' : `${summary.classes[fn.class]!.name}.`}${fn.name}`;
   }
 }
 

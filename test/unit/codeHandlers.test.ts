@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { lineOf } from '../../src/analysis/code/lines.ts';
 import { handlersIn, said } from './support/handlers.ts';
 
 const sdk = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { z } from 'zod';\nconst server = new McpServer({ name: 'a', version: '1' });\n`;
@@ -106,17 +107,17 @@ server.resource('e', new ResourceTemplate('x://{id}', {}), async (uri, { id }, e
   });
 
   it('what lists the resources of a template', async () => {
-    const { handlers } = await handlersIn({
+    const { program, handlers } = await handlersIn({
       'a.ts': `${sdk}server.resource('panes', new ResourceTemplate('tmux://pane/{id}', { list: async () => panes() }), async (uri, { id }) => ({}));
 server.resource('results', new ResourceTemplate('tmux://result/{id}', { list: undefined }), async (uri, { id }) => ({}));
 async function panes() { return { resources: [] }; }`,
     });
-    assert.deepEqual(handlers.map((h) => [h.kind, h.name, h.span.line, h.contextParameter]), [['resource', 'panes', 4, 2], ['resources/list', 'resources/list', 4, 0], ['resource', 'results', 5, 2]]);
+    assert.deepEqual(handlers.map((h) => [h.kind, h.name, lineOf(program, h.file, h.span), h.contextParameter]), [['resource', 'panes', 4, 2], ['resources/list', 'resources/list', 4, 0], ['resource', 'results', 5, 2]]);
   });
 
   it('a handler stands where its name is written', async () => {
-    const { handlers } = await handlersIn({ 'a.ts': `${sdk}const tools = [\n  { name: 'a', run: one },\n  { name: 'b', run: one },\n];\nfor (const t of tools) server.registerTool(t.name, {}, t.run);\nfunction add(name, fn) { server.registerTool(name, {}, fn); }\nadd('c', one);\nfunction one() {}` });
-    assert.deepEqual(handlers.map((h) => [h.name, h.span.line]), [['a', 5], ['b', 6], ['c', 10]]);
+    const { program, handlers } = await handlersIn({ 'a.ts': `${sdk}const tools = [\n  { name: 'a', run: one },\n  { name: 'b', run: one },\n];\nfor (const t of tools) server.registerTool(t.name, {}, t.run);\nfunction add(name, fn) { server.registerTool(name, {}, fn); }\nadd('c', one);\nfunction one() {}` });
+    assert.deepEqual(handlers.map((h) => [h.name, lineOf(program, h.file, h.span)]), [['a', 5], ['b', 6], ['c', 10]]);
   });
 
   const nothing: Record<string, Record<string, string>> = {

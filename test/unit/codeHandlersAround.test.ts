@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { lineOf } from '../../src/analysis/code/lines.ts';
 import { around, handlersIn, said } from './support/handlers.ts';
 
 const sdk = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nconst server = new McpServer({ name: 'a', version: '1' });\n`;
@@ -37,7 +38,7 @@ describe('handlers: what runs around them', () => {
     const { program, handlers } = await handlersIn(files);
     const reached = handlers.map((h) => [...program.reachedFrom(h, 'loop')].map((fn) => program.nameOf(fn)));
     assert.deepEqual(reached, [['A.execute', 'Base.invoke', 'Base.check'], ['B.execute', 'Base.invoke', 'Base.check']]);
-    const check = program.handlers.map((h) => [...program.callsFrom(h, 'loop')].map((c) => program.callOf(c).span.line));
+    const check = program.handlers.map((h) => [...program.callsFrom(h, 'loop')].map((c) => lineOf(program, c.file, program.callOf(c).span)));
     assert.deepEqual(check, [[7], [7]]);
   });
 

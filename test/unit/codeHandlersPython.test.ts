@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { lineOf } from '../../src/analysis/code/lines.ts';
 import { handlersIn, said } from './support/handlers.ts';
 
 const official = `from mcp.server.fastmcp import FastMCP, Context\n\nmcp = FastMCP("demo")\n`;
@@ -71,7 +72,7 @@ describe('handlers: Python', () => {
   }
 
   it('what is said at the registration, and the context', async () => {
-    const { handlers } = await handlersIn({
+    const { program, handlers } = await handlersIn({
       'a.py': `${official}from mcp.types import ToolAnnotations
 READ = ToolAnnotations(readOnlyHint=True)
 
@@ -89,7 +90,7 @@ def c(context): ...
 `,
     });
     assert.deepEqual(handlers.map((h) => [h.name, h.readOnly, h.destructive, h.contextParameter, h.async]), [['a', true, null, 1, true], ['b', false, true, null, false], ['c', false, true, 0, false]]);
-    assert.equal(handlers[0]!.span.line, 10);
+    assert.equal(lineOf(program, handlers[0]!.file, handlers[0]!.span), 10);
   });
 
   const threads: [string, Record<string, string>, boolean][] = [

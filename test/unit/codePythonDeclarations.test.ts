@@ -1,14 +1,19 @@
 import assert from 'node:assert/strict';
-import type { FileSummary } from '../../src/analysis/code/summary.ts';
+import { linesIn } from '../../src/analysis/code/lines.ts';
+import type { FileSummary, Span } from '../../src/analysis/code/summary.ts';
 import type { RuleVisitors } from '../../src/analysis/code/syntax.ts';
 import { summaryOf, table } from './support/pythonSummary.ts';
 import { show, showCall, showType } from './support/showSummary.ts';
 
 const fields = (file: FileSummary) =>
   file.classes.flatMap((owner) => owner.fields.map((one) => `${one.static ? 'static ' : ''}${one.name}: ${showType(one.type)} = ${one.values.map((value, i) => `${show(file, value)}@${one.functions![i]}`).join(', ')}`));
+const startOf = (text: string, span: Span) => {
+  const { line, column } = linesIn(text)(span);
+  return `${line}:${column}`;
+};
 /** A line of each call: its function, then what is said of it. */
-const calls = (file: FileSummary) =>
-  file.calls.map((one, i) => [`${one.function}`, showCall(file, i), ...(one.awaited ? ['awaited'] : []), ...(one.decorator ? ['decorator'] : []), ...(one.loop ? [`loop ${one.loop.line}:${one.loop.column}`] : [])].join(' '));
+const calls = (file: FileSummary, text: string) =>
+  file.calls.map((one, i) => [`${one.function}`, showCall(file, i), ...(one.awaited ? ['awaited'] : []), ...(one.decorator ? ['decorator'] : []), ...(one.loop ? [`loop ${startOf(text, one.loop)}`] : [])].join(' '));
 
 describe('summary of Python: calls, functions and classes', () => {
   table('calls', calls, [
@@ -57,7 +62,7 @@ describe('summary of Python: calls, functions and classes', () => {
     assert.deepEqual(f!.yielded!.map((one) => show(file, one)), ['[a, 1]', 'b[]']);
     assert.deepEqual(f!.decorators.map((one) => show(file, one)), ['mcp.tool', 'd(1)']);
     assert.equal(text.slice(f!.span.start, f!.span.end), text.slice(text.indexOf('@mcp')).trimEnd());
-    assert.deepEqual([f!.span.line, f!.nameSpan.line, f!.nameSpan.column], [2, 4, 10]);
+    assert.deepEqual([startOf(text, f!.span), startOf(text, f!.nameSpan)], ['2:0', '4:10']);
     assert.deepEqual((await summaryOf('x: T = "no doc"\ndef f(): return "no doc"')).functions.map((one) => one.doc), [null, null]);
   });
 
@@ -107,15 +112,16 @@ describe('summary of Python: calls, functions and classes', () => {
               seen.push(`${node.childForFieldName('function')!.text}@${context.function} call ${expr.kind === 'call' ? expr.call : '?'}`);
               context.fact(node, node.text.length);
             },
-            function_definition: (node, context) => void seen.push(`def@${context.function} line ${context.span(node).line}`),
+            function_definition: (node, context) => void seen.push(`def@${context.function} line ${linesIn(context.source.text)(context.span(node)).line}`),
           },
           typescript: { call: () => assert.fail('of the other language') },
         },
       ],
     ]);
-    const { facts } = await summaryOf('@a()\ndef f(x=b()):\n  c()\n  return lambda y=d(): e()\n', visitors);
+    const text = '@a()\ndef f(x=b()):\n  c()\n  return lambda y=d(): e()\n';
+    const { facts } = await summaryOf(text, visitors);
     assert.deepEqual(seen, ['a@0 call 0', 'def@0 line 2', 'b@0 call 1', 'c@1 call 2', 'd@1 call 3', 'e@2 call 4']);
-    assert.deepEqual(facts.map((one) => [one.rule, one.function, one.span.line, one.data]), [
+    assert.deepEqual(facts.map((one) => [one.rule, one.function, linesIn(text)(one.span).line, one.data]), [
       ['blocking-call', 0, 1, 3],
       ['blocking-call', 0, 2, 3],
       ['blocking-call', 1, 3, 3],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { linesIn } from '../../src/analysis/code/lines.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Expr, Fact } from '../../src/analysis/code/summary.ts';
@@ -99,7 +100,7 @@ describe('TypeScript summaries: rules’ visitors', () => {
         context.fact(node, { call: value });
       },
       arrow_function(node, context) {
-        seen.push(`${context.expr(node).kind} in ${context.function} at ${context.span(node).line}`);
+        seen.push(`${context.expr(node).kind} in ${context.function} at ${linesIn(text)(context.span(node)).line}`);
         context.fact(context.span(node));
       },
     };

@@ -6,7 +6,7 @@ import type { Call, FileSummary, FunctionSummary, Span } from '../../src/analysi
 import { seeded } from './support/seeded.ts';
 
 const file = '/world/server.ts';
-const spanAt = (start: number, end = start + 1): Span => ({ start, end, line: start + 1, column: 0, endLine: start + 1, endColumn: 1 });
+const spanAt = (start: number, end = start + 1): Span => ({ start, end });
 
 /** A file in which function `from` calls `to` at an offset; functions are numbers. */
 function graphOf(count: number, calls: { from: number; to: number; at?: number; loop?: boolean }[]) {

@@ -13,13 +13,25 @@ const many = 8;
 const nothing: readonly Binding[] = [];
 
 export const bindingsOf = perSummary(({ bindings }): Bindings => {
-  const byName = Map.groupBy(bindings, (b) => b.name);
+  // most names are declared once, and need no list
+  const byName = new Map<string, Binding | Binding[]>();
+  for (const binding of bindings) {
+    const known = byName.get(binding.name);
+    if (!known) byName.set(binding.name, binding);
+    else if (Array.isArray(known)) known.push(binding);
+    else byName.set(binding.name, [known, binding]);
+  }
   const byScope = new Map<string, Map<number, Binding[]>>();
   return {
-    named: (name) => byName.get(name) ?? nothing,
+    named(name) {
+      const named = byName.get(name);
+      if (!named) return nothing;
+      return Array.isArray(named) ? named : [named];
+    },
     inScope(name, scope) {
       const named = byName.get(name);
       if (!named) return nothing;
+      if (!Array.isArray(named)) return named.scope === scope ? [named] : nothing;
       if (named.length < many) return named.every((b) => b.scope === scope) ? named : named.some((b) => b.scope === scope) ? named.filter((b) => b.scope === scope) : nothing;
       let scopes = byScope.get(name);
       if (!scopes) byScope.set(name, (scopes = Map.groupBy(named, (b) => b.scope)));

@@ -1,4 +1,4 @@
-import type { FunctionSummary } from './summary.ts';
+import type { Call, FunctionSummary } from './summary.ts';
 
 // Lists of the summaries and targets, of which a workspace keeps some hundred thousand.
 
@@ -8,9 +8,16 @@ export const empty: readonly never[] = [];
 /** A list that nothing is added to any more, without the room for 16 more that pushing gives it. */
 export const kept = <T>(list: readonly T[]): readonly T[] => (list.length === 0 ? empty : list.slice());
 
-/** The lists of a function that has been walked through. */
-export function trim(fn: FunctionSummary): void {
-  fn.parameters = fn.parameters.slice();
-  fn.returned = fn.returned.slice();
-  fn.calls = fn.calls.slice();
+/** The list with one more, again without room; for lists of a few. */
+export const appended = <T>(list: readonly T[], item: T): readonly T[] => (list.length === 0 ? [item] : list.concat([item]));
+
+/** Tells functions that have been walked through which calls they make. */
+export function giveCalls(functions: readonly FunctionSummary[], calls: readonly Call[]): void {
+  const own = functions.map((): readonly number[] => empty);
+  calls.forEach(({ function: fn }, index) => {
+    const list = own[fn]!;
+    if (list === empty) own[fn] = [index];
+    else (list as number[]).push(index);
+  });
+  functions.forEach((fn, index) => (fn.calls = kept(own[index]!)));
 }

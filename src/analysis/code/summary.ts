@@ -26,14 +26,10 @@ export interface FileSummary {
 
 export type Language = 'typescript' | 'javascript' | 'python';
 
-/** Offsets and columns in UTF-16 units from 0, lines from 1; `end`, `endLine` and `endColumn` are behind the last unit. */
+/** Offsets in UTF-16 units from 0; `end` is behind the last unit. Lines are told by `lines.ts`. */
 export interface Span {
   start: number;
   end: number;
-  line: number;
-  column: number;
-  endLine: number;
-  endColumn: number;
 }
 
 /**
@@ -75,6 +71,8 @@ export interface Export {
  * (`api.run = …`) is among its properties. A value assigned in another function is written as it reads at the declaration.
  */
 export interface Binding {
+  /** Its index in `bindings`. */
+  number: number;
   name: string;
   kind: 'import' | 'function' | 'class' | 'parameter' | 'variable';
   /** The function in whose body it is declared (0: module). A parameter's own function. */
@@ -87,7 +85,7 @@ export interface Binding {
   /** The annotation, as written. */
   type: TypeRef | null;
   /** Everything that is assigned to it, the initialiser or default first. More than `maxValues` are not listed and `reassigned` says so. */
-  values: Expr[];
+  values: readonly Expr[];
   /** Assigned more than once (a parameter: at all), or something that is not listed (`x++`). `let x; x = f()` is assigned once. */
   reassigned: boolean;
   constant: boolean;
@@ -109,13 +107,13 @@ export interface FunctionSummary {
   abstract: boolean;
   /** TypeScript's `<T extends Client>`; absent: none. */
   typeParameters?: { name: string; extends: TypeRef | null }[];
-  parameters: Parameter[];
+  parameters: readonly Parameter[];
   returns: TypeRef | null;
   /** `return x`, the body of an arrow, at most `maxValues`. */
-  returned: Expr[];
+  returned: readonly Expr[];
   /** What a Python generator yields (a context manager's value, a lifespan's), at most `maxValues`; absent for other functions. */
-  yielded?: Expr[];
-  decorators: Expr[];
+  yielded?: readonly Expr[];
+  decorators: readonly Expr[];
   /** First string of a Python body, or the JSDoc text; null without. */
   doc: string | null;
   /** The whole of it, decorators included. */
@@ -123,7 +121,7 @@ export interface FunctionSummary {
   /** Where its name stands; where it has none, its first token. */
   nameSpan: Span;
   /** Calls in its own body, those of inner functions not among them. */
-  calls: number[];
+  calls: readonly number[];
 }
 
 export interface Parameter {
@@ -147,12 +145,12 @@ export interface ClassSummary {
   typeParameters: string[];
   /** What each of them extends; absent: none of them anything. */
   typeBounds?: (TypeRef | null)[];
-  decorators: Expr[];
+  decorators: readonly Expr[];
   /** Static or own; assigned in the class body, as a parameter property, or by `this.x = …` / `self.x = …` in a method. */
   fields: {
     name: string;
     type: TypeRef | null;
-    values: Expr[];
+    values: readonly Expr[];
     /** For each of `values` the function in which it stands: the constructor or method; absent: all in the class's body. */
     functions?: number[];
     static: boolean;
@@ -209,7 +207,7 @@ export type Expr =
   /** `a ?? b`, `a || b`, `c ? a : b`, `a if c else b`. */
   | { kind: 'either'; of: Expr[] }
   /** `key` where a name is computed (`[Names.search]: f`, Python's `{Names.SEARCH: f}`); `name` is `''` then. */
-  | { kind: 'object'; properties: { name: string; key?: Expr; value: Expr }[]; spread: Expr[]; span: Span }
+  | { kind: 'object'; properties: { name: string; key?: Expr; value: Expr }[]; spread: readonly Expr[]; span: Span }
   /** A spread among the items (`...a`, `*a`) is the `element` of `a` without an index. Python: tuples and sets, too; of a comprehension or generator expression (`many`) the one item is what each of them is. */
   | { kind: 'array'; items: readonly Expr[]; span: Span; many?: true }
   /** Arithmetic: `60 * 1000`, `'a' + b`; Python's `folder / 'x'` is a path where `folder` is. */

@@ -54,12 +54,16 @@ export class SyntaxNode {
   get operator(): string {
     const { after, start, end, type } = this.tree;
     const last = after[this.id]!;
-    const operands: number[] = [];
-    for (let at = this.id + 1; at < last && operands.length < 2; at = after[at]!) if (type[at] !== 'comment') operands.push(at);
-    const [left, right] = operands;
-    if (left === undefined) return '';
-    const between = right === undefined ? this.source.slice(start[this.id], start[left]) : this.source.slice(end[left], start[right]);
-    return operator.exec(between)?.[0] ?? '';
+    let [left, right] = [-1, -1];
+    for (let at = this.id + 1; at < last && right < 0; at = after[at]!) {
+      if (type[at] === 'comment') continue;
+      if (left < 0) left = at;
+      else right = at;
+    }
+    if (left < 0) return '';
+    const between = right < 0 ? this.source.slice(start[this.id], start[left]) : this.source.slice(end[left], start[right]);
+    const bare = between.trim();
+    return isSign.test(bare) ? bare : (operator.exec(between)?.[0] ?? '');
   }
   namedChild(index: number): SyntaxNode | null {
     const { after } = this.tree;
@@ -98,4 +102,6 @@ export class SyntaxNode {
   }
 }
 
+/** Nearly all operators, with no comment or bracket around them. */
+const isSign = /^(?:[=!<>&|?+\-*%]+|\w+)$/;
 const operator = /(?<=^(?:\s|\/\*[^]*?\*\/|\/\/.*\n|#.*\n|\\\n|\))*)(?:not\s+in\b|is\s+not\b|\w+|[^\s\w()]+)/;

@@ -1,4 +1,5 @@
 import type { Language as Grammar } from '@vscode/tree-sitter-wasm';
+import { linesIn } from './lines.ts';
 import type { Expr, Fact, Span, Suppression } from './summary.ts';
 import type { RuleVisitors, SourceFile, Visitors, VisitContext } from './syntax.ts';
 import { SyntaxNode } from './syntaxNode.ts';
@@ -157,35 +158,17 @@ function placesOf({ nodeId, size }: KeptTree): ReadonlyMap<number, number> {
   return places;
 }
 
-/** Makes spans of offsets; lines end at `\n`, as they do for tree-sitter. */
-export function spanMaker(text: string): (start: number, end: number) => Span {
-  const lines = [0];
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.push(at + 1);
-  const lineOf = (offset: number) => {
-    let low = 0;
-    for (let high = lines.length - 1; low < high; ) {
-      const middle = (low + high + 1) >> 1;
-      if (lines[middle]! <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
-  };
-  return (start, end) => {
-    const line = lineOf(start);
-    const endLine = end < (lines[line + 1] ?? Infinity) ? line : lineOf(end);
-    return { start, end, line: line + 1, column: start - lines[line]!, endLine: endLine + 1, endColumn: end - lines[endLine]! };
-  };
-}
-
 const suppression = /mcp-profiler-disable-(next-)?line\b(?:[ \t]+(?!--)([\w\-, \t]*?))?(?:[ \t]+--[ \t]*(.*?))?[ \t]*(?:\*\/)?$/m;
 
-/** What a comment suppresses, markers included in its text; null for any other comment. */
-export function suppressionOf(comment: string, span: Span): Suppression | null {
+/** What the comment at a place suppresses, markers included; null for any other comment. */
+export function suppressionOf(text: string, span: Span): Suppression | null {
+  const comment = text.slice(span.start, span.end);
   if (!comment.includes('mcp-profiler-disable-')) return null;
   const match = suppression.exec(comment);
   if (!match) return null;
   const rules = (match[2] ?? '').split(/[\s,]+/).filter((rule) => rule !== '');
-  return { line: match[1] ? span.endLine + 1 : span.line, rules, reason: match[3] === undefined || match[3] === '' ? null : match[3], span };
+  const { line, endLine } = linesIn(text)(span);
+  return { line: match[1] ? endLine + 1 : line, rules, reason: match[3] === undefined || match[3] === '' ? null : match[3], span };
 }
 
 /** Calls the rules' visitors; made for one file. */

@@ -2,14 +2,16 @@ import type { Node } from '@vscode/tree-sitter-wasm';
 import type { Fix, TextEdit } from '../../model/lint.ts';
 import { argumentNodes, callNode } from '../callSyntax.ts';
 import type { CodeReport } from '../codeRule.ts';
+import { linesIn } from '../code/lines.ts';
 import type { SourceFile } from '../code/syntax.ts';
 
 /** Takes the indentation out, and with it a replacer that is null; of all calls of the line, which are one finding. */
 export function serialisationFixes(report: CodeReport, source: SourceFile): Fix[] {
   const node = callNode(source, report.span);
   const callee = node?.childForFieldName('function')?.text;
-  const ofLine = source.tree.rootNode.descendantsOfType(['call', 'call_expression'], { row: report.span.line - 1, column: 0 }, { row: report.span.line, column: 0 });
-  const edits = ofLine.flatMap((n) => (n && n.startPosition.row === report.span.line - 1 && n.childForFieldName('function')?.text === callee ? (withoutIndent(n, source) ?? []) : []));
+  const row = linesIn(source.text)(report.span).line - 1;
+  const ofLine = source.tree.rootNode.descendantsOfType(['call', 'call_expression'], { row, column: 0 }, { row: row + 1, column: 0 });
+  const edits = ofLine.flatMap((n) => (n && n.startPosition.row === row && n.childForFieldName('function')?.text === callee ? (withoutIndent(n, source) ?? []) : []));
   return edits.length > 0 ? [{ title: 'Write compact JSON', kind: 'safe', edits }] : [];
 }
 

@@ -1,4 +1,5 @@
 import type { CodeReport } from '../codeRule.ts';
+import { lineOf } from '../code/lines.ts';
 import type { CallRef, FunctionRef, Handler, Program, Reach } from '../code/program.ts';
 import type { Call } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
@@ -112,6 +113,7 @@ const mostAlone = 3;
 
 /** Many calls of one member of one client in a file are mended in one way, and told once. A `fetch` is mended where it stands. */
 function* toldTogether(program: Program, reports: readonly CodeReport[]): Iterable<CodeReport> {
+  const lineIn = ({ file, span }: CodeReport) => lineOf(program, file, span);
   const groups = new Map<string, CodeReport[]>();
   for (const report of reports) {
     const { call } = report.data as NonNullable<Ignored>;
@@ -120,8 +122,8 @@ function* toldTogether(program: Program, reports: readonly CodeReport[]): Iterab
     groups.set(key, [...(groups.get(key) ?? []), report]);
   }
   for (const group of groups.values()) {
-    const [line, ...others] = [...new Set(group.map((r) => r.span.line))].sort((a, b) => a - b);
-    const [first] = group.filter((r) => r.span.line === line);
+    const [line, ...others] = [...new Set(group.map(lineIn))].sort((a, b) => a - b);
+    const [first] = group.filter((r) => lineIn(r) === line);
     if (others.length < mostAlone || !first) yield* group;
     else yield { ...first, message: `${first.message}, as in lines ${others.slice(0, -1).join(', ')} and ${others.at(-1)!}`, handlers: [...new Set([first, ...group].flatMap((r) => r.handlers ?? []))] };
   }

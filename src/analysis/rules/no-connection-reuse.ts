@@ -83,7 +83,9 @@ function nameOf(expr: Expr): string {
 
 /** `{ keepAlive: false }`, `{ Connection: 'close' }`, `{ agent: false }`. */
 function visitPair(node: SyntaxNode, context: VisitContext) {
-  const key = unquoted(node.childForFieldName('key')?.text);
+  const written = node.childForFieldName('key')?.text;
+  if (written === undefined || !/connection|keepalive|agent|pipelining|reset/i.test(written)) return;
+  const key = unquoted(written);
   if (!key || !/^(?:connection|keepalive|agent|pipelining|reset)$/i.test(key)) return;
   const value = unquoted(node.childForFieldName('value')?.text) ?? '';
   const call = callAround(node);

@@ -1,5 +1,6 @@
 import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingCalls.ts';
 import type { CodeReport } from '../codeRule.ts';
+import { lineOf } from '../code/lines.ts';
 import type { FunctionRef, Handler, Program } from '../code/program.ts';
 import { syncToolExamples } from '../examples/sync-tool.ts';
 import { createSeldom, seldomObserver } from '../seldom.ts';
@@ -74,7 +75,7 @@ function report(handlers: readonly Handler[], blocking: BlockingCall, program: P
   const [handler] = handlers as [Handler];
   const fn = handler.function!;
   const own = program.functionOf(fn);
-  const where = isNear(fn, blocking) ? '' : ` in \`${program.nameOf({ file: ref.file, index: call.function })}\` (${ref.file.split(/[\\/]/).at(-1)!}:${call.span.line})`;
+  const where = isNear(fn, blocking) ? '' : ` in \`${program.nameOf({ file: ref.file, index: call.function })}\` (${ref.file.split(/[\\/]/).at(-1)!}:${lineOf(program, ref.file, call.span)})`;
   const others = handlers.length - 1;
   const [run, calls] = others === 0 ? ['runs', 'calls'] : ['run', 'call'];
   return {

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { dispatchFacts, dispatchVisitors } from '../../../src/analysis/code/handlers/index.ts';
+import { lineOf } from '../../../src/analysis/code/lines.ts';
 import type { Handler, Program, Project } from '../../../src/analysis/code/program.ts';
 import { summarisePython } from '../../../src/analysis/code/python/index.ts';
 import { summariseTypeScript } from '../../../src/analysis/code/typescript/index.ts';
@@ -46,7 +47,7 @@ export async function handlersIn(files: Record<string, string>, { versions, name
 export function said({ program, handlers }: Found): string[] {
   return handlers.map((h) => {
     const fn = h.function && program.functionOf(h.function);
-    const name = h.function && fn ? (fn.name === '' ? `line ${fn.nameSpan.line}` : program.nameOf(h.function)) : 'nothing';
+    const name = h.function && fn ? (fn.name === '' ? `line ${lineOf(program, h.function.file, fn.nameSpan)}` : program.nameOf(h.function)) : 'nothing';
     const file = h.function && h.function.file !== h.file ? `${relative(root, h.function.file)} ` : '';
     return `${h.kind} ${h.name} -> ${file}${name}`;
   });

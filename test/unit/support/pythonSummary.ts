@@ -14,12 +14,12 @@ export async function summaryOf(text: string, visitors: RuleVisitors = new Map()
 }
 
 /** What a table's row gives, and what it shall give. */
-export function table(title: string, look: (file: FileSummary) => string[], rows: readonly (readonly [text: string, ...expected: string[]])[]): void {
+export function table(title: string, look: (file: FileSummary, text: string) => string[], rows: readonly (readonly [text: string, ...expected: string[]])[]): void {
   describe(title, () => {
     for (const [text, ...expected] of rows) {
       it(text.replaceAll('\n', '⏎'), async () => {
         const file = await summaryOf(text);
-        assert.deepEqual(look(file), expected);
+        assert.deepEqual(look(file, text), expected);
         assert.equal(file.syntaxErrors, 0);
       });
     }

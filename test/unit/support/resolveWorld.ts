@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { linesIn } from '../../../src/analysis/code/lines.ts';
 import type { CallRef, FunctionRef, Project } from '../../../src/analysis/code/program.ts';
 import { summarisePython } from '../../../src/analysis/code/python/index.ts';
 import { createResolver, type Resolver } from '../../../src/analysis/code/resolve/index.ts';
@@ -39,7 +40,7 @@ export async function resolvedWorld(texts: Record<string, string>, projects: Par
   const nameOf = ({ file, index }: FunctionRef) => {
     const { functions, classes } = files.get(file)!;
     const { name, kind, class: owner, span } = functions[index]!;
-    const own = kind === 'constructor' ? 'constructor' : name || `line ${span.line}`;
+    const own = kind === 'constructor' ? 'constructor' : name || `line ${linesIn(sources.get(file)!)(span).line}`;
     return owner === null ? own : `${classes[owner]!.name}.${own}`;
   };
   return {
@@ -50,7 +51,7 @@ export async function resolvedWorld(texts: Record<string, string>, projects: Par
         text.split('\n').flatMap((line, i) => {
           const expected = /(?:\/\/|#) -> (.*)$/.exec(line)?.[1]?.trim();
           if (expected === undefined) return [];
-          const call = outermostCall(files.get(file)!, i + 1);
+          const call = outermostCall(files.get(file)!, text, i + 1);
           const found = call === null ? 'no call' : show(resolver, { file, index: call }, nameOf);
           return found === expected ? [] : [`${line.trim()}\n     leads to ${found}`];
         }),
@@ -64,10 +65,11 @@ export async function resolvedWorld(texts: Record<string, string>, projects: Par
   };
 }
 
-function outermostCall({ calls }: FileSummary, line: number): number | null {
+function outermostCall({ calls }: FileSummary, text: string, line: number): number | null {
+  const linesOf = linesIn(text);
   let best: number | null = null;
   calls.forEach((call, i) => {
-    if (call.span.line !== line) return;
+    if (linesOf(call.span).line !== line) return;
     const chosen = best === null ? null : calls[best]!;
     if (!chosen || call.span.start < chosen.span.start || (call.span.start === chosen.span.start && call.span.end > chosen.span.end)) best = i;
   });

@@ -102,7 +102,7 @@ function ofTable(program: Resolved, table: Thing, part: string, env: Env): Item[
   const entries = entriesOf(program, table, env);
   if (!entries) return null;
   const { at } = table;
-  const span = { start: 0, end: 0, line: 0, column: 0, endLine: 0, endColumn: 0 };
+  const span = { start: 0, end: 0 };
   return entries.map(({ key, value }) => {
     const name: Expr = { kind: 'literal', value: key };
     if (part === 'keys') return { thing: { expr: name, at }, env: value.env };

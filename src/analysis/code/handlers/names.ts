@@ -30,7 +30,7 @@ export function toolNameOf(program: Resolved, thing: Thing, env: Env): string | 
   }
   for (const name of getters) {
     const method = trace(program, { expr: { kind: 'member', object: thing.expr, name }, at: thing.at }, env);
-    const [only, ...others]: Expr[] = method.expr.kind === 'function' ? program.functionOf({ file: method.at.file, index: method.expr.function }).returned : [];
+    const [only, ...others]: readonly Expr[] = method.expr.kind === 'function' ? program.functionOf({ file: method.at.file, index: method.expr.function }).returned : [];
     const found = only && others.length === 0 ? stringOf(program, { expr: only, at: method.at }, env) : null;
     if (found !== null) return found;
   }

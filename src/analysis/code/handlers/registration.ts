@@ -111,7 +111,7 @@ function receiverOf(program: Resolved, { function: { file, index }, env }: Run):
   return declared === null ? null : (selfOf(env, { file, index: declared })?.class ?? null);
 }
 
-function positionsIn(fn: { parameters: { name: string; type: unknown }[] } | null, r: Registration, language: string, ownSelf: number) {
+function positionsIn(fn: { parameters: readonly { name: string; type: unknown }[] } | null, r: Registration, language: string, ownSelf: number) {
   if (language === 'python') {
     const context = fn?.parameters.findIndex((p) => /^(ctx|context)$/.test(p.name) || isContext(p.type)) ?? -1;
     return { contextParameter: context < 0 ? null : context, argumentsParameter: r.argumentsParameter === null ? null : r.argumentsParameter + ownSelf };

@@ -1,7 +1,8 @@
+import { appended, empty } from '../lists.ts';
 import { maxValues, type Binding, type ClassSummary, type Expr, type FileSummary, type FunctionSummary, type Import, type Span, type TypeRef } from '../summary.ts';
 import { other, textOf, type Source } from './expressions.ts';
 import { outOf } from './leave.ts';
-import { child, children, firstChild } from './tree.ts';
+import { child, children, firstChild, spanOf } from './tree.ts';
 
 /** Where the walk is: valid up to the node `end`. */
 export interface Frame {
@@ -91,11 +92,11 @@ function partOf(value: Expr, index: number, count: number | null, known: boolean
 function name(walk: Walk, at: number, assigned: Assigned): void {
   const { frame } = walk;
   const text = textOf(walk, at);
-  const span = walk.span(walk.tree.start[at]!, walk.tree.end[at]!);
+  const span = spanOf(walk.tree, at);
   if (assigned.comprehension !== undefined) {
     const within = assigned.comprehension;
     const seen = { from: walk.tree.start[within]!, to: walk.tree.end[within]! };
-    walk.scopes[frame.function]!.inner.push({ ...empty(text, frame.function, seen, span), values: assigned.value ? [assigned.value] : [] });
+    walk.scopes[frame.function]!.inner.push({ ...newBinding(text, frame.function, seen, span), values: assigned.value ? [assigned.value] : empty });
     return;
   }
   if (frame.class >= 0) {
@@ -127,7 +128,7 @@ function inLoop(walk: Walk, within: number, text: string, span: Span, loop: numb
     const scope = walk.scopes[within]!;
     const at = scope.assignments.get(text)!;
     if (at.length < 2 || at.some((start) => seen.from <= start && start < seen.to)) return;
-    scope.inner.push({ ...empty(text, within, seen, span), values: [value] });
+    scope.inner.push({ ...newBinding(text, within, seen, span), values: [value] });
   });
 }
 
@@ -137,7 +138,8 @@ function enclosing(walk: Walk, from: number, text: string): number {
   return walk.functions[from]!.parent ?? 0;
 }
 
-const empty = (text: string, scope: number, seen: { from: number; to: number }, span: Span): Binding => ({
+const newBinding = (text: string, scope: number, seen: { from: number; to: number }, span: Span): Binding => ({
+  number: -1,
   name: text,
   kind: 'variable',
   scope,
@@ -145,7 +147,7 @@ const empty = (text: string, scope: number, seen: { from: number; to: number }, 
   to: seen.to,
   index: -1,
   type: null,
-  values: [],
+  values: empty,
   reassigned: false,
   constant: false,
   span,
@@ -155,14 +157,13 @@ function addValue(scope: Scope, index: number, text: string, span: Span, { value
   let binding = scope.variables.get(text);
   if (binding) binding.constant = binding.constant && value === null;
   else {
-    binding = { ...empty(text, index, scope, span), constant: plain === true };
+    binding = { ...newBinding(text, index, scope, span), constant: plain === true };
     scope.own.push(binding);
     scope.variables.set(text, binding);
   }
   binding.type ??= type ?? null;
   if (value === null) return;
-  if (binding.values.length === 0) binding.values = [value];
-  else if (binding.values.length < maxValues) binding.values.push(value);
+  if (binding.values.length < maxValues) binding.values = appended(binding.values, value);
   else binding.reassigned = true;
 }
 
@@ -170,7 +171,7 @@ function addValue(scope: Scope, index: number, text: string, span: Span, { value
 export function declare(walk: Walk, within: number, text: string, kind: Binding['kind'], index: number, span: Span, more: Partial<Binding> = {}): void {
   const scope = walk.scopes[within]!.elsewhere.get(text) === 'global' ? 0 : within;
   const names = walk.scopes[scope]!;
-  const binding: Binding = { ...empty(text, scope, names, span), kind, index, constant: kind !== 'parameter', ...more };
+  const binding: Binding = { ...newBinding(text, scope, names, span), kind, index, constant: kind !== 'parameter', ...more };
   names.own.push(binding);
   if (kind === 'parameter') names.variables.set(text, binding);
 }
@@ -187,12 +188,12 @@ export function addField(walk: Walk, index: number, text: string, span: Span, { 
   let field = owner.fields.find((one) => one.name === text);
   if (field) field.static &&= isStatic;
   else {
-    field = { name: text, type: null, values: [], functions: [], static: isStatic, span };
+    field = { name: text, type: null, values: empty, functions: [], static: isStatic, span };
     owner.fields.push(field);
   }
   field.type ??= type;
   if (!value || field.values.length >= maxValues) return;
-  field.values = [...field.values, value];
+  field.values = appended(field.values, value);
   field.functions = [...field.functions!, walk.frame.function];
 }
 
@@ -202,7 +203,7 @@ function attribute(walk: Walk, at: number, { value, type = null }: Assigned): vo
   const [object, member] = [child(tree, at, 'object'), child(tree, at, 'attribute')];
   if (object < 0 || member < 0 || tree.type[object] !== 'identifier') return;
   const self = selfOf(walk, frame.function, textOf(walk, object));
-  if (self) addField(walk, self.class, textOf(walk, member), walk.span(tree.start[member]!, tree.end[member]!), { value, type, static: self.static });
+  if (self) addField(walk, self.class, textOf(walk, member), spanOf(tree, member), { value, type, static: self.static });
 }
 
 /** The class whose instance (`static`: which itself) a name is, being the first parameter of a method around. */

@@ -2,7 +2,7 @@ import { kept } from '../lists.ts';
 import type { Call, Expr } from '../summary.ts';
 import type { Walk } from './bindings.ts';
 import { expression, other, textOf } from './expressions.ts';
-import { child, children, firstChild } from './tree.ts';
+import { child, children, firstChild, spanOf } from './tree.ts';
 
 type Keyword = Call['keywords'][number];
 
@@ -27,8 +27,8 @@ export function callOf(walk: Walk, at: number, awaited: boolean): Call {
     loop: frame.loop,
     optional: false,
     decorator: frame.decorator,
-    span: walk.span(tree.start[at]!, tree.end[at]!),
-    nameSpan: walk.span(tree.start[shown]!, tree.end[shown]!),
+    span: spanOf(tree, at),
+    nameSpan: spanOf(tree, shown),
   };
 }
 

@@ -1,8 +1,9 @@
+import { appended, empty } from '../lists.ts';
 import { maxValues, type ClassSummary, type Expr, type FunctionSummary, type Parameter, type TypeRef } from '../summary.ts';
 import { addField, declare, decoratorNames, newScope, type Walk } from './bindings.ts';
 import { expression, other, textOf, typeAt, typeFrom } from './expressions.ts';
 import { stringValue } from './strings.ts';
-import { child, children, firstChild, lastName } from './tree.ts';
+import { child, children, firstChild, lastName, spanOf } from './tree.ts';
 import { typeOf } from './types.ts';
 
 /** The node of its body, which is walked as the function's own; -1 for half-typed code. */
@@ -23,7 +24,7 @@ export function declareFunction(walk: Walk, at: number): number {
     returns: typeAt(walk, child(tree, at, 'return_type')),
     decorators,
     doc: body < 0 ? null : docOf(walk, body),
-    nameSpan: walk.span(tree.start[nameNode < 0 ? at : nameNode]!, tree.end[nameNode < 0 ? at : nameNode]!),
+    nameSpan: spanOf(tree, nameNode < 0 ? at : nameNode),
   };
   const names = decoratorNames(fn);
   fn.kind = owner === null ? 'function' : kindOf(fn.name, names);
@@ -39,8 +40,8 @@ export function declareLambda(walk: Walk, at: number): number {
   const { tree, text } = walk;
   const body = child(tree, at, 'body');
   const fn: FunctionSummary = { ...nothing(walk, givenName(walk, at), at), kind: 'lambda', parent: walk.frame.function };
-  fn.nameSpan = walk.span(tree.start[at]!, tree.start[at]! + (text.startsWith('lambda', tree.start[at]) ? 'lambda'.length : 0));
-  if (body >= 0) fn.returned.push(expression(walk, body));
+  fn.nameSpan = { start: tree.start[at]!, end: tree.start[at]! + (text.startsWith('lambda', tree.start[at]) ? 'lambda'.length : 0) };
+  if (body >= 0) fn.returned = [expression(walk, body)];
   open(walk, walk.number[at]!, fn, body < 0 ? at : body, child(tree, at, 'parameters'));
   return body;
 }
@@ -65,19 +66,19 @@ const nothing = (walk: Walk, name: string, at: number): FunctionSummary => ({
   async: false,
   generator: false,
   abstract: false,
-  parameters: [],
+  parameters: empty,
   returns: null,
-  returned: [],
-  decorators: [],
+  returned: empty,
+  decorators: empty,
   doc: null,
-  span: walk.span(walk.tree.start[at]!, walk.tree.end[at]!),
-  nameSpan: walk.span(walk.tree.start[at]!, walk.tree.start[at]!),
-  calls: [],
+  span: spanOf(walk.tree, at),
+  nameSpan: { start: walk.tree.start[at]!, end: walk.tree.start[at]! },
+  calls: empty,
 });
 
 /** Function 0. */
 export function declareModule(walk: Walk): void {
-  const fn: FunctionSummary = { ...nothing(walk, '', 0), kind: 'module', span: walk.span(0, walk.text.length), nameSpan: walk.span(0, 0) };
+  const fn: FunctionSummary = { ...nothing(walk, '', 0), kind: 'module', span: { start: 0, end: walk.text.length }, nameSpan: { start: 0, end: 0 } };
   fn.doc = docOf(walk, 0);
   walk.functions[0] = fn;
   walk.scopes[0] = newScope(0, walk.text.length);
@@ -101,10 +102,11 @@ function addParameter(walk: Walk, index: number, fn: FunctionSummary, node: numb
   const name = inner >= 0 && tree.type[inner] === 'identifier' ? textOf(walk, inner) : '';
   const value = child(tree, node, 'value');
   const parameter: Parameter = { name, type: typeAt(walk, child(tree, node, 'type')), optional: value >= 0, rest: splat !== undefined };
-  const position = fn.parameters.push(parameter) - 1;
+  const position = fn.parameters.length;
+  fn.parameters = appended(fn.parameters, parameter);
   if (name === '') return;
-  const values: Expr[] = value < 0 ? [] : [expression(walk, value)];
-  declare(walk, index, name, 'parameter', splat === undefined ? position : -1, walk.span(tree.start[inner]!, tree.end[inner]!), { type: parameter.type, values });
+  const values = value < 0 ? empty : [expression(walk, value)];
+  declare(walk, index, name, 'parameter', splat === undefined ? position : -1, spanOf(tree, inner), { type: parameter.type, values });
 }
 
 /** The node of its body. */
@@ -126,8 +128,8 @@ export function declareClass(walk: Walk, at: number): number {
     decorators: decoratorsOf(walk, whole),
     fields: [],
     methods: [],
-    span: walk.span(tree.start[whole]!, tree.end[whole]!),
-    nameSpan: walk.span(tree.start[nameNode < 0 ? at : nameNode]!, tree.end[nameNode < 0 ? at : nameNode]!),
+    span: spanOf(tree, whole),
+    nameSpan: spanOf(tree, nameNode < 0 ? at : nameNode),
   };
   const bases = child(tree, at, 'superclasses');
   if (bases >= 0) for (const base of children(tree, bases)) addBase(walk, summary, base);
@@ -216,6 +218,5 @@ function isEmpty(walk: Walk, body: number): boolean {
   return tree.type[last] === 'expression_statement' && tree.type[inner] === 'ellipsis';
 }
 
-export function addTo(list: Expr[], value: Expr): void {
-  if (list.length < maxValues) list.push(value);
-}
+/** The list with one more value, as long as there is room. */
+export const addedTo = (list: readonly Expr[], value: Expr): readonly Expr[] => (list.length < maxValues ? appended(list, value) : list);

@@ -1,7 +1,7 @@
-import type { Expr, Span, TypeRef } from '../summary.ts';
+import type { Expr, TypeRef } from '../summary.ts';
 import type { FlatTree } from '../walk.ts';
 import { numberValue, own, stringValue, unescaped } from './strings.ts';
-import { child, children, firstChild, lastName } from './tree.ts';
+import { child, children, firstChild, lastName, spanOf } from './tree.ts';
 import { typeOf } from './types.ts';
 
 export const other: Expr = { kind: 'other' };
@@ -14,7 +14,6 @@ export interface Source {
   text: string;
   /** By node: the index of the call, function or class that it is. */
   number: Int32Array;
-  span(start: number, end: number): Span;
   /** Names and types come many times in a file: one object for each saves a third of a summary's memory. */
   names: Map<string, Extract<Expr, { kind: 'name' }>>;
   types: Map<string, TypeRef>;
@@ -92,11 +91,11 @@ export function expression(source: Source, at: number, depth = 0): Expr {
     case 'tuple':
     case 'set':
     case 'expression_list':
-      return { kind: 'array', items: children(tree, at).map((part) => (tree.type[part] === 'list_splat' ? { kind: 'element', of: of(firstChild(tree, part)) } : of(part))), span: source.span(tree.start[at]!, tree.end[at]!) };
+      return { kind: 'array', items: children(tree, at).map((part) => (tree.type[part] === 'list_splat' ? { kind: 'element', of: of(firstChild(tree, part)) } : of(part))), span: spanOf(tree, at) };
     case 'list_comprehension':
     case 'set_comprehension':
     case 'generator_expression':
-      return { kind: 'array', items: [of(field('body'))], span: source.span(tree.start[at]!, tree.end[at]!), many: true };
+      return { kind: 'array', items: [of(field('body'))], span: spanOf(tree, at), many: true };
     case 'dictionary':
       return dictionary(source, at, depth);
     case 'string':
@@ -178,7 +177,7 @@ function dictionary(source: Source, at: number, depth: number): Expr {
       spread.push(other);
     }
   }
-  return { kind: 'object', properties: properties.slice(), spread: spread.slice(), span: source.span(tree.start[at]!, tree.end[at]!) };
+  return { kind: 'object', properties: properties.slice(), spread: spread.slice(), span: spanOf(tree, at) };
 }
 
 function string(source: Source, at: number, depth: number): Expr {

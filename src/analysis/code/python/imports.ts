@@ -1,5 +1,5 @@
 import type { Import } from '../summary.ts';
-import { child, children } from './tree.ts';
+import { child, children, spanOf } from './tree.ts';
 import { textOf, type Source } from './expressions.ts';
 
 /** The imports of one statement, `span` being the name's. */
@@ -17,7 +17,7 @@ export function importsOf(source: Source, at: number, scope: number, typeOnly: b
     if (name < 0) continue;
     const written = star ? '*' : dotted(source, name);
     if (written === '') continue;
-    const common = { typeOnly, scope, span: source.span(tree.start[part]!, tree.end[part]!) };
+    const common = { typeOnly, scope, span: spanOf(tree, part) };
     const local = alias < 0 ? null : textOf(source, alias);
     if (module !== null) imports.push({ local: star ? null : (local ?? written), module, imported: written, ...common });
     else if (local !== null) imports.push({ local, module: written, imported: '*', ...common });

@@ -1,25 +1,23 @@
-import { trim } from '../lists.ts';
+import { giveCalls } from '../lists.ts';
 import type { Call, ClassSummary, FileSummary, FunctionSummary, Suppression } from '../summary.ts';
 import type { Summarise } from '../syntax.ts';
-import { dispatcher, spanMaker, suppressionOf, type FlatTree } from '../walk.ts';
+import { dispatcher, suppressionOf, type FlatTree } from '../walk.ts';
 import { newScope, type Frame, type Walk } from './bindings.ts';
 import { callOf, markAwaited } from './calls.ts';
 import { declareClass, declareFunction, declareLambda, declareModule } from './declarations.ts';
 import { expression } from './expressions.ts';
 import { statements } from './statements.ts';
-import { child, firstChild, flatten } from './tree.ts';
+import { child, firstChild, flatten, spanOf } from './tree.ts';
 
 /** What a Python file says: one walk in the order of the text. Every node is looked at once, without recursion, so that no nesting is too deep. */
 export const summarisePython: Summarise = (source, visitors) => {
-  const span = spanMaker(source.text);
-  const rules = dispatcher(source, visitors, 'python', { span: (at) => span(tree.start[at]!, tree.end[at]!), expr: (at) => expression(walk, at) });
+  const rules = dispatcher(source, visitors, 'python', { span: (at) => spanOf(tree, at), expr: (at) => expression(walk, at) });
   const tree = flatten(source);
   const { number, functions, classes, calls } = numbered(tree);
   const walk: Walk = {
     tree,
     text: source.text,
     number,
-    span,
     frame: { end: tree.size, function: 0, class: -1, loop: null, decorator: false, typeOnly: false },
     functions: new Array<FunctionSummary>(functions),
     classes: new Array<ClassSummary>(classes),
@@ -55,7 +53,6 @@ export const summarisePython: Summarise = (source, visitors) => {
       case 'call': {
         const index = number[at]!;
         found[index] = callOf(walk, at, awaited[index] === 1);
-        walk.functions[walk.frame.function]!.calls.push(index);
         break;
       }
       case 'await':
@@ -74,7 +71,7 @@ export const summarisePython: Summarise = (source, visitors) => {
         enter(at, { decorator: true });
         break;
       case 'comment': {
-        const suppression = suppressionOf(source.text.slice(tree.start[at], tree.end[at]), span(tree.start[at]!, tree.end[at]!));
+        const suppression = suppressionOf(source.text, spanOf(tree, at));
         if (suppression) suppressions.push(suppression);
         break;
       }
@@ -87,9 +84,10 @@ export const summarisePython: Summarise = (source, visitors) => {
     }
   }
   for (const finish of walk.later) finish();
-  for (const fn of walk.functions) trim(fn);
+  giveCalls(walk.functions, found);
   for (const one of walk.classes) one.abstract ||= one.methods.some((method) => walk.functions[method.function]!.abstract);
   const bindings = walk.scopes.flatMap((scope) => [...scope.own, ...scope.inner]);
+  bindings.forEach((binding, number) => (binding.number = number));
   const { imports, aliases } = walk;
   return { file: source.file, language: 'python', imports, exports: [], functions: walk.functions, classes: walk.classes, aliases, calls: found, bindings, facts: rules.facts, suppressions, syntaxErrors: tree.errors + python2 } satisfies FileSummary;
 };

@@ -1,11 +1,11 @@
 import type { Expr } from '../summary.ts';
 import { aliasOf } from './aliases.ts';
 import { addField, assign, declare, type Frame, type Walk } from './bindings.ts';
-import { addTo } from './declarations.ts';
+import { addedTo } from './declarations.ts';
 import { expression, other, textOf, typeAt, typeFrom } from './expressions.ts';
 import { importsOf } from './imports.ts';
 import { captures } from './match.ts';
-import { child, children, firstChild, lastName } from './tree.ts';
+import { child, children, firstChild, lastName, spanOf } from './tree.ts';
 
 /** What a node that is neither a call nor a definition says, by its type: names and their values, loops, results. */
 export const statements: Readonly<Partial<Record<string, (walk: Walk, at: number) => void>>> = {
@@ -21,10 +21,10 @@ export const statements: Readonly<Partial<Record<string, (walk: Walk, at: number
   },
   for_statement(walk, at) {
     assign(walk, child(walk.tree, at, 'left'), { value: { kind: 'element', of: expression(walk, child(walk.tree, at, 'right')) }, loop: at });
-    within(walk, child(walk.tree, at, 'body'), { loop: spanOf(walk, at) });
+    within(walk, child(walk.tree, at, 'body'), { loop: spanOf(walk.tree, at) });
   },
   while_statement(walk, at) {
-    const loop = spanOf(walk, at);
+    const loop = spanOf(walk.tree, at);
     within(walk, child(walk.tree, at, 'condition'), { loop });
     within(walk, child(walk.tree, at, 'body'), { loop });
   },
@@ -52,7 +52,9 @@ export const statements: Readonly<Partial<Record<string, (walk: Walk, at: number
   },
   return_statement(walk, at) {
     const result = firstChild(walk.tree, at);
-    if (result >= 0) addTo(walk.functions[walk.frame.function]!.returned, expression(walk, result));
+    if (result < 0) return;
+    const fn = walk.functions[walk.frame.function]!;
+    fn.returned = addedTo(fn.returned, expression(walk, result));
   },
   yield: yields,
   if_statement(walk, at) {
@@ -60,8 +62,6 @@ export const statements: Readonly<Partial<Record<string, (walk: Walk, at: number
     if (lastName(walk.tree, walk.text, condition) === 'TYPE_CHECKING') within(walk, child(walk.tree, at, 'consequence'), { typeOnly: true });
   },
 };
-
-const spanOf = (walk: Walk, at: number) => walk.span(walk.tree.start[at]!, walk.tree.end[at]!);
 
 function within(walk: Walk, node: number, change: Partial<Frame>): void {
   if (node >= 0) walk.entering.set(node, change);
@@ -96,7 +96,7 @@ function assignment(walk: Walk, at: number): void {
 /** Its parts run again and again, but for the first iterable; its variables are seen in it alone. */
 function comprehension(walk: Walk, at: number): void {
   const { tree } = walk;
-  const loop = spanOf(walk, at);
+  const loop = spanOf(walk.tree, at);
   let first = true;
   for (const part of children(tree, at)) {
     const clause = tree.type[part] === 'for_in_clause';
@@ -133,5 +133,5 @@ function yields(walk: Walk, at: number): void {
   const value = firstChild(tree, at);
   if (value < 0) return;
   const delegated = /^yield\s+from\b/.test(walk.text.slice(tree.start[at], tree.start[value]));
-  addTo(fn.yielded, delegated ? { kind: 'element', of: expression(walk, value) } : expression(walk, value));
+  fn.yielded = addedTo(fn.yielded, delegated ? { kind: 'element', of: expression(walk, value) } : expression(walk, value));
 }

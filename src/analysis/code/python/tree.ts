@@ -1,3 +1,4 @@
+import type { Span } from '../summary.ts';
 import { flattener, type FlatTree } from '../walk.ts';
 
 /** Strings keep their children: an f-string has expressions in it. */
@@ -34,3 +35,5 @@ export function lastName(tree: FlatTree, text: string, at: number): string {
   while (node >= 0 && (tree.type[node] === 'call' || tree.type[node] === 'attribute')) node = child(tree, node, tree.type[node] === 'call' ? 'function' : 'attribute');
   return node >= 0 && tree.type[node] === 'identifier' ? text.slice(tree.start[node], tree.end[node]) : '';
 }
+
+export const spanOf = (tree: FlatTree, at: number): Span => ({ start: tree.start[at]!, end: tree.end[at]! });

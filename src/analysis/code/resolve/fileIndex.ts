@@ -8,7 +8,6 @@ export interface FileIndex {
   python: boolean;
   /** The declarations of a name that are seen at a place: those of the innermost scope. */
   lookup(name: string, fn: number, offset: number): readonly Binding[];
-  bindingNumber(binding: Binding): number;
   exportsNamed(name: string): readonly Export[];
   starExports: readonly Export[];
   /** Where a function or object literal stands, as far as that tells what is expected of it. */
@@ -34,7 +33,6 @@ function makeIndex(summary: FileSummary): FileIndex {
   const python = summary.language === 'python';
   const names = bindingsOf(summary);
   const byExport = groupBy(summary.exports, (e) => e.name);
-  let numbers: Map<Binding, number> | null = null;
   let places: ReadonlyMap<string, Place> | null = null;
   const placeOf = (literal: Literal) => (places ??= findPlaces(summary)).get(literalKey(literal)) ?? null;
   let parameterCalls: Map<string, number[]> | null = null;
@@ -65,7 +63,6 @@ function makeIndex(summary: FileSummary): FileIndex {
     summary,
     python,
     lookup,
-    bindingNumber: (binding) => (numbers ??= new Map(summary.bindings.map((b, i) => [b, i]))).get(binding)!,
     exportsNamed: (name) => byExport.get(name) ?? [],
     starExports: byExport.get('*') ?? [],
     placeOf,

@@ -39,7 +39,7 @@ const versions = maxValues + 1;
 
 function bindingValue(world: World, index: FileIndex, binding: Binding, version: number): Known {
   const { file } = index.summary;
-  return world.memo.run('name', file, index.bindingNumber(binding) * versions + version, unknown, () => {
+  return world.memo.run('name', file, binding.number * versions + version, unknown, () => {
     world.index(file);
     if (version > 0) return valueOf(world, conversions(index, binding)[version - 1]!, { file, function: binding.scope, offset: -1 });
     switch (binding.kind) {

@@ -1,4 +1,5 @@
-import { empty, kept } from '../lists.ts';
+import { empty } from '../lists.ts';
+import type { Call, Expr } from '../summary.ts';
 import { expr } from './expressions.ts';
 import { bare, children, field, firstChild, none } from './nodes.ts';
 import { typeArguments } from './types.ts';
@@ -11,23 +12,28 @@ export function enterCall(walk: Walk, at: number): void {
   const callee = field(walk, at, isNew ? 'constructor' : 'function');
   const list = field(walk, at, 'arguments');
   const types = field(walk, at, 'type_arguments');
-  const now = functionNow(walk);
-  const index = walk.calls.length;
-  walk.calls.push({
+  const call: Call = {
     callee: expr(walk, callee),
     isNew,
-    args: list === none ? empty : kept((tree.type[list] === 'arguments' ? children(walk, list) : [list]).map((argument) => expr(walk, argument))),
+    args: list === none ? empty : argumentsOf(walk, list),
     keywords: empty,
-    ...(types === none ? {} : { typeArguments: typeArguments(walk, types) }),
-    function: now,
+    function: functionNow(walk),
     awaited: walk.awaited.has(at),
     loop: loopAt(walk, at),
     optional: !isNew && callee !== none && list !== none && text.startsWith('?.', skipSpace(text, tree.end[callee]!)),
     decorator: at < walk.decoratorAfter,
     span: walk.spanOf(at),
     nameSpan: walk.spanOf(callee === none ? at : lastName(walk, callee)),
-  });
-  walk.functions[now]!.calls.push(index);
+  };
+  if (types !== none) call.typeArguments = typeArguments(walk, types);
+  walk.calls.push(call);
+}
+
+function argumentsOf(walk: Walk, list: number): readonly Expr[] {
+  // a template that is called is its only argument
+  if (walk.tree.type[list] !== 'arguments') return [expr(walk, list)];
+  const given = children(walk, list);
+  return given.length === 0 ? empty : given.map((argument) => expr(walk, argument));
 }
 
 function skipSpace(text: string, from: number): number {

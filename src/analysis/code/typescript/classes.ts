@@ -1,3 +1,4 @@
+import { empty } from '../lists.ts';
 import type { ClassSummary, Expr } from '../summary.ts';
 import { expr } from './expressions.ts';
 import { givenName, parameterProperties } from './functions.ts';
@@ -21,10 +22,10 @@ export function enterClass(walk: Walk, at: number): void {
     scope: functionNow(walk),
     ...heritage(walk, at),
     ...generics(walk, at),
-    decorators: decorators.map((decorator) => expr(walk, firstChild(walk, decorator))),
+    decorators: decorators.length === 0 ? empty : decorators.map((decorator) => expr(walk, firstChild(walk, decorator))),
     fields: [],
     methods: [],
-    span: walk.span(decorators.length > 0 ? Math.min(tree.start[decorators[0]!]!, tree.start[at]!) : tree.start[at]!, tree.end[at]!),
+    span: { start: decorators.length > 0 ? Math.min(tree.start[decorators[0]!]!, tree.start[at]!) : tree.start[at]!, end: tree.end[at]! },
     nameSpan: walk.spanOf(named === none ? at : named),
   };
   walk.classes.push(summary);
@@ -114,7 +115,7 @@ function property(walk: Walk, at: number, summary: ClassSummary): void {
   summary.fields.push({
     name: keyOf(walk, name),
     type: annotation(walk, field(walk, at, 'type')),
-    values: value === none ? [] : [expr(walk, value)],
+    values: value === none ? empty : [expr(walk, value)],
     static: /\bstatic\b/.test(before(walk, at, name)),
     span: walk.spanOf(name),
   });

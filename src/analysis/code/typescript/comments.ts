@@ -1,6 +1,5 @@
 import type { Suppression } from '../summary.ts';
 import { suppressionOf } from '../walk.ts';
-import { textOf } from './nodes.ts';
 import type { Walk } from './state.ts';
 
 /** Looks at a comment: it may suppress findings or document what follows. */
@@ -8,7 +7,7 @@ export function enterComment(walk: Walk, at: number, suppressions: Suppression[]
   const { tree, text } = walk;
   const start = tree.start[at]!;
   if (text.startsWith('/**', start)) walk.docs.set(tree.end[at]!, start);
-  const found = suppressionOf(textOf(walk, at), walk.spanOf(at));
+  const found = suppressionOf(text, walk.spanOf(at));
   if (found) suppressions.push(found);
 }
 

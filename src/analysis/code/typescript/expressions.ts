@@ -1,5 +1,6 @@
+import { appended, empty } from '../lists.ts';
 import type { Expr } from '../summary.ts';
-import { before, between, childOf, children, field, firstChild, keyOf, none, stringOf, textOf, unescape } from './nodes.ts';
+import { before, between, childOf, children, field, firstChild, keyOf, literalExpr, longestName, nameExpr, none, rawText, stringOf, textOf, unescape } from './nodes.ts';
 import { typeArguments, typeOf } from './types.ts';
 import type { Walk } from './state.ts';
 
@@ -26,21 +27,19 @@ export function expr(walk: Walk, at: number, depth = 0): Expr {
     switch (tree.type[now]) {
       case 'identifier':
       case 'shorthand_property_identifier':
-        return { kind: 'name', name: textOf(walk, now) };
+        return nameExpr(walk, rawText(walk, now));
       case 'call_expression':
       case 'new_expression':
         return walk.ids[now] === none ? moduleOf(walk, now) : (requireOf(walk, now) ?? { kind: 'call', call: walk.ids[now]! });
-      case 'member_expression': {
-        const property = field(walk, now, 'property');
-        return { kind: 'member', object: expr(walk, field(walk, now, 'object'), depth + 1), name: property === none ? '' : textOf(walk, property) };
-      }
+      case 'member_expression':
+        return member(walk, now, depth);
       case 'subscript_expression':
         return subscript(walk, now, depth);
       case 'string':
-        return { kind: 'literal', value: stringOf(walk, now) };
+        return literalExpr(walk, stringOf(walk, now));
       case 'number': {
         const value = Number(textOf(walk, now).replaceAll('_', ''));
-        return Number.isNaN(value) ? other : { kind: 'literal', value };
+        return Number.isNaN(value) ? other : literalExpr(walk, value);
       }
       case 'true':
         return yes;
@@ -122,6 +121,25 @@ export function expr(walk: Walk, at: number, depth = 0): Expr {
   }
 }
 
+/** `a.b.c`, of which one is made for all places that say it. */
+function member(walk: Walk, at: number, depth: number): Expr {
+  const { tree, members } = walk;
+  const text = tree.end[at]! - tree.start[at]! <= longestName ? rawText(walk, at) : '';
+  const known = members.get(text);
+  if (known && depth + longestName <= deepest) return known;
+  const property = field(walk, at, 'property');
+  const found: Expr = { kind: 'member', object: expr(walk, field(walk, at, 'object'), depth + 1), name: property === none ? '' : textOf(walk, property) };
+  if (text !== '' && depth + longestName <= deepest && isPath(found)) members.set(text, found);
+  return found;
+}
+
+/** Calls and functions are told apart by where they stand; names are not. */
+function isPath(expr: Expr): boolean {
+  let root = expr;
+  while (root.kind === 'member') root = root.object;
+  return root.kind === 'name' || root.kind === 'this' || root.kind === 'super';
+}
+
 /** Of an array literal. */
 function item(walk: Walk, at: number, depth: number): Expr {
   return walk.tree.type[at] === 'spread_element' ? { kind: 'element', of: expr(walk, firstChild(walk, at), depth) } : expr(walk, at, depth);
@@ -152,40 +170,49 @@ function either(walk: Walk, at: number, depth: number): Expr {
     now = left;
   }
   found.push(expr(walk, now, depth + 1));
-  return { kind: 'either', of: found.reverse() };
+  return { kind: 'either', of: found.reverse().slice() };
 }
 
+type Property = Extract<Expr, { kind: 'object' }>['properties'][number];
+
 function object(walk: Walk, at: number, depth: number): Expr {
-  const { tree } = walk;
-  const properties: Extract<Expr, { kind: 'object' }>['properties'] = [];
-  const spread: Expr[] = [];
-  for (const child of children(walk, at).slice(0, maxItems)) {
-    switch (tree.type[child]) {
-      case 'pair':
-        add(field(walk, child, 'key'), () => expr(walk, field(walk, child, 'value'), depth + 1));
-        break;
-      case 'shorthand_property_identifier':
-        properties.push({ name: textOf(walk, child), value: { kind: 'name', name: textOf(walk, child) } });
-        break;
-      case 'method_definition': {
-        const name = field(walk, child, 'name');
-        // what a getter gives is known from its function, what a setter takes is nobody's value
-        if (name !== none && !/(^|\s)set\s*$/.test(before(walk, child, name))) add(name, () => ({ kind: 'function', function: walk.ids[child]! }));
-        break;
-      }
-      case 'spread_element':
-        spread.push(expr(walk, firstChild(walk, child), depth + 1));
-        break;
-      default:
+  const parts = children(walk, at);
+  const properties = new Array<Property>(Math.min(parts.length, maxItems));
+  let spread: readonly Expr[] = empty;
+  let count = 0;
+  for (let index = 0; index < properties.length; index++) {
+    const part = parts[index]!;
+    if (walk.tree.type[part] === 'spread_element') spread = appended(spread, expr(walk, firstChild(walk, part), depth + 1));
+    else {
+      const found = propertyOf(walk, part, depth);
+      if (found) properties[count++] = found;
     }
   }
+  properties.length = count;
   return { kind: 'object', properties, spread, span: walk.spanOf(at) };
+}
 
-  function add(key: number, value: () => Expr): void {
-    const name = key === none ? '' : keyOf(walk, key);
-    if (name !== '') properties.push({ name, value: value() });
-    else if (key !== none && tree.type[key] === 'computed_property_name') properties.push({ name, key: expr(walk, firstChild(walk, key), depth + 1), value: value() });
+function propertyOf(walk: Walk, at: number, depth: number): Property | null {
+  switch (walk.tree.type[at]) {
+    case 'pair':
+      return named(walk, field(walk, at, 'key'), depth, () => expr(walk, field(walk, at, 'value'), depth + 1));
+    case 'shorthand_property_identifier':
+      return { name: textOf(walk, at), value: expr(walk, at) };
+    case 'method_definition': {
+      const name = field(walk, at, 'name');
+      // what a getter gives is known from its function, what a setter takes is nobody's value
+      if (name === none || /(^|\s)set\s*$/.test(before(walk, at, name))) return null;
+      return named(walk, name, depth, () => ({ kind: 'function', function: walk.ids[at]! }));
+    }
+    default:
+      return null;
   }
+}
+
+function named(walk: Walk, key: number, depth: number, value: () => Expr): Property | null {
+  const name = key === none ? '' : keyOf(walk, key);
+  if (name !== '') return { name, value: value() };
+  return key !== none && walk.tree.type[key] === 'computed_property_name' ? { name, key: expr(walk, firstChild(walk, key), depth + 1), value: value() } : null;
 }
 
 function template(walk: Walk, at: number, depth: number): Expr {
@@ -193,7 +220,7 @@ function template(walk: Walk, at: number, depth: number): Expr {
   const parts: Expr[] = [];
   let from = tree.start[at]! + 1;
   const literal = (to: number) => {
-    if (to > from) parts.push({ kind: 'literal', value: unescape(text.slice(from, to)) });
+    if (to > from) parts.push(literalExpr(walk, unescape(text.slice(from, to))));
   };
   for (const child of children(walk, at)) {
     if (tree.type[child] !== 'template_substitution') continue;
@@ -202,8 +229,8 @@ function template(walk: Walk, at: number, depth: number): Expr {
     from = tree.end[child]!;
   }
   literal(tree.end[at]! - 1);
-  if (parts.every((part) => part.kind === 'literal')) return { kind: 'literal', value: parts.map((part) => String(part.value)).join('') };
-  return { kind: 'template', parts };
+  if (parts.every((part) => part.kind === 'literal')) return literalExpr(walk, parts.map((part) => String(part.value)).join(''));
+  return { kind: 'template', parts: parts.slice() };
 }
 
 /** `import('m')` */

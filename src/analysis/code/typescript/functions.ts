@@ -1,10 +1,11 @@
+import { empty, kept } from '../lists.ts';
 import type { Expr, FunctionSummary, Parameter, Span } from '../summary.ts';
 import { docBefore } from './comments.ts';
 import { expr, other } from './expressions.ts';
 import { before, childOf, children, field, firstChild, keyOf, none, textOf } from './nodes.ts';
 import { declare, namesOf } from './patterns.ts';
 import { annotation, typeParameters } from './types.ts';
-import { blockNow, functionNow, type Walk } from './state.ts';
+import { blockNow, functionNow, note, type Walk } from './state.ts';
 
 /** Enters a function: its summary, its name, its parameters, its scope. */
 export function enterFunction(walk: Walk, at: number): void {
@@ -15,10 +16,10 @@ export function enterFunction(walk: Walk, at: number): void {
   const list = field(walk, at, 'parameters');
   const single = field(walk, at, 'parameter');
   const body = field(walk, at, 'body');
-  const head = before(walk, at, name !== none ? name : list !== none ? list : single !== none ? single : at).replace(/\/\*[^]*?\*\/|\/\/.*/g, '');
+  const head = headOf(walk, at, name !== none ? name : list !== none ? list : single !== none ? single : at);
   const given = name === none ? givenName(walk, at) : none;
   const isStatic = /\bstatic\b/.test(head) || fieldIsStatic(walk, at);
-  const decorators = walk.memberDecorators.get(at) ?? [];
+  const decorators: readonly number[] = walk.memberDecorators.get(at) ?? empty;
   const named = name !== none ? name : given;
   const generics = typeParameters(walk, at);
   const summary: FunctionSummary = {
@@ -30,28 +31,36 @@ export function enterFunction(walk: Walk, at: number): void {
     async: /\basync\b/.test(head),
     generator: type.startsWith('generator_') || head.includes('*'),
     abstract: type.endsWith('_signature'),
-    ...(generics.length > 0 ? { typeParameters: generics } : {}),
-    parameters: [],
+    parameters: empty,
     returns: annotation(walk, field(walk, at, 'return_type')),
-    returned: [],
-    decorators: decorators.map((decorator) => expr(walk, firstChild(walk, decorator))),
+    returned: empty,
+    decorators: decorators.length === 0 ? empty : decorators.map((decorator) => expr(walk, firstChild(walk, decorator))),
     doc: null,
-    span: walk.span(decorators.length > 0 ? tree.start[decorators[0]!]! : tree.start[at]!, tree.end[at]!),
+    span: { start: decorators.length > 0 ? tree.start[decorators[0]!]! : tree.start[at]!, end: tree.end[at]! },
     nameSpan: named === none ? firstToken(walk, at) : walk.spanOf(named),
-    calls: [],
+    calls: empty,
   };
+  if (generics.length > 0) summary.typeParameters = generics;
   summary.doc = docBefore(walk, at, summary.span.start);
   walk.functions.push(summary);
   declareFunction(walk, at, index, name);
 
   const [from, to] = [list !== none ? tree.start[list]! : tree.start[at]!, tree.end[at]!];
   walk.open.functions.push({ after: tree.after[at]!, function: index, at });
-  walk.open.blocks.push({ after: tree.after[at]!, from, to, ofFunction: true, names: new Map() });
-  if (list !== none) for (const child of children(walk, list)) parameter(walk, index, summary.parameters, child);
-  if (single !== none) parameter(walk, index, summary.parameters, single);
+  walk.open.blocks.push({ after: tree.after[at]!, from, to, ofFunction: true, names: null });
+  const parameters: Parameter[] = [];
+  if (list !== none) for (const child of children(walk, list)) parameter(walk, index, parameters, child);
+  if (single !== none) parameter(walk, index, parameters, single);
+  summary.parameters = kept(parameters);
   if (type === 'arrow_function' && body !== none && tree.type[body] !== 'statement_block') {
     walk.returns.push({ function: index, value: expr(walk, body), offset: tree.start[body]! });
   }
+}
+
+/** What stands in front of a function's name or parameters, without comments. */
+function headOf(walk: Walk, at: number, to: number): string {
+  const head = before(walk, at, to);
+  return head.includes('/') ? head.replace(/\/\*[^]*?\*\/|\/\/.*/g, '') : head;
 }
 
 function kindOf(type: string, head: string, name: string): FunctionSummary['kind'] {
@@ -137,11 +146,13 @@ function fieldIsStatic(walk: Walk, at: number): boolean {
   return name !== none && /\bstatic\b/.test(before(walk, parent, name));
 }
 
+const firstWord = /[\w$]{1,40}|./y;
+
 /** The first word of a function without a name: `async`, `function`, `(`, `x`. */
 function firstToken(walk: Walk, at: number): Span {
   const start = walk.tree.start[at]!;
-  const word = /^(?:[\w$]+|.)/.exec(walk.text.slice(start, start + 40));
-  return walk.span(start, start + (word?.[0].length ?? 0));
+  firstWord.lastIndex = start;
+  return { start, end: firstWord.test(walk.text) ? firstWord.lastIndex : start };
 }
 
 const declarations = new Set(['function_declaration', 'generator_function_declaration', 'function_signature']);
@@ -153,10 +164,11 @@ function declareFunction(walk: Walk, at: number, index: number, name: number): v
   const span = walk.spanOf(name);
   const common = { name: textOf(walk, name), kind: 'function' as const, index, value: null, constant: true, span };
   if (declarations.has(type)) {
-    const { from, to, names } = blockNow(walk);
+    const block = blockNow(walk);
+    const { from, to } = block;
     // overloads and what they declare are one name: the one with a body counts
-    const known = names.get(common.name);
-    if (known?.kind !== 'function') names.set(common.name, declare(walk, { ...common, scope: functionNow(walk), from, to }));
+    const known = block.names?.get(common.name);
+    if (known?.kind !== 'function') note(block, declare(walk, { ...common, scope: functionNow(walk), from, to }));
     else if (walk.functions[known.index]!.abstract) {
       known.index = index;
       known.span = span;
@@ -186,17 +198,16 @@ function parameter(walk: Walk, index: number, parameters: Parameter[], at: numbe
   const name = tree.type[pattern] === 'identifier' ? textOf(walk, pattern) : '';
   parameters.push({ name, type, optional: kind === 'optional_parameter' || fallback !== none, rest });
   const block = blockNow(walk);
-  const common = { scope: index, from: block.from, to: block.to, constant: false };
+  const { from, to } = block;
   const value: Expr | null = fallback === none ? null : expr(walk, fallback);
   if (name !== '') {
-    const declared = declare(walk, { ...common, name, kind: 'parameter', index: rest ? -1 : position, type, value, span: walk.spanOf(pattern) });
-    block.names.set(name, declared);
+    note(block, declare(walk, { name, kind: 'parameter', scope: index, from, to, index: rest ? -1 : position, type, value, constant: false, span: walk.spanOf(pattern) }));
     return;
   }
   const whole: Expr = rest ? other : { kind: 'parameter', function: index, index: position };
   const known: Expr = value ? { kind: 'either', of: [whole, value] } : whole;
   for (const found of namesOf(walk, pattern, known, rest ? null : type)) {
-    declare(walk, { ...common, name: found.name, kind: 'variable', index: -1, type: found.type, value: found.value, span: walk.spanOf(found.at) });
+    declare(walk, { name: found.name, kind: 'variable', scope: index, from, to, index: -1, type: found.type, value: found.value, constant: false, span: walk.spanOf(found.at) });
   }
 }
 

@@ -1,6 +1,7 @@
+import { empty } from '../lists.ts';
 import type { FileSummary, FunctionSummary, Suppression } from '../summary.ts';
 import type { Summarise } from '../syntax.ts';
-import { dispatcher, flattener, spanMaker } from '../walk.ts';
+import { dispatcher, flattener } from '../walk.ts';
 import { awaitIterable, enterAwait, enterCall } from './calls.ts';
 import { enterAlias, enterClass, enterEnum, enterNamespace } from './classes.ts';
 import { enterComment } from './comments.ts';
@@ -23,11 +24,10 @@ const flatten = flattener({ tokens: [], leaves });
 
 /** One walk over a TypeScript, TSX or JavaScript file. */
 export const summariseTypeScript: Summarise = (source, rules) => {
-  const span = spanMaker(source.text);
   const visitors = dispatcher(source, rules, 'typescript', { span: (at) => walk.spanOf(at), expr: (at) => expr(walk, at) });
   const tree = flatten(source);
   mend(tree);
-  const walk = startWalk(source, tree, span);
+  const walk = startWalk(source, tree);
   const suppressions: Suppression[] = [];
   walk.functions.push(moduleFunction(walk));
   for (let at = 0; at < tree.size; at++) {
@@ -125,7 +125,7 @@ function exportsOfTypes({ tree, text }: Walk): number {
 
 function openBlock(walk: Walk, at: number): void {
   const { tree } = walk;
-  walk.open.blocks.push({ after: tree.after[at]!, from: tree.start[at]!, to: tree.end[at]!, ofFunction: false, names: new Map() });
+  walk.open.blocks.push({ after: tree.after[at]!, from: tree.start[at]!, to: tree.end[at]!, ofFunction: false, names: null });
 }
 
 function openLoop(walk: Walk, at: number, once: number): void {
@@ -134,9 +134,9 @@ function openLoop(walk: Walk, at: number, once: number): void {
 }
 
 function moduleFunction(walk: Walk): FunctionSummary {
-  const span = walk.span(0, walk.text.length);
+  const span = { start: 0, end: walk.text.length };
   return {
     ...{ name: '', kind: 'module', parent: null, class: null, static: false, async: false, generator: false, abstract: false },
-    ...{ parameters: [], returns: null, returned: [], decorators: [], doc: null, span, nameSpan: walk.span(0, 0), calls: [] },
+    ...{ parameters: empty, returns: null, returned: empty, decorators: empty, doc: null, span, nameSpan: { start: 0, end: 0 }, calls: empty },
   };
 }

@@ -1,14 +1,18 @@
-import type { TypeRef } from '../summary.ts';
+import type { Expr, TypeRef } from '../summary.ts';
 import type { FlatTree } from '../walk.ts';
 
 export interface Tree {
   tree: FlatTree;
   text: string;
   /** Each name once: a file says most of its names many times, and its summary is kept. */
-  names: Map<string, string>;
-  /** So with types that are a name. */
+  names: Map<string, NameExpr>;
+  /** So with types that are a name, with constants, and with members of names by their text. */
   types: Map<string, TypeRef>;
+  literals: Map<string | number, Expr>;
+  members: Map<string, Expr>;
 }
+
+type NameExpr = Extract<Expr, { kind: 'name' }>;
 
 export const none = -1;
 
@@ -35,22 +39,40 @@ export function firstChild({ tree }: Tree, at: number): number {
 
 /** All children but comments. */
 export function children({ tree }: Tree, at: number): number[] {
-  const found: number[] = [];
-  const end = tree.after[at]!;
-  for (let child = at + 1; child < end; child = tree.after[child]!) if (tree.type[child] !== 'comment') found.push(child);
+  const { after, type } = tree;
+  const end = after[at]!;
+  let count = 0;
+  for (let child = at + 1; child < end; child = after[child]!) if (type[child] !== 'comment') count++;
+  // of its length at once: pushing makes room for 16 more
+  const found = new Array<number>(count);
+  count = 0;
+  for (let child = at + 1; child < end; child = after[child]!) if (type[child] !== 'comment') found[count++] = child;
   return found;
 }
 
 /** Longer texts are hardly said twice. */
-const longestName = 40;
+export const longestName = 40;
 
-export const textOf = (walk: Tree, at: number) => once(walk, walk.text.slice(walk.tree.start[at], walk.tree.end[at]));
+export const textOf = (walk: Tree, at: number) => once(walk, rawText(walk, at));
 
-function once({ names }: Tree, text: string): string {
-  if (text.length > longestName) return text;
-  const known = names.get(text);
-  if (known === undefined) names.set(text, text);
-  return known ?? text;
+/** Where it is looked up by another map. */
+export const rawText = ({ text, tree }: Tree, at: number) => text.slice(tree.start[at], tree.end[at]);
+
+const once = (walk: Tree, text: string): string => (text.length > longestName ? text : nameExpr(walk, text).name);
+
+/** The expression that a name is. */
+export function nameExpr({ names }: Tree, name: string): NameExpr {
+  let known = names.get(name);
+  if (!known) names.set(name, (known = { kind: 'name', name }));
+  return known;
+}
+
+/** The expression that a constant is. */
+export function literalExpr({ literals }: Tree, value: string | number): Expr {
+  if (typeof value === 'string' && value.length > longestName) return { kind: 'literal', value };
+  let known = literals.get(value);
+  if (!known) literals.set(value, (known = { kind: 'literal', value }));
+  return known;
 }
 
 /** What stands between the start of a node and one of its children: keywords and punctuation, which the flat tree leaves out. */

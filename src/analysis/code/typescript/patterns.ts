@@ -1,4 +1,5 @@
-import { maxValues, type Binding, type Expr, type TypeRef } from '../summary.ts';
+import { empty } from '../lists.ts';
+import type { Binding, Expr, TypeRef } from '../summary.ts';
 import { expr, other } from './expressions.ts';
 import { children, field, firstChild, keyOf, none, textOf } from './nodes.ts';
 import { elementType, memberType } from './types.ts';
@@ -16,6 +17,10 @@ const deepest = 30;
 
 /** Every name of a pattern (a single name is one, too). `value` null: nothing is known of what is taken apart. */
 export function namesOf(walk: Walk, pattern: number, value: Expr | null, type: TypeRef | null): PatternName[] {
+  return walk.tree.type[pattern] === 'identifier' ? [{ name: textOf(walk, pattern), at: pattern, value, type }] : namesWithin(walk, pattern, value, type);
+}
+
+function namesWithin(walk: Walk, pattern: number, value: Expr | null, type: TypeRef | null): PatternName[] {
   const found: PatternName[] = [];
   take(pattern, value, type, 0);
   return found;
@@ -87,17 +92,10 @@ export function namesOf(walk: Walk, pattern: number, value: Expr | null, type: T
 const commas = (text: string) => text.replace(/\/\*[^]*?\*\/|\/\/.*/g, '').split(',').length - 1;
 
 /** Notes a name that is declared. */
-export function declare(walk: Walk, binding: Omit<Binding, 'reassigned' | 'values' | 'type'> & { value: Expr | null; type?: TypeRef | null }): Binding {
+export function declare(walk: Walk, binding: Omit<Binding, 'number' | 'reassigned' | 'values' | 'type'> & { value: Expr | null; type?: TypeRef | null }): Binding {
   const { name, kind, scope, from, to, index, type = null, value, constant, span } = binding;
   // written out: what is made by spreading has its properties in an object of their own
-  const declared: Binding = { name, kind, scope, from, to, index, type, values: value ? [value] : [], reassigned: false, constant, span };
+  const declared: Binding = { number: none, name, kind, scope, from, to, index, type, values: value ? [value] : empty, reassigned: false, constant, span };
   walk.bindings.push(declared);
   return declared;
-}
-
-/** Adds a value to a list that is kept short; false where it was full. */
-export function keep(values: Expr[], value: Expr): boolean {
-  if (values.length >= maxValues) return false;
-  values.push(value);
-  return true;
 }

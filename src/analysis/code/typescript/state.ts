@@ -12,8 +12,8 @@ export interface Block extends Frame {
   to: number;
   /** Takes `var` declarations. */
   ofFunction: boolean;
-  /** Functions, parameters and `var`s, which may be declared again under one name. */
-  names: Map<string, Binding>;
+  /** Functions, parameters and `var`s, which may be declared again under one name; null: none yet. */
+  names: Map<string, Binding> | null;
 }
 interface Loop extends Frame {
   function: number;
@@ -46,7 +46,6 @@ export interface FieldAssignment {
 export interface Walk extends Tree {
   source: SourceFile;
   spanOf(at: number): Span;
-  span(start: number, end: number): Span;
   /** Index of a call, function or class in the summary, by its node. */
   ids: Int32Array;
   imports: Import[];
@@ -71,7 +70,7 @@ export interface Walk extends Tree {
   decoratorAfter: number;
 }
 
-export function startWalk(source: SourceFile, tree: FlatTree, span: (start: number, end: number) => Span): Walk {
+export function startWalk(source: SourceFile, tree: FlatTree): Walk {
   const length = source.text.length;
   return {
     source,
@@ -79,8 +78,9 @@ export function startWalk(source: SourceFile, tree: FlatTree, span: (start: numb
     text: source.text,
     names: new Map(),
     types: new Map(),
-    span,
-    spanOf: (at) => span(tree.start[at]!, tree.end[at]!),
+    literals: new Map(),
+    members: new Map(),
+    spanOf: (at) => ({ start: tree.start[at]!, end: tree.end[at]! }),
     ids: number(tree, source.text),
     imports: [],
     exports: [],
@@ -98,24 +98,18 @@ export function startWalk(source: SourceFile, tree: FlatTree, span: (start: numb
     docs: new Map(),
     open: {
       functions: [{ after: Infinity, function: 0, at: 0 }],
-      blocks: [{ after: Infinity, from: 0, to: length, ofFunction: true, names: new Map() }],
+      blocks: [{ after: Infinity, from: 0, to: length, ofFunction: true, names: null }],
       loops: [],
     },
     decoratorAfter: 0,
   };
 }
 
-const callTypes = new Set(['call_expression', 'new_expression']);
-const classTypes = new Set(['class_declaration', 'abstract_class_declaration', 'class', 'interface_declaration']);
-const functionTypes = new Set([
-  'function_declaration',
-  'generator_function_declaration',
-  'function_expression',
-  'generator_function',
-  'arrow_function',
-  'method_definition',
-  'function_signature',
-  'abstract_method_signature',
+const numbered = new Map<string, 'call' | 'class' | 'function' | 'signature'>([
+  ...['call_expression', 'new_expression'].map((type) => [type, 'call'] as const),
+  ...['class_declaration', 'abstract_class_declaration', 'class', 'interface_declaration'].map((type) => [type, 'class'] as const),
+  ...['function_declaration', 'generator_function_declaration', 'function_expression', 'generator_function', 'arrow_function', 'method_definition', 'function_signature', 'abstract_method_signature'].map((type) => [type, 'function'] as const),
+  ['method_signature', 'signature'],
 ]);
 
 /** Gives every call, function and class its number, so that expressions can refer to what comes later. */
@@ -123,13 +117,22 @@ function number(tree: FlatTree, text: string): Int32Array {
   const ids = new Int32Array(tree.size).fill(none);
   let [calls, functions, classes] = [0, 1, 0];
   for (let at = 0; at < tree.size; at++) {
-    const type = tree.type[at]!;
-    if (callTypes.has(type)) {
-      // `import()` is no call of anything
-      if (!text.startsWith('import', tree.start[at]) || tree.type[at + 1] !== 'import') ids[at] = calls++;
-    } else if (functionTypes.has(type)) ids[at] = functions++;
-    else if (classTypes.has(type)) ids[at] = classes++;
-    else if (type === 'method_signature' && tree.type[tree.parent[at]!] !== 'object_type') ids[at] = functions++;
+    switch (numbered.get(tree.type[at]!)) {
+      case 'call':
+        // `import()` is no call of anything
+        if (!text.startsWith('import', tree.start[at]) || tree.type[at + 1] !== 'import') ids[at] = calls++;
+        break;
+      case 'function':
+        ids[at] = functions++;
+        break;
+      case 'class':
+        ids[at] = classes++;
+        break;
+      case 'signature':
+        if (tree.type[tree.parent[at]!] !== 'object_type') ids[at] = functions++;
+        break;
+      default:
+    }
   }
   return ids;
 }
@@ -138,9 +141,13 @@ export const functionNow = (walk: Walk) => walk.open.functions.at(-1)!.function;
 export const blockNow = (walk: Walk) => walk.open.blocks.at(-1)!;
 export const functionBlock = (walk: Walk) => walk.open.blocks.findLast((block) => block.ofFunction)!;
 
+export const note = (block: Block, declared: Binding) => void (block.names ??= new Map<string, Binding>()).set(declared.name, declared);
+
 /** Leaves everything that ends before the node `at`. */
 export function leave(walk: Walk, at: number): void {
   const { functions, blocks, loops } = walk.open;
+  // whatever opens opens a block, too
+  if (blocks.at(-1)!.after > at) return;
   while (blocks.at(-1)!.after <= at) blocks.pop();
   while (functions.at(-1)!.after <= at) functions.pop();
   while (loops.length > 0 && loops.at(-1)!.after <= at) loops.pop();

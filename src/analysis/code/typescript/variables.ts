@@ -4,14 +4,21 @@ import { between, field, firstChild, none, textOf } from './nodes.ts';
 import { exportAssignment, importVariable } from './modules.ts';
 import { declare, namesOf } from './patterns.ts';
 import { annotation } from './types.ts';
-import { blockNow, functionBlock, functionNow, type Block, type Walk } from './state.ts';
+import { blockNow, functionBlock, functionNow, note, type Block, type Walk } from './state.ts';
 
 const declaration = /^(?:declare\s+)?(?:await\s+)?(const|let|var|using)\b/;
 
+function keywordBefore({ tree, text }: Walk, at: number): string | undefined {
+  const start = tree.start[tree.parent[at]!]!;
+  // nearly all, without the room that a match takes
+  if (text.startsWith('const ', start)) return 'const';
+  if (text.startsWith('let ', start)) return 'let';
+  return declaration.exec(text.slice(start, tree.start[at]))?.[1];
+}
+
 /** `a = 1` of `const a = 1, b = 2`. */
 export function enterVariable(walk: Walk, at: number): void {
-  const { tree, text } = walk;
-  const keyword = declaration.exec(text.slice(tree.start[tree.parent[at]!], tree.start[at]))?.[1];
+  const keyword = keywordBefore(walk, at);
   const block = keyword === 'var' ? functionBlock(walk) : blockNow(walk);
   const pattern = field(walk, at, 'name');
   const value = field(walk, at, 'value');
@@ -25,12 +32,12 @@ function declarePattern(walk: Walk, pattern: number, value: Expr | null, type: n
   const constant = keyword === 'const' || keyword === 'using';
   for (const found of namesOf(walk, pattern, value, annotation(walk, type))) {
     // a second `var` of one name is an assignment
-    if (keyword === 'var' && block.names.has(found.name)) {
+    if (keyword === 'var' && block.names?.has(found.name)) {
       if (found.value) walk.assignments.push({ name: found.name, member: null, value: found.value, function: functionNow(walk), offset: walk.tree.start[found.at]! });
       continue;
     }
     const declared = declare(walk, { name: found.name, kind: 'variable', scope: functionNow(walk), from: block.from, to: block.to, index: -1, type: found.type, value: found.value, constant, span: walk.spanOf(found.at) });
-    if (keyword === 'var') block.names.set(found.name, declared);
+    if (keyword === 'var') note(block, declared);
   }
 }
 
