@@ -182,7 +182,7 @@ function table(search: Search, ref: { file: string; index: number }, env: Env): 
   const call = program.files.get(ref.file)!.calls[ref.index]!;
   const callee = firstOf(program, trace(program, { expr: call.callee, at: placeOfCall(ref.file, call) }, env), env);
   const { expr } = callee;
-  const chosen = expr.kind === 'member' && !isLookup(callee, search, env) ? trace(program, { expr: expr.object, at: callee.at }, env) : callee;
+  const chosen = expr.kind === 'member' && !isLookup(callee, search, env) ? firstOf(program, trace(program, { expr: expr.object, at: callee.at }, env), env) : callee;
   const method = chosen === callee ? null : expr.kind === 'member' ? expr.name : null;
   if (method !== null && !usual.test(method)) return null;
   // a function within may be given what was looked up: `run(tools[name])`

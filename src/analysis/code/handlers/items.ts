@@ -116,12 +116,9 @@ export function entriesOf(program: Resolved, table: Thing, env: Env, depth = 0):
   if (depth > deepest) return null;
   const { expr, at } = trace(program, table, env);
   if (expr.kind === 'object') {
-    const own = expr.properties.map(({ name, key, value }) => {
-      const computed = key ? trace(program, { expr: key, at }, env).expr : null;
-      const constant = computed ? (computed.kind === 'literal' ? String(computed.value) : null) : name;
-      return constant === null ? null : { key: constant, value: opened(program, { thing: { expr: value, at }, env }) };
-    });
-    return [...expr.spread.flatMap((e) => entriesOf(program, { expr: e, at }, env, depth + 1) ?? []), ...own.filter((e) => e !== null), ...assigned(program, { expr, at }, env, depth)];
+    const inside = { ...at, offset: expr.span.start };
+    const own = expr.properties.flatMap(({ name, key, value }) => (key ? byKeys(program, { expr: key, at: inside }, { expr: value, at: inside }, env) : [{ key: name, value: opened(program, { thing: { expr: value, at }, env }) }]));
+    return [...expr.spread.flatMap((e) => entriesOf(program, { expr: e, at }, env, depth + 1) ?? []), ...own, ...assigned(program, { expr, at }, env, depth)];
   }
   if (expr.kind === 'either') {
     const known = expr.of.map((e) => entriesOf(program, { expr: e, at }, env, depth + 1)).filter((e) => e !== null);
@@ -163,21 +160,26 @@ function pairs(program: Resolved, items: Item[] | null): { key: string; value: I
   });
 }
 
-/** Calls whose keys are being looked for: `map.set(key, …)` may stand in a loop over the map itself. */
-const open = new Set<Call>();
+/** What `map.set(name, run)` adds. */
+function setBy(program: Resolved, { args: [name, value] }: Call, at: Thing['at'], env: Env): { key: string; value: Item }[] {
+  return name && value ? byKeys(program, { expr: name, at }, { expr: value, at }, env) : [];
+}
 
-/** What `map.set(name, run)` adds; where the name is a parameter, what the calls of the function around add. */
-function setBy(program: Resolved, call: Call, at: Thing['at'], env: Env): { key: string; value: Item }[] {
-  const [name, value] = call.args;
-  if (!name || !value || open.has(call)) return [];
-  open.add(call);
+/** Places whose keys are being looked for: `map.set(key, …)` may stand in a loop over the map itself. */
+const open = new Set<string>();
+
+/** The entries under a key that is put together: where it is a parameter, one for each call of the function around; of a comprehension or a loop one for each item. */
+function byKeys(program: Resolved, key: Thing, value: Thing, env: Env): { key: string; value: Item }[] {
+  const place = `${value.at.offset} ${value.at.file}`;
+  if (open.has(place)) return [];
+  open.add(place);
   try {
-    return alternatives(program, { expr: name, at }, env).flatMap((way) => {
-      const key = trace(program, { expr: name, at }, way.env).expr;
-      return key.kind === 'literal' ? [{ key: String(key.value), value: opened(program, { thing: { expr: value, at }, env: way.env }) }] : [];
+    return alternatives(program, key, env).flatMap((way) => {
+      const { expr } = trace(program, key, way.env);
+      return expr.kind === 'literal' ? [{ key: String(expr.value), value: opened(program, { thing: value, env: way.env }) }] : [];
     });
   } finally {
-    open.delete(call);
+    open.delete(place);
   }
 }
 

@@ -97,6 +97,7 @@ export function expression(source: Source, at: number, depth = 0): Expr {
     case 'generator_expression':
       return { kind: 'array', items: [of(field('body'))], span: spanOf(tree, at), many: true };
     case 'dictionary':
+    case 'dictionary_comprehension':
       return dictionary(source, at, depth);
     case 'string':
       return string(source, at, depth);
