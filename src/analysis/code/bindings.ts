@@ -20,6 +20,7 @@ export const bindingsOf = perSummary(({ bindings }): Bindings => {
     inScope(name, scope) {
       const named = byName.get(name);
       if (!named) return nothing;
+      if (named.length === 1) return named[0]!.scope === scope ? named : nothing;
       if (named.length < many) return named.every((b) => b.scope === scope) ? named : named.some((b) => b.scope === scope) ? named.filter((b) => b.scope === scope) : nothing;
       let scopes = byScope.get(name);
       if (!scopes) byScope.set(name, (scopes = Map.groupBy(named, (b) => b.scope)));

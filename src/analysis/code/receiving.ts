@@ -43,6 +43,11 @@ export function ownerOf(files: ReadonlyMap<string, FileSummary>, { file, index }
  */
 export function* ledTo<L extends Link>(files: ReadonlyMap<string, FileSummary>, objects: Objects, from: FunctionRef, self: ClassRef | null, call: CallRef, links: readonly L[]): Iterable<L & { self: ClassRef | null }> {
   const receiver = objects.receiverOf(call);
+  if (!self && !receiver) {
+    // nothing is known of objects
+    for (const link of links) if (files.get(link.to.file)?.functions[link.to.index]) yield { ...link, self: null };
+    return;
+  }
   const owner = self && ownerOf(files, from);
   const called = owner && receiver && (receiver.kind === 'own' || receiver.kind === 'super') && receiver.name !== null ? objects.methodsOf(self, receiver.name, receiver.kind === 'super' ? owner.class : undefined) : [];
   const [plain] = links.filter((l) => !l.handed);

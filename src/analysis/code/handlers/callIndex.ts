@@ -51,16 +51,18 @@ function callsByName(summary: FileSummary): Map<string, number[]> {
   if (index) return index;
   byName.set(summary, (index = new Map<string, number[]>()));
   const imported = new Map(summary.imports.map((i) => [i.local, i.imported]));
-  for (const [i, { callee }] of summary.calls.entries()) {
+  const note = (name: string, call: number) => {
+    const list = index.get(name);
+    if (list) list.push(call);
+    else index.set(name, [call]);
+  };
+  summary.calls.forEach(({ callee }, i) => {
     const name = lastName(callee);
-    if (name === null) continue;
-    const names = new Set([name, (callee.kind === 'name' ? imported.get(name) : undefined) ?? name]);
-    for (const n of names) {
-      const list = index.get(n);
-      if (list) list.push(i);
-      else index.set(n, [i]);
-    }
-  }
+    if (name === null) return;
+    note(name, i);
+    const there = callee.kind === 'name' ? imported.get(name) : undefined;
+    if (there !== undefined && there !== name) note(there, i);
+  });
   return index;
 }
 

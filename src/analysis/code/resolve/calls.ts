@@ -3,7 +3,7 @@ import { type Call, maxValues } from '../summary.ts';
 import type { At } from './index.ts';
 import { builtinFunction, builtinMethod } from './builtins.ts';
 import { ancestors, classPlace, isUse } from './classes.ts';
-import { awaited, valueOf } from './expressions.ts';
+import { awaited, memberOf, valueOf } from './expressions.ts';
 import { knownResult, lowerClasses } from './externalResults.ts';
 import { inferred, inferredForClass } from './generics.ts';
 import { member } from './members.ts';
@@ -19,11 +19,10 @@ export function callValue(world: World, file: string, number: number): Known {
     const call = world.index(file)?.summary.calls[number];
     if (!call) return unknown;
     const at = placeOf(file, call);
-    if (call.callee.kind === 'member') {
-      const built = builtinMethod(world, valueOf(world, call.callee.object, at), call.callee.name, call, at);
-      if (built) return built;
-    }
-    return resultOf(world, valueOf(world, call.callee, at), call, at);
+    const { callee } = call;
+    if (callee.kind !== 'member') return resultOf(world, valueOf(world, callee, at), call, at);
+    const object = valueOf(world, callee.object, at);
+    return builtinMethod(world, object, callee.name, call, at) ?? resultOf(world, memberOf(world, object, callee.name, at), call, at);
   });
 }
 

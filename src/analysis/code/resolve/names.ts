@@ -19,7 +19,9 @@ export function nameValue(world: World, name: string, at: At): Known {
     const starred = starOrigin(world, index, name);
     return starred ? originValue(world, starred) : globalValue(index, name);
   }
-  return either(bindings.map((b) => bindingValue(world, index, b, versionAt(index, b, at))));
+  if (bindings.length > 1) return either(bindings.map((b) => bindingValue(world, index, b, versionAt(index, b, at))));
+  const [only] = bindings;
+  return bindingValue(world, index, only!, versionAt(index, only!, at));
 }
 
 /** Of declarations that share a name those that are values: no interface beside a constant, no overload beside its body. */
@@ -39,21 +41,14 @@ const versions = maxValues + 1;
 
 function bindingValue(world: World, index: FileIndex, binding: Binding, version: number): Known {
   const { file } = index.summary;
-  return world.memo.run('name', file, index.bindingNumber(binding) * versions + version, unknown, () => {
+  // no more than is said already needs to be remembered
+  if (binding.kind === 'function') return { kind: 'function', function: { file, index: binding.index }, self: null };
+  if (binding.kind === 'class') return { kind: 'class', class: { file, index: binding.index }, args: [] };
+  return world.memo.run('name', file, version === 0 ? binding : index.bindingNumber(binding) * versions + version, unknown, () => {
     world.index(file);
     if (version > 0) return valueOf(world, conversions(index, binding)[version - 1]!, { file, function: binding.scope, offset: -1 });
-    switch (binding.kind) {
-      case 'import':
-        return originValue(world, bindingOrigin(world, index, binding));
-      case 'function':
-        return { kind: 'function', function: { file, index: binding.index }, self: null };
-      case 'class':
-        return { kind: 'class', class: { file, index: binding.index }, args: [] };
-      case 'parameter':
-        return parameterBinding(world, index, binding);
-      case 'variable':
-        return variableValue(world, index, binding);
-    }
+    if (binding.kind === 'import') return originValue(world, bindingOrigin(world, index, binding));
+    return binding.kind === 'parameter' ? parameterBinding(world, index, binding) : variableValue(world, index, binding);
   });
 }
 

@@ -38,6 +38,8 @@ export function createWorld(workspace: Workspace): World {
   let projects: Map<string, Project> | null = null;
   let version = 0;
   const names = new Map<string, string>();
+  /** That of the last file that was asked for, which is mostly the next one, too. */
+  let last: FileIndex | null = null;
 
   function findFolders(): Set<string> {
     const found = new Set<string>();
@@ -70,7 +72,8 @@ export function createWorld(workspace: Workspace): World {
     index(file) {
       memo.read(file);
       const summary = files.get(file);
-      return summary ? indexOf(summary) : null;
+      if (!summary) return null;
+      return last?.summary === summary ? last : (last = indexOf(summary));
     },
     has(file) {
       memo.read(file);
