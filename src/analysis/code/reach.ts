@@ -24,11 +24,10 @@ export function createReach(files: ReadonlyMap<string, FileSummary>, edgesFrom: 
   const searchOf = (kind: ReachKind) => (searches[kind] ??= search(graph, kind));
   const known = new Map<string, Reach | null>();
   let entrances: ((node: number) => readonly Entrance[]) | null = null;
-  const inOrder = new Map<string, number[]>();
+  const inOrder = { loop: new Map<Handler, number[]>(), any: new Map<Handler, number[]>() };
   const nodes = (handler: Handler, kind: ReachKind) => {
-    const key = `${kind} ${handler.id}`;
-    let found = inOrder.get(key);
-    if (!found) inOrder.set(key, (found = breadthFirst(graph, handler, kind)));
+    let found = inOrder[kind].get(handler);
+    if (!found) inOrder[kind].set(handler, (found = breadthFirst(graph, handler, kind)));
     return found;
   };
 

@@ -5,6 +5,8 @@ export interface Memo {
    * or where the work grows beyond bounds.
    */
   run<T>(kind: Kind, file: string, key: Key, fallback: T, compute: () => T): T;
+  /** What `run` would give without computing anything; undefined where it would compute. */
+  known<T>(kind: Kind, file: string, key: Key, fallback: T): T | undefined;
   /** Notes that the answer under way has looked at a file (or at whatever else has a name). */
   read(source: string): void;
   /** Forgets every answer that has looked at one of these, itself or through another answer; gives what they were about. */
@@ -68,6 +70,12 @@ export function createMemo(): Memo {
     asker.restsOn = Math.min(asker.restsOn, restsOn);
   };
 
+  function given<T>(known: Entry, fallback: T): T {
+    const isRunning = known.depth >= 0;
+    pass(known, isRunning ? known.depth : known.restsOn);
+    return isRunning ? fallback : (known.value as T);
+  }
+
   function tableOf(kind: Kind, file: string): Table {
     let ofFile = tables.get(file);
     if (!ofFile) tables.set(file, (ofFile = new Map<Kind, Table>()));
@@ -82,15 +90,15 @@ export function createMemo(): Memo {
   }
 
   return {
+    known<T>(kind: Kind, file: string, key: Key, fallback: T): T | undefined {
+      const known = tableOf(kind, file).entries.get(key);
+      return known && given(known, fallback);
+    },
     run<T>(kind: Kind, file: string, key: Key, fallback: T, compute: () => T): T {
       const table = tableOf(kind, file);
       const { entries } = table;
       const known = entries.get(key);
-      if (known) {
-        const isRunning = known.depth >= 0;
-        pass(known, isRunning ? known.depth : known.restsOn);
-        return isRunning ? fallback : (known.value as T);
-      }
+      if (known) return given(known, fallback);
       const depth = stack.length;
       if (depth === 0) steps = 0;
       if (depth > maxDepth || ++steps > maxSteps) {

@@ -4,6 +4,7 @@ import { valueOf } from './expressions.ts';
 import { globalValue } from './globals.ts';
 import { conversions, notConverted, versionAt } from './conversions.ts';
 import type { FileIndex } from './fileIndex.ts';
+import type { Key } from './memo.ts';
 import { bindingOrigin, type Origin, starOrigin } from './origins.ts';
 import { parameterValue } from './parameters.ts';
 import { placeAt, typeValue } from './types.ts';
@@ -44,12 +45,20 @@ function bindingValue(world: World, index: FileIndex, binding: Binding, version:
   // no more than is said already needs to be remembered
   if (binding.kind === 'function') return { kind: 'function', function: { file, index: binding.index }, self: null };
   if (binding.kind === 'class') return { kind: 'class', class: { file, index: binding.index }, args: [] };
-  return world.memo.run('name', file, version === 0 ? binding : index.bindingNumber(binding) * versions + version, unknown, () => {
-    world.index(file);
-    if (version > 0) return valueOf(world, conversions(index, binding)[version - 1]!, { file, function: binding.scope, offset: -1 });
-    if (binding.kind === 'import') return originValue(world, bindingOrigin(world, index, binding));
-    return binding.kind === 'parameter' ? parameterBinding(world, index, binding) : variableValue(world, index, binding);
-  });
+  const key = version === 0 ? binding : index.bindingNumber(binding) * versions + version;
+  return world.memo.known('name', file, key, unknown) ?? newValue(world, index, binding, version, key);
+}
+
+/** Apart from what is remembered, as most names have been asked for already: a closure for each of them takes more than the answer. */
+const newValue = (world: World, index: FileIndex, binding: Binding, version: number, key: Key): Known =>
+  world.memo.run('name', index.summary.file, key, unknown, () => computed(world, index, binding, version));
+
+function computed(world: World, index: FileIndex, binding: Binding, version: number): Known {
+  const { file } = index.summary;
+  world.index(file);
+  if (version > 0) return valueOf(world, conversions(index, binding)[version - 1]!, { file, function: binding.scope, offset: -1 });
+  if (binding.kind === 'import') return originValue(world, bindingOrigin(world, index, binding));
+  return binding.kind === 'parameter' ? parameterBinding(world, index, binding) : variableValue(world, index, binding);
 }
 
 export function originValue(world: World, origin: Origin | null): Known {

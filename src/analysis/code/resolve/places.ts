@@ -47,9 +47,11 @@ export function findPlaces({ calls, bindings, classes, functions, exports }: Fil
     }
   };
   calls.forEach((call, number) => {
-    call.args.forEach((arg, position) => {
+    let position = 0;
+    for (const arg of call.args) {
       if (mayHold(arg)) visit(arg, { kind: 'argument', call: number, position }, call.function);
-    });
+      position++;
+    }
     for (const k of call.keywords) visit(k.value, null, call.function);
   });
   bindings.forEach((binding) => {
