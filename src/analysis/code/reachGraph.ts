@@ -50,7 +50,8 @@ export interface OutEdge {
 }
 
 export const startsIn = (handler: Handler, kind: ReachKind): boolean => kind === 'any' || !handler.threaded;
-export const isIn = (spans: readonly Span[], offset: number): boolean => spans.some((s) => s.start <= offset && offset < s.end);
+export const isIn = (spans: readonly Span[], offset: number): boolean => spans.length > 0 && someAt(spans, offset);
+const someAt = (spans: readonly Span[], offset: number) => spans.some((s) => s.start <= offset && offset < s.end);
 
 /** With more of these than this, the rest goes without. Each takes some 100 bytes, and a bit for each handler. */
 const maxVariants = 50_000;

@@ -43,6 +43,11 @@ export function ownerOf(files: ReadonlyMap<string, FileSummary>, { file, index }
  */
 export function ledTo<L extends Link>(files: ReadonlyMap<string, FileSummary>, objects: Objects, from: FunctionRef, self: ClassRef | null, call: CallRef, links: readonly L[]): (L & { self: ClassRef | null })[] {
   const receiver = objects.receiverOf(call);
+  // most calls are about no object of which more is known
+  if (!self && !receiver) {
+    const isThere = ({ to }: L) => files.get(to.file)?.functions[to.index] !== undefined;
+    return (links.every(isThere) ? links : links.filter(isThere)).map((link) => ({ ...link, self: null }));
+  }
   const led: (L & { self: ClassRef | null })[] = [];
   const owner = self && ownerOf(files, from);
   const called = owner && receiver && (receiver.kind === 'own' || receiver.kind === 'super') && receiver.name !== null ? objects.methodsOf(self, receiver.name, receiver.kind === 'super' ? owner.class : undefined) : [];

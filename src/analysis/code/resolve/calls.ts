@@ -53,8 +53,7 @@ export function resultOf(world: World, callee: Known, call: Call, at: At): Known
 
 function outside(world: World, { name, instance }: Kind<'external'>, call: Call, at: At): Known {
   const python = world.index(at.file)?.python ?? false;
-  const args = () => call.typeArguments?.map((t) => typeValue(world, t, { ...at, parameters: null, self: null }));
-  if (call.isNew) return external(name, true, args());
+  if (call.isNew) return external(name, true, typeArguments(world, call, at));
   const known = knownResult(python, name);
   if (known) {
     const value = external(known.name, known.instance);
@@ -63,6 +62,8 @@ function outside(world: World, { name, instance }: Kind<'external'>, call: Call,
   if (python && !instance && (lowerClasses.has(name) || /^_?[A-Z]\w*$/.test(name.slice(name.lastIndexOf('.') + 1)))) return external(name, true);
   return external(`${name}()`, true);
 }
+
+const typeArguments = (world: World, call: Call, at: At) => call.typeArguments?.map((t) => typeValue(world, t, { ...at, parameters: null, self: null }));
 
 /** What a function gives when it is called: by its annotation, else by what it returns. */
 export function functionReturns(world: World, fn: Kind<'function'>, used?: { call: Call; at: At }): Known {
@@ -73,9 +74,11 @@ export function functionReturns(world: World, fn: Kind<'function'>, used?: { cal
   if (summary.returns) {
     const at: At = { file, function: number, offset: -1 };
     const self = fn.self?.kind === 'instance' || fn.self?.kind === 'class' ? fn.self : null;
-    const parameters = new Map([...receiverArguments(world, fn), ...(used ? inferred(world, fn, summary, used.call, used.at) : [])]);
+    const ofReceiver = receiverArguments(world, fn);
+    const ofCall = used ? inferred(world, fn, summary, used.call, used.at) : noArguments;
+    const parameters = ofReceiver.size + ofCall.size > 0 ? new Map([...ofReceiver, ...ofCall]) : null;
     const instance: Known | null = self?.kind === 'class' ? { ...self, kind: 'instance' } : self;
-    const typed = typeValue(world, summary.returns, { ...at, parameters: parameters.size > 0 ? parameters : null, self: instance });
+    const typed = typeValue(world, summary.returns, { ...at, parameters, self: instance });
     if (typed.kind !== 'unknown' && typed.kind !== 'absent') return index.python && summary.async && !summary.generator ? { kind: 'promise', of: typed } : typed;
   }
   const returned = world.memo.run('returned', file, number, unknown, () => {
