@@ -29,7 +29,11 @@ const droppedIn = perFile((program, file) => new Set(program.factsOf(file, dropp
 
 /** Whether nobody waits for what an asynchronous call gives: it is dropped itself, or by all who call its async function. */
 export function createDropped(program: Program): (call: CallRef) => boolean {
-  const handlers = new Set(program.handlers.flatMap((h) => [h.function, ...(h.around ?? []).map((a) => a.function)]).map((fn) => fn && `${fn.index} ${fn.file}`));
+  let handlers: ReadonlySet<string | null> | null = null;
+  const isHandler = (fn: FunctionRef) => {
+    handlers ??= new Set(program.handlers.flatMap((h) => [h.function, ...(h.around ?? []).map((a) => a.function)]).map((f) => f && `${f.index} ${f.file}`));
+    return handlers.has(`${fn.index} ${fn.file}`);
+  };
 
   const ofCall = (ref: CallRef, depth: number): boolean => {
     const { span, function: fn, awaited } = program.callOf(ref);
@@ -37,7 +41,7 @@ export function createDropped(program: Program): (call: CallRef) => boolean {
     return isDropped || (program.functionOf({ file: ref.file, index: fn }).async && ofFunction({ file: ref.file, index: fn }, depth + 1));
   };
   const ofFunction = (fn: FunctionRef, depth: number): boolean => {
-    if (depth > maxDepth || handlers.has(`${fn.index} ${fn.file}`)) return false;
+    if (depth > maxDepth || isHandler(fn)) return false;
     const callers = program.callersOf(fn);
     return callers.length > 0 && callers.every((ref) => (program.called(ref).callbacks.some((c) => c.file === fn.file && c.index === fn.index) ? later.test(program.target(ref).external ?? '') : ofCall(ref, depth)));
   };

@@ -34,11 +34,8 @@ export function* wholeLists(program: Program): Iterable<CodeReport> {
 
 /** Something in a file gives many whatever a tool is called. */
 const givesAlways = perFile((program, file) => {
-  const table = tables[languageOf(program, file)];
-  return program.files.get(file)!.calls.some((_, index) => {
-    const { external } = program.target({ file, index });
-    return external !== null && Object.hasOwn(table, external) && table[external]!.always === true;
-  });
+  const names = always[languageOf(program, file)];
+  return program.files.get(file)!.calls.some((_, index) => names.has(program.target({ file, index }).external ?? ''));
 });
 
 /** Everywhere that the answer goes through, somebody may cut it. */
@@ -68,6 +65,8 @@ function reportOf(program: Program, handler: Handler, ref: CallRef, { what }: Li
 }
 
 const tables: Record<'typescript' | 'python', Readonly<Record<string, ListSource>>> = { typescript: typeScriptLists, python: pythonLists };
+const namesOfAlways = (table: Readonly<Record<string, ListSource>>) => new Set(Object.entries(table).flatMap(([name, source]) => (source.always === true ? [name] : [])));
+const always = { typescript: namesOfAlways(typeScriptLists), python: namesOfAlways(pythonLists) };
 
 /** What a call gives all of; null for anything else. */
 function sourceOf(program: Program, ref: CallRef): ListSource | null {

@@ -15,44 +15,81 @@ export interface Slot {
 /** What the conditions in a function, and in those that it hands something on to, ask of its parameters and of those around it. */
 export function createAsked(files: ReadonlyMap<string, FileSummary>, edgesFrom: (fn: FunctionRef) => readonly Edge[]): (fn: FunctionRef) => readonly Slot[] {
   const keyOf = ({ file, index }: FunctionRef) => `${index} ${file}`;
-  const known = new Map<string, Map<string, Slot>>();
+  // by file and index rather than by a key, as each function on each way is asked for
+  const known = new Map<string, Slots[]>();
+
+  function knownIn(file: string): Slots[] {
+    let ofFile = known.get(file);
+    if (!ofFile) known.set(file, (ofFile = []));
+    return ofFile;
+  }
+  const slotsOf = ({ file, index }: FunctionRef): Slots => knownIn(file)[index]!;
 
   function settle(first: FunctionRef): void {
-    const callers = new Map<string, { from: FunctionRef; edge: Edge }[]>();
-    const open = new Map([[keyOf(first), first]]);
-    for (const fn of open.values()) {
-      known.set(keyOf(fn), own(fn));
-      for (const edge of edgesFrom(fn)) {
-        const to = keyOf(edge.to);
-        const others = callers.get(to);
-        if (others) others.push({ from: fn, edge });
-        else callers.set(to, [{ from: fn, edge }]);
-        if (!known.has(to)) open.set(to, edge.to);
+    const open: FunctionRef[] = [];
+    const look = (fn: FunctionRef) => {
+      knownIn(fn.file)[fn.index] = own(fn);
+      open.push(fn);
+    };
+    look(first);
+    let asks = false;
+    for (const fn of open) {
+      for (const { to } of edgesFrom(fn)) {
+        if (!knownIn(to.file)[to.index]) look(to);
+        asks ||= slotsOf(to).size > 0;
       }
     }
-    const waiting = new Map([...callers.keys()].flatMap((key) => (known.get(key)!.size > 0 ? [[key, null] as const] : [])));
-    for (const [key] of waiting) {
+    if (asks) handOn(open);
+  }
+
+  /** Those that call what asks for something must know it, too. */
+  function handOn(open: readonly FunctionRef[]): void {
+    const callers = new Map<string, { from: FunctionRef; edge: Edge }[]>();
+    for (const from of open) {
+      for (const edge of edgesFrom(from)) {
+        const to = keyOf(edge.to);
+        const others = callers.get(to);
+        if (others) others.push({ from, edge });
+        else callers.set(to, [{ from, edge }]);
+      }
+    }
+    const waiting = new Map([...callers].flatMap(([key, [one]]) => (slotsOf(one!.edge.to).size > 0 ? [[key, one!.edge.to] as const] : [])));
+    for (const [key, to] of waiting) {
       waiting.delete(key);
       for (const { from, edge } of callers.get(key) ?? []) {
-        const slots = known.get(keyOf(from))!;
+        let slots = slotsOf(from);
         const before = slots.size;
-        for (const slot of known.get(key)!.values()) for (const one of limited(slots, handed(from, edge, slot))) slots.set(slotKey(one), one);
-        if (slots.size > before) waiting.set(keyOf(from), null);
+        for (const slot of slotsOf(to).values()) {
+          for (const one of limited(slots, handed(from, edge, slot))) {
+            if (slots === noSlots) knownIn(from.file)[from.index] = slots = new Map<string, Slot>();
+            slots.set(slotKey(one), one);
+          }
+        }
+        if (slots.size > before) waiting.set(keyOf(from), from);
       }
     }
   }
 
-  function own(fn: FunctionRef): Map<string, Slot> {
+  function own(fn: FunctionRef): Slots {
     const summary = files.get(fn.file);
-    const found = new Map<string, Slot>();
-    for (const { span, term } of (summary && conditionsIn(summary).stretches.get(fn.index)) ?? []) {
-      for (const slot of limited(found, ofTerm(term, [], { summary: summary!, function: fn.index, offset: span.start }))) found.set(slotKey(slot), slot);
-    }
-    // one of many is called: which, is asked
-    const several = new Set(edgesFrom(fn).flatMap(({ call, handed: isHanded }, i, all) => (!isHanded && all[i - 1]?.call === call && !all[i - 1]!.handed ? [call] : [])));
-    for (const call of several) {
+    let found = noSlots;
+    const add = (slots: Slot[]) => {
+      for (const slot of limited(found, slots)) {
+        if (found === noSlots) found = new Map<string, Slot>();
+        found.set(slotKey(slot), slot);
+      }
+    };
+    const stretches = summary && conditionsIn(summary).stretches.get(fn.index);
+    if (stretches) for (const { span, term } of stretches) add(ofTerm(term, [], { summary, function: fn.index, offset: span.start }));
+    const edges = edgesFrom(fn);
+    let last = -1;
+    for (let i = 1; i < edges.length; i++) {
+      // one of many is called: which, is asked
+      const { call } = edges[i]!;
+      if (edges[i]!.handed || edges[i - 1]!.handed || edges[i - 1]!.call !== call || call === last) continue;
+      last = call;
       const choice = choiceOf(summary!, call);
-      if (choice) for (const slot of limited(found, ofExpr(choice.is, [], { summary: summary!, function: choice.function, offset: choice.offset }))) found.set(slotKey(slot), slot);
+      if (choice) add(ofExpr(choice.is, [], { summary: summary!, function: choice.function, offset: choice.offset }));
     }
     return found;
   }
@@ -70,11 +107,16 @@ export function createAsked(files: ReadonlyMap<string, FileSummary>, edgesFrom: 
   }
 
   return (fn) => {
-    const key = keyOf(fn);
-    if (!known.has(key)) settle(fn);
-    return [...known.get(key)!.values()];
+    if (!knownIn(fn.file)[fn.index]) settle(fn);
+    const slots = slotsOf(fn);
+    return slots.size === 0 ? nothing : [...slots.values()];
   };
 }
+
+type Slots = Map<string, Slot>;
+/** Of most functions, and never added to. */
+const noSlots: Slots = new Map();
+const nothing: readonly Slot[] = [];
 
 const slotKey = ({ scope, parameter, path }: Slot) => `${scope} ${parameter} ${path.join('.')}`;
 

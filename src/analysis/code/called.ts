@@ -71,14 +71,15 @@ export function createCalled(program: Program, edgesOfCalls: (fn: FunctionRef) =
   function edgesOf(fn: FunctionRef): readonly Edge[] {
     const all = edgesOfCalls(fn);
     const own = all.some((edge) => edge.handed && isRegistered(fn, edge.to)) ? all.filter((edge) => !edge.handed || !isRegistered(fn, edge.to)) : all;
-    const given = program.functionOf(fn).calls.flatMap((call) => {
+    const given: Edge[] = [];
+    for (const call of program.functionOf(fn).calls) {
       const ref = { file: fn.file, index: call };
       const target = program.target(ref);
       const { functions, callbacks } = calledBy(ref);
-      if (functions === target.functions) return [];
-      const offloaded = callbacks.filter((to) => !target.callbacks.includes(to));
-      return [...functions.map((to): Edge => ({ from: fn.index, call, to, loop: true })), ...offloaded.map((to): Edge => ({ from: fn.index, call, to, loop: false, handed: true }))];
-    });
+      if (functions === target.functions) continue;
+      for (const to of functions) given.push({ from: fn.index, call, to, loop: true });
+      for (const to of callbacks) if (!target.callbacks.includes(to)) given.push({ from: fn.index, call, to, loop: false, handed: true });
+    }
     for (const { to, call } of given) callers.set(keyOf(to), [...(callers.get(keyOf(to)) ?? []), { file: fn.file, index: call }]);
     return given.length > 0 ? [...own, ...given] : own;
   }

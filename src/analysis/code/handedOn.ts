@@ -25,6 +25,7 @@ export interface HandedOn {
 }
 
 const nothing: Given = new Map();
+const noScopes: ReadonlySet<number> = new Set();
 export const unaware: Entry = { given: nothing, key: '', without: [] };
 export const handsOnNothing: HandedOn = { entry: () => unaware, start: () => unaware, calls: () => true };
 
@@ -78,7 +79,7 @@ export function createHandedOn(files: ReadonlyMap<string, FileSummary>, edgesFro
       if (asked(fn).length === 0) return unaware;
       const summary = files.get(ref.file)!;
       const call = summary.calls[ref.index]!;
-      const around = ref.file === fn.file ? enclosing(summary, call.function) : new Set<number>();
+      const around = ref.file === fn.file ? enclosing(summary, call.function) : noScopes;
       return entryWith(fn, (scope, parameter) => {
         if (scope !== fn.index) return around.has(scope) ? (from.get(slotOf(scope, parameter)) ?? null) : null;
         return isCalled ? handedTo(files.get(fn.file)!, fn.index, parameter, call, lookFrom(ref.file, call.function, call.span.start, from)) : null;

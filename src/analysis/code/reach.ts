@@ -24,11 +24,10 @@ export function createReach(files: ReadonlyMap<string, FileSummary>, edgesFrom: 
   const searchOf = (kind: ReachKind) => (searches[kind] ??= search(graph, kind));
   const known = new Map<string, Reach | null>();
   let entrances: ((node: number) => readonly Entrance[]) | null = null;
-  const inOrder = new Map<string, number[]>();
+  const inOrder = { loop: new Map<Handler, number[]>(), any: new Map<Handler, number[]>() };
   const nodes = (handler: Handler, kind: ReachKind) => {
-    const key = `${kind} ${handler.id}`;
-    let found = inOrder.get(key);
-    if (!found) inOrder.set(key, (found = breadthFirst(graph, handler, kind)));
+    let found = inOrder[kind].get(handler);
+    if (!found) inOrder[kind].set(handler, (found = breadthFirst(graph, handler, kind)));
     return found;
   };
 
@@ -52,15 +51,20 @@ export function createReach(files: ReadonlyMap<string, FileSummary>, edgesFrom: 
     },
     reachedFrom: (handler, kind) => [...new Set(nodes(handler, kind).map(graph.baseOf))].map(graph.refOf),
     *callsFrom(handler: Handler, kind: ReachKind) {
-      const given = new Set<string>();
+      /** Calls of the functions that may be reached in several ways. */
+      const given = new Map<number, Set<number>>();
       for (const node of nodes(handler, kind)) {
         const { file, index } = graph.refOf(node);
         const { calls, functions } = files.get(file)!;
+        const own = functions[index]!.calls;
+        if (own.length === 0) continue;
         const without = graph.withoutOf(node);
-        for (const call of functions[index]!.calls) {
-          const key = `${call} ${file}`;
-          if (isIn(without, calls[call]!.span.start) || given.has(key)) continue;
-          given.add(key);
+        const base = graph.baseOf(node);
+        let again = given.get(base);
+        if (!again && (graph.variantsOf.has(base) || graph.partsOf.has(base))) given.set(base, (again = new Set()));
+        for (const call of own) {
+          if (isIn(without, calls[call]!.span.start) || again?.has(call)) continue;
+          again?.add(call);
           yield { file, index: call };
         }
       }
@@ -143,8 +147,16 @@ function reachOf(graph: Graph, found: Search, nodes: readonly number[]): Reach |
   const nearest = ways.reduce<(typeof ways)[number] | null>((best, way) => (best === null || way.path.length < best.path.length ? way : best), null);
   if (!nearest) return null;
   const first = graph.handlers[nearest.root]!;
-  const others = graph.handlers.filter((h, i) => h !== first && ways.some((way) => hasBit(found, way.node, i)));
-  return { handlers: [first, ...others], path: nearest.path };
+  const handlers = [first];
+  graph.handlers.forEach((h, i) => {
+    if (h === first) return;
+    for (const { node } of ways) {
+      if (!hasBit(found, node, i)) continue;
+      handlers.push(h);
+      return;
+    }
+  });
+  return { handlers, path: nearest.path };
 }
 
 function pathTo(graph: Graph, { parent, via, root }: Search, node: number): { node: number; path: Hop[]; root: number } {
@@ -202,7 +214,11 @@ function entrancesOf(graph: Graph, { parent }: Search): (node: number) => readon
   graph.out.forEach((edges, node) => edges.forEach(({ to, call }) => incoming[to]!.push({ call, node })));
   const starts = new Map<number, Handler[]>();
   graph.starts.forEach((nodes, i) => {
-    for (const node of new Set(nodes)) starts.set(node, [...(starts.get(node) ?? []), graph.handlers[i]!]);
+    for (const node of nodes.length < 2 ? nodes : new Set(nodes)) {
+      const others = starts.get(node);
+      if (others) others.push(graph.handlers[i]!);
+      else starts.set(node, [graph.handlers[i]!]);
+    }
   });
   const known = new Map<number, Entrance>();
   const entrance = (node: number): Entrance => {

@@ -50,12 +50,14 @@ export interface OutEdge {
 }
 
 export const startsIn = (handler: Handler, kind: ReachKind): boolean => kind === 'any' || !handler.threaded;
-export const isIn = (spans: readonly Span[], offset: number): boolean => spans.some((s) => s.start <= offset && offset < s.end);
+export const isIn = (spans: readonly Span[], offset: number): boolean => spans.length > 0 && someAt(spans, offset);
+const someAt = (spans: readonly Span[], offset: number) => spans.some((s) => s.start <= offset && offset < s.end);
 
 /** With more of these than this, the rest goes without. Each takes some 100 bytes, and a bit for each handler. */
 const maxVariants = 50_000;
 const nowhere: OutEdge[] = [];
 const nothing: Entry['given'] = new Map();
+const noSpans: readonly Span[] = [];
 
 interface Node {
   ref: FunctionRef;
@@ -65,13 +67,15 @@ interface Node {
   given: Entry['given'];
 }
 
+const noEdges: readonly Edge[] = [];
+
 /** The edges that begin in a function. */
 export function createEdgesFrom(edgesOf: (file: string) => readonly Edge[]): (fn: FunctionRef) => readonly Edge[] {
   const known = new Map<string, Map<number, Edge[]>>();
   return ({ file, index }) => {
     let ofFile = known.get(file);
     if (!ofFile) known.set(file, (ofFile = Map.groupBy(edgesOf(file), (edge) => edge.from)));
-    return ofFile.get(index) ?? [];
+    return ofFile.get(index) ?? noEdges;
   };
 }
 
@@ -88,7 +92,7 @@ export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesFromFun
     if (!functions || ref.index >= functions.length) return null;
     let ofFile = numbers.get(ref.file);
     if (!ofFile) numbers.set(ref.file, (ofFile = new Int32Array(functions.length).fill(-1)));
-    if (ofFile[ref.index]! < 0) ofFile[ref.index] = nodes.push({ ref, base: nodes.length, self: null, without: [], given: nothing }) - 1;
+    if (ofFile[ref.index]! < 0) ofFile[ref.index] = nodes.push({ ref, base: nodes.length, self: null, without: noSpans, given: nothing }) - 1;
     return ofFile[ref.index]!;
   };
   const variantsOf = new Map<number, number[]>();
@@ -114,16 +118,20 @@ export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesFromFun
   const out: OutEdge[][] = [];
   const edgesFrom = ({ ref, self, without, given }: Node): OutEdge[] => {
     const { calls } = files.get(ref.file)!;
-    return byCall(edgesFromFunction(ref)).flatMap((links) => {
+    const edges = edgesFromFunction(ref);
+    if (edges.length === 0) return nowhere;
+    const found: OutEdge[] = [];
+    for (const links of byCall(edges)) {
       const { call } = links[0]!;
-      if (without.length > 0 && isIn(without, calls[call]!.span.start)) return [];
+      if (without.length > 0 && isIn(without, calls[call]!.span.start)) continue;
       const at = { file: ref.file, index: call };
-      const isOne = (link: Edge) => links.length < 2 || link.handed === true || handedOn.calls(link.to, at, given);
-      return [...ledTo(files, objects, ref, self, at, links.filter(isOne))].flatMap((led) => {
+      const possible = links.length < 2 ? links : links.filter((link) => link.handed === true || handedOn.calls(link.to, at, given));
+      for (const led of ledTo(files, objects, ref, self, at, possible)) {
         const target = nodeFor(led.to);
-        return target === null ? [] : [{ to: variant(target, led.self, handedOn.entry(led.to, at, given, !led.handed)), call: at, loop: led.loop }];
-      });
-    });
+        if (target !== null) found.push({ to: variant(target, led.self, handedOn.entry(led.to, at, given, !led.handed)), call: at, loop: led.loop });
+      }
+    }
+    return found;
   };
 
   const partsOf = new Map<number, Part[]>();

@@ -41,33 +41,43 @@ export function ownerOf(files: ReadonlyMap<string, FileSummary>, { file, index }
  * to comes with the class of which `this` is there, null where that is not known. A method of the own object is looked up
  * in that class: what its sister classes have instead is not reached.
  */
-export function* ledTo<L extends Link>(files: ReadonlyMap<string, FileSummary>, objects: Objects, from: FunctionRef, self: ClassRef | null, call: CallRef, links: readonly L[]): Iterable<L & { self: ClassRef | null }> {
+export function ledTo<L extends Link>(files: ReadonlyMap<string, FileSummary>, objects: Objects, from: FunctionRef, self: ClassRef | null, call: CallRef, links: readonly L[]): (L & { self: ClassRef | null })[] {
   const receiver = objects.receiverOf(call);
+  // most calls are about no object of which more is known
+  if (!self && !receiver) {
+    const isThere = ({ to }: L) => files.get(to.file)?.functions[to.index] !== undefined;
+    return (links.every(isThere) ? links : links.filter(isThere)).map((link) => ({ ...link, self: null }));
+  }
+  const led: (L & { self: ClassRef | null })[] = [];
   const owner = self && ownerOf(files, from);
   const called = owner && receiver && (receiver.kind === 'own' || receiver.kind === 'super') && receiver.name !== null ? objects.methodsOf(self, receiver.name, receiver.kind === 'super' ? owner.class : undefined) : [];
   const [plain] = links.filter((l) => !l.handed);
-  if (plain) for (const to of called) yield { ...plain, to, self };
+  if (plain) for (const to of called) led.push({ ...plain, to, self });
   for (const link of links) {
     const fn = files.get(link.to.file)?.functions[link.to.index];
     if (!fn || (!link.handed && called.length > 0)) continue;
     if (!owner) {
-      for (const made of madeOf(receiver, link)) yield { ...link, self: made };
+      for (const made of madeOf(receiver, link)) led.push({ ...link, self: made });
     } else if (link.handed && fn.class !== null && receiver?.handed.includes(fn.name)) {
       const own = objects.methodsOf(self, fn.name);
-      if (own.length === 0 || own.some((o) => keyOf(o) === keyOf(link.to))) yield { ...link, self };
+      if (own.length === 0 || own.some((o) => keyOf(o) === keyOf(link.to))) led.push({ ...link, self });
     } else {
       const isInside = fn.class === null && link.to.file === from.file && ownerOf(files, link.to)?.method === owner.method;
       const isOwn = !link.handed && (receiver?.kind === 'own' || receiver?.kind === 'super');
-      for (const one of isInside || isOwn ? [self] : madeOf(receiver, link)) yield { ...link, self: one };
+      for (const one of isInside || isOwn ? [self] : madeOf(receiver, link)) led.push({ ...link, self: one });
     }
   }
+  return led;
 }
 
 /** Of several classes that share a method, each. */
 function madeOf(receiver: Receiver | undefined, { to, handed }: Link): readonly (ClassRef | null)[] {
-  const made = handed ? [] : (receiver?.made ?? []).filter((m) => keyOf(m.function) === keyOf(to));
-  return made.length > 0 ? made.map((m) => m.class) : [null];
+  if (handed || !receiver || receiver.made.length === 0) return notKnown;
+  const made = receiver.made.filter((m) => keyOf(m.function) === keyOf(to));
+  return made.length > 0 ? made.map((m) => m.class) : notKnown;
 }
+
+const notKnown: readonly null[] = [null];
 
 /** Where it is not known of which classes objects are. */
 export const noObjects: Objects = { receiverOf: () => undefined, methodsOf: () => [], lineOf: () => new Set(), derivedOf: () => [], hasKin: () => false };

@@ -1,9 +1,9 @@
+import type { Resolved } from '../program.ts';
 import type { Expr, FileSummary } from '../summary.ts';
 import { isTest } from '../testFiles.ts';
 
 export { isTest };
 
-type Files = ReadonlyMap<string, FileSummary>;
 /** Calls by the last name of what they call, then by file. */
 export type CallIndex = Map<string, Map<string, number[]>>;
 
@@ -13,12 +13,12 @@ interface Kept {
   seen: Map<string, FileSummary>;
 }
 
-const kept = new WeakMap<Files, Kept>();
+const kept = new WeakMap<object, Kept>();
 
-/** Calls of all files but tests, by name; of a workspace that has changed only the changed files are read anew. */
-export function callIndex(files: Files): CallIndex {
-  let known = kept.get(files);
-  if (!known) kept.set(files, (known = { index: new Map(), seen: new Map() }));
+/** Calls of all files but tests, by name; of a workspace that has changed only the changed files are read anew, as long as there are the same ones and they import the same. */
+export function callIndex({ files, imports }: Pick<Resolved, 'files' | 'imports'>): CallIndex {
+  let known = kept.get(imports);
+  if (!known) kept.set(imports, (known = { index: new Map(), seen: new Map() }));
   const { index, seen } = known;
   for (const [file, summary] of files) {
     const before = seen.get(file);
@@ -30,11 +30,6 @@ export function callIndex(files: Files): CallIndex {
       else index.set(name, new Map([[file, calls]]));
     }
     seen.set(file, summary);
-  }
-  for (const [file, before] of seen) {
-    if (files.has(file)) continue;
-    forget(index, file, before);
-    seen.delete(file);
   }
   return index;
 }
@@ -51,16 +46,18 @@ function callsByName(summary: FileSummary): Map<string, number[]> {
   if (index) return index;
   byName.set(summary, (index = new Map<string, number[]>()));
   const imported = new Map(summary.imports.map((i) => [i.local, i.imported]));
-  for (const [i, { callee }] of summary.calls.entries()) {
+  const note = (name: string, call: number) => {
+    const list = index.get(name);
+    if (list) list.push(call);
+    else index.set(name, [call]);
+  };
+  summary.calls.forEach(({ callee }, i) => {
     const name = lastName(callee);
-    if (name === null) continue;
-    const names = new Set([name, (callee.kind === 'name' ? imported.get(name) : undefined) ?? name]);
-    for (const n of names) {
-      const list = index.get(n);
-      if (list) list.push(i);
-      else index.set(n, [i]);
-    }
-  }
+    if (name === null) return;
+    note(name, i);
+    const there = callee.kind === 'name' ? imported.get(name) : undefined;
+    if (there !== undefined && there !== name) note(there, i);
+  });
   return index;
 }
 

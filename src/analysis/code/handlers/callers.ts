@@ -9,7 +9,7 @@ const indices = new WeakMap<Resolved, CallIndex>();
 /** Calls of the workspace whose callee has a name, in the order of the files' names; what it leads to is not asked. */
 export function* callsNamed(program: Resolved, names: readonly string[]): Iterable<CallRef> {
   let index = indices.get(program);
-  if (!index) indices.set(program, (index = callIndex(program.files)));
+  if (!index) indices.set(program, (index = callIndex(program)));
   for (const name of names) {
     const files = index.get(name);
     for (const file of files ? [...files.keys()].sort() : []) for (const call of files!.get(file)!) yield { file, index: call };

@@ -65,10 +65,12 @@ function readCall(program: Resolved, call: Call, at: At, index: number): Registr
   if (method === 'tool' || method === 'prompt') return { ...common, ...legacyParts(program, between, at) };
   const config: Thing | null = between[0] ? { expr: between[0], at } : null;
   const schema = config && partOf(program, config, kind === 'prompt' ? 'argsSchema' : 'inputSchema', null);
-  const traced = config && trace(program, config, null);
+  const traced = config && trace(program, config, null).expr;
   // a config that cannot be seen has a schema, as nearly all have
-  const without = schema === null && (traced === null || (traced.expr.kind === 'object' && traced.expr.spread.length === 0));
-  return { ...common, annotations: config && { expr: { kind: 'member', object: config.expr, name: 'annotations' }, at }, schema: schema ?? (without || !config ? null : { expr: { kind: 'member', object: config.expr, name: 'inputSchema' }, at }), ...positions(!without) };
+  const seen = traced?.kind === 'object' && traced.spread.length === 0 ? traced : null;
+  const without = schema === null && (traced === null || seen !== null);
+  const annotations: Thing | null = config && (!seen || seen.properties.some((p) => p.name === 'annotations')) ? { expr: { kind: 'member', object: config.expr, name: 'annotations' }, at } : null;
+  return { ...common, annotations, schema: schema ?? (without || !config ? null : { expr: { kind: 'member', object: config.expr, name: 'inputSchema' }, at }), ...positions(!without) };
 }
 
 /** The handler gets `(args, extra)`; without a schema it gets `(extra)`. */

@@ -20,9 +20,11 @@ function dialectOfClass(name: string): Dialect | null {
 
 /** Whether an object is an MCP server: its dialect; `unknown` where nothing is known of it; null for anything else. */
 export function serverOf(program: Resolved, object: Thing, env: Env): Dialect | 'unknown' | null {
-  const traced = trace(program, object, env);
-  const values = [program.resolve(object.expr, object.at), program.resolve(traced.expr, traced.at)];
-  const value = values.find((v) => v.kind !== 'unknown') ?? values[0]!;
+  let value = program.resolve(object.expr, object.at);
+  if (value.kind === 'unknown') {
+    const traced = trace(program, object, env);
+    value = program.resolve(traced.expr, traced.at);
+  }
   switch (value.kind) {
     case 'external':
       return dialectOfClass(value.name) ?? (/mcp/i.test(value.name) ? 'unknown' : null);

@@ -4,7 +4,7 @@ import type { Expr, FileSummary } from '../summary.ts';
 import { isTest } from './callIndex.ts';
 import { callsNamed } from './callers.ts';
 import { homeGrownMethods } from './classes.ts';
-import { type At, type Thing } from './env.ts';
+import type { Thing } from './env.ts';
 import { decorated } from './marked.ts';
 import { asObject, methodOf } from './members.ts';
 import { partOf } from './parts.ts';
@@ -173,6 +173,10 @@ const moduleOf = perSummary(({ exports, functions }: FileSummary): Expr | null =
   return has(runNames) && has(schemaNames) ? { kind: 'object', properties, spread: [], span: functions[0]!.span } : null;
 });
 
+function hasOne({ properties }: Extract<Expr, { kind: 'object' }>, names: readonly string[]): boolean {
+  for (const { name } of properties) if (names.includes(name)) return true;
+  return false;
+}
 const isNamed = ({ properties }: Extract<Expr, { kind: 'object' }>) => properties.some((p) => p.name === 'name');
 
 const stemOf = (path: string) => path.split(/[\\/]/).at(-1)!.replace(/\.[cm]?[jt]sx?$/, '');
@@ -183,18 +187,20 @@ const literalsIn = perSummary((summary: FileSummary): Thing[] => {
   const { file } = summary;
   const module = moduleOf(summary);
   if (module) found.push({ expr: module, at: { file, function: 0, offset: -1 } });
-  const look = (expr: Expr, at: At): void => {
+  const look = (expr: Expr, fn: number, offset: number): void => {
     if (expr.kind === 'object') {
-      const has = (names: readonly string[]) => expr.properties.some((p) => names.includes(p.name));
-      if (has(runNames) && (isNamed(expr) ? has(schemaNames) : has(definitionNames))) found.push({ expr, at });
-      else for (const { value } of expr.properties) look(value, at);
-    } else if (expr.kind === 'array') for (const item of expr.items) look(item, at);
-    else if (expr.kind === 'as') look(expr.value, at);
+      if (hasOne(expr, runNames) && hasOne(expr, isNamed(expr) ? schemaNames : definitionNames)) found.push({ expr, at: { file, function: fn, offset } });
+      else for (const { value } of expr.properties) look(value, fn, offset);
+    } else if (expr.kind === 'array') for (const item of expr.items) look(item, fn, offset);
+    else if (expr.kind === 'as') look(expr.value, fn, offset);
   };
-  for (const { values, scope, span } of summary.bindings) for (const value of values) look(value, { file, function: scope, offset: span.start });
-  for (const { value } of summary.exports) if (value) look(value, { file, function: 0, offset: -1 });
-  for (const call of summary.calls) for (const arg of call.args) look(arg, { file, function: call.function, offset: call.span.start });
-  for (const [index, { returned, span }] of summary.functions.entries()) for (const value of returned) look(value, { file, function: index, offset: span.end - 1 });
-  for (const { fields, scope, span } of summary.classes) for (const { values, functions } of fields) for (const [i, value] of values.entries()) look(value, { file, function: functions?.[i] ?? scope, offset: functions?.[i] === undefined ? span.start : -1 });
+  const lookAll = (exprs: readonly Expr[], fn: number, offset: number) => {
+    for (let i = 0; i < exprs.length; i++) look(exprs[i]!, fn, offset);
+  };
+  summary.bindings.forEach(({ values, scope, span }) => lookAll(values, scope, span.start));
+  for (const { value } of summary.exports) if (value) look(value, 0, -1);
+  summary.calls.forEach(({ args, function: fn, span }) => lookAll(args, fn, span.start));
+  summary.functions.forEach(({ returned, span }, index) => lookAll(returned, index, span.end - 1));
+  for (const { fields, scope, span } of summary.classes) for (const { values, functions } of fields) for (const [i, value] of values.entries()) look(value, functions?.[i] ?? scope, functions?.[i] === undefined ? span.start : -1);
   return found;
 });

@@ -16,34 +16,42 @@ const deepest = 60;
  * plain calls, and whatever `env` takes as known. What can be followed no further is given as it is.
  */
 export function trace(program: Resolved, thing: Thing, env: Env, depth = 0): Thing {
-  const known = knownOf(program, env, thing.expr);
-  const key = `${thing.at.function} ${thing.at.offset} ${thing.at.file}`;
-  const before = known.get(key);
-  if (before) return before;
+  const { expr, at } = thing;
+  // what is as it is written needs no looking up
+  if (expr.kind === 'function' || expr.kind === 'object' || expr.kind === 'literal') return thing;
+  const byExpr = knownIn(program, env);
+  const first = byExpr.get(expr);
+  for (let way = first; way; way = way.next) if (way.from.offset === at.offset && way.from.function === at.function && way.from.file === at.file) return way.to;
   // what leads back to itself is given as it is
-  known.set(key, thing);
+  const way: Way = { from: at, to: thing, next: first };
+  byExpr.set(expr, way);
   let now = thing;
   for (let steps = 0; steps < deepest; steps++) {
     const next = step(program, now, env, depth);
     if (!next) break;
     now = next;
   }
-  known.set(key, now);
+  way.to = now;
   return now;
 }
 
-const nothing = {};
-const memo = new WeakMap<Resolved, WeakMap<object, WeakMap<Expr, Map<string, Thing>>>>();
+/** Where an expression leads from a place; it mostly stands at one. */
+interface Way {
+  from: At;
+  to: Thing;
+  next: Way | undefined;
+}
 
-/** Where an expression has led already: each link of a chain of calls asks for the one before several times. */
-function knownOf(program: Resolved, env: Env, expr: Expr): Map<string, Thing> {
+const nothing = {};
+const memo = new WeakMap<Resolved, WeakMap<object, WeakMap<Expr, Way>>>();
+
+/** Where expressions have led already: each link of a chain of calls asks for the one before several times. */
+function knownIn(program: Resolved, env: Env): WeakMap<Expr, Way> {
   let byEnv = memo.get(program);
-  if (!byEnv) memo.set(program, (byEnv = new WeakMap<object, WeakMap<Expr, Map<string, Thing>>>()));
+  if (!byEnv) memo.set(program, (byEnv = new WeakMap<object, WeakMap<Expr, Way>>()));
   let byExpr = byEnv.get(env ?? nothing);
-  if (!byExpr) byEnv.set(env ?? nothing, (byExpr = new WeakMap<Expr, Map<string, Thing>>()));
-  let known = byExpr.get(expr);
-  if (!known) byExpr.set(expr, (known = new Map<string, Thing>()));
-  return known;
+  if (!byExpr) byEnv.set(env ?? nothing, (byExpr = new WeakMap<Expr, Way>()));
+  return byExpr;
 }
 
 /** One step of the way; null at its end. */

@@ -9,17 +9,16 @@ import type { World } from './world.ts';
 
 /** What the methods give that come with the languages: of arrays, maps, promises, dictionaries, functions. Null for any other. */
 export function builtinMethod(world: World, receiver: Known, name: string, call: Call, at: At): Known | null {
-  const argument = (i: number) => (call.args[i] ? valueOf(world, call.args[i], at) : unknown);
   switch (receiver.kind) {
     case 'list':
     case 'array':
     case 'tuple':
-      return ofArray(world, receiver, name, argument);
+      return ofArray(world, receiver, name, argumentsOf(world, call, at));
     case 'dictionary':
     case 'object':
       return world.index(at.file)?.python ? ofDictionary(world, receiver, name) : null;
     case 'promise':
-      if (name === 'then') return { kind: 'promise', of: awaited(returned(world, argument(0))) };
+      if (name === 'then') return { kind: 'promise', of: awaited(returned(world, argumentsOf(world, call, at)(0))) };
       return name === 'catch' || name === 'finally' ? receiver : null;
     case 'external':
       if (receiver.name === 'Map' && receiver.instance) return ofMap(receiver, name);
@@ -33,6 +32,10 @@ export function builtinMethod(world: World, receiver: Known, name: string, call:
       return null;
   }
 }
+
+const argumentsOf =
+  (world: World, call: Call, at: At) =>
+  (i: number): Known => (call.args[i] ? valueOf(world, call.args[i], at) : unknown);
 
 const returned = (world: World, v: Known): Known => (v.kind === 'function' ? functionReturns(world, v) : unknown);
 
@@ -72,11 +75,10 @@ function ofDictionary(world: World, receiver: Known, name: string): Known | null
 
 /** What functions of the platform give whose result is made of their arguments. Null for any other. */
 export function builtinFunction(world: World, { name }: Kind<'external'>, call: Call, at: At): Known | null {
-  const argument = (i: number): Known => (call.args[i] ? valueOf(world, call.args[i], at) : unknown);
   const found = meanings.get(name);
-  if (found) return found(world, argument, call, at);
+  if (found) return found(world, argumentsOf(world, call, at), call, at);
   if (name === 'util.promisify') {
-    const fn = argument(0);
+    const fn = argumentsOf(world, call, at)(0);
     return fn.kind === 'external' ? external(`util.promisify(${fn.name})`) : fn;
   }
   return null;

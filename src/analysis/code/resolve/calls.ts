@@ -3,7 +3,7 @@ import { type Call, maxValues } from '../summary.ts';
 import type { At } from './index.ts';
 import { builtinFunction, builtinMethod } from './builtins.ts';
 import { ancestors, classPlace, isUse } from './classes.ts';
-import { awaited, valueOf } from './expressions.ts';
+import { awaited, memberOf, valueOf } from './expressions.ts';
 import { knownResult, lowerClasses } from './externalResults.ts';
 import { inferred, inferredForClass } from './generics.ts';
 import { member } from './members.ts';
@@ -19,11 +19,10 @@ export function callValue(world: World, file: string, number: number): Known {
     const call = world.index(file)?.summary.calls[number];
     if (!call) return unknown;
     const at = placeOf(file, call);
-    if (call.callee.kind === 'member') {
-      const built = builtinMethod(world, valueOf(world, call.callee.object, at), call.callee.name, call, at);
-      if (built) return built;
-    }
-    return resultOf(world, valueOf(world, call.callee, at), call, at);
+    const { callee } = call;
+    if (callee.kind !== 'member') return resultOf(world, valueOf(world, callee, at), call, at);
+    const object = valueOf(world, callee.object, at);
+    return builtinMethod(world, object, callee.name, call, at) ?? resultOf(world, memberOf(world, object, callee.name, at), call, at);
   });
 }
 
@@ -54,8 +53,7 @@ export function resultOf(world: World, callee: Known, call: Call, at: At): Known
 
 function outside(world: World, { name, instance }: Kind<'external'>, call: Call, at: At): Known {
   const python = world.index(at.file)?.python ?? false;
-  const args = () => call.typeArguments?.map((t) => typeValue(world, t, { ...at, parameters: null, self: null }));
-  if (call.isNew) return external(name, true, args());
+  if (call.isNew) return external(name, true, typeArguments(world, call, at));
   const known = knownResult(python, name);
   if (known) {
     const value = external(known.name, known.instance);
@@ -64,6 +62,8 @@ function outside(world: World, { name, instance }: Kind<'external'>, call: Call,
   if (python && !instance && (lowerClasses.has(name) || /^_?[A-Z]\w*$/.test(name.slice(name.lastIndexOf('.') + 1)))) return external(name, true);
   return external(`${name}()`, true);
 }
+
+const typeArguments = (world: World, call: Call, at: At) => call.typeArguments?.map((t) => typeValue(world, t, { ...at, parameters: null, self: null }));
 
 /** What a function gives when it is called: by its annotation, else by what it returns. */
 export function functionReturns(world: World, fn: Kind<'function'>, used?: { call: Call; at: At }): Known {
@@ -74,9 +74,11 @@ export function functionReturns(world: World, fn: Kind<'function'>, used?: { cal
   if (summary.returns) {
     const at: At = { file, function: number, offset: -1 };
     const self = fn.self?.kind === 'instance' || fn.self?.kind === 'class' ? fn.self : null;
-    const parameters = new Map([...receiverArguments(world, fn), ...(used ? inferred(world, fn, summary, used.call, used.at) : [])]);
+    const ofReceiver = receiverArguments(world, fn);
+    const ofCall = used ? inferred(world, fn, summary, used.call, used.at) : noArguments;
+    const parameters = ofReceiver.size + ofCall.size > 0 ? new Map([...ofReceiver, ...ofCall]) : null;
     const instance: Known | null = self?.kind === 'class' ? { ...self, kind: 'instance' } : self;
-    const typed = typeValue(world, summary.returns, { ...at, parameters: parameters.size > 0 ? parameters : null, self: instance });
+    const typed = typeValue(world, summary.returns, { ...at, parameters, self: instance });
     if (typed.kind !== 'unknown' && typed.kind !== 'absent') return index.python && summary.async && !summary.generator ? { kind: 'promise', of: typed } : typed;
   }
   const returned = world.memo.run('returned', file, number, unknown, () => {

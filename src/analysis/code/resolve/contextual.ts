@@ -3,7 +3,7 @@ import type { At } from './index.ts';
 import { callbackParameter } from './builtins.ts';
 import { placeOf, receiverArguments } from './calls.ts';
 import { findConstructor } from './classes.ts';
-import { awaited, valueOf } from './expressions.ts';
+import { awaited, memberOf, valueOf } from './expressions.ts';
 import type { FileIndex } from './fileIndex.ts';
 import { inferred, positionOffset } from './generics.ts';
 import { elementOf, member } from './members.ts';
@@ -85,11 +85,13 @@ function argumentType(world: World, callee: Kind<'function'>, argument: number, 
 function fromCall(world: World, { summary: { file, calls } }: FileIndex, number: number, argument: number, position: number): Known {
   const call = calls[number]!;
   const at = placeOf(file, call);
+  let callee: Known;
   if (call.callee.kind === 'member') {
-    const built = callbackParameter(world, valueOf(world, call.callee.object, at), call.callee.name, argument, position, call, at);
+    const object = valueOf(world, call.callee.object, at);
+    const built = callbackParameter(world, object, call.callee.name, argument, position, call, at);
     if (built) return built;
-  }
-  const callee = valueOf(world, call.callee, at);
+    callee = memberOf(world, object, call.callee.name, at);
+  } else callee = valueOf(world, call.callee, at);
   if (callee.kind === 'callable') return parameterOf(world, callableArgument(world, callee, argument), position);
   const target = calledFunction(world, callee);
   if (!target) return unknown;

@@ -54,13 +54,14 @@ interface Split {
 
 const none: readonly never[] = [];
 /** Most names are never made over. */
-const isPlain = ({ constant, values, kind }: Binding) => constant || values.length === 0 || (kind !== 'variable' && kind !== 'parameter');
+const isPlain = ({ constant, values, kind }: Binding) => constant || (kind !== 'variable' && kind !== 'parameter') || !values.some(isOfCall);
+const isOfCall = (e: Expr) => rootCall(e) !== null;
 const known = new WeakMap<Binding, Split>();
 
 function split(index: FileIndex, binding: Binding): Split {
   const found = known.get(binding);
   if (found) return found;
-  const isConversion = (e: Expr) => rootCall(e) !== null && mentions(index, e, binding.name, 0);
+  const isConversion = (e: Expr) => isOfCall(e) && mentions(index, e, binding.name, 0);
   const made: Split = { converted: binding.values.filter(isConversion), others: binding.values.filter((e) => !isConversion(e)) };
   known.set(binding, made);
   return made;

@@ -21,7 +21,7 @@ export function valueOf(world: World, expr: Expr, at: At): Known {
     case 'super':
       return superValue(world, at);
     case 'member':
-      return member(world, valueOf(world, expr.object, at), expr.name, isPython(world, at));
+      return memberOf(world, valueOf(world, expr.object, at), expr.name, at);
     case 'element': {
       const of = valueOf(world, expr.of, at);
       return expr.key ? underKey(world, of, expr.key) : elementOf(world, of, expr.index);
@@ -66,6 +66,9 @@ export function valueOf(world: World, expr: Expr, at: At): Known {
       return unknown;
   }
 }
+
+/** `object.name`, written at a place. */
+export const memberOf = (world: World, object: Known, name: string, at: At): Known => member(world, object, name, isPython(world, at));
 
 /** Any of the modules that a path with one computed part may mean. */
 function loaded(world: World, path: Expr, { file }: At): Known {

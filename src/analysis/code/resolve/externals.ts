@@ -33,6 +33,7 @@
  */
 import { aliases, collapsed, withPromises } from './externalNames.ts';
 import { globalObjects } from './globalNames.ts';
+import { external, type Known } from './values.ts';
 
 type Tongue = 'javascript' | 'python';
 
@@ -51,12 +52,25 @@ export function moduleName(specifier: string): string {
 const maxName = 160;
 
 /** The name of a member of something outside. */
-export function externalMember(python: boolean, name: string, instance: boolean, member: string): string {
+function externalMember(python: boolean, name: string, instance: boolean, member: string): string {
   if (python) return short(canonical('python', `${name}.${member}`));
   if (globalObjects.has(name) && !instance) return canonical('javascript', member);
   if (instance && promiseMembers.has(member)) return `Promise.${member}`;
   if (member === 'default' || (member === 'prototype' && !instance)) return name;
   return short(canonical('javascript', `${name}.${member}`));
+}
+
+/** The same, as values: there are few, and each is asked for by many calls. */
+export function createExternalMembers(): (python: boolean, name: string, instance: boolean, member: string) => Known {
+  const known = Array.from({ length: 4 }, () => new Map<string, Map<string, Known>>());
+  return (python, name, instance, member) => {
+    const byName = known[(python ? 2 : 0) + (instance ? 1 : 0)]!;
+    let members = byName.get(name);
+    if (!members) byName.set(name, (members = new Map<string, Known>()));
+    let found = members.get(member);
+    if (!found) members.set(member, (found = external(externalMember(python, name, instance, member))));
+    return found;
+  };
 }
 
 const promiseMembers = new Set(['then', 'catch', 'finally']);

@@ -33,7 +33,7 @@ function makeIndex(summary: FileSummary): FileIndex {
   const python = summary.language === 'python';
   const names = bindingsOf(summary);
   const byExport = groupBy(summary.exports, (e) => e.name);
-  let places: ReadonlyMap<string, Place> | null = null;
+  let places: ReadonlyMap<number, Place> | null = null;
   const placeOf = (literal: Literal) => (places ??= findPlaces(summary)).get(literalKey(literal)) ?? null;
   let parameterCalls: Map<string, number[]> | null = null;
 
@@ -42,9 +42,8 @@ function makeIndex(summary: FileSummary): FileIndex {
     let within = offset;
     for (let scope: number | null = fn; scope !== null; scope = functions[scope]?.parent ?? null) {
       const own = names.inScope(name, scope);
-      const place = within;
-      const here = own.length === 0 || place < 0 ? own : own.filter((b) => b.from <= place && place < b.to);
-      if (here.length > 0) return place < 0 ? here : innermost(here);
+      const here = within < 0 ? own : seenAt(own, within);
+      if (here.length > 0) return within < 0 ? here : innermost(here);
       within = functions[scope]?.span.start ?? 0;
     }
     return [];
@@ -77,9 +76,10 @@ function makeIndex(summary: FileSummary): FileIndex {
     callsOfParameter(fn, index) {
       if (!parameterCalls) {
         parameterCalls = new Map();
-        for (const [i, call] of calls.entries()) {
-          if (call.callee.kind !== 'name') continue;
-          for (const b of lookup(call.callee.name, call.function, call.span.start)) {
+        for (let i = 0; i < calls.length; i++) {
+          const { callee, function: within, span } = calls[i]!;
+          if (callee.kind !== 'name') continue;
+          for (const b of lookup(callee.name, within, span.start)) {
             if (b.kind !== 'parameter') continue;
             const key = `${b.scope} ${b.index}`;
             const list = parameterCalls.get(key);
@@ -91,6 +91,14 @@ function makeIndex(summary: FileSummary): FileIndex {
       return parameterCalls.get(`${fn} ${index}`) ?? [];
     },
   };
+}
+
+/** Of declarations those that are seen at an offset. */
+function seenAt(bindings: readonly Binding[], offset: number): readonly Binding[] {
+  const isSeen = ({ from, to }: Binding) => from <= offset && offset < to;
+  // most functions have one of a name, or none: no list of its own for these
+  if (bindings.length < 2) return bindings.length === 0 || isSeen(bindings[0]!) ? bindings : [];
+  return bindings.filter(isSeen);
 }
 
 /** Of declarations in one function those of the smallest block. */

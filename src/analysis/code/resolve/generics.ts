@@ -10,12 +10,13 @@ import { type Kind, type Known, unknown } from './values.ts';
 import type { World } from './world.ts';
 
 type Found = Map<string, Known>;
+const nothing: ReadonlyMap<string, Known> = new Map();
 
 /** What the type parameters of a function stand for in one call: as written there, else by the arguments. */
-export function inferred(world: World, fn: Kind<'function'>, summary: FunctionSummary, call: Call, at: At): Found {
+export function inferred(world: World, fn: Kind<'function'>, summary: FunctionSummary, call: Call, at: At): ReadonlyMap<string, Known> {
   const names = summary.typeParameters?.map((p) => p.name) ?? pythonNames(world, fn, summary);
+  if (names.length === 0) return nothing;
   const found: Found = new Map();
-  if (names.length === 0) return found;
   names.forEach((name, i) => {
     const written = call.typeArguments?.[i];
     if (written) found.set(name, typeValue(world, written, placeAt(at)));

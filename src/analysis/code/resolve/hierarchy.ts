@@ -38,8 +38,9 @@ export function createHierarchy(world: World): Hierarchy {
     for (const { literals: own } of ofFiles.values()) for (const literal of own) push(literals, literal.type, literal);
     return children;
   }
-  function prepare(): ReadonlyMap<string, ClassRef[]> {
-    if (children && builtAt === world.version()) return children;
+  // asked before each question, so apart from what takes some work
+  const prepare = () => (children && builtAt === world.version() ? children : prepareAnew());
+  function prepareAnew(): ReadonlyMap<string, ClassRef[]> {
     builtAt = world.version();
     const before = { ofFiles, children, literals };
     // what asks while it is being read finds nothing derived

@@ -20,15 +20,20 @@ export const literalsOf = (world: World, file: string): readonly Literal[] =>
     if (!index || index.python) return [];
     const { bindings, functions } = index.summary;
     const found: Literal[] = [];
-    const note = (type: TypeRef | null, value: Expr, at: At) => {
+    const note = (type: TypeRef | null, value: Expr, fn: number, offset: number) => {
       const expr = value.kind === 'as' ? value.value : value;
       const declared = type ?? (value.kind === 'as' ? value.type : null);
       if (expr.kind !== 'object' || declared?.kind !== 'name') return;
+      const at: At = { file, function: fn, offset };
       const key = typeKey(typeValue(world, declared, placeAt(at)));
       if (key !== null) found.push({ type: key, at, expr });
     };
-    for (const { kind, type, values, scope, span } of bindings) if (kind === 'variable') for (const value of values) note(type, value, { file, function: scope, offset: span.start });
-    for (const [i, { returns, returned, span }] of functions.entries()) for (const value of returned) note(promised(returns), value, { file, function: i, offset: span.end - 1 });
+    bindings.forEach(({ kind, type, values, scope, span }) => {
+      if (kind === 'variable') for (const value of values) note(type, value, scope, span.start);
+    });
+    functions.forEach(({ returns, returned, span }, i) => {
+      for (const value of returned) note(promised(returns), value, i, span.end - 1);
+    });
     return found;
   });
 

@@ -2,7 +2,7 @@ import type { Expr } from '../summary.ts';
 import { functionReturns } from './calls.ts';
 import { ancestors, type ClassMember, classOf, classPlace, type ClassUse, findMember } from './classes.ts';
 import { valueOf } from './expressions.ts';
-import { canonical, externalMember } from './externals.ts';
+import { canonical } from './externals.ts';
 import { derivedMember } from './hierarchy.ts';
 import { lifespanContext } from './lifespan.ts';
 import { declared, originValue } from './names.ts';
@@ -39,7 +39,7 @@ export function member(world: World, value: Known, name: string, python: boolean
     case 'promise':
       return python ? unknown : external(`Promise.${name}`);
     case 'external':
-      return (python ? lifespanContext(world, value, name) : null) ?? external(externalMember(python, value.name, value.instance, name));
+      return (python ? lifespanContext(world, value, name) : null) ?? world.externalMember(python, value.name, value.instance, name);
     case 'literal':
       if (typeof value.value === 'string') return external(canonical(python ? 'python' : 'javascript', `${python ? 'str' : 'String'}.${name}`));
       return value.value === null ? absent : unknown;
@@ -83,7 +83,7 @@ function givenWhereMade(world: World, { class: { file, index } }: ClassUse, name
 }
 
 export function memberValue(world: World, found: ClassMember, self: Known, name: string, python: boolean): Known {
-  if (found.kind === 'external') return external(externalMember(python, found.name, true, name));
+  if (found.kind === 'external') return world.externalMember(python, found.name, true, name);
   const { use } = found;
   if (found.kind === 'methods') {
     const [method, second] = found.methods;

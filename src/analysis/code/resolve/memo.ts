@@ -5,6 +5,8 @@ export interface Memo {
    * or where the work grows beyond bounds.
    */
   run<T>(kind: Kind, file: string, key: Key, fallback: T, compute: () => T): T;
+  /** What `run` would give without computing anything; undefined where it would compute. */
+  known<T>(kind: Kind, file: string, key: Key, fallback: T): T | undefined;
   /** Notes that the answer under way has looked at a file (or at whatever else has a name). */
   read(source: string): void;
   /** Forgets every answer that has looked at one of these, itself or through another answer; gives what they were about. */
@@ -52,10 +54,11 @@ const gone = -2;
 const nothing = 0x3fffffff;
 
 export function createMemo(): Memo {
-  const tables = new Map<Kind, Map<string, Table>>();
+  const tables = new Map<string, Map<Kind, Table>>();
   /** Answers within a cycle that may turn out otherwise from outside of it. */
   let provisional: Entry[] = [];
   const stack: Entry[] = [];
+  /** Of each source those that have looked at it; answers about a file itself are found in its tables. */
   const readers = new Map<string, { users: Users }>();
   let steps = 0;
 
@@ -67,24 +70,35 @@ export function createMemo(): Memo {
     asker.restsOn = Math.min(asker.restsOn, restsOn);
   };
 
+  function given<T>(known: Entry, fallback: T): T {
+    const isRunning = known.depth >= 0;
+    pass(known, isRunning ? known.depth : known.restsOn);
+    return isRunning ? fallback : (known.value as T);
+  }
+
   function tableOf(kind: Kind, file: string): Table {
-    let ofKind = tables.get(kind);
-    if (!ofKind) tables.set(kind, (ofKind = new Map<string, Table>()));
-    let table = ofKind.get(file);
-    if (!table) ofKind.set(file, (table = { kind, file, entries: new Map() }));
+    let ofFile = tables.get(file);
+    if (!ofFile) tables.set(file, (ofFile = new Map<Kind, Table>()));
+    let table = ofFile.get(kind);
+    if (!table) ofFile.set(kind, (table = { kind, file, entries: new Map() }));
     return table;
+  }
+  function noteReader(source: string, reader: Entry) {
+    let of = readers.get(source);
+    if (!of) readers.set(source, (of = { users: null }));
+    use(of, reader);
   }
 
   return {
+    known<T>(kind: Kind, file: string, key: Key, fallback: T): T | undefined {
+      const known = tableOf(kind, file).entries.get(key);
+      return known && given(known, fallback);
+    },
     run<T>(kind: Kind, file: string, key: Key, fallback: T, compute: () => T): T {
       const table = tableOf(kind, file);
       const { entries } = table;
       const known = entries.get(key);
-      if (known) {
-        const isRunning = known.depth >= 0;
-        pass(known, isRunning ? known.depth : known.restsOn);
-        return isRunning ? fallback : (known.value as T);
-      }
+      if (known) return given(known, fallback);
       const depth = stack.length;
       if (depth === 0) steps = 0;
       if (depth > maxDepth || ++steps > maxSteps) {
@@ -105,7 +119,11 @@ export function createMemo(): Memo {
       const isDone = entry.restsOn >= depth || depth === 0;
       if (isDone) {
         entry.restsOn = nothing;
-        for (const open of provisional) open.table.entries.delete(open.key);
+        for (const open of provisional) {
+          open.table.entries.delete(open.key);
+          // what has used it is still found by its file
+          noteReader(open.table.file, open);
+        }
         if (provisional.length > 0) provisional = [];
       }
       pass(entry, entry.restsOn);
@@ -116,35 +134,50 @@ export function createMemo(): Memo {
     },
     read(source) {
       const asker = stack.at(-1);
-      if (!asker) return;
-      let of = readers.get(source);
-      if (!of) readers.set(source, (of = { users: null }));
-      use(of, asker);
+      if (asker && asker.table.file !== source) noteReader(source, asker);
     },
     drop(sources) {
       const dropped = new Map<Kind, Set<string>>();
+      const note = ({ kind, file }: Table) => {
+        const ofKind = dropped.get(kind);
+        if (ofKind) ofKind.add(file);
+        else dropped.set(kind, new Set([file]));
+      };
       const waiting: Entry[] = [];
+      const wait = ({ users }: { users: Users }) => {
+        if (Array.isArray(users)) for (const user of users) addTo(waiting, user);
+        else if (users) addTo(waiting, users);
+      };
       for (const source of sources) {
-        const users = readers.get(source)?.users ?? [];
-        for (const user of Array.isArray(users) ? users : [users]) waiting.push(user);
+        wait(readers.get(source) ?? { users: null });
         readers.delete(source);
+        const own = tables.get(source);
+        if (!own) continue;
+        tables.delete(source);
+        // all are gone before their users are looked at, most of which are among them
+        for (const { entries } of own.values()) entries.forEach((entry) => (entry.depth = gone));
+        for (const table of own.values()) {
+          if (table.entries.size > 0) note(table);
+          table.entries.forEach(wait);
+        }
       }
       for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
         if (entry.depth === gone) continue;
         entry.depth = gone;
-        const { kind, file, entries } = entry.table;
+        const { entries } = entry.table;
         if (entries.get(entry.key) === entry) {
           entries.delete(entry.key);
-          const ofKind = dropped.get(kind);
-          if (ofKind) ofKind.add(file);
-          else dropped.set(kind, new Set([file]));
+          note(entry.table);
         }
-        if (Array.isArray(entry.users)) for (const user of entry.users) waiting.push(user);
-        else if (entry.users) waiting.push(entry.users);
+        wait(entry);
       }
       return dropped;
     },
   };
+}
+
+function addTo(waiting: Entry[], user: Entry): void {
+  if (user.depth !== gone) waiting.push(user);
 }
 
 function use(of: { users: Users }, user: Entry): void {

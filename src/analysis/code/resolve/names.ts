@@ -4,6 +4,7 @@ import { valueOf } from './expressions.ts';
 import { globalValue } from './globals.ts';
 import { conversions, notConverted, versionAt } from './conversions.ts';
 import type { FileIndex } from './fileIndex.ts';
+import type { Key } from './memo.ts';
 import { bindingOrigin, type Origin, starOrigin } from './origins.ts';
 import { parameterValue } from './parameters.ts';
 import { placeAt, typeValue } from './types.ts';
@@ -19,7 +20,9 @@ export function nameValue(world: World, name: string, at: At): Known {
     const starred = starOrigin(world, index, name);
     return starred ? originValue(world, starred) : globalValue(index, name);
   }
-  return either(bindings.map((b) => bindingValue(world, index, b, versionAt(index, b, at))));
+  if (bindings.length > 1) return either(bindings.map((b) => bindingValue(world, index, b, versionAt(index, b, at))));
+  const [only] = bindings;
+  return bindingValue(world, index, only!, versionAt(index, only!, at));
 }
 
 /** Of declarations that share a name those that are values: no interface beside a constant, no overload beside its body. */
@@ -39,22 +42,23 @@ const versions = maxValues + 1;
 
 function bindingValue(world: World, index: FileIndex, binding: Binding, version: number): Known {
   const { file } = index.summary;
-  return world.memo.run('name', file, binding.number * versions + version, unknown, () => {
-    world.index(file);
-    if (version > 0) return valueOf(world, conversions(index, binding)[version - 1]!, { file, function: binding.scope, offset: -1 });
-    switch (binding.kind) {
-      case 'import':
-        return originValue(world, bindingOrigin(world, index, binding));
-      case 'function':
-        return { kind: 'function', function: { file, index: binding.index }, self: null };
-      case 'class':
-        return { kind: 'class', class: { file, index: binding.index }, args: [] };
-      case 'parameter':
-        return parameterBinding(world, index, binding);
-      case 'variable':
-        return variableValue(world, index, binding);
-    }
-  });
+  // no more than is said already needs to be remembered
+  if (binding.kind === 'function') return { kind: 'function', function: { file, index: binding.index }, self: null };
+  if (binding.kind === 'class') return { kind: 'class', class: { file, index: binding.index }, args: [] };
+  const key = binding.number * versions + version;
+  return world.memo.known('name', file, key, unknown) ?? newValue(world, index, binding, version, key);
+}
+
+/** Apart from what is remembered, as most names have been asked for already: a closure for each of them takes more than the answer. */
+const newValue = (world: World, index: FileIndex, binding: Binding, version: number, key: Key): Known =>
+  world.memo.run('name', index.summary.file, key, unknown, () => computed(world, index, binding, version));
+
+function computed(world: World, index: FileIndex, binding: Binding, version: number): Known {
+  const { file } = index.summary;
+  world.index(file);
+  if (version > 0) return valueOf(world, conversions(index, binding)[version - 1]!, { file, function: binding.scope, offset: -1 });
+  if (binding.kind === 'import') return originValue(world, bindingOrigin(world, index, binding));
+  return binding.kind === 'parameter' ? parameterBinding(world, index, binding) : variableValue(world, index, binding);
 }
 
 export function originValue(world: World, origin: Origin | null): Known {

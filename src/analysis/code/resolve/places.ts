@@ -14,11 +14,15 @@ export type Place =
   | { kind: 'returned'; function: number }
   | { kind: 'as'; cast: Extract<Expr, { kind: 'as' }>; function: number };
 
-export const literalKey = (literal: Literal): string => (literal.kind === 'function' ? `f${literal.function}` : `${literal.span.start}`);
+/** Functions by their number, others by their offset. */
+export const literalKey = (literal: Literal): number => (literal.kind === 'function' ? -1 - literal.function : literal.span.start);
+
+/** Most of what stands anywhere has no place of its own. */
+const mayHold = ({ kind }: Expr): boolean => kind === 'function' || kind === 'object' || kind === 'array' || kind === 'either' || kind === 'as' || kind === 'await';
 
 /** Where the literals of a file stand, by their keys. */
-export function findPlaces({ calls, bindings, classes, functions, exports }: FileSummary): ReadonlyMap<string, Place> {
-  const places = new Map<string, Place>();
+export function findPlaces({ calls, bindings, classes, functions, exports }: FileSummary): ReadonlyMap<number, Place> {
+  const places = new Map<number, Place>();
   const visit = (expr: Expr, place: Place | null, fn: number): void => {
     switch (expr.kind) {
       case 'function':
@@ -26,11 +30,11 @@ export function findPlaces({ calls, bindings, classes, functions, exports }: Fil
         return;
       case 'object':
         if (place) places.set(literalKey(expr), place);
-        for (const { name, value } of expr.properties) visit(value, { kind: 'property', object: expr, name }, fn);
+        for (const { name, value } of expr.properties) if (mayHold(value)) visit(value, { kind: 'property', object: expr, name }, fn);
         return;
       case 'array':
         if (place) places.set(literalKey(expr), place);
-        for (const item of expr.items) visit(item, { kind: 'item', array: expr }, fn);
+        for (const item of expr.items) if (mayHold(item)) visit(item, { kind: 'item', array: expr }, fn);
         return;
       case 'either':
         { expr.of.forEach((e) => visit(e, place, fn)); return; }
@@ -43,12 +47,20 @@ export function findPlaces({ calls, bindings, classes, functions, exports }: Fil
     }
   };
   calls.forEach((call, number) => {
-    call.args.forEach((arg, position) => visit(arg, { kind: 'argument', call: number, position }, call.function));
+    let position = 0;
+    for (const arg of call.args) {
+      if (mayHold(arg)) visit(arg, { kind: 'argument', call: number, position }, call.function);
+      position++;
+    }
     for (const k of call.keywords) visit(k.value, null, call.function);
   });
-  for (const binding of bindings) for (const value of binding.values) visit(value, { kind: 'binding', binding }, binding.scope);
+  bindings.forEach((binding) => {
+    for (const value of binding.values) if (mayHold(value)) visit(value, { kind: 'binding', binding }, binding.scope);
+  });
   for (const owner of classes) for (const field of owner.fields) field.values.forEach((value, i) => visit(value, { kind: 'field', owner, field }, field.functions?.[i] ?? owner.scope));
-  functions.forEach((f, number) => f.returned.forEach((e) => visit(e, { kind: 'returned', function: number }, number)));
+  functions.forEach(({ returned }, number) => {
+    for (const e of returned) if (mayHold(e)) visit(e, { kind: 'returned', function: number }, number);
+  });
   for (const e of exports) if (e.value) visit(e.value, null, 0);
   return places;
 }

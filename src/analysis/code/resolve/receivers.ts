@@ -32,7 +32,9 @@ export const hasKin = (world: World, ref: ClassRef): boolean =>
 /** Whose object a call is about. Undefined where nothing is known of it. */
 export function receiverOf(world: World, file: string, call: Call, callee: Known, functions: readonly FunctionRef[]): Receiver | undefined {
   const own = ownMember(world, file, call, call.callee);
-  const handed = [...call.args, ...call.keywords.map((k) => k.value)].flatMap((arg) => handedOver(world, file, call, arg, 0));
+  const handed: string[] = [];
+  for (const arg of call.args) addHandedOver(world, file, call, arg, 0, handed);
+  for (const { value } of call.keywords) addHandedOver(world, file, call, value, 0, handed);
   const made = own ? [] : exactOf(callee, functions);
   if (!own && handed.length === 0 && made.length === 0) return undefined;
   return { kind: own?.kind ?? (made.length > 0 ? 'exact' : 'none'), name: own?.name ?? null, made, handed };
@@ -64,24 +66,28 @@ function isOwn(world: World, file: string, call: Call, expr: Expr): boolean {
 
 const maxNesting = 3;
 
-function handedOver(world: World, file: string, call: Call, arg: Expr, depth: number): string[] {
-  if (depth > maxNesting) return [];
-  const inside = (e: Expr) => handedOver(world, file, call, e, depth + 1);
+function addHandedOver(world: World, file: string, call: Call, arg: Expr, depth: number, handed: string[]): void {
+  if (depth > maxNesting) return;
   switch (arg.kind) {
     case 'member':
-      return isOwn(world, file, call, arg.object) ? [arg.name] : [];
+      if (isOwn(world, file, call, arg.object)) handed.push(arg.name);
+      return;
     case 'call': {
       const { callee } = world.index(file)!.summary.calls[arg.call]!;
-      return callee.kind === 'member' && callee.name === 'bind' ? inside(callee.object) : [];
+      if (callee.kind === 'member' && callee.name === 'bind') addHandedOver(world, file, call, callee.object, depth + 1, handed);
+      return;
     }
     case 'object':
-      return arg.properties.flatMap((p) => inside(p.value));
+      for (const { value } of arg.properties) addHandedOver(world, file, call, value, depth + 1, handed);
+      return;
     case 'array':
-      return arg.items.flatMap(inside);
+      for (const item of arg.items) addHandedOver(world, file, call, item, depth + 1, handed);
+      return;
     case 'as':
-      return inside(arg.value);
+      addHandedOver(world, file, call, arg.value, depth + 1, handed);
+      return;
     default:
-      return [];
+      return;
   }
 }
 

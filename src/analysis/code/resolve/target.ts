@@ -32,17 +32,17 @@ export function targetOf(world: World, ref: CallRef): Target {
     const binds = call.callee.kind === 'member' && call.callee.name === 'bind' && (value.kind === 'function' || value.kind === 'callable');
     const callee = binds || (value.kind === 'either' && isReused(world.index(ref.file)!, call)) ? nobody : calleeOf(world, value, call);
     const isOthers = (callee.external !== null && runsAtExit(callee.external, firstLiteral(call))) || (callee.functions.length === 0 && runsByClock(callee.external, call));
-    const handed = isOthers ? [] : callbacksOf(world, call, at);
+    const handed = isOthers ? empty : callbacksOf(world, call, at);
     if (callee.thread) return { functions: [], declared: callee.declared, external: null, callbacks: union([...callee.functions, ...handed]), offloads: true };
     const { functions, declared } = callee;
     const external = callee.external === null ? null : world.once(callee.external);
-    const around = functions.flatMap((fn) => wrappersOf(world, fn));
+    const around = functions.length === 0 ? empty : functions.flatMap((fn) => wrappersOf(world, fn));
     if (around.some((w) => w.offloads)) return { functions: around.map((w) => w.wrapper).filter((w) => w !== null), declared, external, callbacks: union([...functions, ...handed]), offloads: true };
     const offloads = (external !== null && isOffloader(external)) || (functions.length > 0 && handed.length > 0 && functions.every((fn) => passesOn(world, fn)));
     const receiver = receiverOf(world, ref.file, call, value, functions);
-    const callbacks = union([...handed, ...around.flatMap((w) => w.wrapper ?? [])]);
+    const callbacks = union(around.length === 0 ? handed : [...handed, ...around.flatMap((w) => w.wrapper ?? [])]);
     if (functions.length === 0 && callbacks.length === 0 && !declared && external === null && !offloads && !receiver) return noTarget;
-    return { functions, declared, external, callbacks, offloads, ...(receiver && { receiver }) };
+    return receiver ? { functions, declared, external, callbacks, offloads, receiver } : { functions, declared, external, callbacks, offloads };
   });
 }
 
@@ -66,7 +66,7 @@ const plain = new Set(['String', 'Number', 'Boolean', 'Date', 'RegExp', 'Buffer'
 export function calleeOf(world: World, value: Known, call: Call | null): Callee {
   switch (value.kind) {
     case 'function':
-      return { ...functionCallee(world, value), thread: value.thread === true };
+      return functionCallee(world, value);
     case 'class':
     case 'super':
       return constructorCallee(world, value);
@@ -75,7 +75,7 @@ export function calleeOf(world: World, value: Known, call: Call | null): Callee 
       return called.kind === 'function' ? calleeOf(world, called, call) : nobody;
     }
     case 'external':
-      return value.instance && plain.has(value.name) ? nobody : { ...nobody, external: value.name };
+      return value.instance && plain.has(value.name) ? nobody : { functions: empty, declared: null, external: value.name, thread: false };
     case 'callable':
       return value.of ? { ...nobody, functions: functionsOfLiterals(world, value.of.type, value.of.name) } : nobody;
     case 'each': {
@@ -113,13 +113,14 @@ function constructorCallee(world: World, value: Kind<'class' | 'super'>): Callee
 function functionCallee(world: World, value: Kind<'function'>): Callee {
   const fn = value.function;
   const summary = world.index(fn.file)?.summary.functions[fn.index];
-  if (!summary) return nobody;
+  if (!summary) return value.thread ? { ...nobody, thread: true } : nobody;
   const { self } = value;
+  const thread = value.thread === true;
   const virtual = summary.class !== null && ((self?.kind === 'instance' && !self.exact) || (self?.kind === 'class' && self.open));
-  if (!virtual) return { ...nobody, functions: summary.abstract ? empty : [fn], declared: fn };
+  if (!virtual) return { functions: summary.abstract ? empty : [fn], declared: fn, external: null, thread };
   const functions = implementations(world, self.class, summary.name, self.kind === 'class');
   const own = !summary.abstract && !functions.some((f) => refKey(f) === refKey(fn)) ? [fn] : [];
-  return { ...nobody, functions: [...own, ...functions], declared: fn };
+  return { functions: [...own, ...functions], declared: fn, external: null, thread };
 }
 
 /** What Python's decorators of the workspace put around a function. */

@@ -54,7 +54,7 @@ export const unknown: Known = { kind: 'unknown' };
 export const absent: Known = { kind: 'absent' };
 export const nothing: Known = { kind: 'literal', value: null };
 
-export const external = (name: string, instance = false, args?: readonly Known[]): Known => ({ kind: 'external', name, instance, ...(args && { args }) });
+export const external = (name: string, instance = false, args?: readonly Known[]): Known => (args ? { kind: 'external', name, instance, args } : { kind: 'external', name, instance });
 
 /** More than this is no table that somebody wrote by hand. */
 const maxEach = 200;

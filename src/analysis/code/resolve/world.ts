@@ -1,15 +1,19 @@
 import type { Project } from '../program.ts';
+import { createExternalMembers } from './externals.ts';
 import { type FileIndex, indexOf } from './fileIndex.ts';
 import { createHierarchy, type Hierarchy } from './hierarchy.ts';
 import type { Workspace } from './index.ts';
 import { createMemo, type Memo } from './memo.ts';
 import { folderOf } from './paths.ts';
+import type { Known } from './values.ts';
 
 /** The workspace with the resolver's memory; whatever is asked of it is noted as looked at. */
 export interface World {
   memo: Memo;
   /** The same text once: names of packages' functions are put together anew for each of their calls, and kept with them. */
   once(name: string): string;
+  /** A member of something outside. */
+  externalMember(python: boolean, name: string, instance: boolean, member: string): Known;
   hierarchy: Hierarchy;
   /** Null for a file that is not part of the workspace. */
   index(file: string): FileIndex | null;
@@ -38,6 +42,8 @@ export function createWorld(workspace: Workspace): World {
   let projects: Map<string, Project> | null = null;
   let version = 0;
   const names = new Map<string, string>();
+  /** That of the last file that was asked for, which is mostly the next one, too. */
+  let last: FileIndex | null = null;
 
   function findFolders(): Set<string> {
     const found = new Set<string>();
@@ -64,13 +70,15 @@ export function createWorld(workspace: Workspace): World {
       if (known === undefined) names.set(name, name);
       return known ?? name;
     },
+    externalMember: createExternalMembers(),
     get hierarchy() {
       return hierarchy;
     },
     index(file) {
       memo.read(file);
       const summary = files.get(file);
-      return summary ? indexOf(summary) : null;
+      if (!summary) return null;
+      return last?.summary === summary ? last : (last = indexOf(summary));
     },
     has(file) {
       memo.read(file);
