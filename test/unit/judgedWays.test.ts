@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import { rules } from '../../src/analysis/rules/index.ts';
+import { lintWorld } from './support/lintWorld.ts';
+
+// what people who read warnings about real servers said: ways that a call does not take, and what does not matter on them
+
+const head = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport fs from 'node:fs';\n";
+const server = "const server = new McpServer({ name: 'x', version: '1' });\n";
+const tool = (body: string, name = 'run') => `server.registerTool('${name}', { inputSchema: {} }, async (args) => { ${body} });\n`;
+const python = (imports: string, body: string) => `from mcp.server.fastmcp import FastMCP\n${imports}\nmcp = FastMCP("x")\n${body}`;
+const asyncTool = (body: string) => `@mcp.tool()\nasync def run(name: str) -> str:\n${body.replace(/^/gm, '    ')}\n`;
+
+async function levels(files: Record<string, string>, rule: string, versions: Record<string, string> = {}): Promise<string[]> {
+  const { findings } = await lintWorld({ files, versions, rules: rules.filter((r) => r.id === rule) });
+  return findings.map((f) => f.severity);
+}
+
+describe('judged: ways that leave the event loop', () => {
+  it('run_in_executor of a loop that somebody may hand over', async () => {
+    const of = (call: string) =>
+      levels({ 'server.py': python('import time', `def slow(n):\n    time.sleep(n)\n\nasync def apart(n, *, loop=None):\n    try:\n        import asyncio\n        if loop is None:\n            loop = asyncio.get_running_loop()\n        return await ${call}\n    except Exception:\n        return None\n\n${asyncTool('return await apart(2)')}`) }, 'blocking-call');
+    assert.deepEqual(await of('loop.run_in_executor(\n            None,\n            lambda: slow(\n                n),\n        )'), []);
+    assert.deepEqual(await of('loop.run_in_executor(None, slow, n)'), []);
+    assert.deepEqual(await of('loop.run_now(lambda: slow(n))'), ['warning']);
+  });
+});
