@@ -1,7 +1,7 @@
 import type { RuleId, Severity } from '../model/finding.ts';
 import type { CallRef, Program, SinkHit } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
-import type { BlockingSink } from './sinks/blocking.ts';
+import { prepares, type BlockingSink } from './sinks/blocking.ts';
 import { blockingClients } from './sinks/blockingClients.ts';
 import { blockingDatabases } from './sinks/blockingDatabases.ts';
 import { blockingPython } from './sinks/blockingPython.ts';
@@ -29,7 +29,10 @@ export function blockingCalls(program: Program, rule: RuleId): BlockingCall[] {
     if (external === null || call.decorator || sink.level === 'none') return [];
     // what can be awaited is not what its name says
     if (sink.language === 'python' && call.awaited) return [];
-    if (sink.name.endsWith('.*') && !(sink.members ?? /^\w+$/).test(external.slice(sink.name.length - 1))) return [];
+    if (sink.name.endsWith('.*')) {
+      const member = external.slice(sink.name.length - 1);
+      if (!(sink.members ?? /^\w+$/).test(member) || prepares.test(member)) return [];
+    }
     const severity = severityOf(program, ref, external, sink);
     // what is worked out takes as long wherever it comes from
     if (severity === null || (sink.on !== 'computes' && isInMemory(program, ref, call))) return [];

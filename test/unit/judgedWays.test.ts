@@ -24,3 +24,15 @@ describe('judged: ways that leave the event loop', () => {
     assert.deepEqual(await of('loop.run_now(lambda: slow(n))'), ['warning']);
   });
 });
+
+describe('judged: members of clients that wait for nothing', () => {
+  it('what sets parameters, headers or a listener, or puts an address together', async () => {
+    const of = (imports: string, client: string, call: string) => levels({ 'server.py': python(imports, `client = ${client}\n@mcp.tool()\ndef run(name: str) -> str:\n    return client.${call}\n`) }, 'sync-tool', { mcp: '1.9.0' });
+    const zotero = (call: string) => of('from pyzotero import zotero', 'zotero.Zotero("1", "user", "key")', call);
+    const bot = (call: string) => of('import telebot', 'telebot.TeleBot("token")', call);
+    for (const local of ['add_parameters(limit=5)', 'close()', 'set_api_key(name)']) assert.deepEqual(await zotero(local), [], local);
+    for (const remote of ['items()', 'add_tags(name)', 'create_items([name])']) assert.deepEqual(await zotero(remote), ['warning'], remote);
+    assert.deepEqual(await bot('add_message_handler(name)'), []);
+    assert.deepEqual(await bot('set_webhook(name)'), ['warning']);
+  });
+});
