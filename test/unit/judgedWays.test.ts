@@ -36,3 +36,28 @@ describe('judged: members of clients that wait for nothing', () => {
     assert.deepEqual(await bot('set_webhook(name)'), ['warning']);
   });
 });
+
+describe('judged: what blocks for a moment', () => {
+  const rule = 'blocking-call';
+  const script = (body: string) => levels({ 'server.ts': `${head}import { execSync, execFileSync } from 'node:child_process';\n${server}${body}` }, rule);
+
+  it('settings, by a name in camel case too', async () => {
+    const named = (name: string) => script(`function ${name}(at: string) { return fs.readFileSync(at, 'utf8'); }\n${tool(`return { text: ${name}(args.path) };`)}`);
+    for (const settings of ['loadComplianceConfig', 'readUserSettings', 'getApiKey']) assert.deepEqual(await named(settings), ['hint'], settings);
+    for (const data of ['loadMonkey', 'readConfigured', 'loadConfigs']) assert.deepEqual(await named(data), ['warning'], data);
+  });
+
+  it('the names in a folder at the top of the file system', async () => {
+    const of = (args: string) => script(tool(`return { names: fs.readdirSync(${args}) };`));
+    for (const few of ["'/home'", "'/mnt/'", "'/'"]) assert.deepEqual(await of(few), ['hint'], few);
+    for (const any of ["'/home/me'", "'/home', { recursive: true }", 'args.folder']) assert.deepEqual(await of(any), ['warning'], any);
+  });
+
+  it('a command that reads some small files of this machine', async () => {
+    const of = (call: string) => script(tool(`return { out: String(${call}) };`));
+    for (const quick of ["execSync('git config --get remote.origin.url', { cwd: args.folder })", "execFileSync('git', ['rev-parse', '--show-toplevel'])", "execSync('which git')"]) assert.deepEqual(await of(quick), ['hint'], quick);
+    for (const slow of ["execSync('git log')", "execSync('which git; git fetch')", "execSync(args.command)", "execSync('npm --version')"]) assert.deepEqual(await of(slow), ['warning'], slow);
+    const python_ = (args: string) => levels({ 'server.py': python('import subprocess', asyncTool(`return subprocess.run(${args}).stdout`)) }, rule);
+    assert.deepEqual([await python_('["git", "rev-parse", "HEAD"], cwd=name'), await python_('["git", "status"], cwd=name')], [['hint'], ['warning']]);
+  });
+});
