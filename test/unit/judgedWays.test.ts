@@ -61,3 +61,30 @@ describe('judged: what blocks for a moment', () => {
     assert.deepEqual([await python_('["git", "rev-parse", "HEAD"], cwd=name'), await python_('["git", "status"], cwd=name')], [['hint'], ['warning']]);
   });
 });
+
+describe('judged: clients that are not made in every call', () => {
+  const rule = 'client-per-call';
+
+  it('behind a cache that is asked under a lock, or in a try', async () => {
+    const of = (asked: string, store = 'self._cache[key] = (answer, time.time() + 300)') =>
+      levels({ 'server.py': python('import asyncio, time, httpx', `class Keys:\n    def __init__(self):\n        self._cache = {}\n        self._lock = asyncio.Lock()\n\n    async def check(self, key):\n${asked}\n        answer = await self._ask(key)\n        ${store}\n        return answer\n\n    async def _ask(self, key):\n        async with httpx.AsyncClient(timeout=5) as client:\n            return (await client.post("https://x.org", json={})).text\n\nkeys = Keys()\n${asyncTool('return await keys.check(name)')}`) }, rule);
+    const lock = '        async with self._lock:\n            cached = self._cache.get(key)\n            if cached is not None:\n                answer, expires = cached\n                if time.time() < expires:\n                    return answer\n                del self._cache[key]';
+    assert.deepEqual(await of(lock), []);
+    assert.deepEqual(await of('        try:\n            cached = self._cache.get(key)\n            if cached is not None:\n                return cached[0]\n        except ValueError:\n            pass'), []);
+    assert.deepEqual(await of(lock, 'pass'), ['warning']);
+    assert.deepEqual(await of('        pass'), ['warning']);
+  });
+
+  it('a driver that is put where the other tools find it', async () => {
+    const of = (after: string) => levels({ 'server.ts': `${head}import { Builder } from 'selenium-webdriver';\n${server}const state = { drivers: new Map(), seen: new Map() };\n${tool(`const driver = await new Builder().forBrowser('chrome').build(); ${after} return {};`, 'start_browser')}` }, rule);
+    assert.deepEqual(await of("state.drivers.set('a', driver);"), []);
+    assert.deepEqual(await of("await driver.get('https://x.org');"), ['warning']);
+  });
+
+  it('what it opens is shared by path, or told to whom it connects only later', async () => {
+    const chroma = (maker: string) => levels({ 'server.py': python('import chromadb', asyncTool(`client = chromadb.${maker}\nreturn client.get_collection("a").count()`)) }, rule);
+    assert.deepEqual([await chroma('PersistentClient(path="db")'), await chroma('HttpClient(host="db")')], [['hint'], ['warning']]);
+    const imap = (host: string) => levels({ 'server.py': python('import paramiko', asyncTool(`client = paramiko.SSHClient()\nclient.connect(${host})\nreturn client.exec_command("ls")`)) }, rule);
+    assert.deepEqual([await imap('name'), await imap('"db.local"')], [['hint'], ['warning']]);
+  });
+});
