@@ -92,7 +92,7 @@ function isLookup(program: Program, { expr, at }: Placed, depth = 0): boolean {
   const { functions } = program.target({ file: at.file, index: expr.call });
   return functions.length > 0 && functions.every((f) => {
     const { name, span } = program.functionOf(f);
-    return /^[_#]*(?:resolve|find|look_?up|get|require|select|pick)/i.test(name ?? '') && /\b(?:raise|throw)\b[^\n]*(?:NotFound|Unknown|KeyError|LookupError|[nN]ot found|[uU]nknown|[nN]o such)/.test(program.textOf(f.file).slice(span.start, span.end));
+    return /^[_#]*(?:resolve|find|look_?up|get|require|select|pick)/i.test(name) && /\b(?:raise|throw)\b[^\n]*(?:NotFound|Unknown|KeyError|LookupError|[nN]ot found|[uU]nknown|[nN]o such)/.test(program.textOf(f.file).slice(span.start, span.end));
   });
 }
 

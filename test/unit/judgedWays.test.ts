@@ -114,3 +114,15 @@ describe('judged: what grows slowly', () => {
     assert.deepEqual([await pattern('return re.compile(text)'), await pattern('return text.upper()')], [['hint'], ['warning']]);
   });
 });
+
+describe('judged: many at once', () => {
+  const of = (worker: string, before = '') => levels({ 'server.ts': `${head}${server}async function onDisk(path) { return fs.promises.readFile(path, 'utf8'); }\n${before}server.registerTool('run', { inputSchema: { paths: z.array(z.string()) } }, async ({ paths }) => ({ texts: await Promise.all(paths.map(async (p) => ${worker})) }));\n` }, 'unbounded-fan-out');
+  const either = 'async function load(path, options) { const { isUrl } = options ?? {}; return isUrl ? (await fetch(path)).text() : onDisk(path); }\n';
+
+  it('files of this machine; requests that these ways make are some', async () => {
+    assert.deepEqual(await of('onDisk(p)'), ['hint']);
+    assert.deepEqual(await of('(await fetch(p)).text()'), ['warning']);
+    assert.deepEqual(await of('load(p)', either), ['hint']);
+    assert.deepEqual(await of('load(p, { isUrl: true })', either), ['warning']);
+  });
+});
