@@ -126,3 +126,21 @@ describe('judged: many at once', () => {
     assert.deepEqual(await of('load(p, { isUrl: true })', either), ['warning']);
   });
 });
+
+describe('judged: what hardly runs, and what nothing runs', () => {
+  it('a schema that is made after a failure', async () => {
+    const of = (body: string) => levels({ 'server.ts': `${head}import { type } from 'arktype';\nfunction told(error) { return type({ message: 'string' }).allows(error) ? error.message : 'unknown'; }\n${server}${tool(body)}` }, 'compile-in-handler');
+    assert.deepEqual(await of("try { return { text: await fs.promises.readFile(args.path, 'utf8') }; } catch (error) { return { text: told(error) }; }"), ['hint']);
+    assert.deepEqual(await of('if (!args.path) throw new Error(told(args)); return {};'), ['hint']);
+    assert.deepEqual(await of('return { text: told(args) };'), ['warning']);
+  });
+
+  it('servers in a folder of what is archived, unless something imports them', async () => {
+    const rule = 'blocking-call';
+    const archived = python('import time', asyncTool('time.sleep(2)'));
+    const others = { 'pyproject.toml': '', 'server.py': python('', asyncTool('return name')) };
+    for (const folder of ['Archive', 'archived', 'src/deprecated', 'attic', 'obsolete']) assert.deepEqual(await levels({ ...others, [`${folder}/old.py`]: archived }, rule), [], folder);
+    for (const folder of ['tools/archive', 'archivist', 'legacy']) assert.deepEqual(await levels({ ...others, [`${folder}/old.py`]: archived }, rule), ['warning'], folder);
+    assert.deepEqual(await levels({ ...others, 'archive/__init__.py': '', 'archive/old.py': archived, 'main.py': 'from archive.old import mcp\nmcp.run()\n' }, rule), ['warning']);
+  });
+});
