@@ -1,4 +1,4 @@
-import type { FunctionRef, Hop, Program, Reach } from './code/program.ts';
+import type { CallRef, FunctionRef, Hop, Program, Reach } from './code/program.ts';
 import type { Expr } from './code/summary.ts';
 import type { Visitors, VisitContext } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
@@ -56,8 +56,8 @@ export function isFeasible(program: Program, rule: string, { path }: Pick<Reach,
   });
 }
 
-/** The kinds of I/O that functions get to, each by its shortest way, without ways that cannot be gone. */
-export function feasibleIo(program: Program, rule: string, starts: readonly FunctionRef[]): Kinds {
+/** The kinds of I/O that functions get to, each by its shortest way, without ways that cannot be gone and calls that are left out. */
+export function feasibleIo(program: Program, rule: string, starts: readonly FunctionRef[], isLeftOut: (call: CallRef) => boolean): Kinds {
   const kinds = new Set<NonNullable<ReturnType<typeof ioOwn>>>();
   const seen = new Set(starts.map(keyOf));
   const open: Hop[][] = starts.map((start) => [{ function: start, call: null }]);
@@ -65,7 +65,7 @@ export function feasibleIo(program: Program, rule: string, starts: readonly Func
     const { function: fn } = path.at(-1)!;
     for (const index of program.functionOf(fn).calls) {
       const ref = { file: fn.file, index };
-      if (!isFeasible(program, rule, { path }, { file: fn.file, start: program.callOf(ref).span.start })) continue;
+      if (isLeftOut(ref) || !isFeasible(program, rule, { path }, { file: fn.file, start: program.callOf(ref).span.start })) continue;
       const own = ioOwn(program, ref);
       if (own !== null) kinds.add(own);
       const { functions, callbacks } = program.called(ref);

@@ -124,6 +124,8 @@ describe('judged: many at once', () => {
     assert.deepEqual(await of('(await fetch(p)).text()'), ['warning']);
     assert.deepEqual(await of('load(p)', either), ['hint']);
     assert.deepEqual(await of('load(p, { isUrl: true })', either), ['warning']);
+    const told = "async function send(what) { await fetch('https://x.org/count', { body: what }); }\nasync function load(path) { void send(path); return onDisk(path); }\n";
+    assert.deepEqual([await of('load(p)', told), await of('load(p)', told.replace('void', 'await'))], [['hint'], ['warning']]);
   });
 });
 

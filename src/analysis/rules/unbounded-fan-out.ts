@@ -92,7 +92,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const reach = program.reach(fn, 'any', call.span.start);
     if (!reach) continue;
     for (const spread of spreadsOf(program, ref, loops)) {
-      const kinds = asTheyGo(program, usual(program, spread), spread.workers);
+      const kinds = asTheyGo(program, usual(program, spread), spread.workers, dropped);
       const kind = worst(kinds);
       if (kind === null || isLimited(program, spread, fn) || (kind === 'requests' && sharesBoundedClient(program, spread.workers))) continue;
       const size = sizeOf(program, spread.over, (file, offset) => marksIn(program, file).annotated.includes(offset));
@@ -151,9 +151,9 @@ function isOfTree(program: Program, over: Placed): boolean {
 /** A list is not followed over more expressions. */
 const maxSources = 40;
 
-/** Where work on files may be done over the network, too (`isUrl(path) ? fetch(path) : …`): what of it these workers get to. */
-function asTheyGo(program: Program, kinds: Kinds, workers: readonly FunctionRef[]): Kinds {
-  const found = kinds.has('network') && kinds.has('file') ? feasibleIo(program, id, workers) : kinds;
+/** Where work on files may be done over the network, too (`isUrl(path) ? fetch(path) : …`): what of it these workers get to and wait for. */
+function asTheyGo(program: Program, kinds: Kinds, workers: readonly FunctionRef[], dropped: (call: CallRef) => boolean): Kinds {
+  const found = kinds.has('network') && kinds.has('file') ? feasibleIo(program, id, workers, dropped) : kinds;
   return found.size > 0 ? found : kinds;
 }
 
