@@ -124,11 +124,15 @@ function visitIf(node: SyntaxNode, context: VisitContext) {
     return met.length > 0;
   };
   const bodyText = body.text;
-  const rest = { startIndex: node.endIndex, endIndex: endOfWay(node) };
+  const rest = { startIndex: node.endIndex, endIndex: node.parent?.endIndex ?? node.endIndex };
   if (meets(body) || (/=[^=>]/.test(bodyText) && meets(rest, true))) note(body, context, own, { loose: true });
   const other = node.childForFieldName('alternative');
   if (other && meets(other)) note(other, context, own, { loose: true });
-  if (/\breturn\b/.test(bodyText) && meets(rest)) note(rest, context, own, { loose: true });
+  if (!/\breturn\b/.test(bodyText)) return;
+  // a flag that is set under a lock says that something is going on
+  const onward = { ...rest, endIndex: endOfWay(node) };
+  if (meets(rest)) note(rest, context, own, { loose: true });
+  else if (onward.endIndex > rest.endIndex && meets(onward, true)) note(onward, context, own, { loose: true });
 }
 
 /** Where what follows a statement ends: behind what holds a lock or is tried around it the way goes on. */

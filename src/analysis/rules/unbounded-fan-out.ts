@@ -153,8 +153,8 @@ const maxSources = 40;
 
 /** Where work on files may be done over the network, too (`isUrl(path) ? fetch(path) : …`): what of it these workers get to and wait for. */
 function asTheyGo(program: Program, kinds: Kinds, workers: readonly FunctionRef[], dropped: (call: CallRef) => boolean): Kinds {
-  const found = kinds.has('network') && kinds.has('file') ? feasibleIo(program, id, workers, dropped) : kinds;
-  return found.size > 0 ? found : kinds;
+  if (!kinds.has('network') || !kinds.has('file') || feasibleIo(program, id, workers, dropped).has('network')) return kinds;
+  return new Set([...kinds].filter((kind) => kind !== 'network'));
 }
 
 function worst(kinds: Kinds): 'requests' | 'queries' | 'processes' | 'files' | null {
