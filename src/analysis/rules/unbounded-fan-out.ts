@@ -7,7 +7,7 @@ import { createDropped, droppedObserver } from '../dropped.ts';
 import { fanOutExamples } from '../examples/unbounded-fan-out.ts';
 import { branchVisitors, feasibleIo } from '../feasible.ts';
 import { fanOutFixes } from '../fixes/unbounded-fan-out.ts';
-import { ioBelow, ioOfCall, reachable, type Kinds } from '../ioBelow.ts';
+import { ioBelow, ioOfCall, ioOwn, reachable, type Kinds } from '../ioBelow.ts';
 import { loopsOf, loopObserver, type LoopAt } from '../loops.ts';
 import { isMarked, marks } from '../marks.ts';
 import type { Rule } from '../rule.ts';
@@ -101,8 +101,8 @@ function* check(program: Program): Iterable<CodeReport> {
       const isFirst = seldom(ref) === 'first';
       // a cache that is filled or cleaned up once
       if (size === 'folder' && (isFirst || cleans.test(snake(program.nameOf(fn))))) continue;
-      // a few threads read all that somebody names; a whole tree is another thing
-      const isWarning = !isFirst && !dropped(ref) && size !== 'page' && (kind !== 'files' || (size === 'upstream' && isOfTree(program, spread.over) && (spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w)))));
+      // a few threads read all that somebody names; a whole tree or table is another thing
+      const isWarning = !isFirst && !dropped(ref) && size !== 'page' && (kind !== 'files' || (size === 'upstream' && isOfStore(program, spread.over) && (spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w)))));
       yield {
         file: ref.file,
         span: spread.span,
@@ -138,12 +138,14 @@ function opensFiles(program: Program, worker: FunctionRef): boolean {
   return reachable(program, worker).some((f) => program.functionOf(f).calls.some((index) => /readFile|copyFile|^open$|aiofiles|fs\.promises\.(?:cp|open)$/.test(program.target({ file: f.file, index }).external ?? '')));
 }
 
-/** What is gone through is what lies below a folder. */
-function isOfTree(program: Program, over: Placed): boolean {
+/** What is gone through is what lies below a folder, or the rows of a query. */
+function isOfStore(program: Program, over: Placed): boolean {
   const open = [over];
   for (const { expr, at } of open) {
+    if (expr.kind === 'call' && ioOwn(program, { file: at.file, index: expr.call }) === 'database') return true;
     if (expr.kind === 'call' && /(?:readdir|opendir|glob|walk|listdir|scandir)/i.test(program.target({ file: at.file, index: expr.call }).external ?? '')) return true;
-    if (open.length < maxSources) open.push(...stepBack(program, { expr, at }).from);
+    const part = expr.kind === 'member' ? expr.object : expr.kind === 'element' ? expr.of : null;
+    if (open.length < maxSources) open.push(...stepBack(program, { expr, at }).from, ...(part ? [{ expr: part, at }] : []));
   }
   return false;
 }
