@@ -1,10 +1,11 @@
 import type { RuleId, Severity } from '../model/finding.ts';
 import type { CallRef, Program, SinkHit } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
-import type { BlockingSink } from './sinks/blocking.ts';
+import { prepares, type BlockingSink } from './sinks/blocking.ts';
 import { blockingClients } from './sinks/blockingClients.ts';
 import { blockingDatabases } from './sinks/blockingDatabases.ts';
 import { blockingPython } from './sinks/blockingPython.ts';
+import { isLocalCommand } from './localCommands.ts';
 import { isOfSystem, smallFile } from './smallFiles.ts';
 
 export const blockingInPython: readonly BlockingSink[] = [...blockingPython, ...blockingClients, ...blockingDatabases];
@@ -29,7 +30,10 @@ export function blockingCalls(program: Program, rule: RuleId): BlockingCall[] {
     if (external === null || call.decorator || sink.level === 'none') return [];
     // what can be awaited is not what its name says
     if (sink.language === 'python' && call.awaited) return [];
-    if (sink.name.endsWith('.*') && !(sink.members ?? /^\w+$/).test(external.slice(sink.name.length - 1))) return [];
+    if (sink.name.endsWith('.*')) {
+      const member = external.slice(sink.name.length - 1);
+      if (!(sink.members ?? /^\w+$/).test(member) || prepares.test(member)) return [];
+    }
     const severity = severityOf(program, ref, external, sink);
     // what is worked out takes as long wherever it comes from
     if (severity === null || (sink.on !== 'computes' && isInMemory(program, ref, call))) return [];
@@ -57,11 +61,11 @@ const oneFile = /(?:^|\.)(?:readFile|writeFile|appendFile|copyFile|rm|read_text|
 function severityOf(program: Program, ref: CallRef, external: string, { level = 'warning', on }: BlockingSink): Severity | null {
   const call = program.callOf(ref);
   const path = external.startsWith('pathlib.') && call.callee.kind === 'member' ? call.callee.object : call.args[0];
-  const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (oneFile.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) ? 'lines' : null) : null;
+  const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (oneFile.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) || isTopFolder(external, call, path) ? 'lines' : null) : null;
   if (small === 'bytes' && /readFile|read_text|read_bytes/.test(external)) return null;
   // they are saved when somebody has changed them
   if (small === 'settings' && /writeFile|appendFile|copyFile|write_text|write_bytes/.test(external)) return null;
-  const own = small ? 'hint' : level === 'none' ? null : level;
+  const own = small || (level === 'warning' && on === 'waits for a child process' && isLocalCommand(call)) ? 'hint' : level === 'none' ? null : level;
   switch (external) {
     case 'fs.appendFileSync':
     case 'fs-extra.appendFileSync':
@@ -95,6 +99,11 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
       // `get(block=False)`, `wait(timeout=0)`, `list_pods(async_req=True)`
       return isNow(call) ? null : own;
   }
+}
+
+/** The names in `/home`, `/mnt` and the like, not what is below them. */
+function isTopFolder(external: string, call: Call, path: Expr): boolean {
+  return /(?:readdirSync|listdir|scandir|iterdir)$/.test(external) && path.kind === 'literal' && /^\/(?:home|mnt|media|opt|srv|Users|Volumes)?\/?$/.test(String(path.value)) && valueOf(optionOf(call, 'recursive')) !== true;
 }
 
 /** `pandas.read_csv(io.StringIO(text))` reads no file. */

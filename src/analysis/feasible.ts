@@ -1,7 +1,8 @@
-import type { Program, Reach } from './code/program.ts';
+import type { CallRef, FunctionRef, Hop, Program, Reach } from './code/program.ts';
 import type { Expr } from './code/summary.ts';
 import type { Visitors, VisitContext } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
+import { ioOwn, keyOf, type Kinds } from './ioBelow.ts';
 import { bindingOf, type Place } from './trace.ts';
 
 /**
@@ -53,6 +54,29 @@ export function isFeasible(program: Program, rule: string, { path }: Pick<Reach,
       return arg === undefined ? parameter.hasDefault : !(arg.kind === 'literal' && !arg.value);
     });
   });
+}
+
+/** The kinds of I/O that functions get to, each by its shortest way, without ways that cannot be gone and calls that are left out. */
+export function feasibleIo(program: Program, rule: string, starts: readonly FunctionRef[], isLeftOut: (call: CallRef) => boolean): Kinds {
+  const kinds = new Set<NonNullable<ReturnType<typeof ioOwn>>>();
+  const seen = new Set(starts.map(keyOf));
+  const open: Hop[][] = starts.map((start) => [{ function: start, call: null }]);
+  for (const path of open) {
+    const { function: fn } = path.at(-1)!;
+    for (const index of program.functionOf(fn).calls) {
+      const ref = { file: fn.file, index };
+      if (isLeftOut(ref) || !isFeasible(program, rule, { path }, { file: fn.file, start: program.callOf(ref).span.start })) continue;
+      const own = ioOwn(program, ref);
+      if (own !== null) kinds.add(own);
+      const { functions, callbacks } = program.called(ref);
+      for (const next of [...functions, ...callbacks]) {
+        if (seen.has(keyOf(next))) continue;
+        seen.add(keyOf(next));
+        open.push([...path.slice(0, -1), { function: fn, call: ref }, { function: next, call: null }]);
+      }
+    }
+  }
+  return kinds;
 }
 
 /** The parameter that a value is, or is a part of: `const { isUrl } = options ?? {}`. */

@@ -1,37 +1,99 @@
-import type { Program } from './code/program.ts';
-import type { Expr } from './code/summary.ts';
+import type { CallRef, Program } from './code/program.ts';
+import type { Expr, TypeRef } from './code/summary.ts';
 import type { Write } from './growth.ts';
 import { bindingOf, stepBack, type Placed } from './trace.ts';
 
 const heavy = /text|content|body|data|value|result|response|answer|html|image|shot|argument|args|message|output|payload|buffer|document|vector|embedding/i;
 
+/** Deeper chains of functions are not followed to what they give. */
+const maxDepth = 3;
+
 /** Flags, counts, times, locks and patterns, and records of these and of some names: it takes very many of them to matter. */
 export function isLight(program: Program, { values, file, function: fn, span }: Write): boolean {
-  const light = (expr: Expr, inRecord = false): boolean => {
+  const light = ({ expr, at }: Placed, inRecord = false, depth = 0): boolean => {
+    const here = (one: Expr, within = inRecord) => light({ expr: one, at }, within, depth);
     switch (expr.kind) {
       case 'literal':
         return inRecord || typeof expr.value !== 'string';
       case 'regex':
         return true;
+      case 'as':
+        return here(expr.value);
       case 'binary':
-        return light(expr.left) || light(expr.right);
+        return here(expr.left, false) || here(expr.right, false);
       case 'member':
         return inRecord && !heavy.test(expr.name);
       case 'name': {
         if (inRecord) return !heavy.test(expr.name);
-        const binding = bindingOf(program, expr.name, { file, function: fn, offset: span.start });
+        const binding = bindingOf(program, expr.name, at);
+        if (binding?.kind === 'parameter') return isOfNumbers(program.functionOf({ file: at.file, index: binding.scope }).parameters[binding.index]?.type);
         const [value] = binding?.kind === 'variable' && binding.values.length === 1 ? binding.values : [];
-        return value !== undefined && value.kind !== 'name' && light(value);
+        return value !== undefined && value.kind !== 'name' && here(value, false);
       }
       case 'object':
-        return expr.spread.length === 0 && expr.properties.every((p) => !heavy.test(p.name) && light(p.value, true));
-      case 'call':
-        return /^(?:RegExp|re\.compile|Date(?:\.now)?|performance\.now|time\.(?:time|monotonic)|(?:asyncio|threading)\.R?Lock|async-mutex\.Mutex|datetime\.datetime\.now)$/.test(program.target({ file, index: expr.call }).external ?? '');
+        return expr.spread.length === 0 && expr.properties.every((p) => !heavy.test(p.name) && here(p.value, true));
+      case 'call': {
+        const ref = { file: at.file, index: expr.call };
+        const { functions, external } = program.target(ref);
+        if (external !== null) return /^(?:RegExp|re\.compile|Date(?:\.now)?|performance\.now|time\.(?:time|monotonic)|(?:asyncio|threading)\.R?Lock|async-mutex\.Mutex|datetime\.datetime\.now)$/.test(external);
+        if (isBareRecord(program, ref)) return true;
+        const given = functions.every((f) => !program.functionOf(f).async && program.functionOf(f).returned.length > 0) ? stepBack(program, { expr, at }).from : [];
+        return depth < maxDepth && given.length > 0 && given.every((one) => light(one, false, depth + 1));
+      }
       default:
         return false;
     }
   };
-  return values.length > 0 && values.every((v) => light(v));
+  return values.length > 0 && values.every((expr) => light({ expr, at: { file, function: fn, offset: span.start } }));
+}
+
+/** A parameter's type: a number or a flag. */
+const isOfNumbers = (type: TypeRef | null | undefined): boolean => (type?.kind === 'union' ? type.of.every((one) => isOfNumbers(one) || (one.kind === 'literal' && one.value === null)) : type?.kind === 'name' && /^(?:int|float|bool|number|boolean|None|null|undefined|Date|datetime)$/.test(type.path.at(-1)!));
+
+/** `State()`, where the class only has fields and these begin with flags, counts and nothing. */
+function isBareRecord(program: Program, ref: CallRef): boolean {
+  const call = program.callOf(ref);
+  const value = call.args.length + call.keywords.length === 0 ? program.resolve(call.callee, { file: ref.file, function: call.function, offset: call.span.start }) : null;
+  if (value?.kind !== 'class') return false;
+  const { functions, classes } = program.files.get(value.class.file)!;
+  const { fields, bases } = classes[value.class.index]!;
+  const isField = ({ name, values }: (typeof fields)[number]) => !heavy.test(name) && values.length > 0 && values.every((v) => v.kind === 'literal' && (typeof v.value !== 'string' || v.value === ''));
+  return bases.length === 0 && fields.length > 0 && fields.every(isField) && functions.every((f) => f.class !== value.class.index);
+}
+
+/** `const calls = []; byName.set(name, calls)`, where the function takes out of it what has become too old. */
+export function isTrimmed(program: Program, { values, file, function: fn }: Write): boolean {
+  const [value] = values;
+  if (value?.kind !== 'name') return false;
+  const { start, end } = program.functionOf({ file, index: fn }).span;
+  return new RegExp(`(?<![\\w$.])${value.name.replaceAll('$', '\\$')}\\.(?:popleft\\(|shift\\(|pop\\(\\s*0|splice\\(\\s*0)`).test(program.textOf(file).slice(start, end));
+}
+
+/** A member of what was looked for and found, or else something was thrown: `device.title` of `device = inventory.resolve(name)`. */
+export function isOfFound(program: Program, { expr, at }: Placed, depth = 0): boolean {
+  if (depth > maxDepth) return false;
+  if (expr.kind === 'call') {
+    const { callee } = program.callOf({ file: at.file, index: expr.call });
+    if (callee.kind === 'member' && /^(?:casefold|lower|upper|strip|trim|toLowerCase|toUpperCase|toString)$/.test(callee.name)) return isOfFound(program, { expr: callee.object, at }, depth);
+  }
+  if (expr.kind === 'member') return isLookup(program, { expr: expr.object, at });
+  const { from } = expr.kind === 'name' && bindingOf(program, expr.name, at)?.kind !== 'variable' ? { from: [] } : stepBack(program, { expr, at });
+  return from.length > 0 && from.every((one) => isOfFound(program, one, depth + 1));
+}
+
+function isLookup(program: Program, { expr, at }: Placed, depth = 0): boolean {
+  if (expr.kind === 'await') return isLookup(program, { expr: expr.of, at }, depth);
+  if (expr.kind === 'name') {
+    const binding = bindingOf(program, expr.name, at);
+    const [value] = binding?.kind === 'variable' && binding.values.length === 1 ? binding.values : [];
+    return value !== undefined && depth < maxDepth && isLookup(program, { expr: value, at }, depth + 1);
+  }
+  if (expr.kind !== 'call') return false;
+  const { functions } = program.target({ file: at.file, index: expr.call });
+  return functions.length > 0 && functions.every((f) => {
+    const { name, span } = program.functionOf(f);
+    return /^[_#]*(?:resolve|find|look_?up|get|require|select|pick)/i.test(name) && /\b(?:raise|throw)\b[^\n]*(?:NotFound|Unknown|KeyError|LookupError|[nN]ot found|[uU]nknown|[nN]o such)/.test(program.textOf(f.file).slice(span.start, span.end));
+  });
 }
 
 /** One of a few texts that are written out, of which there is one object each. */

@@ -127,7 +127,18 @@ function visitIf(node: SyntaxNode, context: VisitContext) {
   if (meets(body) || (/=[^=>]/.test(bodyText) && meets(rest, true))) note(body, context, own, { loose: true });
   const other = node.childForFieldName('alternative');
   if (other && meets(other)) note(other, context, own, { loose: true });
-  if (/\breturn\b/.test(bodyText) && meets(rest)) note(rest, context, own, { loose: true });
+  if (!/\breturn\b/.test(bodyText)) return;
+  // a flag that is set under a lock says that something is going on
+  const onward = { ...rest, endIndex: endOfWay(node) };
+  if (meets(rest)) note(rest, context, own, { loose: true });
+  else if (onward.endIndex > rest.endIndex && meets(onward, true)) note(onward, context, own, { loose: true });
+}
+
+/** Where what follows a statement ends: behind what holds a lock or is tried around it the way goes on. */
+function endOfWay(node: SyntaxNode): number {
+  let at = node;
+  while (at.parent && /^(?:block|statement_block)$/.test(at.parent.type) && /^(?:with|try)_statement$/.test(at.parent.parent?.type ?? '')) at = at.parent.parent!;
+  return at.parent?.endIndex ?? node.endIndex;
 }
 
 /** What was kept has failed and is made anew, to be kept again: `if (!client) client = …` before it, `client = …` in it. */

@@ -21,14 +21,14 @@ export type Seldom = 'first' | 'object' | 'debug' | 'expired';
  */
 export const seldomObserver: Observer = {
   id: 'seldom',
-  typescript: { if_statement: noteGuard, augmented_assignment_expression: noteAssignment, assignment_expression: noteAssignment, catch_clause: noteFailure },
-  python: { if_statement: noteGuard, assignment: noteAssignment, except_clause: noteFailure },
+  typescript: { if_statement: noteGuard, augmented_assignment_expression: noteAssignment, assignment_expression: noteAssignment, catch_clause: noteFailure, throw_statement: noteFailure },
+  python: { if_statement: noteGuard, assignment: noteAssignment, except_clause: noteFailure, raise_statement: noteFailure },
 };
 
 /** Whether a call is seldom made, by itself or because all ways to it are. */
 export const createSeldom = (program: Program) => finder(program, (why): why is Seldom => why !== 'failed');
 
-/** The same, where what is done after a failure (in a `catch` or `except`) counts, too. Python does much of the usual in its `except`. */
+/** The same, where what is done after a failure (in a `catch` or `except`, or of what is thrown) counts, too. Python does much of the usual in its `except`. */
 export const createHardlyEver = (program: Program) => finder(program, (why): why is Noted['seldom'] => Boolean(why));
 
 function finder<Why extends Noted['seldom']>(program: Program, counts: (why: Noted['seldom']) => why is Why): (call: CallRef) => Why | 'first' | 'object' | null {

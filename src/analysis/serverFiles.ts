@@ -1,5 +1,6 @@
 import { importsOf } from './code/perImports.ts';
 import type { Program } from './code/program.ts';
+import { testDoubles } from './code/testFiles.ts';
 
 const known = new WeakMap<Program, Set<string>>();
 
@@ -16,10 +17,10 @@ export function serverFiles(program: Program): ReadonlySet<string> {
   return found;
 }
 
-/** Tests, examples and scripts beside a server: what handlers "reach" there are doubles of what they use. */
+/** Tests, examples, scripts and what is archived beside a server: what handlers "reach" there are doubles of what they use. */
 export function isAside(program: Program, file: string): boolean {
   const { root } = program.projectOf(file);
-  return aside.test(file.startsWith(root) ? file.slice(root.length) : file);
+  return aside.test(file.startsWith(root) ? file.slice(root.length) : file) || testDoubles(program).has(file);
 }
 
 const aside = /(?:^|[\\/])(?:tests?|__tests__|mocks?|__mocks__|specs?|e2e|testing|test-?utils|[\w-]+-tests?|bench(?:marks?)?|demos?|examples?|fixtures|scripts)[\\/]|[._-](?:test|spec|mock)\.\w+$|[\\/](?:test_\w+|conftest)\.py$/;

@@ -1,5 +1,6 @@
 import type { Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
+import { snake } from './snake.ts';
 import { isJustMade, isTakenAway, isTemporary } from './temporary.ts';
 import { bindingOf, type Place } from './trace.ts';
 
@@ -40,7 +41,7 @@ const settingsFile = /(?:^|[._-])(?:config|settings|credentials?|secrets?|tokens
 
 function isAboutSettings(program: Program, { file, function: index }: Place): boolean {
   const name = program.nameOf({ file, index }).split('.').at(-1)!;
-  return forSettings.test(name) || settingsFile.test(file.replaceAll('\\', '/').split('/').at(-1)!);
+  return forSettings.test(name) || forSettings.test(snake(name)) || settingsFile.test(file.replaceAll('\\', '/').split('/').at(-1)!);
 }
 
 /** Whether the last part of a path, whatever it is put together from, has such a name. */

@@ -127,6 +127,16 @@ describe('projects', () => {
     assert.equal(project().versions['mcp'], '1.10.1');
     assert.equal(project().versions['typing-extensions'], '4.1');
   });
+  it('of Python without a lock: the newest that the range lets in', () => {
+    const of = (range: string) => {
+      make({ 'pyproject.toml': `[project]\nname = "srv"\ndependencies = ["fastmcp${range}"]\n` });
+      return project().versions['fastmcp'];
+    };
+    const expected = { '>=2.14.0,<4': '3', '>=2.14,<3': '2.14', '<3.0.0': '2', '<=3.2': '3', '>=2,!=2.5,<3.4': '3', '~=2.1': '2.1', '==2.*': '2', '==2.*,<4': '2', '>=2.14': undefined, '>2,!=3.0': undefined, '': undefined };
+    for (const [range, version] of Object.entries(expected)) assert.equal(of(range), version, range);
+    make({ 'pyproject.toml': '[tool.poetry]\nname = "srv"\n[tool.poetry.dependencies]\nfastmcp = "^2.3"\nmcp = ">=1.2,<3.0"\nhttpx = "*"\n' });
+    assert.deepEqual(project().versions, { fastmcp: '2.3', mcp: '2' });
+  });
   it('broken manifests say nothing, and a folder without any is a project by its name', () => {
     make({ 'a.ts': '' });
     assert.equal(readProjects([folder], [])[0]!.root, folder);

@@ -21,7 +21,7 @@ export interface Project {
   root: string;
   /** Of package.json or pyproject.toml, else the folder's name. */
   name: string;
-  /** Exact versions by package name (npm's, or PyPI's in lower case with `-`), from lock files and environments; a lower bound of a range only where nothing else is known. */
+  /** Exact versions by package name (npm's, or PyPI's in lower case with `-`), from lock files and environments; what the range of a requirement says only where nothing else is known. */
   versions: Readonly<Record<string, string>>;
   /** From tsconfig.json or jsconfig.json, `extends` followed; paths absolute. */
   baseUrl: string | null;

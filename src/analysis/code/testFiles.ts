@@ -4,8 +4,8 @@ import type { Resolved } from './program.ts';
 /** A file of tests: it registers nothing that a client could call, and its doubles run in no server. */
 export const isTest = (file: string): boolean => /(^|[\\/])(__tests__|__mocks__)[\\/]|[.-](test|spec)\.[cm]?[jt]sx?$|(^|[\\/])((jest|vitest|mocha)[.-]?setup|setup[.-]?([tT]ests?|[jJ]est|[vV]itest|[mM]ocha))\b[^\\/]*\.[cm]?[jt]sx?$|(^|[\\/])(test_[^\\/]*|[^\\/]*_test|conftest)\.py$/.test(file);
 
-/** Folders of what stands in for something in tests. Below a folder of tools the name says what these are for. */
-const doubles = /(?:^|(?<!(?:tools|handlers|commands|resources|prompts))[\\/])(?:tests?|mocks?|fixtures?|__fixtures__|stubs?|fakes?|doubles|e2e|testing|testutils?|(?:unit|integration|e2e|test)[-_][\w-]+|[\w-]+[-_](?:tests?|mocks?|fixtures))[\\/]|[._-]mocks?\.\w+$/i;
+/** Folders of what stands in for something in tests, and of what is kept though nothing uses it any more. Below a folder of tools the name says what these are for. */
+const doubles = /(?:^|(?<!(?:tools|handlers|commands|resources|prompts))[\\/])(?:tests?|mocks?|fixtures?|__fixtures__|stubs?|fakes?|doubles|e2e|testing|testutils?|archived?|deprecated|obsolete|attic|(?:unit|integration|e2e|test)[-_][\w-]+|[\w-]+[-_](?:tests?|mocks?|fixtures))[\\/]|[._-]mocks?\.\w+$/i;
 
 /** Files in such folders that nothing outside of them imports: no client of a server gets there. Judged below the folder that all files share, so that one can open a folder of tests by itself. */
 export const testDoubles = perImports((program): ReadonlySet<string> => {

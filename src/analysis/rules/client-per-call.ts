@@ -2,7 +2,7 @@ import type { Fix } from '../../model/lint.ts';
 import { callNode } from '../callSyntax.ts';
 import type { CodeReport, Example } from '../codeRule.ts';
 import type { CallRef, Program } from '../code/program.ts';
-import type { Expr } from '../code/summary.ts';
+import type { Call, Expr } from '../code/summary.ts';
 import type { SourceFile } from '../code/syntax.ts';
 import { freshReach } from '../freshReach.ts';
 import { hoist } from '../hoist.ts';
@@ -116,7 +116,7 @@ function isOnPurpose(program: Program, { file, index }: CallRef): boolean {
   });
 }
 
-const puts = /\b\w*(?:sessions?|connections?|clients?|conns|tunnels|browsers?|contexts?|pools?)\w*(?:\.(?:set|push|add)\(|\[[^\]\n]+\]\s*=(?!=))|\badd_?(?:session|connection|client|browser)\w*\(/i;
+const puts = /\b\w*(?:sessions?|connections?|clients?|conns|tunnels|browsers?|drivers?|contexts?|pools?)\w*(?:\.(?:set|push|add)\(|\[[^\]\n]+\]\s*=(?!=))|\badd_?(?:session|connection|client|browser)\w*\(/i;
 
 /** The function around, or the one that it stands in, puts it where later calls find it: opening a session is what the tool is for. */
 function isPutAway(program: Program, { file, index }: CallRef): boolean {
@@ -176,10 +176,17 @@ function isConstruction(program: Program, ref: CallRef, { isNew, static: isStati
 function whatItTakes(program: Program, ref: CallRef): 'constant' | 'arguments' | 'caller' {
   const call = program.callOf(ref);
   const at = { file: ref.file, function: call.function, offset: call.span.start };
-  const origins = new Set([...call.args, ...call.keywords.map((k) => k.value)].flatMap((arg) => [...originsOf(program, arg, at)]));
+  const origins = new Set([call, ...openings(program, ref)].flatMap((given) => [...given.args, ...given.keywords.map((k) => k.value)].flatMap((arg) => [...originsOf(program, arg, { ...at, offset: given.span.start })])));
   const through = call.callee.kind === 'member' ? originsOfMaker(program, call.callee.object, at) : new Set<Origin>();
   if (origins.has('caller') || through.has('caller')) return 'caller';
   return origins.has('arguments') || through.has('arguments') || origins.has('unknown') ? 'arguments' : 'constant';
+}
+
+/** `client.connect({ host })`: where it is told only then to whom it connects. */
+function openings(program: Program, { file, index }: CallRef): Call[] {
+  const { bindings, calls } = program.files.get(file)!;
+  const own = bindings.find(({ kind, values }) => kind === 'variable' && values.some((v) => v.kind === 'call' && v.call === index));
+  return own ? calls.filter(({ callee, function: fn }) => fn === own.scope && callee.kind === 'member' && /^(?:connect|access|login)$/.test(callee.name) && callee.object.kind === 'name' && callee.object.name === own.name) : [];
 }
 
 /** What an object was made with in the same function: `Session(aws_session_token=…)` of `session.client('s3')`. */

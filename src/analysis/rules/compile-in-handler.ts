@@ -9,6 +9,7 @@ import { hoist, type Hoisted } from '../hoist.ts';
 import { onceOnly, onceObserver } from '../onceOnly.ts';
 import { originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
+import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { bindingOf, type Placed } from '../trace.ts';
 import { isAside } from '../serverFiles.ts';
 import { compilerSinks, type CompilerSink } from '../sinks/compilers.ts';
@@ -25,12 +26,12 @@ export const compileInHandler: Rule = {
 
 **How it is measured.** In the code: a compiler is called in code that a handler reaches, with nothing but constants, and nothing on the way keeps its result. Patterns that are put together at run time, literals (\`/…/\`) and Python's \`re.compile\`, which has a cache of its own, are none. A constant \`new RegExp('…')\` costs about a microsecond, as V8 keeps what it has compiled, and is a hint, as are zod's schemas, which take tenths of a millisecond. In a run: the share of CPU and of allocations beneath it.
 
-**How to mend it.** Make it once, at module level; what depends on the object (\`this.shape\`) once for each object, which is a hint. A regular expression with \`g\` or \`y\` is none of these: it remembers where it stopped, and one for all calls would need its \`lastIndex\` set back.`,
+**How to mend it.** Make it once, at module level; what depends on the object (\`this.shape\`) once for each object, which is a hint, as is what is only made after a failure. A regular expression with \`g\` or \`y\` is none of these: it remembers where it stopped, and one for all calls would need its \`lastIndex\` set back.`,
 
   code: {
     languages: ['typescript', 'python'],
     sinks: compilerSinks,
-    observes: [onceObserver],
+    observes: [onceObserver, seldomObserver],
     check,
     fixes,
     examples: compileInHandlerExamples,
@@ -43,6 +44,7 @@ interface Data {
 
 function* check(program: Program): Iterable<CodeReport> {
   const once = onceOnly(program);
+  const hardlyEver = createHardlyEver(program);
   const isReached = ({ file, index }: CallRef) => program.reach({ file, index: program.files.get(file)!.calls[index]!.function }, 'any') !== null;
   const hits = program.hits(id).filter(({ call, sink }) => isReached(call) && isCompiling(program, call, sink as CompilerSink));
   for (const { call: ref, sink } of hits) {
@@ -61,7 +63,8 @@ function* check(program: Program): Iterable<CodeReport> {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(isOwn ? { severity: 'hint' } : row.level === 'warning' ? {} : { severity: row.level }),
+      // what has failed is told seldom
+      ...(isOwn || hardlyEver(ref) === 'failed' ? { severity: 'hint' } : row.level === 'warning' ? {} : { severity: row.level }),
       message: messageOf(shown(call), row.makes, alike.length, isOwn),
       help: isOwn ? `Make the ${row.makes} once for each object, at its first need, and keep it in a field.` : `Make the ${row.makes} once, at module level.`,
       reach,

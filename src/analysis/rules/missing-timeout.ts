@@ -10,6 +10,7 @@ import { createDropped, droppedObserver } from '../dropped.ts';
 import { hangs, timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
 import { hasMaker, madeWith, sharedBy, type Shared } from '../sharedOptions.ts';
 import { bindingOf, functionAt, stepBack, type Placed } from '../trace.ts';
+import { isLocalCommand, wordsOf } from '../localCommands.ts';
 import { missingTimeoutExamples } from '../examples/missing-timeout.ts';
 import { timeoutFixes } from '../fixes/missing-timeout.ts';
 
@@ -93,7 +94,7 @@ function* eachCall(program: Program): Iterable<CodeReport> {
     const external = program.target(ref).external;
     if (sink.members && !sink.members.test(external?.slice(sink.name.length - 1) ?? '')) continue;
     const reach = program.reach(fn, 'any', call.span.start);
-    if (!reach || isLocal(sink, call) || !waits(program, ref, call, sink)) continue;
+    if (!reach || (isProcess(sink) && isLocalCommand(call)) || !waits(program, ref, call, sink)) continue;
     if (sink.onlyOff ? false : isBounded(program, ref, call) || hasDefault(sink, ref.file) || reach.handlers.every((h) => isBoundedAround(program, h))) continue;
     if (sink.callback && !isInPromise(program, ref, call)) continue;
     // nobody waits: it costs a connection, not an answer
@@ -121,25 +122,11 @@ function opensWindow(program: Program, { file }: CallRef, { args, function: fn, 
   return value?.kind === 'literal' && typeof value.value === 'string' && /^(?:xdg-open|open|start|explorer(?:\.exe)?|cmd \/c start)(?:\s|$)/.test(value.value);
 }
 
-/** The words of a command line, as far as they are written out; none of what is no process. */
-function wordsOf({ without }: TimeoutSink, { args }: Call): string[] {
-  if (!without.includes('process')) return [];
-  return args.flatMap((a) => (a.kind === 'array' ? a.items : [a])).flatMap((a) => (a.kind === 'literal' && typeof a.value === 'string' ? a.value.trim().split(/\s+/) : a.kind === 'template' ? a.parts.flatMap((p) => (p.kind === 'literal' && typeof p.value === 'string' ? p.value.trim().split(/\s+/) : [])) : []));
-}
-
-/** `git remote add`, `which git`, `mktemp -d`: it reads or edits some small files, and ends. */
-function isLocal(sink: TimeoutSink, call: Call): boolean {
-  const words = wordsOf(sink, call);
-  const [program, command = ''] = words;
-  if (words.some((word) => /[|;&`]|\$\(/.test(word))) return false;
-  if (program === 'command') return command === '-v';
-  if (program === 'git') return /^(?:branch|config|init|remote|rev-parse|show-ref|symbolic-ref|tag)$/.test(command);
-  return /^(?:arch|basename|date|dirname|echo|hostname|id|mkdir|mktemp|nproc|pwd|readlink|realpath|tty|type|uname|where(?:\.exe)?|which|whoami)$/.test(program ?? '');
-}
+const isProcess = ({ without }: TimeoutSink) => without.includes('process');
 
 /** `sips --version`: a program of this machine that says what it is, and ends. */
 function isProbe(sink: TimeoutSink, call: Call): boolean {
-  const words = wordsOf(sink, call);
+  const words = isProcess(sink) ? wordsOf(call) : [];
   return words.length > 0 && words.length <= 4 && /^(?:--version|-[vV]|--help|-h|version)$/.test(words.at(-1) ?? '');
 }
 

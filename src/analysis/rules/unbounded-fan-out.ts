@@ -5,8 +5,9 @@ import type { Call, Expr, Span } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
 import { createDropped, droppedObserver } from '../dropped.ts';
 import { fanOutExamples } from '../examples/unbounded-fan-out.ts';
+import { branchVisitors, feasibleIo } from '../feasible.ts';
 import { fanOutFixes } from '../fixes/unbounded-fan-out.ts';
-import { ioBelow, ioOfCall, reachable, type Kinds } from '../ioBelow.ts';
+import { ioBelow, ioOfCall, ioOwn, reachable, type Kinds } from '../ioBelow.ts';
 import { loopsOf, loopObserver, type LoopAt } from '../loops.ts';
 import { isMarked, marks } from '../marks.ts';
 import type { Rule } from '../rule.ts';
@@ -32,6 +33,11 @@ const ifs: Visitors[string] = (node, context) => {
   if (body && /isSymbolicLink|isSocket|isFIFO|is_symlink|\.islink\(/.test(node.childForFieldName('condition')?.text ?? '')) context.fact(body, { rare: true });
 };
 
+const ifsAndBranches: Visitors[string] = (node, context) => {
+  ifs(node, context);
+  branchVisitors['if_statement']!(node, context);
+};
+
 /** `gather(*tasks)`: what is spread into a call, which its summary leaves out. */
 const splat: Visitors[string] = (node, context) => {
   const inner = node.firstNamedChild;
@@ -46,7 +52,7 @@ export const unboundedFanOut: Rule = {
 
 **Why it hurts an MCP server.** The list comes from a model: it may hold five items or five thousand. Five thousand at once empty the connection pool, run into the other side's rate limit and hold all results in memory. Calls that run beside it wait or fail.
 
-**How it is measured.** The list is followed to where it comes from. A constant list, one that is cut or goes through in chunks, a maximum in the tool's schema, a limiter or semaphore on the way, a client that all share and that has only so many connections (\`max_connections\`, \`maxSockets\`): no finding. The items of one answer of a service are a page as a rule, and a hint. A run shows the peak of outgoing requests.
+**How it is measured.** The list is followed to where it comes from. A constant list, one that is cut or goes through in chunks, a maximum in the tool's schema, a limiter or semaphore on the way, a client that all share and that has only so many connections (\`max_connections\`, \`maxSockets\`): no finding. The items of one answer of a service are a page as a rule, and a hint; so are files of this machine that the caller names, which a few threads read. A run shows the peak of outgoing requests.
 
 **How to mend it.** Run a few at a time: \`p-map\` with \`concurrency\`, \`p-limit\`, an \`asyncio.Semaphore\` in the coroutine. Say the maximum in the schema too (\`z.array(…).max(50)\`).`,
 
@@ -56,7 +62,7 @@ export const unboundedFanOut: Rule = {
       ...['Promise.all', 'Promise.allSettled', 'Promise.any', 'Promise.race'].map((name) => ({ name, language: 'typescript' as const })),
       ...['asyncio.gather', 'asyncio.wait', 'asyncio.as_completed', 'asyncio.TaskGroup.create_task', 'anyio.TaskGroup.start_soon', 'anyio.create_task_group().start_soon', 'trio.Nursery.start_soon'].map((name) => ({ name, language: 'python' as const })),
     ],
-    visitors: { typescript: { if_statement: ifs }, python: { if_statement: ifs, list_splat: splat } },
+    visitors: { typescript: { ...branchVisitors, if_statement: ifsAndBranches }, python: { if_statement: ifs, list_splat: splat } },
     observes: [loopObserver, seldomObserver, droppedObserver],
     check,
     fixes: fanOutFixes,
@@ -86,7 +92,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const reach = program.reach(fn, 'any', call.span.start);
     if (!reach) continue;
     for (const spread of spreadsOf(program, ref, loops)) {
-      const kinds = usual(program, spread);
+      const kinds = asTheyGo(program, usual(program, spread), spread.workers, dropped);
       const kind = worst(kinds);
       if (kind === null || isLimited(program, spread, fn) || (kind === 'requests' && sharesBoundedClient(program, spread.workers))) continue;
       const size = sizeOf(program, spread.over, (file, offset) => marksIn(program, file).annotated.includes(offset));
@@ -95,7 +101,8 @@ function* check(program: Program): Iterable<CodeReport> {
       const isFirst = seldom(ref) === 'first';
       // a cache that is filled or cleaned up once
       if (size === 'folder' && (isFirst || cleans.test(snake(program.nameOf(fn))))) continue;
-      const isWarning = !isFirst && !dropped(ref) && size !== 'page' && (size === 'argument' || kind !== 'files' || (size === 'upstream' && (spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w)))));
+      // a few threads read all that somebody names; a whole tree or table is another thing
+      const isWarning = !isFirst && !dropped(ref) && size !== 'page' && (kind !== 'files' || (size === 'upstream' && isOfStore(program, spread.over) && (spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w)))));
       yield {
         file: ref.file,
         span: spread.span,
@@ -129,6 +136,27 @@ const isRare = (data: unknown) => typeof data === 'object' && data !== null && '
 /** Files that are read or copied whole, as opposed to asked for their size. What is written is there already, and a few threads write it. */
 function opensFiles(program: Program, worker: FunctionRef): boolean {
   return reachable(program, worker).some((f) => program.functionOf(f).calls.some((index) => /readFile|copyFile|^open$|aiofiles|fs\.promises\.(?:cp|open)$/.test(program.target({ file: f.file, index }).external ?? '')));
+}
+
+/** What is gone through is what lies below a folder, or the rows of a query. */
+function isOfStore(program: Program, over: Placed): boolean {
+  const open = [over];
+  for (const { expr, at } of open) {
+    if (expr.kind === 'call' && ioOwn(program, { file: at.file, index: expr.call }) === 'database') return true;
+    if (expr.kind === 'call' && /(?:readdir|opendir|glob|walk|listdir|scandir)/i.test(program.target({ file: at.file, index: expr.call }).external ?? '')) return true;
+    const part = expr.kind === 'member' ? expr.object : expr.kind === 'element' ? expr.of : null;
+    if (open.length < maxSources) open.push(...stepBack(program, { expr, at }).from, ...(part ? [{ expr: part, at }] : []));
+  }
+  return false;
+}
+
+/** A list is not followed over more expressions. */
+const maxSources = 40;
+
+/** Where work on files may be done over the network, too (`isUrl(path) ? fetch(path) : …`): what of it these workers get to and wait for. */
+function asTheyGo(program: Program, kinds: Kinds, workers: readonly FunctionRef[], dropped: (call: CallRef) => boolean): Kinds {
+  if (!kinds.has('network') || !kinds.has('file') || feasibleIo(program, id, workers, dropped).has('network')) return kinds;
+  return new Set([...kinds].filter((kind) => kind !== 'network'));
 }
 
 function worst(kinds: Kinds): 'requests' | 'queries' | 'processes' | 'files' | null {

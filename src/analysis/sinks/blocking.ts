@@ -19,6 +19,9 @@ export interface BlockingSink extends Sink {
 
 export type On = 'waits for the disk' | 'waits for the network' | 'waits for a database' | 'waits for a child process' | 'computes' | 'sleeps' | 'waits for another thread' | 'waits for another process' | 'waits for input';
 
+/** Members that only set something or put something together, in a client of whatever service: they say how its next request is to be. */
+export const prepares = /^close$|(?:^|\.)(?:(?:add|set|update|clear|remove)_(?:\w+_)?(?:param(?:eter)?|header)s?|(?:add|set|remove)_(?:(?:\w+_)?(?:hook|listener|callback|middleware|handler|logger)s?|(?:request_)?timeouts?|prox(?:y|ies)|user_agent|log_level|credentials|auth|(?:\w+_)?token|api_key)|(?:with|build)_(?:\w+_)?(?:param(?:eter)?s?|headers?|url|uri|query|body|request)|url_for|(?:get_)?(?:auth(?:ori[sz]e)?|login)_url)$/;
+
 type Columns = Omit<BlockingSink, 'name' | 'language' | 'twin'>;
 
 /** One row for each of the names, which are divided by spaces; in the twin `$` stands for the name. */

@@ -79,7 +79,9 @@ const node: readonly ClientSink[] = [
   ...functions('connection', 'amqplib.connect nats.connect mqtt.connect mqtt.connectAsync'),
   // these two only write the message down
   ...functions('connection', 'nodemailer.createTransport', { offline: ['streamTransport', 'jsonTransport'] }),
-  ...classes('connection', 'imapflow.ImapFlow ssh2.Client node-ssh.NodeSSH basic-ftp.Client ssh2-sftp-client discord.js.Client @modelcontextprotocol/sdk.Client @modelcontextprotocol/client.Client'),
+  // a file takes longer than the handshake, and the other side ends what is idle
+  ...classes('connection', 'basic-ftp.Client ssh2-sftp-client', { level: 'hint' }),
+  ...classes('connection', 'imapflow.ImapFlow ssh2.Client node-ssh.NodeSSH discord.js.Client @modelcontextprotocol/sdk.Client @modelcontextprotocol/client.Client'),
 
   ...functions('browser', ['puppeteer', 'puppeteer-core', 'puppeteer-extra', 'rebrowser-puppeteer'].map((m) => `${m}.launch`).join(' ')),
   ...functions('browser', ['playwright', 'playwright-core', '@playwright/test', 'playwright-extra', 'patchright'].flatMap((m) => ['chromium', 'firefox', 'webkit'].flatMap((b) => [`${m}.${b}.launch`, `${m}.${b}.launchPersistentContext`])).join(' ')),
@@ -97,7 +99,9 @@ const snakes: readonly ClientSink[] = [
   ...python('connections', 'sqlalchemy.create_engine sqlalchemy.ext.asyncio.create_async_engine sqlmodel.create_engine databases.Database'),
   ...python('connections', 'pymongo.MongoClient pymongo.AsyncMongoClient motor.motor_asyncio.AsyncIOMotorClient motor.MotorClient'),
   ...python('connections', 'redis.Redis redis.StrictRedis redis.from_url redis.Redis.from_url redis.asyncio.Redis redis.asyncio.StrictRedis redis.asyncio.from_url redis.asyncio.Redis.from_url redis.RedisCluster aioredis.from_url aioredis.Redis aioredis.create_redis_pool valkey.Valkey redis.ConnectionPool redis.asyncio.ConnectionPool pymemcache.client.base.Client'),
-  ...python('connections', 'neo4j.GraphDatabase.driver neo4j.AsyncGraphDatabase.driver cassandra.cluster.Cluster elasticsearch.Elasticsearch elasticsearch.AsyncElasticsearch opensearchpy.OpenSearch opensearchpy.AsyncOpenSearch qdrant_client.QdrantClient qdrant_client.AsyncQdrantClient chromadb.HttpClient chromadb.PersistentClient chromadb.Client weaviate.Client weaviate.connect_to_local weaviate.connect_to_weaviate_cloud pinecone.Pinecone meilisearch.Client influxdb_client.InfluxDBClient typesense.Client couchbase.cluster.Cluster couchbase.cluster.Cluster.connect supabase.create_client supabase.acreate_client'),
+  ...python('connections', 'neo4j.GraphDatabase.driver neo4j.AsyncGraphDatabase.driver cassandra.cluster.Cluster elasticsearch.Elasticsearch elasticsearch.AsyncElasticsearch opensearchpy.OpenSearch opensearchpy.AsyncOpenSearch qdrant_client.QdrantClient qdrant_client.AsyncQdrantClient chromadb.HttpClient chromadb.CloudClient weaviate.Client weaviate.connect_to_local weaviate.connect_to_weaviate_cloud pinecone.Pinecone meilisearch.Client influxdb_client.InfluxDBClient typesense.Client couchbase.cluster.Cluster couchbase.cluster.Cluster.connect supabase.create_client supabase.acreate_client'),
+  // what it opens is shared by path in the process
+  ...python('settings', 'chromadb.Client'),
   ...python('file', 'sqlite3.connect aiosqlite.connect duckdb.connect', { level: 'information' }),
 
   ...python('connections', 'boto3.client boto3.resource boto3.Session.client boto3.Session.resource aioboto3.Session.client aioboto3.Session.resource'),

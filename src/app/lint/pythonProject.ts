@@ -27,9 +27,9 @@ function parseLenient(text: string): Table {
 /** PyPI's normal form. */
 const normal = (name: string) => name.toLowerCase().replace(/[-_.]+/g, '-');
 
-/** Versions of all packages of a Python project: as installed in its environment, else as locked, else the lowest allowed where there is a highest, too. */
+/** Versions of all packages of a Python project: as installed in its environment, else as locked, else what the requirement lets in, where that ends somewhere. */
 export function pythonVersions(folder: string, pyproject: Table | null): Record<string, string> {
-  return { ...lowestVersions(folder, pyproject), ...lockedVersions(folder), ...installedVersions(folder) };
+  return { ...requiredVersions(folder, pyproject), ...lockedVersions(folder), ...installedVersions(folder) };
 }
 
 /** From the environment in the folder or above it, by the folders `name-1.2.dist-info`. */
@@ -73,7 +73,7 @@ function lockedVersions(folder: string): Record<string, string> {
 
 const isTop = (folder: string) => dirname(folder) === folder || existsSync(join(folder, '.git'));
 
-function lowestVersions(folder: string, pyproject: Table | null): Record<string, string> {
+function requiredVersions(folder: string, pyproject: Table | null): Record<string, string> {
   const project = at(pyproject, 'project');
   const groups = [...Object.values(table(at(project, 'optional-dependencies'))), ...Object.values(table(at(pyproject, 'dependency-groups')))];
   const requirements = entries(folder).filter((e) => /^requirements.*\.(txt|in)$/.test(e.name)).flatMap((e) => (readText(join(folder, e.name)) ?? '').split('\n'));
@@ -81,19 +81,27 @@ function lowestVersions(folder: string, pyproject: Table | null): Record<string,
   const versions: Record<string, string> = {};
   for (const requirement of written) {
     const [, name, range] = /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*([(=<>~!][^;#]*)/.exec(requirement) ?? [];
-    const version = name === undefined || isOpen(range!) ? null : lowerBound(range!.replace(/(^|,)\s*[<!][^,]*/g, ''));
+    const version = name === undefined ? null : newestIn(range!);
     if (version !== null) versions[normal(name!)] = version;
   }
   for (const [name, range] of Object.entries(table(at(pyproject, 'tool', 'poetry', 'dependencies')))) {
     const text = typeof range === 'string' ? range : at(range, 'version');
-    const version = typeof text === 'string' && !isOpen(text) ? lowerBound(text) : null;
+    const version = typeof text === 'string' ? newestIn(text) : null;
     if (version !== null) versions[normal(name)] = version;
   }
   return versions;
 }
 
-/** `>=2.14`: what gets installed is the newest, whatever that is. */
-const isOpen = (range: string) => /^\s*>/.test(range) && !/[,\s](?:<|==|~=)/.test(range);
+/** What gets installed is the newest that a range lets in: as near as one can say, its lowest version, or its newest major where that is a later one. Null where there is no end (`>=2.14`). */
+function newestIn(range: string): string | null {
+  const lowest = lowerBound(range.replace(/(^|,)\s*[<!][^,]*/g, ''));
+  const isPinned = /(?:^|[\s,(])(?:[=~^]|\d)/.test(range);
+  const [, including, highest] = /(?<![<>=!~])<(=?)\s*(\d+(?:\.\d+)*)/.exec(range) ?? [];
+  if (isPinned || highest === undefined) return isPinned ? lowest : null;
+  const [major = 0, ...rest] = highest.split('.').map(Number);
+  const newest = including === '' && major > 0 && rest.every((n) => n === 0) ? major - 1 : major;
+  return lowest !== null && Number.parseInt(lowest, 10) >= newest ? lowest : String(newest);
+}
 
 /** Folders from which modules are imported: the project's own, `src`, and what the build tools are told. */
 export function pythonRoots(folder: string, pyproject: Table | null): string[] {

@@ -117,10 +117,8 @@ export const aliases: Record<'javascript' | 'python', ReadonlyMap<string, string
     sqlalchemy.orm.session.Session sqlalchemy.orm.Session
     sqlalchemy.orm.session.sessionmaker sqlalchemy.orm.sessionmaker
     sqlalchemy.ext.asyncio.engine.AsyncEngine sqlalchemy.ext.asyncio.AsyncEngine
-    chromadb.HttpClient chromadb.Client
     chromadb.PersistentClient chromadb.Client
     chromadb.EphemeralClient chromadb.Client
-    chromadb.CloudClient chromadb.Client
     chromadb.ClientAPI chromadb.Client
     chromadb.api.ClientAPI chromadb.Client
     redis.client.Redis redis.Redis

@@ -14,6 +14,9 @@ const offloaders = new Set(
 
 export const isOffloader = (external: string): boolean => offloaders.has(external);
 
+/** The same by the name alone, where the object is not known (`loop=None` among the parameters): only event loops have this method. */
+export const isOffloaderByName = ({ callee }: Call): boolean => callee.kind === 'member' && callee.name === 'run_in_executor';
+
 /** Decorators that put every call of their function on another thread. */
 const threadDecorators = new Set(['asgiref.sync.sync_to_async', 'asyncer.asyncify', 'aiomisc.threaded', 'aiomisc.threaded_separate', 'unsync.unsync']);
 export const isThreadDecorator = (external: string): boolean => threadDecorators.has(external);

@@ -146,6 +146,8 @@ export const pythonResults = `
   sqlalchemy.ext.asyncio.AsyncEngine.begin sqlalchemy.ext.asyncio.AsyncConnection
   sqlalchemy.ext.asyncio.async_sessionmaker =sqlalchemy.ext.asyncio.AsyncSession
   redis.from_url redis.Redis
+  chromadb.HttpClient chromadb.Client
+  chromadb.CloudClient chromadb.Client
   redis.Redis.from_url redis.Redis
   redis.Redis.pipeline redis.client.Pipeline
   redis.asyncio.from_url redis.asyncio.Redis

@@ -3,7 +3,7 @@ import type { Expr } from '../summary.ts';
 import type { FileIndex } from './fileIndex.ts';
 import { placeOf } from './calls.ts';
 import { valueOf } from './expressions.ts';
-import { isOffloader } from './offloads.ts';
+import { isOffloader, isOffloaderByName } from './offloads.ts';
 import { calleeOf } from './target.ts';
 import type { World } from './world.ts';
 
@@ -32,6 +32,7 @@ function isOffload(world: World, index: FileIndex, number: number): boolean {
   const { file, calls } = index.summary;
   const call = calls[number]!;
   const callee = calleeOf(world, valueOf(world, call.callee, placeOf(file, call)), call);
+  if (callee.functions.length === 0 && isOffloaderByName(call)) return true;
   return callee.external !== null ? isOffloader(callee.external) : callee.functions.length > 0 && callee.functions.every((f) => passesOn(world, f));
 }
 
