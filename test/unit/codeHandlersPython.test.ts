@@ -141,6 +141,10 @@ async def call_tool(name, arguments):
     const { handlers } = await handlersIn({ 'a.py': `${spec.replace('server = ', 'BY_NAME = {key: value for key, value in BY_NAME.items() if key}\nserver = ')}    return await BY_NAME[name].handler(arguments)\n` });
     assert.deepEqual(handlers.map((h) => h.name), [null]);
   });
+  it('a tool about tests', async () => {
+    const { handlers } = await handlersIn({ 'app/tools/test_runs.py': `${official}@mcp.tool()\ndef list_test_runs(): ...\n` });
+    assert.deepEqual(handlers.map((h) => h.name), ['list_test_runs']);
+  });
   it('functions that a decorator puts into a list', async () => {
     const { handlers } = await handlersIn({
       'metrics.py': 'tools = []\n\n@tools.append\ndef cpu(host: str): ...\n\n@tools.append\ndef memory(host: str): ...\n\ndef other(): ...\n',
@@ -179,6 +183,7 @@ def register():
     'decorators of other frameworks': { 'a.py': `from agents import app\nfrom langchain.tools import tool\n\n@app.tool\ndef a(): ...\n\n@tool\ndef b(): ...\n\n@app.resource("x")\ndef c(): ...\n` },
     'another framework in a project with a server': { 'a.py': official, 'b.py': `from pydantic_ai import Agent\nagent = Agent("x")\n\n@agent.tool\nasync def a(ctx): ...\n\n@agent.tool_plain\ndef b(): ...\n` },
     'a class of the author\'s own': { 'a.py': `${official}class Box:\n    def tool(self, fn): return fn\n\nbox = Box()\n\n@box.tool\ndef a(): ...\n` },
+    'tests of tools': { 'tests/tools/test_runs.py': `${official}@mcp.tool()\ndef a(): ...\n` },
     tests: { 'test_a.py': `${official}@mcp.tool()\ndef a(): ...\n` },
     'a web server': { 'a.py': `from fastapi import FastAPI\napp = FastAPI()\n\n@app.get("/x")\ndef x(): ...\n` },
   };

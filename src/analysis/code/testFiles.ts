@@ -1,8 +1,12 @@
 import { perImports } from './perImports.ts';
 import type { Resolved } from './program.ts';
 
+const testName = /(^|[\\/])(__tests__|__mocks__)[\\/]|[.-](test|spec)\.[cm]?[jt]sx?$|(^|[\\/])((jest|vitest|mocha)[.-]?setup|setup[.-]?([tT]ests?|[jJ]est|[vV]itest|[mM]ocha))\b[^\\/]*\.[cm]?[jt]sx?$|(^|[\\/])(test_[^\\/]*|[^\\/]*_test|conftest)\.py$/;
+/** A tool about tests, as Python names it (`tools/test_runs.py`), where no folder of tests is around. */
+const toolOfTests = /^(?!.*(?:^|[\\/])(?:__tests__|tests?)[\\/]).*[\\/](?:tools|handlers|commands|resources|prompts)[\\/]test_[^\\/]*\.py$/;
+
 /** A file of tests: it registers nothing that a client could call, and its doubles run in no server. */
-export const isTest = (file: string): boolean => /(^|[\\/])(__tests__|__mocks__)[\\/]|[.-](test|spec)\.[cm]?[jt]sx?$|(^|[\\/])((jest|vitest|mocha)[.-]?setup|setup[.-]?([tT]ests?|[jJ]est|[vV]itest|[mM]ocha))\b[^\\/]*\.[cm]?[jt]sx?$|(^|[\\/])(test_[^\\/]*|[^\\/]*_test|conftest)\.py$/.test(file);
+export const isTest = (file: string): boolean => testName.test(file) && !toolOfTests.test(file);
 
 /** Folders of what stands in for something in tests, and of what is kept though nothing uses it any more. Below a folder of tools the name says what these are for. */
 const doubles = /(?:^|(?<!(?:tools|handlers|commands|resources|prompts))[\\/])(?:tests?|mocks?|fixtures?|__fixtures__|stubs?|fakes?|doubles|e2e|testing|testutils?|archived?|deprecated|obsolete|attic|(?:unit|integration|e2e|test)[-_][\w-]+|[\w-]+[-_](?:tests?|mocks?|fixtures))[\\/]|[._-]mocks?\.\w+$/i;
