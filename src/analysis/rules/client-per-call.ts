@@ -1,4 +1,5 @@
 import type { Fix } from '../../model/lint.ts';
+import { branchesAround, branchObserver, together } from '../branches.ts';
 import { callNode } from '../callSyntax.ts';
 import type { CodeReport, Example } from '../codeRule.ts';
 import type { CallRef, Program } from '../code/program.ts';
@@ -34,7 +35,7 @@ export const clientPerCall: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: clientSinks,
-    observes: [onceObserver, seldomObserver],
+    observes: [onceObserver, seldomObserver, branchObserver],
     check,
     fixes,
     examples: clientPerCallExamples satisfies readonly Example[],
@@ -66,7 +67,7 @@ function* check(program: Program): Iterable<CodeReport> {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(byKey === 'arguments' ? { severity: 'hint' as const, confidence: 'medium' as const } : row.level ? { severity: row.level } : isCheap ? { severity: 'hint' as const } : {}),
+      ...(byKey === 'arguments' ? { severity: row.level ?? ('hint' as const), confidence: 'medium' as const } : row.level ? { severity: row.level } : isCheap ? { severity: 'hint' as const } : {}),
       message: `\`${shownName(program, ref)}\` ${said[row.loses]}.`,
       help: byKey === 'arguments' ? 'Keep one for each of what it is made with, in a bounded map.' : help[row.loses],
       reach,
@@ -200,12 +201,13 @@ function isOneOfMany(program: Program, ref: CallRef, row: ClientSink): boolean {
   return program.hits(id).some(({ call, sink }) => call.file === ref.file && call.index !== ref.index && (sink as ClientSink).name === row.name && program.callOf(call).function === fn && whatItTakes(program, call) === 'caller');
 }
 
-/** One-shot requests: in a loop, or several in one function. */
+/** One-shot requests: in a loop, or several that one run of a function makes. */
 function isRepeated(program: Program, ref: CallRef): boolean {
   const { loop, function: fn } = program.callOf(ref);
   if (loop) return true;
-  const others = program.hits(id).filter(({ call, sink }) => (sink as ClientSink).loses === 'once' && call.file === ref.file && program.callOf(call).function === fn);
-  return others.length > 1 && others[0]!.call.index === ref.index;
+  const branches = branchesAround(program, { file: ref.file, index: fn });
+  const all = program.hits(id).flatMap(({ call, sink }) => ((sink as ClientSink).loses === 'once' && call.file === ref.file && program.callOf(call).function === fn ? [{ index: call.index, at: program.callOf(call).span.start }] : []));
+  return all.find((one) => together(branches, one.at, all.flatMap((other) => (other === one ? [] : [other.at]))))?.index === ref.index;
 }
 
 /** What `with` closes, or what is made of the call's arguments, cannot simply be moved. */
