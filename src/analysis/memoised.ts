@@ -28,7 +28,7 @@ export function guardedBy(node: SyntaxNode, context: VisitContext): Guarded | nu
   const { startIndex: start, endIndex: end } = test.absent ? body : { startIndex: node.endIndex, endIndex: whole!.endIndex };
   // who asks for it behind the condition looks at all of the function
   const text = test.absent ? bodyText : textOf(context, whole!);
-  if (isTakenBack(whole ? textOf(context, whole) : text, test.name)) return null;
+  if (!ready.test(lastOf(test.name)) && isTakenBack(whole ? textOf(context, whole) : text, test.name)) return null;
   if (assigns(text, test.name) && outlives(test.name, around, context)) return { name: test.name, start, end, through: false };
   const isKept = test.absent || new RegExp(`^\\{?\\s*return\\s+${escape(test.name)}\\s*;?\\s*\\}?$`).test(bodyText.trim()) || (/^\{?\s*return\s*;?\s*\}?$/.test(bodyText.trim()) && ready.test(lastOf(test.name)));
   if (!isKept || !mayLead(context.source.text.slice(start, end), test.name) || !isReadFromOutside(test.name, around, context)) return null;
