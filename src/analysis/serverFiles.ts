@@ -16,10 +16,10 @@ export function serverFiles(program: Program): ReadonlySet<string> {
   return found;
 }
 
-/** Tests, examples and scripts beside a server: what handlers "reach" there are doubles of what they use. */
+/** Tests, examples and scripts beside a server, and what has been put away: what handlers "reach" there are doubles of what they use. */
 export function isAside(program: Program, file: string): boolean {
   const { root } = program.projectOf(file);
   return aside.test(file.startsWith(root) ? file.slice(root.length) : file);
 }
 
-const aside = /(?:^|[\\/])(?:tests?|__tests__|mocks?|__mocks__|specs?|e2e|testing|test-?utils|[\w-]+-tests?|bench(?:marks?)?|demos?|examples?|fixtures|scripts)[\\/]|[._-](?:test|spec|mock)\.\w+$|[\\/](?:test_\w+|conftest)\.py$/;
+const aside = /^[\\/]?(?:[Aa]rchived?|[Dd]eprecated)[\\/]|(?:^|[\\/])(?:tests?|__tests__|mocks?|__mocks__|specs?|e2e|testing|test-?utils|[\w-]+-tests?|bench(?:marks?)?|demos?|examples?|fixtures|scripts)[\\/]|[._-](?:test|spec|mock)\.\w+$|[\\/](?:test_\w+|conftest)\.py$/;
