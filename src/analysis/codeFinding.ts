@@ -54,7 +54,8 @@ function severityOf(rule: Rule, report: CodeReport, { severities: set }: LintSet
   let severity = setting ?? own;
   if (isQuieter(own, rule.severity)) severity = quieter(severity, own);
   if (hops > sureHops) return isQuieter(own, 'information') || (report.reach && isOneOfUnrelated(program, report.reach)) ? null : quieter(severity, 'information');
-  return report.reach && isOneOfSeveral(program, report.reach) ? quieter(severity, 'hint') : severity;
+  // information says already that it does not weigh much
+  return severity !== 'information' && report.reach && isOneOfSeveral(program, report.reach) ? quieter(severity, 'hint') : severity;
 }
 
 const isQuieter = (a: Severity, b: Severity) => severities.indexOf(a) > severities.indexOf(b);

@@ -62,6 +62,14 @@ function effectOfIo(program: Program, ref: CallRef, kind: NonNullable<ReturnType
   return changes.test(name) ? 'changes' : asks.test(name) ? 'reads' : 'unknown';
 }
 
+/** A statement of its own: nobody looks at the answer. */
+export function isUnanswered(program: Program, ref: CallRef): boolean {
+  const { start, end } = program.callOf(ref).span;
+  const text = program.textOf(ref.file);
+  const line = text.lastIndexOf('\n', start) + 1;
+  return /^\s*(?:await\s+|void\s+)*$/.test(text.slice(line, start)) && /^\s*(?:;|#|\/\/|\n|$)/.test(text.slice(end, end + 80));
+}
+
 const lastName = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
 
 /** Of a chain that ends with taking what came (`find().limit().toArray()`) the name that it begins with. */

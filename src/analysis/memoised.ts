@@ -28,6 +28,7 @@ export function guardedBy(node: SyntaxNode, context: VisitContext): Guarded | nu
   const { startIndex: start, endIndex: end } = test.absent ? body : { startIndex: node.endIndex, endIndex: whole!.endIndex };
   // who asks for it behind the condition looks at all of the function
   const text = test.absent ? bodyText : textOf(context, whole!);
+  if (!ready.test(lastOf(test.name)) && isTakenBack(whole ? textOf(context, whole) : text, test.name)) return null;
   if (assigns(text, test.name) && outlives(test.name, around, context)) return { name: test.name, start, end, through: false };
   const isKept = test.absent || new RegExp(`^\\{?\\s*return\\s+${escape(test.name)}\\s*;?\\s*\\}?$`).test(bodyText.trim()) || (/^\{?\s*return\s*;?\s*\}?$/.test(bodyText.trim()) && ready.test(lastOf(test.name)));
   if (!isKept || !mayLead(context.source.text.slice(start, end), test.name) || !isReadFromOutside(test.name, around, context)) return null;
@@ -64,8 +65,7 @@ function filled(program: Program, file: string, guard: Guarded): boolean {
     const own = root === null ? null : ownNames(program, fn, summary);
     const names = own ? own.map((o) => `${o}.${name}`) : [name];
     if (names.some((n) => assigns(text, n) && !isOwnName(text, n, summary))) {
-      // a flag that is taken back says only that it is going on
-      if (names.some((n) => assigned(n, '\\s*(?:false|False)\\b').test(text))) return false;
+      if (names.some((n) => isTakenBack(text, n))) return false;
       fillers.add(keyOf(fn));
       return true;
     }
@@ -132,6 +132,12 @@ const something = '(?!\\s*(?:null|undefined|None|false|False)\\b(?!\\s*(?:\\?\\?
 const assigned = (name: string, what: string) => new RegExp(`(?<![\\w.$]|\\b(?:let|var)\\s+)${escape(name)}\\s*(?::[^=\\n]+)?(?:\\?\\?|\\|\\|)?=(?!=|>)${what}`);
 /** Whether a text gives a variable or field a value. */
 export const assigns = (text: string, name: string) => text.includes(name) && assigned(name, something).test(text);
+
+/** A flag that is taken back says only that it is going on; not where that is done after a failure. */
+function isTakenBack(text: string, name: string): boolean {
+  const at = text.includes(name) ? text.search(assigned(name, '\\s*(?:false|False)\\b')) : -1;
+  return at >= 0 && !/\b(?:catch|except)\b(?:(?!\bfinally\b)[^])*$/.test(text.slice(0, at));
+}
 
 /** A call in a text that might assign the name. */
 const mayLead = (text: string, name: string) => (name.includes('.') ? new RegExp(`(?<![\\w.$])${escape(name.split('.')[0]!)}[?!]?\\.#?\\w+\\(`) : /(?<![\w.$])[\w$]+\(/).test(text);

@@ -74,7 +74,7 @@ function ofCall(program: Program, { at }: Placed, index: number, limits: Limits,
   const place = { file: at.file, function: call.function, offset: call.span.start };
   const go = (expr: Expr) => sizeOf(program, { expr, at: place }, limits, depth + 1);
   const name = call.callee.kind === 'name' || call.callee.kind === 'member' ? call.callee.name : '';
-  if (cuts.test(name)) return 'bounded';
+  if (cuts.test(name) || saysHowMany(program, call, place, limits)) return 'bounded';
   const { functions, external } = program.called(ref);
   if (external !== null && /^(?:fs(?:\.promises)?\.(?:readdir|opendir)(?:Sync)?|os\.(?:listdir|scandir)|pathlib\.Path\.(?:iterdir|glob))$/.test(external) && !isRecursive(call)) return 'folder';
   if (functions.length > 0) {
@@ -91,6 +91,15 @@ function ofCall(program: Program, { at }: Placed, index: number, limits: Limits,
   const kinds = ioOfCall(program, ref);
   if (kinds.size > 0) return kinds.has('network') && !kinds.has('database') ? 'page' : 'upstream';
   return call.awaited && functions.length === 0 && asks.test(name) ? 'upstream' : 'unknown';
+}
+
+/** What a request for a page is given says how many at most, for which the tool's schema has a maximum. */
+function saysHowMany(program: Program, { args, keywords }: Call, at: Placed['at'], limits: Limits): boolean {
+  const said = [...keywords, ...args.flatMap((a) => (a.kind === 'object' ? a.properties : []))].filter((p) => /^(?:max_?results|limit|per_?page|page_?size)$/i.test(p.name));
+  return said.some(({ value }) => {
+    const argument = argumentPath(program, { expr: value, at });
+    return argument !== null && argument.path.length > 0 && isBoundedBySchema(program, argument, limits);
+  });
 }
 
 const isRecursive = ({ args }: Call) => args.some((a) => a.kind === 'object' && a.properties.some((p) => p.name === 'recursive'));

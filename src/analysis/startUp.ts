@@ -29,13 +29,26 @@ export function startUp(program: Program): StartUp {
   const imported = importedFrom(program, files);
   let everImported: ReadonlySet<string> | null = null;
   return {
-    calls: startUpCalls(program, starting, imported),
+    calls: startUpCalls(program, starting, imported, leadsTo),
     speaksStdio: (file) => files.has(file) || imported.has(file) || (!(everImported ??= importedFrom(program, new Set(), [...program.files.keys()])).has(file) && !hasTransport(program, file)),
   };
 }
 
+/** Whether a call has been made before anybody calls a tool: what it fills is there then. */
+export function madeAtStart(program: Program): (ref: CallRef) => boolean {
+  let made: ReadonlySet<string> | null = null;
+  return (ref) => {
+    if (!made) {
+      const starting = startingFunctions(program);
+      const imported = importedFrom(program, new Set(starting.map(({ fn }) => fn.file)));
+      made = new Set([...startUpCalls(program, starting, imported, startsWith)].map(keyOf));
+    }
+    return made.has(keyOf(ref));
+  };
+}
+
 /** In the functions that lead to the transport, in what these call, and in the bodies of the modules that they import. Branches that exclude the transport are left out. */
-function* startUpCalls(program: Program, starting: readonly Starting[], imported: ReadonlySet<string>): Iterable<CallRef> {
+function* startUpCalls(program: Program, starting: readonly Starting[], imported: ReadonlySet<string>, nextOf: typeof leadsTo): Iterable<CallRef> {
   const seen = new Set<string>();
   const queue: { fn: FunctionRef; entry: Entry | undefined }[] = [];
   const enqueue = (fn: FunctionRef, entry?: Entry) => {
@@ -46,7 +59,7 @@ function* startUpCalls(program: Program, starting: readonly Starting[], imported
     queue.push({ fn, entry });
   };
   const follow = (ref: CallRef, from?: Entry) => {
-    for (const next of leadsTo(program, ref)) enqueue(next, program.entry(next, ref, from));
+    for (const next of nextOf(program, ref)) enqueue(next, program.entry(next, ref, from));
   };
   for (const { fn } of starting) seen.add(keyOf(fn));
   for (const { fn, leads } of starting) {
@@ -95,6 +108,15 @@ function leadsTo(program: Program, ref: CallRef): FunctionRef[] {
   const { functions, callbacks, external } = program.target(ref);
   const inPython = languageOf(program, ref.file) === 'python' && /^fastmcp\.FastMCP$/.test(external ?? '');
   return external === null || runsCallbacks.test(external) || inPython ? [...functions, ...callbacks] : [...functions];
+}
+
+/** What is given to something that runs it now or in a moment, not when a tool is called or a signal comes. */
+const runsSoon = /^(?:set(?:Timeout|Interval|Immediate)$|Promise\b|Array\.|Map\.|Set\.|threading\.(?:Timer|Thread)$|asyncio\.\w+$|mcp\.server\b|fastmcp\.(?:server\b|FastMCP$))|\.(?:then|finally)$/;
+
+function startsWith(program: Program, ref: CallRef): FunctionRef[] {
+  const { functions, callbacks, external } = program.target(ref);
+  const isHandler = (fn: FunctionRef) => program.entrances(fn).some(({ starts }) => starts.length > 0);
+  return [...functions, ...(runsSoon.test(external ?? '') ? callbacks : [])].filter((fn) => !isHandler(fn));
 }
 
 function callsOf(program: Program, fn: FunctionRef): CallRef[] {

@@ -11,6 +11,7 @@ import { isAside } from './serverFiles.ts';
 import { ioOf } from './sinks/io.ts';
 import { readOf, type Read } from './sinks/reads.ts';
 import { snake } from './snake.ts';
+import { isToThisMachine } from './thisMachine.ts';
 import { bindingOf } from './trace.ts';
 
 /** Tools that read from a service with no cache in reach; one for each tool, where it is registered: there a cache would go. */
@@ -79,6 +80,7 @@ function isKeptOnDisk(program: Program, handler: Handler, ref: CallRef): boolean
 
 function isWorthKeeping(program: Program, handler: Handler, ref: CallRef, read: Read): boolean {
   if (read === 'database' ? isExplorer(program, handler) || isWrittenTo(program, handler) : isChangedHere(program, handler) || isWrittenThere(program, handler, ref)) return false;
+  if (read === 'service' && isToThisMachine(program, ref)) return false;
   return !isOfNow.test(wordsOf(program, handler)) && !asksForState(program, functionAround(program, ref), program.callOf(ref));
 }
 
@@ -143,7 +145,8 @@ function isChangedHere(program: Program, handler: Handler): boolean {
   return tools.some((h) => h !== handler && writing.test(wordsOf(program, h)) && own.some((noun) => nouns.get(h)!.has(noun)));
 }
 
-const nounsOf = (program: Program, handler: Handler): Set<string> => new Set(wordsOf(program, handler).toLowerCase().split(' ').slice(1).map((word) => word.replace(/ies$/, 'y').replace(/(?<=s|x|z|ch|sh)es$/, '').replace(/s$/, '')).filter((word) => word.length > 2));
+/** `releases` and `release` are one, whatever it is cut to. */
+const nounsOf = (program: Program, handler: Handler): Set<string> => new Set(wordsOf(program, handler).toLowerCase().split(' ').slice(1).map((word) => word.replace(/ies$/, 'y').replace(/(?<=[sxz]|ch|sh)es?$/, '').replace(/s$/, '')).filter((word) => word.length > 2));
 
 const reading = /^(?:[a-z0-9]+[_-])?(?:get|list|search|read|fetch|find|lookup|look_up|show|describe)(?:[_-]|(?=[A-Z])|$)/;
 const writing = /(?:create|update|delete|remove|send|post|write|set|add|upload|insert|upsert|store|save|execute|run|start|stop|cancel|approve|merge|close)(?:[_\- ]|(?=[A-Z])|$)/i;
@@ -154,7 +157,7 @@ function onlyReads({ name, readOnly, destructive }: Handler): boolean {
 }
 
 /** Answers that are worth nothing when they are old or other in each call, and what lies on this machine. */
-const changing = /status|health|ping|logs?\b|_log|current|now\b|time\b|live|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|inbox|notification|balance|price|quote|metrics?\b|alerts?\b|state\b|quotas?\b|credits?\b|eligib\w*|rate limits?\b|instance (?:details?|info)|job|task|run\b|runs\b|build|session|snapshot|screenshot|token|\bfiles?\b|director|folder|process|config|settings|stats|usage|history|\btrades?\b|ticker|market|orders?\b|position|portfolio|account|\berrors?\b|selected|cookies?\b|tickets?\b|availab\w*|vacan\w*|seats?\b|occupancy|presence|states\b|departures?\b|arrivals?\b|telemetry|sensors?\b/i;
+const changing = /status|health|ping|logs?\b|_log|current|now\b|time\b|live|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|conversations?\b|inbox|notification|balance|price|quote|metrics?\b|alerts?\b|state\b|quotas?\b|credits?\b|eligib\w*|rate limits?\b|instance (?:details?|info)|job|task|run\b|runs\b|build|session|snapshot|screenshot|token|\bfiles?\b|director|folder|process|config|settings|stats|usage|history|\btrades?\b|ticker|market|orders?\b|position|portfolio|account|\berrors?\b|selected|cookies?\b|tickets?\b|availab\w*|vacan\w*|seats?\b|occupancy|presence|states\b|departures?\b|arrivals?\b|telemetry|sensors?\b/i;
 
 function answersChange(program: Program, handler: Handler): boolean {
   const { function: fn } = handler;
@@ -164,7 +167,7 @@ function answersChange(program: Program, handler: Handler): boolean {
 }
 
 /** What only counts as it is now, by the function that asks for it or the address. */
-const ofState = /^(?:status(?:es)?|states?|live|now|current|queue|presence|availability|tickets?|prices?|quotes?|ticker|metrics|logs|health\w*|quotas?|credits?|eligib\w*|balance|usage|limits?)$/i;
+const ofState = /^(?:status(?:es)?|states?|live|now|current|queue|presence|availability|tickets?|prices?|quotes?|ticker|metrics|logs|health\w*|quotas?|credits?|eligib\w*|balance|usage|limits?|random\w*)$/i;
 
 function asksForState(program: Program, fn: FunctionRef, { args, span }: Call): boolean {
   const [given] = args;

@@ -17,6 +17,8 @@ const marksIn = marks({
 
 /** Tools whose name says that they give many. */
 const many = /(?:^|[_\-.])(?:list|search|find|query|get_?all|fetch_?all|read_?all|all|dump|export|browse|scan|history|logs?|tree)(?=$|[_\-.A-Z])|^(?:list|search|find|query|getAll|fetchAll)(?=[A-Z_]|$)/;
+/** They give one thing, or what somebody has a handful of. */
+const few = /[-_.]by[-_]?(?:id|ticket|key|uuid|slug)$|By(?:Id|Key|Uuid|Slug)$|(?:^|[-_.])(?:feeds|subscriptions|orgs|organi[sz]ations|workspaces|knowledge_?bases)$/i;
 /** On the way out only a part is left, or one thing. */
 const cuts = /^(?:slice|splice|take|islice|first|find|findOne|pop|shift|at|head|limit|len|length|size|count|sum|reduce|next|min|max|some|every|any|all_equal|nlargest|sample|get|has|includes|indexOf|truncate\w*|paginate\w*|chunk)$/;
 
@@ -25,10 +27,10 @@ export function* wholeLists(program: Program): Iterable<CodeReport> {
   const anyAlways = [...program.files.keys()].some((file) => givesAlways(program, file));
   for (const handler of program.handlers) {
     const named = handler.name !== null && many.test(handler.name);
-    if (handler.kind !== 'tool' || !handler.function || !(named || anyAlways) || isMarked(marksIn(program, handler.file).limits, handler.span)) continue;
+    if (handler.kind !== 'tool' || !handler.function || (handler.name !== null && few.test(handler.name)) || !(named || anyAlways) || isMarked(marksIn(program, handler.file).limits, handler.span)) continue;
     const parts = resultCalls(program, handler, { cuts });
     const source = parts.map(({ call, cut }) => ({ call, source: cut ? null : sourceOf(program, call) })).find((p) => p.source !== null && (named || p.source.always === true));
-    if (source && !isLimited(program, handler, parts)) yield reportOf(program, handler, source.call, source.source!);
+    if (source && !isLimited(program, handler, parts) && !isLittleOf(program, source.call, source.source!, parts)) yield reportOf(program, handler, source.call, source.source!);
   }
 }
 
@@ -45,6 +47,21 @@ function isLimited(program: Program, handler: Handler, parts: readonly ResultCal
     const [index, file] = [Number(key.slice(0, key.indexOf(' '))), key.slice(key.indexOf(' ') + 1)];
     const span = keyOf(handler.function!) === key && handler.branch ? handler.branch : program.functionOf({ file, index }).span;
     return index !== 0 && isMarked(marksIn(program, file).limits, span);
+  });
+}
+
+/** Of a file: one that the module reads when it is loaded, or of whose entries some fields are left. */
+function isLittleOf(program: Program, ref: CallRef, { what }: ListSource, parts: readonly ResultCall[]): boolean {
+  return what === 'the whole file' && (program.callOf(ref).function === 0 || parts.some(({ call }) => picksFields(program, call)));
+}
+
+/** `entries.map((e) => ({ id: e.id, name: e.name }))`. */
+function picksFields(program: Program, ref: CallRef): boolean {
+  const { callee } = program.callOf(ref);
+  if (callee.kind !== 'member' || callee.name !== 'map') return false;
+  return program.called(ref).callbacks.some((fn) => {
+    const { returned } = program.functionOf(fn);
+    return returned.length > 0 && returned.every((expr) => expr.kind === 'object' && expr.spread.length === 0 && expr.properties.every(({ value }) => value.kind !== 'name' || value.name !== program.functionOf(fn).parameters[0]?.name));
   });
 }
 

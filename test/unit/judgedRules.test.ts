@@ -318,7 +318,7 @@ const program = new Program();
 ${tool(`return { path: ${made}.find() };`)}`;
     assert.deepEqual(await said('blocking-call', text("fs.existsSync('/a') ? '/a' : '/b'", 'program')), []);
     assert.deepEqual(await said('blocking-call', text("fs.existsSync('/a') ? '/a' : '/b'", 'new Program()')), []);
-    assert.match((await said('blocking-call', text("fs.readFileSync('/a', 'utf8')", 'program'))).join(), /^hint: .*the first time that it is called/);
+    assert.match((await said('blocking-call', text("fs.readFileSync('/a', 'utf8')", 'program'))).join(), /^information: .*the first time that it is called/);
     assert.match((await said('blocking-call', text("fs.readFileSync('/a', 'utf8')", 'new Program()'))).join(), /^hint: .*once for each object of its class/);
   });
 });

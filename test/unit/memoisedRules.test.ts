@@ -15,7 +15,7 @@ async function found(text: string, name = 'server.ts'): Promise<string[]> {
 }
 
 const anew = ['blocking-call warning', 'client-per-call warning', 'compile-in-handler hint'];
-const firstOnly = ['blocking-call hint'];
+const firstOnly = ['blocking-call information'];
 
 /** A service whose method `init` makes three things, and how it is asked for its client. */
 const service = (get: string, { init = 'this.client = make();', more = '' } = {}) => `const make = () => { fs.readFileSync('/data/model.bin'); z.object({ a: z.string() }); return new Pool(); };

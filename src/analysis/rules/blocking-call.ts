@@ -1,6 +1,8 @@
+import type { Severity } from '../../model/finding.ts';
 import { severities } from '../../model/lint.ts';
 import { blockFinding } from '../blocks.ts';
 import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingCalls.ts';
+import { sureHops } from '../codeFinding.ts';
 import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, Handler, Program, Reach } from '../code/program.ts';
 import type { Call, Expr } from '../code/summary.ts';
@@ -12,6 +14,7 @@ import type { Rule } from '../rule.ts';
 import { linked, say } from '../say.ts';
 import { createHardlyEver, createSeldom, seldomObserver, type Seldom } from '../seldom.ts';
 import { blockingNode } from '../sinks/blockingNode.ts';
+import { madeAtStart } from '../startUp.ts';
 import { isTemporary } from '../temporary.ts';
 import { writtenLength } from '../trace.ts';
 
@@ -23,7 +26,7 @@ export const blockingCall: Rule = {
 
 **Why it hurts an MCP server.** One process serves every session and every tool. While the call lasts no other tool answers, no progress or cancellation is handled, and a ping may time out.
 
-**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A hint are: a call of microseconds (\`mkdirSync\`); one that is made the first time only, for debugging, or when something kept has expired; reading settings, credentials, a certificate or a text that ships with the server; reading and writing a temporary file, or reading one that the function has just made, and taking away the function's own; a line at the end of a log. Nothing are: microseconds the first time, after a failure, or in a tool that sets something up (\`setup_…\`, \`login\`); saving settings; looking whether a file is there and how large it is, unless in a loop; reading a file that by its name has a few lines (a port, a token, package.json); making a folder that was found missing. Reads of an embedded database in Node are information. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
+**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A hint are: a call of microseconds (\`mkdirSync\`) in a loop; one that is made for debugging, or when something kept has expired; reading settings, credentials, a certificate or a text that ships with the server; reading and writing a temporary file, or reading one that the function has just made, and taking away the function's own; a line at the end of a log. Nothing are: microseconds the first time, after a failure, or in a tool that sets something up (\`setup_…\`, \`login\`); saving settings; looking whether a file is there and how large it is, unless in a loop; reading a file that by its name has a few lines (a port, a token, package.json); making a folder that was found missing. Reads of an embedded database in Node are information, and so are one call of microseconds and what is made the first time only; nothing, where the start of a stdio server has made it already. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
 
 **How to mend it.** Use the asynchronous twin: \`fs.promises\`, \`promisify(execFile)\`, \`promisify(pbkdf2)\`, \`promisify(gzip)\`; in Python \`await asyncio.to_thread(requests.get, url)\`, \`asyncio.sleep\`, or a library that is asynchronous itself. In a helper that is not async, hand the helper to a thread where async code calls it. Read what never changes once, when the server starts.`,
 
@@ -54,6 +57,7 @@ export const blockingCall: Rule = {
       const seldom = createSeldom(program);
       const hardlyEver = createHardlyEver(program);
       const makesOnce = createMakesOnce(program);
+      const isMadeAtStart = madeAtStart(program);
       const reports: CodeReport[] = [];
       for (const blocking of blockingCalls(program, 'blocking-call')) {
         const { ref, call } = blocking;
@@ -65,7 +69,11 @@ export const blockingCall: Rule = {
         if (isQuestion.test(blocking.name) && !isInLoop(program, ref)) continue;
         // a moment once, or when something has failed, is nothing
         if (blocking.severity === 'hint' && rarely !== 'debug' && reach && (hardlyEver(ref) !== null || handlers.every(setsUp))) continue;
-        if (reach && handlers.length > 0) reports.push(report(blocking, reach, handlers, rarely, program));
+        if (!reach || handlers.length === 0 || (rarely === 'first' && isMadeAtStart(ref))) continue;
+        const severity = levelOf(program, blocking, rarely);
+        // what weighs so little must be sure
+        if (severity === 'information' && blocking.severity !== 'information' && reach.path.length - 1 > sureHops) continue;
+        reports.push(report(blocking, severity, reach, handlers, rarely, program));
       }
       // of a line with several the gravest counts
       return reports.sort((a, b) => severities.indexOf(a.severity!) - severities.indexOf(b.severity!));
@@ -106,14 +114,21 @@ const setsUp = ({ kind, name }: Handler) => kind === 'tool' && name !== null && 
 /** A `def` of Python on the loop is `sync-tool`'s. */
 const runsAsync = ({ language, async }: Handler) => language !== 'python' || async;
 
-function report(blocking: BlockingCall, reach: Reach, handlers: readonly Handler[], seldom: Seldom | null, program: Program): CodeReport {
-  const { ref, call, sink, name, severity } = blocking;
-  const meanwhile = severity === 'hint' ? 'for a moment' : 'meanwhile';
+/** Once, or a moment that is not one of many, is true and no more. */
+function levelOf(program: Program, blocking: BlockingCall, seldom: Seldom | null): Severity {
+  const { ref, sink, severity } = blocking;
+  if (severity === 'information' || seldom === 'first' || (sink.level === 'hint' && !isInLoop(program, ref))) return 'information';
+  return seldom || isOfOwnTemporary(program, blocking) ? 'hint' : severity;
+}
+
+function report(blocking: BlockingCall, severity: Severity, reach: Reach, handlers: readonly Handler[], seldom: Seldom | null, program: Program): CodeReport {
+  const { ref, call, sink, name } = blocking;
+  const meanwhile = blocking.severity === 'hint' ? 'for a moment' : 'meanwhile';
   return {
     file: ref.file,
     span: call.span,
     function: { file: ref.file, index: call.function },
-    severity: seldom || isOfOwnTemporary(program, blocking) ? 'hint' : severity,
+    severity,
     message: `\`${name}\` ${sink.on} and blocks the event loop ${meanwhile}${seldom ? when[seldom] : ''}`,
     help: helpOf(blocking, reach, program),
     reach,

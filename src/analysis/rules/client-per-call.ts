@@ -1,4 +1,5 @@
 import type { Fix } from '../../model/lint.ts';
+import { branchesAround, branchObserver, together } from '../branches.ts';
 import { callNode } from '../callSyntax.ts';
 import type { CodeReport, Example } from '../codeRule.ts';
 import type { CallRef, Program } from '../code/program.ts';
@@ -27,14 +28,14 @@ export const clientPerCall: Rule = {
 
 **Why it hurts an MCP server.** Every call pays again for what should be paid once: name lookup, TCP and TLS handshake, login, sometimes a whole browser. For a short request that is most of its time. Under load it is worse: the other side sees a storm of new connections, sockets in TIME_WAIT pile up, and a database runs out of connections though each pool was told to be small. Clients that share their connections (an instance of axios, of most SDKs) lose less: their interceptors, rate limits and cached credentials.
 
-**How it is measured.** In the code: a constructor of a client stands in code that a handler reaches, and nothing on the way keeps what it gives: no \`if (!client)\`, \`??=\`, \`lru_cache\`, map by key or lifespan. One that takes the caller's own token, headers or session is none, nor is one that steps in where a pool or a kept client has failed, one that is put where later calls find it (a tool that opens a session), one in whose place all callers hand over another, or one beside which a comment says why there is a new one each time. What shares its connections (axios without an agent of its own, an HTTP client on Node's \`fetch\`, a client of a language model) is a hint. One that takes other arguments of the call (a host, a database) is a hint: it can be kept by that key. Opening an SQLite file with Python's sqlite3 is cheap and only information. \`requests.get\` and the like connect for each request: a hint where several are made. In a run: new connections per call.
+**How it is measured.** In the code: a constructor of a client stands in code that a handler reaches, and nothing on the way keeps what it gives: no \`if (!client)\`, \`??=\`, \`lru_cache\`, map by key or lifespan. One that takes the caller's own token, headers or session is none, nor is one that steps in where a pool or a kept client has failed, one that is put where later calls find it (a tool that opens a session), one in whose place all callers hand over another, or one beside which a comment says why there is a new one each time. What shares its connections (axios without an agent of its own, an HTTP client on Node's \`fetch\`, a client of a language model) is a hint. One that takes other arguments of the call (a host, a database) is a hint: it can be kept by that key. Opening an SQLite file with Python's sqlite3 is cheap and only information. \`requests.get\` and the like connect for each request: a hint where one run of a function makes several. In a run: new connections per call.
 
 **How to mend it.** Make the client once, where the module or the server starts (in Python: in the lifespan, so that it belongs to the running loop and is closed with it), and use it in every call. Where clients differ, keep them in a bounded map by what they differ in.`,
 
   code: {
     languages: ['typescript', 'python'],
     sinks: clientSinks,
-    observes: [onceObserver, seldomObserver],
+    observes: [onceObserver, seldomObserver, branchObserver],
     check,
     fixes,
     examples: clientPerCallExamples satisfies readonly Example[],
@@ -66,7 +67,7 @@ function* check(program: Program): Iterable<CodeReport> {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(byKey === 'arguments' ? { severity: 'hint' as const, confidence: 'medium' as const } : row.level ? { severity: row.level } : isCheap ? { severity: 'hint' as const } : {}),
+      ...(byKey === 'arguments' ? { severity: row.level ?? ('hint' as const), confidence: 'medium' as const } : row.level ? { severity: row.level } : isCheap ? { severity: 'hint' as const } : {}),
       message: `\`${shownName(program, ref)}\` ${said[row.loses]}.`,
       help: byKey === 'arguments' ? 'Keep one for each of what it is made with, in a bounded map.' : help[row.loses],
       reach,
@@ -207,12 +208,13 @@ function isOneOfMany(program: Program, ref: CallRef, row: ClientSink): boolean {
   return program.hits(id).some(({ call, sink }) => call.file === ref.file && call.index !== ref.index && (sink as ClientSink).name === row.name && program.callOf(call).function === fn && whatItTakes(program, call) === 'caller');
 }
 
-/** One-shot requests: in a loop, or several in one function. */
+/** One-shot requests: in a loop, or several that one run of a function makes. */
 function isRepeated(program: Program, ref: CallRef): boolean {
   const { loop, function: fn } = program.callOf(ref);
   if (loop) return true;
-  const others = program.hits(id).filter(({ call, sink }) => (sink as ClientSink).loses === 'once' && call.file === ref.file && program.callOf(call).function === fn);
-  return others.length > 1 && others[0]!.call.index === ref.index;
+  const branches = branchesAround(program, { file: ref.file, index: fn });
+  const all = program.hits(id).flatMap(({ call, sink }) => ((sink as ClientSink).loses === 'once' && call.file === ref.file && program.callOf(call).function === fn ? [{ index: call.index, at: program.callOf(call).span.start }] : []));
+  return all.find((one) => together(branches, one.at, all.flatMap((other) => (other === one ? [] : [other.at]))))?.index === ref.index;
 }
 
 /** What `with` closes, or what is made of the call's arguments, cannot simply be moved. */

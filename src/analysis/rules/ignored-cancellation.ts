@@ -10,9 +10,12 @@ import { createDropped, droppedObserver } from '../dropped.ts';
 import { branchVisitors, isFeasible } from '../feasible.ts';
 import { ioBelow } from '../ioBelow.ts';
 import { isMarked, marks } from '../marks.ts';
+import { onceObserver, onceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
+import { createSeldom, seldomObserver } from '../seldom.ts';
 import { signalPath } from '../signal.ts';
 import { ioOf, onlyMakes } from '../sinks/io.ts';
+import { isToThisMachine } from '../thisMachine.ts';
 import { isWithin } from '../trace.ts';
 
 const id = 'ignored-cancellation';
@@ -87,14 +90,14 @@ export const ignoredCancellation: Rule = {
 
 **Why it hurts an MCP server.** Nobody reads the answer, yet the work is done to its end: requests, queries and processes that others wait for. A user who stops and asks again has two running.
 
-**How it is measured.** What a handler reaches is searched for I/O and for its signal. Nothing is said of frameworks that hand none to their tools (\`@rekog/mcp-nest\`, mcp-framework), nor of clients whose calls nothing stops (Stripe, discord.js). Four or more calls of one member of a client in a file are told as one. A run cancels calls and sees what still goes out.
+**How it is measured.** What a handler reaches is searched for I/O and for its signal. Nothing is said of a request that all calls wait for or that is made the first time only, nor of a change of a moment (\`rename_…\`) in a program on this machine, of frameworks that hand none to their tools (\`@rekog/mcp-nest\`, mcp-framework), or of clients whose calls nothing stops (Stripe, discord.js). Four or more calls of one member of a client in a file are told as one. A run cancels calls and sees what still goes out.
 
 **How to mend it.** Hand the signal on: \`fetch(url, { signal: extra.signal })\`, joined with a timeout by \`AbortSignal.any\`; look at \`signal.aborted\` in loops, and before a retry where the client takes no signal. In Python let \`CancelledError\` through after cleaning up.`,
 
   code: {
     languages: ['typescript', 'python'],
     visitors: { typescript: branchVisitors, python: { except_clause: swallows, with_statement: shielding, await: shielded } },
-    observes: [droppedObserver],
+    observes: [droppedObserver, onceObserver, seldomObserver],
     check,
     fixes: cancellationFixes,
     examples: cancellationExamples,
@@ -131,12 +134,13 @@ function* toldTogether(program: Program, reports: readonly CodeReport[]): Iterab
 
 function* unseen(program: Program): Iterable<CodeReport> {
   const isDropped = createDropped(program);
+  const seldom = createSeldom(program);
   for (const handler of program.handlers) {
     if (handler.language === 'python' || !handler.function || signalPath(handler, program) === null) continue;
     if (handler.kind !== 'tool' && handler.kind !== 'resource' && handler.kind !== 'prompt') continue;
     const { file } = handler.function;
     if (isMarked(marksIn(program, file).signal, handler.branch ?? program.functionOf(handler.function).span) || handsOn(program, handler)) continue;
-    const found = firstIo(program, handler, isDropped);
+    const found = firstIo(program, handler, isDropped, seldom);
     if (!found) continue;
     const { call, reach } = found;
     const leaf = program.callOf(call).function;
@@ -213,13 +217,14 @@ function goesOnAnyway(program: Program, ref: CallRef): boolean {
 }
 
 /** The first call to the network, a database or a process that the handler reaches, its own first. */
-function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) => boolean): { call: CallRef; reach: Reach | null } | null {
+function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) => boolean, seldom: ReturnType<typeof createSeldom>): { call: CallRef; reach: Reach | null } | null {
   for (const ref of program.callsFrom(handler, 'any')) {
     const call = program.callOf(ref);
     const { external } = program.target(ref);
     const kind = call.isNew || onlyMakes(external) ? null : ioOf(external, 'typescript');
-    if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || goesOnWell.test(external ?? '') || isDropped(ref) || isShort(call)) continue;
+    if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || goesOnWell.test(external ?? '') || isDropped(ref) || isShort(call) || /^(?:first|object)$/.test(seldom(ref) ?? '') || isQuickWrite(program, handler, ref)) continue;
     const reach = program.reachBy([handler], { file: ref.file, index: call.function }, 'any', call.span.start);
+    if (reach && isShared(program, reach)) continue;
     if (!reach || isFeasible(program, id, reach, { file: ref.file, start: call.span.start })) return { call: ref, reach };
   }
   return null;
@@ -227,6 +232,20 @@ function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) 
 
 /** The next call wants it, too: a token that is fetched anew. And clients whose calls take no signal, nor anything else that stops them; discord.js also answers most of what it is asked for by an id from what it keeps. */
 const goesOnWell = /(?:refresh\w*|get)_?(?:access_?)?token$|^(?:@linear\/sdk|stripe|cos-nodejs-sdk-v5|asana|node-jt400|@datadog\/datadog-api-client)\b|^(?:discord\.js|@discordjs\/core)\b(?!.*\.rest\.)/i;
+
+/** A promise on the way is kept, for which other calls wait, too: the signal of one of them must not end it. */
+function isShared(program: Program, { path }: Reach): boolean {
+  return path.some(({ call: ref }) => {
+    const call = ref && program.callOf(ref);
+    return call !== null && !call.awaited && onceOnly(program).isOnceAt(ref!.file, call.span.start);
+  });
+}
+
+/** A change that a program on this machine makes in a moment: nothing is saved by giving it up, and nobody knew whether it was done. */
+function isQuickWrite(program: Program, { name }: Handler, ref: CallRef): boolean {
+  const { callee } = program.callOf(ref);
+  return callee.kind === 'member' && /^(?:post|put|patch|delete)$/.test(callee.name) && /^(?:\w+?_)?(?:rename|set|add|delete|remove|update|edit|comment|mark|clear|move|tag|label|define|retype)(?:[_-]|(?=[A-Z])|$)/.test(name ?? '') && isToThisMachine(program, ref);
+}
 
 /** It gives up by itself after some seconds, in milliseconds. */
 function isShort({ args }: Call): boolean {

@@ -3,7 +3,7 @@ import type { CallRef, FunctionRef, Program } from '../code/program.ts';
 import type { Call, Expr } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
 import { pollingExamples } from '../examples/polling.ts';
-import { effectOf } from '../effects.ts';
+import { effectOf, isUnanswered } from '../effects.ts';
 import { ioOfCall, ioOwn, keyOf, reachable } from '../ioBelow.ts';
 import { loopsOf, loopObserver, type Loop, type LoopAt } from '../loops.ts';
 import type { Rule } from '../rule.ts';
@@ -24,7 +24,7 @@ export const polling: Rule = {
 
 **Why it hurts an MCP server.** The call ends half an interval late on average, and every waiting call costs requests that tell nothing new. With many sessions these become most of the traffic, and rate limits are reached without any work being done.
 
-**How it is measured.** Loops that a handler reaches which sleep for a fixed time and ask the network, a database or a process in each round; \`setInterval\` with a question to the network or a database, if it is not asked only when files have changed, or with a look at files every few seconds. Retries after a failure, intervals that grow or are worked out in each round, pauses between pages, signs of life whose answer nobody looks at, samples that are collected for a series, and waiting for a process that the function itself has just started are none.
+**How it is measured.** Loops that a handler reaches which sleep for a fixed time and ask the network, a database or a process in each round; \`setInterval\` with a question to the network or a database, if it is not asked only when files have changed, or with a look at files every few seconds. Retries after a failure, intervals that grow or are worked out in each round, pauses between pages, signs of life whose answer nobody looks at, samples that are collected for a series, a look at what the own connection has received, a queue that is worked off until it is empty, and waiting for a process that the function itself has just started are none.
 
 **How to mend it.** Let the other side tell: a webhook, a subscription, server-sent events, long polling. Where there is nothing of the kind, return a task or a resource link at once and let the client ask (\`resources/subscribe\`), or let the interval grow and stop when the request is cancelled.`,
 
@@ -108,14 +108,6 @@ function isCalledBy(program: Program, callback: FunctionRef, fn: FunctionRef): b
 const inServer = (program: Program, file: string) => !isAside(program, file) && program.handlers.some((h) => program.projectOf(h.file).root === program.projectOf(file).root);
 
 const isEndless = (loop: Loop) => loop.kind === 'while' && !loop.leaves && /\bwhile\b.*\b(?:true|1)\b/i.test(loop.head);
-
-/** A statement of its own: nobody looks at the answer. */
-function isDropped(program: Program, ref: CallRef): boolean {
-  const { start, end } = program.callOf(ref).span;
-  const text = program.textOf(ref.file);
-  const line = text.lastIndexOf('\n', start) + 1;
-  return /^\s*(?:await\s+|void\s+)*$/.test(text.slice(line, start)) && /^\s*(?:;|#|\/\/|\n|$)/.test(text.slice(end, end + 80));
-}
 
 /** Without an end, and started by somebody: as a task, a thread, in the background. */
 function isBackground(program: Program, { file, function: index, loop }: LoopAt): boolean {
@@ -233,6 +225,18 @@ const looksAtFiles = (program: Program, fn: FunctionRef) => reachable(program, f
 /** What puts an end to something asks nobody. */
 const ends = /^_?(?:disconnect|close|stop|terminate|kill|delete|remove|clean|dispose|shut_?down|cancel|release|evict|prune|purge)/i;
 
+/** A look at what the connection of this process has received, as paramiko, pyserial and sockets call it. */
+const atHand = /^(?:recv_ready|recv_stderr_ready|recv_exit_status_ready|exit_status_ready|in_waiting|inWaiting)$/;
+
+/** `const job = next(); if (!job) break;`: a worker that does what is there and ends when there is no more. */
+function takesJob(program: Program, ref: CallRef): boolean {
+  const { start, end } = program.callOf(ref).span;
+  const text = program.textOf(ref.file);
+  if (!/next|pop|shift|take|claim|dequeue/i.test(lastName(program.callOf(ref)))) return false;
+  const [, job] = /([\w$]+)\s*=\s*(?:await\s+)?$/.exec(text.slice(Math.max(0, start - 80), start)) ?? [];
+  return job !== undefined && new RegExp(`^[^\\n]*\\n?\\s*if\\s*(?:\\(\\s*!\\s*${job.replaceAll('$', '\\$')}\\s*\\)|not\\s+${job}\\s*:|${job}\\s+is\\s+None\\s*:)[\\s{]*(?:break|return)\\b`).test(text.slice(end, end + 200));
+}
+
 /** The first call of a round that asks somebody. */
 function asked(program: Program, { file, function: index, span: whole, loop }: LoopAt): CallRef | null {
   for (const call of program.functionOf({ file, index }).calls) {
@@ -242,7 +246,9 @@ function asked(program: Program, { file, function: index, span: whole, loop }: L
     const kinds = ioOfCall(program, ref);
     const own = program.called(ref).functions;
     if (own.some((f) => reachable(program, f).some((r) => keyOf(r) === keyOf({ file, index })))) continue;
-    if (ends.test(lastName(program.callOf(ref))) || (isEndless(loop) && isDropped(program, ref) && effectOf(program, ref) !== 'reads')) continue;
+    if (ends.test(lastName(program.callOf(ref))) || (isEndless(loop) && isUnanswered(program, ref) && effectOf(program, ref) !== 'reads')) continue;
+    // what comes is pushed here, and the loop reads it out of its own buffer
+    if (atHand.test(lastName(program.callOf(ref))) || takesJob(program, ref)) return null;
     if (kinds.has('network') || kinds.has('database') || kinds.has('process') || (kinds.has('single') && !/^(?:is|has)(?:[A-Z_]|$)/.test(lastName(program.callOf(ref))))) return ref;
   }
   return null;

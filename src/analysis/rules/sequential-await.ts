@@ -2,7 +2,7 @@ import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program } from '../code/program.ts';
 import type { Call } from '../code/summary.ts';
 import { sequentialExamples } from '../examples/sequential-await.ts';
-import { effectOf } from '../effects.ts';
+import { effectOf, isUnanswered } from '../effects.ts';
 import { sequentialFixes } from '../fixes/sequential-await.ts';
 import { heldObserver } from '../heldLocks.ts';
 import { ioOfCall, ioOwn, keyOf, leavesThread, reachable } from '../ioBelow.ts';
@@ -11,6 +11,7 @@ import { isMarked, marks } from '../marks.ts';
 import { rowsOf, rowVisitors, type Row } from '../rows.ts';
 import { goesOneByOne } from '../oneAtATime.ts';
 import type { Rule } from '../rule.ts';
+import { leadsToThisMachine } from '../thisMachine.ts';
 import { writtenLength } from '../trace.ts';
 
 const id = 'sequential-await';
@@ -26,7 +27,7 @@ export const sequentialAwait: Rule = {
 
 **Why it hurts an MCP server.** The times add up: twenty requests of 100 ms take two seconds in a row, and 400 ms five at a time. The model, and the person behind it, wait for all of it.
 
-**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, changes what it asks (statements to a database apart, which fit into one), runs a command that is not known to read, or writes to one stream, connection or transaction; so is one in a \`catch\` or \`except\`, which goes one by one where all at once has failed, a pair of questions that one request without arguments answers, and what goes through a lock or a queue that lets one through at a time. A run shows the outgoing spans end to end.
+**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, changes what it asks (statements to a database apart, which fit into one) or does not look at the answer, runs a command that is not known to read, or writes to one stream, connection or transaction; so is one in a \`catch\` or \`except\`, which goes one by one where all at once has failed, a pair of questions that one request without arguments answers or that go to a program on this machine, and what goes through a lock or a queue that lets one through at a time. A run shows the outgoing spans end to end.
 
 **How to mend it.** Run a few at a time: \`p-map\` or \`p-limit\`, in Python \`asyncio.gather\` behind an \`asyncio.Semaphore\`. Two or three things that are known beforehand can go into one \`Promise.all\` or \`asyncio.gather\`. Never start as many as there are data: that only moves the wait to the other side.`,
 
@@ -63,7 +64,7 @@ function* check(program: Program): Iterable<CodeReport> {
     let run: typeof items = [];
     const runs: (typeof items)[] = [];
     for (const one of items) {
-      if (one.ref && !prepares.test(`${one.item.target} ${lastName(program.callOf(one.ref))}`) && isRead(program, one.ref) && leavesThread(program, one.ref) && !goesOneByOne(program, one.ref) && !forbids(program, one.ref, { file, index })) run.push(one);
+      if (one.ref && !prepares.test(`${one.item.target} ${lastName(program.callOf(one.ref))}`) && isRead(program, one.ref) && leavesThread(program, one.ref) && !goesOneByOne(program, one.ref) && !leadsToThisMachine(program, one.ref) && !forbids(program, one.ref, { file, index })) run.push(one);
       else {
         runs.push(run);
         run = [];
@@ -156,7 +157,9 @@ function mayChange(program: Program, ref: CallRef): boolean {
   const kinds = ioOfCall(program, ref);
   if (kinds.size === 0 || ioOwn(program, ref) === 'database') return false;
   const effect = effectOf(program, ref);
-  return effect === 'changes' || (effect === 'unknown' && kinds.has('process'));
+  // of a request whose answer nobody looks at, what it changes is what is wanted
+  const isSent = kinds.has('network') && (effect === 'unknown' || /^(?:post|put|patch|delete)$/.test(lastName(program.callOf(ref)))) && isUnanswered(program, ref);
+  return effect === 'changes' || isSent || (effect === 'unknown' && kinds.has('process'));
 }
 
 const lastName = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');

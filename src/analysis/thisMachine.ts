@@ -1,0 +1,83 @@
+import type { CallRef, Program } from './code/program.ts';
+import type { Call, Expr } from './code/summary.ts';
+import { ioOwn, reachable } from './ioBelow.ts';
+import { bindingOf, stepBack, type Placed } from './trace.ts';
+
+/** An address, the object that has it, and what that was made with lie no farther apart. */
+const maxSteps = 12;
+const bases = /^(?:base_?url|prefix_?url|host|hostname|url)$/i;
+const local = /^(?:https?:\/\/)?(?:localhost|127\.0\.0\.1|\[?::1\]?|0\.0\.0\.0)(?![\w.-])/i;
+const isScheme = /^https?:\/\/$/i;
+
+/**
+ * Whether a request goes to a program on this machine, as far as an address says that is written out or the default: in
+ * what it is given, or in the base of the client that it is made by. Such a request costs next to nothing.
+ */
+export function isToThisMachine(program: Program, ref: CallRef): boolean {
+  const call = program.callOf(ref);
+  const at = { file: ref.file, function: call.function, offset: call.span.start };
+  const client = call.callee.kind === 'member' ? [call.callee.object] : [];
+  const given = saidIn(call);
+  const own = answerOf(program, [...given, ...call.args.slice(0, 2)].map((expr) => ({ expr, at })));
+  return own === 'local' || (own === null && answerOf(program, client.map((expr) => ({ expr, at }))) === 'local');
+}
+
+/** Whether all requests that a call leads to do so. */
+export function leadsToThisMachine(program: Program, ref: CallRef): boolean {
+  const { functions } = program.called(ref);
+  const below = functions.flatMap((fn) => reachable(program, fn)).flatMap(({ file, index }) => program.functionOf({ file, index }).calls.map((call) => ({ file, index: call })));
+  const requests = [ref, ...below].filter((one) => ioOwn(program, one) === 'network');
+  return requests.length > 0 && requests.every((one) => isToThisMachine(program, one));
+}
+
+function saidIn({ args, keywords }: Call): Expr[] {
+  return [...keywords, ...args.flatMap((a) => (a.kind === 'object' ? a.properties : []))].filter((p) => bases.test(p.name)).map((p) => p.value);
+}
+
+/** Null where nothing says anything. */
+function answerOf(program: Program, from: readonly Placed[]): 'local' | 'other' | null {
+  let now = [...from];
+  let isLocal = false;
+  for (let i = 0; i < maxSteps && now.length > 0; i++) {
+    const next: Placed[] = [];
+    for (const { expr, at } of now) {
+      if (expr.kind === 'literal') {
+        if (typeof expr.value !== 'string') continue;
+        if (local.test(expr.value)) isLocal = true;
+        else if (/^https?:\/\/[^/]/i.test(expr.value)) return 'other';
+        continue;
+      }
+      next.push(...begin(program, { expr, at }));
+    }
+    now = next.slice(0, 40);
+  }
+  return isLocal ? 'local' : null;
+}
+
+/** `process.env.URL`. */
+const isOfEnvironment = (expr: Expr) => expr.kind === 'member' && expr.object.kind === 'member' && expr.object.name === 'env';
+
+/** Where what an address begins with comes from. */
+function begin(program: Program, { expr, at }: Placed): Placed[] {
+  const placed = (one: Expr | undefined): Placed[] => (one ? [{ expr: one, at }] : []);
+  if (expr.kind === 'template') {
+    const [first, second] = expr.parts;
+    return placed(first?.kind === 'literal' && isScheme.test(String(first.value)) ? second : first);
+  }
+  if (expr.kind === 'binary') return placed(expr.left);
+  if (expr.kind === 'call') {
+    const call = program.callOf({ file: at.file, index: expr.call });
+    const { external, functions } = program.target({ file: at.file, index: expr.call });
+    const place = { ...at, function: call.function, offset: call.span.start };
+    // `axios.create({ baseURL })`, `new URL(path, base)`; what the environment says, or else `localhost`, is where the service is deployed
+    if (functions.length === 0 && external !== null) return [...saidIn(call), ...(/^(?:URL|urllib\.parse\.urljoin)$/.test(external) ? call.args : [])].map((one) => ({ expr: one, at: place }));
+  }
+  if (expr.kind === 'either' && expr.of.some(isOfEnvironment)) return [];
+  const { from } = stepBack(program, { expr, at });
+  // a default stands for nothing where callers say more
+  const binding = expr.kind === 'name' ? bindingOf(program, expr.name, at) : null;
+  if (binding?.kind === 'parameter' && from.length > binding.values.length) return from.filter((one) => !binding.values.includes(one.expr));
+  // `config.host` of an object that callers hand over
+  if (from.length > 0 || expr.kind !== 'member') return from;
+  return stepBack(program, { expr: expr.object, at }).from.map((one) => ({ expr: { kind: 'member', object: one.expr, name: expr.name }, at: one.at }));
+}

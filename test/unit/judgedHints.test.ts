@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { rules } from '../../src/analysis/rules/index.ts';
+import { lintWorld } from './support/lintWorld.ts';
+
+// what two readers of findings in public servers called wrong as a hint: what weighs too little, and what is not so
+
+const head = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';\nimport fs from 'node:fs';\n";
+const server = "const server = new McpServer({ name: 'x', version: '1' });\n";
+const tool = (body: string, name = 'run') => `server.registerTool('${name}', { inputSchema: {} }, async (args) => { ${body} });\n`;
+const python = (imports: string, body: string) => `from mcp.server.fastmcp import FastMCP\n${imports}\nmcp = FastMCP("x")\n${body}`;
+
+async function said(rule: string, files: Record<string, string> | string): Promise<string[]> {
+  const { findings } = await lintWorld({ files: typeof files === 'string' ? { 'server.ts': files } : files, rules: rules.filter((r) => r.id === rule) });
+  return findings.map((f) => `${f.severity}: ${f.message}`);
+}
+const levels = async (rule: string, files: Record<string, string> | string) => (await said(rule, files)).map((s) => s.split(':')[0]);
+
+describe('judged hints: blocking-call', () => {
+  it('one call of microseconds is information; one of many is a hint', async () => {
+    const of = (body: string) => said('blocking-call', `${head}${server}${tool(`${body} return {};`)}`);
+    for (const one of ['fs.mkdirSync(args.path);', 'fs.unlinkSync(args.path);', 'if (args.old) fs.renameSync(args.old, args.path);']) assert.match((await of(one)).join(), /^information: .*for a moment/, one);
+    for (const many of ['for (const p of args.paths) fs.unlinkSync(p);', 'args.paths.forEach((p: string) => fs.mkdirSync(p));']) assert.match((await of(many)).join(), /^hint: .*for a moment/, many);
+  });
+
+  it('the first time only is information, and nothing where the start has made it', async () => {
+    const kept = "let text: string | null = null;\nfunction load() { if (text === null) text = fs.readFileSync('/data/model.bin', 'utf8'); return text; }\n";
+    const of = (more: string) => said('blocking-call', `${head}${server}${kept}${tool('return { text: load() };')}async function main() { ${more} await server.connect(new StdioServerTransport()); }\nmain();\n`);
+    assert.match((await of('')).join(), /^information: .*the first time/);
+    for (const started of ['load();', 'setTimeout(() => load(), 1000);']) assert.deepEqual(await of(started), [], started);
+    for (const later of ["process.on('SIGHUP', () => load());", tool('return { text: load() };', 'other')]) assert.equal((await of(later)).length, 1, later);
+    const timed = (start: string) => ({
+      'server.py': python('import threading', `_text = None\ndef load():\n    global _text\n    if _text is None:\n        _text = open("model.bin").read()\n    return _text\n@mcp.tool()\nasync def run() -> str:\n    return load()\ndef main():\n    ${start}\n    mcp.run()\nmain()\n`),
+    });
+    assert.deepEqual(await levels('blocking-call', timed('pass')), ['information']);
+    for (const start of ['load()', 'threading.Timer(1.0, load).start()']) assert.deepEqual(await said('blocking-call', timed(start)), [], start);
+  });
+
+  it('a flag that says that something is going on is no first time', async () => {
+    const of = (end: string) => said('blocking-call', `${head}${server}class Jobs {\n  busy = false;\n  async work() { if (this.busy) return; this.busy = true; ${end} }\n  one() { fs.readFileSync('/data/job.bin'); }\n}\nconst jobs = new Jobs();\n${tool('await jobs.work(); return {};')}`);
+    assert.match((await of('try { this.one(); } finally { this.busy = false; }')).join(), /^warning: (?!.*first time)/);
+    assert.match((await of('try { this.one(); } catch { this.busy = false; }')).join(), /^information: .*first time/);
+    const rows = `import Database from 'better-sqlite3';\nconst db = new Database('x');\nlet count: unknown;\nfunction load() { if (!count) count = db.prepare('SELECT 1').get(); return count; }\n`;
+    assert.deepEqual(await levels('blocking-call', `${rows}${head}${server}${tool('return { count: load() };')}`), ['information'], 'not more than each time');
+  });
+});
+
+describe('judged hints: client-per-call', () => {
+  it('an SQLite file is information, by key, too', async () => {
+    const of = (path: string) => levels('client-per-call', { 'server.py': python('import sqlite3', `@mcp.tool()\nasync def run(name: str) -> str:\n    return str(sqlite3.connect(${path}).execute("select 1").fetchall())\n`) });
+    for (const path of ['"x.db"', 'name']) assert.deepEqual(await of(path), ['information'], path);
+  });
+
+  it('of requests that are alternatives one call makes one', async () => {
+    const of = (body: string) => levels('client-per-call', { 'server.py': python('import requests', `@mcp.tool()\nasync def run(url: str, slow: bool) -> str:\n    ${body}\n`) });
+    assert.deepEqual(await of('if slow:\n        r = requests.get("https://x.example/a")\n    else:\n        r = requests.get("https://x.example/a", timeout=5)\n    return r.text'), []);
+    assert.deepEqual(await of('if slow:\n        return requests.get("https://x.example/a").text\n    return requests.get("https://x.example/a", timeout=5).text'), []);
+    assert.deepEqual(await of('first = requests.get("https://x.example/a")\n    return first.text + requests.get("https://x.example/b").text'), ['hint']);
+    assert.deepEqual(await of('if slow:\n        requests.get("https://x.example/a")\n    return requests.get("https://x.example/b").text'), ['hint']);
+  });
+});
+
+describe('judged hints: what lies on this machine', () => {
+  const client = (address: string) => `import axios from 'axios';\nimport { z } from 'zod';\nclass Api {\n  http;\n  constructor(config: { host: string; port: number }) { this.http = axios.create({ baseURL: ${address} }); }\n  async lines() { return (await this.http.get('lines')).data; }\n  async file() { return (await this.http.get('file')).data; }\n  async rename(name: string) { return (await this.http.post('rename', { name })).data; }\n}\nfunction parse() { let host = 'localhost'; if (process.env.APP_HOST) host = process.env.APP_HOST; return { host, port: 9009 }; }\nconst config = parse();\nconst api = new Api(config);\n`;
+  const of = (rule: string, address: string, body: string, name: string) => said(rule, `${client(address)}${head}${server}${tool(body, name)}`);
+  const local = '`http://${config.host}:${config.port}`';
+
+  it('is not worth a cache, nor a signal for a change of a moment, nor two questions at once', async () => {
+    for (const [address, count] of [[local, 0], ['"https://x.example"', 1]] as const) {
+      assert.equal((await of('uncached-hot-tool', address, 'return { text: await api.lines() };', 'get_lines')).length, count, `cache ${address}`);
+      assert.equal((await of('ignored-cancellation', address, 'return { text: await api.rename(args.name) };', 'rename_function')).length, count, `signal ${address}`);
+      assert.equal((await of('sequential-await', address, 'const a = await api.file(); const b = await api.lines(); return { a, b };', 'list_both')).length, count, `row ${address}`);
+    }
+    assert.equal((await of('ignored-cancellation', local, 'return { text: await api.lines() };', 'get_lines')).length, 1, 'a question may take long');
+  });
+});
+
+describe('judged hints: uncached-hot-tool', () => {
+  const fetching = (address: string, name: string, more = '') => said('uncached-hot-tool', `import { z } from 'zod';\n${head}${server}server.registerTool('${name}', { inputSchema: { type: z.string() } }, async ({ type }) => (await fetch(${address})).json());\n${more}`);
+
+  it('what is another each time, and what a tool beside it changes', async () => {
+    assert.equal((await fetching('`https://x.example/jokes/${type}/ten`', 'get_joke')).length, 1);
+    assert.deepEqual(await fetching('`https://x.example/jokes/${type}/random`', 'get_joke'), []);
+    assert.deepEqual(await fetching('`https://x.example/talks/${type}`', 'get_conversation'), []);
+    const others = ['create_issue', 'get_issue', 'list_users'].map((name) => tool('return {};', name)).join('');
+    assert.equal((await fetching('`https://x.example/r/${type}`', 'list_releases', others)).length, 1);
+    assert.deepEqual(await fetching('`https://x.example/r/${type}`', 'list_releases', `${others}${tool('return {};', 'create_release')}`), []);
+  });
+});
+
+describe('judged hints: large-response', () => {
+  it('some fields of each entry, what the module has read, one thing, a handful', async () => {
+    const of = (name: string, body: string, before = '') => said('large-response', `import fsp from 'node:fs/promises';\n${head}${server}${before}${tool(body, name)}`);
+    assert.equal((await of('list_rules', "const all = JSON.parse(await fsp.readFile('rules.json', 'utf8')); return { all };")).length, 1);
+    assert.deepEqual(await of('list_rules', "const all = JSON.parse(await fsp.readFile('rules.json', 'utf8')); return { all: all.map((r: any) => ({ id: r.id, name: r.name })) };"), []);
+    assert.equal((await of('list_rules', "const all = JSON.parse(await fsp.readFile('rules.json', 'utf8')); return { all: all.map((r: any) => ({ ...r, kind: 'rule' })) };")).length, 1);
+    assert.deepEqual(await of('list_recipes', 'return { text: guide };', "const guide = fs.readFileSync('guide.md', 'utf8');\n"), []);
+    const table = (name: string) => said('large-response', { 'server.py': python('import pandas as pd', `@mcp.tool()\ndef ${name}(id: str) -> str:\n    return pd.DataFrame(load(id)).to_csv()\n`) });
+    assert.equal((await table('get_positions_by_symbol')).length, 1);
+    for (const name of ['get_positions_by_id', 'list_feeds', 'list_organizations']) assert.deepEqual(await table(name), [], name);
+  });
+});
+
+describe('judged hints: polling', () => {
+  it('what was received, pages back through a history, a queue that is worked off', async () => {
+    const of = (body: string) => said('polling', { 'server.py': python('import time\nimport httpx\nimport paramiko\nclient = paramiko.SSHClient()', `@mcp.tool()\ndef run(id: str) -> str:\n    channel = client.invoke_shell()\n    status = ""\n    while status != "done":\n        ${body}\n        time.sleep(0.05)\n    return status\n`) });
+    assert.equal((await of('status = httpx.get("https://x.example/status", timeout=5).text')).length, 1);
+    assert.deepEqual(await of('if channel.recv_ready():\n            status += channel.recv(100).decode()'), []);
+    const loop = (inside: string) => said('polling', `${head}${server}const delay = (ms: number) => new Promise((r) => setTimeout(r, ms));\nasync function next(): Promise<any> { return (await fetch('https://x.example/job')).json(); }\n${tool(`let id = 1; let nextOffsetId = 1; let status = '';\nwhile (status !== 'done') {\n  ${inside}\n  await delay(100);\n}\nreturn {};`)}`);
+    assert.deepEqual(await loop('const job = await next();\n  if (!job) {\n    break;\n  }\n  status = job.status;'), []);
+    assert.equal((await loop('const job = await next();\n  if (!job) continue;\n  status = job.status;')).length, 1);
+    assert.equal((await loop('status = await (await fetch(`https://x.example/status?from=${id}`)).text();')).length, 1);
+    assert.deepEqual(await loop('const page = await (await fetch(`https://x.example/status?from=${nextOffsetId}`)).json(); status = page.status; nextOffsetId = page.lowest;'), []);
+  });
+});
+
+describe('judged hints: ignored-cancellation', () => {
+  it('a request that all callers share, or whose answer is kept', async () => {
+    const of = (body: string, before: string) => said('ignored-cancellation', `${head}${server}${before}${tool(body)}`);
+    const shared = (kept: string) => `const cache = new Map<string, Promise<string>>();\nasync function load(key: string) { return (await fetch('https://x.example/' + key)).text(); }\nfunction facts(key: string) {\n${kept}}\n`;
+    assert.equal((await of('return { text: await facts(args.key) };', shared('  return load(key);\n'))).length, 1);
+    assert.deepEqual(await of('return { text: await facts(args.key) };', shared('  const cached = cache.get(key);\n  if (cached) return cached;\n  const pending = load(key);\n  cache.set(key, pending);\n  return pending;\n')), []);
+  });
+});
+
+describe('judged hints: sequential-await and unbounded-fan-out', () => {
+  it('requests whose answers nobody looks at are made for what they change', async () => {
+    const of = (inside: string) => said('sequential-await', `import axios from 'axios';\n${head}${server}${tool(`const all: unknown[] = []; for (const label of args.labels) { ${inside} } return { all };`)}`);
+    assert.equal((await of("all.push(await axios.post('https://x.example/search', { label }));")).length, 1);
+    assert.deepEqual(await of("\nawait axios.post('https://x.example/issues/1/labels', { label });\n"), []);
+  });
+
+  it('a maximum in the schema of the tool, far from the request', async () => {
+    const of = (schema: string) => said('unbounded-fan-out', {
+      'server.ts': `import { z } from 'zod';\nimport { drafts } from './client.js';\n${head}${server}server.registerTool('list', { inputSchema: { max: ${schema} } }, async (args) => drafts(args.max ?? 20));\n`,
+      'client.ts': "import axios from 'axios';\nexport async function drafts(max: number) {\n  const { data } = await axios.get('https://x.example/drafts', { params: { limit: max }, limit: max });\n  return Promise.all(data.items.map((d: any) => axios.get('https://x.example/drafts/' + d.id)));\n}\n",
+    });
+    assert.equal((await of('z.number().optional()')).length, 1);
+    assert.deepEqual(await of("z.number().max(100).optional().describe('how many')"), []);
+  });
+});
