@@ -23,4 +23,4 @@ export function isAside(program: Program, file: string): boolean {
   return aside.test(file.startsWith(root) ? file.slice(root.length) : file) || testDoubles(program).has(file);
 }
 
-const aside = /(?:^|[\\/])(?:tests?|__tests__|mocks?|__mocks__|specs?|e2e|testing|test-?utils|[\w-]+-tests?|bench(?:marks?)?|demos?|examples?|fixtures|scripts)[\\/]|[._-](?:test|spec|mock)\.\w+$|[\\/](?:test_\w+|conftest)\.py$/;
+const aside = /(?:^|[\\/])(?:tests?|__tests__|mocks?|__mocks__|specs?|e2e|testing|test-?utils|[\w-]+-tests?|bench(?:marks?)?|demos?|examples?|fixtures|scripts)[\\/]|[._-](?:test|spec|mock)\.\w+$/;

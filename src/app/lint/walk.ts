@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, readFileSync, statSync, type Dirent } from 'nod
 import { basename, dirname, join, relative, sep } from 'node:path';
 import ignore, { type Ignore } from 'ignore';
 import { grammarOf } from '../../analysis/code/grammarOf.ts';
+import { isTest } from '../../analysis/code/testFiles.ts';
 
 /** Folders of what others wrote, or a program. */
 const skippedFolders = new Set([
@@ -61,13 +62,13 @@ function walkFolder(folder: string, above: readonly Ignores[], found: Walk) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (!isSkippedFolder(path) && !isIgnored(`${path}${sep}`, ignores)) walkFolder(path, ignores, found);
-    } else if (entry.isFile() && isSource(entry.name) && !isIgnored(path, ignores)) {
+    } else if (entry.isFile() && isSource(path) && !isIgnored(path, ignores)) {
       found.files.push(path);
     }
   }
 }
 
-const isSource = (name: string) => grammarOf(name) !== null && !notSource.test(name) && !testFile.test(name);
+const isSource = (path: string) => grammarOf(path) !== null && !notSource.test(path) && !(testFile.test(path) && isTest(path));
 
 function isSkippedFolder(path: string): boolean {
   const name = basename(path);
@@ -79,7 +80,7 @@ export function isBelow(file: string, paths: readonly string[]): boolean {
   return paths.some((path) => {
     if (file === path) return grammarOf(file) !== null;
     const below = relative(path, file);
-    if (below === '' || below.startsWith('..') || !isSource(basename(file))) return false;
+    if (below === '' || below.startsWith('..') || !isSource(file)) return false;
     const ignores = [...ignoresAbove(path)];
     let folder = path;
     for (const part of below.split(sep)) {
