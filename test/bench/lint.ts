@@ -23,8 +23,13 @@ const common = join(root, 'node_modules/@azure/msal-common/src');
 const round = (value: number) => Math.round(value * 100) / 100;
 const at = (values: number[], p: number) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(p * values.length) - 1)]!;
 
-if (process.send) await measureMemory();
-else await main();
+/** What is measured in a process of its own, by its name. */
+const alone = { keystrokes, measureMemory };
+const [, , part] = process.argv;
+if (process.send) {
+  process.send(await alone[part as keyof typeof alone]());
+  process.disconnect();
+} else await main();
 
 async function main(): Promise<void> {
   const typescript = read(packages, '**/*.ts');
@@ -39,8 +44,8 @@ async function main(): Promise<void> {
   };
   part('typescript', await cold(typescript));
   part('python', pythonFiles.length > 0 ? await cold(pythonFiles) : null);
-  part('keystroke', await keystrokes(typescript));
-  part('memory', await memory());
+  part('keystroke', await apart('keystrokes'));
+  part('memory', await apart('measureMemory'));
   part('ruff', python === null || fastmcp === null ? null : besideRuff(python, pythonFiles));
   part('eslint', besideEslint(typescript));
   recordResult('lint', result);
@@ -85,9 +90,9 @@ async function cold(sources: Source[]) {
 }
 
 /** A server of 200 tools in one file of 80 kB, in a workspace of a few hundred files; typed into anywhere. */
-async function keystrokes(others: Source[]) {
+async function keystrokes() {
   const analysis = await fresh();
-  for (const { file, text } of others) analysis.update(file, text);
+  for (const { file, text } of read(packages, '**/*.ts')) analysis.update(file, text);
   const file = '/bench/server.ts';
   let text = largeServer(80_000);
   analysis.update(file, text, []);
@@ -134,18 +139,18 @@ server.registerTool('tool_${i}', { description: 'Looks up ${i}', inputSchema: { 
   return `${text}\nawait server.connect(new StdioServerTransport());\n`;
 }
 
-/** In a process of its own: what a thousand files add to one that has the parsers loaded. */
-function memory(): Promise<object> {
+/** In a process of its own, with a young generation as the analysis' worker has it: three of these spaces. */
+function apart(name: keyof typeof alone): Promise<object> {
   return new Promise((resolve, reject) => {
-    // a young generation as the analysis' worker has it: three of these spaces
-    const child = fork(import.meta.filename, [], { execArgv: ['--expose-gc', '--max-semi-space-size=8'] });
+    const child = fork(import.meta.filename, [name], { execArgv: ['--expose-gc', '--max-semi-space-size=8'] });
     child.on('message', resolve);
     child.on('error', reject);
-    child.on('exit', (code) => code !== 0 && reject(new Error(`the memory process ended with ${code}`)));
+    child.on('exit', (code) => code !== 0 && reject(new Error(`${name} ended with ${code}`)));
   });
 }
 
-async function measureMemory(): Promise<void> {
+/** What a thousand files add to a process that has the parsers loaded. */
+async function measureMemory() {
   const sources = read([...packages, common], '**/*.ts');
   const thousand = Array.from({ length: 1000 }, (_, i) => ({ file: `/copy${Math.floor(i / sources.length)}${sources[i % sources.length]!.file}`, text: sources[i % sources.length]!.text }));
   const analysis = await fresh();
@@ -157,8 +162,7 @@ async function measureMemory(): Promise<void> {
   global.gc?.();
   const after = process.memoryUsage();
   const mb = (bytes: number) => round(bytes / 1e6);
-  process.send!({ files: thousand.length, sourceMb: mb(thousand.reduce((sum, { text }) => sum + text.length, 0)), rssMb: mb(after.rss), addedRssMb: mb(after.rss - before.rss), addedPeakRssMb: mb(peak.rss - before.rss), addedHeapMb: mb(after.heapUsed - before.heapUsed) });
-  process.disconnect();
+  return { files: thousand.length, sourceMb: mb(thousand.reduce((sum, { text }) => sum + text.length, 0)), rssMb: mb(after.rss), addedRssMb: mb(after.rss - before.rss), addedPeakRssMb: mb(peak.rss - before.rss), addedHeapMb: mb(after.heapUsed - before.heapUsed) };
 }
 
 /** ESLint with typescript-eslint's rules that need types, and without, on our own sources. Each is a whole process, as is ours. */
