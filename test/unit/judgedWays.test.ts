@@ -25,6 +25,17 @@ describe('judged: ways that leave the event loop', () => {
   });
 });
 
+describe('ways that leave the event loop with their arguments', () => {
+  const joined = 'async def joined(operation):\n    return await asyncio.shield(asyncio.create_task(asyncio.to_thread(operation)))\n\n';
+  const of = (call: string) => levels({ 'server.py': python('import asyncio, time\nfrom functools import partial', `def slow(n, then=None):\n    time.sleep(n)\n\n${joined}${asyncTool(call)}`) }, 'blocking-call');
+  it('a partial function that is handed to a thread, through a helper as well', async () => {
+    for (const call of ['await asyncio.to_thread(partial(slow, 2))', 'await joined(partial(slow, 2))', 'work = partial(slow, n=2)\nawait asyncio.get_running_loop().run_in_executor(None, work)']) assert.deepEqual(await of(call), [], call);
+  });
+  it('not one that is called, or handed to what calls it', async () => {
+    for (const call of ['partial(slow, 2)()', 'list(map(partial(slow), [1, 2]))']) assert.deepEqual(await of(call), ['warning'], call);
+  });
+});
+
 describe('judged: members of clients that wait for nothing', () => {
   it('what sets parameters, headers or a listener, or puts an address together', async () => {
     const of = (imports: string, client: string, call: string) => levels({ 'server.py': python(imports, `client = ${client}\n@mcp.tool()\ndef run(name: str) -> str:\n    return client.${call}\n`) }, 'sync-tool', { mcp: '1.9.0' });

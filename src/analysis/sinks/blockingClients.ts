@@ -78,6 +78,7 @@ const smaller = [
     python(c, '*', { on: 'waits for the network', members: /(?:^|\.)(?:open|open_by_key|open_by_url|create|worksheets?|(?:add|del)_worksheet|get|get_all_records|get_all_values|get_values|batch_get|batch_update|update|update_(?:cells?|acell|title)|append_rows?|acell|cell|find|findall|row_values|col_values|clear|share|delete_rows|insert_rows?|list_spreadsheet_files)$/ }),
   ),
   ...python('', 'akshare.*', { on: 'waits for the network' }),
+  ...python('MetaTrader5', 'initialize login order_send order_check symbols_get copy_rates_from copy_rates_from_pos copy_rates_range copy_ticks_from copy_ticks_range orders_get positions_get history_orders_get history_deals_get', { on: 'waits for another process' }),
   ...python('ccxt', '*', { on: 'waits for the network', members: /^(?!async_support|pro\b)\w+(?:\(\))?\.(?:fetch|create|cancel|edit|load|withdraw|transfer)(?:[A-Z_]\w*)$/ }),
   ...python('supabase', 'create_client().* Client.*', { on: 'waits for the network', twin: 'supabase.acreate_client', members: /^(?:table|from_|schema|rpc)\(\).*\.execute$|^auth\.sign_\w+$/ }),
   ...python('meilisearch', 'Client.*', { on: 'waits for the network', members: /^(?:index\(\)\.[a-z]\w*|(?:get|create|delete|update|multi_search|wait_for|swap)\w*|health)$/ }),

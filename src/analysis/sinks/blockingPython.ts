@@ -98,6 +98,7 @@ const waiting = [
   // after each of these it pauses, 0.1 s unless it is told otherwise
   ...python('pyautogui', 'click doubleClick tripleClick rightClick middleClick moveTo moveRel move drag dragTo dragRel scroll write typewrite press hotkey keyDown keyUp sleep', { on: 'sleeps' }),
   ...python('fcntl', 'flock lockf', { on: 'waits for another process' }),
+  ...python('os', 'fsync fdatasync', { on: 'waits for the disk' }),
   ...python('time', 'sleep', { on: 'sleeps', twin: 'asyncio.sleep', edit: 'asyncio.sleep' }),
   ...python('', 'input getpass.getpass sys.stdin.read sys.stdin.readline sys.stdin.readlines', { on: 'waits for input' }),
   ...['concurrent.futures.ThreadPoolExecutor', 'concurrent.futures.ProcessPoolExecutor', 'concurrent.futures.Executor'].flatMap((e) => python(`${e}.submit()`, 'result exception', { on: 'waits for another thread', twin: 'loop.run_in_executor' })),

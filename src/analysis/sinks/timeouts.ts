@@ -76,6 +76,7 @@ export const timeoutSinks: readonly TimeoutSink[] = [
   ...['run', 'call', 'check_call', 'check_output'].map((name) => pythonProcess(`subprocess.${name}`)),
   { ...pythonProcess('subprocess.Popen.communicate'), position: 1 },
   { ...pythonProcess('subprocess.Popen.wait'), position: 0 },
+  { ...pythonProcess('paramiko.SSHClient.exec_command'), position: 2, without: 'waits for as long as the command on the other side says nothing' },
   ...['asyncio.subprocess.Process', 'asyncio.create_subprocess_exec()', 'asyncio.create_subprocess_shell()'].flatMap((process) =>
     ['communicate', 'wait'].map((m): TimeoutSink => ({ ...pythonProcess(`${process}.${m}`), keys: [], add: 'wait_for' })),
   ),

@@ -32,7 +32,8 @@ export function targetOf(world: World, ref: CallRef): Target {
     const binds = call.callee.kind === 'member' && call.callee.name === 'bind' && (value.kind === 'function' || value.kind === 'callable');
     const callee = binds || (value.kind === 'either' && isReused(world.index(ref.file)!, call)) ? nobody : calleeOf(world, value, call);
     const isOthers = (callee.external !== null && runsAtExit(callee.external, firstLiteral(call))) || (callee.functions.length === 0 && runsByClock(callee.external, call));
-    const handed = isOthers ? empty : callbacksOf(world, call, at);
+    // nor does `partial(fn)`: whoever is handed what it gives does, perhaps on another thread
+    const handed = isOthers ? empty : callbacksOf(world, callee.external?.startsWith('functools.partial') ? { ...call, args: call.args.slice(1) } : call, at);
     if (callee.thread) return { functions: [], declared: callee.declared, external: null, callbacks: union([...callee.functions, ...handed]), offloads: true };
     const { functions, declared } = callee;
     const external = callee.external === null ? null : world.once(callee.external);
