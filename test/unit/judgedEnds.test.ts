@@ -25,4 +25,12 @@ describe('judged: what ends', () => {
     assert.match((await said('busy-wait', text(`while (!${back}) await sleep(50);`))).join(), /^warning: /, 'without an end');
     for (const what of [state, topics]) assert.match((await said('busy-wait', text(until(what)))).join(), /^warning: /, what);
   });
+
+  it('a decorator that is called a tool and keeps results registers nothing', async () => {
+    const layer = (inside: string) => `def cached_tool(ttl=300):\n    def decorator(func):\n        def wrapper(*args, **kwargs):\n            ${inside}\n            return result\n        wrapper.__name__ = func.__name__\n        return wrapper\n    return decorator\n`;
+    const text = `from mcp.server import Server\nfrom pathlib import Path\ntry:\n    from layer import cached_tool\nexcept ImportError:\n    def cached_tool(ttl=300):\n        def decorator(func):\n            return func\n        return decorator\nserver = Server("x")\n@server.call_tool()\nasync def call_tool(name, arguments):\n    return await TOOLS[name](arguments)\n@cached_tool(ttl=60)\ndef search(name: str):\n    return [str(p) for p in Path(name).rglob("*")]\n`;
+    const kept = 'key = (func.__name__, args)\n            result = cache().get(key)\n            if result is not None:\n                return result\n            result = func(*args, **kwargs)\n            cache().put(key, result)';
+    assert.deepEqual(await said('sync-tool', text, { 'layer.py': layer(kept) }), []);
+    assert.equal((await said('sync-tool', text, { 'layer.py': layer('register(func)\n            result = func(*args, **kwargs)') })).length, 1, 'who knows');
+  });
 });
