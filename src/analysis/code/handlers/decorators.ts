@@ -59,7 +59,7 @@ export function keepsResults(program: Resolved, decorator: FunctionRef): boolean
   let wrapper = decorator;
   for (let depth = 0; depth < deepest; depth++) wrapper = returnedWithin(program, wrapper, false) ?? wrapper;
   const given = wrapper.index === decorator.index ? [] : callsOfGiven(program, wrapper);
-  const isGivenCall = (value: Expr): boolean => (value.kind === 'await' ? isGivenCall(value.value) : value.kind === 'call' && given.includes(calls[value.call]!));
+  const isGivenCall = (value: Expr): boolean => (value.kind === 'await' ? isGivenCall(value.of) : value.kind === 'call' && given.includes(calls[value.call]!));
   const results = new Set(bindings.flatMap((b) => (b.scope === wrapper.index && b.values.some(isGivenCall) ? [b.name] : [])));
   const isKept = callsWithin(program, wrapper).some(({ callee, args }) => callee.kind === 'member' && /^(?:put|set|store|save|add)$/.test(callee.name) && args.some((a) => results.has(lastName(a))));
   const both = new Set([program.functionOf(wrapper).name, ...given.map((call) => lastName(call.callee))]);
