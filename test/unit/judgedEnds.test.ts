@@ -33,4 +33,31 @@ describe('judged: what ends', () => {
     assert.deepEqual(await said('sync-tool', text, { 'layer.py': layer(kept) }), []);
     assert.equal((await said('sync-tool', text, { 'layer.py': layer('register(func)\n            result = func(*args, **kwargs)') })).length, 1, 'who knows');
   });
+
+  it('clients of language models and of a program on this machine, whatever makes their addresses', async () => {
+    const text = (base: string) => python('import httpx', asyncTool(`    base = ${base}\n    async with httpx.AsyncClient() as client:\n        answer = await client.get(f"{base}/{name}", timeout=10)\n    return answer.text\n`));
+    assert.match((await said('client-per-call', text('"http://localhost:5600/api"'))).join(), /^hint: /);
+    assert.match((await said('client-per-call', text('SETTINGS.get("base", "http://localhost:5600/api")'))).join(), /^hint: /);
+    assert.match((await said('client-per-call', text('"https://api.example.com"'))).join(), /^warning: /);
+    assert.match((await said('client-per-call', text('os.environ.get("BASE", "http://localhost:5600")').replace('import httpx', 'import httpx, os'))).join(), /^warning: /);
+    assert.match((await said('client-per-call', python('import anthropic', asyncTool('    client = anthropic.AsyncAnthropic()\n    return str(await client.messages.create(model="x", messages=[]))\n')))).join(), /^hint: /);
+  });
+
+  it('what stands behind a client that is asked for first, and kept', async () => {
+    const text = (asked: string, inside = 'const token = await exchange(user);') => `import https from 'node:https';\nimport { getCachedClient, cacheClient } from './cache.js';\nasync function exchange(user: string) { return fetch2('https://x', { agent: new https.Agent({ rejectUnauthorized: false }) }); }\nasync function make(user: string) {\n  const known = getCachedClient(user);\n  ${asked}\n  ${inside}\n  const client = { token: user };\n  cacheClient(client, user);\n  return client;\n}\n${tool('return await make(args.user);')}`;
+    const more = { 'cache.ts': 'const kept = new Map();\nexport const getCachedClient = (user: string) => kept.get(user) ?? null;\nexport function cacheClient(client: unknown, user: string) { kept.set(user, client); }\n' };
+    for (const rule of ['client-per-call', 'no-connection-reuse']) {
+      assert.deepEqual(await said(rule, text('if (known) { return known; }'), more), [], rule);
+      assert.equal((await said(rule, text('if (known) log(known);'), more)).length, 1, rule);
+      assert.equal((await said(rule, text('if (known) { return known; }', 'make2({ ask: () => exchange(user) });'), more)).length, 1, `${rule}: in each request of the client`);
+    }
+  });
+
+  it('a tool that opens a session keeps its browser where the others find it', async () => {
+    const text = (name: string, body: string) => `import puppeteer from 'puppeteer';\nconst state: any = {};\nasync function launch(args: any) { ${body} return {}; }\n${tool('return launch(args);', name)}${tool('return state.browser.pages();', 'pages')}`;
+    const opens = 'if (state.browser) await state.browser.close(); state.browser = await puppeteer.launch(args);';
+    assert.deepEqual(await said('client-per-call', text('puppeteer_launch', opens)), []);
+    assert.equal((await said('client-per-call', text('screenshot', opens))).length, 1);
+    assert.equal((await said('client-per-call', text('puppeteer_launch', 'const browser = await puppeteer.launch(args); await browser.close();'))).length, 1);
+  });
 });

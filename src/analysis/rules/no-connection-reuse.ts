@@ -4,7 +4,10 @@ import type { Expr, Fact } from '../code/summary.ts';
 import type { VisitContext } from '../code/syntax.ts';
 import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { noConnectionReuseExamples } from '../examples/no-connection-reuse.ts';
+import { freshReach } from '../freshReach.ts';
+import { isLeftBehind } from '../leftBehind.ts';
 import { mayHave } from '../mayHave.ts';
+import { onceObserver, onceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
 import { isAside, serverFiles } from '../serverFiles.ts';
 
@@ -25,6 +28,7 @@ export const noConnectionReuse: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: ['http.Agent', 'https.Agent'].map((name) => ({ name, language: 'typescript' as const })),
+    observes: [onceObserver],
     visitors: {
       typescript: { pair: visitPair, call_expression: visitCall, assignment_expression: visitAssignment },
       python: { pair: visitPair, keyword_argument: visitKeyword, assignment: visitAssignment },
@@ -54,6 +58,7 @@ function isForOneRequest(program: Program, file: string, { function: index, span
 
 function* check(program: Program): Iterable<CodeReport> {
   const files = serverFiles(program);
+  const once = onceOnly(program);
   const report = (file: string, fn: number, span: Fact['span'], message: string, severity?: 'hint'): CodeReport => ({
     file,
     span,
@@ -72,6 +77,9 @@ function* check(program: Program): Iterable<CodeReport> {
     const at = { file: ref.file, function: call.function, offset: call.span.start };
     const [options] = call.args;
     if (!call.isNew || !files.has(ref.file) || isAside(program, ref.file) || (options && mayHave(program, { expr: options, at }, ['keepAlive']) !== 'no')) continue;
+    // for one request, before something is kept: it would never be used again
+    const isOnce = program.reach({ file: ref.file, index: call.function }, 'any', call.span.start) !== null && isLeftBehind(program, ref) && !freshReach(program, once, { file: ref.file, index: call.function }, call.span.start);
+    if (isOnce) continue;
     yield report(ref.file, call.function, call.span, `\`new ${nameOf(call.callee)}()\` has keep-alive off unless it is told otherwise: every request opens a connection of its own.`, 'hint');
   }
 }
