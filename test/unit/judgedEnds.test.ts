@@ -60,4 +60,27 @@ describe('judged: what ends', () => {
     assert.equal((await said('client-per-call', text('screenshot', opens))).length, 1);
     assert.equal((await said('client-per-call', text('puppeteer_launch', 'const browser = await puppeteer.launch(args); await browser.close();'))).length, 1);
   });
+
+  it('stdout whose write is another one, with a cast', async () => {
+    const text = (before: string) => `${before}\nconst original = process.stdout.write.bind(process.stdout);\n${tool("console.log('x'); return {};")}await server.connect(new StdioServerTransport());\n`;
+    const put = "function (chunk: any, ...rest: any[]) { return typeof chunk === 'string' && chunk.startsWith('{') ? original(chunk, ...rest) : true; };";
+    for (const target of ['(process.stdout.write as any)', '(process.stdout as any).write', 'process.stdout.write']) assert.deepEqual(await said('stdout-pollution', text(`${target} = ${put}`)), [], target);
+    assert.equal((await said('stdout-pollution', text(''))).length, 1);
+    assert.equal((await said('stdout-pollution', text(`function quietly() { (process.stdout.write as any) = () => true; work(); (process.stdout.write as any) = original; }`))).length, 1, 'for a moment');
+  });
+
+  it('a process that is waited for as a task, with a timeout', async () => {
+    const text = (wait: string) => python('import asyncio', asyncTool(`    proc = await asyncio.create_subprocess_exec("index", name)\n    task = asyncio.create_task(proc.wait())\n    ${wait}\n    return "done"\n`));
+    for (const wait of ['await asyncio.wait_for(asyncio.gather(other, task), timeout=5)', 'await asyncio.wait({task}, timeout=5)']) assert.deepEqual(await said('missing-timeout', text(wait)), [], wait);
+    for (const wait of ['await task', 'await asyncio.wait_for(asyncio.gather(other), timeout=5)', 'await asyncio.wait({task})']) assert.equal((await said('missing-timeout', text(wait))).length, 1, wait);
+  });
+
+  it('entries of what somebody opens, and folders that were found', async () => {
+    const text = (key: string, value: string) => python('from typing import Callable\nhooks = {}', asyncTool(`    if ${key} not in hooks:\n        hooks[${key}] = ${value}\n    return name\n`).replace('name: str', `name: str, ${key}: str`));
+    assert.match((await said('unbounded-cache', text('instance_id', '[]'))).join(), /^hint: /);
+    for (const [key, value] of [['instance_id', 'load(name)'], ['query', '[]']] as const) assert.match((await said('unbounded-cache', text(key, value))).join(), /^warning: /, key);
+    const folders = (given: string) => python('import threading\nfrom pathlib import Path\nlocks = {}', `def find(name):\n    for candidate in [name, name.lower()]:\n        path = Path("/profiles") / candidate\n        ${given}\n    return None\n${asyncTool('    folder = find(name)\n    key = str(folder)\n    lock = locks.setdefault(key, load(name))\n    return "x"\n')}`);
+    assert.deepEqual(await said('unbounded-cache', folders('if path.is_dir():\n            return path')), []);
+    assert.equal((await said('unbounded-cache', folders('return path'))).length, 1);
+  });
 });
