@@ -83,4 +83,22 @@ describe('judged: what ends', () => {
     assert.deepEqual(await said('unbounded-cache', folders('if path.is_dir():\n            return path')), []);
     assert.equal((await said('unbounded-cache', folders('return path'))).length, 1);
   });
+
+  it('one own folder, what the system keeps in memory, settings that are saved', async () => {
+    const list = (what: string) => `import fs from 'node:fs';\nimport { LOG_DIR } from './constant.js';\n${tool(`return { files: ${what} };`)}`;
+    assert.match((await said('blocking-call', list('fs.readdirSync(LOG_DIR)'))).join(), /^hint: /);
+    for (const what of ['fs.readdirSync(LOG_DIR, { recursive: true })', 'fs.readdirSync(args.path)', 'fs.readdirSync(VAULT_DIR)']) assert.match((await said('blocking-call', list(what))).join(), /^warning: /, what);
+    const file = (code: string) => python('import yaml', `def save_interests(path, found):\n${code}\n${asyncTool('    save_interests(name, [])\n    return "x"\n')}`);
+    assert.deepEqual(await said('blocking-call', file('    with open("/proc/1/cgroup") as f:\n        return f.read()')), []);
+    assert.deepEqual(await said('blocking-call', file('    with open("config.yaml") as f:\n        raw = yaml.safe_load(f)\n    with open("config.yaml", "w") as f:\n        yaml.dump(raw, f)')), []);
+    assert.match((await said('blocking-call', file('    with open("report.csv", "w") as f:\n        f.write(found)'))).join(), /^warning: /);
+  });
+
+  it('moments in a loop whose rounds wait, or that looks for the first of some candidates', async () => {
+    const text = (loop: string) => python('import asyncio\nfrom pathlib import Path', asyncTool(`    answer = Path(name)\n    candidates = [namespace]\n    candidates.append(name)\n${loop}    return "x"\n`));
+    const waits = '    while True:\n        if answer.exists():\n            answer.unlink()\n            break\n        await asyncio.sleep(0.02)\n';
+    assert.ok((await said('blocking-call', text(waits))).every((one) => /^information: .*unlink/.test(one)));
+    assert.deepEqual(await said('blocking-call', text('    for candidate in candidates:\n        path = answer / candidate\n        if path.is_dir():\n            return str(path)\n')), []);
+    assert.equal((await said('blocking-call', text('    for line in name:\n        if (answer / line).is_dir():\n            namespace += line\n'))).length, 1);
+  });
 });
