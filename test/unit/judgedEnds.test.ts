@@ -101,4 +101,34 @@ describe('judged: what ends', () => {
     assert.deepEqual(await said('blocking-call', text('    for candidate in candidates:\n        path = answer / candidate\n        if path.is_dir():\n            return str(path)\n')), []);
     assert.equal((await said('blocking-call', text('    for line in name:\n        if (answer / line).is_dir():\n            namespace += line\n'))).length, 1);
   });
+
+  it('a loop that only sends asks for nothing', async () => {
+    const text = (call: string) => `const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));\nclass Device {\n  async mouseMove(x: number) { return fetch('https://x/move', { method: 'POST', body: String(x) }); }\n}\nconst device = new Device();\n${tool(`let pending = 100; while (pending > 0) {\n${call}\npending--; await sleep(20); } return {};`)}`;
+    assert.deepEqual(await said('polling', text('await device.mouseMove(1);')), []);
+    assert.equal((await said('polling', text('const status = await device.mouseMove(1); if (status.ok) break;'))).length, 1);
+  });
+
+  it('commands over one connection, and what is read the first time only', async () => {
+    const imap = (loop: string) => `import { ImapFlow } from 'imapflow';\nconst client = new ImapFlow({ host: 'x', port: 993 });\n${tool(`const found = []; ${loop} return { found };`)}`;
+    assert.deepEqual(await said('sequential-await', imap('for (const id of args.ids) { found.push(await client.search({ header: { id } })); }')), []);
+    assert.equal((await said('sequential-await', imap('for (const id of args.ids) { found.push(await fetch(`https://x/${id}`)); }'))).length, 1);
+    const kept = (guard: string) => `let known: any = null;\nasync function load(names: string[]) { const all = []; for (const name of names) { all.push(await fetch('https://x/' + name)); } return all; }\nasync function get(names: string[]) { ${guard} known = await load(names); return known; }\n${tool('return get(args.names);')}`;
+    assert.deepEqual(await said('sequential-await', kept('if (known) return known;')), []);
+    assert.equal((await said('sequential-await', kept(''))).length, 1);
+  });
+
+  it('one short command without a signal, and tasks of events', async () => {
+    const imap = (body: string) => `import { ImapFlow } from 'imapflow';\nconst client = new ImapFlow({ host: 'x', port: 993 });\n${tool(`${body} return {};`)}`;
+    assert.deepEqual(await said('ignored-cancellation', imap('await client.mailboxCreate(args.path);')), []);
+    assert.equal((await said('ignored-cancellation', imap('await client.mailboxCreate(args.path); await client.append(args.path, args.text);'))).length, 1);
+    const events = (handler: string) => python('import asyncio', `async def handle(event):\n    try:\n        await event.answer()\n    except:\n        pass\n${asyncTool(`    tab.add_handler(${handler})\n    await handle(name)\n`.replace(handler.startsWith('lambda') ? '    await handle(name)\n' : '\0', ''))}`);
+    assert.deepEqual(await said('ignored-cancellation', events('lambda event: asyncio.create_task(handle(event))')), []);
+    assert.equal((await said('ignored-cancellation', events('None'))).length, 1);
+  });
+
+  it('an answer of a few short fields may be indented', async () => {
+    const text = (fields: string) => tool(`const { messageId, savedToSent, rows } = await send(args); return { content: [{ type: 'text', text: JSON.stringify({ success: true, ${fields} message: savedToSent ? 'a' : 'b' }, null, 2) }] };`);
+    assert.deepEqual(await said('wasteful-serialisation', text('messageId, savedToSent,')), []);
+    assert.equal((await said('wasteful-serialisation', text('messageId, rows,'))).length, 1);
+  });
 });
