@@ -131,4 +131,23 @@ describe('judged: what ends', () => {
     assert.deepEqual(await said('wasteful-serialisation', text('messageId, savedToSent,')), []);
     assert.equal((await said('wasteful-serialisation', text('messageId, rows,'))).length, 1);
   });
+
+  it('what other tools change, whatever comes first in their names, and fields of what came', async () => {
+    const text = (names: string[]) => names.map((name) => tool("return fetch('https://x/' + args.id);", name)).join('');
+    for (const [read, write] of [['media_search', 'media_delete'], ['get_pr_diff', 'update_pr_branch']] as const) {
+      assert.deepEqual(await said('uncached-hot-tool', text([read, write, 'get_weather', 'list_places']).replace(/.*(?:get_weather|list_places).*\n/g, '')), [], read);
+      assert.equal((await said('uncached-hot-tool', text([read, 'delete_place']))).length, 1, read);
+    }
+    const field = (get: string) => python('import yfinance, requests', asyncTool(`    ticker = yfinance.Ticker(name)\n    return ${get}\n`, 'get_company'));
+    assert.deepEqual(await said('uncached-hot-tool', field('ticker.info.get("sector")')), []);
+    assert.equal((await said('uncached-hot-tool', field('requests.get("https://x/" + name, timeout=5).text'))).length, 1);
+  });
+
+  it('a server for each request that has to be, with its definitions outside', async () => {
+    const text = (tools: string, comment: string) => `${comment}\nimport express from 'express';\nimport { McpServer as Made } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';\n${tools}\nconst app = express();\napp.post('/mcp', async (req, res) => { const made = new Made({ name: 'x', version: '1' }); for (const one of TOOLS) made.registerTool(one.name, {}, one.run); const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined }); await made.connect(transport); await transport.handleRequest(req, res, req.body); });\n`;
+    const [defined, comment] = ["const TOOLS = [{ name: 'a', run: async () => ({}) }];", '// stateless: each request gets a transport, which needs a server of its own'];
+    assert.deepEqual(await said('server-per-request', text(defined, comment)), []);
+    assert.equal((await said('server-per-request', text(defined, ''))).length, 1);
+    assert.equal((await said('server-per-request', text("import { TOOLS } from './tools.js';", comment))).length, 1);
+  });
 });
