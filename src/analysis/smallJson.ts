@@ -12,7 +12,7 @@ const plainTypes = /^(?:str|int|float|bool|bytes|String|Number|Boolean)$/;
 const plainMembers = /^(?:message|length|statusCode|status_code|isoformat|toISOString|toString|trim|strip|lower|upper|toLowerCase|toUpperCase)$/;
 
 /** What is called so is short, whoever it comes from: an id, a count, a flag. */
-const plainNames = /^(?:id|uid|uuid|ok|success|count|total|status|saved|created|deleted|updated|(?:is|has|was|saved|did)[A-Z_]\w*)$|(?:Id|_id|Count|_count|Status|_status)$/;
+const plainNames = /^(?:id|uid|uuid|ok|success|count|total|(?:is|has|was|saved|did)[A-Z_]\w*)$|(?:Id|_id|Count|_count)$/;
 
 /** Whether indentation costs a value next to nothing: a string has none, an object literal of a few strings and numbers some blanks. */
 export function isSmallJson(program: Program, { expr, at }: Placed): boolean {
