@@ -44,13 +44,18 @@ describe('judged: what ends', () => {
   });
 
   it('what stands behind a client that is asked for first, and kept', async () => {
-    const text = (asked: string, inside = 'const token = await exchange(user);') => `import https from 'node:https';\nimport { getCachedClient, cacheClient } from './cache.js';\nasync function exchange(user: string) { return fetch2('https://x', { agent: new https.Agent({ rejectUnauthorized: false }) }); }\nasync function make(user: string) {\n  const known = getCachedClient(user);\n  ${asked}\n  ${inside}\n  const client = { token: user };\n  cacheClient(client, user);\n  return client;\n}\n${tool('return await make(args.user);')}`;
+    const text = (asked: string, inside = 'const token = await exchange(user);') => `import https from 'node:https';\nimport { getCachedClient, cacheClient } from './cache.js';\nasync function exchange(user: string) { return await fetch2('https://x', { agent: new https.Agent({ rejectUnauthorized: false }) }); }\nasync function make(user: string) {\n  const known = getCachedClient(user);\n  ${asked}\n  ${inside}\n  const client = { token: user };\n  cacheClient(client, user);\n  return client;\n}\n${tool('return await make(args.user);')}`;
     const more = { 'cache.ts': 'const kept = new Map();\nexport const getCachedClient = (user: string) => kept.get(user) ?? null;\nexport function cacheClient(client: unknown, user: string) { kept.set(user, client); }\n' };
     for (const rule of ['client-per-call', 'no-connection-reuse']) {
       assert.deepEqual(await said(rule, text('if (known) { return known; }'), more), [], rule);
       assert.equal((await said(rule, text('if (known) log(known);'), more)).length, 1, rule);
       assert.equal((await said(rule, text('if (known) { return known; }', 'make2({ ask: () => exchange(user) });'), more)).length, 1, `${rule}: in each request of the client`);
     }
+  });
+
+  it('an agent that a client keeps, which is made the first time only, makes each of its requests connect', async () => {
+    const text = "import https from 'node:https';\nimport axios from 'axios';\nlet client: any = null;\nfunction get() { if (!client) client = axios.create({ httpsAgent: new https.Agent({ rejectUnauthorized: false }) }); return client; }\n";
+    assert.equal((await said('no-connection-reuse', `${text}${tool("return await get().get('/x');")}`)).length, 1);
   });
 
   it('a tool that opens a session keeps its browser where the others find it', async () => {
