@@ -35,11 +35,11 @@ export function blockingCalls(program: Program, rule: RuleId): BlockingCall[] {
       if (!(sink.members ?? /^\w+$/).test(member) || prepares.test(member)) return [];
     }
     const severity = severityOf(program, ref, external, sink);
+    if (external === 'open' && (severity === 'hint' || severity === null)) small.add(placeOf(ref, call));
     // what is worked out takes as long wherever it comes from
     if (severity === null || (sink.on !== 'computes' && isInMemory(program, ref, call))) return [];
-    if (severity === 'hint' && external === 'open') small.add(placeOf(ref, call));
     // saved in one go: a new file takes the place of the old one
-    else if (external === 'open().write' && /\bmkstemp\(/.test(textOf(program, ref, call))) small.add(placeOf(ref, call));
+    if (external === 'open().write' && /\bmkstemp\(/.test(textOf(program, ref, call))) small.add(placeOf(ref, call));
     return [{ external, blocking: { ref, call, sink, name: shortName(external, call.callee), severity } }];
   });
   // what a small file holds is read and written as soon as it is opened
@@ -61,8 +61,11 @@ const oneFile = /(?:^|\.)(?:readFile|writeFile|appendFile|copyFile|rm|read_text|
 function severityOf(program: Program, ref: CallRef, external: string, { level = 'warning', on }: BlockingSink): Severity | null {
   const call = program.callOf(ref);
   const path = external.startsWith('pathlib.') && call.callee.kind === 'member' ? call.callee.object : call.args[0];
-  const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (oneFile.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) || isTopFolder(external, call, path) ? 'lines' : null) : null;
+  const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (oneFile.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) || isTopFolder(external, call, path) || isOwnFolder(external, call, path) ? 'lines' : null) : null;
   if (small === 'bytes' && /readFile|read_text|read_bytes/.test(external)) return null;
+  // the system makes them in memory
+  if (small === 'bytes' && external === 'open' && isOfSystem(path!)) return null;
+  if (small === 'settings' && external === 'open' && savesSettings(program, ref, call)) return null;
   // they are saved when somebody has changed them
   if (small === 'settings' && /writeFile|appendFile|copyFile|write_text|write_bytes/.test(external)) return null;
   const own = small || (level === 'warning' && on === 'waits for a child process' && isLocalCommand(call)) ? 'hint' : level === 'none' ? null : level;
@@ -104,6 +107,18 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
 /** The names in `/home`, `/mnt` and the like, not what is below them. */
 function isTopFolder(external: string, call: Call, path: Expr): boolean {
   return /(?:readdirSync|listdir|scandir|iterdir)$/.test(external) && path.kind === 'literal' && /^\/(?:home|mnt|media|opt|srv|Users|Volumes)?\/?$/.test(String(path.value)) && valueOf(optionOf(call, 'recursive')) !== true;
+}
+
+/** A folder that the server keeps for itself, by its name, which is a constant: `LOG_DIR`. One look at it, not what is below. */
+function isOwnFolder(external: string, call: Call, path: Expr): boolean {
+  const name = path.kind === 'name' || path.kind === 'member' ? path.name : '';
+  return /(?:readdirSync|listdir|scandir|iterdir)$/.test(external) && call.loop === null && valueOf(optionOf(call, 'recursive')) !== true && /^(?:[A-Z]+_)*(?:LOGS?|CACHE|STATE|HISTORY|BACKUPS?|SESSIONS?|T(?:E)?MP)_(?:DIR|DIRECTORY|FOLDER|PATH)$/.test(name);
+}
+
+/** `open(path, "w")`, and what was there before in a function that saves them. */
+function savesSettings(program: Program, { file }: CallRef, call: Call): boolean {
+  const mode = valueOf(keyword(call, 'mode') ?? call.args[1]);
+  return (typeof mode === 'string' && /[wax+]/.test(mode)) || /^_*(?:save|write|store|update|persist|set)_/.test(program.functionOf({ file, index: call.function }).name);
 }
 
 /** `pandas.read_csv(io.StringIO(text))` reads no file. */

@@ -96,6 +96,41 @@ function isLookup(program: Program, { expr, at }: Placed, depth = 0): boolean {
   });
 }
 
+const opened = /^(?:browser|instance|tab|window|binding|device|emulator|display)_?(?:id|name)?$/i;
+
+/** Of something that somebody opens on purpose, an entry that begins empty or is one function: it takes thousands of open browsers to matter. */
+export function isOfOpened(program: Program, { key, values, file, function: fn, span }: Write): boolean {
+  const isNothingYet = (expr: Expr): boolean => {
+    if (expr.kind === 'array') return expr.items.length === 0;
+    if (expr.kind === 'object') return expr.properties.length === 0 && expr.spread.length === 0;
+    if (expr.kind !== 'name') return expr.kind === 'function';
+    const binding = bindingOf(program, expr.name, { file, function: fn, offset: span.start });
+    const type = binding?.kind === 'parameter' ? program.functionOf({ file, index: binding.scope }).parameters[binding.index]?.type : null;
+    return type?.kind === 'name' && /^(?:Callable|Awaitable|Function)$/.test(type.path.at(-1)!);
+  };
+  return (key?.kind === 'name' || key?.kind === 'member') && opened.test(key.name) && values.length > 0 && values.every(isNothingYet);
+}
+
+/** Folders and files that were found to be there: `str(path)` of what a function gives after `if path.is_dir()`. */
+export function isOfFoundFile(program: Program, { expr, at }: Placed, depth = 0): boolean {
+  if (depth > 2 * maxDepth) return false;
+  if (expr.kind === 'call') {
+    const ref = { file: at.file, index: expr.call };
+    const { external, functions } = program.target(ref);
+    const [first] = program.callOf(ref).args;
+    if (external === 'str' && first) return isOfFoundFile(program, { expr: first, at }, depth + 1);
+    return functions.length > 0 && functions.every((fn) => {
+      const { returned, span } = program.functionOf(fn);
+      const text = program.textOf(fn.file).slice(span.start, span.end);
+      const given = returned.filter((one) => !(one.kind === 'literal' && one.value === null));
+      return given.length > 0 && given.every((one) => one.kind === 'name' && new RegExp(`\\bif\\s+${one.name}\\.(?:is_dir|is_file|exists)\\(\\)\\s*:\\s*return\\s+${one.name}\\b`).test(text));
+    });
+  }
+  if (expr.kind !== 'name') return false;
+  const { from } = stepBack(program, { expr, at });
+  return from.length > 0 && from.every((one) => isOfFoundFile(program, one, depth + 1));
+}
+
 /** One of a few texts that are written out, of which there is one object each. */
 export const holdsLiterals = (program: Program, { values, file, function: fn, span }: Write) => values.length > 0 && values.every((expr) => isOneOfFewLiterals(program, { expr, at: { file, function: fn, offset: span.start } }));
 

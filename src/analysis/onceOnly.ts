@@ -132,6 +132,25 @@ function visitIf(node: SyntaxNode, context: VisitContext) {
   const onward = { ...rest, endIndex: endOfWay(node) };
   if (meets(rest)) note(rest, context, own, { loose: true });
   else if (onward.endIndex > rest.endIndex && meets(onward, true)) note(onward, context, own, { loose: true });
+  else if (isAskedCache(condition.text, bodyText, fn.text.slice(0, node.startIndex - fn.start), context.source.text.slice(rest.startIndex, rest.endIndex))) noteBehind(node, context);
+}
+
+/** `const known = getCachedClient(key); if (known) return known; … cacheClient(client, key)`: functions of one cache, by their names. */
+function isAskedCache(condition: string, body: string, before: string, after: string): boolean {
+  const [, name] = /^\(?\s*([\w$]+)(?:\s*!==?\s*(?:null|undefined)|\s+is\s+not\s+None)?\s*\)?$/.exec(condition) ?? [];
+  if (name === undefined || !new RegExp(`^[\\s{]*return\\s+${name.replaceAll('$', '\\$')}\\b`).test(body)) return false;
+  const [, getter] = new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}\\b[^=\\n]{0,60}=(?![=>])\\s*(?:await\\s+)?(?:\\w+\\.)*_?(?:get|find|load|read|lookup)_?(\\w*cache\\w*)\\(`, 'i').exec(before) ?? [];
+  if (getter === undefined) return false;
+  // `Client` of `getCachedClient`; where it is `getFromCache` there is none
+  const what = getter.replace(/from|cached?|_/gi, '');
+  return new RegExp(`(?<![\\w$])(?:(?:add|put|set|store|save|write|remember)_?\\w*cache\\w*|cache_?${what}|(?:add|put|set|store|save|write|remember)_?${what || 'Cache'})\\(`, 'i').test(after);
+}
+
+/** The statements behind one, without those that functions stand in: what is kept may call them time and again. */
+function noteBehind(node: SyntaxNode, context: VisitContext) {
+  for (const next of node.parent?.namedChildren ?? []) {
+    if (next.startIndex >= node.endIndex && next.descendantsOfType([...functions]).length === 0) note(next, context, false, { loose: true });
+  }
 }
 
 /** Where what follows a statement ends: behind what holds a lock or is tried around it the way goes on. */

@@ -87,7 +87,10 @@ function locksIn(program: Program, file: string): Behind[] {
   return [...taken, ...held];
 }
 
-/** Whether all that a call asks of others runs behind a lock: several of it at a time go one by one. */
+/** Clients with one connection that sends the next command when the one before is answered. */
+const ofOneConnection = /^imapflow\./;
+
+/** Whether all that a call asks of others runs behind a lock, or over one connection that has one: several of it at a time go one by one. */
 export function goesOneByOne(program: Program, ref: CallRef): boolean {
   const seen = new Set<string>();
   let passes = false;
@@ -97,6 +100,10 @@ export function goesOneByOne(program: Program, ref: CallRef): boolean {
     const { span } = program.callOf(one);
     if (locksOf(program, file).some((l) => l.start <= span.start && span.end <= l.end)) {
       passes ||= ioOfCall(program, one).size > 0;
+      return false;
+    }
+    if (ofOneConnection.test(program.target(one).external ?? '')) {
+      passes = true;
       return false;
     }
     if (ioOwn(program, one) !== null) return true;

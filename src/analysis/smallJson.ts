@@ -3,13 +3,16 @@ import type { Expr } from './code/summary.ts';
 import { argumentOf, bindingOf, stepBack, type Placed } from './trace.ts';
 
 /** With as many keys an answer is an error, a status or a confirmation; its indentation is some four characters for each. */
-const fewKeys = 5;
+const fewKeys = 8;
 const maxDepth = 7;
 /** They give a string or a number, of whatever. */
 const plainCalls = /^(?:str|repr|int|float|len|bool|round|String|Number|Boolean|Math\.\w+|(?:str|String)\.\w+|datetime\.datetime\.(?:now|utcnow)\(\)\.isoformat|Date\.(?:now|toISOString))$/;
 const plainTypes = /^(?:str|int|float|bool|bytes|String|Number|Boolean)$/;
 /** Members that are strings or numbers on whatever has them. */
 const plainMembers = /^(?:message|length|statusCode|status_code|isoformat|toISOString|toString|trim|strip|lower|upper|toLowerCase|toUpperCase)$/;
+
+/** What is called so is short, whoever it comes from: an id, a count, a flag. */
+const plainNames = /^(?:id|uid|uuid|ok|success|count|total|(?:is|has|was|saved|did)[A-Z_]\w*)$|(?:Id|_id|Count|_count)$/;
 
 /** Whether indentation costs a value next to nothing: a string has none, an object literal of a few strings and numbers some blanks. */
 export function isSmallJson(program: Program, { expr, at }: Placed): boolean {
@@ -49,13 +52,13 @@ function isScalar(program: Program, placed: Placed, depth = 0): boolean {
     case 'as':
       return all([expr.value]);
     case 'member':
-      return plainMembers.test(expr.name) || isPlain(program, placed);
+      return plainMembers.test(expr.name) || plainNames.test(expr.name) || isPlain(program, placed);
     case 'call': {
       const { callee } = program.callOf({ file: at.file, index: expr.call });
       return plainCalls.test(program.target({ file: at.file, index: expr.call }).external ?? '') || (callee.kind === 'member' && plainMembers.test(callee.name)) || isPlain(program, placed);
     }
     case 'name': {
-      if (isPlain(program, placed)) return true;
+      if (plainNames.test(expr.name) || isPlain(program, placed)) return true;
       const { from, complete } = stepBack(program, placed);
       return complete && from.every((one) => isScalar(program, one, depth + 1));
     }

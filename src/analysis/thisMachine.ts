@@ -30,6 +30,22 @@ export function leadsToThisMachine(program: Program, ref: CallRef): boolean {
   return requests.length > 0 && requests.every((one) => isToThisMachine(program, one));
 }
 
+/** Whether all requests that are made by a client, where it has a name, do so; or its base says so. */
+export function servesThisMachine(program: Program, made: CallRef): boolean {
+  const { bindings, calls, functions } = program.files.get(made.file)!;
+  const { function: fn, span } = program.callOf(made);
+  const base = answerOf(program, saidIn(program.callOf(made)).map((expr) => ({ expr, at: { file: made.file, function: fn, offset: span.start } })));
+  if (base !== null) return base === 'local';
+  const is = (expr: Expr): boolean => (expr.kind === 'await' || expr.kind === 'enter' ? is(expr.of) : expr.kind === 'call' && expr.call === made.index);
+  const names = new Set(bindings.flatMap((b) => (b.scope === fn && fn !== 0 && b.values.length === 1 && b.values.every(is) ? [b.name] : [])));
+  const isHandedOn = functions[fn]!.calls.some((index) => [...calls[index]!.args, ...calls[index]!.keywords.map((k) => k.value)].some((a) => a.kind === 'name' && names.has(a.name)));
+  const requests = functions[fn]!.calls.filter((index) => {
+    const { callee } = calls[index]!;
+    return callee.kind === 'member' && callee.object.kind === 'name' && names.has(callee.object.name) && !/^a?close$/.test(callee.name);
+  });
+  return !isHandedOn && requests.length > 0 && requests.every((index) => isToThisMachine(program, { file: made.file, index }));
+}
+
 function saidIn({ args, keywords }: Call): Expr[] {
   return [...keywords, ...args.flatMap((a) => (a.kind === 'object' ? a.properties : []))].filter((p) => bases.test(p.name)).map((p) => p.value);
 }
@@ -54,6 +70,7 @@ function answerOf(program: Program, from: readonly Placed[]): 'local' | 'other' 
   return isLocal ? 'local' : null;
 }
 
+const nameOf = (expr: Expr) => (expr.kind === 'name' || expr.kind === 'member' ? expr.name : '');
 /** `process.env.URL`. */
 const isOfEnvironment = (expr: Expr) => expr.kind === 'member' && expr.object.kind === 'member' && expr.object.name === 'env';
 
@@ -70,6 +87,9 @@ function begin(program: Program, { expr, at }: Placed): Placed[] {
     const { external, functions } = program.target({ file: at.file, index: expr.call });
     const place = { ...at, function: call.function, offset: call.span.start };
     // `axios.create({ baseURL })`, `new URL(path, base)`; what the environment says, or else `localhost`, is where the service is deployed
+    // what is kept under a name, or else this
+    const [, otherwise] = call.args;
+    if (functions.length === 0 && otherwise && call.callee.kind === 'member' && call.callee.name === 'get' && nameOf(call.callee.object) !== 'environ') return [{ expr: otherwise, at: place }];
     if (functions.length === 0 && external !== null) return [...saidIn(call), ...(/^(?:URL|urllib\.parse\.urljoin)$/.test(external) ? call.args : [])].map((one) => ({ expr: one, at: place }));
   }
   if (expr.kind === 'either' && expr.of.some(isOfEnvironment)) return [];

@@ -60,8 +60,15 @@ const functionAround = (program: Program, ref: CallRef): FunctionRef => ({ file:
 function readsOf(program: Program, handler: Handler): { ref: CallRef; read: Read }[] {
   return [...program.callsFrom(handler, 'any')].flatMap((ref) => {
     const read = readOf(program.target(ref).external, program.callOf(ref), program.files.get(ref.file)!.calls, languageOf(program, ref.file));
-    return read === null || isKeptByFetch(program.callOf(ref)) ? [] : [{ ref, read }];
+    return read === null || isKeptByFetch(program.callOf(ref)) || isOfDict(program, ref) ? [] : [{ ref, read }];
   });
+}
+
+/** `ticker.info.get('price')`: a field of what a service has given, by its name. */
+function isOfDict(program: Program, ref: CallRef): boolean {
+  const { args, callee } = program.callOf(ref);
+  const [first] = args;
+  return languageOf(program, ref.file) === 'python' && callee.kind === 'member' && callee.name === 'get' && first?.kind === 'literal' && /^[A-Za-z_]\w*$/.test(String(first.value)) && /[A-Z]\w*(?:\(\))?\.[a-z_]+\.get$/.test(program.target(ref).external ?? '');
 }
 
 /** `fetch(url, { cf: { cacheTtl } })` of Cloudflare, `{ next: { revalidate } }`, `{ cache: 'force-cache' }`. */
@@ -146,7 +153,10 @@ function isChangedHere(program: Program, handler: Handler): boolean {
 }
 
 /** `releases` and `release` are one, whatever it is cut to. */
-const nounsOf = (program: Program, handler: Handler): Set<string> => new Set(wordsOf(program, handler).toLowerCase().split(' ').slice(1).map((word) => word.replace(/ies$/, 'y').replace(/(?<=[sxz]|ch|sh)es?$/, '').replace(/s$/, '')).filter((word) => word.length > 2));
+const nounsOf = (program: Program, handler: Handler): Set<string> => new Set(withoutVerb(wordsOf(program, handler).toLowerCase().split(' ')).map((word) => word.replace(/ies$/, 'y').replace(/(?<=[sxz]|ch|sh)es?$/, '').replace(/s$/, '')).filter((word) => word.length > 2 || /^(?:pr|mr|vm|db)$/.test(word)));
+
+/** `find_teams` begins with what it does, or with the product's name; `team_find` ends with it. */
+const withoutVerb = (words: readonly string[]) => (words.length > 1 && /^(?:get|list|search|read|fetch|find|show|create|update|delete|remove|edit|add|set)$/.test(words.at(-1)!) ? words.slice(0, -1) : words.slice(1));
 
 const reading = /^(?:[a-z0-9]+[_-])?(?:get|list|search|read|fetch|find|lookup|look_up|show|describe)(?:[_-]|(?=[A-Z])|$)/;
 const writing = /(?:create|update|delete|remove|send|post|write|set|add|upload|insert|upsert|store|save|execute|run|start|stop|cancel|approve|merge|close)(?:[_\- ]|(?=[A-Z])|$)/i;

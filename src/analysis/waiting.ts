@@ -9,6 +9,8 @@ export interface Waiting {
   looksAt: Look[];
   /** Other calls whose values it takes. */
   calls: Look[];
+  /** The clock puts an end to it, by the loop's own condition. */
+  bounded?: boolean;
 }
 
 export interface Look {
@@ -52,7 +54,8 @@ function noteLoop(node: SyntaxNode, context: VisitContext) {
     return;
   }
   const looksAt = looks(context, tests, seen.assigned);
-  if (looksAt.length > 0) context.fact(node, { kind: 'sleep', looksAt, calls: seen.calls } satisfies Waiting);
+  const bounded = condition !== null && now.test(textOf(context, condition));
+  if (looksAt.length > 0) context.fact(node, { kind: 'sleep', looksAt, calls: seen.calls, bounded } satisfies Waiting);
 }
 
 /** `setInterval(() => { if (ready) … }, 50)`, `const check = () => ready ? resolve() : setTimeout(check, 50)`. Looked for by their text: visiting every call would be slow. */

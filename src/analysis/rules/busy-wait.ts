@@ -14,7 +14,7 @@ export const busyWait: Rule = {
 
 **Why it hurts an MCP server.** Every call waits half of the interval longer than it must, on average, and every waiting call wakes the process many times a second for nothing. A loop that spins blocks all other calls as long as it lasts.
 
-**How it is measured.** In the code that a handler reaches: loops and timers that do nothing but sleep and test what only this process changes. A loop that asks another service in each round is \`polling\`; one that does work in each round is none.
+**How it is measured.** In the code that a handler reaches: loops and timers that do nothing but sleep and test what only this process changes. A loop that asks another service in each round is \`polling\`; one that does work in each round is none. A wait with a deadline for a client that connects again, or that follows a client's \`connect\` event, is a hint.
 
 **How to mend it.** Let whoever makes the change say so: a promise that is resolved then, \`events.once\`, a queue; in Python \`asyncio.Event\`, \`asyncio.Condition\`, \`asyncio.Queue\`, or awaiting the task itself. Put a limit around the wait (\`AbortSignal.timeout\`, \`asyncio.timeout\`) instead of counting rounds.`,
 
@@ -29,12 +29,28 @@ export const busyWait: Rule = {
         const changing = waiting.looksAt.filter((look) => mayChange(program, fn, look));
         if (waiting.kind === 'spin' ? hasSleptBefore(program, fn, fact.span.start) : changing.length === 0) continue;
         const reach = program.reach(fn, 'any', fact.span.start);
-        if (reach) yield { ...said(program, file, waiting, changing), file, span: fact.span, function: fn, reach };
+        const isHint = waiting.bounded && (changing.every(isOfConnection) || isOncePerConnection(program, fn));
+        if (reach) yield { ...said(program, file, waiting, changing), ...(isHint && { severity: 'hint' as const }), file, span: fact.span, function: fn, reach };
       }
     },
     examples: busyWaitExamples,
   },
 };
+
+/** `this.client?.connected`, or whether there is a client at all: its library connects again by itself, which is rare and takes far longer than a pause. */
+const isOfConnection = ({ kind, text }: Look) => kind !== 'call' && /(?:client|socket|conn(?:ection)?|ws)(?:\??\.(?:is_?)?(?:connected|ready|open|readyState))?$/i.test(text);
+
+/** What a client's `connect` event sets off: `client.once('connect', () => { this.waitForFirst() … })`. */
+function isOncePerConnection(program: Program, fn: FunctionRef): boolean {
+  const callers = program.callersOf(fn);
+  return callers.length > 0 && callers.every(({ file, index }) => {
+    const { span } = program.callOf({ file, index });
+    return program.files.get(file)!.calls.some(({ callee, args, span: around }) => {
+      const [event, callback] = args;
+      return callee.kind === 'member' && /^(?:on|once)$/.test(callee.name) && event?.kind === 'literal' && /^(?:connect(?:ed)?|open|ready)$/.test(String(event.value)) && callback?.kind === 'function' && around.start < span.start && span.end < around.end;
+    });
+  });
+}
 
 function said({ files }: Program, file: string, { kind }: Waiting, changing: readonly Look[]): Pick<CodeReport, 'message' | 'help'> {
   const isPython = files.get(file)!.language === 'python';

@@ -2,7 +2,7 @@ import type { Fix } from '../../model/lint.ts';
 import { branchesAround, branchObserver, together } from '../branches.ts';
 import { callNode } from '../callSyntax.ts';
 import type { CodeReport, Example } from '../codeRule.ts';
-import type { CallRef, Program } from '../code/program.ts';
+import type { CallRef, Program, Reach } from '../code/program.ts';
 import type { Call, Expr } from '../code/summary.ts';
 import type { SourceFile } from '../code/syntax.ts';
 import { freshReach } from '../freshReach.ts';
@@ -15,6 +15,7 @@ import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { isAside } from '../serverFiles.ts';
 import { clientSinks, type ClientSink, type Loss } from '../sinks/clients.ts';
 import { isTemporary } from '../temporary.ts';
+import { servesThisMachine } from '../thisMachine.ts';
 import { argumentOf, bindingOf, type Placed } from '../trace.ts';
 import { clientPerCallExamples } from '../examples/client-per-call.ts';
 
@@ -28,7 +29,7 @@ export const clientPerCall: Rule = {
 
 **Why it hurts an MCP server.** Every call pays again for what should be paid once: name lookup, TCP and TLS handshake, login, sometimes a whole browser. For a short request that is most of its time. Under load it is worse: the other side sees a storm of new connections, sockets in TIME_WAIT pile up, and a database runs out of connections though each pool was told to be small. Clients that share their connections (an instance of axios, of most SDKs) lose less: their interceptors, rate limits and cached credentials.
 
-**How it is measured.** In the code: a constructor of a client stands in code that a handler reaches, and nothing on the way keeps what it gives: no \`if (!client)\`, \`??=\`, \`lru_cache\`, map by key or lifespan. One that takes the caller's own token, headers or session is none, nor is one that steps in where a pool or a kept client has failed, one that is put where later calls find it (a tool that opens a session), one in whose place all callers hand over another, or one beside which a comment says why there is a new one each time. What shares its connections (axios without an agent of its own, an HTTP client on Node's \`fetch\`, a client of a language model) is a hint. One that takes other arguments of the call (a host, a database) is a hint: it can be kept by that key. Opening an SQLite file with Python's sqlite3 is cheap and only information. \`requests.get\` and the like connect for each request: a hint where one run of a function makes several. In a run: new connections per call.
+**How it is measured.** In the code: a constructor of a client stands in code that a handler reaches, and nothing on the way keeps what it gives: no \`if (!client)\`, \`??=\`, \`lru_cache\`, map by key or lifespan. One that takes the caller's own token, headers or session is none, nor is one that steps in where a pool or a kept client has failed, one that is put where later calls find it (a tool that opens a session), one in whose place all callers hand over another, or one beside which a comment says why there is a new one each time. What shares its connections (axios without an agent of its own, an HTTP client on Node's \`fetch\`, a client of a language model) is a hint, and so is one whose requests go to this machine. One that takes other arguments of the call (a host, a database) is a hint: it can be kept by that key. Opening an SQLite file with Python's sqlite3 is cheap and only information. \`requests.get\` and the like connect for each request: a hint where one run of a function makes several. In a run: new connections per call.
 
 **How to mend it.** Make the client once, where the module or the server starts (in Python: in the lifespan, so that it belongs to the running loop and is closed with it), and use it in every call. Where clients differ, keep them in a bounded map by what they differ in.`,
 
@@ -59,10 +60,11 @@ function* check(program: Program): Iterable<CodeReport> {
     // another way where the usual one has failed
     if (hardlyEver(ref) === 'failed' && isFallback(program, ref)) continue;
     const byKey = row.loses === 'once' ? 'constant' : whatItTakes(program, ref);
-    if (byKey === 'caller' || isOneOfMany(program, ref, row) || isPutAway(program, ref) || isGivenAnother(program, ref) || isOnPurpose(program, ref)) continue;
+    if (byKey === 'caller' || isOneOfMany(program, ref, row) || isPutAway(program, ref) || opensSession(program, ref, reach) || isGivenAnother(program, ref) || isOnPurpose(program, ref)) continue;
     // what shares its connections loses nothing by the way, unless it brings some of its own
-    const isCheap = row.loses === 'settings' && !bringsOwn(program, ref);
-    if (isCheap && byKey === 'arguments') continue;
+    // so does, nearly, what asks a program of this machine
+    const isCheap = (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && servesThisMachine(program, ref));
+    if (isCheap && row.loses === 'settings' && byKey === 'arguments') continue;
     yield {
       file: ref.file,
       span: call.span,
@@ -127,6 +129,16 @@ function isPutAway(program: Program, { file, index }: CallRef): boolean {
     if (puts.test(program.textOf(file).slice(span.end, functions[at]!.span.end))) return true;
   }
   return false;
+}
+
+const opening = /^(?:.*[_-])?(?:launch|open|start|connect|create|new|init|begin|spawn|log_?in)(?:[_-].*|(?=[A-Z]).*)?$/;
+
+/** `state.browser = await puppeteer.launch()` in a tool that is called for it, and what there was before is closed. */
+function opensSession(program: Program, { file, index }: CallRef, { handlers }: Reach): boolean {
+  const { span, function: fn } = program.callOf({ file, index });
+  const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
+  const [, target] = /([\w$]+(?:\.[\w$#]+)+)\s*=\s*(?:await\s+)?$/.exec(before) ?? [];
+  return target !== undefined && new RegExp(`(?<![\\w$.])${target.replaceAll(/[.$]/g, '\\$&')}[?!]?\\.(?:close|quit|stop|disconnect|destroy|kill)\\(`).test(before) && handlers.every(({ kind, name }) => kind === 'tool' && name !== null && opening.test(name));
 }
 
 /** A request past the client that the same function has for the others: for one that is answered without its headers, say. */

@@ -8,7 +8,7 @@ import { cancellationExamples } from '../examples/ignored-cancellation.ts';
 import { cancellationFixes } from '../fixes/ignored-cancellation.ts';
 import { createDropped, droppedObserver } from '../dropped.ts';
 import { branchVisitors, isFeasible } from '../feasible.ts';
-import { ioBelow } from '../ioBelow.ts';
+import { ioBelow, ioOfCall } from '../ioBelow.ts';
 import { isMarked, marks } from '../marks.ts';
 import { onceObserver, onceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
@@ -169,7 +169,7 @@ function* swallowed(program: Program): Iterable<CodeReport> {
     const fn = { file, index: fact.function };
     if (isBeforeRaise(program, fn, fact.span.start)) continue;
     const reach = program.functionOf(fn).async ? program.reach(fn, 'any', fact.span.start) : null;
-    if (!reach) continue;
+    if (!reach || isOfEvent(program, reach)) continue;
     if ('shields' in fact.data) {
       if (ioBelow(program, fn).size === 0) continue;
       yield { file, span: fact.span, function: fn, confidence: 'medium', message: `\`${String(fact.data.shields)}\` keeps the work going after the request was cancelled`, help: 'Let the cancellation through; shield only what must not stay half done.', reach, data: null };
@@ -178,6 +178,11 @@ function* swallowed(program: Program): Iterable<CodeReport> {
     const what = (fact.data as { swallows: string }).swallows;
     yield { file, span: fact.span, function: fn, message: `${what === '' ? 'A bare `except`' : `\`except ${what}\``} swallows the cancellation of the request`, help: 'Clean up, then `raise`; or catch `Exception`, of which `CancelledError` is none.', reach, data: null };
   }
+}
+
+/** `lambda event: asyncio.create_task(handle(event))`: a task of its own for each event, which the request does not hold. */
+function isOfEvent(program: Program, { path }: Reach): boolean {
+  return path.some(({ call }) => call !== null && /\blambda\b[^:\n]*:\s*asyncio\.(?:create_task|ensure_future)\(\s*$/.test(program.textOf(call.file).slice(Math.max(0, program.callOf(call).span.start - 120), program.callOf(call).span.start)));
 }
 
 /** It stands in a clause that always raises, or whoever calls it does: the call ends there, cancelled or not. */
@@ -222,7 +227,7 @@ function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) 
     const call = program.callOf(ref);
     const { external } = program.target(ref);
     const kind = call.isNew || onlyMakes(external) ? null : ioOf(external, 'typescript');
-    if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || goesOnWell.test(external ?? '') || isDropped(ref) || isShort(call) || /^(?:first|object)$/.test(seldom(ref) ?? '') || isQuickWrite(program, handler, ref)) continue;
+    if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || goesOnWell.test(external ?? '') || isDropped(ref) || isShort(call) || isLastCommand(program, ref) || /^(?:first|object)$/.test(seldom(ref) ?? '') || isQuickWrite(program, handler, ref)) continue;
     const reach = program.reachBy([handler], { file: ref.file, index: call.function }, 'any', call.span.start);
     if (reach && isShared(program, reach)) continue;
     if (!reach || isFeasible(program, id, reach, { file: ref.file, start: call.span.start })) return { call: ref, reach };
@@ -231,7 +236,14 @@ function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) 
 }
 
 /** The next call wants it, too: a token that is fetched anew. And clients whose calls take no signal, nor anything else that stops them; discord.js also answers most of what it is asked for by an id from what it keeps. */
-const goesOnWell = /(?:refresh\w*|get)_?(?:access_?)?token$|^(?:@linear\/sdk|stripe|cos-nodejs-sdk-v5|asana|node-jt400|@datadog\/datadog-api-client)\b|^(?:discord\.js|@discordjs\/core)\b(?!.*\.rest\.)/i;
+const goesOnWell = /(?:refresh\w*|get)_?(?:access_?)?token$|^(?:@linear\/sdk|stripe|cos-nodejs-sdk-v5|asana|node-jt400|@datadog\/datadog-api-client)\b|^imapflow\.(?:.*\.)?(?:connect|logout|close)$|^(?:discord\.js|@discordjs\/core)\b(?!.*\.rest\.)/i;
+
+/** One short command of a client that takes no signal, behind which its function asks for nothing more. */
+function isLastCommand(program: Program, { file, index }: CallRef): boolean {
+  const { span, loop, function: fn } = program.callOf({ file, index });
+  if (loop || !/^imapflow\.(?:.*\.)?(?:mailbox(?:Create|Delete|Rename|Subscribe|Unsubscribe)|status|noop|message(?:Flags\w+|Delete|Move|Copy))$/.test(program.target({ file, index }).external ?? '')) return false;
+  return program.functionOf({ file, index: fn }).calls.every((other) => program.callOf({ file, index: other }).span.start <= span.start || ioOfCall(program, { file, index: other }).size === 0);
+}
 
 /** A promise on the way is kept, for which other calls wait, too: the signal of one of them must not end it. */
 function isShared(program: Program, { path }: Reach): boolean {

@@ -1,7 +1,7 @@
 import type { CodeReport } from '../codeRule.ts';
 import { perFile } from '../code/perFile.ts';
 import type { CallRef, FunctionRef, Handler, Program, SinkHit } from '../code/program.ts';
-import type { Call, Span } from '../code/summary.ts';
+import type { Call, Expr, Span } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
 import { isMarked, marks } from '../marks.ts';
 import { isNothing, mayBeInKeywords, mayHave } from '../mayHave.ts';
@@ -234,7 +234,7 @@ const boundedIn = perFile((program, file): Span[] => [
 /** It stands in such a stretch, or everybody calls its function from one. */
 function isBounded(program: Program, ref: CallRef, call: Call): boolean {
   const within = (file: string, span: Span) => isIn(boundedIn(program, file), span);
-  if (within(ref.file, call.span)) return true;
+  if (within(ref.file, call.span) || isAwaitedWithin(program, ref, call)) return true;
   let fns: FunctionRef[] = [{ file: ref.file, index: call.function }];
   for (let depth = 0; depth < 3; depth++) {
     const callers = fns.flatMap((fn) => program.callersOf(fn));
@@ -245,6 +245,17 @@ function isBounded(program: Program, ref: CallRef, call: Call): boolean {
     if (open.length < callers.length) return false;
   }
   return false;
+}
+
+/** `task = asyncio.create_task(proc.wait())`, which is waited for in such a stretch: `asyncio.wait_for(asyncio.gather(task), 5)`. */
+function isAwaitedWithin(program: Program, { file, index }: CallRef, { function: fn, span }: Call): boolean {
+  const { bindings, calls } = program.files.get(file)!;
+  const isTask = (value: Expr): boolean => value.kind === 'call' && (value.call === index || (/^(?:create_task|ensure_future)$/.test(lastName(calls[value.call]!)) && calls[value.call]!.args.some(isTask)));
+  return bindings.some(({ name, scope, values }) => {
+    if (scope !== fn || !values.some(isTask)) return false;
+    const named = new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}(?![\\w$])`);
+    return calls.some((c) => c.function === fn && c.span.start > span.end && (boundName.test(lastName(c)) || (lastName(c) === 'wait' && c.keywords.some((k) => k.name === 'timeout' && !isNothing(k.value)))) && named.test(program.textOf(file).slice(c.span.start, c.span.end)));
+  });
 }
 
 /** What runs around a tool gives up by itself: `task.result(timeout=…)`, `withTimeout(tool.execute(args))`. */

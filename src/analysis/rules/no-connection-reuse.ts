@@ -1,10 +1,12 @@
 import type { CodeReport } from '../codeRule.ts';
-import type { Program } from '../code/program.ts';
+import type { CallRef, Program } from '../code/program.ts';
 import type { Expr, Fact } from '../code/summary.ts';
 import type { VisitContext } from '../code/syntax.ts';
 import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { noConnectionReuseExamples } from '../examples/no-connection-reuse.ts';
+import { freshReach } from '../freshReach.ts';
 import { mayHave } from '../mayHave.ts';
+import { onceObserver, onceOnly, type OnceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
 import { isAside, serverFiles } from '../serverFiles.ts';
 
@@ -25,6 +27,7 @@ export const noConnectionReuse: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: ['http.Agent', 'https.Agent'].map((name) => ({ name, language: 'typescript' as const })),
+    observes: [onceObserver],
     visitors: {
       typescript: { pair: visitPair, call_expression: visitCall, assignment_expression: visitAssignment },
       python: { pair: visitPair, keyword_argument: visitKeyword, assignment: visitAssignment },
@@ -54,6 +57,7 @@ function isForOneRequest(program: Program, file: string, { function: index, span
 
 function* check(program: Program): Iterable<CodeReport> {
   const files = serverFiles(program);
+  const once = onceOnly(program);
   const report = (file: string, fn: number, span: Fact['span'], message: string, severity?: 'hint'): CodeReport => ({
     file,
     span,
@@ -72,8 +76,20 @@ function* check(program: Program): Iterable<CodeReport> {
     const at = { file: ref.file, function: call.function, offset: call.span.start };
     const [options] = call.args;
     if (!call.isNew || !files.has(ref.file) || isAside(program, ref.file) || (options && mayHave(program, { expr: options, at }, ['keepAlive']) !== 'no')) continue;
+    if (isOfOneRequest(program, once, ref)) continue;
     yield report(ref.file, call.function, call.span, `\`new ${nameOf(call.callee)}()\` has keep-alive off unless it is told otherwise: every request opens a connection of its own.`, 'hint');
   }
+}
+
+/** For a request that is waited for right here, on the way to something that is kept: the agent would never be used again. */
+function isOfOneRequest(program: Program, once: OnceOnly, { file, index }: CallRef): boolean {
+  const { span, function: fn } = program.callOf({ file, index });
+  const isHandedOver = program.functionOf({ file, index: fn }).calls.some((other) => {
+    const request = program.callOf({ file, index: other });
+    return request.awaited && request.span.start < span.start && span.end <= request.span.end;
+  });
+  const own = { file, index: fn };
+  return isHandedOver && !once.isOnceAt(file, span.start) && program.reach(own, 'any', span.start) !== null && !freshReach(program, once, own, span.start);
 }
 
 function nameOf(expr: Expr): string {

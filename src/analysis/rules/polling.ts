@@ -225,6 +225,9 @@ const looksAtFiles = (program: Program, fn: FunctionRef) => reachable(program, f
 /** What puts an end to something asks nobody. */
 const ends = /^_?(?:disconnect|close|stop|terminate|kill|delete|remove|clean|dispose|shut_?down|cancel|release|evict|prune|purge)/i;
 
+/** What is done to a device or sent to somebody, where nobody looks at the answer, asks for nothing. */
+const sends = /^_?(?:mouse|key|pointer|send|press|click|move|scroll|type|tap|emit|write|publish|drag|swipe|touch)(?:[A-Z_]|$)/;
+
 /** A look at what the connection of this process has received, as paramiko, pyserial and sockets call it. */
 const atHand = /^(?:recv_ready|recv_stderr_ready|recv_exit_status_ready|exit_status_ready|in_waiting|inWaiting)$/;
 
@@ -246,7 +249,7 @@ function asked(program: Program, { file, function: index, span: whole, loop }: L
     const kinds = ioOfCall(program, ref);
     const own = program.called(ref).functions;
     if (own.some((f) => reachable(program, f).some((r) => keyOf(r) === keyOf({ file, index })))) continue;
-    if (ends.test(lastName(program.callOf(ref))) || (isEndless(loop) && isUnanswered(program, ref) && effectOf(program, ref) !== 'reads')) continue;
+    if (ends.test(lastName(program.callOf(ref))) || (isUnanswered(program, ref) && (sends.test(lastName(program.callOf(ref))) || (isEndless(loop) && effectOf(program, ref) !== 'reads')))) continue;
     // what comes is pushed here, and the loop reads it out of its own buffer
     if (atHand.test(lastName(program.callOf(ref))) || takesJob(program, ref)) return null;
     if (kinds.has('network') || kinds.has('database') || kinds.has('process') || (kinds.has('single') && !/^(?:is|has)(?:[A-Z_]|$)/.test(lastName(program.callOf(ref))))) return ref;

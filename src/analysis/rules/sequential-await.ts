@@ -11,6 +11,7 @@ import { isMarked, marks } from '../marks.ts';
 import { rowsOf, rowVisitors, type Row } from '../rows.ts';
 import { goesOneByOne } from '../oneAtATime.ts';
 import type { Rule } from '../rule.ts';
+import { createSeldom, seldomObserver } from '../seldom.ts';
 import { leadsToThisMachine } from '../thisMachine.ts';
 import { writtenLength } from '../trace.ts';
 
@@ -27,14 +28,14 @@ export const sequentialAwait: Rule = {
 
 **Why it hurts an MCP server.** The times add up: twenty requests of 100 ms take two seconds in a row, and 400 ms five at a time. The model, and the person behind it, wait for all of it.
 
-**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, changes what it asks (statements to a database apart, which fit into one) or does not look at the answer, runs a command that is not known to read, or writes to one stream, connection or transaction; so is one in a \`catch\` or \`except\`, which goes one by one where all at once has failed, a pair of questions that one request without arguments answers or that go to a program on this machine, and what goes through a lock or a queue that lets one through at a time. A run shows the outgoing spans end to end.
+**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, changes what it asks (statements to a database apart, which fit into one) or does not look at the answer, runs a command that is not known to read, or writes to one stream, connection or transaction; so is one in a \`catch\` or \`except\`, which goes one by one where all at once has failed, a pair of questions that one request without arguments answers or that go to a program on this machine, what goes through a lock, a queue or a connection that lets one through at a time, and a loop that runs the first time only. A run shows the outgoing spans end to end.
 
 **How to mend it.** Run a few at a time: \`p-map\` or \`p-limit\`, in Python \`asyncio.gather\` behind an \`asyncio.Semaphore\`. Two or three things that are known beforehand can go into one \`Promise.all\` or \`asyncio.gather\`. Never start as many as there are data: that only moves the wait to the other side.`,
 
   code: {
     languages: ['typescript', 'python'],
     visitors: rowVisitors,
-    observes: [loopObserver, heldObserver],
+    observes: [loopObserver, heldObserver, seldomObserver],
     check,
     fixes: sequentialFixes,
     examples: sequentialExamples,
@@ -45,13 +46,14 @@ export type Sequential = { kind: 'loop'; loop: LoopAt['loop']; span: LoopAt['spa
 
 function* check(program: Program): Iterable<CodeReport> {
   const loops = loopsOf(program);
+  const seldom = createSeldom(program);
   const isSlowed = (ref: CallRef) => program.called(ref).functions.some((fn) => reachable(program, fn).some((f) => f.index !== 0 && isMarked(marksIn(program, f.file).slow, program.functionOf(f).span)));
   for (const at of loops) {
     const { loop } = at;
     if (loop.kind === 'while' || loop.leaves || loop.carried || loop.ordered || loop.afterFailure || loop.awaits.length === 0 || !program.reach({ file: at.file, index: at.function }, 'any', at.span.start) || isShort(program, at)) continue;
     const calls = awaitedIn(program, at, loop.body, loop.awaits);
     const first = calls.find((ref) => isIndependentIo(program, ref) && leavesThread(program, ref));
-    if (!first || calls.some((ref) => mayChange(program, ref)) || calls.some((ref) => forbids(program, ref, { file: at.file, index: at.function }) || isSlowed(ref)) || goesOneByOne(program, first)) continue;
+    if (!first || calls.some((ref) => mayChange(program, ref)) || calls.some((ref) => forbids(program, ref, { file: at.file, index: at.function }) || isSlowed(ref)) || goesOneByOne(program, first) || seldom(first) === 'first') continue;
     // the loop inside says it already
     if (loops.some((l) => l.file === at.file && l.loop.awaits.length > 0 && l.span.start > at.span.start && l.span.end <= at.loop.body.end && l.span.start <= program.callOf(first).span.start && program.callOf(first).span.end <= l.span.end)) continue;
     const isDatabase = ioOfCall(program, first).has('database');

@@ -24,7 +24,7 @@ export const serverPerRequest: Rule = {
 
 **Why it hurts an MCP server.** Every call first builds schemas, registers tools, prompts and resources and connects a transport, and then throws them away. With some dozen tools that is milliseconds of CPU on the event loop and hundreds of kilobytes of garbage per call, more than many tools need for their work.
 
-**How it is measured.** In the code: the constructor of a server is reached from the handler of an HTTP request without anything that keeps it. In TypeScript, one server for each session (a transport with a \`sessionIdGenerator\`, SSE, a map by session) is none: there a server speaks over one transport at a time. In Python one server runs any number of sessions. In a run: the cost of initialising, paid with each request.
+**How it is measured.** In the code: the constructor of a server is reached from the handler of an HTTP request without anything that keeps it. In TypeScript, one server for each session (a transport with a \`sessionIdGenerator\`, SSE, a map by session) is none: there a server speaks over one transport at a time. In Python one server runs any number of sessions. Nothing is said of a Worker, or of what a comment calls stateless, where the definitions stand at the module’s level. In a run: the cost of initialising, paid with each request.
 
 **How to mend it.** It depends on the protocol's era. With sessions (up to 2025-11-25, stateful): make one server per session at \`initialize\` and keep it by its session id until it closes. Stateless, with the TypeScript SDK 1.x: a server can be connected to one transport at a time, so that a server per request is what its examples show; keep what is dear outside of it: build schemas, clients and tool definitions once at module level and let the factory only register them. With SDKs whose handler takes a factory (\`createMcpHandler\`) or that run stateless by themselves (Python's \`stateless_http=True\`), leave it to them. Information, as it may be the right choice for a server with few tools.`,
 
@@ -48,6 +48,7 @@ function* check(program: Program): Iterable<CodeReport> {
       const route = routes.get(keyOf(step.fn));
       if (route === undefined) continue;
       const path = hopsOf(step);
+      if (isOnPurpose(program, [ref.file, step.fn.file])) break;
       if (isOneConnectionEach(program, ref) && path.some((hop) => keepsSessions(program, hop.function))) break;
       yield {
         file: ref.file,
@@ -60,6 +61,16 @@ function* check(program: Program): Iterable<CodeReport> {
       break;
     }
   }
+}
+
+const worker = /\bexport\s+default\s*\{[^]*?\bfetch\b/;
+const stateless = /(?:\/\/|^\s*\*|\/\*|#).*\b(?:stateless|no long-lived)\b/im;
+const definitions = /^(?:export\s+)?(?:const\s+)?\w*(?:TOOLS?|DEFS?|DEFINITIONS|SCHEMAS?)(?:_\w+)?\s*(?::[^=\n]+)?=\s*[[{]/m;
+
+/** A Worker, or a comment that says that it is stateless: there it has to be, and what is dear, the definitions, stands outside already. */
+function isOnPurpose(program: Program, files: readonly string[]): boolean {
+  const texts = files.map((file) => program.textOf(file));
+  return texts.some((text) => worker.test(text) || stateless.test(text)) && definitions.test(texts[0]!);
 }
 
 function via(program: Program, path: readonly Hop[]): string {

@@ -19,7 +19,7 @@ const sinks: readonly Sink[] = [
 
 // whoever sends them elsewhere has thought of it
 const marksIn = marks({
-  redirected: /\bconsole\.(?:log|info|debug)\s*=[^=]|\bconsole\[[^\]]+\]\s*=[^=]|\b(?:global|globalThis)\.console\s*=|Object\.assign\(\s*console|process\.stdout\.write\s*=[^=]|\bsys\.stdout\s*=[^=]|redirect_stdout\(|builtins\.print\s*=/g,
+  redirected: /\bconsole\.(?:log|info|debug)\s*=[^=]|\bconsole\[[^\]]+\]\s*=[^=]|\b(?:global|globalThis)\.console\s*=|Object\.assign\(\s*console|process\.stdout(?:\s+as\s+[\w.]+\))?\.write(?:\s+as\s+[\w.]+\))?\s*=[^=]|\bsys\.stdout\s*=[^=]|redirect_stdout\(|builtins\.print\s*=/g,
 });
 
 export const stdoutPollution: Rule = {
@@ -69,7 +69,7 @@ function isRedirected(program: Program, file: string): boolean {
   if (redirected.length === 0) return false;
   const summary = program.files.get(file)!;
   const text = program.textOf(file);
-  const targetAt = (offset: number) => /^[\w.]+\s*=/.exec(text.slice(offset, offset + 60))?.[0].replace(/[\s=]/g, '');
+  const targetAt = (offset: number) => /^[\w.]+(?:\s+as\s+[\w.]+\))?[\w.]*\s*=/.exec(text.slice(offset, offset + 80))?.[0].replace(/\s+as\s[^)]*\)|[\s=]/g, '');
   return redirected.some((at) => {
     const [fn, target] = [functionAt(summary, at), targetAt(at)];
     return fn === 0 || target === undefined || redirected.every((other) => other === at || functionAt(summary, other) !== fn || targetAt(other) !== target);

@@ -53,6 +53,23 @@ function returnedWithin(program: Resolved, fn: FunctionRef, async: boolean): Fun
   return found.find((f) => program.functionOf(f).async === async) ?? found[0] ?? null;
 }
 
+/** Whether a decorator does no more than keep what the function gives that it is put on: `cache.put(key, fn(*args))` in its wrapper, and nothing besides takes one of the two. */
+export function keepsResults(program: Resolved, decorator: FunctionRef): boolean {
+  const { calls, bindings } = program.files.get(decorator.file)!;
+  let wrapper = decorator;
+  for (let depth = 0; depth < deepest; depth++) wrapper = returnedWithin(program, wrapper, false) ?? wrapper;
+  const given = wrapper.index === decorator.index ? [] : callsOfGiven(program, wrapper);
+  const isGivenCall = (value: Expr): boolean => (value.kind === 'await' ? isGivenCall(value.of) : value.kind === 'call' && given.includes(calls[value.call]!));
+  const results = new Set(bindings.flatMap((b) => (b.scope === wrapper.index && b.values.some(isGivenCall) ? [b.name] : [])));
+  const isKept = callsWithin(program, wrapper).some(({ callee, args }) => callee.kind === 'member' && /^(?:put|set|store|save|add)$/.test(callee.name) && args.some((a) => results.has(lastName(a))));
+  const both = new Set([program.functionOf(wrapper).name, ...given.map((call) => lastName(call.callee))]);
+  return isKept && callsWithin(program, decorator).every(({ callee, args, keywords }) => isAboutNames.test(lastName(callee)) || ![...args, ...keywords.map((k) => k.value)].some((a) => a.kind === 'name' && both.has(a.name)));
+}
+
+/** `functools.wraps(fn)`, `inspect.signature(fn)`. */
+const isAboutNames = /^(?:wraps|update_wrapper|signature|iscoroutinefunction|callable)$/;
+const lastName = (expr: Expr) => (expr.kind === 'name' || expr.kind === 'member' ? expr.name : '');
+
 /** Calls in a wrapper of what it was made for: of a parameter of a function around it. */
 const callsOfGiven = (program: Resolved, wrapper: FunctionRef): Call[] => callsWithin(program, wrapper).filter((call) => isGiven(program, wrapper, call.callee, call));
 

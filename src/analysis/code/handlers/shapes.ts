@@ -4,6 +4,7 @@ import type { Expr, FileSummary } from '../summary.ts';
 import { isTest } from './callIndex.ts';
 import { callsNamed } from './callers.ts';
 import { homeGrownMethods } from './classes.ts';
+import { keepsResults } from './decorators.ts';
 import type { Thing } from './env.ts';
 import { decorated } from './marked.ts';
 import { asObject, methodOf } from './members.ts';
@@ -90,7 +91,7 @@ function* ownDecorated(program: Resolved, root: string): Iterable<Found> {
   if (decorators.length > 0) for (const one of decorated(program, decorators)) if (program.projectOf(one.file).root === root) yield one;
 }
 
-/** Decorators of the author's own that are called tools, by their names. */
+/** Decorators of the author's own that are called tools, by their names; not those that only keep results. */
 function ownDecorators(program: Resolved, root: string): string[] {
   const names = new Set<string>();
   for (const [file, { functions, calls, language }] of program.files) {
@@ -103,7 +104,12 @@ function ownDecorators(program: Resolved, root: string): string[] {
       }
     }
   }
-  return [...names];
+  return [...names].filter((name) => !keepsAlone(program, root, name));
+}
+
+/** Under this name a project has a decorator that keeps results; a second one, for where that cannot be imported, does less. */
+function keepsAlone(program: Resolved, root: string, name: string): boolean {
+  return [...program.files].some(([file, { functions }]) => program.projectOf(file).root === root && functions.some((f, index) => f.name === name && f.class === null && keepsResults(program, { file, index })));
 }
 
 /** Objects that say a tool's name, its schema and what it runs, in the project of a file. `around` is what runs for each of them, having chosen it. */

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { rules } from '../../src/analysis/rules/index.ts';
+import { lintWorld } from './support/lintWorld.ts';
+
+// what people who read findings of real servers said: what ends, is bounded or happens once
+
+const head = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';\nconst server = new McpServer({ name: 'x', version: '1' });\n";
+const tool = (body: string, name = 'run') => `server.registerTool('${name}', { inputSchema: {} }, async (args) => { ${body} });\n`;
+const python = (imports: string, body: string) => `from mcp.server.fastmcp import FastMCP\n${imports}\nmcp = FastMCP("x")\n${body}`;
+const asyncTool = (body: string, name = 'run') => `@mcp.tool()\nasync def ${name}(name: str, namespace: str) -> str:\n${body}`;
+
+async function said(rule: string, text: string, more: Record<string, string> = {}): Promise<string[]> {
+  const files = text.startsWith('from ') ? { 'server.py': text, ...more } : { 'server.ts': head + text, ...more };
+  const { findings } = await lintWorld({ files, rules: rules.filter((r) => r.id === rule) });
+  return findings.map((f) => `${f.severity}: ${f.message}`);
+}
+
+describe('judged: what ends', () => {
+  it('a wait with a deadline for a client that comes back, or after its connect event', async () => {
+    const text = (wait: string, connect = 'await this.wait();') => `import mqtt from 'mqtt';\nconst sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));\nclass Bridge {\n  client: any = null;\n  seen = new Map();\n  state = 'closed';\n  async wait() { const deadline = Date.now() + 5000; ${wait} }\n  async run(args: any) { this.client ??= mqtt.connect('mqtt://x'); this.client.on('message', (t: string) => { this.seen.set(t, 1); this.state = 'open'; }); ${connect} return {}; }\n}\nconst bridge = new Bridge();\n${tool('return bridge.run(args);')}`;
+    const [back, state, topics] = ['this.client?.connected', "this.state === 'open'", "this.seen.has('x')"];
+    const until = (what: string) => `while (Date.now() < deadline && !(${what})) await sleep(50);`;
+    assert.match((await said('busy-wait', text(until(back)))).join(), /^hint: /);
+    assert.match((await said('busy-wait', text(until(topics), "this.client.once('connect', () => { void this.wait(); });"))).join(), /^hint: /);
+    assert.match((await said('busy-wait', text(`while (!${back}) await sleep(50);`))).join(), /^warning: /, 'without an end');
+    for (const what of [state, topics]) assert.match((await said('busy-wait', text(until(what)))).join(), /^warning: /, what);
+  });
+
+  it('a decorator that is called a tool and keeps results registers nothing', async () => {
+    const layer = (inside: string) => `def cached_tool(ttl=300):\n    def decorator(func):\n        def wrapper(*args, **kwargs):\n            ${inside}\n            return result\n        wrapper.__name__ = func.__name__\n        return wrapper\n    return decorator\n`;
+    const text = `from mcp.server import Server\nfrom pathlib import Path\ntry:\n    from layer import cached_tool\nexcept ImportError:\n    def cached_tool(ttl=300):\n        def decorator(func):\n            return func\n        return decorator\nserver = Server("x")\n@server.call_tool()\nasync def call_tool(name, arguments):\n    return await TOOLS[name](arguments)\n@cached_tool(ttl=60)\ndef search(name: str):\n    return [str(p) for p in Path(name).rglob("*")]\n`;
+    const kept = 'key = (func.__name__, args)\n            result = cache().get(key)\n            if result is not None:\n                return result\n            result = func(*args, **kwargs)\n            cache().put(key, result)';
+    assert.deepEqual(await said('sync-tool', text, { 'layer.py': layer(kept) }), []);
+    assert.equal((await said('sync-tool', text, { 'layer.py': layer('register(func)\n            result = func(*args, **kwargs)') })).length, 1, 'who knows');
+  });
+
+  it('clients of language models and of a program on this machine, whatever makes their addresses', async () => {
+    const text = (base: string) => python('import httpx', asyncTool(`    base = ${base}\n    async with httpx.AsyncClient() as client:\n        answer = await client.get(f"{base}/{name}", timeout=10)\n    return answer.text\n`));
+    assert.match((await said('client-per-call', text('"http://localhost:5600/api"'))).join(), /^hint: /);
+    assert.match((await said('client-per-call', text('SETTINGS.get("base", "http://localhost:5600/api")'))).join(), /^hint: /);
+    assert.match((await said('client-per-call', text('"https://api.example.com"'))).join(), /^warning: /);
+    assert.match((await said('client-per-call', text('os.environ.get("BASE", "http://localhost:5600")').replace('import httpx', 'import httpx, os'))).join(), /^warning: /);
+    assert.match((await said('client-per-call', python('import anthropic', asyncTool('    client = anthropic.AsyncAnthropic()\n    return str(await client.messages.create(model="x", messages=[]))\n')))).join(), /^hint: /);
+  });
+
+  it('what stands behind a client that is asked for first, and kept', async () => {
+    const text = (asked: string, inside = 'const token = await exchange(user);') => `import https from 'node:https';\nimport { getCachedClient, cacheClient } from './cache.js';\nasync function exchange(user: string) { return await fetch2('https://x', { agent: new https.Agent({ rejectUnauthorized: false }) }); }\nasync function make(user: string) {\n  const known = getCachedClient(user);\n  ${asked}\n  ${inside}\n  const client = { token: user };\n  cacheClient(client, user);\n  return client;\n}\n${tool('return await make(args.user);')}`;
+    const more = { 'cache.ts': 'const kept = new Map();\nexport const getCachedClient = (user: string) => kept.get(user) ?? null;\nexport function cacheClient(client: unknown, user: string) { kept.set(user, client); }\n' };
+    for (const rule of ['client-per-call', 'no-connection-reuse']) {
+      assert.deepEqual(await said(rule, text('if (known) { return known; }'), more), [], rule);
+      assert.equal((await said(rule, text('if (known) log(known);'), more)).length, 1, rule);
+      assert.equal((await said(rule, text('if (known) { return known; }', 'make2({ ask: () => exchange(user) });'), more)).length, 1, `${rule}: in each request of the client`);
+    }
+  });
+
+  it('an agent that a client keeps, which is made the first time only, makes each of its requests connect', async () => {
+    const text = "import https from 'node:https';\nimport axios from 'axios';\nlet client: any = null;\nfunction get() { if (!client) client = axios.create({ httpsAgent: new https.Agent({ rejectUnauthorized: false }) }); return client; }\n";
+    assert.equal((await said('no-connection-reuse', `${text}${tool("return await get().get('/x');")}`)).length, 1);
+  });
+
+  it('a tool that opens a session keeps its browser where the others find it', async () => {
+    const text = (name: string, body: string) => `import puppeteer from 'puppeteer';\nconst state: any = {};\nasync function launch(args: any) { ${body} return {}; }\n${tool('return launch(args);', name)}${tool('return state.browser.pages();', 'pages')}`;
+    const opens = 'if (state.browser) await state.browser.close(); state.browser = await puppeteer.launch(args);';
+    assert.deepEqual(await said('client-per-call', text('puppeteer_launch', opens)), []);
+    assert.equal((await said('client-per-call', text('screenshot', opens))).length, 1);
+    assert.equal((await said('client-per-call', text('puppeteer_launch', 'const browser = await puppeteer.launch(args); await browser.close();'))).length, 1);
+  });
+
+  it('stdout whose write is another one, with a cast', async () => {
+    const text = (before: string) => `${before}\nconst original = process.stdout.write.bind(process.stdout);\n${tool("console.log('x'); return {};")}await server.connect(new StdioServerTransport());\n`;
+    const put = "function (chunk: any, ...rest: any[]) { return typeof chunk === 'string' && chunk.startsWith('{') ? original(chunk, ...rest) : true; };";
+    for (const target of ['(process.stdout.write as any)', '(process.stdout as any).write', 'process.stdout.write']) assert.deepEqual(await said('stdout-pollution', text(`${target} = ${put}`)), [], target);
+    assert.equal((await said('stdout-pollution', text(''))).length, 1);
+    assert.equal((await said('stdout-pollution', text(`function quietly() { (process.stdout.write as any) = () => true; work(); (process.stdout.write as any) = original; }`))).length, 1, 'for a moment');
+  });
+
+  it('a process that is waited for as a task, with a timeout', async () => {
+    const text = (wait: string) => python('import asyncio', asyncTool(`    proc = await asyncio.create_subprocess_exec("index", name)\n    task = asyncio.create_task(proc.wait())\n    ${wait}\n    return "done"\n`));
+    for (const wait of ['await asyncio.wait_for(asyncio.gather(other, task), timeout=5)', 'await asyncio.wait({task}, timeout=5)']) assert.deepEqual(await said('missing-timeout', text(wait)), [], wait);
+    for (const wait of ['await task', 'await asyncio.wait_for(asyncio.gather(other), timeout=5)', 'await asyncio.wait({task})']) assert.equal((await said('missing-timeout', text(wait))).length, 1, wait);
+  });
+
+  it('entries of what somebody opens, and folders that were found', async () => {
+    const text = (key: string, value: string) => python('from typing import Callable\nhooks = {}', asyncTool(`    if ${key} not in hooks:\n        hooks[${key}] = ${value}\n    return name\n`).replace('name: str', `name: str, ${key}: str`));
+    assert.match((await said('unbounded-cache', text('instance_id', '[]'))).join(), /^hint: /);
+    for (const [key, value] of [['instance_id', 'load(name)'], ['query', '[]']] as const) assert.match((await said('unbounded-cache', text(key, value))).join(), /^warning: /, key);
+    const folders = (given: string) => python('import threading\nfrom pathlib import Path\nlocks = {}', `def find(name):\n    for candidate in [name, name.lower()]:\n        path = Path("/profiles") / candidate\n        ${given}\n    return None\n${asyncTool('    folder = find(name)\n    key = str(folder)\n    lock = locks.setdefault(key, load(name))\n    return "x"\n')}`);
+    assert.deepEqual(await said('unbounded-cache', folders('if path.is_dir():\n            return path')), []);
+    assert.equal((await said('unbounded-cache', folders('return path'))).length, 1);
+  });
+
+  it('one own folder, what the system keeps in memory, settings that are saved', async () => {
+    const list = (what: string) => `import fs from 'node:fs';\nimport { LOG_DIR } from './constant.js';\n${tool(`return { files: ${what} };`)}`;
+    assert.match((await said('blocking-call', list('fs.readdirSync(LOG_DIR)'))).join(), /^hint: /);
+    for (const what of ['fs.readdirSync(LOG_DIR, { recursive: true })', 'fs.readdirSync(args.path)', 'fs.readdirSync(VAULT_DIR)']) assert.match((await said('blocking-call', list(what))).join(), /^warning: /, what);
+    const file = (code: string) => python('import yaml', `def save_interests(path, found):\n${code}\n${asyncTool('    save_interests(name, [])\n    return "x"\n')}`);
+    assert.deepEqual(await said('blocking-call', file('    with open("/proc/1/cgroup") as f:\n        return f.read()')), []);
+    assert.deepEqual(await said('blocking-call', file('    with open("config.yaml") as f:\n        raw = yaml.safe_load(f)\n    with open("config.yaml", "w") as f:\n        yaml.dump(raw, f)')), []);
+    assert.match((await said('blocking-call', file('    with open("report.csv", "w") as f:\n        f.write(found)'))).join(), /^warning: /);
+  });
+
+  it('moments in a loop whose rounds wait, or that looks for the first of some candidates', async () => {
+    const text = (loop: string) => python('import asyncio\nfrom pathlib import Path', asyncTool(`    answer = Path(name)\n    candidates = [namespace]\n    candidates.append(name)\n${loop}    return "x"\n`));
+    const waits = '    while True:\n        if answer.exists():\n            answer.unlink()\n            break\n        await asyncio.sleep(0.02)\n';
+    assert.ok((await said('blocking-call', text(waits))).every((one) => /^information: .*unlink/.test(one)));
+    assert.deepEqual(await said('blocking-call', text('    for candidate in candidates:\n        path = answer / candidate\n        if path.is_dir():\n            return str(path)\n')), []);
+    assert.equal((await said('blocking-call', text('    for line in name:\n        if (answer / line).is_dir():\n            namespace += line\n'))).length, 1);
+  });
+
+  it('a loop that only sends asks for nothing', async () => {
+    const text = (call: string) => `const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));\nclass Device {\n  async mouseMove(x: number) { return fetch('https://x/move', { method: 'POST', body: String(x) }); }\n}\nconst device = new Device();\n${tool(`let pending = 100; while (pending > 0) {\n${call}\npending--; await sleep(20); } return {};`)}`;
+    assert.deepEqual(await said('polling', text('await device.mouseMove(1);')), []);
+    assert.equal((await said('polling', text('const status = await device.mouseMove(1); if (status.ok) break;'))).length, 1);
+  });
+
+  it('commands over one connection, and what is read the first time only', async () => {
+    const imap = (loop: string) => `import { ImapFlow } from 'imapflow';\nconst client = new ImapFlow({ host: 'x', port: 993 });\n${tool(`const found = []; ${loop} return { found };`)}`;
+    assert.deepEqual(await said('sequential-await', imap('for (const id of args.ids) { found.push(await client.search({ header: { id } })); }')), []);
+    assert.equal((await said('sequential-await', imap('for (const id of args.ids) { found.push(await fetch(`https://x/${id}`)); }'))).length, 1);
+    const kept = (guard: string) => `let known: any = null;\nasync function load(names: string[]) { const all = []; for (const name of names) { all.push(await fetch('https://x/' + name)); } return all; }\nasync function get(names: string[]) { ${guard} known = await load(names); return known; }\n${tool('return get(args.names);')}`;
+    assert.deepEqual(await said('sequential-await', kept('if (known) return known;')), []);
+    assert.equal((await said('sequential-await', kept(''))).length, 1);
+  });
+
+  it('one short command without a signal, and tasks of events', async () => {
+    const imap = (body: string) => `import { ImapFlow } from 'imapflow';\nconst client = new ImapFlow({ host: 'x', port: 993 });\n${tool(`${body} return {};`)}`;
+    for (const body of ['await client.mailboxCreate(args.path);', 'await client.logout(); await client.mailboxCreate(args.path);']) assert.deepEqual(await said('ignored-cancellation', imap(body)), [], body);
+    assert.equal((await said('ignored-cancellation', imap('await client.mailboxCreate(args.path); await client.append(args.path, args.text);'))).length, 1);
+    const events = (handler: string) => python('import asyncio', `async def handle(event):\n    try:\n        await event.answer()\n    except:\n        pass\n${asyncTool(`    tab.add_handler(${handler})\n    await handle(name)\n`.replace(handler.startsWith('lambda') ? '    await handle(name)\n' : '\0', ''))}`);
+    assert.deepEqual(await said('ignored-cancellation', events('lambda event: asyncio.create_task(handle(event))')), []);
+    assert.equal((await said('ignored-cancellation', events('None'))).length, 1);
+  });
+
+  it('an answer of a few short fields may be indented', async () => {
+    const text = (fields: string) => tool(`const { messageId, savedToSent, rows } = await send(args); return { content: [{ type: 'text', text: JSON.stringify({ success: true, ${fields} message: savedToSent ? 'a' : 'b' }, null, 2) }] };`);
+    assert.deepEqual(await said('wasteful-serialisation', text('messageId, savedToSent,')), []);
+    assert.equal((await said('wasteful-serialisation', text('messageId, rows,'))).length, 1);
+  });
+
+  it('what other tools change, whatever comes first in their names, and fields of what came', async () => {
+    const text = (names: string[]) => names.map((name) => tool("return fetch('https://x/' + args.id);", name)).join('');
+    for (const [read, write] of [['media_search', 'media_delete'], ['get_pr_diff', 'update_pr_branch']] as const) {
+      assert.deepEqual(await said('uncached-hot-tool', text([read, write, 'get_weather', 'list_places']).replace(/.*(?:get_weather|list_places).*\n/g, '')), [], read);
+      assert.equal((await said('uncached-hot-tool', text([read, 'delete_place']))).length, 1, read);
+    }
+    const field = (get: string) => python('import yfinance, requests', asyncTool(`    ticker = yfinance.Ticker(name)\n    return ${get}\n`, 'get_company'));
+    assert.deepEqual(await said('uncached-hot-tool', field('ticker.info.get("sector")')), []);
+    assert.equal((await said('uncached-hot-tool', field('requests.get("https://x/" + name, timeout=5).text'))).length, 1);
+  });
+
+  it('a server for each request that has to be, with its definitions outside', async () => {
+    const text = (tools: string, comment: string) => `${comment}\nimport express from 'express';\nimport { McpServer as Made } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';\n${tools}\nconst app = express();\napp.post('/mcp', async (req, res) => { const made = new Made({ name: 'x', version: '1' }); for (const one of TOOLS) made.registerTool(one.name, {}, one.run); const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined }); await made.connect(transport); await transport.handleRequest(req, res, req.body); });\n`;
+    const [defined, comment] = ["const TOOLS = [{ name: 'a', run: async () => ({}) }];", '// stateless: each request gets a transport, which needs a server of its own'];
+    assert.deepEqual(await said('server-per-request', text(defined, comment)), []);
+    assert.equal((await said('server-per-request', text(defined, ''))).length, 1);
+    assert.equal((await said('server-per-request', text("import { TOOLS } from './tools.js';", comment))).length, 1);
+  });
+});
