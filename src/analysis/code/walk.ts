@@ -10,6 +10,7 @@ import { SyntaxNode } from './syntaxNode.ts';
  * (0.1 µs and more); so each node is visited once, by a cursor, and everything else works on these.
  */
 export interface FlatTree {
+  /** Nodes; the arrays may be longer, with anything behind these. */
   size: number;
   /** The grammar's name of the node; a token that was asked for has quotes around it (`"async"`), `await` and `"await"` being two things. */
   type: string[];
@@ -80,13 +81,22 @@ function tableOf(grammar: Grammar, options: FlatOptions): Table {
 /** Names of properties are unique in memory: comparing one with a literal is comparing pointers. */
 const interned = (name: string) => Object.keys({ [name]: true })[0]!;
 
+/** Nodes of a file that is not open, whose tree is gone before that of the next is made; a larger file has arrays of its own, so that no room for it stays. */
+const sharedRoom = 1 << 15;
+let shared: Room | null = null;
+
+type Room = Omit<FlatTree, 'size' | 'errors'>;
+
+const roomFor = (nodes: number): Room => ({
+  ...{ type: new Array<string>(nodes), field: new Array<string>(nodes) },
+  ...{ start: new Int32Array(nodes), end: new Int32Array(nodes), after: new Int32Array(nodes), parent: new Int32Array(nodes) },
+});
+
 function flatten(source: SourceFile, table: Table): FlatTree {
   const root = source.tree.rootNode;
   const broken = root.hasError;
   const capacity = root.descendantCount;
-  const type = new Array<string>(capacity);
-  const field = new Array<string>(capacity);
-  const [start, end, after, parent] = [new Int32Array(capacity), new Int32Array(capacity), new Int32Array(capacity), new Int32Array(capacity)];
+  const { type, field, start, end, after, parent } = source.open || capacity > sharedRoom ? roomFor(capacity) : (shared ??= roomFor(sharedRoom));
   const nodeId = source.open ? new Int32Array(capacity) : null;
   const before = source.open?.before ?? null;
   const places = before && placesOf(before);
