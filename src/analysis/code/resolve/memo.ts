@@ -164,14 +164,14 @@ export function createMemo(): Memo {
       for (const source of sources) {
         wait(readers.get(source) ?? { users: null });
         readers.delete(source);
-        const own = Array.from(tables.get(source)?.values() ?? [], (table) => ({ table, entries: entriesOf(table) })).filter(({ entries }) => entries.length > 0);
+        const own = [...(tables.get(source)?.values() ?? [])];
         tables.delete(source);
         // all are gone before their users are looked at, most of which are among them
-        for (const { entries } of own) for (const entry of entries) entry.depth = gone;
-        for (const { table, entries } of own) {
-          note(table);
-          entries.forEach(wait);
+        for (const table of own) {
+          const count = forEach(table, (entry) => (entry.depth = gone));
+          if (count > 0) note(table);
         }
+        for (const table of own) forEach(table, wait);
       }
       for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
         if (entry.depth === gone) continue;
@@ -200,7 +200,17 @@ function put(table: Table, key: Key, entry: Entry | undefined): void {
   else table.others?.delete(key);
 }
 
-const entriesOf = ({ indexed, others }: Table): readonly Entry[] => [...indexed.filter((entry) => entry !== undefined), ...(others?.values() ?? [])];
+/** Gives how many there are. */
+function forEach({ indexed, others }: Table, run: (entry: Entry) => void): number {
+  let count = others?.size ?? 0;
+  others?.forEach(run);
+  for (const entry of indexed) {
+    if (!entry) continue;
+    count++;
+    run(entry);
+  }
+  return count;
+}
 
 function addTo(waiting: Entry[], user: Entry): void {
   if (user.depth !== gone) waiting.push(user);
