@@ -10,6 +10,7 @@ import { SyntaxNode } from './syntaxNode.ts';
  * (0.1 µs and more); so each node is visited once, by a cursor, and everything else works on these.
  */
 export interface FlatTree {
+  /** Nodes; the arrays may be longer, with anything behind these. */
   size: number;
   /** The grammar's name of the node; a token that was asked for has quotes around it (`"async"`), `await` and `"await"` being two things. */
   type: string[];
@@ -30,6 +31,8 @@ export interface FlatTree {
 export interface KeptTree extends Omit<FlatTree, 'errors'> {
   /** Of larger nodes without errors, tree-sitter's id: the same in the next tree where it has kept the node. 0 for all others. */
   nodeId: Int32Array;
+  /** The tree before this one, which nobody needs any more: room for the next one. */
+  spare: KeptTree | null;
 }
 
 /** To take over smaller nodes is no quicker than to walk through them. */
@@ -80,15 +83,31 @@ function tableOf(grammar: Grammar, options: FlatOptions): Table {
 /** Names of properties are unique in memory: comparing one with a literal is comparing pointers. */
 const interned = (name: string) => Object.keys({ [name]: true })[0]!;
 
+/** Nodes of a file that is not open, whose tree is gone before that of the next is made; a larger file has arrays of its own, so that no room for it stays. */
+const sharedRoom = 1 << 15;
+let shared: Room | null = null;
+
+type Room = Omit<FlatTree, 'size' | 'errors'>;
+
+function newRoom(nodes: number, isOpen: boolean): Room {
+  // what is typed needs some more the next time
+  if (isOpen) return roomFor(nodes + (nodes >> 3));
+  return nodes > sharedRoom ? roomFor(nodes) : (shared ??= roomFor(sharedRoom));
+}
+
+const roomFor = (nodes: number): Room => ({
+  ...{ type: new Array<string>(nodes), field: new Array<string>(nodes) },
+  ...{ start: new Int32Array(nodes), end: new Int32Array(nodes), after: new Int32Array(nodes), parent: new Int32Array(nodes) },
+});
+
 function flatten(source: SourceFile, table: Table): FlatTree {
   const root = source.tree.rootNode;
   const broken = root.hasError;
   const capacity = root.descendantCount;
-  const type = new Array<string>(capacity);
-  const field = new Array<string>(capacity);
-  const [start, end, after, parent] = [new Int32Array(capacity), new Int32Array(capacity), new Int32Array(capacity), new Int32Array(capacity)];
-  const nodeId = source.open ? new Int32Array(capacity) : null;
   const before = source.open?.before ?? null;
+  const spare = before && before.spare && before.spare.type.length >= capacity ? before.spare : null;
+  const { type, field, start, end, after, parent } = spare ?? newRoom(capacity, source.open !== undefined);
+  const nodeId = spare ? spare.nodeId.fill(0) : source.open ? new Int32Array(type.length) : null;
   const places = before && placesOf(before);
   const { names, fields, action } = table;
   const cursor = source.tree.walk();
@@ -131,7 +150,8 @@ function flatten(source: SourceFile, table: Table): FlatTree {
   }
   cursor.delete();
   const tree = { size, type, field, start, end, after, parent, errors };
-  if (source.open && nodeId) source.open.now = { size, type, field, start, end, after, parent, nodeId };
+  if (before) before.spare = null;
+  if (source.open && nodeId) source.open.now = { size, type, field, start, end, after, parent, nodeId, spare: before };
   return tree;
 
   /** Of a node that tree-sitter has kept, all below it. */

@@ -13,7 +13,7 @@ export interface Memo {
   drop(sources: Iterable<string>): Dropped;
 }
 
-/** What tells questions of one kind about one file apart: mostly an index, as numbers need neither room nor time. */
+/** What tells questions of one kind about one file apart: mostly an index, as numbers from 0 on need neither room nor time. */
 export type Key = number | string;
 export type Kind = 'alias' | 'bases' | 'call' | 'element' | 'export' | 'field' | 'given' | 'has kin' | 'kin' | 'lifespan' | 'line' | 'literals' | 'method' | 'module' | 'name' | 'parameter' | 'passes on' | 'property' | 'returned' | 'target';
 /** The files that answers of a kind were about. */
@@ -25,17 +25,18 @@ interface Entry {
   key: Key;
   value: unknown;
   users: Users;
-  /** The place in the stack while it is being worked out; then `done` or `gone`. One number, as there are some hundred thousand of these. */
+  /** The place in the stack while it is being worked out; then `done`, `gone` or what `provisionalOn` gives. One number, as there are some hundred thousand of these. */
   depth: number;
-  /** The outermost unfinished answer that it rests on, by its place in the stack. */
-  restsOn: number;
 }
 
 /** The answers of a kind about a file, and those that are being worked out. */
 interface Table {
   kind: Kind;
   file: string;
-  entries: Map<Key, Entry>;
+  /** Those whose key is an index, which take a quarter of the room that they would in a map. */
+  indexed: (Entry | undefined)[];
+  /** All others; null: none yet. */
+  others: Map<Key, Entry> | null;
 }
 
 /** The answers that have looked at something. There are some hundred thousand of these, most with one or none. */
@@ -52,27 +53,36 @@ const done = -1;
 const gone = -2;
 /** A small integer, which needs no room of its own; deeper than any stack. */
 const nothing = 0x3fffffff;
+/** Of an answer within a cycle: the place in the stack of the outermost unfinished answer that it rests on, or -1, as its `depth`; and back. */
+const provisionalOn = (restsOn: number) => gone - 2 - restsOn;
 
 export function createMemo(): Memo {
   const tables = new Map<string, Map<Kind, Table>>();
   /** Answers within a cycle that may turn out otherwise from outside of it. */
   let provisional: Entry[] = [];
   const stack: Entry[] = [];
+  /** The outermost unfinished answer that each of the stack rests on, by its place there. */
+  const rests: number[] = [];
   /** Of each source those that have looked at it; answers about a file itself are found in its tables. */
   const readers = new Map<string, { users: Users }>();
   let steps = 0;
 
+  const restOn = (place: number) => {
+    const last = rests.length - 1;
+    if (place < rests[last]!) rests[last] = place;
+  };
   /** Whoever asks has looked at the entry. */
   const pass = (entry: Entry, restsOn: number) => {
     const asker = stack.at(-1);
     if (!asker) return;
     use(entry, asker);
-    asker.restsOn = Math.min(asker.restsOn, restsOn);
+    restOn(restsOn);
   };
 
   function given<T>(known: Entry, fallback: T): T {
-    const isRunning = known.depth >= 0;
-    pass(known, isRunning ? known.depth : known.restsOn);
+    const { depth } = known;
+    const isRunning = depth >= 0;
+    pass(known, isRunning ? depth : depth < gone ? provisionalOn(depth) : nothing);
     return isRunning ? fallback : (known.value as T);
   }
 
@@ -80,7 +90,7 @@ export function createMemo(): Memo {
     let ofFile = tables.get(file);
     if (!ofFile) tables.set(file, (ofFile = new Map<Kind, Table>()));
     let table = ofFile.get(kind);
-    if (!table) ofFile.set(kind, (table = { kind, file, entries: new Map() }));
+    if (!table) ofFile.set(kind, (table = { kind, file, indexed: [], others: null }));
     return table;
   }
   function noteReader(source: string, reader: Entry) {
@@ -91,45 +101,48 @@ export function createMemo(): Memo {
 
   return {
     known<T>(kind: Kind, file: string, key: Key, fallback: T): T | undefined {
-      const known = tableOf(kind, file).entries.get(key);
+      const known = entryOf(tableOf(kind, file), key);
       return known && given(known, fallback);
     },
     run<T>(kind: Kind, file: string, key: Key, fallback: T, compute: () => T): T {
       const table = tableOf(kind, file);
-      const { entries } = table;
-      const known = entries.get(key);
+      const known = entryOf(table, key);
       if (known) return given(known, fallback);
       const depth = stack.length;
       if (depth === 0) steps = 0;
       if (depth > maxDepth || ++steps > maxSteps) {
         // what rests on this is not to be remembered
-        stack.at(-1)!.restsOn = -1;
+        rests[rests.length - 1] = -1;
         return fallback;
       }
-      const entry: Entry = { table, key, value: fallback, users: null, depth, restsOn: nothing };
+      const entry: Entry = { table, key, value: fallback, users: null, depth };
       stack.push(entry);
-      entries.set(key, entry);
+      rests.push(nothing);
+      put(table, key, entry);
+      let restsOn = nothing;
       try {
         entry.value = compute();
         entry.depth = done;
       } finally {
         stack.pop();
-        if (entry.depth !== done) entries.delete(key);
+        restsOn = rests.pop()!;
+        if (entry.depth !== done) put(table, key, undefined);
       }
-      const isDone = entry.restsOn >= depth || depth === 0;
+      const isDone = restsOn >= depth || depth === 0;
       if (isDone) {
-        entry.restsOn = nothing;
         for (const open of provisional) {
-          open.table.entries.delete(open.key);
+          put(open.table, open.key, undefined);
           // what has used it is still found by its file
           noteReader(open.table.file, open);
         }
         if (provisional.length > 0) provisional = [];
       }
-      pass(entry, entry.restsOn);
+      pass(entry, isDone ? nothing : restsOn);
       // within a cycle what was found is found; only what was not may still be
-      if (isDone || entry.value !== fallback) entry.restsOn = nothing;
-      else provisional.push(entry);
+      if (!isDone && entry.value === fallback) {
+        entry.depth = provisionalOn(restsOn);
+        provisional.push(entry);
+      }
       return entry.value as T;
     },
     read(source) {
@@ -151,22 +164,20 @@ export function createMemo(): Memo {
       for (const source of sources) {
         wait(readers.get(source) ?? { users: null });
         readers.delete(source);
-        const own = tables.get(source);
-        if (!own) continue;
+        const own = [...(tables.get(source)?.values() ?? [])];
         tables.delete(source);
         // all are gone before their users are looked at, most of which are among them
-        for (const { entries } of own.values()) entries.forEach((entry) => (entry.depth = gone));
-        for (const table of own.values()) {
-          if (table.entries.size > 0) note(table);
-          table.entries.forEach(wait);
+        for (const table of own) {
+          const count = forEach(table, (entry) => (entry.depth = gone));
+          if (count > 0) note(table);
         }
+        for (const table of own) forEach(table, wait);
       }
       for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
         if (entry.depth === gone) continue;
         entry.depth = gone;
-        const { entries } = entry.table;
-        if (entries.get(entry.key) === entry) {
-          entries.delete(entry.key);
+        if (entryOf(entry.table, entry.key) === entry) {
+          put(entry.table, entry.key, undefined);
           note(entry.table);
         }
         wait(entry);
@@ -174,6 +185,31 @@ export function createMemo(): Memo {
       return dropped;
     },
   };
+}
+
+const isIndex = (key: Key): key is number => typeof key === 'number' && key >= 0;
+
+function entryOf({ indexed, others }: Table, key: Key): Entry | undefined {
+  // to read behind the end of an array is slow
+  return isIndex(key) ? (key < indexed.length ? indexed[key] : undefined) : others?.get(key);
+}
+
+function put(table: Table, key: Key, entry: Entry | undefined): void {
+  if (isIndex(key)) table.indexed[key] = entry;
+  else if (entry) (table.others ??= new Map<Key, Entry>()).set(key, entry);
+  else table.others?.delete(key);
+}
+
+/** Gives how many there are. */
+function forEach({ indexed, others }: Table, run: (entry: Entry) => void): number {
+  let count = others?.size ?? 0;
+  others?.forEach(run);
+  for (const entry of indexed) {
+    if (!entry) continue;
+    count++;
+    run(entry);
+  }
+  return count;
 }
 
 function addTo(waiting: Entry[], user: Entry): void {

@@ -45,7 +45,8 @@ function bindingValue(world: World, index: FileIndex, binding: Binding, version:
   // no more than is said already needs to be remembered
   if (binding.kind === 'function') return { kind: 'function', function: { file, index: binding.index }, self: null };
   if (binding.kind === 'class') return { kind: 'class', class: { file, index: binding.index }, args: [] };
-  const key = binding.number * versions + version;
+  // most are asked for as they are declared
+  const key = version === 0 ? binding.number : -(binding.number * versions + version);
   return world.memo.known('name', file, key, unknown) ?? newValue(world, index, binding, version, key);
 }
 

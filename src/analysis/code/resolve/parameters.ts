@@ -2,6 +2,7 @@ import type { At } from './index.ts';
 import { contextual } from './contextual.ts';
 import { valueOf } from './expressions.ts';
 import { isStatic } from './generics.ts';
+import type { Key } from './memo.ts';
 import { placeAt, typeValue } from './types.ts';
 import { type Known, unknown } from './values.ts';
 import type { World } from './world.ts';
@@ -9,9 +10,12 @@ import type { World } from './world.ts';
 /** With more parameters than this a function's have keys that are longer. */
 const many = 64;
 
+/** Most are the first of a function. */
+const keyOf = (fn: number, position: number, name?: string): Key => (position === 0 ? fn : position < 0 || position >= many ? `${fn} ${position} ${name}` : -(fn * many + position));
+
 /** What a parameter is: by its annotation; Python's `self` and `cls`; by the call that a function literal is handed to; by its default. */
 export function parameterValue(world: World, file: string, fn: number, position: number, name?: string): Known {
-  return world.memo.run('parameter', file, position < 0 || position >= many ? `${fn} ${position} ${name}` : fn * many + position, unknown, () => {
+  return world.memo.run('parameter', file, keyOf(fn, position, name), unknown, () => {
     const index = world.index(file);
     const summary = index?.summary.functions[fn];
     if (!index || !summary) return unknown;

@@ -120,7 +120,7 @@ function enter(walk: Walk, at: number, type: string): void {
 /** The grammar does not know `export type * from 'm'`, which is none of the author's errors. */
 function exportsOfTypes({ tree, text }: Walk): number {
   if (tree.errors === 0) return 0;
-  return tree.type.filter((type, at) => type === 'ERROR' && tree.type[tree.parent[at]!] === 'export_statement' && text.slice(tree.start[at], tree.end[at]) === 'type').length;
+  return tree.type.slice(0, tree.size).filter((type, at) => type === 'ERROR' && tree.type[tree.parent[at]!] === 'export_statement' && text.slice(tree.start[at], tree.end[at]) === 'type').length;
 }
 
 function openBlock(walk: Walk, at: number): void {

@@ -25,7 +25,9 @@ export function mend(tree: FlatTree): void {
 }
 
 /** The arrays of a file that is open are kept as they were, for the next tree to take over. */
-const copyOf = ({ type, field, start, end, after, parent }: FlatTree) => ({ type: type.slice(), field: field.slice(), start: start.slice(), end: end.slice(), after: after.slice(), parent: parent.slice() });
+const copyOf = ({ size, type, field, start, end, after, parent }: FlatTree) => ({
+  ...{ type: type.slice(0, size), field: field.slice(0, size), start: start.slice(0, size), end: end.slice(0, size), after: after.slice(0, size), parent: parent.slice(0, size) },
+});
 
 /** Whether the node is what a call or member stands behind, which in the order of the text is its first child. */
 const holds = (tree: FlatTree, at: number) => at > 0 && tree.after[at - 1]! > at && postfix.has(tree.type[at - 1]!);
