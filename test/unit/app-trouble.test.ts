@@ -79,11 +79,12 @@ describe('a server that goes wrong in the middle of a run', function () {
   });
 
   it('is interrupted: exit 130, a shorter run that says so', async () => {
-    const { code, run, requests } = await profile(['--tool', 'fine', '--tool', 'hang', '--calls', '50', '--timeout', '30'], (child) => setTimeout(() => child.kill('SIGINT'), 1500));
+    const { code, run, requests } = await profile(['--tool', 'fine', '--tool', 'hang', '--calls', '50', '--timeout', '30'], (child) => setTimeout(() => child.kill('SIGINT'), 4000));
     assert.equal(code, 130);
     assert.equal(run.status, 'cancelled');
     assert.ok(outcomes(requests, 'fine').includes('ok'));
     assert.equal(outcomes(requests, 'hang').at(-1), 'cancelled');
+    assert.match(run.sentences.map((s) => s.parts.map((p) => p.text).join('')).join('\n'), /`hang` had not answered for .* then\./);
     assert.ok(run.runtime?.pid && !alive(run.runtime.pid));
   });
 });
