@@ -51,8 +51,7 @@ export function sharedBy(program: Program, ref: CallRef, sink: TimeoutSink): Sha
     const where = `${maker.file.split(/[\\/]/).at(-1)!}:${lineOf(program, maker.file, program.callOf(maker).span)}`;
     return others.length > 0 ? null : { key: `client ${maker.index} ${maker.file}`, which: `of the client made at ${where}`, help: 'Set the timeout once, where the client is made.', mostAlone: 1, maker };
   }
-  // one limit around all that a function receives
-  if (sink.name.endsWith('.recv')) return { key: `recv ${program.callOf(ref).function} ${ref.file}`, which: 'in the same function', help: sink.help ?? '', mostAlone: 1, maker: null };
+  if (sink.perFunction) return { key: `recv ${program.callOf(ref).function} ${ref.file}`, which: 'in the same function', help: sink.help ?? '', mostAlone: 1, maker: null };
   if (sink.language !== 'typescript') return null;
   const { args } = program.callOf(ref);
   const given = sink.options.flatMap((position) => args[position] ?? []).flatMap((expr) => (expr.kind === 'object' ? expr.spread : [expr]));

@@ -20,6 +20,8 @@ export interface TimeoutSink extends Sink {
   help?: string;
   /** Default: the rule's own. */
   level?: 'hint';
+  /** One limit belongs around all such calls of a function. */
+  perFunction?: true;
   /** Only a timeout that is switched off (`timeout=None`) counts: there is a default. */
   onlyOff?: boolean;
 }
@@ -41,7 +43,7 @@ const httpxOff = (name: string): TimeoutSink => ({ name, language: 'python', opt
 
 const ffmpeg = { ...pythonProcess('ffmpeg.*'), keys: [], add: null, help: 'Start it with `run_async()`, wait with `communicate(timeout=…)`, and kill the process when that is over.' };
 /** The pings of the library only show that the other side is there. */
-const receives = (name: string): TimeoutSink => ({ name, language: 'python', options: [], keys: [], add: 'wait_for', without: 'waits for as long as the other side says nothing', help: 'Wait with `asyncio.wait_for(…, timeout)`, or in `async with asyncio.timeout(…)`.' });
+const receives = (name: string): TimeoutSink => ({ name, language: 'python', options: [], keys: [], add: 'wait_for', without: 'waits for as long as the other side says nothing', perFunction: true, help: 'Wait with `asyncio.wait_for(…, timeout)`, or in `async with asyncio.timeout(…)`.' });
 /** A client that has a timeout if it was made with one. */
 const ofMade = (name: string, keys: string[], members: RegExp, help: string): TimeoutSink => ({ name, language: 'typescript', options: [], keys, add: null, without: hangs, members, help });
 
