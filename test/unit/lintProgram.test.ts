@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { linesIn } from '../../src/analysis/code/lines.ts';
 import type { Program } from '../../src/analysis/code/program.ts';
 import { createSinkTables } from '../../src/analysis/code/sinkTables.ts';
 import type { FileSummary } from '../../src/analysis/code/summary.ts';
@@ -116,5 +117,14 @@ describe('tables of sinks', () => {
   });
   it('each language has its own', () => {
     assert.deepEqual([hits('python', 'time.sleep'), hits('typescript', 'time.sleep'), hits('python', 'fs.readFileSync')], [['time.*'], [], []]);
+  });
+});
+
+describe('lines of spans', () => {
+  it('begin at 1, columns at 0, and end behind the last unit', () => {
+    const lines = linesIn('ab\ncd\r\n\nx');
+    assert.deepEqual(lines({ start: 0, end: 2 }), { line: 1, column: 0, endLine: 1, endColumn: 2 });
+    assert.deepEqual(lines({ start: 4, end: 9 }), { line: 2, column: 1, endLine: 4, endColumn: 1 });
+    assert.deepEqual(lines({ start: 7, end: 7 }), { line: 3, column: 0, endLine: 3, endColumn: 0 });
   });
 });
