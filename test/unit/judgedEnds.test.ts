@@ -156,3 +156,21 @@ describe('judged: what ends', () => {
     assert.equal((await said('server-per-request', text("import { TOOLS } from './tools.js';", comment))).length, 1);
   });
 });
+
+describe('judged: what is small, or another one in each call', () => {
+  it('lists that look into a database in one file', async () => {
+    const list = (imports: string, open: string) => said('slow-list', `from mcp.server import Server\nimport mcp.types as types\n${imports}\nserver = Server("x")\n\n@server.list_tools()\nasync def list_tools():\n    db = ${open}\n    return [types.Tool(name=n, inputSchema={}) for (n,) in db.execute("SELECT name FROM tools")]\n`);
+    assert.match((await list('import sqlite3', 'sqlite3.connect("tools.db")')).join(), /^hint: /);
+    assert.match((await list('import psycopg2', 'psycopg2.connect("host=db").cursor()')).join(), /^warning: /);
+  });
+  it('a model whose choices are those of this call', async () => {
+    const model = (choice: string) => said('compile-in-handler', python('from typing import Literal\nfrom pydantic import create_model', asyncTool(`    labels = [name, namespace]\n    return create_model("Choice", place=(${choice}, ...)).__name__\n`)));
+    assert.deepEqual(await model('Literal[tuple(labels)]'), []);
+    assert.match((await model('str')).join(), /^warning: /);
+  });
+  it('one for each version of an API of each cluster', async () => {
+    const kept = (key: string) => said('unbounded-cache', python('import httpx', `_docs: dict = {}\n@mcp.tool()\nasync def run(cluster: str, api_version: str, query: str) -> str:\n    key = ${key}\n    if key not in _docs:\n        async with httpx.AsyncClient() as http:\n            _docs[key] = (await http.get(f"https://k8s.example/{cluster}/{api_version}")).text\n    return _docs[key]\n`));
+    assert.deepEqual(await kept('(cluster, api_version)'), []);
+    assert.match((await kept('(cluster, query)')).join(), /^warning: /);
+  });
+});

@@ -152,8 +152,8 @@ function isCompiling(program: Program, ref: CallRef, sink: CompilerSink): boolea
   const at = { file: ref.file, function: call.function, offset: call.span.start };
   const inputs = input ? [call.args[input.position] ?? call.keywords.find((k) => k.name === input.keyword)?.value] : [...call.args, ...call.keywords.map((k) => k.value)];
   if (inputs.includes(undefined) || (inputs.length === 0 && makes !== 'engine')) return false;
-  // fields that were worked out
-  if (makes === 'model' && call.keywords.some((k) => k.name === '**')) return false;
+  // fields, or choices of a field, that were worked out: `Literal[tuple(names)]`
+  if (makes === 'model' && (call.keywords.some((k) => k.name === '**') || /\btuple\(/.test(program.textOf(ref.file).slice(call.span.start, call.span.end)))) return false;
   // another one in each round
   if (makes === 'pattern' && inputs.some((expr) => isOfRound(program, expr!, at))) return false;
   // `z.object({})` costs nothing
