@@ -19,7 +19,7 @@ export interface Branches {
   aboutOutput: boolean;
 }
 
-const exits = /^(?:await\s+)?(?:process\.exit|sys\.exit|os\._exit|exit|quit)\(/;
+const exits = /^(?:await\s+)?(?:(?:process|Deno|Bun)\.exit|sys\.exit|os\._exit|exit|quit)\(/;
 const output = /transport|stdio|http|\bsse\b|isatty|isTTY|--|\bargv\b|port\b|outputs?\b|console|stdout|silent|quiet|interactive|\bcli\b/i;
 
 const handlers = /^(?:catch_clause|except_clause)$/;

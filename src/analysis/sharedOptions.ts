@@ -5,6 +5,8 @@ import type { TimeoutSink } from './sinks/timeouts.ts';
 import { stepBack, type Placed } from './trace.ts';
 
 const makes = new Set(['axios.create', 'got.extend', 'cos-nodejs-sdk-v5']);
+/** Packages that give the client back that they are given. */
+const wraps = /^(?:axios-cookiejar-support\.wrapper|axios-rate-limit|axios-concurrency|axios-cache-interceptor\.setupCache|axios-retry-after)(?:\.default)?$/;
 const maxSteps = 8;
 
 /** Axios and got have instances with options of their own. */
@@ -18,7 +20,10 @@ function makersOf(program: Program, ref: CallRef): CallRef[] {
   for (let i = 0; i < maxSteps && now.length > 0; i++) {
     now = now.flatMap((one) => {
       const made = one.expr.kind === 'call' ? { file: one.at.file, index: one.expr.call } : null;
-      if (made === null || !makes.has(program.target(made).external ?? '')) return stepBack(program, one).from;
+      const external = made && program.target(made).external;
+      // `wrapper(axios.create({ timeout }))` gives the same client
+      if (made && external && wraps.test(external)) return program.callOf(made).args.slice(0, 1).map((expr) => ({ expr, at: one.at }));
+      if (made === null || !makes.has(external ?? '')) return stepBack(program, one).from;
       found.set(`${made.index} ${made.file}`, made);
       return [];
     });

@@ -77,7 +77,7 @@ function* startUpCalls(program: Program, starting: readonly Starting[], imported
   for (const { fn, entry } of queue) {
     // what prints and ends the process there is a help text or a failure before anything is spoken
     const calls = callsOf(program, fn);
-    if (calls.some((ref) => /^(?:process\.exit|sys\.exit|exit|quit)$/.test(program.target(ref).external ?? ''))) continue;
+    if (calls.some((ref) => /^(?:(?:process|Deno|Bun)\.exit|sys\.exit|exit|quit)$/.test(program.target(ref).external ?? ''))) continue;
     const branches = branchesAround(program, fn);
     for (const ref of calls) {
       const { start } = program.callOf(ref).span;

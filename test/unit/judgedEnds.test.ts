@@ -173,4 +173,17 @@ describe('judged: what is small, or another one in each call', () => {
     assert.deepEqual(await kept('(cluster, api_version)'), []);
     assert.match((await kept('(cluster, query)')).join(), /^warning: /);
   });
+  it('one for each of the choices of a type', async () => {
+    const kept = (type: string) => said('unbounded-cache', `${type}\nconst kept: Record<string, string> = {};\nasync function load(block: Block) { if (!kept[block]) kept[block] = await (await fetch('https://x/' + block, { signal: AbortSignal.timeout(5000) })).text(); return kept[block]; }\nserver.registerTool('run', { inputSchema: {} }, async ({ block }: any) => ({ content: [{ type: 'text', text: await load(block) }] }));\n`);
+    for (const type of ["type Block = 'amp' | 'cab';", "const blocks = ['amp', 'cab'] as const;\ntype Block = (typeof blocks)[number];"]) assert.deepEqual(await kept(type), [], type);
+    assert.match((await kept('type Block = string;')).join(), /^warning: /);
+  });
+  it('a client with a timeout that a package wraps, and a help text before the end of the process', async () => {
+    const asked = (made: string) => said('missing-timeout', `import axios from 'axios';\nimport { wrapper } from 'axios-cookiejar-support';\nimport type { AxiosInstance } from 'axios';\nclass Api { client: AxiosInstance; constructor() { this.client = ${made}; } get() { return this.client.get('https://x'); } }\nconst api = new Api();\n${tool('return { content: [{ type: "text", text: String(await api.get()) }] };')}`);
+    assert.deepEqual(await asked('wrapper(axios.create({ timeout: 5000 }))'), []);
+    assert.match((await asked('wrapper(axios.create({ withCredentials: true }))')).join(), /^warning: .*`axios.get`/);
+    const main = (end: string) => said('stdout-pollution', `function usage() { console.log('usage'); }\nif (process.argv[2]) { usage(); ${end} }\n${end ? '' : 'usage();\n'}await server.connect(new StdioServerTransport());\n`);
+    assert.deepEqual(await main('Deno.exit(0);'), []);
+    assert.match((await main('')).join(), /^warning: /);
+  });
 });

@@ -7,7 +7,7 @@ export interface EventColumns {
   loop: { atUs: number; delayP50Us: number; delayMaxUs: number; utilization: number }[];
   blocks: { atUs: number; durationUs: number; request: number | null; tool: string | null }[];
   phases: { atUs: number; phase: string; tool: string | null }[];
-  /** Log, progress, stderr and exit as lines of text. */
+  /** Log, progress, stderr, what is no message, and exit as lines of text. */
   lines: { atUs: number; kind: string; text: string }[];
 }
 
@@ -48,6 +48,7 @@ export function addEvent(to: EventColumns, e: RunEvent): void {
       line(`${e.progress}${e.total === null ? '' : ` of ${e.total}`}${e.message === null ? '' : `: ${e.message}`}`);
       return;
     case 'stderr':
+    case 'invalid':
       line(e.text);
       return;
     case 'exit':

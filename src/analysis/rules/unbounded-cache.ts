@@ -12,7 +12,7 @@ import { onceObserver, onceOnly } from '../onceOnly.ts';
 import { originsOf } from '../origins.ts';
 import { isListed, listedObserver } from '../listed.ts';
 import type { Rule } from '../rule.ts';
-import { bindingOf } from '../trace.ts';
+import { bindingOf, type Place } from '../trace.ts';
 import { isAside } from '../serverFiles.ts';
 
 const id = 'unbounded-cache';
@@ -154,9 +154,22 @@ function isTimed({ values }: Write): boolean {
 /** Whether a key is another one in other calls, and not one of a few. */
 function varies(program: Program, write: Write, key: Expr, handlers: readonly Handler[]): boolean {
   const at = { file: write.file, function: write.function, offset: write.span.start };
-  if (isOneOfFew(program, key, handlers) || isFewByName(program, key, at) || isOfWhatIsThere(program, write, key) || isOfFoundFile(program, { expr: key, at })) return false;
+  if (isOneOfFew(program, key, handlers) || isFewByName(program, key, at) || isOfWhatIsThere(program, write, key) || isOfFoundFile(program, { expr: key, at }) || isOfWrittenChoices(program, key, at)) return false;
   const origins = originsOf(program, key, at);
   return origins.has('arguments') || origins.has('caller') || origins.has('varying');
+}
+
+/** A parameter whose type is one of some texts that are written out: `type Block = 'amp' | 'cab'`, `type Block = (typeof blocks)[number]`. */
+function isOfWrittenChoices(program: Program, key: Expr, at: Place): boolean {
+  const binding = key.kind === 'name' ? bindingOf(program, key.name, at) : null;
+  const type = binding?.kind === 'parameter' ? binding.type : null;
+  if (type?.kind === 'union') return type.of.every((one) => one.kind === 'literal');
+  if (type?.kind !== 'name') return false;
+  const name = type.path.at(-1)!.replaceAll('$', '\\$');
+  const { imports } = program.files.get(at.file)!;
+  const from = imports.flatMap((i) => (i.local === type.path[0] ? (program.moduleFile(at.file, i.module) ?? []) : []));
+  const written = new RegExp(`\\btype\\s+${name}\\s*=\\s*(?:\\(?typeof\\s+[\\w.]+\\)?\\s*\\[\\s*number\\s*\\]|\\|?\\s*(['"])[^'"\\n]*\\1(?:\\s*\\|\\s*(['"])[^'"\\n]*\\2)*)\\s*(?:;|\\n|$)`);
+  return [at.file, ...from].some((file) => written.test(program.textOf(file)));
 }
 
 /** Keys that were looked up in a table before, or that name modules of the server, are as many as these are; so are Python's objects by their `id`. */
