@@ -6,7 +6,7 @@ import { stepBack, type Placed } from './trace.ts';
 
 const makes = new Set(['axios.create', 'got.extend', 'cos-nodejs-sdk-v5']);
 /** Packages that give the client back that they are given. */
-const wraps = /^(?:axios-cookiejar-support\.wrapper|axios-rate-limit|axios-concurrency|axios-cache-interceptor\.setupCache|axios-retry-after)(?:\.default)?$/;
+const wraps = /^(?:axios-cookiejar-support\.wrapper|axios-rate-limit|axios-cache-interceptor\.setupCache)(?:\.default)?$/;
 const maxSteps = 8;
 
 /** Axios and got have instances with options of their own. */
