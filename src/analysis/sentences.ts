@@ -76,27 +76,13 @@ function spread(tool: ToolEvidence): Parts {
 }
 
 /** A run that did not end by itself says less. */
-function interrupted({ run, tools, requests }: Evidence): Parts[] {
+function interrupted({ run, tools }: Evidence): Parts[] {
   const calls: Figure = { label: 'calls', value: sum(tools.map((t) => t.calls.length)), unit: 'count', link: { to: 'tab', tab: 'timeline' } };
   if (run.status === 'cancelled' && run.server.protocolVersion === null && calls.value === 0) return [say`The run was stopped before the server had answered initialize.`];
-  if (run.status === 'cancelled') return [say`The run was stopped early: the figures are of the ${calls} calls made until then.`, ...openCalls(run, requests)];
+  if (run.status === 'cancelled') return [say`The run was stopped early: the figures are of the ${calls} calls made until then.`];
   if (run.status === 'failed') return [say`The run failed after ${calls} calls: ${run.failure?.message ?? 'the reason is not known'}`];
   return [];
 }
-
-/** Whoever stops a run may do so because a tool does not answer. */
-function openCalls({ durationUs }: Evidence['run'], requests: Evidence['requests']): Parts[] {
-  const waited = (r: RequestRecord) => durationUs - r.queuedUs;
-  const open = requests.filter((r) => r.method === 'tools/call' && r.outcome === 'cancelled' && r.target !== null && waited(r) >= worthNamingUs).sort((a, b) => waited(b) - waited(a));
-  const [longest] = open;
-  if (!longest) return [];
-  const time: Figure = { label: 'open', value: waited(longest), unit: 'us', link: { to: 'tab', tab: 'timeline', tool: longest.target!, request: longest.request } };
-  const others = new Set(open.map((r) => r.target)).size - 1;
-  return [say`\`${longest.target!}\` had not answered for ${time} then${others > 0 ? `, nor had ${others} other ${others === 1 ? 'tool' : 'tools'}` : ''}.`];
-}
-
-/** A call that has been open for less may just have been made. */
-const worthNamingUs = 1_000_000;
 
 /** Calls that failed are in no latency, and a tool that only fails is not measured at all. */
 function failing(evidence: Evidence): Parts[] {

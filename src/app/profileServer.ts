@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Choice, ProfileProgress, ProfileRequest, ToolOffer } from '../model/engine.ts';
 import { toFailure, UserError } from '../model/errors.ts';
+import { formatUs } from '../model/format.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { MessageRecord, Phase, RequestRecord, RunEvent } from '../model/trace.ts';
 import { createProbe, type Probe } from '../inspector/probe.ts';
@@ -23,6 +24,7 @@ import { recordRun, type HeapReplay, type Measured } from './recordRun.ts';
 const samplingIntervalUs = 1000;
 /** Serial calls per tool while its allocations are sampled. */
 const heapCallsPerTool = 50;
+const worthNamingUs = 1_000_000;
 
 export interface ProfileContext {
   /** Aborting ends the run early and keeps what was measured. */
@@ -112,6 +114,7 @@ export async function profileServer(request: ProfileRequest, context: ProfileCon
   } finally {
     // what is lost from here on is lost because we end it
     if (ended.signal.aborted && !context.signal.aborted) failure ??= ended.signal.reason as UserError;
+    if (context.signal.aborted) measured.notices.push(...openCalls(measured.requests, clock.now()));
     progress.stage('stopping');
     measured.probe = probe ? await probe.stop() : null;
     await session?.close();
@@ -172,6 +175,12 @@ export async function profileServer(request: ProfileRequest, context: ProfileCon
     }
     return { tool, calls, profile: await probe.stopHeap() };
   }
+}
+
+/** Whoever stops a run may do so because a tool does not answer. A call that was open for less may just have been made. */
+function openCalls(requests: readonly RequestRecord[], stoppedUs: number): string[] {
+  const open = requests.filter((r) => r.method === 'tools/call' && r.outcome === 'cancelled' && stoppedUs - r.queuedUs >= worthNamingUs);
+  return open.map((r) => `"${r.target}" had not answered for ${formatUs(stoppedUs - r.queuedUs)} when the run was stopped.`);
 }
 
 async function choose(offers: ToolOffer[], choice: Choice, context: ProfileContext, asking: () => void): Promise<Selection> {
