@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { root } from '../driver/places.ts';
-import { themes } from './themes.ts';
 import { workbenchOf } from './workbench.ts';
 
 describe('the packaged extension, installed', function () {
@@ -13,13 +12,5 @@ describe('the packaged extension, installed', function () {
     await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'leaves-a-trace' }).waitFor();
     await window.screenshot('pick-server');
     await window.page.keyboard.press('Escape');
-  });
-
-  it('follows the colour theme', async () => {
-    const window = workbench();
-    for (const theme of themes) {
-      await window.setTheme(theme);
-      await window.screenshot(`theme-${theme.replaceAll(' ', '-')}`);
-    }
   });
 });
