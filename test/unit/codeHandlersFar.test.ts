@@ -13,6 +13,13 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
     },
     ['tool fetch -> fetch.ts line 3', 'tool crawl -> fetch.ts line 3'],
   ],
+  'a function that is to be given a server, and that nothing calls': [
+    {
+      'server.ts': `${v1}import { registerUsed } from './used.js';\nimport { registerOld } from './old.js';\nimport * as more from './more.js';\nconst server = new McpServer({ name: 'x', version: '1' });\nregisterUsed(server);\nfor (const register of Object.values(more)) register(server);`,
+      ...Object.fromEntries(['Used', 'Old', 'More'].map((n) => [`${n.toLowerCase()}.ts`, `import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nexport function register${n}(server: McpServer): void {\n  server.tool('${n.toLowerCase()}', 'Does', {}, async () => ({ content: [] }));\n}`])),
+    },
+    ['tool more -> line 3', 'tool used -> line 3'],
+  ],
   'a chain of calls, however long': [
     { 'server.ts': `${v1}new Tools()${Array.from({ length: 50 }, (_, i) => `.add(() => ${i})`).join('')}.server.registerTool('last', {}, () => last());\nfunction last() {}` },
     ['tool last -> line 2'],

@@ -32,10 +32,10 @@ export function createLive(program: Resolved, handlers: () => readonly Handler[]
   };
 }
 
-/** Whether something outside of tests makes an object of a class, or takes it as a value itself. */
-export function createTaken(program: Resolved): (ref: ClassRef) => boolean {
+/** Whether something outside of tests has a name for a value: calls it, hands it over, keeps or returns it. */
+export function createMentioned(program: Resolved): (name: string) => boolean {
   const mentioned = new Map<string, boolean>();
-  function isMentioned(name: string): boolean {
+  return (name) => {
     let found = mentioned.get(name);
     if (found === undefined) {
       const doubles = testDoubles(program);
@@ -43,7 +43,11 @@ export function createTaken(program: Resolved): (ref: ClassRef) => boolean {
       mentioned.set(name, found);
     }
     return found;
-  }
+  };
+}
+
+/** Whether something outside of tests makes an object of a class, or takes it as a value itself. */
+export function createTaken(program: Resolved, isMentioned = createMentioned(program)): (ref: ClassRef) => boolean {
   return (ref) => {
     const summary = program.files.get(ref.file);
     if (!summary || testDoubles(program).has(ref.file)) return false;

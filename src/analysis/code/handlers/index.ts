@@ -1,6 +1,5 @@
 import type { LintSettings } from '../../../model/lint.ts';
 import type { Handler, Resolved } from '../program.ts';
-import { createTaken } from '../constructed.ts';
 import { adaptedTools } from './adapters.ts';
 import { classRegistrations, keyOf, placeKey } from './classes.ts';
 import { fastmcpRegistrations } from './fastmcp.ts';
@@ -9,6 +8,7 @@ import { answered, requestHandlers } from './lowLevel.ts';
 import { decorated, named, passingOn } from './marked.ts';
 import { generated } from './generated.ts';
 import { pythonAnswers, pythonRegistrations } from './python.ts';
+import { registered } from './registered.ts';
 import type { Found } from './registration.ts';
 import { sdkRegistrations } from './sdk.ts';
 import { defined, unfollowed } from './shapes.ts';
@@ -37,29 +37,11 @@ export function findHandlers(program: Resolved, { handlers: wanted }: Pick<LintS
   const roots = new Set(chosen.map((f) => program.projectOf(f.file).root));
   const behind = new Set(chosen.flatMap(({ name, around = [] }) => around.map((a) => `${name} ${keyOf(a.function)}`)));
   const own = called.filter((f) => f.kind !== 'tool' || (f.name === null ? !roots.has(program.projectOf(f.file).root) : !f.function || !behind.has(`${f.name} ${keyOf(f.function)}`)));
-  return numbered(program, withoutName(real(program, [...made(program, own), ...more, ...classRegistrations(program, wanted, covered)])));
+  return numbered(program, withoutName(real(program, [...registered(program, own), ...more, ...classRegistrations(program, wanted, covered)])));
 }
 
 /** The call that makes the same tool of an object. */
 const isAround = (outer: Found, { name, file, span }: Found) => outer.name === name && outer.file === file && outer.span.start < span.start && span.end <= outer.span.end;
-
-/** Without those of a server that is a class of which nothing makes an object, if its project has others: it has taken its place. */
-function made(program: Resolved, all: readonly Found[]): readonly Found[] {
-  const isTaken = createTaken(program);
-  let extended: ReadonlySet<string> | null = null;
-  const isUnmade = ({ file, span }: Found) => {
-    const { classes } = program.files.get(file)!;
-    const around = classes.findLastIndex((c) => c.kind === 'class' && c.span.start <= span.start && span.end <= c.span.end);
-    const { name = '', bases = [] } = classes[around] ?? {};
-    return name !== '' && bases.length === 0 && !isTaken({ file, index: around }) && !(extended ??= basesIn(program)).has(name);
-  };
-  const unmade = new Set(all.filter(isUnmade));
-  const rootOf = ({ file }: Found) => program.projectOf(file).root;
-  const withOthers = new Set(all.filter((f) => !unmade.has(f)).map(rootOf));
-  return all.filter((f) => !unmade.has(f) || !withOthers.has(rootOf(f)));
-}
-
-const basesIn = (program: Resolved): Set<string> => new Set([...program.files.values()].flatMap((f) => f.classes.flatMap((c) => c.bases.flatMap((b) => (b.kind === 'name' || b.kind === 'member' ? [b.name] : [])))));
 
 /** Without those that stand in for something in tests, if there are others. */
 function real(program: Resolved, all: readonly Found[]): readonly Found[] {

@@ -1,0 +1,49 @@
+import type { Resolved } from '../program.ts';
+import type { FileSummary, Parameter } from '../summary.ts';
+import { createMentioned, createTaken } from '../constructed.ts';
+import type { Found } from './registration.ts';
+
+/**
+ * Without those that are never registered, if their project has others, which have taken their place: of a server that is a
+ * class of which nothing makes an object, and of a function that is to be given a server and that nothing calls or hands on.
+ */
+export function registered(program: Resolved, all: readonly Found[]): readonly Found[] {
+  const isMentioned = createMentioned(program);
+  const isTaken = createTaken(program, isMentioned);
+  const isEnumerated = createEnumerated(program);
+  let extended: ReadonlySet<string> | null = null;
+  const isUnmade = ({ file, span }: Found) => {
+    const { classes, functions } = program.files.get(file)!;
+    const around = classes.findLastIndex((c) => c.kind === 'class' && c.span.start <= span.start && span.end <= c.span.end);
+    const { name = '', bases = [] } = classes[around] ?? {};
+    if (name !== '') return bases.length === 0 && !isTaken({ file, index: around }) && !(extended ??= basesIn(program)).has(name);
+    const registrar = functions.find((f) => f.parent === 0 && f.class === null && f.span.start < span.start && span.end < f.span.end);
+    return registrar !== undefined && registrar.name !== '' && registrar.parameters.some(isServer) && registrar.decorators.length === 0 && !isMentioned(registrar.name) && !isEnumerated(file);
+  };
+  const unmade = new Set(all.filter(isUnmade));
+  const rootOf = ({ file }: Found) => program.projectOf(file).root;
+  const withOthers = new Set(all.filter((f) => !unmade.has(f)).map(rootOf));
+  return all.filter((f) => !unmade.has(f) || !withOthers.has(rootOf(f)));
+}
+
+const isServer = ({ name, type }: Parameter) => /(?:mcp|server|app)$/i.test(name) || (type?.kind === 'name' && /Server$|^FastMCP$/.test(type.path.at(-1)!));
+
+/** Whether what a file exports may be taken without its name: `Object.values(tools)` after `import * as tools`, `import(path)`, `getattr(module, name)`. */
+function createEnumerated(program: Resolved): (file: string) => boolean {
+  const known = new Map<string, boolean>();
+  const whole = (from: string, summary: FileSummary) => summary.imports.flatMap((i) => (i.imported === '*' || i.loads !== undefined ? (program.moduleFile(from, i.module) ?? []) : []));
+  let taken: ReadonlySet<string> | null = null;
+  function isTaken(file: string, depth: number): boolean {
+    taken ??= new Set([...program.files].flatMap(([from, summary]) => whole(from, summary)));
+    if (taken.has(file)) return true;
+    // what passes it on
+    return depth < 3 && [...program.files].some(([from, { exports }]) => exports.some((e) => e.module !== null && program.moduleFile(from, e.module) === file) && isTaken(from, depth + 1));
+  }
+  return (file) => {
+    let found = known.get(file);
+    if (found === undefined) known.set(file, (found = isTaken(file, 0)));
+    return found;
+  };
+}
+
+const basesIn = (program: Resolved): Set<string> => new Set([...program.files.values()].flatMap((f) => f.classes.flatMap((c) => c.bases.flatMap((b) => (b.kind === 'name' || b.kind === 'member' ? [b.name] : [])))));
