@@ -1,8 +1,7 @@
 import { perFile, perSummary } from './code/perFile.ts';
 import type { Program } from './code/program.ts';
 import type { Call, Expr, Span } from './code/summary.ts';
-import type { VisitContext, Visitors } from './code/syntax.ts';
-import type { SyntaxNode } from './code/syntaxNode.ts';
+import { subscriptFacts, type Subscript } from './code/subscripts.ts';
 import { onceOnly } from './onceOnly.ts';
 import { storeOf, type Store } from './stores.ts';
 
@@ -19,28 +18,6 @@ export interface Write {
   /** The values that are put in, as far as they are written there. */
   values: readonly Expr[];
 }
-
-/** `x[key] = value`. */
-interface Subscript {
-  into: Expr;
-  key: Expr;
-  value: Expr;
-}
-
-const subscript = (node: SyntaxNode, context: VisitContext) => {
-  const left = node.childForFieldName('left');
-  if (left?.type !== 'subscript_expression' && left?.type !== 'subscript') return;
-  const object = left.childForFieldName('object') ?? left.childForFieldName('value');
-  const key = left.childForFieldName('index') ?? left.childForFieldName('subscript');
-  const right = node.childForFieldName('right');
-  if (!object || !key || key.type === 'slice') return;
-  context.fact(node, { into: context.expr(object), key: context.expr(key), value: right ? context.expr(right) : { kind: 'other' } } satisfies Subscript);
-};
-
-export const growthVisitors: { typescript: Visitors; python: Visitors } = {
-  typescript: { assignment_expression: subscript, augmented_assignment_expression: subscript },
-  python: { assignment: subscript, augmented_assignment: subscript },
-};
 
 /** Each begins with what is rare, and looks back for the name from there: to try at every name of a file is slow. */
 const removals = [
@@ -78,11 +55,10 @@ const adding: Readonly<Record<string, { of: RegExp; keyed: boolean }>> = {
 const mayAdd = perSummary(({ calls }) => calls.filter((call) => call.callee.kind === 'member' && (Object.hasOwn(adding, call.callee.name) || mergedInto(call) !== null)));
 
 /** Every place that adds to something that lives on, in code that a handler reaches. */
-export function* writesOf(program: Program, rule: string): Iterable<Write> {
+export function* writesOf(program: Program): Iterable<Write> {
   const once = onceOnly(program);
-  for (const { file, fact } of program.facts(rule)) {
-    if (!isSubscript(fact.data)) continue;
-    const { into, key, value } = fact.data;
+  for (const { file, fact } of program.facts(subscriptFacts)) {
+    const { into, key, value } = fact.data as Subscript;
     if (program.reach({ file, index: fact.function }, 'any', fact.span.start) === null) continue;
     const store = storeOf(program, once, into, { file, function: fact.function, offset: fact.span.start });
     if (store && /^(?:object|dict|array)$/.test(store.kind)) yield { store, into, file, function: fact.function, span: fact.span, key, values: [value] };
@@ -118,8 +94,6 @@ function mergedInto({ callee, args }: Call): { into: Expr; key: Expr } | null {
   const key = entries?.kind === 'object' ? entries.properties.find((p) => p.key !== undefined)?.key : undefined;
   return into && key ? { into, key } : null;
 }
-
-const isSubscript = (data: unknown): data is Subscript => typeof data === 'object' && data !== null && 'into' in data;
 
 /** Whether the entries of a store are taken out, counted or replaced in the files that see it. */
 export function isLimited(program: Program, { name, file, reassigned }: Store): boolean {

@@ -3,7 +3,7 @@ import { codeFinding, codeFindingId, handlerInfo } from './codeFinding.ts';
 import { createFixes } from './codeFixes.ts';
 import type { CodeReport } from './codeRule.ts';
 import { flagFacts, flagVisitors } from './code/flags.ts';
-import { dispatchFacts, dispatchVisitors } from './code/handlers/index.ts';
+import { handlerVisitors } from './code/handlers/index.ts';
 import { lineOf } from './code/lines.ts';
 import type { Parsers } from './code/parse.ts';
 import type { Program, Project } from './code/program.ts';
@@ -44,7 +44,7 @@ export interface AnalysisOptions {
 
 export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOptions): Analysis {
   const visitors: RuleVisitors = new Map([
-    [dispatchFacts, dispatchVisitors],
+    ...handlerVisitors,
     [flagFacts, flagVisitors],
     ...rules.flatMap(({ code }) => code?.observes ?? []).map((o) => [o.id, o] as const),
     ...rules.flatMap(({ id, code }) => (code?.visitors ? [[id, code.visitors] as const] : [])),

@@ -17,6 +17,19 @@ export const importsOf = perImports(
   (program): ReadonlyMap<string, readonly string[]> => new Map(Array.from(program.files, ([file, summary]) => [file, modulesOf(summary).flatMap((module) => program.moduleFile(file, module) ?? [])])),
 );
 
+/** The files that import a file. */
+export const importersOf = perImports((program): ReadonlyMap<string, readonly string[]> => {
+  const found = new Map<string, string[]>();
+  for (const [from, files] of importsOf(program)) {
+    for (const file of new Set(files)) {
+      const known = found.get(file);
+      if (known) known.push(from);
+      else found.set(file, [from]);
+    }
+  }
+  return found;
+});
+
 /** Whether a file leads to the same modules as before. What a typing author changes is mostly something else. */
 export function importsSame(before: FileSummary, after: FileSummary): boolean {
   const told = ({ imports, exports }: FileSummary) => JSON.stringify([imports.map((i) => [i.local, i.module, i.imported, i.loads, i.typeOnly]), exports]);

@@ -6,7 +6,7 @@ import type { VisitContext } from '../code/syntax.ts';
 import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { unboundedCacheExamples } from '../examples/unbounded-cache.ts';
 import { freshReach } from '../freshReach.ts';
-import { growthVisitors, isLimited, writesOf, type Write } from '../growth.ts';
+import { isLimited, writesOf, type Write } from '../growth.ts';
 import { holdsLiterals, isLight, isOfFound, isOfFoundFile, isOfOpened, isTrimmed } from '../lightEntries.ts';
 import { onceObserver, onceOnly } from '../onceOnly.ts';
 import { originsOf } from '../origins.ts';
@@ -31,7 +31,7 @@ export const unboundedCache: Rule = {
 
   code: {
     languages: ['typescript', 'python'],
-    visitors: { typescript: growthVisitors.typescript, python: { ...growthVisitors.python, decorator: visitDecorator } },
+    visitors: { python: { decorator: visitDecorator } },
     observes: [onceObserver, listedObserver],
     check,
     fixes: ({ data, ...report }, source) => (isKept(data) ? keptFix(data, report.file) : boundFixes({ data, ...report }, source)),
@@ -52,7 +52,7 @@ const isKept = (data: unknown): data is Kept => typeof data === 'object' && data
 function* check(program: Program): Iterable<CodeReport> {
   const once = onceOnly(program);
   const seen = new Set<string>();
-  const writes = [...writesOf(program, id)];
+  const writes = [...writesOf(program)];
   for (const write of writes) {
     const { store, file, span } = write;
     if (seen.has(store.key) || isAside(program, file) || isDouble(program, write) || isOfMetrics(program, write) || isLimited(program, store) || isTimed(write)) continue;

@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path';
-import { dispatchFacts, dispatchVisitors } from '../../../src/analysis/code/handlers/index.ts';
+import { handlerVisitors } from '../../../src/analysis/code/handlers/index.ts';
 import { lineOf } from '../../../src/analysis/code/lines.ts';
 import type { Handler, Program, Project } from '../../../src/analysis/code/program.ts';
 import { summarisePython } from '../../../src/analysis/code/python/index.ts';
@@ -22,7 +22,7 @@ export async function findIn(files: ReadonlyMap<string, string>, projects: reado
     const source = parsers.parse(file, text);
     if (!source) continue;
     const summarise = source.language === 'python' ? summarisePython : summariseTypeScript;
-    workspace.set(summarise(source, new Map([[dispatchFacts, dispatchVisitors]])), source.text);
+    workspace.set(summarise(source, handlerVisitors), source.text);
     source.dispose();
   }
   const programs = workspace.programs();

@@ -6,7 +6,8 @@ import { dispatchFacts, type Guard } from './dispatchVisitors.ts';
 import { aroundOf, type Around } from './around.ts';
 import { sameRef, type Env, type Thing } from './env.ts';
 import { alternatives, makers, placeOf, type Place } from './expand.ts';
-import { entriesOf, itemsOf } from './items.ts';
+import { itemsOf } from './items.ts';
+import { entriesOf } from './tables.ts';
 import { type Item } from './returns.ts';
 import { toolNameOf } from './names.ts';
 import { runOf, runOfPart, type Run } from './runs.ts';
@@ -176,19 +177,28 @@ function handsOn({ program, root, nameAt }: Search, file: string, index: number,
   return given.some((expr) => nameAt.path.map((_, i) => nameAt.path.slice(0, i)).concat([[...nameAt.path]]).some((path) => isPath(program, root.function, { expr, at }, env, nameAt.parameter, path)));
 }
 
-/** `handlers[name](args)`, `handlers.get(name)(args)`, `tools.find((t) => t.name === name).execute(args)`: a case for each entry. */
+/** `handlers[name](args)`, `handlers.get(name)(args)`, `tools.find((t) => t.name === name).execute(args)`, `to_thread(tools[name].run, args)`: a case for each entry. */
 function table(search: Search, ref: { file: string; index: number }, env: Env): Case[] | null {
+  const { callee, args } = search.program.callOf(ref);
+  const handed = args.slice(0, 2).filter((arg) => arg.kind === 'name' || arg.kind === 'member' || arg.kind === 'element');
+  for (const expr of [callee, ...handed]) {
+    const found = entriesRun(search, ref, expr, env);
+    if (found.length > 0) return found;
+  }
+  return null;
+}
+
+/** What an expression runs for each entry of the table that it comes out of. */
+function entriesRun(search: Search, ref: { file: string; index: number }, run: Expr, env: Env): Case[] {
   const { program } = search;
-  const call = program.files.get(ref.file)!.calls[ref.index]!;
-  const callee = firstOf(program, trace(program, { expr: call.callee, at: placeOfCall(ref.file, call) }, env), env);
+  const callee = firstOf(program, trace(program, { expr: run, at: placeOfCall(ref.file, program.callOf(ref)) }, env), env);
   const { expr } = callee;
   const chosen = expr.kind === 'member' && !isLookup(callee, search, env) ? firstOf(program, trace(program, { expr: expr.object, at: callee.at }, env), env) : callee;
   const method = chosen === callee ? null : expr.kind === 'member' ? expr.name : null;
-  if (method !== null && !usual.test(method)) return null;
+  if (method !== null && !usual.test(method)) return [];
   // a function within may be given what was looked up: `run(tools[name])`
   const ways = chosen.expr.kind === 'parameter' ? alternatives(program, chosen, env).map((a) => ({ thing: trace(program, chosen, a.env), env: a.env })) : [{ thing: chosen, env }];
-  const found = ways.flatMap((way) => lookedUp(search, way.thing, way.env)?.flatMap(({ key, item }) => caseOf(program, key, item, method)) ?? []);
-  return found.length > 0 ? found : null;
+  return ways.flatMap((way) => lookedUp(search, way.thing, way.env)?.flatMap(({ key, item }) => caseOf(program, key, item, method)) ?? []);
 }
 
 /** `next((tool.run for tool in tools if tool.name == name), None)` of Python: what is said of each of them. */

@@ -1,3 +1,4 @@
+import { createTaken } from '../constructed.ts';
 import type { ClassRef, FunctionRef, Resolved } from '../program.ts';
 import type { Expr, Span } from '../summary.ts';
 import { appliedTo } from './applied.ts';
@@ -7,6 +8,7 @@ import { itemsOf } from './items.ts';
 import { literalsOf } from './literals.ts';
 import { asObject, enclosingClass, lineage } from './members.ts';
 import { enterCall, isSelf, placeOfCall } from './given.ts';
+import { entriesOf } from './tables.ts';
 import { isGetattr, step, stringOf, trace } from './trace.ts';
 
 /** Where something is written. */
@@ -150,12 +152,22 @@ function unblock(program: Resolved, block: Block, env: Env): Alternative[] {
     case 'parameter':
       return ofParameter(program, block.function, block.index, env);
     case 'self':
-      return concreteClasses(program, block.class).flatMap((c) => {
+      return concreteClasses(program, block.class).flatMap((c, _, all) => {
+        // what others extend, and nothing makes objects of, is there for these
+        if (all.length > 1 && sameRef(c, block.class) && !takenIn(program)(c)) return [];
         const place = { file: c.file, span: program.files.get(c.file)!.classes[c.index]!.nameSpan };
         const made = makers(program, c);
         return (made.length > 0 ? made : [null]).map((maker) => ({ env: asObject(program, c, maker, env), place }));
       });
   }
+}
+
+const takenOf = new WeakMap<Resolved, (ref: ClassRef) => boolean>();
+
+function takenIn(program: Resolved): (ref: ClassRef) => boolean {
+  let isTaken = takenOf.get(program);
+  if (!isTaken) takenOf.set(program, (isTaken = createTaken(program)));
+  return isTaken;
 }
 
 /** Of a table in which something is looked up by a name not all that it has is meant, once the name is known; null where it is not. */
@@ -176,9 +188,12 @@ function ofParameter(program: Resolved, fn: FunctionRef, index: number, env: Env
   if (passed) {
     const call = summary.calls[passed.call]!;
     const { callee } = call;
-    if (callee.kind !== 'member' || passed.position !== 0 || index !== 0 || !/^(forEach|map|flatMap)$/.test(callee.name)) return [];
+    if (callee.kind !== 'member' || passed.position !== 0 || !/^(forEach|map|flatMap)$/.test(callee.name)) return [];
     const list: Thing = { expr: callee.object, at: { file: fn.file, function: call.function, offset: call.span.start } };
-    const items = itemsOf(program, list, env);
+    const entries = callee.name === 'forEach' ? entriesOf(program, list, env) : null;
+    if (entries) return entries.map(({ key, value }) => ({ env: enter(value.env, fn, { args: [value.thing, { expr: { kind: 'literal', value: key }, at: list.at }], keywords: new Map() }), place: placeOf(program, value.thing) }));
+    if (index !== 0 && callee.name !== 'forEach') return [];
+    const items = index === 0 ? itemsOf(program, list, env) : null;
     if (items) return items.map((item) => ({ env: enter(item.env, fn, { args: [item.thing], keywords: new Map() }), place: placeOf(program, item.thing) }));
     const waits = blockOf(program, list, env);
     return waits ? unblock(program, waits, env) : [];

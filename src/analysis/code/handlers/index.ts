@@ -1,10 +1,13 @@
 import type { LintSettings } from '../../../model/lint.ts';
 import type { Handler, Resolved } from '../program.ts';
+import { subscriptFacts, subscripts } from '../subscripts.ts';
+import type { LanguageVisitors, RuleVisitors } from '../syntax.ts';
 import { adaptedTools } from './adapters.ts';
 import { classRegistrations, keyOf, placeKey } from './classes.ts';
 import { fastmcpRegistrations } from './fastmcp.ts';
 import { testDoubles } from '../testFiles.ts';
 import { answered, requestHandlers } from './lowLevel.ts';
+import { dispatchFacts, dispatchVisitors } from './dispatchVisitors.ts';
 import { decorated, named, passingOn } from './marked.ts';
 import { generated } from './generated.ts';
 import { pythonAnswers, pythonRegistrations } from './python.ts';
@@ -13,7 +16,11 @@ import type { Found } from './registration.ts';
 import { sdkRegistrations } from './sdk.ts';
 import { defined, unfollowed } from './shapes.ts';
 
-export { dispatchFacts, dispatchVisitors } from './dispatchVisitors.ts';
+/** What is looked for in files so that handlers can be found. */
+export const handlerVisitors: RuleVisitors = new Map<string, LanguageVisitors>([
+  [dispatchFacts, dispatchVisitors],
+  [subscriptFacts, subscripts],
+]);
 
 /** Every registration in the workspace. */
 export function findHandlers(program: Resolved, { handlers: wanted }: Pick<LintSettings, 'handlers'>): Handler[] {

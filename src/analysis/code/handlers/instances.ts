@@ -24,7 +24,9 @@ export function instanceOf(program: Resolved, { expr, at }: Thing, env: Env, dep
     if (declared === null) return null;
     const ref = { file: at.file, index: declared };
     const known = selfOf(env, ref);
-    return { class: known?.class ?? ref, static: false, made: known?.made ?? null };
+    // `this` of a static method is the class
+    const isStatic = expr.kind === 'this' && summary.functions[at.function]?.static === true;
+    return { class: known?.class ?? ref, static: isStatic, made: known?.made ?? null };
   }
   if (expr.kind !== 'call') return null;
   const call = summary.calls[expr.call]!;

@@ -1,10 +1,12 @@
+import { importersOf } from '../perImports.ts';
 import type { Resolved } from '../program.ts';
 import type { Call, Expr } from '../summary.ts';
 import { enter, withItem, type Env, type Thing } from './env.ts';
-import { alternatives, blockOf } from './expand.ts';
+import { blockOf } from './expand.ts';
 import { placeOfCall as placeOf } from './given.ts';
-import { allReturnedBy, opened, returnedBy, type Item } from './returns.ts';
-import { namespace, valuesOf } from './scope.ts';
+import { allReturnedBy, opened, returnedFrom, type Item } from './returns.ts';
+import { valuesOf } from './scope.ts';
+import { entriesOf } from './tables.ts';
 import { trace } from './trace.ts';
 
 const deepest = 20;
@@ -78,7 +80,17 @@ function ofCall(program: Resolved, thing: Thing & { expr: { kind: 'call' } }, en
     if ((name === 'map' || name === 'flatMap') && first) return mapped(program, inner(object), { expr: first, at }, name === 'flatMap', depth);
   }
   if (callee.kind === 'name' && first && (callee.name === 'list' || callee.name === 'tuple' || callee.name === 'sorted' || (callee.name === 'Set' && call.isNew))) return inner(first);
-  return once(allReturnedBy(program, thing, env).map((returned) => itemsOf(program, returned.thing, returned.env, depth + 1)));
+  const returned = [...allReturnedBy(program, thing, env), ...returnedByAny(program, thing, env)];
+  return once(returned.map((one) => itemsOf(program, one.thing, one.env, depth + 1)));
+}
+
+/** `const list = lists[key]; list()`: what the functions of a table return, where it is not known which one is called. */
+function returnedByAny(program: Resolved, { expr, at }: Thing & { expr: { kind: 'call' } }, env: Env): Item[] {
+  const call = program.files.get(at.file)!.calls[expr.call]!;
+  const { expr: callee, at: place } = trace(program, { expr: call.callee, at: placeOf(at.file, call) }, env);
+  if (callee.kind !== 'element' || callee.index !== undefined) return [];
+  const entries = entriesOf(program, { expr: callee.of, at: place }, env) ?? [];
+  return entries.flatMap(({ value: { thing, env: inner } }) => (thing.expr.kind === 'function' ? returnedFrom(program, { file: thing.at.file, index: thing.expr.function }, { file: at.file, index: expr.call }, inner) : []));
 }
 
 function mapped(program: Resolved, items: Item[] | null, by: Thing, flat: boolean, depth: number): Item[] | null {
@@ -111,78 +123,6 @@ function ofTable(program: Resolved, table: Thing, part: string, env: Env): Item[
   });
 }
 
-/** The entries of an object literal, a `new Map([[key, value]])` or what was `set` into an empty one; null where they are not known. */
-export function entriesOf(program: Resolved, table: Thing, env: Env, depth = 0): { key: string; value: Item }[] | null {
-  if (depth > deepest) return null;
-  const { expr, at } = trace(program, table, env);
-  if (expr.kind === 'object') {
-    const inside = { ...at, offset: expr.span.start };
-    const own = expr.properties.flatMap(({ name, key, value }) => (key ? byKeys(program, { expr: key, at: inside }, { expr: value, at: inside }, env) : [{ key: name, value: opened(program, { thing: { expr: value, at }, env }) }]));
-    return [...expr.spread.flatMap((e) => entriesOf(program, { expr: e, at }, env, depth + 1) ?? []), ...own, ...assigned(program, { expr, at }, env, depth)];
-  }
-  if (expr.kind === 'either') {
-    const known = expr.of.map((e) => entriesOf(program, { expr: e, at }, env, depth + 1)).filter((e) => e !== null);
-    return known.length === 0 ? null : known.flat();
-  }
-  if (expr.kind === 'name') return namespace(program, expr.name, at)?.map(({ name, thing }) => ({ key: name, value: opened(program, { thing, env }) })) ?? null;
-  if (expr.kind !== 'call') return null;
-  const call = program.files.get(at.file)!.calls[expr.call]!;
-  const place = placeOf(at.file, call);
-  if (call.callee.kind === 'member' && call.callee.name === 'fromEntries' && call.args[0]) return pairs(program, itemsOf(program, { expr: call.args[0], at: place }, env, depth + 1));
-  if (call.isNew && call.callee.kind === 'name' && call.callee.name === 'Map') {
-    return call.args[0] ? pairs(program, itemsOf(program, { expr: call.args[0], at: place }, env, depth + 1)) : calledOn(program, { expr, at }, env, ['set']).flatMap((c) => setBy(program, c, placeOf(at.file, c), env));
-  }
-  const returned = returnedBy(program, { expr, at }, env);
-  return returned ? entriesOf(program, returned.thing, returned.env, depth + 1) : null;
-}
-
-/** What `Object.assign(table, …)` adds in the file that the table is written in. */
-function assigned(program: Resolved, table: Thing, env: Env, depth: number): { key: string; value: Item }[] {
-  const { file } = table.at;
-  if (program.files.get(file)!.language === 'python') return [];
-  return program.files.get(file)!.calls.flatMap((call) => {
-    const { callee, args } = call;
-    if (callee.kind !== 'member' || callee.name !== 'assign' || callee.object.kind !== 'name' || callee.object.name !== 'Object') return [];
-    const [target, ...sources] = args.map((expr): Thing => ({ expr, at: placeOf(file, call) }));
-    // a literal that is given first is a table of its own
-    if (!target || target.expr.kind === 'object' || trace(program, target, env).expr !== table.expr) return [];
-    return sources.flatMap((source) => entriesOf(program, source, env, depth + 1) ?? []);
-  });
-}
-
-function pairs(program: Resolved, items: Item[] | null): { key: string; value: Item }[] | null {
-  if (!items) return null;
-  return items.flatMap(({ thing, env }) => {
-    const { expr, at } = trace(program, thing, env);
-    if (expr.kind !== 'array' || expr.items.length !== 2) return [];
-    const key = trace(program, { expr: expr.items[0]!, at }, env).expr;
-    return key.kind === 'literal' ? [{ key: String(key.value), value: opened(program, { thing: { expr: expr.items[1]!, at }, env }) }] : [];
-  });
-}
-
-/** What `map.set(name, run)` adds. */
-function setBy(program: Resolved, { args: [name, value] }: Call, at: Thing['at'], env: Env): { key: string; value: Item }[] {
-  return name && value ? byKeys(program, { expr: name, at }, { expr: value, at }, env) : [];
-}
-
-/** Places whose keys are being looked for: `map.set(key, …)` may stand in a loop over the map itself. */
-const open = new Set<string>();
-
-/** The entries under a key that is put together: where it is a parameter, one for each call of the function around; of a comprehension or a loop one for each item. */
-function byKeys(program: Resolved, key: Thing, value: Thing, env: Env): { key: string; value: Item }[] {
-  const place = `${value.at.offset} ${value.at.file}`;
-  if (open.has(place)) return [];
-  open.add(place);
-  try {
-    return alternatives(program, key, env).flatMap((way) => {
-      const { expr } = trace(program, key, way.env);
-      return expr.kind === 'literal' ? [{ key: String(expr.value), value: opened(program, { thing: value, env: way.env }) }] : [];
-    });
-  } finally {
-    open.delete(place);
-  }
-}
-
 /** What is pushed onto a list in the file that it is written in. */
 function pushed(program: Resolved, list: Thing, env: Env, depth: number): Item[] {
   const put = decoratedInto(program, list, env).map((thing): Item => ({ thing, env }));
@@ -201,8 +141,8 @@ function decoratedInto(program: Resolved, { expr, at }: Thing, env: Env): Thing[
 }
 
 function byCalls(program: Resolved, list: Thing, env: Env, depth: number): Item[] {
-  return calledOn(program, list, env, ['push', 'append', 'extend', 'unshift']).flatMap((call) => {
-    const at = placeOf(list.at.file, call);
+  return calledOn(program, list, env, ['push', 'append', 'extend', 'unshift']).flatMap(({ call, file }) => {
+    const at = placeOf(file, call);
     return call.args.flatMap((expr) => {
       const spread = expr.kind === 'element' && expr.index === undefined ? expr.of : call.callee.kind === 'member' && call.callee.name === 'extend' ? expr : null;
       return spread ? (itemsOf(program, { expr: spread, at }, env, depth + 1) ?? []) : perItem(program, { thing: { expr, at }, env }, depth);
@@ -223,12 +163,15 @@ function perItem(program: Resolved, { thing, env }: Item, depth: number): Item[]
   return [opened(program, { thing, env })];
 }
 
-/** Calls of a method on one list or table, in the file that it is written in. */
-function calledOn(program: Resolved, on: Thing, env: Env, methods: readonly string[]): Call[] {
-  const { calls } = program.files.get(on.at.file)!;
-  return calls.filter((call) => {
-    if (call.callee.kind !== 'member' || !methods.includes(call.callee.name)) return false;
-    const object = trace(program, { expr: call.callee.object, at: placeOf(on.at.file, call) }, env).expr;
-    return object === on.expr || (object.kind === 'call' && on.expr.kind === 'call' && object.call === on.expr.call);
-  });
+/** Calls of a method on one list or table, in the file that it is written in and in those that import from there what is of the whole module. */
+export function calledOn(program: Resolved, on: Thing, env: Env, methods: readonly string[]): { call: Call; file: string }[] {
+  const files = [on.at.file, ...(on.at.function === 0 ? (importersOf(program).get(on.at.file) ?? []) : [])];
+  return files.flatMap((file) =>
+    program.files.get(file)!.calls.flatMap((call) => {
+      if (call.callee.kind !== 'member' || !methods.includes(call.callee.name)) return [];
+      const { expr, at } = trace(program, { expr: call.callee.object, at: placeOf(file, call) }, env);
+      const isIt = expr === on.expr || (expr.kind === 'call' && on.expr.kind === 'call' && expr.call === on.expr.call && at.file === on.at.file);
+      return isIt ? [{ call, file }] : [];
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import type { Resolved } from '../program.ts';
+import type { CallRef, FunctionRef, Resolved } from '../program.ts';
 import { enterCall, placeOfCall } from './given.ts';
 import type { Env, Thing } from './env.ts';
 import { trace } from './trace.ts';
@@ -25,11 +25,14 @@ export function allReturnedBy(program: Resolved, { expr, at }: Thing, env: Env, 
   const call = program.files.get(at.file)!.calls[expr.call]!;
   if (call.isNew) return [];
   const callee = trace(program, { expr: call.callee, at: placeOfCall(at.file, call) }, env, depth + 1);
-  if (callee.expr.kind !== 'function') return [];
-  const fn = { file: callee.at.file, index: callee.expr.function };
+  return callee.expr.kind === 'function' ? returnedFrom(program, { file: callee.at.file, index: callee.expr.function }, { file: at.file, index: expr.call }, env) : [];
+}
+
+/** All that a function may return to a call. */
+export function returnedFrom(program: Resolved, fn: FunctionRef, call: CallRef, env: Env): Item[] {
   const { returned, generator, span } = program.functionOf(fn);
   if (generator || returned.length === 0) return [];
-  const inner = enterCall(program, env, fn, at.file, expr.call);
+  const inner = enterCall(program, env, fn, call.file, call.index);
   return returned.map((one) => ({ thing: { expr: one, at: { file: fn.file, function: fn.index, offset: span.end - 1 } }, env: inner }));
 }
 

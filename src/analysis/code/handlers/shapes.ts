@@ -15,8 +15,8 @@ import { projectDialect } from './servers.ts';
 import { listedTools } from './toolLists.ts';
 
 /** How the function of a tool that is an object is called. */
-const runNames = ['handler', 'execute', 'call', 'run', 'callback', 'handle', 'invoke', 'fn', 'func', 'cb', 'tool'];
-const schemaNames = ['inputSchema', 'input_schema', 'parameters', 'input', 'schema', 'paramsSchema', 'args'];
+const runNames = ['handler', 'execute', 'call', 'run', 'callback', 'handle', 'invoke', 'fn', 'func', 'function', 'cb', 'tool'];
+const schemaNames = ['inputSchema', 'input_schema', 'parameters', 'input', 'schema', 'paramsSchema', 'parametersSchema', 'argsSchema', 'args_schema', 'argumentsSchema', 'zodSchema', 'requestSchema', 'args'];
 
 /** Where some say the name and schema of a tool, beside its function: `{ definition: { name, inputSchema }, handler }`. */
 const definitionNames = ['tool', 'definition', 'toolDefinition', 'def', 'spec'];
@@ -117,10 +117,10 @@ export function* shaped(program: Resolved, file: string, around: FunctionRef | n
   const { root } = program.projectOf(file);
   for (const [path, summary] of program.files) {
     if (isTest(path) || program.projectOf(path).root !== root) continue;
-    for (const { expr, at } of literalsIn(summary)) {
+    for (const { expr, at, key } of literalsIn(summary)) {
       const found = described(program, { expr, at }, 'tool');
       if (!found?.schema) continue;
-      const name = found.name ?? (expr === moduleOf(summary) ? stemOf(path) : null);
+      const name = found.name ?? key ?? (expr === moduleOf(summary) ? stemOf(path) : null);
       if (name === null) continue;
       const outside = [...(around ? [{ function: around, without: [] }] : []), ...(found.handler.around ?? [])];
       // what besides the arguments it is given is the author's own affair
@@ -187,16 +187,24 @@ const isNamed = ({ properties }: Extract<Expr, { kind: 'object' }>) => propertie
 
 const stemOf = (path: string) => path.split(/[\\/]/).at(-1)!.replace(/\.[cm]?[jt]sx?$/, '');
 
-/** Object literals of a file that have a `name`, a function and a schema, by the names of their properties. */
-const literalsIn = perSummary((summary: FileSummary): Thing[] => {
-  const found: Thing[] = [];
+/** `key`: the name under which it stands in a table. */
+type Described = Thing & { key?: string };
+
+/** Object literals of a file that have a `name` or a description under one, a function and a schema, by the names of their properties. */
+const literalsIn = perSummary((summary: FileSummary): Described[] => {
+  const found: Described[] = [];
   const { file } = summary;
   const module = moduleOf(summary);
   if (module) found.push({ expr: module, at: { file, function: 0, offset: -1 } });
   const look = (expr: Expr, fn: number, offset: number): void => {
     if (expr.kind === 'object') {
       if (hasOne(expr, runNames) && hasOne(expr, isNamed(expr) ? schemaNames : definitionNames)) found.push({ expr, at: { file, function: fn, offset } });
-      else for (const { value } of expr.properties) look(value, fn, offset);
+      else {
+        for (const { name: key, value } of expr.properties) {
+          if (value.kind === 'object' && !isNamed(value) && hasOne(value, ['description']) && hasOne(value, runNames) && hasOne(value, schemaNames)) found.push({ expr: value, at: { file, function: fn, offset }, key });
+          else look(value, fn, offset);
+        }
+      }
     } else if (expr.kind === 'array') for (const item of expr.items) look(item, fn, offset);
     else if (expr.kind === 'as') look(expr.value, fn, offset);
   };

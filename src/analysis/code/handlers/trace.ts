@@ -7,6 +7,7 @@ import { instanceOf } from './instances.ts';
 import { classMember } from './members.ts';
 import { returnedBy } from './returns.ts';
 import { exported, named } from './scope.ts';
+import { entriesOf } from './tables.ts';
 
 /** Longer ways from a name to what it stands for are those of a circle. */
 const deepest = 60;
@@ -182,10 +183,23 @@ function returned(program: Resolved, index: number, at: At, env: Env, depth: num
     const said = name ? stringOf(program, { expr: name, at: place }, env) : null;
     return said === null ? null : member(program, trace(program, { expr: object!, at: place }, env, depth + 1), said, env, depth + 1);
   }
+  const entry = gotten(program, { file: at.file, index }, env, depth);
+  if (entry) return entry;
   const made = returnedBy(program, { expr: { kind: 'call', call: index }, at }, env, depth);
   if (made && program.functionOf({ file: made.thing.at.file, index: made.thing.at.function }).parameters.length === 0) return made.thing;
   const back = givenBack(program, { file: at.file, index });
   return back === null ? null : { expr: call.args[back]!, at: place };
+}
+
+/** `table.get(key)`, where the key is known. */
+function gotten(program: Resolved, ref: CallRef, env: Env, depth: number): Thing | null {
+  const { callee, args, function: fn, span } = program.callOf(ref);
+  if (callee.kind !== 'member' || callee.name !== 'get' || !args[0]) return null;
+  const place = { file: ref.file, function: fn, offset: span.start };
+  const table = trace(program, { expr: callee.object, at: place }, env, depth + 1);
+  if (table.expr.kind !== 'object' && table.expr.kind !== 'call') return null;
+  const key = stringOf(program, { expr: args[0], at: place }, env, depth + 1);
+  return key === null ? null : (entriesOf(program, table, env, depth + 1)?.findLast((e) => e.key === key)?.value.thing ?? null);
 }
 
 /** Which of its arguments a call gives back, as it is or with what is inside (`await Provider.from(value)`); null for any other call. */

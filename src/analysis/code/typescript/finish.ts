@@ -10,7 +10,7 @@ export function finish(walk: Walk): void {
   walk.bindings.sort((a, b) => a.from - b.from || b.to - a.to);
   walk.bindings.forEach((binding, number) => (binding.number = number));
   const lookup = lookupIn(walk.bindings);
-  for (const assignment of walk.assignments) apply(lookup, assignment);
+  for (const assignment of walk.assignments) apply(walk, lookup, assignment);
   for (const assignment of walk.fieldAssignments) applyField(walk, lookup, assignment);
   for (const { function: index, value, offset } of walk.returns) {
     const fn = walk.functions[index]!;
@@ -36,10 +36,15 @@ function lookupIn(bindings: Binding[]): Lookup {
   };
 }
 
-function apply(lookup: Lookup, assignment: Assignment): void {
+function apply(walk: Walk, lookup: Lookup, assignment: Assignment): void {
   const { name, member, value, offset } = assignment;
   const binding = lookup(name, offset);
   if (!binding) return;
+  if (binding.kind === 'class' && member !== null) {
+    // as compilers write `static name = …`
+    if (value) applyField(walk, lookup, { ...assignment, value, class: binding.index, name: member, static: true, span: { start: offset, end: offset + name.length } });
+    return;
+  }
   const moved = value && relocate(lookup, value, offset, binding.span.start, binding.type);
   if (member === null) {
     if (!moved || binding.values.length > 0 || binding.kind !== 'variable') binding.reassigned = true;

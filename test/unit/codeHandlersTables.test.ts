@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { handlersIn, said } from './support/handlers.ts';
+
+const v1 = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nconst server = new McpServer({ name: 'x', version: '1' });\n`;
+const low = `import { Server } from '@modelcontextprotocol/sdk/server/index.js';\nimport { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';\nconst server = new Server({ name: 'x', version: '1' }, { capabilities: { tools: {} } });\n`;
+const fast = 'from fastmcp import FastMCP\nfrom fastmcp.tools import Tool\napp = FastMCP("x")\nasync def a(x: str): return x\nasync def b(x: str): return x\n';
+const lowPython = 'import asyncio\nfrom mcp.server import Server\nserver = Server("x")\nclass Ping:\n    name = "ping"\n    def run_tool(self, args): return []\nclass Pong:\n    name = "pong"\n    def run_tool(self, args): return []\n';
+const dispatched = '@server.call_tool()\nasync def call_tool(name, arguments):\n    tool = tools.get(name)\n    return await asyncio.to_thread(tool.run_tool, arguments)\n';
+
+/** Title to files and what is to be found: tools that a table holds. */
+const cases: Record<string, [Record<string, string>, string[]]> = {
+  'a function of a table, whichever it is': [
+    { 'server.py': `${fast}def first(): return [(a, "alpha", "A", True)]\ndef second(): return [(b, "beta", "B", False)]\ngroups = {"1": first, "2": second}\nfor key in groups:\n    get = groups[key]\n    for fn, name, description, *_ in get():\n        app.add_tool(Tool.from_function(fn, name=name, description=description))` },
+    ['tool alpha -> a', 'tool beta -> b'],
+  ],
+  'a table that is filled by its keys': [
+    { 'server.py': `${fast}class Dns:\n    def analyse(self, path: str): return path\nclass Tcp:\n    def follow(self, path: str): return path\n    def anomalies(self, path: str): return path\nclass Main:\n    def __init__(self):\n        self.mcp = app\n        self.modules = {}\n        self.modules["dns"] = Dns()\n        if app:\n            self.modules["tcp"] = Tcp()\n    def register(self):\n        for name, module in self.modules.items():\n            if name == "dns":\n                self.mcp.tool(module.analyse)\n            elif name == "tcp":\n                self.mcp.tool(module.follow)\n                self.mcp.tool(module.anomalies)\nMain().register()` },
+    ['tool analyse -> Dns.analyse', 'tool anomalies -> Tcp.anomalies', 'tool follow -> Tcp.follow'],
+  ],
+  'a table that a function is given, filled by one inside of it; a method handed to a thread': [
+    { 'server.py': `${lowPython}def fill(tools):\n    def add(tool):\n        tools[tool.name] = tool\n    add(Ping())\n    add(Pong())\ntools = {}\nfill(tools)\n${dispatched}` },
+    ['tool ping -> Ping.run_tool', 'tool pong -> Pong.run_tool'],
+  ],
+  'a table that is copied': [
+    { 'server.py': `${lowPython}def enabled(all):\n    found = {}\n    for name, tool in all.items():\n        found[name] = tool\n    return found\ntools = enabled({"ping": Ping(), "pong": Pong()})\n${dispatched}` },
+    ['tool ping -> Ping.run_tool', 'tool pong -> Pong.run_tool'],
+  ],
+  'methods by their names': [
+    { 'server.py': `${lowPython}class All:\n    def ping(self): return 1\n    def pong(self): return 2\ndef register(all):\n    return {name: getattr(all, name) for name in ("ping", "pong")}\ntools = register(All())\nasync def called(tools, name, arguments):\n    return await asyncio.to_thread(tools[name], **arguments)\n@server.call_tool()\nasync def call_tool(name, arguments):\n    return await called(tools, name, arguments)` },
+    ['tool ping -> All.ping', 'tool pong -> All.pong'],
+  ],
+  'a record that is filled by its keys': [
+    { 'server.ts': `${low}const handlers: Record<string, Handler> = {};\nhandlers['ping'] = async () => 1;\nhandlers.pong = pong;\nasync function pong() {}\nserver.setRequestHandler(CallToolRequestSchema, async ({ params }) => handlers[params.name](params.arguments));` },
+    ['tool ping -> line 5', 'tool pong -> pong'],
+  ],
+  'a table of descriptions whose keys are the names': [
+    { 'server.py': `${fast}tools = {\n    "alpha": {"description": "A", "input_schema": {}, "function": a},\n    "beta": {"description": "B", "input_schema": {}, "function": b},\n}\nfor tool in load(tools):\n    app.add_tool(tool)` },
+    ['tool alpha -> a', 'tool beta -> b'],
+  ],
+  'a name that a class is given after it': [
+    { 'server.js': `${v1}class Base { constructor() { this.name = this.constructor.toolName; } register() { server.registerTool(this.name, {}, (args) => this.execute(args)); } }\nclass Ping extends Base { async execute() {} }\nPing.toolName = 'ping';\nfor (const Tool of [Ping]) new Tool().register();` },
+    ['tool ping -> Ping.execute'],
+  ],
+  'a list that another file adds to, a schema by another name': [
+    {
+      'server.js': `${low}import { run, definitions } from './registry.js';\nimport './tools.js';\nserver.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: definitions() }));\nserver.setRequestHandler(CallToolRequestSchema, async (request) => run(request.params.name, request.params.arguments));`,
+      'registry.js': `export const registry = [];\nexport const definitions = () => registry.map((t) => ({ name: t.name, inputSchema: t.zodSchema }));\nexport const run = (name, args) => registry.find((t) => t.name === name).execute(args);`,
+      'tools.js': `import { registry } from './registry.js';\nexport const ping = { name: 'ping', zodSchema: {}, execute: async () => 'pong' };\nregistry.push(ping);`,
+    },
+    ['tool ping -> execute', 'tools/list tools/list -> line 6'],
+  ],
+  'a map over an enumeration, and its forEach': [
+    {
+      'server.ts': `${v1}import { Tools, Registry } from './registry.js';\nfunction enabled(): Map<Tools, Handler> { const found = new Map<Tools, Handler>(); for (const name of Object.values(Tools)) { if (name) found.set(name, Registry.get(name)); } return found; }\nenabled().forEach((handler, name) => { const config = handler.getConfig(); server.registerTool(name as string, config, (args) => handler.handle(args)); });`,
+      'registry.ts': `export enum Tools { LIST = 'list', GET = 'get' }\nabstract class Handler { abstract handle(args: object): Promise<object>; }\nclass List extends Handler { async handle(args) { return {}; } }\nclass Get extends Handler { async handle(args) { return {}; } }\nexport class Registry { private static readonly all = new Map<Tools, Handler>([[Tools.LIST, new List()], [Tools.GET, new Get()]]); static get(name: Tools): Handler { return this.all.get(name)!; } }`,
+    },
+    ['tool get -> Get.handle', 'tool list -> List.handle'],
+  ],
+};
+
+describe('handlers: in tables', function () {
+  this.timeout(20_000);
+  for (const [title, [files, expected]] of Object.entries(cases)) {
+    it(title, async () => assert.deepEqual(said(await handlersIn(files)).sort(), expected));
+  }
+});
