@@ -49,6 +49,20 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
     },
     ['tool ping -> execute', 'tools/list tools/list -> line 6'],
   ],
+  'routes that look at the name, in a field that begins empty': [
+    {
+      'server.js': `${low}async function a(client, name, args) { switch (name) { case 'a_get': return 1; case 'a_set': return 2; } }\nasync function b(client, name, args) { if (name === 'b_get') return 1; }\nclass Main { constructor() { this.routes = []; this.setup(); }\n setup() { this.routes = [{ match: (n) => n.includes('a_'), handler: a }, { match: (n) => n.startsWith('b_'), handler: b }];\n server.setRequestHandler(CallToolRequestSchema, async (request) => { const { name, arguments: args } = request.params; const route = this.routes.find((r) => r.match(name)); return route.handler(this, name, args); }); } }\nnew Main();`,
+    },
+    ['tool a_get -> a', 'tool a_set -> a', 'tool b_get -> b'],
+  ],
+  'a table of a class, by its class methods': [
+    { 'server.py': `${lowPython}class Registry:\n    _known = {}\n    @classmethod\n    def register(cls, name, fn): cls._known[name] = fn\n    @classmethod\n    async def call(cls, name, args): return await cls._known[name](args)\nasync def alpha(args): return args\nRegistry.register("alpha", alpha)\n@server.call_tool()\nasync def call_tool(name, arguments):\n    return await Registry.call(name, arguments)` },
+    ['tool alpha -> alpha'],
+  ],
+  'a decorator that is handed over': [
+    { 'server.py': `${fast}def register(server, decorator, prefix="x"):\n    name = f"{prefix}_execute"\n    @decorator(name=name)\n    async def execute(tool: str): return tool\nregister(app, getattr(app, "_original", app.tool), prefix="y")` },
+    ['tool y_execute -> execute'],
+  ],
   'a map over an enumeration, and its forEach': [
     {
       'server.ts': `${v1}import { Tools, Registry } from './registry.js';\nfunction enabled(): Map<Tools, Handler> { const found = new Map<Tools, Handler>(); for (const name of Object.values(Tools)) { if (name) found.set(name, Registry.get(name)); } return found; }\nenabled().forEach((handler, name) => { const config = handler.getConfig(); server.registerTool(name as string, config, (args) => handler.handle(args)); });`,

@@ -1,4 +1,4 @@
-import type { FunctionRef, Resolved } from '../program.ts';
+import type { CallRef, FunctionRef, Resolved } from '../program.ts';
 import type { Expr, FileSummary, Span } from '../summary.ts';
 import { givenToEnclosing } from '../enclosing.ts';
 import { callersOf, concreteClasses } from './callers.ts';
@@ -72,8 +72,7 @@ function look(search: Search, fn: FunctionRef, env: Env, around: readonly Around
     if (!inside.has(inner) || isGuarded(span)) continue;
     const found = table(search, { file: fn.file, index }, env);
     if (found) tables.push({ span, found });
-    const to = !found && handsOn(search, fn.file, index, env) ? calledBy(program, fn.file, index, env) : null;
-    if (to) onward.push({ span, to, index });
+    if (!found && handsOn(search, fn.file, index, env)) for (const to of calledBy(search, { file: fn.file, index }, env)) onward.push({ span, to, index });
   }
   const elsewhere = [...tables, ...onward].map((o) => o.span);
   for (const inner of inside) {
@@ -94,17 +93,22 @@ function look(search: Search, fn: FunctionRef, env: Env, around: readonly Around
 
 const present = (around: Around | null): Around[] => (around ? [around] : []);
 
-/** The one function that a call leads to; of a function that was wrapped (`const run = logged(handleCall)`) the one inside. */
-function calledBy(program: Resolved, file: string, index: number, env: Env): Run | null {
-  const call = program.files.get(file)!.calls[index]!;
-  const callee = trace(program, { expr: call.callee, at: { file, function: call.function, offset: call.span.start } }, env);
-  const wrapped = callee.expr.kind === 'call' ? runOf(program, callee, env) : null;
-  if (wrapped) return wrapped;
-  const [only, ...others] = program.target({ file, index }).functions;
-  if (others.length > 0) return null;
-  const given = only ? null : givenToEnclosing(program, { file, index }, (fn) => callersOf(program, fn));
+/** The function that a call leads to; of a function that was wrapped (`const run = logged(handleCall)`) the one inside, of a list of which one is chosen (`routes.find(…).handler`) all that it has. */
+function calledBy(search: Search, ref: CallRef, env: Env): Run[] {
+  const { program } = search;
+  const call = program.callOf(ref);
+  const callee = trace(program, { expr: call.callee, at: placeOfCall(ref.file, call) }, env);
+  const { expr } = callee;
+  const wrapped = expr.kind === 'call' ? runOf(program, callee, env) : null;
+  if (wrapped) return [wrapped];
+  const { functions } = program.target(ref);
+  const only = functions.length === 1 ? functions[0] : undefined;
+  const given = functions.length > 0 ? null : givenToEnclosing(program, ref, (fn) => callersOf(program, fn));
   const to = only ?? (given?.complete && given.functions.length === 1 ? given.functions[0]! : null);
-  return to && { function: to, env };
+  if (to) return [{ function: to, env }];
+  if (expr.kind !== 'member' || !usual.test(expr.name)) return [];
+  const chosen = lookedUp(search, trace(program, { expr: expr.object, at: callee.at }, env), env) ?? [];
+  return chosen.flatMap(({ item }) => runOfPart(program, item.thing, expr.name, item.env) ?? []);
 }
 
 /** A function and those written in it. */

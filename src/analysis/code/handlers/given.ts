@@ -26,5 +26,5 @@ export function enterCall(program: Resolved, env: Env, fn: FunctionRef, file: st
 /** Python's `self` and `cls`. */
 export function isSelf(summary: FileSummary, { function: fn, index }: { function: number; index: number }): boolean {
   const f = summary.functions[fn];
-  return summary.language === 'python' && index === 0 && f !== undefined && f.class !== null && !f.static;
+  return summary.language === 'python' && index === 0 && f !== undefined && f.class !== null && (!f.static || f.decorators.some((d) => d.kind === 'name' && d.name === 'classmethod'));
 }

@@ -1,5 +1,5 @@
 import type { ClassRef, FunctionRef, Resolved } from '../program.ts';
-import type { ClassSummary, FileSummary } from '../summary.ts';
+import type { ClassSummary, Expr, FileSummary } from '../summary.ts';
 import { sameRef, withSelf, type Env, type Thing } from './env.ts';
 import { enterCall, placeOfCall } from './given.ts';
 import { type Instance } from './instances.ts';
@@ -89,11 +89,12 @@ export function classMember(program: Resolved, { class: ref, static: isStatic, m
     const field = fields.find((f) => f.name === name && (summary.language === 'python' || f.static === isStatic) && f.values.length > 0);
     if (field) {
       const values = field.values.map((expr, i) => ({ expr, in: field.functions?.[i] })).filter(({ expr }) => !(expr.kind === 'literal' && expr.value === null));
-      if (values.length !== 1) return null;
-      const [value] = values;
-      return follow({ expr: value!.expr, at: { file, function: value!.in ?? scope, offset: value!.in === undefined ? span.start : -1 } }, inner);
+      const filled = values.filter(({ expr }) => !isEmpty(expr));
+      const [value, ...others] = filled.length > 0 ? filled : values;
+      if (!value || others.length > 0) return null;
+      return follow({ expr: value.expr, at: { file, function: value.in ?? scope, offset: value.in === undefined ? span.start : -1 } }, inner);
     }
-    const method = methods.find((m) => m.name === name && m.static === isStatic && m.kind !== 'setter');
+    const method = methods.find((m) => m.name === name && (summary.language === 'python' || m.static === isStatic) && m.kind !== 'setter');
     if (!method || summary.functions[method.function]!.abstract) continue;
     const at = { file, function: method.function, offset: span.start };
     if (method.kind !== 'getter') return { expr: { kind: 'function', function: method.function }, at };
@@ -102,6 +103,9 @@ export function classMember(program: Resolved, { class: ref, static: isStatic, m
   }
   return null;
 }
+
+/** A list or table before somebody fills it. */
+const isEmpty = (expr: Expr): boolean => (expr.kind === 'array' && expr.items.length === 0) || (expr.kind === 'object' && expr.properties.length + expr.spread.length === 0);
 
 /** The keyword under which a class of Python that declares its fields only (a dataclass, a model of pydantic's) was given a field. */
 function handedToDataClass(program: Resolved, line: readonly ClassRef[], made: Thing | null, name: string): Thing | null {

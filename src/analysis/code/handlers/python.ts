@@ -65,15 +65,23 @@ export function* pythonRegistrations(program: Resolved): Iterable<Found> {
     const { file, index } = d.function;
     const handler = { expr: { kind: 'function', function: index } as const, at: { file, function: d.at.function, offset: d.at.offset } };
     const own = { handler, file, span: program.functionOf(d.function).span, call: d.call, at: d.at };
-    const alone = d.method in kinds ? null : standaloneKind(program, d);
+    const alone = d.object === null || !(d.method in kinds) ? standaloneKind(program, d) : null;
     if (alone) yield* complete(program, read(program, alone, 'fastmcp', own, null));
-    else if (d.object && (d.method === 'tool' || d.method === 'resource' || d.method === 'prompt')) yield* onServer(program, { expr: d.object, at: d.at }, kinds[d.method]!, own);
-    else if (d.object === null && d.method in kinds) {
-      const kind = standaloneKind(program, d);
-      if (kind) yield* complete(program, read(program, kind, 'fastmcp', own, null));
-    }
+    else if (d.object === null) for (const { object, kind } of methodsMeant(program, d)) yield* onServer(program, object, kind, own);
+    else if (d.method === 'tool' || d.method === 'resource' || d.method === 'prompt') yield* onServer(program, { expr: d.object, at: d.at }, kinds[d.method]!, own);
   }
   yield* added(program);
+}
+
+/** `tool = mcp.tool`, and a parameter that is given one. */
+function methodsMeant(program: Resolved, { expr, at }: Decorator): { object: Thing; kind: HandlerKind }[] {
+  const name: Thing = { expr, at };
+  const { kind } = trace(program, name, null).expr;
+  if (kind !== 'member' && kind !== 'parameter') return [];
+  return alternatives(program, name, null).flatMap(({ env }) => {
+    const { expr: method, at: there } = trace(program, name, env);
+    return method.kind === 'member' && (method.name === 'tool' || method.name === 'resource' || method.name === 'prompt') ? [{ object: { expr: method.object, at: there }, kind: kinds[method.name]! }] : [];
+  });
 }
 
 function standaloneKind(program: Resolved, { expr, at }: Decorator): HandlerKind | null {

@@ -179,9 +179,10 @@ function returned(program: Resolved, index: number, at: At, env: Env, depth: num
   const place = placeOfCall(at.file, call);
   if (isIdentity(call.callee, at)) return call.args[0] ? { expr: call.args[0], at: place } : null;
   if (isGetattr(call.callee, at)) {
-    const [object, name] = call.args;
+    const [object, name, otherwise] = call.args;
     const said = name ? stringOf(program, { expr: name, at: place }, env) : null;
-    return said === null ? null : member(program, trace(program, { expr: object!, at: place }, env, depth + 1), said, env, depth + 1);
+    const found = said === null ? null : member(program, trace(program, { expr: object!, at: place }, env, depth + 1), said, env, depth + 1);
+    return found ?? (said !== null && otherwise ? { expr: otherwise, at: place } : null);
   }
   const entry = gotten(program, { file: at.file, index }, env, depth);
   if (entry) return entry;
