@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { lineOf } from '../../src/analysis/code/lines.ts';
 import { handlersIn, said } from './support/handlers.ts';
 
 const v1 = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nconst server = new McpServer({ name: 'x', version: '1' });\n`;
@@ -49,6 +50,21 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
     },
     ['tool ping -> execute', 'tools/list tools/list -> line 6'],
   ],
+  'what a factory makes stands where it is described; a server beside it that answers nothing known adds none': [
+    {
+      'server.ts': `${low}import { createPing } from './ping.js';\nconst tools = new Map<string, Tool>();\nfunction register(tool: Tool) { tools.set(tool.name, tool); }\nfor (const tool of [createPing(new Map())]) register(tool);\nserver.setRequestHandler(CallToolRequestSchema, async ({ params }) => { const tool = tools.get(params.name); return tool.handler(params.arguments); });`,
+      'ping.ts': `import { createTool } from './factory.js';\nexport function createPing(vaults: Map<string, string>) {\n  return createTool({ name: 'ping', schema: {}, handler: async () => 'pong' }, vaults);\n}\nexport const never = { name: 'never', inputSchema: {}, handler: async () => 1 };`,
+      'factory.ts': `export function createTool(config: Config, vaults: Map<string, string>): Tool { return { name: config.name, inputSchema: {}, handler: async (args) => config.handler(args, vaults) }; }`,
+      'other.ts': `${low}server.setRequestHandler(CallToolRequestSchema, async (request) => forward(request));`,
+    },
+    ['other tools/call -> line 4', 'tool ping -> handler'],
+  ],
+  'each of what a factory makes stands where it is described': [
+    {
+      'server.ts': `${low}const make = (config: Config): Tool => ({ name: config.name, handler: async (args) => config.handler(args) });\nconst tools = new Map<string, Tool>();\nfor (const tool of [\n  make({ name: 'ping', handler: async () => 1 }),\n  make({ name: 'pong', handler: async () => 2 }),\n]) tools.set(tool.name, tool);\nserver.setRequestHandler(CallToolRequestSchema, async ({ params }) => tools.get(params.name).handler(params.arguments));`,
+    },
+    ['tool ping -> handler', 'tool pong -> handler'],
+  ],
   'routes that look at the name, in a field that begins empty': [
     {
       'server.js': `${low}async function a(client, name, args) { switch (name) { case 'a_get': return 1; case 'a_set': return 2; } }\nasync function b(client, name, args) { if (name === 'b_get') return 1; }\nclass Main { constructor() { this.routes = []; this.setup(); }\n setup() { this.routes = [{ match: (n) => n.includes('a_'), handler: a }, { match: (n) => n.startsWith('b_'), handler: b }];\n server.setRequestHandler(CallToolRequestSchema, async (request) => { const { name, arguments: args } = request.params; const route = this.routes.find((r) => r.match(name)); return route.handler(this, name, args); }); } }\nnew Main();`,
@@ -77,4 +93,9 @@ describe('handlers: in tables', function () {
   for (const [title, [files, expected]] of Object.entries(cases)) {
     it(title, async () => assert.deepEqual(said(await handlersIn(files)).sort(), expected));
   }
+
+  it('each of what a factory makes stands where it is described: its line', async () => {
+    const { program, handlers } = await handlersIn(cases['each of what a factory makes stands where it is described']![0]);
+    assert.deepEqual(handlers.map(({ name, file, span }) => `${name} ${lineOf(program, file, span)}`), ['ping 7', 'pong 8']);
+  });
 });

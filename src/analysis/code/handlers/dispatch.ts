@@ -5,11 +5,12 @@ import { callersOf, concreteClasses } from './callers.ts';
 import { dispatchFacts, type Guard } from './dispatchVisitors.ts';
 import { aroundOf, type Around } from './around.ts';
 import { sameRef, type Env, type Thing } from './env.ts';
-import { alternatives, makers, placeOf, type Place } from './expand.ts';
+import { alternatives, makers } from './expand.ts';
 import { itemsOf } from './items.ts';
 import { entriesOf } from './tables.ts';
 import { type Item } from './returns.ts';
 import { toolNameOf } from './names.ts';
+import { placeOf, type Place } from './places.ts';
 import { runOf, runOfPart, type Run } from './runs.ts';
 import { enterCall, placeOfCall } from './given.ts';
 import { stringOf, trace } from './trace.ts';
@@ -254,7 +255,7 @@ function ofType(program: Resolved, thing: Thing, env: Env): Entry[] | null {
 
 function caseOf(program: Resolved, key: string | null, { thing, env }: Item, method: string | null): Case[] {
   const name = key ?? toolNameOf(program, thing, env);
-  const place = placeOf(program, thing);
+  const place = placeOf(program, thing, env);
   if (name === null) return [];
   const run = method === null ? runOf(program, thing, env) : runOfPart(program, thing, method, env);
   return run ? [{ name, run, place: place ?? { file: run.function.file, span: program.functionOf(run.function).span }, branch: null, notMine: [] }] : [];

@@ -1,21 +1,16 @@
 import { createTaken } from '../constructed.ts';
 import type { ClassRef, FunctionRef, Resolved } from '../program.ts';
-import type { Expr, Span } from '../summary.ts';
+import type { Expr } from '../summary.ts';
 import { appliedTo } from './applied.ts';
 import { argumentOf, callersOf, callsNamed, concreteClasses } from './callers.ts';
 import { enter, givenTo, sameRef, selfOf, withItem, type At, type Env, type Thing } from './env.ts';
 import { itemsOf } from './items.ts';
 import { literalsOf } from './literals.ts';
-import { asObject, enclosingClass, lineage } from './members.ts';
-import { enterCall, isSelf, placeOfCall } from './given.ts';
+import { asObject, enclosingClass } from './members.ts';
+import { enterCall, isSelf } from './given.ts';
+import { placeOf, type Place } from './places.ts';
 import { entriesOf } from './tables.ts';
 import { isGetattr, step, stringOf, trace } from './trace.ts';
-
-/** Where something is written. */
-export interface Place {
-  file: string;
-  span: Span;
-}
 
 /** One way of filling in what an expression depends on; `place` is where that is written, null for where the expression stands. */
 export interface Alternative {
@@ -141,7 +136,7 @@ function unblock(program: Resolved, block: Block, env: Env): Alternative[] {
       const known = byKey(program, element, env);
       if (known) return known;
       const items = itemsOf(program, { expr: element.expr.of, at: element.at }, env);
-      if (items) return items.map((item) => ({ env: withItem(item.env, element, item.thing), place: placeOf(program, item.from ?? item.thing) }));
+      if (items) return items.map((item) => ({ env: withItem(item.env, element, item.thing), place: placeOf(program, item.from ?? item.thing, item.env) }));
       const waits = blockOf(program, { expr: element.expr.of, at: element.at }, env);
       if (waits) {
         const ways = unblock(program, waits, env);
@@ -191,10 +186,10 @@ function ofParameter(program: Resolved, fn: FunctionRef, index: number, env: Env
     if (callee.kind !== 'member' || passed.position !== 0 || !/^(forEach|map|flatMap)$/.test(callee.name)) return [];
     const list: Thing = { expr: callee.object, at: { file: fn.file, function: call.function, offset: call.span.start } };
     const entries = callee.name === 'forEach' ? entriesOf(program, list, env) : null;
-    if (entries) return entries.map(({ key, value }) => ({ env: enter(value.env, fn, { args: [value.thing, { expr: { kind: 'literal', value: key }, at: list.at }], keywords: new Map() }), place: placeOf(program, value.thing) }));
+    if (entries) return entries.map(({ key, value }) => ({ env: enter(value.env, fn, { args: [value.thing, { expr: { kind: 'literal', value: key }, at: list.at }], keywords: new Map() }), place: placeOf(program, value.thing, value.env) }));
     if (index !== 0 && callee.name !== 'forEach') return [];
     const items = index === 0 ? itemsOf(program, list, env) : null;
-    if (items) return items.map((item) => ({ env: enter(item.env, fn, { args: [item.thing], keywords: new Map() }), place: placeOf(program, item.thing) }));
+    if (items) return items.map((item) => ({ env: enter(item.env, fn, { args: [item.thing], keywords: new Map() }), place: placeOf(program, item.thing, item.env) }));
     const waits = blockOf(program, list, env);
     return waits ? unblock(program, waits, env) : [];
   }
@@ -216,7 +211,7 @@ function asDecorator(program: Resolved, fn: FunctionRef, env: Env): Alternative[
 function ofType(program: Resolved, element: Thing): { thing: Thing; place: Place | null }[] {
   const value = program.resolve(element.expr, element.at);
   if (value.kind !== 'instance') return [];
-  const literals = literalsOf(program, value.class).map((thing) => ({ thing, place: placeOf(program, thing) }));
+  const literals = literalsOf(program, value.class).map((thing) => ({ thing, place: placeOf(program, thing, null) }));
   const made = concreteClasses(program, value.class).flatMap((c) => {
     const place = { file: c.file, span: program.files.get(c.file)!.classes[c.index]!.nameSpan };
     return makers(program, c).map((thing) => ({ thing, place }));
@@ -235,28 +230,4 @@ export function makers(program: Resolved, { file, index }: ClassRef): Thing[] {
     if (value.kind === 'class' && value.class.index === index && value.class.file === file) found.push({ expr: { kind: 'call', call: ref.index }, at });
   }
   return found;
-}
-
-/** Where an item is written: the object literal, the class of an object, the call that gives it. */
-export function placeOf(program: Resolved, { expr, at }: Thing): Place | null {
-  const summary = program.files.get(at.file)!;
-  if (expr.kind === 'object' || expr.kind === 'array') return expr.span.end > 0 ? { file: at.file, span: expr.span } : expr.kind === 'array' && expr.items[1] ? placeOf(program, { expr: expr.items[1], at }) : null;
-  if (expr.kind === 'class') return { file: at.file, span: summary.classes[expr.class]!.nameSpan };
-  if (expr.kind === 'function') return { file: at.file, span: summary.functions[expr.function]!.span };
-  if (expr.kind !== 'call') return null;
-  const call = summary.calls[expr.call]!;
-  const made = program.resolve(call.callee, { file: at.file, function: call.function, offset: call.span.start });
-  if (made.kind === 'class') return handedFunction(program, made.class, { expr, at }) ?? { file: made.class.file, span: program.files.get(made.class.file)!.classes[made.class.index]!.nameSpan };
-  return { file: at.file, span: call.span };
-}
-
-/** Of an object that only holds what it is given (`ToolSpec(name='x', func=run)`, all tools are of that class) its one function is the tool. */
-function handedFunction(program: Resolved, ref: ClassRef, { expr, at }: Thing & { expr: { kind: 'call' } }): Place | null {
-  const call = program.files.get(at.file)!.calls[expr.call]!;
-  // one with methods of its own may run these, and be given a function for something else
-  const isOnlyData = lineage(program, ref).every((c) => program.files.get(c.file)!.classes[c.index]!.methods.every((m) => m.kind === 'getter' || (m.name.startsWith('__') && m.name !== '__init__' && m.name !== '__call__')));
-  if (call.keywords.length === 0 || !isOnlyData) return null;
-  const given = [...call.args, ...call.keywords.map((k) => k.value)].map((value) => trace(program, { expr: value, at: placeOfCall(at.file, call) }, null));
-  const [only, ...others] = given.flatMap(({ expr: one, at: written }) => (one.kind === 'function' ? [{ file: written.file, span: program.files.get(written.file)!.functions[one.function]!.span }] : []));
-  return only && others.length === 0 ? only : null;
 }

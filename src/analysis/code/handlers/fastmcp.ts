@@ -6,8 +6,9 @@ import type { At, Env, Thing } from './env.ts';
 import { itemsOf } from './items.ts';
 import { opened } from './returns.ts';
 import { partOf } from './parts.ts';
+import { placeOf } from './places.ts';
 import { complete, type Found } from './registration.ts';
-import { alternatives, placeOf } from './expand.ts';
+import { alternatives } from './expand.ts';
 import { looksLikeServer, serverOf, usesFastmcp } from './servers.ts';
 
 const methods: Readonly<Record<string, { kind: HandlerKind; run: readonly string[] }>> = {
@@ -45,7 +46,7 @@ function* read(program: Resolved, call: Call, at: At, method: string, dialect: F
   if (!first) return;
   const whole: Thing = { expr: first, at };
   const each = method.endsWith('s')
-    ? alternatives(program, whole, null).flatMap(({ env }) => itemsOf(program, whole, env) ?? []).map((item) => ({ ...item, place: placeOf(program, item.thing) }))
+    ? alternatives(program, whole, null).flatMap(({ env }) => itemsOf(program, whole, env) ?? []).map((item) => ({ ...item, place: placeOf(program, item.thing, item.env) }))
     : alternatives(program, whole, null).map(({ env, place }) => ({ ...opened(program, { thing: whole, env }), place }));
   for (const { thing, env, place } of each) {
     const handler = firstPart(program, thing, run, env);

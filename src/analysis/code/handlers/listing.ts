@@ -1,8 +1,9 @@
 import type { Resolved } from '../program.ts';
 import type { Env, Thing } from './env.ts';
-import { alternatives, placeOf, type Place } from './expand.ts';
+import { alternatives } from './expand.ts';
 import { itemsOf } from './items.ts';
 import { partOf } from './parts.ts';
+import { placeOf, type Place } from './places.ts';
 import { runOf, type Run } from './runs.ts';
 import { stringOf } from './trace.ts';
 
@@ -33,7 +34,7 @@ export function listedTools(program: Resolved, handler: Thing | Run, property: '
         const part = (name: string) => partOf(program, thing, name, env);
         const said = part('name');
         const name = said && stringOf(program, said, env);
-        return name === null ? [] : [{ name, env, place: placeOf(program, thing), annotations: part('annotations'), schema: part('inputSchema') ?? part('input_schema') }];
+        return name === null ? [] : [{ name, env, place: placeOf(program, thing, env), annotations: part('annotations'), schema: part('inputSchema') ?? part('input_schema') }];
       });
     }),
   );

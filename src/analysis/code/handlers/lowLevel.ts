@@ -79,27 +79,42 @@ function methodOf(program: Resolved, what: Expr, at: At): string | null {
 
 /** Handlers of a server that answers the methods itself; a dispatching one becomes one for each name. */
 export function* answered(program: Resolved, answers: readonly Answer[]): Iterable<Found> {
+  const rootOf = ({ file }: { file: string }) => program.projectOf(file).root;
+  const unnamed: { answer: Answer; kind: 'tool' | 'prompt'; run: Run }[] = [];
+  const named = new Set<string>();
   for (const answer of answers) {
     const kind = kinds[answer.method] ?? 'other';
     if (kind !== 'tool' && kind !== 'prompt') {
       yield* complete(program, { ...registration(answer, kind), name: kind === 'resource' ? null : answer.method });
       continue;
     }
+    const { handler } = answer;
+    const run = 'function' in handler ? handler : runOf(program, handler, null);
+    if (!run) {
+      yield* complete(program, registration(answer, kind));
+      continue;
+    }
     const lists = answers.filter((a) => a.method === (kind === 'tool' ? 'tools/list' : 'prompts/list'));
     const own = lists.filter((l) => l.file === answer.file);
-    const listed = (own.length > 0 ? own : lists.filter((l) => program.projectOf(l.file).root === program.projectOf(answer.file).root)).flatMap((l) => listedTools(program, l.handler, kind === 'tool' ? 'tools' : 'prompts'));
-    yield* dispatched(program, answer, kind, listed);
+    const listed = (own.length > 0 ? own : lists.filter((l) => rootOf(l) === rootOf(answer))).flatMap((l) => listedTools(program, l.handler, kind === 'tool' ? 'tools' : 'prompts'));
+    const found = [...dispatched(program, answer, kind, run, listed)];
+    yield* found;
+    if (found.length === 0) unnamed.push({ answer, kind, run });
+    else named.add(`${kind} ${rootOf(answer)}`);
+  }
+  for (const { answer, kind, run } of unnamed) {
+    if (kind === 'tool' && !named.has(`${kind} ${rootOf(answer)}`)) yield* shaped(program, answer.file, run.function);
+    // nothing is known of what it offers, unless that was found
+    yield* complete(program, { ...registration(answer, kind), onLoop: program.functionOf(run.function).async, kind: 'other', name: answer.method, handler: run });
   }
 }
 
-function* dispatched(program: Resolved, answer: Answer, kind: 'tool' | 'prompt', listed: readonly Listed[]): Iterable<Found> {
-  const { handler, nameAt } = answer;
-  const run = 'function' in handler ? handler : runOf(program, handler, null);
-  if (!run) return yield* complete(program, registration(answer, kind));
+/** One for each name that it answers to, or that is listed; none where no name is known. */
+function* dispatched(program: Resolved, answer: Answer, kind: 'tool' | 'prompt', run: Run, listed: readonly Listed[]): Iterable<Found> {
   // what it hands on to stays on its thread: the loop's, if it is async itself
   const { async: isAsync } = program.functionOf(run.function);
   const whole = { ...registration(answer, kind), onLoop: isAsync };
-  const { cases, guarded } = dispatchOf(program, run, nameAt);
+  const { cases, guarded } = dispatchOf(program, run, answer.nameAt);
   const names = new Set<string>();
   // what is answered without being listed is not among the tools that a client sees
   const isListed = (name: string) => listed.length < cases.length / 2 || listed.some((l) => l.name === name);
@@ -116,10 +131,6 @@ function* dispatched(program: Resolved, answer: Answer, kind: 'tool' | 'prompt',
     const [found] = complete(program, { ...whole, ...said.place, name: said.name, handler: run, env: said.env, annotations: said.annotations, schema: said.schema });
     if (found) yield { ...found, notMine: guarded };
   }
-  if (names.size > 0) return;
-  if (kind === 'tool') yield* shaped(program, answer.file, run.function);
-  // nothing is known of what it offers, unless that was found
-  yield* complete(program, { ...whole, kind: 'other', name: answer.method, handler: run });
 }
 
 const registration = ({ dialect, file, span, handler, argumentsParameter, contextParameter }: Answer, kind: HandlerKind): Registration => ({ kind, dialect, file, span, env: null, name: null, handler, annotations: null, schema: null, argumentsParameter, contextParameter });
