@@ -65,6 +65,13 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
     },
     ['tool ping -> handler', 'tool pong -> handler'],
   ],
+  'functions that are looked for by how they begin': [
+    {
+      'server.py': 'import inspect, info\nfrom fastmcp import FastMCP\nmcp = FastMCP("x")\nfor name, function in inspect.getmembers(info):\n    if name.startswith("register_"):\n        function(mcp)\n@mcp.tool\ndef alpha(): return 1\n',
+      'info.py': 'def register_info(mcp):\n    @mcp.tool\n    def beta(): return 1\n',
+    },
+    ['tool alpha -> alpha', 'tool beta -> beta'],
+  ],
   'routes that look at the name, in a field that begins empty': [
     {
       'server.js': `${low}async function a(client, name, args) { switch (name) { case 'a_get': return 1; case 'a_set': return 2; } }\nasync function b(client, name, args) { if (name === 'b_get') return 1; }\nclass Main { constructor() { this.routes = []; this.setup(); }\n setup() { this.routes = [{ match: (n) => n.includes('a_'), handler: a }, { match: (n) => n.startsWith('b_'), handler: b }];\n server.setRequestHandler(CallToolRequestSchema, async (request) => { const { name, arguments: args } = request.params; const route = this.routes.find((r) => r.match(name)); return route.handler(this, name, args); }); } }\nnew Main();`,

@@ -38,7 +38,7 @@ export interface Dispatch {
 
 const deepest = 4;
 /** The functions of a tool's object that may be what runs. */
-const usual = /^((execute|run|handle|call|invoke|process|perform)(_?tool|_?call|_?request|_?action)?|handler|callback|fn|func|function)$/i;
+const usual = /^((execute|run|handle|call|invoke|process|perform)(_?tool|_?call|_?request|_?action)?|handler|callback|cb|fn|func|function|action|exec|executor|impl|implementation|logic|method)$/i;
 
 /** Everything that a function does for single names: branches, tables of functions, and what it hands the name on to. */
 export function dispatchOf(program: Resolved, root: Run, nameAt: NameAt): Dispatch {

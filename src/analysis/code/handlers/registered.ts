@@ -18,13 +18,16 @@ export function registered(program: Resolved, all: readonly Found[]): readonly F
     const { name = '', bases = [] } = classes[around] ?? {};
     if (name !== '') return bases.length === 0 && !isTaken({ file, index: around }) && !(extended ??= basesIn(program)).has(name);
     const registrar = functions.find((f) => f.parent === 0 && f.class === null && f.span.start < span.start && span.end < f.span.end);
-    return registrar !== undefined && registrar.name !== '' && registrar.parameters.some(isServer) && registrar.decorators.length === 0 && !isMentioned(registrar.name) && !isEnumerated(file);
+    return registrar !== undefined && registrar.name !== '' && registrar.parameters.some(isServer) && registrar.decorators.length === 0 && !namesFor(registrar.name).some(isMentioned) && !isEnumerated(file);
   };
   const unmade = new Set(all.filter(isUnmade));
   const rootOf = ({ file }: Found) => program.projectOf(file).root;
   const withOthers = new Set(all.filter((f) => !unmade.has(f)).map(rootOf));
   return all.filter((f) => !unmade.has(f) || !withOthers.has(rootOf(f)));
 }
+
+/** A name and how it begins: `if attribute.startswith('register_')` looks all of these up. */
+const namesFor = (name: string): string[] => [name, ...Array.from(name.matchAll(/_(?=.)/g), ({ index }) => name.slice(0, index + 1))];
 
 const isServer = ({ name, type }: Parameter) => /(?:mcp|server|app)$/i.test(name) || (type?.kind === 'name' && /Server$|^FastMCP$/.test(type.path.at(-1)!));
 
