@@ -72,6 +72,13 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
     },
     ['tool alpha -> alpha', 'tool beta -> beta'],
   ],
+  'methods that a decorator marks, beside others': [
+    {
+      'server.py': 'import inspect\nfrom fastmcp import FastMCP\nfrom tools import Text\nmcp = FastMCP("x")\n@mcp.tool\ndef alpha(): return 1\nText(mcp)\n',
+      'tools.py': 'import inspect\ndef mcp_tool(name=None):\n    def mark(fn):\n        fn._mcp_tool = {"name": name}\n        return fn\n    return mark\nclass Text:\n    def __init__(self, mcp):\n        for name, method in inspect.getmembers(self, predicate=inspect.ismethod):\n            if hasattr(method, "_mcp_tool"):\n                mcp.tool(name=method._mcp_tool["name"])(method)\n    @mcp_tool(name="extract")\n    async def read(self, path: str): return path\n',
+    },
+    ['tool alpha -> alpha', 'tool extract -> Text.read'],
+  ],
   'routes that look at the name, in a field that begins empty': [
     {
       'server.js': `${low}async function a(client, name, args) { switch (name) { case 'a_get': return 1; case 'a_set': return 2; } }\nasync function b(client, name, args) { if (name === 'b_get') return 1; }\nclass Main { constructor() { this.routes = []; this.setup(); }\n setup() { this.routes = [{ match: (n) => n.includes('a_'), handler: a }, { match: (n) => n.startsWith('b_'), handler: b }];\n server.setRequestHandler(CallToolRequestSchema, async (request) => { const { name, arguments: args } = request.params; const route = this.routes.find((r) => r.match(name)); return route.handler(this, name, args); }); } }\nnew Main();`,

@@ -2,7 +2,7 @@ import { perSummary } from '../perFile.ts';
 import type { FunctionRef, HandlerKind, Resolved } from '../program.ts';
 import type { Expr, FileSummary } from '../summary.ts';
 import { isTest } from './callIndex.ts';
-import { callsNamed } from './callers.ts';
+import { callersOf, callsNamed } from './callers.ts';
 import { homeGrownMethods } from './classes.ts';
 import { keepsResults } from './decorators.ts';
 import type { Thing } from './env.ts';
@@ -77,6 +77,11 @@ export function* unfollowed(program: Resolved, found: readonly Found[]): Iterabl
     yield* ownDecorated(program, root);
     if (!withTools.has(root)) yield* listedTools(program, root);
   }
+  for (const root of new Set(marksAsked(program).map(rootOf))) {
+    if (seen.has(root)) continue;
+    seen.add(root);
+    yield* ownDecorated(program, root);
+  }
   for (const [file] of program.files) {
     const root = rootOf(file);
     if (seen.has(root) || withTools.has(root) || projectDialect(program, file) === null) continue;
@@ -84,6 +89,21 @@ export function* unfollowed(program: Resolved, found: readonly Found[]): Iterabl
     yield* ownDecorated(program, root);
     yield* listedTools(program, root);
   }
+}
+
+/** Files of Python that go through the methods of an object and take those that a decorator has marked: `hasattr(method, '_mcp_tool')`. */
+function marksAsked(program: Resolved): string[] {
+  return [...callsNamed(program, ['hasattr', 'getattr'])].flatMap((ref) => {
+    const { args: [of, mark], function: index } = program.callOf(ref);
+    const fn = { file: ref.file, index };
+    const isMark = mark?.kind === 'literal' && typeof mark.value === 'string' && /(?:^|_)tool(?:$|_)/.test(mark.value);
+    return isMark && of?.kind === 'name' && !/^(?:self|cls|mcp|app|server)$/.test(of.name) && !isTest(ref.file) && isRun(program, fn) ? [ref.file] : [];
+  });
+}
+
+function isRun(program: Resolved, fn: FunctionRef): boolean {
+  const { kind, name } = program.functionOf(fn);
+  return kind === 'module' || name === '__init__' || callersOf(program, fn).length > 0;
 }
 
 function* ownDecorated(program: Resolved, root: string): Iterable<Found> {
