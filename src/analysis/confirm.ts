@@ -27,7 +27,8 @@ export function confirm(findings: readonly CodeFinding[], run: RunRecord): CodeF
 /** The same rule at the same line; in the same function with the same API named; or, where the run has no place, of the same tool. */
 function isSame(finding: CodeFinding, measured: Finding): boolean {
   if (measured.rule !== finding.rule) return false;
-  if (measured.file === null) return measured.tools.some((t) => finding.tools.includes(t));
+  // what no call did is of the start-up, as what no handler reaches
+  if (measured.file === null) return measured.tools.length > 0 ? measured.tools.some((t) => finding.tools.includes(t)) : finding.rule === 'stdout-pollution' && finding.tools.length === 0;
   if (measured.file !== finding.file) return false;
   return measured.line === finding.line || (isSameFunction(finding, measured.path.at(-1)?.functionName ?? '') && sharesApi(finding, measured));
 }

@@ -111,6 +111,7 @@ export async function recordRun(run: RunWriter, measured: Measured, ending: Endi
     sentences: [],
     skipped: measured.skipped,
     notices: [...measured.notices, ...(measured.session?.notices ?? []), ...(measured.probe?.notices ?? []), ...(attached?.reason ? [attached.reason] : []), ...argumentNotices(requests, generated)],
+    ...(measured.session && measured.session.strayLines.length > 0 && { strayLines: [...measured.session.strayLines] }),
   };
   const sourceOf = (file: string) => sources.get(file)?.text ?? null;
   record.findings = findMeasured(record, requests, sourceOf);

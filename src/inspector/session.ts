@@ -1,7 +1,7 @@
 import type { Client, ClientOptions, StandardSchemaV1 } from '@modelcontextprotocol/client';
 import type { ClientStubs } from '../model/engine.ts';
 import { UserError } from '../model/errors.ts';
-import type { ProfileOptions, ServerFacts } from '../model/run.ts';
+import type { ProfileOptions, ServerFacts, StrayLines } from '../model/run.ts';
 import type { ServerSpec } from '../model/server.ts';
 import type { MessageRecord, Phase, RequestRecord, RunEvent } from '../model/trace.ts';
 import type { Clock } from '../wire/clock.ts';
@@ -50,6 +50,8 @@ export interface Session {
   readonly pid: number | null;
   /** What limits the figures, for the user: answers to unknown ids, an endless list of tools … Grows with the session. */
   readonly notices: readonly string[];
+  /** What the server wrote where messages belong. Grows with the session. */
+  readonly strayLines: readonly StrayLines[];
   /** All pages, bounded; empty when the server has no tools. @throws UserError when the server fails to answer. */
   listTools(): Promise<ListedTool[]>;
   /** @throws UserError when it is not answered. */
@@ -250,12 +252,16 @@ function createSession({ spec, o, recorder, circumstances, client, transport, se
     startupUs,
     pid: server?.pid ?? null,
     get notices() {
-      const { strangers, invalid } = recorder.counts;
+      const { strangers, strayLines } = recorder;
+      const invalid = strayLines.reduce((sum, { lines }) => sum + lines, 0);
       return [
         ...notices,
         ...(strangers > 0 ? [`${strangers} ${strangers === 1 ? 'answer' : 'answers'} of the server had an id that was not asked, or had been answered.`] : []),
         ...(invalid > 0 ? [`${invalid} ${invalid === 1 ? 'line' : 'lines'} of the server were no JSON-RPC messages; logs belong on stderr.`] : []),
       ];
+    },
+    get strayLines() {
+      return recorder.strayLines;
     },
     listTools,
     async ping() {

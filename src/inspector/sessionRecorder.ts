@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/client';
+import type { StrayLines } from '../model/run.ts';
 import type { MessageRecord, Outcome, Phase, RequestRecord, RunEvent } from '../model/trace.ts';
 import type { Arrival } from '../wire/framing.ts';
 import type { Departure, WireTap } from '../wire/transport.ts';
@@ -44,8 +45,9 @@ export interface Recorder extends WireTap {
   /** Reports what is still pending outside of calls (initialize) as failed. */
   abandon(failure: { outcome: Outcome; errorClass: string }): void;
   readonly pending: ReadonlyMap<Id, Pending>;
-  /** Messages of the server that answered nothing we asked, and lines that were no messages. */
-  readonly counts: { strangers: number; invalid: number };
+  /** Messages of the server that answered nothing we asked. */
+  readonly strangers: number;
+  readonly strayLines: readonly StrayLines[];
   /** First line that was no message. */
   readonly firstInvalid: string | null;
   /** When the answer to the first `initialize` or `server/discover` was parsed; null until then. */
@@ -68,7 +70,8 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
   const calls = new Map<Id, Call>();
   const numberOfToken = new Map<Id, number>();
   const wireIdOf = new Map<Id, number>();
-  const counts = { strangers: 0, invalid: 0 };
+  let strangers = 0;
+  const strayLines = new Map<string | null, StrayLines>();
   let firstInvalid: string | null = null;
   let handshakeUs: number | null = null;
 
@@ -166,7 +169,7 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
       return message;
     }
     if (!entry || entry.answered) {
-      counts.strangers++;
+      strangers++;
       for (const waiting of pending.values()) waiting.strangers++;
       return null;
     }
@@ -243,12 +246,21 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
     o.observer.message({ seq: ++counter.message, direction, kind, method, id, ...rest, ...(text === null ? {} : { body: o.redact(text) }) });
   }
 
+  /** With one call under way the line is its; a server that does several things at once does not say which of them wrote it. */
+  function noteStray(text: string) {
+    const [only, ...others] = pending.values();
+    const tool = only?.record.method === 'tools/call' && others.length === 0 ? only.record.target : null;
+    const known = strayLines.get(tool);
+    if (known) known.lines++;
+    else strayLines.set(tool, { tool, lines: 1, first: o.redact(text.slice(0, 200)) });
+  }
+
   return {
     outgoing,
     departed,
     incoming,
     invalid(text, reason, arrival) {
-      counts.invalid++;
+      noteStray(text);
       if (firstInvalid === null) {
         firstInvalid = text;
         o.observer.event({ kind: 'invalid', atUs: arrival.parsedUs, text: o.redact(text.slice(0, 200)) });
@@ -287,7 +299,12 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
       for (const entry of [...pending.values()]) fail(entry, failure);
     },
     pending,
-    counts,
+    get strangers() {
+      return strangers;
+    },
+    get strayLines() {
+      return [...strayLines.values()];
+    },
     get firstInvalid() {
       return firstInvalid;
     },

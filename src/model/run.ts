@@ -40,6 +40,17 @@ export interface RunRecord {
   skipped: { tool: string; reason: string }[];
   /** What limits the figures: runtime without CPU samples, lost samples, generated arguments that failed … */
   notices: string[];
+  /** What the server wrote where messages belong; absent where it wrote none. */
+  strayLines?: StrayLines[];
+}
+
+/** Lines that were no JSON-RPC message. */
+export interface StrayLines {
+  /** Whose call alone was under way; null: at start-up, between calls, or with several under way. */
+  tool: string | null;
+  lines: number;
+  /** The first of them, cut and redacted. */
+  first: string;
 }
 
 /** Calls per second, and the response time; `capacity` where it was searched for. */

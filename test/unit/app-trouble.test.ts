@@ -67,6 +67,15 @@ describe('a server that goes wrong in the middle of a run', function () {
     assert.ok(outcomes(requests, 'fine').filter((o) => o === 'ok').length >= 2);
   });
 
+  it('prints where messages belong: each line is of its call, and the finding names the tool', async () => {
+    const { code, run } = await profile(['--tool', 'fine', '--tool', 'chatty', '--calls', '8']);
+    assert.equal(code, 0);
+    const requests = 1 + 8;
+    assert.deepEqual(run.strayLines, [{ tool: 'chatty', lines: requests, first: 'looking it up' }]);
+    const found = run.findings.filter((f) => f.rule === 'stdout-pollution');
+    assert.deepEqual(found.map((f) => [f.tools, f.message]), [[['chatty'], `\`chatty\` wrote ${requests} lines to stdout that are no protocol messages: “looking it up”.`]]);
+  });
+
   it('spins for ever: its profile is still taken, names the function, and the process is ended', async () => {
     const { code, run, dir } = await profile(['--tool', 'spin', '--calls', '1', '--timeout', '2']);
     assert.equal(code, 0);

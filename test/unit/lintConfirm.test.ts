@@ -40,6 +40,14 @@ describe('joining the code with a run', () => {
     const found = (tools: string[]) => joined(cache, { findings: [measured({ rule: 'uncached-hot-tool', file: null, line: null, tools })] }).evidence;
     assert.deepEqual([found(['search']), found(['other'])], ['confirmed', 'static']);
   });
+  it('lines that were no messages prove a print of their tool, and those of no call one of the start-up', () => {
+    const print = (tools: string[]) => finding({ rule: 'stdout-pollution', tools });
+    const lines = (tools: string[]) => measured({ rule: 'stdout-pollution', file: null, line: null, tools });
+    assert.equal(joined(print(['search']), { findings: [lines(['search'])] }).evidence, 'confirmed');
+    assert.equal(joined(print(['search']), { findings: [lines(['other']), lines([])] }).evidence, 'static');
+    assert.equal(joined(print([]), { findings: [lines([])] }).evidence, 'confirmed');
+    assert.equal(joined(print([]), { findings: [lines(['search'])] }).evidence, 'static');
+  });
   it('time that samples show at the line, in that API, is proof too, per call of its tools', () => {
     const both = joined(finding(), { hotLines: [hotLine()] });
     assert.match(both.message, /Measured: 2 ms of the main thread per call\.$/);

@@ -6,7 +6,8 @@ import { stdoutExamples } from '../examples/stdout-pollution.ts';
 import { stdoutFixes } from '../fixes/stdout-pollution.ts';
 import { languageOf } from '../ioBelow.ts';
 import { marks } from '../marks.ts';
-import type { Rule } from '../rule.ts';
+import { found, type Rule } from '../rule.ts';
+import { say, type Figure } from '../say.ts';
 import { startUp } from '../startUp.ts';
 import { functionAt } from '../trace.ts';
 
@@ -30,9 +31,25 @@ export const stdoutPollution: Rule = {
 
 **Why it hurts an MCP server.** Stdout is the wire: a client reads each line of it as a JSON-RPC message. A line that is none is at best logged as an error and skipped. When it lands in the middle of a large message, or when its text happens to be JSON, the session breaks.
 
-**How it is measured.** Statically only: calls are followed from the handlers, and from where the transport is made back to the modules' bodies.
+**How it is measured.** In the code: calls are followed from the handlers, and from where the transport is made back to the modules' bodies. In a run: lines of stdout that were no message, by the tool whose call alone was under way.
 
 **How to mend it.** Write to stderr, which clients show as the server's log: \`console.error\`, \`print(…, file=sys.stderr)\`. What a client should see goes out as a logging notification.`,
+
+  measured({ run, tools }) {
+    if (run.server.transport !== 'stdio') return [];
+    return (run.strayLines ?? []).map(({ tool, lines: count, first }) => {
+      const lines: Figure = { label: 'stray lines', value: count, unit: 'count' };
+      const calls = tools.find((t) => t.name === tool)?.calls.length ?? 0;
+      const perCall: Figure[] = calls > 0 ? [{ label: 'measured calls', value: calls, unit: 'count' }] : [];
+      const what = `${count === 1 ? 'line' : 'lines'} to stdout that ${count === 1 ? 'is' : 'are'} no protocol ${count === 1 ? 'message' : 'messages'}`;
+      return found(stdoutPollution, {
+        tools: tool === null ? [] : [tool],
+        sentence: say`${tool === null ? 'The server' : `\`${tool}\``} wrote ${lines} ${what}: “${first.trim().slice(0, 80)}”.`,
+        help: 'Write to stderr: `console.error`, or `print(…, file=sys.stderr)` in Python.',
+        figures: [lines, ...perCall],
+      });
+    });
+  },
 
   code: {
     languages: ['typescript', 'python'],

@@ -12,6 +12,10 @@ function spinForEver() {
 let calls = 0;
 const tools = {
   fine: () => done,
+  chatty: () => {
+    console.log('looking it up');
+    return done;
+  },
   hang: () => new Promise(() => {}),
   spin: () => spinForEver(),
   crash_at_third: () => {
