@@ -114,6 +114,15 @@ describe('judged hints: polling', () => {
 });
 
 describe('judged hints: ignored-cancellation', () => {
+  it('a tag that puts the text of a query together asks nobody; one that is a query does', async () => {
+    const of = (module: string, body: string) => said('ignored-cancellation', `import { gql, sql, GraphQLClient } from '${module}';\nimport postgres from 'postgres';\nconst rows = postgres('postgres://x');\n${head}${server}${tool(`${body} return {};`, 'search')}`);
+    for (const module of ['graphql-request', '@apollo/client', '@urql/core']) assert.deepEqual(await of(module, 'const query = gql`query { a }`;'), [], module);
+    for (const module of ['drizzle-orm', 'kysely', 'slonik']) assert.deepEqual(await of(module, 'const part = sql`a = ${args.a}`;'), [], module);
+    assert.match((await of('graphql-request', "const client = new GraphQLClient('https://x.example'); await client.request(gql`query { a }`);")).join(), /`request`/);
+    assert.match((await of('kysely', 'await sql`select ${args.a}`.execute(args.db);')).join(), /`execute`/);
+    assert.match((await of('x', 'await rows`select ${args.a}`;')).join(), /`rows`/);
+  });
+
   it('a request that all callers share, or whose answer is kept', async () => {
     const of = (body: string, before: string) => said('ignored-cancellation', `${head}${server}${before}${tool(body)}`);
     const shared = (kept: string) => `const cache = new Map<string, Promise<string>>();\nasync function load(key: string) { return (await fetch('https://x.example/' + key)).text(); }\nfunction facts(key: string) {\n${kept}}\n`;
