@@ -2,6 +2,7 @@ import type { Program } from './code/program.ts';
 import type { Expr } from './code/summary.ts';
 import { handlersByFunction } from './freshReach.ts';
 import { keyOf } from './ioBelow.ts';
+import { isNow } from './presentTime.ts';
 import { bindingOf, stepBack, type Placed } from './trace.ts';
 
 /**
@@ -136,7 +137,7 @@ function ofCall(program: Program, index: number, placed: Placed): (Origin | Plac
   const call = program.callOf(ref);
   const at = { file: ref.file, function: call.function, offset: call.span.start };
   const name = call.callee.kind === 'name' || call.callee.kind === 'member' ? call.callee.name : '';
-  if (varies.test(name)) return ['varying'];
+  if (varies.test(name) || isNow(program, ref)) return ['varying'];
   const handed = [...call.args, ...call.keywords.map((k) => k.value)].map((expr) => ({ expr, at }));
   const { from } = stepBack(program, placed);
   if (from.length > 0) return [...from, ...handed];

@@ -147,3 +147,12 @@ describe('judged hints: sequential-await and unbounded-fan-out', () => {
     assert.deepEqual(await of("z.number().max(100).optional().describe('how many')"), []);
   });
 });
+
+describe('judged hints: compile-in-handler', () => {
+  it('what is made of the present time is not the same in every call', async () => {
+    const of = (body: string) => said('compile-in-handler', `${head}${server}const year = () => String(new Date().getUTCFullYear());\n${tool(`${body} return {};`)}`);
+    assert.equal((await of("const year = '2020'; const start = new RegExp(`^${year}/`);")).length, 1);
+    for (const now of ['const now = new Date().getUTCFullYear(); new RegExp(`^${now}/`);', 'const now = String(new Date().getFullYear()); const start = new RegExp(`^${now}/`);', 'new RegExp(`^${year()}/`);', 'new RegExp(`^${Date().slice(0, 3)}`);']) assert.deepEqual(await of(now), [], now);
+    assert.equal((await of("new RegExp(`^${new Date('2020-01-01').getFullYear()}/`);")).length, 1, 'a date that is written out');
+  });
+});
