@@ -101,6 +101,12 @@ describe('judged hints: large-response', () => {
 });
 
 describe('judged hints: polling', () => {
+  it('a timer whose delay is worked out from what came has no fixed interval', async () => {
+    const of = (delay: string) => said('polling', `${head}${server}class Auth {\n  expiresAt = 0;\n  timer: unknown;\n  async load() { const data = await (await fetch('https://x.example/data')).json(); this.expiresAt = Date.now() + data.expires_in * 1000; }\n  plan() {\n    const left = this.expiresAt - Date.now();\n    const usual = Math.max(5000, 1000);\n    this.timer = setTimeout(async () => { await this.load(); this.plan(); }, ${delay});\n  }\n}\nconst auth = new Auth();\nauth.plan();\n${tool('return {};')}`);
+    for (const fixed of ['5000', 'usual', 'this.every']) assert.equal((await of(fixed)).length, 1, fixed);
+    for (const computed of ['left', 'Math.max(left, 0)', 'this.expiresAt - Date.now()']) assert.deepEqual(await of(computed), [], computed);
+  });
+
   it('what was received, pages back through a history, a queue that is worked off', async () => {
     const of = (body: string) => said('polling', { 'server.py': python('import time\nimport httpx\nimport paramiko\nclient = paramiko.SSHClient()', `@mcp.tool()\ndef run(id: str) -> str:\n    channel = client.invoke_shell()\n    status = ""\n    while status != "done":\n        ${body}\n        time.sleep(0.05)\n    return status\n`) });
     assert.equal((await of('status = httpx.get("https://x.example/status", timeout=5).text')).length, 1);

@@ -6,6 +6,7 @@ import { pollingExamples } from '../examples/polling.ts';
 import { effectOf, isUnanswered } from '../effects.ts';
 import { ioOfCall, ioOwn, keyOf, reachable } from '../ioBelow.ts';
 import { loopsOf, loopObserver, type Loop, type LoopAt } from '../loops.ts';
+import { isNow } from '../presentTime.ts';
 import type { Rule } from '../rule.ts';
 import { isAside } from '../serverFiles.ts';
 import { bindingOf, stepBack, type Placed } from '../trace.ts';
@@ -63,6 +64,7 @@ function* check(program: Program): Iterable<CodeReport> {
     // a function that plans itself again is a loop, too
     if (external === 'setTimeout' && isAfterError(program, ref)) continue;
     if (external === 'setTimeout' && !callbacks.some((c) => isSame(c, fn) || isCalledBy(program, c, fn))) continue;
+    if (external === 'setTimeout' && call.args[1] && isWorkedOut(program, { expr: call.args[1], at: { file: ref.file, function: call.function, offset: call.span.start } })) continue;
     // once a minute or less is a refresh that nobody waits for
     if (isLong(program, call.args[1], ref, 60_000)) continue;
     if (!inServer(program, ref.file)) continue;
@@ -103,6 +105,20 @@ const isSame = (a: FunctionRef, b: FunctionRef) => keyOf(a) === keyOf(b);
 function isCalledBy(program: Program, callback: FunctionRef, fn: FunctionRef): boolean {
   const { parent, calls } = program.functionOf(callback);
   return callback.file === fn.file && parent === fn.index && calls.some((index) => program.target({ file: fn.file, index }).functions.some((f) => isSame(f, fn)));
+}
+
+/** A delay that is made of an answer (`expires_in`), or of the time that is left. */
+function isWorkedOut(program: Program, { expr, at }: Placed, depth = 0): boolean {
+  if (depth > 8) return false;
+  const inside = (...parts: Expr[]) => parts.some((part) => isWorkedOut(program, { expr: part, at }, depth + 1));
+  if (expr.kind === 'binary') return inside(expr.left, expr.right);
+  if (expr.kind === 'call') {
+    const ref = { file: at.file, index: expr.call };
+    const { callee, args } = program.callOf(ref);
+    return isNow(program, ref) || ioOfCall(program, ref).has('network') || inside(...args, ...(callee.kind === 'member' ? [callee.object] : []));
+  }
+  const { from } = stepBack(program, { expr, at });
+  return from.length > 0 ? from.some((one) => isWorkedOut(program, one, depth + 1)) : expr.kind === 'member' && inside(expr.object);
 }
 
 const inServer = (program: Program, file: string) => !isAside(program, file) && program.handlers.some((h) => program.projectOf(h.file).root === program.projectOf(file).root);
