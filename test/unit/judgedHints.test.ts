@@ -138,6 +138,24 @@ describe('judged hints: ignored-cancellation', () => {
 });
 
 describe('judged hints: sequential-await and unbounded-fan-out', () => {
+  it('things that each round makes under one address, in order', async () => {
+    const of = (address: string, method = 'POST') => said('sequential-await', `${head}${server}${tool(`const results = []; for (const file of args.files) { const path = encodeURIComponent(file.path); const r = await fetch(${address}, { method: '${method}', body: JSON.stringify({ content: file.content }) }); results.push(r.ok); } return { results };`)}`);
+    for (const own of ['`https://x.example/repos/${args.repo}/contents/${file.path}`', '`https://x.example/contents/${path}`', '`https://x.example/contents/${encodeURIComponent(file.path)}`', '"https://x.example/contents/" + file.path']) assert.deepEqual(await of(own), [], own);
+    for (const asked of ['`https://x.example/databases/${file.path}/query`', '"https://x.example/search"', '`https://x.example/${args.repo}`']) assert.equal((await of(asked)).length, 1, asked);
+    assert.equal((await of('`https://x.example/contents/${file.path}`', 'GET')).length, 1, 'a question');
+  });
+
+  it('a mutation changes something; what is kept in a cache and depends on nothing costs nothing', async () => {
+    const client = "const api = { async query(text: string, variables: object, options?: { cache: string | null }) { return (await fetch('https://x.example/graphql', { method: 'POST', body: JSON.stringify({ text, variables, options }) })).json(); } };\n";
+    const of = (first: string, second: string, more = '') => said('sequential-await', `import { ITEM_QUERY, SAVE_MUTATION } from './queries';\nimport { z } from 'zod';\n${head}${server}${client}${more}${tool(`const a = await ${first}; const b = await ${second}; return { a, b };`)}`);
+    const viewer = (cache: string) => `async function getViewer() { return (await api.query('query { viewer }', {}, { cache: ${cache} })).viewer; }\n`;
+    assert.equal((await of('api.query(ITEM_QUERY, {})', 'getViewer()', viewer('null'))).length, 1);
+    assert.deepEqual(await of('api.query(SAVE_MUTATION, {})', 'getViewer()', viewer('null')), []);
+    assert.deepEqual(await of("api.query('mutation { save }', {})", 'getViewer()', viewer('null')), []);
+    assert.deepEqual(await of('api.query(ITEM_QUERY, {})', 'getViewer()', viewer("'stats'")), []);
+    assert.equal((await of('api.query(ITEM_QUERY, {})', 'getViewer(args.id)', viewer("'stats'"))).length, 1, 'another one for each id');
+  });
+
   it('requests whose answers nobody looks at are made for what they change', async () => {
     const of = (inside: string) => said('sequential-await', `import axios from 'axios';\n${head}${server}${tool(`const all: unknown[] = []; for (const label of args.labels) { ${inside} } return { all };`)}`);
     assert.equal((await of("all.push(await axios.post('https://x.example/search', { label }));")).length, 1);
