@@ -22,6 +22,18 @@ describe('judged hints: blocking-call', () => {
     for (const many of ['for (const p of args.paths) fs.unlinkSync(p);', 'args.paths.forEach((p: string) => fs.mkdirSync(p));']) assert.match((await of(many)).join(), /^hint: .*for a moment/, many);
   });
 
+  it('of few things it is information, beside what takes longer a question is nothing', async () => {
+    const listed = 'const known = await (await fetch("https://x.example/known")).json();';
+    const of = (body: string) => levels('blocking-call', `import path from 'node:path';\n${head}${server}${tool(`let dir = args.path; ${body} return {};`)}`);
+    for (const many of ['for (const p of args.paths) { if (!fs.existsSync(p)) return null; }', "for (const entry of await fs.promises.readdir('.')) fs.unlinkSync(entry);"]) assert.deepEqual(await of(many), ['hint'], many);
+    assert.deepEqual(await of(`${listed} for (const k of known) { if (!fs.existsSync(k.place)) return null; }`), ['information']);
+    for (const none of ['while (fs.existsSync(dir)) { dir += "x"; }', "for (;;) { if (fs.existsSync(path.join(dir, 'package.json'))) return dir; dir = path.dirname(dir); }"]) assert.deepEqual(await of(none), [], none);
+    assert.deepEqual(await of('for (const p of args.paths) { if (fs.existsSync(p)) fs.readFileSync(p); }'), ['warning']);
+    const saved = (save: string) => levels('blocking-call', { 'server.py': python('from pathlib import Path', `@mcp.tool()\nasync def run(paths: list[str]) -> int:\n    total = 0\n    for name in paths:\n        path = Path(name)\n        ${save}\n        total += path.stat().st_size\n    return total\n`) });
+    assert.deepEqual(await saved('pass'), ['hint']);
+    assert.deepEqual(await saved('document.save(str(path))'), []);
+  });
+
   it('the first time only is information, and nothing where the start has made it', async () => {
     const kept = "let text: string | null = null;\nfunction load() { if (text === null) text = fs.readFileSync('/data/model.bin', 'utf8'); return text; }\n";
     const of = (more: string) => said('blocking-call', `${head}${server}${kept}${tool('return { text: load() };')}async function main() { ${more} await server.connect(new StdioServerTransport()); }\nmain();\n`);
