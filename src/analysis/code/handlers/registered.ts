@@ -26,7 +26,7 @@ export function registered(program: Resolved, all: readonly Found[]): readonly F
   return all.filter((f) => !unmade.has(f) || !withOthers.has(rootOf(f)));
 }
 
-const isServer = ({ name, type }: Parameter) => /(?:mcp|server|app)$/i.test(name) || (type?.kind === 'name' && /Server$|^FastMCP$/.test(type.path.at(-1)!));
+export const isServer = ({ name, type }: Parameter) => /(?:mcp|server|app)$/i.test(name) || (type?.kind === 'name' && /Server$|^FastMCP$/.test(type.path.at(-1)!));
 
 /** Whether what a file exports may be taken without its name: `Object.values(tools)` after `import * as tools`, `import(path)`, `getattr(module, name)`. */
 function createEnumerated(program: Resolved): (file: string) => boolean {
