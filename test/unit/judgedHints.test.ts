@@ -132,6 +132,11 @@ describe('judged hints: polling', () => {
 });
 
 describe('judged hints: ignored-cancellation', () => {
+  it('a part of an index, which is asked later', async () => {
+    const text = "import { Pinecone } from '@pinecone-database/pinecone';\nconst pc = new Pinecone();\n";
+    assert.match((await said('ignored-cancellation', `${text}${head}${server}${tool("const part = pc.index('a').namespace('b'); await part.searchRecords({ query: args.q }); return {};", 'search')}`)).join(), /`searchRecords`/);
+  });
+
   it('a tag that puts the text of a query together asks nobody; one that is a query does', async () => {
     const of = (module: string, body: string) => said('ignored-cancellation', `import { gql, sql, GraphQLClient } from '${module}';\nimport postgres from 'postgres';\nconst rows = postgres('postgres://x');\n${head}${server}${tool(`${body} return {};`, 'search')}`);
     for (const module of ['graphql-request', '@apollo/client', '@urql/core']) assert.deepEqual(await of(module, 'const query = gql`query { a }`;'), [], module);
