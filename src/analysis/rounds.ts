@@ -17,6 +17,7 @@ export function roundsOf(program: Program, ref: CallRef): Rounds {
     const at = { file: ref.file, function: fn, offset: loop.start };
     const [, over] = /^(?:async\s+)?for\b[^\n]*?\b(?:of|in)\s+([[(][^\])]*[\])]|\w+(?=\s*[):]))/.exec(text.slice(loop.start, loop.start + 300)) ?? [];
     if (over !== undefined && (/^\w/.test(over) ? isShort(program, { kind: 'name', name: over }, at) : !/\.\.\.|\bfor\b|.\(/.test(over))) return 'none';
+    if (goesOn.test(body)) return 'many';
     // a loop over few things within one over many
     const around = program.functionOf({ file: ref.file, index: fn }).calls.flatMap((other) => program.callOf({ file: ref.file, index: other }).loop ?? []).filter(({ start, end }) => start <= loop.start && loop.end <= end);
     return around.some(({ start, end }) => isLong(program, goneThrough(text.slice(start, end)), { ...at, offset: start })) ? 'many' : 'few';
@@ -61,6 +62,8 @@ const isFilled = (program: Program, name: string, { file, function: fn }: Place)
 const leavesAtFirst = /^for\b[^\n]*\b(?:of|in)\s+\w*(?:candidates?|alternatives|fallbacks)\b[^]*\bif\b[^\n]*(?:exists|is_?(?:dir|file))[^\n]*[\s{]*(?:return|break)\b/i;
 /** `while path.exists(): number += 1`: until a name is free, mostly the first. */
 const choosesName = /^while\b[^\n:{]*$/;
+/** Until there is no more, as blocks of a file are read; not until one of some attempts has worked. */
+const goesOn = /^(?:while\b|for\s*\(\s*;)(?![^\n]*(?:attempt|retr|tries))/i;
 /** From a folder to the one around it, up to the root. */
 const climbs = /^(?:while|for\s*\()[^]*(?:\bdirname\(|\.parent\b)/;
 
