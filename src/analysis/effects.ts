@@ -74,7 +74,8 @@ export function isUnanswered(program: Program, ref: CallRef): boolean {
   return /^\s*(?:await\s+|void\s+)*$/.test(text.slice(line, start)) && /^\s*(?:;|#|\/\/|\n|$)/.test(text.slice(end, end + 80));
 }
 
-const lastName = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
+/** Of `a.b()` it is `b`. */
+export const lastName = ({ callee }: Pick<Call, 'callee'>) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
 
 /** Of a chain that ends with taking what came (`find().limit().toArray()`) the name that it begins with. */
 function nameOf(call: Call, program: Program, file: string): string {

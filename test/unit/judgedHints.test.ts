@@ -113,6 +113,15 @@ describe('judged hints: large-response', () => {
 });
 
 describe('judged hints: polling', () => {
+  it('a timer that nothing starts, and one of some minutes', async () => {
+    const of = (delay: string, more: string, name = 'start') => said('polling', `${head}${server}const config = { everyMinutes: 5, every: 5 };\nasync function load() { await fetch('https://x.example/data'); }\nexport function ${name}(minutes: number) { setInterval(() => load(), ${delay}); }\n${more}${tool('return {};')}`);
+    assert.equal((await of('5000', 'start(1);\n')).length, 1);
+    assert.equal((await of('5000', "process.on('SIGHUP', start);\n")).length, 1, 'handed on');
+    assert.deepEqual(await of('5000', ''), []);
+    for (const long of ['minutes * 60 * 1000', 'config.everyMinutes * 60_000']) assert.deepEqual(await of(long, 'start(args.n);\n'), [], long);
+    assert.equal((await of('config.every * 1000', 'start(1);\n')).length, 1);
+  });
+
   it('a timer whose delay is worked out from what came has no fixed interval', async () => {
     const of = (delay: string) => said('polling', `${head}${server}class Auth {\n  expiresAt = 0;\n  timer: unknown;\n  async load() { const data = await (await fetch('https://x.example/data')).json(); this.expiresAt = Date.now() + data.expires_in * 1000; }\n  plan() {\n    const left = this.expiresAt - Date.now();\n    const usual = Math.max(5000, 1000);\n    this.timer = setTimeout(async () => { await this.load(); this.plan(); }, ${delay});\n  }\n}\nconst auth = new Auth();\nauth.plan();\n${tool('return {};')}`);
     for (const fixed of ['5000', 'usual', 'this.every']) assert.equal((await of(fixed)).length, 1, fixed);

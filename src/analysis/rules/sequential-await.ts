@@ -2,7 +2,7 @@ import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program } from '../code/program.ts';
 import type { Call, Expr } from '../code/summary.ts';
 import { sequentialExamples } from '../examples/sequential-await.ts';
-import { effectOf, isUnanswered } from '../effects.ts';
+import { effectOf, isUnanswered, lastName } from '../effects.ts';
 import { sequentialFixes } from '../fixes/sequential-await.ts';
 import { heldObserver } from '../heldLocks.ts';
 import { ioOfCall, ioOwn, keyOf, leavesThread, reachable } from '../ioBelow.ts';
@@ -187,8 +187,6 @@ function isKept(program: Program, ref: CallRef): boolean {
   const { args, keywords } = program.callOf(ref);
   return args.length + keywords.length === 0 && program.called(ref).functions.some((fn) => onceOnly(program).isKept(fn) || program.functionOf(fn).calls.some((index) => has(program.callOf({ file: fn.file, index }))));
 }
-
-const lastName = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
 
 /** The call that an `await` waits for: the one that begins and ends with it. */
 function outermost(program: Program, file: string, fn: number, span: { start: number; end: number }): CallRef | null {
