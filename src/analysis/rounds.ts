@@ -46,12 +46,22 @@ const listed = /(?:glob|iterdir|listdir|scandir|walk|readdir)\w*\(/i;
 /** Of these there is a handful: where something may be, what is configured. */
 const handful = /search|candidate|config|known|default|librar|standard|common|discover|additional|extra|[A-Z]{3}/;
 
-/** `over` is what a loop goes through, as written. */
-function isLong(program: Program, over: string, at: Place): boolean {
+/** `written`: what a loop goes through, as written. */
+function isLong(program: Program, written: string, at: Place): boolean {
+  const over = written.replaceAll(/\.(?:items|keys|values|entries)\(\)|\bObject\.\w+\(/g, '');
   const names = over.match(/[A-Za-z_]\w*/g) ?? [];
   if (listed.test(over)) return true;
   if (handful.test(over)) return false;
-  return listing.test(over.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ')) || names.some((name) => isFilled(program, name, at) || (bindingOf(program, name, at) !== null && originsOf(program, { kind: 'name', name }, at).has('arguments')));
+  return listing.test(over.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll('_', ' ')) || names.some((name) => isFilled(program, name, at) || isListing(program, name, at) || (bindingOf(program, name, at) !== null && originsOf(program, { kind: 'name', name }, at).has('arguments')));
+}
+
+/** `const names = await readdir(folder)`. */
+function isListing(program: Program, name: string, at: Place): boolean {
+  return (bindingOf(program, name, at)?.values ?? []).some((value) => {
+    const made = value.kind === 'await' ? value.of : value;
+    const callee = made.kind === 'call' ? program.callOf({ file: at.file, index: made.call }).callee : null;
+    return (callee?.kind === 'name' || callee?.kind === 'member') && listed.test(`${callee.name}(`);
+  });
 }
 
 /** A list that another loop, or another list, has filled. */
