@@ -137,6 +137,8 @@ export class Own extends McpServer {
       'server.py': 'from fastmcp import FastMCP\nmcp = FastMCP("x")\n@mcp.tool()\ndef other(): return 1\n',
     });
     assert.deepEqual(said(await handlersIn(files('self.mcp = mcp'))), ['tool other -> other']);
+    const fallback = { ...files('self.mcp = mcp'), 'find.py': files('')['find.py'].replace('from base import MCPTool', 'try:\n    from fastmcp import MCPTool\nexcept ImportError:\n    from base import MCPTool') };
+    assert.deepEqual(said(await handlersIn(fallback)), ['tool other -> other'], 'where the framework has it no more');
     assert.deepEqual(said(await handlersIn(files('register_in(mcp, self)'))), ['tool find -> FindTool._run', 'tool other -> other']);
   });
   it('a loop over tools that were found by their names is no further one', async () => {

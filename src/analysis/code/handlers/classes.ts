@@ -74,10 +74,21 @@ function read(program: Resolved, ref: ClassRef, names: readonly string[], covere
 
 /** Its `register` is given a server and calls nothing: a stand-in for a base that a framework once had. */
 function isNeverRegistered(program: Resolved, ref: ClassRef): boolean {
-  const register = methodOf(program, ref, 'register');
+  const register = [ref, ...standIns(program, ref)].reduce<FunctionRef | null>((found, one) => found ?? methodOf(program, one, 'register'), null);
   if (!register) return false;
   const { parameters, calls, abstract } = program.functionOf(register);
   return !abstract && calls.length === 0 && parameters.some(isServer);
+}
+
+/** `try: from framework import Tool`, `except ImportError: from .compat import Tool`: the workspace's own where two imports have the name of a base. */
+function standIns(program: Resolved, { file, index }: ClassRef): ClassRef[] {
+  const { classes, imports } = program.files.get(file)!;
+  const bases = classes[index]!.bases.flatMap((b) => (b.kind === 'name' ? b.name : []));
+  return imports.flatMap(({ local, imported, module }) => {
+    const from = local !== null && bases.includes(local) ? program.moduleFile(file, module) : null;
+    const found = from === null ? -1 : program.files.get(from)!.classes.findIndex((c) => c.name === imported);
+    return from === null || found < 0 ? [] : [{ file: from, index: found }];
+  });
 }
 
 export const placeKey = (file: string, span: Span): string => `${file}:${span.start}`;
