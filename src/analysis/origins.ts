@@ -21,8 +21,8 @@ const asksCaller = /(?:auth|token|header|credential|cookie|session|current_?user
 const varies = /^(?:random\w*|uuid\w*|v[1467]|nanoid|ulid|cuid2?|createId|now|time|monotonic|perf_counter|getTime|hrtime|token_hex|token_urlsafe|hex|strftime|isoformat|toISOString|utcnow|today)$/;
 
 /**
- * Where all the parts of an expression come from. `strictly`: only what is written in the source is constant, not what was
- * waited for (a file, a service) or what a function that may look at anything gives.
+ * Where all the parts of an expression come from. `strictly`: only what is written in the source is constant, not
+ * the present time, what was waited for (a file, a service) or what a function that may look at anything gives.
  */
 export function originsOf(program: Program, expr: Expr, at: Placed['at'], strictly = false): ReadonlySet<Origin> {
   return origins(program, expr, at, strictly, 0);
@@ -51,6 +51,7 @@ function origins(program: Program, expr: Expr, at: Placed['at'], strictly: boole
 
 /** May be another thing each time, wherever its values come from. */
 function isOpen(program: Program, { expr, at }: Placed): boolean {
+  if (expr.kind === 'call' && isNow(program, { file: at.file, index: expr.call })) return true;
   if (expr.kind === 'await' || expr.kind === 'function' || expr.kind === 'parameter') return true;
   return expr.kind === 'name' && bindingOf(program, expr.name, at)?.kind === 'parameter';
 }
@@ -137,7 +138,7 @@ function ofCall(program: Program, index: number, placed: Placed): (Origin | Plac
   const call = program.callOf(ref);
   const at = { file: ref.file, function: call.function, offset: call.span.start };
   const name = call.callee.kind === 'name' || call.callee.kind === 'member' ? call.callee.name : '';
-  if (varies.test(name) || isNow(program, ref)) return ['varying'];
+  if (varies.test(name)) return ['varying'];
   const handed = [...call.args, ...call.keywords.map((k) => k.value)].map((expr) => ({ expr, at }));
   const { from } = stepBack(program, placed);
   if (from.length > 0) return [...from, ...handed];

@@ -69,7 +69,7 @@ export const blockingCall: Rule = {
         const handlers = reach?.handlers.filter(runsAsync) ?? [];
         const rarely = reach && handlers.length > 0 ? seldom(ref) : null;
         const rounds = blocking.severity === 'hint' ? roundsOf(program, ref) : 'none';
-        if (isQuestion.test(blocking.name) && (rounds === 'none' || dearer.some((other) => isInSameRound(call, ref.file, other)) || isAboutWritten(program, ref))) continue;
+        if (isQuestion.test(blocking.name) && (rounds === 'none' || (!/realpath/.test(blocking.name) && dearer.some((other) => isInSameRound(call, ref.file, other))) || isAboutWritten(program, ref))) continue;
         // a moment once, or when something has failed, is nothing
         if (blocking.severity === 'hint' && rarely !== 'debug' && reach && (hardlyEver(ref) !== null || handlers.every(setsUp))) continue;
         if (!reach || handlers.length === 0 || (rarely === 'first' && isMadeAtStart(ref))) continue;
@@ -89,7 +89,7 @@ export const blockingCall: Rule = {
 /** Whether something is there, and how large: some microseconds, which add up in a loop alone. */
 const isQuestion = /(?:^|\.)(?:(?:exists|pathExists|access|l?stat|realpath|readlink)Sync|l?exists|access|l?stat|readlink|is_?file|is_?dir|is_?(?:sym)?link|get(?:size|[mac]time))$/;
 
-/** Beside what takes far longer a moment is nothing. */
+/** Beside what takes far longer a moment is nothing; `realpath` asks about each folder on the way. */
 const isInSameRound = ({ loop, span }: Call, file: string, { ref, call: other }: BlockingCall): boolean => loop !== null && ref.file === file && other.loop?.start === loop.start && other.span.start !== span.start;
 
 /** Taking away a file or folder that its own function has made for a moment. */
