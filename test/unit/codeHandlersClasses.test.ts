@@ -151,6 +151,14 @@ export class Own extends McpServer {
     assert.deepEqual(said(await handlersIn({ 'server.py': python, 'find.py': found })), ['tool find -> FindTool.handle']);
     assert.deepEqual(said(await handlersIn({ 'server.py': python })), ['tool null -> handler']);
   });
+  it('a function that registers and that only a loaded module tells of', async () => {
+    const files = (load: string) => ({
+      'tools/logs.py': 'def register_log_tools(mcp):\n    @mcp.tool()\n    def logs(): return 1\n',
+      'server.py': `import importlib\nfrom fastmcp import FastMCP\nmcp = FastMCP("x")\n@mcp.tool()\ndef other(): return 1\ndef load(name):\n    ${load}\n`,
+    });
+    assert.deepEqual(said(await handlersIn(files('module = importlib.import_module(f"tools.{name}")\n    getattr(module, f"register_{name}")(mcp)'))), ['tool logs -> logs', 'tool other -> other']);
+    assert.deepEqual(said(await handlersIn(files('return importlib.import_module("json")'))), ['tool other -> other']);
+  });
   it('none: one that is taken back at once', async () => {
     assert.deepEqual(said(await handlersIn({ 'a.ts': `${sdk}server.registerTool('boot', {}, () => ({})).remove();\nconst other = server.registerTool('find', {}, () => ({}));\nother.remove();\n` })), ['tool find -> line 4']);
   });
