@@ -23,6 +23,7 @@ export function effectOf(program: Program, ref: CallRef): Effect {
   if (own !== null) return effectOfIo(program, ref, own);
   const name = nameOf(program.callOf(ref), program, ref.file);
   if (changes.test(name) || both.test(name)) return 'changes';
+  if (isMutation(program, ref)) return 'changes';
   if (asks.test(name)) return 'reads';
   const { functions, callbacks } = program.called(ref);
   const below = [...new Map([...functions, ...callbacks].flatMap((fn) => reachable(program, fn)).map((fn) => [`${fn.index} ${fn.file}`, fn])).values()];
@@ -37,6 +38,9 @@ export function effectOf(program: Program, ref: CallRef): Effect {
   );
   return effects.includes('changes') ? 'changes' : effects.includes('unknown') ? 'unknown' : 'reads';
 }
+
+/** GraphQL: `client.query(SAVE_MUTATION, variables)`, whatever it is called. */
+const isMutation = (program: Program, ref: CallRef): boolean => program.callOf(ref).args.some((arg) => (arg.kind === 'name' || arg.kind === 'member') && /(?:^|_)mutation$|[a-z]Mutation$|_MUTATION$/.test(arg.name)) || /^\s*mutation\b/.test(textOf(program, ref));
 
 /** `said`: what a caller hands to it, as far as it is written there. */
 function effectOfIo(program: Program, ref: CallRef, kind: NonNullable<ReturnType<typeof ioOwn>>, said = ''): Effect {
@@ -70,7 +74,8 @@ export function isUnanswered(program: Program, ref: CallRef): boolean {
   return /^\s*(?:await\s+|void\s+)*$/.test(text.slice(line, start)) && /^\s*(?:;|#|\/\/|\n|$)/.test(text.slice(end, end + 80));
 }
 
-const lastName = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
+/** Of `a.b()` it is `b`. */
+export const lastName = ({ callee }: Pick<Call, 'callee'>) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
 
 /** Of a chain that ends with taking what came (`find().limit().toArray()`) the name that it begins with. */
 function nameOf(call: Call, program: Program, file: string): string {

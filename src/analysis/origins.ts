@@ -2,6 +2,7 @@ import type { Program } from './code/program.ts';
 import type { Expr } from './code/summary.ts';
 import { handlersByFunction } from './freshReach.ts';
 import { keyOf } from './ioBelow.ts';
+import { isNow } from './presentTime.ts';
 import { bindingOf, stepBack, type Placed } from './trace.ts';
 
 /**
@@ -20,8 +21,8 @@ const asksCaller = /(?:auth|token|header|credential|cookie|session|current_?user
 const varies = /^(?:random\w*|uuid\w*|v[1467]|nanoid|ulid|cuid2?|createId|now|time|monotonic|perf_counter|getTime|hrtime|token_hex|token_urlsafe|hex|strftime|isoformat|toISOString|utcnow|today)$/;
 
 /**
- * Where all the parts of an expression come from. `strictly`: only what is written in the source is constant, not what was
- * waited for (a file, a service) or what a function that may look at anything gives.
+ * Where all the parts of an expression come from. `strictly`: only what is written in the source is constant, not
+ * the present time, what was waited for (a file, a service) or what a function that may look at anything gives.
  */
 export function originsOf(program: Program, expr: Expr, at: Placed['at'], strictly = false): ReadonlySet<Origin> {
   return origins(program, expr, at, strictly, 0);
@@ -50,6 +51,7 @@ function origins(program: Program, expr: Expr, at: Placed['at'], strictly: boole
 
 /** May be another thing each time, wherever its values come from. */
 function isOpen(program: Program, { expr, at }: Placed): boolean {
+  if (expr.kind === 'call' && isNow(program, { file: at.file, index: expr.call })) return true;
   if (expr.kind === 'await' || expr.kind === 'function' || expr.kind === 'parameter') return true;
   return expr.kind === 'name' && bindingOf(program, expr.name, at)?.kind === 'parameter';
 }

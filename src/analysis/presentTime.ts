@@ -151,7 +151,8 @@ const names = /^(?:now|utcnow|today|(?:start|end)Of(?:Today|Yesterday|Tomorrow))
 /** Without arguments. */
 const bare = /^(?:Date|(?:dayjs|moment)(?:\.utc)?|luxon\.DateTime\.(?:utc|local)|time\.(?:time|time_ns|gmtime|localtime|ctime))$/;
 
-function isNow(program: Program, ref: CallRef): boolean {
+/** A call that gives the present time. */
+export function isNow(program: Program, ref: CallRef): boolean {
   const { callee, args } = program.callOf(ref);
   const external = program.target(ref).external ?? '';
   if (/^performance\./.test(external)) return false;

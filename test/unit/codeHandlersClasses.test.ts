@@ -130,6 +130,38 @@ export class Own extends McpServer {
     assert.deepEqual(said(await handlersIn({ 'own.ts': own, 'tools.ts': tools })), ['tool list -> line 4']);
     assert.deepEqual(said(await handlersIn({ 'own.ts': own.replace('extends McpServer', 'extends Map'), 'tools.ts': tools })), [], 'of another class');
   });
+  it('none: classes whose base, of the workspace itself, is registered by doing nothing', async () => {
+    const files = (register: string) => ({
+      'base.py': `from fastmcp import FastMCP\nclass MCPTool:\n    async def _run(self, action): return 1\n    def register(self, mcp: FastMCP) -> None:\n        ${register}\n`,
+      'find.py': 'from base import MCPTool\nclass FindTool(MCPTool):\n    name = "find"\n    description = "x"\n    async def _run(self): return 2\n',
+      'server.py': 'from fastmcp import FastMCP\nmcp = FastMCP("x")\n@mcp.tool()\ndef other(): return 1\n',
+    });
+    assert.deepEqual(said(await handlersIn(files('self.mcp = mcp'))), ['tool other -> other']);
+    const fallback = { ...files('self.mcp = mcp'), 'find.py': files('')['find.py'].replace('from base import MCPTool', 'try:\n    from fastmcp import MCPTool\nexcept ImportError:\n    from base import MCPTool') };
+    assert.deepEqual(said(await handlersIn(fallback)), ['tool other -> other'], 'where the framework has it no more');
+    assert.deepEqual(said(await handlersIn(files('register_in(mcp, self)'))), ['tool find -> FindTool._run', 'tool other -> other']);
+  });
+  it('a loop over tools that were found by their names is no further one', async () => {
+    const script = `import { loaded } from './load.js';\n${sdk}for (const tool of await loaded()) server.registerTool(tool.getName(), tool.getConfig(), (...args) => tool.exec(...args));`;
+    const tool = `import { BaseTool } from 'other-tools';\nexport class FindTool extends BaseTool { getName() { return 'find'; } description = 'x'; name = 'find'; execute() {} }`;
+    assert.deepEqual(said(await handlersIn({ 'server.ts': script, 'find.ts': tool })), ['tool find -> FindTool.execute']);
+    assert.deepEqual(said(await handlersIn({ 'server.ts': script })), ['tool null -> line 4'], 'where there are none');
+    const python = 'from fastmcp import FastMCP\nfrom load import loaded\nmcp = FastMCP("x")\nfor tool in loaded():\n    def make(one):\n        async def handler(params): return await one.handle(params)\n        handler.__name__ = tool.name\n        return handler\n    made = make(tool)\n    mcp.tool()(made)\n';
+    const found = 'from other_tools import BaseTool\nclass FindTool(BaseTool):\n    name = "find"\n    description = "x"\n    async def handle(self, params): return 1\n';
+    assert.deepEqual(said(await handlersIn({ 'server.py': python, 'find.py': found })), ['tool find -> FindTool.handle']);
+    assert.deepEqual(said(await handlersIn({ 'server.py': python })), ['tool null -> handler']);
+  });
+  it('a function that registers and that only a loaded module tells of', async () => {
+    const files = (load: string) => ({
+      'tools/logs.py': 'def register_log_tools(mcp):\n    @mcp.tool()\n    def logs(): return 1\n',
+      'server.py': `import importlib\nfrom fastmcp import FastMCP\nmcp = FastMCP("x")\n@mcp.tool()\ndef other(): return 1\ndef load(name):\n    ${load}\n`,
+    });
+    assert.deepEqual(said(await handlersIn(files('module = importlib.import_module(f"tools.{name}")\n    getattr(module, f"register_{name}")(mcp)'))), ['tool logs -> logs', 'tool other -> other']);
+    assert.deepEqual(said(await handlersIn(files('return importlib.import_module("json")'))), ['tool other -> other']);
+  });
+  it('none: one that is taken back at once', async () => {
+    assert.deepEqual(said(await handlersIn({ 'a.ts': `${sdk}server.registerTool('boot', {}, () => ({})).remove();\nconst other = server.registerTool('find', {}, () => ({}));\nother.remove();\n` })), ['tool find -> line 4']);
+  });
   it('none: classes with such names where there is no MCP', async () => {
     assert.deepEqual(said(await handlersIn({ 'a.ts': `class Base {}\nexport class SearchTool extends Base { name = 'search'; description = 'x'; execute() {} }` })), []);
   });

@@ -22,6 +22,20 @@ describe('judged hints: blocking-call', () => {
     for (const many of ['for (const p of args.paths) fs.unlinkSync(p);', 'args.paths.forEach((p: string) => fs.mkdirSync(p));']) assert.match((await of(many)).join(), /^hint: .*for a moment/, many);
   });
 
+  it('of few things it is information, beside what takes longer a question is nothing', async () => {
+    const listed = 'const known = await (await fetch("https://x.example/known")).json();';
+    const of = (body: string) => levels('blocking-call', `import path from 'node:path';\n${head}${server}${tool(`let dir = args.path; ${body} return {};`)}`);
+    for (const many of ['for (const p of args.paths) { if (!fs.existsSync(p)) return null; }', "for (const entry of await fs.promises.readdir('.')) fs.unlinkSync(entry);", "const all = await fs.promises.readdir('.'); for (const one of all) fs.unlinkSync(one);", 'while (args.size > 0) { args.size -= fs.readSync(3, args.buffer); }']) assert.deepEqual(await of(many), ['hint'], many);
+    assert.deepEqual(await of(`${listed} for (const k of known) { if (!fs.existsSync(k.place)) return null; }`), ['information']);
+    assert.deepEqual(await of(`${listed} for (const [name, k] of Object.entries(known)) { if (!fs.existsSync(name)) return null; }`), ['information']);
+    for (const none of ['while (fs.existsSync(dir)) { dir += "x"; }', "for (;;) { if (fs.existsSync(path.join(dir, 'package.json'))) return dir; dir = path.dirname(dir); }"]) assert.deepEqual(await of(none), [], none);
+    assert.deepEqual(await of('for (const p of args.paths) { if (fs.existsSync(p)) fs.readFileSync(p); }'), ['warning']);
+    assert.deepEqual((await of('for (const p of args.paths) { if (fs.realpathSync(p))\n fs.readFileSync(p); }')).sort(), ['hint', 'warning']);
+    const saved = (save: string) => levels('blocking-call', { 'server.py': python('from pathlib import Path', `@mcp.tool()\nasync def run(paths: list[str]) -> int:\n    total = 0\n    for name in paths:\n        path = Path(name)\n        ${save}\n        total += path.stat().st_size\n    return total\n`) });
+    assert.deepEqual(await saved('pass'), ['hint']);
+    assert.deepEqual(await saved('document.save(str(path))'), []);
+  });
+
   it('the first time only is information, and nothing where the start has made it', async () => {
     const kept = "let text: string | null = null;\nfunction load() { if (text === null) text = fs.readFileSync('/data/model.bin', 'utf8'); return text; }\n";
     const of = (more: string) => said('blocking-call', `${head}${server}${kept}${tool('return { text: load() };')}async function main() { ${more} await server.connect(new StdioServerTransport()); }\nmain();\n`);
@@ -101,6 +115,21 @@ describe('judged hints: large-response', () => {
 });
 
 describe('judged hints: polling', () => {
+  it('a timer that nothing starts, and one of some minutes', async () => {
+    const of = (delay: string, more: string, name = 'start') => said('polling', `${head}${server}const config = { everyMinutes: 5, every: 5 };\nasync function load() { await fetch('https://x.example/data'); }\nexport function ${name}(minutes: number) { setInterval(() => load(), ${delay}); }\n${more}${tool('return {};')}`);
+    assert.equal((await of('5000', 'start(1);\n')).length, 1);
+    assert.equal((await of('5000', "process.on('SIGHUP', start);\n")).length, 1, 'handed on');
+    assert.deepEqual(await of('5000', ''), []);
+    for (const long of ['minutes * 60 * 1000', 'config.everyMinutes * 60_000']) assert.deepEqual(await of(long, 'start(args.n);\n'), [], long);
+    assert.equal((await of('config.every * 1000', 'start(1);\n')).length, 1);
+  });
+
+  it('a timer whose delay is worked out from what came has no fixed interval', async () => {
+    const of = (delay: string) => said('polling', `${head}${server}class Auth {\n  expiresAt = 0;\n  timer: unknown;\n  async load() { const data = await (await fetch('https://x.example/data')).json(); this.expiresAt = Date.now() + data.expires_in * 1000; }\n  plan() {\n    const left = this.expiresAt - Date.now();\n    const usual = Math.max(5000, 1000);\n    this.timer = setTimeout(async () => { await this.load(); this.plan(); }, ${delay});\n  }\n}\nconst auth = new Auth();\nauth.plan();\n${tool('return {};')}`);
+    for (const fixed of ['5000', 'usual', 'this.every']) assert.equal((await of(fixed)).length, 1, fixed);
+    for (const computed of ['left', 'Math.max(left, 0)', 'this.expiresAt - Date.now()']) assert.deepEqual(await of(computed), [], computed);
+  });
+
   it('what was received, pages back through a history, a queue that is worked off', async () => {
     const of = (body: string) => said('polling', { 'server.py': python('import time\nimport httpx\nimport paramiko\nclient = paramiko.SSHClient()', `@mcp.tool()\ndef run(id: str) -> str:\n    channel = client.invoke_shell()\n    status = ""\n    while status != "done":\n        ${body}\n        time.sleep(0.05)\n    return status\n`) });
     assert.equal((await of('status = httpx.get("https://x.example/status", timeout=5).text')).length, 1);
@@ -114,6 +143,20 @@ describe('judged hints: polling', () => {
 });
 
 describe('judged hints: ignored-cancellation', () => {
+  it('a part of an index, which is asked later', async () => {
+    const text = "import { Pinecone } from '@pinecone-database/pinecone';\nconst pc = new Pinecone();\n";
+    assert.match((await said('ignored-cancellation', `${text}${head}${server}${tool("const part = pc.index('a').namespace('b'); await part.searchRecords({ query: args.q }); return {};", 'search')}`)).join(), /`searchRecords`/);
+  });
+
+  it('a tag that puts the text of a query together asks nobody; one that is a query does', async () => {
+    const of = (module: string, body: string) => said('ignored-cancellation', `import { gql, sql, GraphQLClient } from '${module}';\nimport postgres from 'postgres';\nconst rows = postgres('postgres://x');\n${head}${server}${tool(`${body} return {};`, 'search')}`);
+    for (const module of ['graphql-request', '@apollo/client', '@urql/core']) assert.deepEqual(await of(module, 'const query = gql`query { a }`;'), [], module);
+    for (const module of ['drizzle-orm', 'kysely', 'slonik']) assert.deepEqual(await of(module, 'const part = sql`a = ${args.a}`;'), [], module);
+    assert.match((await of('graphql-request', "const client = new GraphQLClient('https://x.example'); await client.request(gql`query { a }`);")).join(), /`request`/);
+    assert.match((await of('kysely', 'await sql`select ${args.a}`.execute(args.db);')).join(), /`execute`/);
+    assert.match((await of('x', 'await rows`select ${args.a}`;')).join(), /`rows`/);
+  });
+
   it('a request that all callers share, or whose answer is kept', async () => {
     const of = (body: string, before: string) => said('ignored-cancellation', `${head}${server}${before}${tool(body)}`);
     const shared = (kept: string) => `const cache = new Map<string, Promise<string>>();\nasync function load(key: string) { return (await fetch('https://x.example/' + key)).text(); }\nfunction facts(key: string) {\n${kept}}\n`;
@@ -123,6 +166,24 @@ describe('judged hints: ignored-cancellation', () => {
 });
 
 describe('judged hints: sequential-await and unbounded-fan-out', () => {
+  it('things that each round makes under one address, in order', async () => {
+    const of = (address: string, method = 'POST') => said('sequential-await', `${head}${server}${tool(`const results = []; for (const file of args.files) { const path = encodeURIComponent(file.path); const r = await fetch(${address}, { method: '${method}', body: JSON.stringify({ content: file.content }) }); results.push(r.ok); } return { results };`)}`);
+    for (const own of ['`https://x.example/repos/${args.repo}/contents/${file.path}`', '`https://x.example/contents/${path}`', '`https://x.example/contents/${encodeURIComponent(file.path)}`', '"https://x.example/contents/" + file.path']) assert.deepEqual(await of(own), [], own);
+    for (const asked of ['`https://x.example/databases/${file.path}/query`', '"https://x.example/search"', '`https://x.example/${args.repo}`']) assert.equal((await of(asked)).length, 1, asked);
+    assert.equal((await of('`https://x.example/contents/${file.path}`', 'GET')).length, 1, 'a question');
+  });
+
+  it('a mutation changes something; what is kept in a cache and depends on nothing costs nothing', async () => {
+    const client = "const api = { async query(text: string, variables: object, options?: { cache: string | null }) { return (await fetch('https://x.example/graphql', { method: 'POST', body: JSON.stringify({ text, variables, options }) })).json(); } };\n";
+    const of = (first: string, second: string, more = '') => said('sequential-await', `import { ITEM_QUERY, SAVE_MUTATION } from './queries';\nimport { z } from 'zod';\n${head}${server}${client}${more}${tool(`const a = await ${first}; const b = await ${second}; return { a, b };`)}`);
+    const viewer = (cache: string) => `async function getViewer() { return (await api.query('query { viewer }', {}, { cache: ${cache} })).viewer; }\n`;
+    assert.equal((await of('api.query(ITEM_QUERY, {})', 'getViewer()', viewer('null'))).length, 1);
+    assert.deepEqual(await of('api.query(SAVE_MUTATION, {})', 'getViewer()', viewer('null')), []);
+    assert.deepEqual(await of("api.query('mutation { save }', {})", 'getViewer()', viewer('null')), []);
+    assert.deepEqual(await of('api.query(ITEM_QUERY, {})', 'getViewer()', viewer("'stats'")), []);
+    assert.equal((await of('api.query(ITEM_QUERY, {})', 'getViewer(args.id)', viewer("'stats'"))).length, 1, 'another one for each id');
+  });
+
   it('requests whose answers nobody looks at are made for what they change', async () => {
     const of = (inside: string) => said('sequential-await', `import axios from 'axios';\n${head}${server}${tool(`const all: unknown[] = []; for (const label of args.labels) { ${inside} } return { all };`)}`);
     assert.equal((await of("all.push(await axios.post('https://x.example/search', { label }));")).length, 1);
@@ -136,5 +197,14 @@ describe('judged hints: sequential-await and unbounded-fan-out', () => {
     });
     assert.equal((await of('z.number().optional()')).length, 1);
     assert.deepEqual(await of("z.number().max(100).optional().describe('how many')"), []);
+  });
+});
+
+describe('judged hints: compile-in-handler', () => {
+  it('what is made of the present time is not the same in every call', async () => {
+    const of = (body: string) => said('compile-in-handler', `${head}${server}const year = () => String(new Date().getUTCFullYear());\n${tool(`${body} return {};`)}`);
+    assert.equal((await of("const year = '2020'; const start = new RegExp(`^${year}/`);")).length, 1);
+    for (const now of ['const now = new Date().getUTCFullYear(); new RegExp(`^${now}/`);', 'const now = String(new Date().getFullYear()); const start = new RegExp(`^${now}/`);', 'new RegExp(`^${year()}/`);', 'new RegExp(`^${Date().slice(0, 3)}`);']) assert.deepEqual(await of(now), [], now);
+    assert.equal((await of("new RegExp(`^${new Date('2020-01-01').getFullYear()}/`);")).length, 1, 'a date that is written out');
   });
 });

@@ -4,20 +4,19 @@ import { blockFinding } from '../blocks.ts';
 import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingCalls.ts';
 import { sureHops } from '../codeFinding.ts';
 import type { CodeReport } from '../codeRule.ts';
-import type { CallRef, Handler, Program, Reach } from '../code/program.ts';
-import type { Call, Expr, Span } from '../code/summary.ts';
+import type { Handler, Program, Reach } from '../code/program.ts';
+import type { Call } from '../code/summary.ts';
 import { culprits } from '../culprits.ts';
 import { blockingCallExamples } from '../examples/blocking-call.ts';
 import { blockingCallFixes } from '../fixes/blocking-call.ts';
-import { ioOfCall } from '../ioBelow.ts';
 import { absentObserver, createMakesOnce } from '../ifAbsent.ts';
 import type { Rule } from '../rule.ts';
+import { isAboutWritten, roundsOf, type Rounds } from '../rounds.ts';
 import { linked, say } from '../say.ts';
 import { createHardlyEver, createSeldom, seldomObserver, type Seldom } from '../seldom.ts';
 import { blockingNode } from '../sinks/blockingNode.ts';
 import { madeAtStart } from '../startUp.ts';
 import { isTemporary } from '../temporary.ts';
-import { writtenLength } from '../trace.ts';
 
 export const blockingCall: Rule = {
   id: 'blocking-call',
@@ -27,7 +26,7 @@ export const blockingCall: Rule = {
 
 **Why it hurts an MCP server.** One process serves every session and every tool. While the call lasts no other tool answers, no progress or cancellation is handled, and a ping may time out.
 
-**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A hint are: a call of microseconds (\`mkdirSync\`) in a loop; one that is made for debugging, or when something kept has expired; reading settings, credentials, a certificate or a text that ships with the server; reading and writing a temporary file, or reading one that the function has just made, and taking away the function's own; a line at the end of a log. Nothing are: microseconds the first time, after a failure, or in a tool that sets something up (\`setup_…\`, \`login\`); saving settings; looking whether a file is there and how large it is, unless in a loop whose rounds wait for nothing else; reading a file that by its name has a few lines (a port, a token, package.json); making a folder that was found missing. Reads of an embedded database in Node are information, and so are one call of microseconds and what is made the first time only; nothing, where the start of a stdio server has made it already. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
+**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A hint are: a call of microseconds (\`mkdirSync\`) in a loop over what lies in a folder or what the caller lists; one that is made for debugging, or when something kept has expired; reading settings, credentials, a certificate or a text that ships with the server; reading and writing a temporary file, or reading one that the function has just made, and taking away the function's own; a line at the end of a log. Nothing are: microseconds the first time, after a failure, or in a tool that sets something up (\`setup_…\`, \`login\`); saving settings; looking whether a file is there and how large it is, unless in a loop whose rounds wait for nothing else and do nothing that takes longer; reading a file that by its name has a few lines (a port, a token, package.json); making a folder that was found missing. Reads of an embedded database in Node are information, and so are one call of microseconds, or those of a loop over a few things, and what is made the first time only; nothing, where the start of a stdio server has made it already. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
 
 **How to mend it.** Use the asynchronous twin: \`fs.promises\`, \`promisify(execFile)\`, \`promisify(pbkdf2)\`, \`promisify(gzip)\`; in Python \`await asyncio.to_thread(requests.get, url)\`, \`asyncio.sleep\`, or a library that is asynchronous itself. In a helper that is not async, hand the helper to a thread where async code calls it. Read what never changes once, when the server starts.`,
 
@@ -60,18 +59,21 @@ export const blockingCall: Rule = {
       const makesOnce = createMakesOnce(program);
       const isMadeAtStart = madeAtStart(program);
       const reports: CodeReport[] = [];
-      for (const blocking of blockingCalls(program, 'blocking-call')) {
+      const all = blockingCalls(program, 'blocking-call');
+      const dearer = all.filter(({ severity }) => severity === 'warning');
+      for (const blocking of all) {
         const { ref, call } = blocking;
         if (makesOnce(blocking)) continue;
         const fn = { file: ref.file, index: call.function };
         const reach = program.reach(fn, 'loop', call.span.start);
         const handlers = reach?.handlers.filter(runsAsync) ?? [];
         const rarely = reach && handlers.length > 0 ? seldom(ref) : null;
-        if (isQuestion.test(blocking.name) && !isInLoop(program, ref)) continue;
+        const rounds = blocking.severity === 'hint' ? roundsOf(program, ref) : 'none';
+        if (isQuestion.test(blocking.name) && (rounds === 'none' || (!/realpath/.test(blocking.name) && dearer.some((other) => isInSameRound(call, ref.file, other))) || isAboutWritten(program, ref))) continue;
         // a moment once, or when something has failed, is nothing
         if (blocking.severity === 'hint' && rarely !== 'debug' && reach && (hardlyEver(ref) !== null || handlers.every(setsUp))) continue;
         if (!reach || handlers.length === 0 || (rarely === 'first' && isMadeAtStart(ref))) continue;
-        const severity = levelOf(program, blocking, rarely);
+        const severity = levelOf(program, blocking, rarely, rounds);
         // what weighs so little must be sure
         if (severity === 'information' && blocking.severity !== 'information' && reach.path.length - 1 > sureHops) continue;
         reports.push(report(blocking, severity, reach, handlers, rarely, program));
@@ -87,34 +89,8 @@ export const blockingCall: Rule = {
 /** Whether something is there, and how large: some microseconds, which add up in a loop alone. */
 const isQuestion = /(?:^|\.)(?:(?:exists|pathExists|access|l?stat|realpath|readlink)Sync|l?exists|access|l?stat|readlink|is_?file|is_?dir|is_?(?:sym)?link|get(?:size|[mac]time))$/;
 
-/** In a loop, or in what `map`, `filter` and the like call for each; not over the few things of a list that is written out. */
-function isInLoop(program: Program, ref: CallRef): boolean {
-  const { loop, function: fn } = program.callOf(ref);
-  const isFew = (list: Expr, offset: number) => (writtenLength(program, { expr: list, at: { file: ref.file, function: fn, offset } }) ?? 0) > 0;
-  if (loop) {
-    const text = program.textOf(ref.file).slice(loop.start, loop.end);
-    if (isPaced(program, ref, loop) || leavesAtFirst.test(text)) return false;
-    const [, over] = /^(?:async\s+)?for\b[^\n]*?\b(?:of|in)\s+([[(][^\])]*[\])]|\w+(?=\s*[):]))/.exec(program.textOf(ref.file).slice(loop.start, loop.start + 300)) ?? [];
-    return over === undefined || (/^\w/.test(over) ? !isFew({ kind: 'name', name: over }, loop.start) : /\.\.\.|\bfor\b|.\(/.test(over));
-  }
-  const eachOf = ({ callee, args }: Call) => (callee.kind === 'member' && /^(?:map|filter|forEach|flatMap|some|every|find\w*|reduce|sort)$/.test(callee.name) && args.some((arg) => arg.kind === 'function' && arg.function === fn) ? callee.object : null);
-  return program.files.get(ref.file)!.calls.some((call) => {
-    const list = eachOf(call);
-    return list !== null && !isFew(list, call.span.start);
-  });
-}
-
-/** `for path in candidates: if path.exists(): return path`: the few places where something may be. */
-const leavesAtFirst = /^for\b[^\n]*\b(?:of|in)\s+\w*(?:candidates?|alternatives|fallbacks)\b[^]*\bif\b[^\n]*(?:exists|is_?(?:dir|file))[^\n]*[\s{]*(?:return|break)\b/i;
-
-/** Each round sleeps, or waits for somebody: a moment more is nothing. */
-function isPaced(program: Program, { file, index }: CallRef, loop: Pick<Span, 'start' | 'end'>): boolean {
-  return program.functionOf({ file, index: program.callOf({ file, index }).function }).calls.some((other) => {
-    const { span, awaited } = program.callOf({ file, index: other });
-    const ref = { file, index: other };
-    return awaited && loop.start <= span.start && span.end <= loop.end && (/(?:^|\.)(?:sleep|setTimeout)$/.test(program.target(ref).external ?? '') || ioOfCall(program, ref).has('network'));
-  });
-}
+/** Beside what takes far longer a moment is nothing; `realpath` asks about each folder on the way. */
+const isInSameRound = ({ loop, span }: Call, file: string, { ref, call: other }: BlockingCall): boolean => loop !== null && ref.file === file && other.loop?.start === loop.start && other.span.start !== span.start;
 
 /** Taking away a file or folder that its own function has made for a moment. */
 function isOfOwnTemporary(program: Program, { ref, call, name }: BlockingCall): boolean {
@@ -130,9 +106,9 @@ const setsUp = ({ kind, name }: Handler) => kind === 'tool' && name !== null && 
 const runsAsync = ({ language, async }: Handler) => language !== 'python' || async;
 
 /** Once, or a moment that is not one of many, is true and no more. */
-function levelOf(program: Program, blocking: BlockingCall, seldom: Seldom | null): Severity {
-  const { ref, sink, severity } = blocking;
-  if (severity === 'information' || seldom === 'first' || (sink.level === 'hint' && !isInLoop(program, ref))) return 'information';
+function levelOf(program: Program, blocking: BlockingCall, seldom: Seldom | null, rounds: Rounds): Severity {
+  const { sink, severity } = blocking;
+  if (severity === 'information' || seldom === 'first' || (sink.level === 'hint' && rounds !== 'many')) return 'information';
   return seldom || isOfOwnTemporary(program, blocking) ? 'hint' : severity;
 }
 

@@ -1,14 +1,15 @@
 import type { CodeReport } from '../codeRule.ts';
+import { createMentioned } from '../code/constructed.ts';
 import type { CallRef, FunctionRef, Program } from '../code/program.ts';
-import type { Call, Expr } from '../code/summary.ts';
+import type { Call } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
 import { pollingExamples } from '../examples/polling.ts';
-import { effectOf, isUnanswered } from '../effects.ts';
+import { effectOf, isUnanswered, lastName } from '../effects.ts';
 import { ioOfCall, ioOwn, keyOf, reachable } from '../ioBelow.ts';
 import { loopsOf, loopObserver, type Loop, type LoopAt } from '../loops.ts';
+import { isBrief, isLong, isWorkedOut, pausesBriefly, pausesComputed } from '../pauses.ts';
 import type { Rule } from '../rule.ts';
 import { isAside } from '../serverFiles.ts';
-import { bindingOf, stepBack, type Placed } from '../trace.ts';
 
 const id = 'polling';
 
@@ -56,6 +57,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'a call';
     yield { file: at.file, span: program.callOf(asks).span, function: fn, confidence: 'medium', message: `The loop asks ${name} again and again, with a pause of always the same length`, help, reach };
   }
+  const isMentioned = createMentioned(program);
   for (const { call: ref } of program.hits(id)) {
     const call = program.callOf(ref);
     const { callbacks, external } = program.target(ref);
@@ -63,9 +65,10 @@ function* check(program: Program): Iterable<CodeReport> {
     // a function that plans itself again is a loop, too
     if (external === 'setTimeout' && isAfterError(program, ref)) continue;
     if (external === 'setTimeout' && !callbacks.some((c) => isSame(c, fn) || isCalledBy(program, c, fn))) continue;
+    if (external === 'setTimeout' && call.args[1] && isWorkedOut(program, { expr: call.args[1], at: { file: ref.file, function: call.function, offset: call.span.start } })) continue;
     // once a minute or less is a refresh that nobody waits for
     if (isLong(program, call.args[1], ref, 60_000)) continue;
-    if (!inServer(program, ref.file)) continue;
+    if (!inServer(program, ref.file) || isNeverStarted(program, fn, isMentioned)) continue;
     const asking = callbacks.filter((c) => !tells(program, c));
     const at = { file: ref.file, span: call.span, function: fn, confidence: 'medium' as const };
     const reach = program.reach(fn, 'any', call.span.start);
@@ -96,13 +99,18 @@ function tells(program: Program, fn: FunctionRef): boolean {
   return words.test(program.nameOf(fn)) || program.functionOf(fn).calls.some((index) => says(program.callOf({ file: fn.file, index })));
 }
 
-const lastName = ({ callee }: Pick<Call, 'callee'>) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
 const isSame = (a: FunctionRef, b: FunctionRef) => keyOf(a) === keyOf(b);
 
 /** `setTimeout(() => void refresh(), 5000)` in `refresh`, which is no retry. */
 function isCalledBy(program: Program, callback: FunctionRef, fn: FunctionRef): boolean {
   const { parent, calls } = program.functionOf(callback);
   return callback.file === fn.file && parent === fn.index && calls.some((index) => program.target({ file: fn.file, index }).functions.some((f) => isSame(f, fn)));
+}
+
+/** A function, or a method, that nothing calls or hands on by its name. */
+function isNeverStarted(program: Program, fn: FunctionRef, isMentioned: (name: string) => boolean): boolean {
+  const { name, kind } = program.functionOf(fn);
+  return (kind === 'function' || kind === 'method') && name !== '' && program.callersOf(fn).length === 0 && !isMentioned(name);
 }
 
 const inServer = (program: Program, file: string) => !isAside(program, file) && program.handlers.some((h) => program.projectOf(h.file).root === program.projectOf(file).root);
@@ -132,67 +140,6 @@ function takesSamples(program: Program, { file, function: index, span, loop }: L
 }
 
 const timed = /\bwhile\b[^\n]*(?:\b(?:time|monotonic|perf_counter|now|deadline|elapsed|loop\.time)\b|\blen\(|\.length\b)|\bfor\s*\([^\n]*(?:<|<=)/i;
-
-/** The pauses of a loop, as what is handed to the functions that make them. */
-function pausesOf(program: Program, { file, function: index, span: whole }: LoopAt): { expr: Expr; ref: CallRef }[] {
-  return program.functionOf({ file, index }).calls.flatMap((call) => {
-    const ref = { file, index: call };
-    const { span, args, callee } = program.callOf(ref);
-    const sleeps = span.start >= whole.start && span.end <= whole.end && /^(?:sleep|delay|wait|setTimeout)$/.test(lastName({ callee }));
-    const pause = sleeps ? args.find((a) => a.kind !== 'function' && !(a.kind === 'name' && /^(?:r|res|resolve|done)$/.test(a.name))) : undefined;
-    return pause ? [{ expr: pause, ref }] : [];
-  });
-}
-
-/** In the background, and some seconds between two rounds at most. */
-const pausesBriefly = (program: Program, at: LoopAt) => pausesOf(program, at).some(({ expr, ref }) => (pauseOf(program, expr, ref) ?? Infinity) <= (program.files.get(at.file)!.language === 'python' ? 10 : 10_000));
-
-/** A pause that is worked out in each round is not always the same. */
-function pausesComputed(program: Program, at: LoopAt): boolean {
-  const inRound = (expr: Expr): boolean => {
-    const call = expr.kind === 'call' ? program.callOf({ file: at.file, index: expr.call }) : null;
-    if (!call || call.args.length === 0) return false;
-    // of several the shortest or longest
-    return /^(?:min|max)$/.test(lastName(call)) ? call.args.some(inRound) : true;
-  };
-  return pausesOf(program, at).some(({ expr, ref }) => {
-    if (expr.kind !== 'name') return inRound(expr);
-    const { function: fn, span } = program.callOf(ref);
-    const binding = bindingOf(program, expr.name, { file: at.file, function: fn, offset: span.start });
-    return binding !== null && binding.span.start >= at.span.start && binding.span.end <= at.span.end && binding.values.some(inRound);
-  });
-}
-
-const isLong = (program: Program, expr: Expr | undefined, ref: CallRef, least: number) => (pauseOf(program, expr, ref) ?? 0) >= least;
-/** Some seconds at most, as far as is known. */
-const isBrief = (program: Program, expr: Expr | undefined, ref: CallRef) => (pauseOf(program, expr, ref) ?? Infinity) <= 5000;
-
-function pauseOf(program: Program, expr: Expr | undefined, ref: CallRef): number | null {
-  const { function: fn, span } = program.callOf(ref);
-  return expr ? numberOf(program, { expr, at: { file: ref.file, function: fn, offset: span.start } }) : null;
-}
-
-/** Of a constant: `60_000`, `5 * MINUTE`, `this.maxAge`. Null where it is none. */
-function numberOf(program: Program, { expr, at }: Placed, depth = 0): number | null {
-  if (depth > 8) return null;
-  const of = (one: Expr) => numberOf(program, { expr: one, at }, depth + 1);
-  if (expr.kind === 'literal') return typeof expr.value === 'number' ? expr.value : null;
-  if (expr.kind === 'as') return of(expr.value);
-  if (expr.kind === 'binary') {
-    const [left, right] = [of(expr.left), of(expr.right)];
-    if (left === null || right === null) return null;
-    return expr.operator === '*' ? left * right : expr.operator === '+' ? left + right : expr.operator === '-' ? left - right : expr.operator === '/' ? left / right : null;
-  }
-  if (expr.kind === 'either') {
-    // what is configured, or else this
-    const known = expr.of.map(of).filter((n) => n !== null);
-    return known.length > 0 ? Math.min(...known) : null;
-  }
-  if (expr.kind !== 'name' && expr.kind !== 'member') return null;
-  const { from } = stepBack(program, { expr, at });
-  const [only] = from;
-  return only && from.length === 1 ? numberOf(program, only, depth + 1) : null;
-}
 
 /** The network or a database, and not only when something has changed on the own disk. */
 function asksOthers(program: Program, fn: FunctionRef, seen = new Set<string>()): boolean {

@@ -1,8 +1,8 @@
 import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program } from '../code/program.ts';
-import type { Call } from '../code/summary.ts';
+import type { Call, Expr } from '../code/summary.ts';
 import { sequentialExamples } from '../examples/sequential-await.ts';
-import { effectOf, isUnanswered } from '../effects.ts';
+import { effectOf, isUnanswered, lastName } from '../effects.ts';
 import { sequentialFixes } from '../fixes/sequential-await.ts';
 import { heldObserver } from '../heldLocks.ts';
 import { ioOfCall, ioOwn, keyOf, leavesThread, reachable } from '../ioBelow.ts';
@@ -10,10 +10,11 @@ import { loopsOf, loopObserver, type LoopAt } from '../loops.ts';
 import { isMarked, marks } from '../marks.ts';
 import { rowsOf, rowVisitors, type Row } from '../rows.ts';
 import { goesOneByOne } from '../oneAtATime.ts';
+import { onceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
 import { createSeldom, seldomObserver } from '../seldom.ts';
 import { leadsToThisMachine } from '../thisMachine.ts';
-import { writtenLength } from '../trace.ts';
+import { bindingOf, writtenLength } from '../trace.ts';
 
 const id = 'sequential-await';
 
@@ -28,7 +29,7 @@ export const sequentialAwait: Rule = {
 
 **Why it hurts an MCP server.** The times add up: twenty requests of 100 ms take two seconds in a row, and 400 ms five at a time. The model, and the person behind it, wait for all of it.
 
-**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, changes what it asks (statements to a database apart, which fit into one) or does not look at the answer, runs a command that is not known to read, or writes to one stream, connection or transaction; so is one in a \`catch\` or \`except\`, which goes one by one where all at once has failed, a pair of questions that one request without arguments answers or that go to a program on this machine, what goes through a lock, a queue or a connection that lets one through at a time, and a loop that runs the first time only. A run shows the outgoing spans end to end.
+**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, changes what it asks (statements to a database apart, which fit into one), makes one more thing of one parent (a \`POST\` to the address of each) or does not look at the answer, runs a command that is not known to read, or writes to one stream, connection or transaction; so is one in a \`catch\` or \`except\`, which goes one by one where all at once has failed, a pair of questions that one request without arguments answers or that go to a program on this machine, what is kept in a cache, what goes through a lock, a queue or a connection that lets one through at a time, and a loop that runs the first time only. A run shows the outgoing spans end to end.
 
 **How to mend it.** Run a few at a time: \`p-map\` or \`p-limit\`, in Python \`asyncio.gather\` behind an \`asyncio.Semaphore\`. Two or three things that are known beforehand can go into one \`Promise.all\` or \`asyncio.gather\`. Never start as many as there are data: that only moves the wait to the other side.`,
 
@@ -53,7 +54,7 @@ function* check(program: Program): Iterable<CodeReport> {
     if (loop.kind === 'while' || loop.leaves || loop.carried || loop.ordered || loop.afterFailure || loop.awaits.length === 0 || !program.reach({ file: at.file, index: at.function }, 'any', at.span.start) || isShort(program, at)) continue;
     const calls = awaitedIn(program, at, loop.body, loop.awaits);
     const first = calls.find((ref) => isIndependentIo(program, ref) && leavesThread(program, ref));
-    if (!first || calls.some((ref) => mayChange(program, ref)) || calls.some((ref) => forbids(program, ref, { file: at.file, index: at.function }) || isSlowed(ref)) || goesOneByOne(program, first) || seldom(first) === 'first') continue;
+    if (!first || calls.some((ref) => mayChange(program, ref) || makesItsOwn(program, ref, at)) || calls.some((ref) => forbids(program, ref, { file: at.file, index: at.function }) || isSlowed(ref)) || goesOneByOne(program, first) || seldom(first) === 'first') continue;
     // the loop inside says it already
     if (loops.some((l) => l.file === at.file && l.loop.awaits.length > 0 && l.span.start > at.span.start && l.span.end <= at.loop.body.end && l.span.start <= program.callOf(first).span.start && program.callOf(first).span.end <= l.span.end)) continue;
     const isDatabase = ioOfCall(program, first).has('database');
@@ -66,7 +67,7 @@ function* check(program: Program): Iterable<CodeReport> {
     let run: typeof items = [];
     const runs: (typeof items)[] = [];
     for (const one of items) {
-      if (one.ref && !prepares.test(`${one.item.target} ${lastName(program.callOf(one.ref))}`) && isRead(program, one.ref) && leavesThread(program, one.ref) && !goesOneByOne(program, one.ref) && !leadsToThisMachine(program, one.ref) && !forbids(program, one.ref, { file, index })) run.push(one);
+      if (one.ref && !prepares.test(`${one.item.target} ${lastName(program.callOf(one.ref))}`) && isRead(program, one.ref) && leavesThread(program, one.ref) && !goesOneByOne(program, one.ref) && !leadsToThisMachine(program, one.ref) && !isKept(program, one.ref) && !forbids(program, one.ref, { file, index })) run.push(one);
       else {
         runs.push(run);
         run = [];
@@ -164,7 +165,28 @@ function mayChange(program: Program, ref: CallRef): boolean {
   return effect === 'changes' || isSent || (effect === 'unknown' && kinds.has('process'));
 }
 
-const lastName = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
+/** A POST to an address that ends with what the round is about (`/contents/${path}`): each makes one more thing of the same parent, such as a commit on its branch. */
+function makesItsOwn(program: Program, ref: CallRef, { span: { start, end } }: LoopAt): boolean {
+  const { args, function: fn, span } = program.callOf(ref);
+  const isPost = lastName(program.callOf(ref)) === 'post' || args.some((a) => a.kind === 'object' && a.properties.some(({ name, value }) => name === 'method' && value.kind === 'literal' && value.value === 'POST'));
+  const isOfRound = (expr: Expr): boolean => {
+    if (expr.kind === 'template') return isOfRound(expr.parts.at(-1)!);
+    if (expr.kind === 'binary') return isOfRound(expr.right);
+    if (expr.kind === 'member') return isOfRound(expr.object);
+    if (expr.kind === 'call') return program.callOf({ file: ref.file, index: expr.call }).args.some(isOfRound);
+    const binding = expr.kind === 'name' ? bindingOf(program, expr.name, { file: ref.file, function: fn, offset: span.start }) : null;
+    return binding !== null && start <= binding.span.start && binding.span.end <= end;
+  };
+  const [address] = args;
+  return isPost && (address?.kind === 'template' || address?.kind === 'binary') && isOfRound(address);
+}
+
+/** What it asks for is the same for all callers, and it has a cache asked for that (`{ cache: 'user' }`): mostly there is nothing to wait for. */
+function isKept(program: Program, ref: CallRef): boolean {
+  const has = ({ args, keywords }: Call) => [...args.flatMap((a) => (a.kind === 'object' ? a.properties : [])), ...keywords].some(({ name, value }) => name === 'cache' && value.kind === 'literal' && typeof value.value === 'string' && !/^(?:no-|reload)/.test(value.value));
+  const { args, keywords } = program.callOf(ref);
+  return args.length + keywords.length === 0 && program.called(ref).functions.some((fn) => onceOnly(program).isKept(fn) || program.functionOf(fn).calls.some((index) => has(program.callOf({ file: fn.file, index }))));
+}
 
 /** The call that an `await` waits for: the one that begins and ends with it. */
 function outermost(program: Program, file: string, fn: number, span: { start: number; end: number }): CallRef | null {

@@ -51,6 +51,8 @@ export const onlyMakes = (external: string | null): boolean => external !== null
 const classes = new Set(Object.entries(python).flatMap(([name, kind]) => (kind === null ? [name] : [])));
 /** Members that read what is there already, on whatever. */
 const inMemory = /\.(is[A-Z]\w*|json|text|raise_for_status|toString|on|once|off|emit|bind|then|catch|finally|get_logger|format|encode|decode|removeListener|add_argument|startsWith|endsWith|includes|split|trim|toLowerCase|toUpperCase|slice|substring|indexOf|localeCompare|setCredentials)$/;
+/** Tags that put a query together (`gql`…``), and handles of what is asked later, where nothing comes behind them. */
+const onlyPrepares = /^(?:graphql-request|@apollo\/client|@urql\/core|drizzle-orm|kysely|slonik|@mikro-orm\/core)\.(?:gql|sql)(?:\.\w+(?:\(\))?)?$|^@pinecone-database\/pinecone\b.*\.(?:[iI]ndex|namespace)$/;
 const known = { typescript: new Map<string, IoKind>(), python: new Map<string, IoKind>() };
 
 /** What kind of I/O a call of something external is, null for none. */
@@ -62,7 +64,7 @@ export function ioOf(external: string | null, language: 'typescript' | 'python')
 }
 
 function lookUp(external: string, language: 'typescript' | 'python'): IoKind {
-  if (inMemory.test(external) || /\.(?:headers|params|searchParams|config|options|interceptors|defaults|cookies|extensions)\./.test(external)) return null;
+  if (inMemory.test(external) || (language === 'typescript' && onlyPrepares.test(external)) || /\.(?:headers|params|searchParams|config|options|interceptors|defaults|cookies|extensions)\./.test(external)) return null;
   const table = language === 'python' ? python : typescript;
   for (let end = external.length; end > 0; end = Math.max(...['.', '/', '('].map((mark) => external.lastIndexOf(mark, end - 1)))) {
     const name = external.slice(0, end);

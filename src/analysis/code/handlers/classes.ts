@@ -7,6 +7,7 @@ import { makers } from './expand.ts';
 import { asObject, externalBases, lineage, methodOf } from './members.ts';
 import { toolNameOf } from './names.ts';
 import { partOf } from './parts.ts';
+import { isServer } from './registered.ts';
 import { complete, type Found } from './registration.ts';
 import { projectDialect } from './servers.ts';
 
@@ -46,6 +47,7 @@ function read(program: Resolved, ref: ClassRef, names: readonly string[], covere
   if (!shape) return null;
   const run = shape.run.map((name) => methodOf(program, ref, name)).find((fn) => fn !== null && !program.functionOf(fn).abstract);
   if (!run) return null;
+  if (shape === homeGrown && isNeverRegistered(program, ref)) return null;
   const { classes, language } = program.files.get(ref.file)!;
   const { nameSpan, name: className } = classes[ref.index]!;
   if (shape === homeGrown && (covered.has(keyOf(run)) || covered.has(placeKey(ref.file, nameSpan)))) return null;
@@ -67,6 +69,25 @@ function read(program: Resolved, ref: ClassRef, names: readonly string[], covere
     schema: part(['schema', 'inputSchema', 'argsShape', 'parameters', 'args_schema']),
     argumentsParameter: language === 'python' ? null : 0,
     contextParameter: shape === homeGrown && language !== 'python' ? 1 : null,
+  });
+}
+
+/** Its `register` is given a server and calls nothing: a stand-in for a base that a framework once had. */
+function isNeverRegistered(program: Resolved, ref: ClassRef): boolean {
+  const register = [ref, ...standIns(program, ref)].reduce<FunctionRef | null>((found, one) => found ?? methodOf(program, one, 'register'), null);
+  if (!register) return false;
+  const { parameters, calls, abstract } = program.functionOf(register);
+  return !abstract && calls.length === 0 && parameters.some(isServer);
+}
+
+/** `try: from framework import Tool`, `except ImportError: from .compat import Tool`: the workspace's own where two imports have the name of a base. */
+function standIns(program: Resolved, { file, index }: ClassRef): ClassRef[] {
+  const { classes, imports } = program.files.get(file)!;
+  const bases = classes[index]!.bases.flatMap((b) => (b.kind === 'name' ? b.name : []));
+  return imports.flatMap(({ local, imported, module }) => {
+    const from = local !== null && bases.includes(local) ? program.moduleFile(file, module) : null;
+    const found = from === null ? -1 : program.files.get(from)!.classes.findIndex((c) => c.name === imported);
+    return from === null || found < 0 ? [] : [{ file: from, index: found }];
   });
 }
 

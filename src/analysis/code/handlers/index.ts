@@ -41,10 +41,11 @@ export function findHandlers(program: Resolved, { handlers: wanted }: Pick<LintS
   const chosen = [...unfollowed(program, called)].filter((f, _, all) => (nameAt.get(placeKey(f.file, f.span)) ?? f.name) === f.name && !all.some((o) => isAround(o, f)));
   const more = [...defined(program), ...chosen].filter((f) => f.function === null || !covered.has(keyOf(f.function)));
   // what registers them is none of its own, nor is it one for each whose name could be followed
-  const roots = new Set(chosen.map((f) => program.projectOf(f.file).root));
+  const classes = [...classRegistrations(program, wanted, covered)];
+  const roots = new Set([...chosen, ...classes].map((f) => program.projectOf(f.file).root));
   const behind = new Set(chosen.flatMap(({ name, around = [] }) => around.map((a) => `${name} ${keyOf(a.function)}`)));
   const own = called.filter((f) => f.kind !== 'tool' || (f.name === null ? !roots.has(program.projectOf(f.file).root) : !f.function || !behind.has(`${f.name} ${keyOf(f.function)}`)));
-  return numbered(program, withoutName(real(program, [...registered(program, own), ...more, ...classRegistrations(program, wanted, covered)])));
+  return numbered(program, withoutName(real(program, [...registered(program, own), ...more, ...classes])));
 }
 
 /** The call that makes the same tool of an object. */

@@ -152,12 +152,16 @@ function* added(program: Resolved): Iterable<Found> {
     const handed = call.args[0] ?? call.keywords.find((k) => k.name === 'fn' || k.name === 'tool' || k.name === 'name_or_fn')?.value;
     const curried = program.files.get(file)!.calls.find((c) => c.callee.kind === 'call' && c.callee.call === ref.index);
     if (curried) {
-      if (curried.args[0]) yield* onServer(program, object, kind, { handler: { expr: curried.args[0], at }, file, span: curried.span, call, at });
+      const found = curried.args[0] ? [...onServer(program, object, kind, { handler: { expr: curried.args[0], at }, file, span: curried.span, call, at })] : [];
+      yield* curried.loop !== null && found.length === 1 ? found.map((f) => (isOfMany(program, f) ? { ...f, name: null } : f)) : found;
     } else if (handed && (callee.name.startsWith('add_') || handed.kind !== 'literal')) {
       for (const one of handedOver(program, { expr: handed, at }, { file, span: call.span, call, at })) yield* onServer(program, object, kind, one);
     }
   }
 }
+
+/** It has the name of a function that is made anew in each round of a loop: each is called otherwise (`handler.__name__ = name`). */
+const isOfMany = (program: Resolved, { name, function: fn }: Found): boolean => fn !== null && program.functionOf(fn).name === name && (program.functionOf(fn).parent ?? 0) !== 0;
 
 /** A function, or the object that `Tool.from_function(fn, name=…)` makes of it. */
 function handedOver(program: Resolved, handed: Thing, own: Omit<Own, 'handler'>): Own[] {

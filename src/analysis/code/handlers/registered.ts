@@ -1,6 +1,7 @@
 import type { Resolved } from '../program.ts';
 import type { FileSummary, Parameter } from '../summary.ts';
 import { createMentioned, createTaken } from '../constructed.ts';
+import { callsNamed } from './callers.ts';
 import type { Found } from './registration.ts';
 
 /**
@@ -17,7 +18,7 @@ export function registered(program: Resolved, all: readonly Found[]): readonly F
     const around = classes.findLastIndex((c) => c.kind === 'class' && c.span.start <= span.start && span.end <= c.span.end);
     const { name = '', bases = [] } = classes[around] ?? {};
     if (name !== '') return bases.length === 0 && !isTaken({ file, index: around }) && !(extended ??= basesIn(program)).has(name);
-    const registrar = functions.find((f) => f.parent === 0 && f.class === null && f.span.start < span.start && span.end < f.span.end);
+    const registrar = functions.find((f) => f.parent === 0 && f.class === null && f.span.start < span.start && span.end <= f.span.end);
     return registrar !== undefined && registrar.name !== '' && registrar.parameters.some(isServer) && registrar.decorators.length === 0 && !namesFor(registrar.name).some(isMentioned) && !isEnumerated(file);
   };
   const unmade = new Set(all.filter(isUnmade));
@@ -29,9 +30,9 @@ export function registered(program: Resolved, all: readonly Found[]): readonly F
 /** A name and how it begins: `if attribute.startswith('register_')` looks all of these up. */
 const namesFor = (name: string): string[] => [name, ...Array.from(name.matchAll(/_(?=.)/g), ({ index }) => name.slice(0, index + 1))];
 
-const isServer = ({ name, type }: Parameter) => /(?:mcp|server|app)$/i.test(name) || (type?.kind === 'name' && /Server$|^FastMCP$/.test(type.path.at(-1)!));
+export const isServer = ({ name, type }: Parameter) => /(?:mcp|server|app)$/i.test(name) || (type?.kind === 'name' && /Server$|^FastMCP$/.test(type.path.at(-1)!));
 
-/** Whether what a file exports may be taken without its name: `Object.values(tools)` after `import * as tools`, `import(path)`, `getattr(module, name)`. */
+/** Whether what a file exports may be taken without its name: `Object.values(tools)` after `import * as tools`, `import(path)`, `import_module(name)`. */
 function createEnumerated(program: Resolved): (file: string) => boolean {
   const known = new Map<string, boolean>();
   const whole = (from: string, summary: FileSummary) => summary.imports.flatMap((i) => (i.imported === '*' || i.loads !== undefined ? (program.moduleFile(from, i.module) ?? []) : []));
@@ -42,9 +43,15 @@ function createEnumerated(program: Resolved): (file: string) => boolean {
     // what passes it on
     return depth < 3 && [...program.files].some(([from, { exports }]) => exports.some((e) => e.module !== null && program.moduleFile(from, e.module) === file) && isTaken(from, depth + 1));
   }
+  let loading: ReadonlySet<string> | null = null;
+  /** Its project loads modules of Python by names that are put together. */
+  function isLoaded(file: string): boolean {
+    loading ??= new Set([...callsNamed(program, ['import_module', '__import__'])].flatMap((ref) => (program.callOf(ref).args[0]?.kind === 'literal' ? [] : [program.projectOf(ref.file).root])));
+    return program.files.get(file)!.language === 'python' && loading.has(program.projectOf(file).root);
+  }
   return (file) => {
     let found = known.get(file);
-    if (found === undefined) known.set(file, (found = isTaken(file, 0)));
+    if (found === undefined) known.set(file, (found = isLoaded(file) || isTaken(file, 0)));
     return found;
   };
 }
