@@ -39,8 +39,16 @@ describe('judged: what ends', () => {
     assert.match((await said('client-per-call', text('"http://localhost:5600/api"'))).join(), /^hint: /);
     assert.match((await said('client-per-call', text('SETTINGS.get("base", "http://localhost:5600/api")'))).join(), /^hint: /);
     assert.match((await said('client-per-call', text('"https://api.example.com"'))).join(), /^warning: /);
-    assert.match((await said('client-per-call', text('os.environ.get("BASE", "http://localhost:5600")').replace('import httpx', 'import httpx, os'))).join(), /^warning: /);
+    for (const by of ['os.environ.get("BASE", "http://localhost:5600")', 'os.getenv("BASE", default="http://localhost:5600")']) assert.match((await said('client-per-call', text(by).replace('import httpx', 'import httpx, os'))).join(), /^hint: /, by);
+    assert.match((await said('client-per-call', text('os.environ.get("BASE", "https://api.example.com")').replace('import httpx', 'import httpx, os'))).join(), /^warning: /);
     assert.match((await said('client-per-call', python('import anthropic', asyncTool('    client = anthropic.AsyncAnthropic()\n    return str(await client.messages.create(model="x", messages=[]))\n')))).join(), /^hint: /);
+  });
+
+  it('a client that asks for what the caller names finds other hosts each time', async () => {
+    const text = (call: string, before = '') => python('import httpx', `API = "https://api.example.com"\nasync def download(url):\n    ${before || 'pass'}\n    async with httpx.AsyncClient(timeout=10) as client:\n        async with client.stream("GET", url) as answer:\n            return await answer.aread()\n${asyncTool(`    return ${call}\n`)}`);
+    for (const [call, before] of [['await download(name)'], ['await download(name.strip())'], ['await download(name)', 'if "//" not in url: url = "https://" + url']] as const) assert.match((await said('client-per-call', text(call, before))).join(), /^hint: /, `${call} ${before}`);
+    for (const call of ['await download(f"{API}/{name}")', 'await download(API + name)', '[await download(name), await download(f"https://x.org/{name}")]']) assert.match((await said('client-per-call', text(call))).join(), /^warning: /, call);
+    assert.match((await said('client-per-call', text('await download(name)').replace('timeout=10', 'base_url=API'))).join(), /^warning: /, 'a base');
   });
 
   it('what stands behind a client that is asked for first, and kept', async () => {
