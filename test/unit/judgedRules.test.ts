@@ -174,11 +174,13 @@ describe('missing-timeout, as judged', () => {
   const telemetry = (use: string) => `async function track(event: string) {
   try { await fetch('https://t.example.com', { method: 'POST', body: event }); } catch {}
 }
+const bus = new EventEmitter();
+async function each(work: (url: string) => Promise<void>) { for (const url of ['https://a', 'https://b']) await work(url); }
 ${tool(`${use} return {};`)}`;
 
   it('a request that nobody waits for is none', async () => {
-    for (const use of ["track('run');", "void track('run');", "track('run').then();", "track('run').catch(() => undefined);", "setImmediate(async () => { await track('run'); });", "fetch('https://t.example.com').catch(() => undefined);"]) assert.deepEqual(await said('missing-timeout', telemetry(use)), [], use);
-    for (const use of ["await track('run');", "return track('run');", "const sent = track('run'); await sent;", "await new Promise((resolve) => { fetch('https://t.example.com').then(resolve); });"]) assert.equal((await said('missing-timeout', telemetry(use))).length, 1, use);
+    for (const use of ["track('run');", "void track('run');", "track('run').then();", "track('run').catch(() => undefined);", "setImmediate(async () => { await track('run'); });", "fetch('https://t.example.com').catch(() => undefined);", "setTimeout(() => track('run'), 100);", "bus.on('ready', async () => { await track('run'); });", "bus.on('ready', async () => { await each(async (url: string) => { await fetch(url); }); });"]) assert.deepEqual(await said('missing-timeout', telemetry(use)), [], use);
+    for (const use of ["await track('run');", "return track('run');", "const sent = track('run'); await sent;", "await each(() => track('run'));", "await new Promise((resolve) => { bus.on('end', async () => resolve(await fetch('https://t.example.com'))); });", "await new Promise((resolve) => { fetch('https://t.example.com').then(resolve); });"]) assert.equal((await said('missing-timeout', telemetry(use))).length, 1, use);
   });
 
   it('a program that says what it is: a hint', async () => {
