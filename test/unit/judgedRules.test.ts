@@ -334,6 +334,12 @@ describe('client-per-call, as judged', () => {
 });
 
 describe('slow-list, as judged', () => {
+  it('does not call what it lists', async () => {
+    const text = (each: string) => `import { Server } from '@modelcontextprotocol/sdk/server/index.js';\nimport { ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';\nimport { execSync } from 'node:child_process';\nconst server2 = new Server({ name: 'x', version: '1' }, { capabilities: { tools: {} } });\nfunction shortcut(name: string) { return String(execSync(\`shortcuts run \${name}\`)); }\nfunction made() { const tools: object[] = []; names.forEach((name) => { ${each} }); return tools; }\nserver2.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: [...made()] }));\n`;
+    assert.deepEqual(await said('slow-list', text('tools.push({ name, run: (args: any) => shortcut(name) });')), []);
+    assert.equal((await said('slow-list', text('tools.push({ name, description: shortcut(name) });'))).length, 1);
+  });
+
   it('to make a client, or to set what it sends, is no request', async () => {
     const list = (body: string) => `import { google } from 'googleapis';\nconst auth = new google.auth.OAuth2();\nserver.resource('files', new ResourceTemplate('drive://{id}', { list: async () => { ${body} } }), async (uri) => ({ contents: [] }));\n`;
     assert.deepEqual(await said('slow-list', list('auth.setCredentials({}); google.options({ auth }); return { resources: [] };')), []);
