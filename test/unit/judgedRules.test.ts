@@ -333,6 +333,18 @@ describe('client-per-call, as judged', () => {
   });
 });
 
+describe('stdout-pollution, as judged', () => {
+  it('a message of the protocol is what stdout is for', async () => {
+    const text = (print: string) => `import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';\n${tool(`${print} return {};`)}await server.connect(new StdioServerTransport());\n`;
+    const error = "{ jsonrpc: '2.0', id: null, error: { code: 1, message: 'x' } }";
+    for (const print of [`process.stdout.write(JSON.stringify(${error}) + '\\n');`, `const m = ${error}; const line = JSON.stringify(m); console.log(line);`]) assert.deepEqual(await said('stdout-pollution', text(print)), [], print);
+    for (const print of ["console.log(JSON.stringify({ error: 'x' }));", `console.log(args, JSON.stringify(${error}));`]) assert.equal((await said('stdout-pollution', text(print))).length, 1, print);
+    const python = (print: string) => `import json\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n@mcp.tool()\ndef run() -> str:\n    ${print}\n    return ""\nmcp.run()\n`;
+    assert.deepEqual(await said('stdout-pollution', python('print(json.dumps({"jsonrpc": "2.0", "method": "x"}), flush=True)'), 'server.py'), []);
+    assert.equal((await said('stdout-pollution', python('print(json.dumps({"method": "x"}), flush=True)'), 'server.py')).length, 1);
+  });
+});
+
 describe('slow-list, as judged', () => {
   it('does not call what it lists', async () => {
     const text = (each: string) => `import { Server } from '@modelcontextprotocol/sdk/server/index.js';\nimport { ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';\nimport { execSync } from 'node:child_process';\nconst server2 = new Server({ name: 'x', version: '1' }, { capabilities: { tools: {} } });\nfunction shortcut(name: string) { return String(execSync(\`shortcuts run \${name}\`)); }\nfunction made() { const tools: object[] = []; names.forEach((name) => { ${each} }); return tools; }\nserver2.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: [...made()] }));\n`;
