@@ -195,6 +195,14 @@ describe('missing-timeout, as judged: what does not hang', () => {
     const git = (args: string) => `import { execSync } from 'node:child_process';\n${tool(`return { content: execSync(\`git ${args}\`) };`)}`;
     for (const args of ['push origin main', 'clone ${args.path}']) assert.equal((await said('missing-timeout', git(args))).length, 1, args);
     for (const args of ['remote add heroku ${args.path}', 'rev-parse HEAD']) assert.deepEqual(await said('missing-timeout', git(args)), [], args);
+    for (const args of ['add --all', 'status --porcelain', '-C ${args.path} --no-pager diff']) assert.match((await said('missing-timeout', git(args))).join(), /^hint: /, args);
+    for (const args of ['commit -m x', 'add . && git push', '-C ${args.path} pull']) assert.match((await said('missing-timeout', git(args))).join(), /^warning: /, args);
+  });
+
+  it('a command that hands over what is to be shown', async () => {
+    const text = (args: string) => `import subprocess\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nopener = "xdg-open"\n@mcp.tool()\ndef run(path: str) -> str:\n    subprocess.run(${args})\n    return ""\n`;
+    for (const args of ['["open", path]', '[opener, path], check=False', '["cmd", "/c", "start", path]', `["osascript", "-e", 'tell application "Mail" to activate']`]) assert.match((await said('missing-timeout', text(args), 'server.py')).join(), /^hint: /, args);
+    for (const args of ['["open", "-W", path]', `["osascript", "-e", 'tell application "Mail" to send x']`, '["opener", path]']) assert.match((await said('missing-timeout', text(args), 'server.py')).join(), /^warning: /, args);
   });
 
   it('a fetch that others are handed passes on what they say', async () => {
