@@ -26,6 +26,13 @@ describe('judged: what ends', () => {
     for (const what of [state, topics]) assert.match((await said('busy-wait', text(until(what)))).join(), /^warning: /, what);
   });
 
+  it('a property of an object in another program is no state of this one', async () => {
+    const text = (field: string, more = '') => python('import time\nimport win32com.client', `app = win32com.client.Dispatch("Outlook.Application")\n${more}@mcp.tool()\ndef run(name: str) -> str:\n    search = app.AdvancedSearch(name)\n    while search.${field} != 1:\n        time.sleep(0.1)\n    return ""\n`);
+    assert.deepEqual(await said('busy-wait', text('SearchState')), []);
+    assert.equal((await said('busy-wait', text('state'))).length, 1);
+    assert.equal((await said('busy-wait', text('SearchState', 'def done(search):\n    search.SearchState = 1\n'))).length, 1, 'set here');
+  });
+
   it('a decorator that is called a tool and keeps results registers nothing', async () => {
     const layer = (inside: string) => `def cached_tool(ttl=300):\n    def decorator(func):\n        def wrapper(*args, **kwargs):\n            ${inside}\n            return result\n        wrapper.__name__ = func.__name__\n        return wrapper\n    return decorator\n`;
     const text = `from mcp.server import Server\nfrom pathlib import Path\ntry:\n    from layer import cached_tool\nexcept ImportError:\n    def cached_tool(ttl=300):\n        def decorator(func):\n            return func\n        return decorator\nserver = Server("x")\n@server.call_tool()\nasync def call_tool(name, arguments):\n    return await TOOLS[name](arguments)\n@cached_tool(ttl=60)\ndef search(name: str):\n    return [str(p) for p in Path(name).rglob("*")]\n`;
