@@ -113,6 +113,9 @@ function ofParameter(program: Program, fn: { file: string; index: number }, inde
     return [ofCaller.test(name) ? 'caller' : 'arguments'];
   }
   const { from } = stepBack(program, placed);
+  // what a script beside the server hands over comes in no call
+  const inCalls = from.filter(({ at }) => program.reach({ file: at.file, index: at.function }, 'any') !== null);
+  if (inCalls.length > 0) return inCalls;
   if (from.length > 0) return from;
   // what collects all arguments of a wrapper are those of what it wraps
   if (ofCaller.test(name)) return ['caller'];

@@ -13,6 +13,7 @@ import { originsOf } from '../origins.ts';
 import { isListed, listedObserver } from '../listed.ts';
 import type { Rule } from '../rule.ts';
 import { bindingOf, type Place } from '../trace.ts';
+import { isOfConstants } from '../writtenOut.ts';
 import { isAside } from '../serverFiles.ts';
 
 const id = 'unbounded-cache';
@@ -89,12 +90,6 @@ function* check(program: Program): Iterable<CodeReport> {
       data: fact.data,
     };
   }
-}
-
-/** All that call it hand over what is written out. */
-function isOfConstants(program: Program, fn: FunctionRef): boolean {
-  const callers = program.callersOf(fn).map((ref) => program.callOf(ref));
-  return callers.length > 0 && callers.every(({ args, keywords }) => args.length + keywords.length > 0 && [...args, ...keywords.map((k) => k.value)].every((a) => a.kind === 'literal'));
 }
 
 /** Its one argument names a module of Python, or is a class or a module: there are as many as there is code. */
