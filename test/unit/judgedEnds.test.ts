@@ -104,6 +104,15 @@ describe('judged: what ends', () => {
     assert.equal((await said('unbounded-cache', folders('return path'))).length, 1);
   });
 
+  it('a thread that was told to stop, records that somebody registers', async () => {
+    const thread = (before: string, wait: string) => python('import threading', `class Link:\n    def open(self):\n        self.stop_event = threading.Event()\n        self.thread = threading.Thread(target=print)\n    def close(self):\n        ${before}\n        self.thread.join(${wait})\nlink = Link()\n${asyncTool('    link.open()\n    link.close()\n    return "x"\n')}`);
+    for (const [before, wait] of [['self.stop_event.set()', ''], ['self.running = False', 'timeout=5'], ['pass', 'timeout=0.5'], ['pass', '1']] as const) assert.match((await said('blocking-call', thread(before, wait))).join(), /^hint: /, before);
+    for (const wait of ['', 'timeout=30']) assert.match((await said('blocking-call', thread('pass', wait))).join(), /^warning: /, wait);
+    const records = (name: string, value: string) => python('', `devices = {}\nclass Device:\n    def __init__(self, id, name):\n        self.id = id\n        self.name = name\ndef ${name}(id, name):\n    device = ${value}\n    devices[id] = device\n${asyncTool(`    ${name}(namespace, name)\n    return "x"\n`)}`);
+    for (const value of ['Device(id=id, name=name)', '{"id": id, "name": str(name)}']) assert.match((await said('unbounded-cache', records('sync_register_device', value))).join(), /^hint: /, value);
+    for (const [name, value] of [['look_up', 'Device(id=id, name=name)'], ['register_device', 'load(name)'], ['register_call', '{"id": id, "name": str(name)}']] as const) assert.match((await said('unbounded-cache', records(name, value))).join(), /^warning: /, name);
+  });
+
   it('one own folder, what the system keeps in memory, settings that are saved', async () => {
     const list = (what: string) => `import fs from 'node:fs';\nimport { LOG_DIR } from './constant.js';\n${tool(`return { files: ${what} };`)}`;
     assert.match((await said('blocking-call', list('fs.readdirSync(LOG_DIR)'))).join(), /^hint: /);
