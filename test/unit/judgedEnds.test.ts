@@ -104,6 +104,12 @@ describe('judged: what ends', () => {
     assert.equal((await said('unbounded-cache', folders('return path'))).length, 1);
   });
 
+  it('a client in a field of the one object that there is', async () => {
+    const text = (maker: string) => python('from sqlalchemy import create_engine', `class Database:\n    _instance = None\n${maker}    def open(self, url):\n        if self.engine is not None:\n            return\n        self.engine = create_engine(url)\n@mcp.tool()\nasync def run(url: str) -> str:\n    db = Database()\n    db.open(url)\n    return "x"\n`);
+    assert.deepEqual(await said('client-per-call', text('    def __new__(cls):\n        if cls._instance is None:\n            cls._instance = super().__new__(cls)\n        return cls._instance\n')), []);
+    assert.equal((await said('client-per-call', text('    def __init__(self):\n        self.engine = None\n'))).length, 1);
+  });
+
   it('a thread that was told to stop, records that somebody registers', async () => {
     const thread = (before: string, wait: string) => python('import threading', `class Link:\n    def open(self):\n        self.stop_event = threading.Event()\n        self.thread = threading.Thread(target=print)\n    def close(self):\n        ${before}\n        self.thread.join(${wait})\nlink = Link()\n${asyncTool('    link.open()\n    link.close()\n    return "x"\n')}`);
     for (const [before, wait] of [['self.stop_event.set()', ''], ['self.running = False', 'timeout=5'], ['pass', 'timeout=0.5'], ['pass', '1']] as const) assert.match((await said('blocking-call', thread(before, wait))).join(), /^hint: /, before);
