@@ -110,6 +110,15 @@ describe('judged: what ends', () => {
     assert.equal((await said('client-per-call', text('    def __init__(self):\n        self.engine = None\n'))).length, 1);
   });
 
+  it('a client that all to whom it is given back put away, and one that steps in after a failure', async () => {
+    const kept = (register: string) => python('import httpx', `class Clusters:\n    def __init__(self):\n        self._clients = {}\n    def register(self, name):\n        client = self._make(name)\n        ${register}\n    def _make(self, name):\n        return self._plain(name)\n    def _plain(self, name):\n        client = httpx.AsyncClient(timeout=5)\n        return client\nclusters = Clusters()\n${asyncTool('    clusters.register(name)\n    return "x"\n', 'add_cluster')}`);
+    assert.deepEqual(await said('client-per-call', kept('self._clients[name] = client')), []);
+    assert.equal((await said('client-per-call', kept('client.get(name)'))).length, 1);
+    const mirror = (call: string) => python('import httpx', `async def from_mirror(name):\n    async with httpx.AsyncClient(timeout=5) as client:\n        return (await client.get("https://mirror.example/" + name)).text\nasync def usual(name):\n    return name\n${asyncTool(call)}`);
+    assert.match((await said('client-per-call', mirror('    try:\n        return await usual(name)\n    except RuntimeError:\n        return await from_mirror(name)\n'))).join(), /^hint: /);
+    assert.match((await said('client-per-call', mirror('    return await from_mirror(name)\n'))).join(), /^warning: /);
+  });
+
   it('a thread that was told to stop, records that somebody registers', async () => {
     const thread = (before: string, wait: string) => python('import threading', `class Link:\n    def open(self):\n        self.stop_event = threading.Event()\n        self.thread = threading.Thread(target=print)\n    def close(self):\n        ${before}\n        self.thread.join(${wait})\nlink = Link()\n${asyncTool('    link.open()\n    link.close()\n    return "x"\n')}`);
     for (const [before, wait] of [['self.stop_event.set()', ''], ['self.running = False', 'timeout=5'], ['pass', 'timeout=0.5'], ['pass', '1']] as const) assert.match((await said('blocking-call', thread(before, wait))).join(), /^hint: /, before);

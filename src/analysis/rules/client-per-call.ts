@@ -59,13 +59,14 @@ function* check(program: Program): Iterable<CodeReport> {
     const reach = freshReach(program, once, fn, call.span.start, { objects: true });
     if (!reach) continue;
     // another way where the usual one has failed
-    if (hardlyEver(ref) === 'failed' && isFallback(program, ref)) continue;
+    const isFailed = hardlyEver(ref) === 'failed';
+    if (isFailed && isFallback(program, ref)) continue;
     const byKey = row.loses === 'once' ? 'constant' : whatItTakes(program, ref);
     if (byKey === 'caller' || isOneOfMany(program, ref, row) || isPutAway(program, ref) || opensSession(program, ref, reach) || isGivenAnother(program, ref) || isOnPurpose(program, ref)) continue;
     // what shares its connections loses nothing by the way, unless it brings some of its own
     // so does, nearly, what asks a program of this machine
     // and who asks where the caller says finds hardly any connection open
-    const isCheap = (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (servesThisMachine(program, ref) || asksWhereCallersSay(program, ref)));
+    const isCheap = isFailed || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (servesThisMachine(program, ref) || asksWhereCallersSay(program, ref)));
     if (isCheap && row.loses === 'settings' && byKey === 'arguments') continue;
     yield {
       file: ref.file,
@@ -123,14 +124,20 @@ function isOnPurpose(program: Program, { file, index }: CallRef): boolean {
 
 const puts = /\b\w*(?:sessions?|connections?|clients?|conns|tunnels|browsers?|drivers?|contexts?|pools?)\w*(?:\.(?:set|push|add)\(|\[[^\]\n]+\]\s*=(?!=))|\badd_?(?:session|connection|client|browser)\w*\(/i;
 
-/** The function around, or the one that it stands in, puts it where later calls find it: opening a session is what the tool is for. */
-function isPutAway(program: Program, { file, index }: CallRef): boolean {
-  const { functions } = program.files.get(file)!;
+/** Makers of a client that call each other are not more. */
+const maxMakers = 3;
+
+/** The function around, the one that it stands in, or all to whom it is given back put it where later calls find it: opening a session is what the tool is for. */
+function isPutAway(program: Program, { file, index }: CallRef, depth = 0): boolean {
+  const { functions, bindings } = program.files.get(file)!;
   const { span, function: fn } = program.callOf({ file, index });
   for (let at: number | null = fn; at !== null && at !== 0; at = functions[at]!.parent) {
     if (puts.test(program.textOf(file).slice(span.end, functions[at]!.span.end))) return true;
   }
-  return false;
+  const names = new Set(bindings.flatMap((b) => (b.scope === fn && b.values.some((v) => v.kind === 'call' && v.call === index) ? [b.name] : [])));
+  const isGivenBack = functions[fn]!.returned.some((expr) => (expr.kind === 'call' && expr.call === index) || (expr.kind === 'name' && names.has(expr.name)));
+  const callers = isGivenBack && depth < maxMakers ? program.callersOf({ file, index: fn }) : [];
+  return callers.length > 0 && callers.every((caller) => isPutAway(program, caller, depth + 1));
 }
 
 const opening = /^(?:.*[_-])?(?:launch|open|start|connect|create|new|init|begin|spawn|log_?in)(?:[_-].*|(?=[A-Z]).*)?$/;
