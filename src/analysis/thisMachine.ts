@@ -32,11 +32,11 @@ export function leadsToThisMachine(program: Program, ref: CallRef): boolean {
 }
 
 /** Whether all requests that are made by a client, where it has a name, do so; or its base says so. */
-export function servesThisMachine(program: Program, made: CallRef): boolean {
-  const base = answerOf(program, basesOf(program, made), true);
+export function servesThisMachine(program: Program, made: CallRef, likely = false): boolean {
+  const base = answerOf(program, basesOf(program, made), likely);
   if (base !== null) return base === 'local';
   const requests = requestsBy(program, made);
-  return requests.length > 0 && requests.every((request) => isToThisMachine(program, request, true));
+  return requests.length > 0 && requests.every((request) => isToThisMachine(program, request, likely));
 }
 
 /** What a client is made with that its addresses begin with. */

@@ -9,7 +9,7 @@ import { freshReach } from '../freshReach.ts';
 import { asksWhereCallersSay } from '../givenAddress.ts';
 import { hoist } from '../hoist.ts';
 import { isNothing } from '../mayHave.ts';
-import { onceOnly, onceObserver } from '../onceOnly.ts';
+import { onceOnly, onceObserver, type OnceOnly } from '../onceOnly.ts';
 import { type Origin, originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
 import { createHardlyEver, seldomObserver } from '../seldom.ts';
@@ -66,7 +66,7 @@ function* check(program: Program): Iterable<CodeReport> {
     // what shares its connections loses nothing by the way, unless it brings some of its own
     // so does, nearly, what asks a program of this machine
     // and who asks where the caller says finds hardly any connection open
-    const isCheap = isFailed || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (servesThisMachine(program, ref) || asksWhereCallersSay(program, ref)));
+    const isCheap = isFailed || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (servesThisMachine(program, ref, !isKeptBeside(program, once, ref, row)) || asksWhereCallersSay(program, ref)));
     if (isCheap && row.loses === 'settings' && byKey === 'arguments') continue;
     yield {
       file: ref.file,
@@ -79,6 +79,14 @@ function* check(program: Program): Iterable<CodeReport> {
       data: { movable: byKey === 'constant' && row.loses !== 'once' },
     };
   }
+}
+
+/** The file keeps one of its kind for other calls, which could be used here. */
+function isKeptBeside(program: Program, once: OnceOnly, { file, index }: CallRef, row: ClientSink): boolean {
+  return program.hits(id).some(({ call, sink }) => {
+    const { function: fn, span } = program.callOf(call);
+    return call.file === file && call.index !== index && (sink as ClientSink).name === row.name && (fn === 0 || once.isOnceAt(file, span.start));
+  });
 }
 
 /** `axios.create({ httpsAgent: new Agent() })`. */
