@@ -2,6 +2,7 @@ import type { Program } from './code/program.ts';
 import type { Expr } from './code/summary.ts';
 import { handlersByFunction } from './freshReach.ts';
 import { keyOf } from './ioBelow.ts';
+import { isAside } from './serverFiles.ts';
 import { bindingOf, stepBack, type Placed } from './trace.ts';
 
 /**
@@ -114,8 +115,8 @@ function ofParameter(program: Program, fn: { file: string; index: number }, inde
   }
   const { from } = stepBack(program, placed);
   // what a script beside the server hands over comes in no call
-  const inCalls = from.filter(({ at }) => program.reach({ file: at.file, index: at.function }, 'any') !== null);
-  if (inCalls.length > 0) return inCalls;
+  const ofServer = from.filter(({ at }) => !isAside(program, at.file));
+  if (ofServer.length > 0) return ofServer;
   if (from.length > 0) return from;
   // what collects all arguments of a wrapper are those of what it wraps
   if (ofCaller.test(name)) return ['caller'];

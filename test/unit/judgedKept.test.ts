@@ -36,7 +36,7 @@ import path from 'node:path';
 const server = new McpServer({ name: 'x', version: '1' });
 const files = new Map<string, string>();
 function pathOf(part: string) { return path.join('/cache', \`\${part}.json\`); }
-function load(part: string) {
+export function load(part: string) {
   const key = \`\${pathOf(part)}#checked\`;
   files.set(key, part);
   return key;
@@ -44,7 +44,8 @@ function load(part: string) {
 ${script}
 server.tool('look', {}, async ({ name }) => ({ content: [{ type: 'text', text: CALL }] }));
 `;
-    assert.deepEqual(await lines('unbounded-cache', 'server.ts', text('export function fill() { return pathOf(crypto.randomUUID()); }').replace('CALL', "load('meps') + load('votes')")), []);
+    const { findings } = await lintWorld({ files: { 'server.ts': text('').replace('CALL', "load('meps') + load('votes')"), 'scripts/fill.ts': "import { load } from '../server.js';\nload(crypto.randomUUID());\n" }, rules: rules.filter((r) => r.id === 'unbounded-cache') });
+    assert.deepEqual(findings, []);
     assert.deepEqual(await lines('unbounded-cache', 'server.ts', text('').replace('CALL', 'load(name)')), [8]);
   });
 
