@@ -42,8 +42,9 @@ function origins(program: Program, expr: Expr, at: Placed['at'], strictly: boole
     seen.add(key);
     if (strictly && isOpen(program, placed)) found.add('unknown');
     for (const next of look(program, placed, depth)) {
-      if (typeof next === 'string') found.add(next);
-      else open.push(next);
+      if (typeof next !== 'string') open.push(next);
+      // what a script beside the server hands over comes in no call
+      else if (next === 'constant' || placed.at.file === at.file || !isAside(program, placed.at.file)) found.add(next);
     }
   }
   return found;
@@ -114,9 +115,6 @@ function ofParameter(program: Program, fn: { file: string; index: number }, inde
     return [ofCaller.test(name) ? 'caller' : 'arguments'];
   }
   const { from } = stepBack(program, placed);
-  // what a script beside the server hands over comes in no call
-  const ofServer = from.filter(({ at }) => !isAside(program, at.file));
-  if (ofServer.length > 0) return ofServer;
   if (from.length > 0) return from;
   // what collects all arguments of a wrapper are those of what it wraps
   if (ofCaller.test(name)) return ['caller'];
