@@ -81,6 +81,8 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
       return small ? own : openSeverity(call, external);
     case 'time.sleep':
       return valueOf(call.args[0]) === 0 ? null : own;
+    case 'threading.Thread.join':
+      return isNow(call) ? null : endsSoon(program, ref, call) ? 'hint' : own;
     case 'psutil.cpu_percent':
     case 'psutil.cpu_times_percent':
       return Number(valueOf(keyword(call, 'interval') ?? call.args[0]) ?? 0) > 0 ? own : null;
@@ -102,6 +104,15 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
       // `get(block=False)`, `wait(timeout=0)`, `list_pods(async_req=True)`
       return isNow(call) ? null : own;
   }
+}
+
+const toldToStop = /(?:stop|shut|exit|quit|cancel|done|closing|kill|terminat)\w*\.set\(\)|(?:stop|shutdown|exit|quit|cancel|closing)\w*\s*=\s*True\b|(?:running|active|alive|connected|listening|polling)\s*=\s*False\b/i;
+
+/** A thread that was told to stop just before, or is waited for a second at most. */
+function endsSoon(program: Program, { file }: CallRef, call: Call): boolean {
+  const timeout = valueOf(keyword(call, 'timeout') ?? call.args[0]);
+  const { start } = program.functionOf({ file, index: call.function }).span;
+  return (typeof timeout === 'number' && timeout <= 1) || toldToStop.test(program.textOf(file).slice(start, call.span.start));
 }
 
 /** The names in `/home`, `/mnt` and the like, not what is below them. */

@@ -23,11 +23,13 @@ function note(node: SyntaxNode, context: VisitContext): void {
 
 /** What runs a function later and waits for nothing that it gives. */
 const later = /^(?:set(?:Timeout|Interval|Immediate)|queueMicrotask|process\.nextTick|Array\.forEach)$/;
+/** What an event sets off: whoever sends it waits for nobody. */
+const listens = /^(?:on|once|addListener|addEventListener|prependListener|prependOnceListener)$/;
 const maxDepth = 5;
 
 const droppedIn = perFile((program, file) => new Set(program.factsOf(file, droppedObserver.id).map(({ span }) => `${span.start} ${span.end}`)));
 
-/** Whether nobody waits for what an asynchronous call gives: it is dropped itself, or by all who call its async function. */
+/** Whether nobody waits for what an asynchronous call gives: it is dropped itself, or by all who call its function, which waits for it or gives it back. */
 export function createDropped(program: Program): (call: CallRef) => boolean {
   let handlers: ReadonlySet<string | null> | null = null;
   const isHandler = (fn: FunctionRef) => {
@@ -37,13 +39,20 @@ export function createDropped(program: Program): (call: CallRef) => boolean {
 
   const ofCall = (ref: CallRef, depth: number): boolean => {
     const { span, function: fn, awaited } = program.callOf(ref);
-    const isDropped = !awaited && droppedIn(program, ref.file).has(`${span.start} ${span.end}`);
-    return isDropped || (program.functionOf({ file: ref.file, index: fn }).async && ofFunction({ file: ref.file, index: fn }, depth + 1));
+    if (!awaited && droppedIn(program, ref.file).has(`${span.start} ${span.end}`)) return true;
+    const { async, returned } = program.functionOf({ file: ref.file, index: fn });
+    return (async || returned.some((expr) => expr.kind === 'call' && expr.call === ref.index)) && ofFunction({ file: ref.file, index: fn }, depth + 1);
+  };
+  /** Of a function that is handed to a call: it is run later, or by what nobody waits for. */
+  const ofCallback = (ref: CallRef, depth: number): boolean => {
+    const { callee, args, awaited } = program.callOf(ref);
+    if (later.test(program.target(ref).external ?? '') || (callee.kind === 'member' && listens.test(callee.name) && args.length > 1)) return true;
+    return awaited && ofCall(ref, depth);
   };
   const ofFunction = (fn: FunctionRef, depth: number): boolean => {
     if (depth > maxDepth || isHandler(fn)) return false;
     const callers = program.callersOf(fn);
-    return callers.length > 0 && callers.every((ref) => (program.called(ref).callbacks.some((c) => c.file === fn.file && c.index === fn.index) ? later.test(program.target(ref).external ?? '') : ofCall(ref, depth)));
+    return callers.length > 0 && callers.every((ref) => (program.called(ref).callbacks.some((c) => c.file === fn.file && c.index === fn.index) ? ofCallback(ref, depth) : ofCall(ref, depth)));
   };
   return (ref) => ofCall(ref, 0);
 }

@@ -68,9 +68,18 @@ export function* freshWays(program: Program, once: OnceOnly, fn: FunctionRef, of
 /** Where objects of the class whose method a step is in are made, and left behind. */
 function remakings(program: Program, step: Step): Step[] {
   const { class: owner, static: isStatic } = program.functionOf(step.fn);
-  if (owner === null || isStatic) return [];
+  if (owner === null || isStatic || isSingleton(program, { file: step.fn.file, index: owner })) return [];
   const made = constructions(program, { file: step.fn.file, index: owner }).filter((call) => isLeftBehind(program, call));
   return made.map((call) => ({ fn: { file: call.file, index: program.callOf(call).function }, offset: program.callOf(call).span.start, call, next: step }));
+}
+
+/** Python's class whose `__new__` gives back the one that there is: `if cls._instance is None: …; return cls._instance`. */
+function isSingleton(program: Program, { file, index }: ClassRef): boolean {
+  const { classes, functions } = program.files.get(file)!;
+  const maker = classes[index]!.methods.find((m) => m.name === '__new__');
+  if (!maker) return false;
+  const kept = functions[maker.function]!.returned;
+  return kept.length > 0 && kept.every((expr) => expr.kind === 'member' && expr.object.kind === 'name');
 }
 
 /** A field's initialiser runs with each `new`, though it stands in no function of its own. */

@@ -111,6 +111,22 @@ export function isOfOpened(program: Program, { key, values, file, function: fn, 
   return (key?.kind === 'name' || key?.kind === 'member') && opened.test(key.name) && values.length > 0 && values.every(isNothingYet);
 }
 
+/** `register_device(name, …)` puts what it makes of its arguments into `devices`: somebody wants each of them to be there. */
+export function isRegistered(program: Program, { store, values, file, function: index, span }: Write): boolean {
+  const what = /(?:^|_)register_?(\w+)$/i.exec(program.functionOf({ file, index }).name)?.[1];
+  const isRecord = ({ expr, at }: Placed): boolean => {
+    if (expr.kind === 'name') {
+      const binding = bindingOf(program, expr.name, at);
+      return binding?.kind === 'variable' && binding.values.length === 1 && isRecord({ expr: binding.values[0]!, at });
+    }
+    if (expr.kind === 'object') return expr.properties.every((p) => !heavy.test(p.name));
+    const made = expr.kind === 'call' ? program.callOf({ file: at.file, index: expr.call }) : null;
+    return made !== null && program.resolve(made.callee, { ...at, offset: made.span.start }).kind === 'class' && made.keywords.every((k) => !heavy.test(k.name));
+  };
+  const one = store.name.replace(/^[_#]+/, '').replace(/ies$/, 'y').replace(/s$/, '').toLowerCase();
+  return what?.toLowerCase() === one && values.length > 0 && values.every((expr) => isRecord({ expr, at: { file, function: index, offset: span.start } }));
+}
+
 /** Folders and files that were found to be there: `str(path)` of what a function gives after `if path.is_dir()`. */
 export function isOfFoundFile(program: Program, { expr, at }: Placed, depth = 0): boolean {
   if (depth > 2 * maxDepth) return false;

@@ -5,11 +5,31 @@ export function wordsOf({ args }: Call): string[] {
   return args.flatMap((a) => (a.kind === 'array' ? a.items : [a])).flatMap((a) => (a.kind === 'literal' && typeof a.value === 'string' ? a.value.trim().split(/\s+/) : a.kind === 'template' ? a.parts.flatMap((p) => (p.kind === 'literal' && typeof p.value === 'string' ? p.value.trim().split(/\s+/) : [])) : []));
 }
 
+const joins = /[|;&`]|\$\(/;
+
+/** `git add`, `git status`, `git diff`: it works on the repository alone, with no network, prompt or hook; a large one takes a while. */
+export function isLocalGit(call: Call): boolean {
+  const [program, ...words] = wordsOf(call);
+  if (program !== 'git' || words.some((word) => joins.test(word))) return false;
+  // behind `-C`, `-c` and the like
+  const command = words.find((word) => /^[a-z][a-z-]*$/.test(word)) ?? '';
+  return /^(?:add|apply|blame|cat-file|check-ignore|count-objects|describe|diff|diff-(?:files|index|tree)|for-each-ref|hash-object|log|ls-files|ls-tree|merge-base|mv|name-rev|reflog|reset|rev-list|rm|shortlog|show|show-branch|status|update-index|write-tree)$/.test(command);
+}
+
+/** `open file`, `xdg-open url`, `osascript -e 'tell application "Mail" to activate'`: it hands over what is to be shown, and comes back at once on most desktops. */
+export function isHandOver([program = '', ...words]: readonly string[]): boolean {
+  if (words.some((word) => joins.test(word))) return false;
+  if (program === 'open') return !words.some((word) => /^(?:-\w*W\w*|--wait-apps)$/.test(word));
+  if (/^cmd(?:\.exe)?$/.test(program)) return words.some((word) => word === 'start') && !words.includes('/wait');
+  if (program === 'osascript') return /\bto (?:activate|reopen)['"]?$/.test(words.join(' '));
+  return /^(?:xdg-open|explorer(?:\.exe)?|start|wslview|gio)$/.test(program) && (program !== 'gio' || words[0] === 'open');
+}
+
 /** `git remote add`, `which git`, `mktemp -d`: it reads or edits some small files, and ends. */
 export function isLocalCommand(call: Call): boolean {
   const words = wordsOf(call);
   const [program, command = ''] = words;
-  if (words.some((word) => /[|;&`]|\$\(/.test(word))) return false;
+  if (words.some((word) => joins.test(word))) return false;
   if (program === 'command') return command === '-v';
   if (program === 'git') return /^(?:branch|config|init|remote|rev-parse|show-ref|symbolic-ref|tag)$/.test(command);
   return /^(?:arch|basename|date|dirname|echo|hostname|id|mkdir|mktemp|nproc|pwd|readlink|realpath|tty|type|uname|where(?:\.exe)?|which|whoami)$/.test(program ?? '');

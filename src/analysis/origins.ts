@@ -3,6 +3,7 @@ import type { Expr } from './code/summary.ts';
 import { handlersByFunction } from './freshReach.ts';
 import { keyOf } from './ioBelow.ts';
 import { isNow } from './presentTime.ts';
+import { isAside } from './serverFiles.ts';
 import { bindingOf, stepBack, type Placed } from './trace.ts';
 
 /**
@@ -42,8 +43,9 @@ function origins(program: Program, expr: Expr, at: Placed['at'], strictly: boole
     seen.add(key);
     if (strictly && isOpen(program, placed)) found.add('unknown');
     for (const next of look(program, placed, depth)) {
-      if (typeof next === 'string') found.add(next);
-      else open.push(next);
+      if (typeof next !== 'string') open.push(next);
+      // what a script beside the server hands over comes in no call
+      else if (next === 'constant' || placed.at.file === at.file || !isAside(program, placed.at.file)) found.add(next);
     }
   }
   return found;

@@ -11,15 +11,16 @@ const isScheme = /^https?:\/\/$/i;
 
 /**
  * Whether a request goes to a program on this machine, as far as an address says that is written out or the default: in
- * what it is given, or in the base of the client that it is made by. Such a request costs next to nothing.
+ * what it is given, or in the base of the client that it is made by. Such a request costs next to nothing. What the
+ * environment says, or else `localhost`, is where the service is deployed: it counts only where the likely place is enough (`likely`).
  */
-export function isToThisMachine(program: Program, ref: CallRef): boolean {
+export function isToThisMachine(program: Program, ref: CallRef, likely = false): boolean {
   const call = program.callOf(ref);
   const at = { file: ref.file, function: call.function, offset: call.span.start };
   const client = call.callee.kind === 'member' ? [call.callee.object] : [];
   const given = saidIn(call);
-  const own = answerOf(program, [...given, ...call.args.slice(0, 2)].map((expr) => ({ expr, at })));
-  return own === 'local' || (own === null && answerOf(program, client.map((expr) => ({ expr, at }))) === 'local');
+  const own = answerOf(program, [...given, ...call.args.slice(0, 2)].map((expr) => ({ expr, at })), likely);
+  return own === 'local' || (own === null && answerOf(program, client.map((expr) => ({ expr, at })), likely) === 'local');
 }
 
 /** Whether all requests that a call leads to do so. */
@@ -31,11 +32,23 @@ export function leadsToThisMachine(program: Program, ref: CallRef): boolean {
 }
 
 /** Whether all requests that are made by a client, where it has a name, do so; or its base says so. */
-export function servesThisMachine(program: Program, made: CallRef): boolean {
-  const { bindings, calls, functions } = program.files.get(made.file)!;
-  const { function: fn, span } = program.callOf(made);
-  const base = answerOf(program, saidIn(program.callOf(made)).map((expr) => ({ expr, at: { file: made.file, function: fn, offset: span.start } })));
+export function servesThisMachine(program: Program, made: CallRef, likely = false): boolean {
+  const base = answerOf(program, basesOf(program, made), likely);
   if (base !== null) return base === 'local';
+  const requests = requestsBy(program, made);
+  return requests.length > 0 && requests.every((request) => isToThisMachine(program, request, likely));
+}
+
+/** What a client is made with that its addresses begin with. */
+export function basesOf(program: Program, made: CallRef): Placed[] {
+  const { function: fn, span } = program.callOf(made);
+  return saidIn(program.callOf(made)).map((expr) => ({ expr, at: { file: made.file, function: fn, offset: span.start } }));
+}
+
+/** The requests of a client that has a name in the function that makes it; none where it is handed on. */
+export function requestsBy(program: Program, made: CallRef): CallRef[] {
+  const { bindings, calls, functions } = program.files.get(made.file)!;
+  const { function: fn } = program.callOf(made);
   const is = (expr: Expr): boolean => (expr.kind === 'await' || expr.kind === 'enter' ? is(expr.of) : expr.kind === 'call' && expr.call === made.index);
   const names = new Set(bindings.flatMap((b) => (b.scope === fn && fn !== 0 && b.values.length === 1 && b.values.every(is) ? [b.name] : [])));
   const isHandedOn = functions[fn]!.calls.some((index) => [...calls[index]!.args, ...calls[index]!.keywords.map((k) => k.value)].some((a) => a.kind === 'name' && names.has(a.name)));
@@ -43,7 +56,7 @@ export function servesThisMachine(program: Program, made: CallRef): boolean {
     const { callee } = calls[index]!;
     return callee.kind === 'member' && callee.object.kind === 'name' && names.has(callee.object.name) && !/^a?close$/.test(callee.name);
   });
-  return !isHandedOn && requests.length > 0 && requests.every((index) => isToThisMachine(program, { file: made.file, index }));
+  return isHandedOn ? [] : requests.map((index) => ({ file: made.file, index }));
 }
 
 function saidIn({ args, keywords }: Call): Expr[] {
@@ -51,7 +64,7 @@ function saidIn({ args, keywords }: Call): Expr[] {
 }
 
 /** Null where nothing says anything. */
-function answerOf(program: Program, from: readonly Placed[]): 'local' | 'other' | null {
+function answerOf(program: Program, from: readonly Placed[], likely: boolean): 'local' | 'other' | null {
   let now = [...from];
   let isLocal = false;
   for (let i = 0; i < maxSteps && now.length > 0; i++) {
@@ -63,7 +76,7 @@ function answerOf(program: Program, from: readonly Placed[]): 'local' | 'other' 
         else if (/^https?:\/\/[^/]/i.test(expr.value)) return 'other';
         continue;
       }
-      next.push(...begin(program, { expr, at }));
+      next.push(...((likely ? otherwiseOf(program, { expr, at }) : null) ?? begin(program, { expr, at })));
     }
     now = next.slice(0, 40);
   }
@@ -74,8 +87,18 @@ const nameOf = (expr: Expr) => (expr.kind === 'name' || expr.kind === 'member' ?
 /** `process.env.URL`. */
 const isOfEnvironment = (expr: Expr) => expr.kind === 'member' && expr.object.kind === 'member' && expr.object.name === 'env';
 
+/** What stands for an address where the environment says none: `os.getenv('URL', 'http://localhost')`, `process.env.URL || 'http://localhost'`. */
+function otherwiseOf(program: Program, { expr, at }: Placed): Placed[] | null {
+  if (expr.kind === 'either' && expr.of.some(isOfEnvironment)) return expr.of.filter((one) => !isOfEnvironment(one)).map((one) => ({ expr: one, at }));
+  if (expr.kind !== 'call') return null;
+  const ref = { file: at.file, index: expr.call };
+  const { args, keywords, function: fn, span } = program.callOf(ref);
+  const otherwise = args[1] ?? keywords.find((k) => k.name === 'default')?.value;
+  return otherwise && /^os\.(?:getenv|environ\.get)$/.test(program.target(ref).external ?? '') ? [{ expr: otherwise, at: { file: at.file, function: fn, offset: span.start } }] : null;
+}
+
 /** Where what an address begins with comes from. */
-function begin(program: Program, { expr, at }: Placed): Placed[] {
+export function begin(program: Program, { expr, at }: Placed): Placed[] {
   const placed = (one: Expr | undefined): Placed[] => (one ? [{ expr: one, at }] : []);
   if (expr.kind === 'template') {
     const [first, second] = expr.parts;

@@ -26,6 +26,13 @@ describe('judged: what ends', () => {
     for (const what of [state, topics]) assert.match((await said('busy-wait', text(until(what)))).join(), /^warning: /, what);
   });
 
+  it('a property of an object in another program is no state of this one', async () => {
+    const text = (field: string, more = '') => python('import time\nimport win32com.client', `app = win32com.client.Dispatch("Outlook.Application")\n${more}@mcp.tool()\ndef run(name: str) -> str:\n    search = app.AdvancedSearch(name)\n    while search.${field} != 1:\n        time.sleep(0.1)\n    return ""\n`);
+    assert.deepEqual(await said('busy-wait', text('SearchState')), []);
+    assert.equal((await said('busy-wait', text('state'))).length, 1);
+    assert.equal((await said('busy-wait', text('SearchState', 'def done(search):\n    search.SearchState = 1\n'))).length, 1, 'set here');
+  });
+
   it('a decorator that is called a tool and keeps results registers nothing', async () => {
     const layer = (inside: string) => `def cached_tool(ttl=300):\n    def decorator(func):\n        def wrapper(*args, **kwargs):\n            ${inside}\n            return result\n        wrapper.__name__ = func.__name__\n        return wrapper\n    return decorator\n`;
     const text = `from mcp.server import Server\nfrom pathlib import Path\ntry:\n    from layer import cached_tool\nexcept ImportError:\n    def cached_tool(ttl=300):\n        def decorator(func):\n            return func\n        return decorator\nserver = Server("x")\n@server.call_tool()\nasync def call_tool(name, arguments):\n    return await TOOLS[name](arguments)\n@cached_tool(ttl=60)\ndef search(name: str):\n    return [str(p) for p in Path(name).rglob("*")]\n`;
@@ -39,8 +46,17 @@ describe('judged: what ends', () => {
     assert.match((await said('client-per-call', text('"http://localhost:5600/api"'))).join(), /^hint: /);
     assert.match((await said('client-per-call', text('SETTINGS.get("base", "http://localhost:5600/api")'))).join(), /^hint: /);
     assert.match((await said('client-per-call', text('"https://api.example.com"'))).join(), /^warning: /);
-    assert.match((await said('client-per-call', text('os.environ.get("BASE", "http://localhost:5600")').replace('import httpx', 'import httpx, os'))).join(), /^warning: /);
+    for (const by of ['os.environ.get("BASE", "http://localhost:5600")', 'os.getenv("BASE", default="http://localhost:5600")']) assert.match((await said('client-per-call', text(by).replace('import httpx', 'import httpx, os'))).join(), /^hint: /, by);
+    assert.match((await said('client-per-call', text('os.getenv("BASE", "http://localhost:5600")').replace('import httpx', 'import httpx, os\nclient = None\ndef get_client():\n    global client\n    if client is None:\n        client = httpx.AsyncClient()\n    return client'))).join(), /^warning: /, 'beside one that is kept');
+    assert.match((await said('client-per-call', text('os.environ.get("BASE", "https://api.example.com")').replace('import httpx', 'import httpx, os'))).join(), /^warning: /);
     assert.match((await said('client-per-call', python('import anthropic', asyncTool('    client = anthropic.AsyncAnthropic()\n    return str(await client.messages.create(model="x", messages=[]))\n')))).join(), /^hint: /);
+  });
+
+  it('a client that asks for what the caller names finds other hosts each time', async () => {
+    const text = (call: string, before = '') => python('import httpx', `API = "https://api.example.com"\nasync def download(url):\n    ${before || 'pass'}\n    async with httpx.AsyncClient(timeout=10) as client:\n        async with client.stream("GET", url) as answer:\n            return await answer.aread()\n${asyncTool(`    return ${call}\n`)}`);
+    for (const [call, before] of [['await download(name)'], ['await download(name.strip())'], ['await download(name)', 'if "//" not in url: url = "https://" + url']] as const) assert.match((await said('client-per-call', text(call, before))).join(), /^hint: /, `${call} ${before}`);
+    for (const call of ['await download(f"{API}/{name}")', 'await download(API + name)', '[await download(name), await download(f"https://x.org/{name}")]']) assert.match((await said('client-per-call', text(call))).join(), /^warning: /, call);
+    assert.match((await said('client-per-call', text('await download(name)').replace('timeout=10', 'base_url=API'))).join(), /^warning: /, 'a base');
   });
 
   it('what stands behind a client that is asked for first, and kept', async () => {
@@ -87,6 +103,30 @@ describe('judged: what ends', () => {
     const folders = (given: string) => python('import threading\nfrom pathlib import Path\nlocks = {}', `def find(name):\n    for candidate in [name, name.lower()]:\n        path = Path("/profiles") / candidate\n        ${given}\n    return None\n${asyncTool('    folder = find(name)\n    key = str(folder)\n    lock = locks.setdefault(key, load(name))\n    return "x"\n')}`);
     assert.deepEqual(await said('unbounded-cache', folders('if path.is_dir():\n            return path')), []);
     assert.equal((await said('unbounded-cache', folders('return path'))).length, 1);
+  });
+
+  it('a client in a field of the one object that there is', async () => {
+    const text = (maker: string) => python('from sqlalchemy import create_engine', `class Database:\n    _instance = None\n${maker}    def open(self, url):\n        if self.engine is not None:\n            return\n        self.engine = create_engine(url)\n@mcp.tool()\nasync def run(url: str) -> str:\n    db = Database()\n    db.open(url)\n    return "x"\n`);
+    assert.deepEqual(await said('client-per-call', text('    def __new__(cls):\n        if cls._instance is None:\n            cls._instance = super().__new__(cls)\n        return cls._instance\n')), []);
+    assert.equal((await said('client-per-call', text('    def __init__(self):\n        self.engine = None\n'))).length, 1);
+  });
+
+  it('a client that all to whom it is given back put away, and one that steps in after a failure', async () => {
+    const kept = (register: string) => python('import httpx', `class Clusters:\n    def __init__(self):\n        self._clients = {}\n    def register(self, name):\n        client = self._make(name)\n        ${register}\n    def _make(self, name):\n        return self._plain(name)\n    def _plain(self, name):\n        client = httpx.AsyncClient(timeout=5)\n        return client\nclusters = Clusters()\n${asyncTool('    clusters.register(name)\n    return "x"\n', 'add_cluster')}`);
+    assert.deepEqual(await said('client-per-call', kept('self._clients[name] = client')), []);
+    assert.equal((await said('client-per-call', kept('client.get(name)'))).length, 1);
+    const mirror = (call: string) => python('import httpx', `async def from_mirror(name):\n    async with httpx.AsyncClient(timeout=5) as client:\n        return (await client.get("https://mirror.example/" + name)).text\nasync def usual(name):\n    return name\n${asyncTool(call)}`);
+    assert.match((await said('client-per-call', mirror('    try:\n        return await usual(name)\n    except RuntimeError:\n        return await from_mirror(name)\n'))).join(), /^hint: /);
+    assert.match((await said('client-per-call', mirror('    return await from_mirror(name)\n'))).join(), /^warning: /);
+  });
+
+  it('a thread that was told to stop, records that somebody registers', async () => {
+    const thread = (before: string, wait: string) => python('import threading', `class Link:\n    def open(self):\n        self.stop_event = threading.Event()\n        self.thread = threading.Thread(target=print)\n    def close(self):\n        ${before}\n        self.thread.join(${wait})\nlink = Link()\n${asyncTool('    link.open()\n    link.close()\n    return "x"\n')}`);
+    for (const [before, wait] of [['self.stop_event.set()', ''], ['self.running = False', 'timeout=5'], ['pass', 'timeout=0.5'], ['pass', '1']] as const) assert.match((await said('blocking-call', thread(before, wait))).join(), /^hint: /, before);
+    for (const wait of ['', 'timeout=30']) assert.match((await said('blocking-call', thread('pass', wait))).join(), /^warning: /, wait);
+    const records = (name: string, value: string) => python('', `devices = {}\nclass Device:\n    def __init__(self, id, name):\n        self.id = id\n        self.name = name\ndef ${name}(id, name):\n    device = ${value}\n    devices[id] = device\n${asyncTool(`    ${name}(namespace, name)\n    return "x"\n`)}`);
+    for (const value of ['Device(id=id, name=name)', '{"id": id, "name": str(name)}']) assert.match((await said('unbounded-cache', records('sync_register_device', value))).join(), /^hint: /, value);
+    for (const [name, value] of [['look_up', 'Device(id=id, name=name)'], ['register_device', 'load(name)'], ['register_call', '{"id": id, "name": str(name)}']] as const) assert.match((await said('unbounded-cache', records(name, value))).join(), /^warning: /, name);
   });
 
   it('one own folder, what the system keeps in memory, settings that are saved', async () => {
@@ -164,8 +204,8 @@ describe('judged: what is small, or another one in each call', () => {
     assert.match((await list('import psycopg2', 'psycopg2.connect("host=db").cursor()')).join(), /^warning: /);
   });
   it('a model whose choices are those of this call', async () => {
-    const model = (choice: string) => said('compile-in-handler', python('from typing import Literal\nfrom pydantic import create_model', asyncTool(`    labels = [name, namespace]\n    return create_model("Choice", place=(${choice}, ...)).__name__\n`)));
-    assert.deepEqual(await model('Literal[tuple(labels)]'), []);
+    const model = (choice: string) => said('compile-in-handler', python('from typing import Literal\nfrom pydantic import create_model', asyncTool(`    labels = [name, namespace]\n    choices = Literal[tuple(labels)]\n    return create_model("Choice", place=(${choice}, ...)).__name__\n`)));
+    for (const choice of ['Literal[tuple(labels)]', 'choices']) assert.deepEqual(await model(choice), [], choice);
     assert.match((await model('str')).join(), /^warning: /);
   });
   it('one for each version of an API of each cluster', async () => {

@@ -25,6 +25,28 @@ async def buckets(name: str) -> str:
 `);
     assert.deepEqual(await lines('unbounded-cache', 'server.py', text("'s3'")), []);
     assert.deepEqual(await lines('unbounded-cache', 'server.py', text('name')), [6]);
+    const through = (call: string) => text('x').replace('(service: str)', '(folder: str, service: str)').replace('str(client(x))', call).replace('@mcp.tool()', 'FOLDER = str(object())\n\ndef load(name):\n    return client(FOLDER, name)\n\ndef render(name, **values):\n    return load(name)\n\ndef check(given):\n    return load(given)\n\n@mcp.tool()');
+    assert.deepEqual(await lines('unbounded-cache', 'server.py', through('render("a.md", value=name)')), [], 'handed on');
+    assert.deepEqual(await lines('unbounded-cache', 'server.py', through('render(name)')), [6]);
+  });
+
+  it('what a script beside the server hands over comes in no call', async () => {
+    const text = (script: string) => `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import path from 'node:path';
+const server = new McpServer({ name: 'x', version: '1' });
+const files = new Map<string, string>();
+function pathOf(part: string) { return path.join('/cache', \`\${part}.json\`); }
+export function load(part: string) {
+  const key = \`\${pathOf(part)}#checked\`;
+  files.set(key, part);
+  return key;
+}
+${script}
+server.tool('look', {}, async ({ name }) => ({ content: [{ type: 'text', text: CALL }] }));
+`;
+    const { findings } = await lintWorld({ files: { 'server.ts': text('').replace('CALL', "load('meps') + load('votes')"), 'scripts/fill.ts': "import { load } from '../server.js';\nload(crypto.randomUUID());\n" }, rules: rules.filter((r) => r.id === 'unbounded-cache') });
+    assert.deepEqual(findings, []);
+    assert.deepEqual(await lines('unbounded-cache', 'server.ts', text('').replace('CALL', 'load(name)')), [8]);
   });
 
   it('an entry that was found is put back', async () => {

@@ -174,11 +174,13 @@ describe('missing-timeout, as judged', () => {
   const telemetry = (use: string) => `async function track(event: string) {
   try { await fetch('https://t.example.com', { method: 'POST', body: event }); } catch {}
 }
+const bus = new EventEmitter();
+async function each(work: (url: string) => Promise<void>) { for (const url of ['https://a', 'https://b']) await work(url); }
 ${tool(`${use} return {};`)}`;
 
   it('a request that nobody waits for is none', async () => {
-    for (const use of ["track('run');", "void track('run');", "track('run').then();", "track('run').catch(() => undefined);", "setImmediate(async () => { await track('run'); });", "fetch('https://t.example.com').catch(() => undefined);"]) assert.deepEqual(await said('missing-timeout', telemetry(use)), [], use);
-    for (const use of ["await track('run');", "return track('run');", "const sent = track('run'); await sent;", "await new Promise((resolve) => { fetch('https://t.example.com').then(resolve); });"]) assert.equal((await said('missing-timeout', telemetry(use))).length, 1, use);
+    for (const use of ["track('run');", "void track('run');", "track('run').then();", "track('run').catch(() => undefined);", "setImmediate(async () => { await track('run'); });", "fetch('https://t.example.com').catch(() => undefined);", "setTimeout(() => track('run'), 100);", "bus.on('ready', async () => { await track('run'); });", "bus.on('ready', async () => { await each(async (url: string) => { await fetch(url); }); });"]) assert.deepEqual(await said('missing-timeout', telemetry(use)), [], use);
+    for (const use of ["await track('run');", "return track('run');", "const sent = track('run'); await sent;", "await each(() => track('run'));", "await new Promise((resolve) => { bus.on('end', async () => resolve(await fetch('https://t.example.com'))); });", "await new Promise((resolve) => { fetch('https://t.example.com').then(resolve); });"]) assert.equal((await said('missing-timeout', telemetry(use))).length, 1, use);
   });
 
   it('a program that says what it is: a hint', async () => {
@@ -193,6 +195,14 @@ describe('missing-timeout, as judged: what does not hang', () => {
     const git = (args: string) => `import { execSync } from 'node:child_process';\n${tool(`return { content: execSync(\`git ${args}\`) };`)}`;
     for (const args of ['push origin main', 'clone ${args.path}']) assert.equal((await said('missing-timeout', git(args))).length, 1, args);
     for (const args of ['remote add heroku ${args.path}', 'rev-parse HEAD']) assert.deepEqual(await said('missing-timeout', git(args)), [], args);
+    for (const args of ['add --all', 'status --porcelain', '-C ${args.path} --no-pager diff']) assert.match((await said('missing-timeout', git(args))).join(), /^hint: /, args);
+    for (const args of ['commit -m x', 'add . && git push', '-C ${args.path} pull']) assert.match((await said('missing-timeout', git(args))).join(), /^warning: /, args);
+  });
+
+  it('a command that hands over what is to be shown', async () => {
+    const text = (args: string) => `import subprocess\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nopener = "xdg-open"\n@mcp.tool()\ndef run(path: str) -> str:\n    subprocess.run(${args})\n    return ""\n`;
+    for (const args of ['["open", path]', '[opener, path], check=False', '["cmd", "/c", "start", path]', `["osascript", "-e", 'tell application "Mail" to activate']`]) assert.match((await said('missing-timeout', text(args), 'server.py')).join(), /^hint: /, args);
+    for (const args of ['["open", "-W", path]', `["osascript", "-e", 'tell application "Mail" to send x']`, '["opener", path]']) assert.match((await said('missing-timeout', text(args), 'server.py')).join(), /^warning: /, args);
   });
 
   it('a fetch that others are handed passes on what they say', async () => {
@@ -331,7 +341,25 @@ describe('client-per-call, as judged', () => {
   });
 });
 
+describe('stdout-pollution, as judged', () => {
+  it('a message of the protocol is what stdout is for', async () => {
+    const text = (print: string) => `import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';\n${tool(`${print} return {};`)}await server.connect(new StdioServerTransport());\n`;
+    const error = "{ jsonrpc: '2.0', id: null, error: { code: 1, message: 'x' } }";
+    for (const print of [`process.stdout.write(JSON.stringify(${error}) + '\\n');`, `const m = ${error}; const line = JSON.stringify(m); console.log(line);`]) assert.deepEqual(await said('stdout-pollution', text(print)), [], print);
+    for (const print of ["console.log(JSON.stringify({ error: 'x' }));", `console.log(args, JSON.stringify(${error}));`]) assert.equal((await said('stdout-pollution', text(print))).length, 1, print);
+    const python = (print: string) => `import json\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n@mcp.tool()\ndef run() -> str:\n    ${print}\n    return ""\nmcp.run()\n`;
+    assert.deepEqual(await said('stdout-pollution', python('print(json.dumps({"jsonrpc": "2.0", "method": "x"}), flush=True)'), 'server.py'), []);
+    assert.equal((await said('stdout-pollution', python('print(json.dumps({"method": "x"}), flush=True)'), 'server.py')).length, 1);
+  });
+});
+
 describe('slow-list, as judged', () => {
+  it('does not call what it lists', async () => {
+    const text = (each: string) => `import { Server } from '@modelcontextprotocol/sdk/server/index.js';\nimport { ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';\nimport { execSync } from 'node:child_process';\nconst server2 = new Server({ name: 'x', version: '1' }, { capabilities: { tools: {} } });\nfunction shortcut(name: string) { return String(execSync(\`shortcuts run \${name}\`)); }\nfunction made() { const tools: object[] = []; names.forEach((name) => { ${each} }); return tools; }\nserver2.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: [...made()] }));\n`;
+    assert.deepEqual(await said('slow-list', text('tools.push({ name, run: (args: any) => shortcut(name) });')), []);
+    assert.equal((await said('slow-list', text('tools.push({ name, description: shortcut(name) });'))).length, 1);
+  });
+
   it('to make a client, or to set what it sends, is no request', async () => {
     const list = (body: string) => `import { google } from 'googleapis';\nconst auth = new google.auth.OAuth2();\nserver.resource('files', new ResourceTemplate('drive://{id}', { list: async () => { ${body} } }), async (uri) => ({ contents: [] }));\n`;
     assert.deepEqual(await said('slow-list', list('auth.setCredentials({}); google.options({ auth }); return { resources: [] };')), []);

@@ -34,6 +34,8 @@ await server.connect(new StdioServerTransport());
 });
 
 const worlds: [title: string, files: Record<string, string>][] = [
+  ['behind a try or an if of which all ways leave, in Python', python('    return run(path) or more(path) or both(path)', 'import time\n\ndef run(path):\n    try:\n        return path\n    except OSError:\n        try:\n            return ""\n        except Exception as e:\n            raise e\n    time.sleep(1)\n    print("never")\n\ndef more(path):\n    try:\n        return path\n    except OSError:\n        pass\n    print("fell through")  # FINDS\n\ndef both(path):\n    if path:\n        return 1\n    elif path is None:\n        return 2\n    else:\n        raise ValueError\n    print("never")\n')],
+  ['the same in TypeScript, where functions are there before', script('  return run(args.path) ?? twice(args.path);', "export function run(path: string) {\n  try {\n    return later(path);\n  } catch {\n    return '';\n  }\n  function later(one: string) {\n    console.log(one); // FINDS\n    return one;\n  }\n  console.log('never');\n}\nexport function twice(path: string) {\n  try {\n    return path.trim();\n  } finally {\n    console.log('done'); // FINDS\n  }\n  console.log('never');\n}\n")],
   ['what a file does when it is started itself', python('    return run(path)', 'def run(path):\n    return path\n\nif __name__ == "__main__":\n    print("demo", run("a"))\n')],
   ['the same in the file that serves', { 'server.py': 'from mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n\nif __name__ == "__main__":\n    print("starting")  # FINDS\n    mcp.run()\n' }],
   ['what an imported file prints in any case', python('    return run(path)', 'print("loaded")  # FINDS\n\ndef run(path):\n    return path\n')],

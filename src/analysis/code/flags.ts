@@ -29,13 +29,14 @@ export const propertyKey = (objectEnd: number, name: string) => `object ${object
 export const resultKey = (functionEnd: number) => `result ${functionEnd}`;
 export const nameKey = (start: number) => `name ${start}`;
 
-/** Stretches that run only where a condition holds: the ways of an `if` or `?:`, what stands behind one that leaves, the right side of `&&`. And what is made of conditions. */
+/** Stretches that run only where a condition holds: the ways of an `if` or `?:`, what stands behind one that leaves, the right side of `&&`; never, behind a `try` or `if` of which all ways leave. And what is made of conditions. */
 export const flagVisitors: { typescript: Visitors; python: Visitors } = {
-  typescript: { if_statement: note, ternary_expression: noteChoice, binary_expression: noteSides, unary_expression: noteValue, assignment_expression: noteSet, spread_element: noteSpread },
-  python: { if_statement: note, elif_clause: note, conditional_expression: noteChoice, boolean_operator: noteSides, comparison_operator: noteValue, not_operator: noteValue, dictionary_splat: noteSpread },
+  typescript: { if_statement: note, try_statement: noteNever, ternary_expression: noteChoice, binary_expression: noteSides, unary_expression: noteValue, assignment_expression: noteSet, spread_element: noteSpread },
+  python: { if_statement: note, try_statement: noteNever, elif_clause: note, conditional_expression: noteChoice, boolean_operator: noteSides, comparison_operator: noteValue, not_operator: noteValue, dictionary_splat: noteSpread },
 };
 
 function note(node: SyntaxNode, context: VisitContext): void {
+  if (node.type === 'if_statement') noteNever(node, context);
   const condition = node.childForFieldName('condition');
   const body = node.childForFieldName('consequence');
   if (!condition || !body) return;
@@ -47,6 +48,46 @@ function note(node: SyntaxNode, context: VisitContext): void {
   for (const other of others) noteWhere(term, false, other, context);
   const block = chain.parent;
   if (chain.id === node.id && block && leaves(body)) noteWhere(term, false, { ...context.span(block), start: node.endIndex }, context);
+}
+
+/** What stands behind a statement of which all ways leave. */
+function noteNever(node: SyntaxNode, context: VisitContext): void {
+  const block = node.parent;
+  if (block && /^(?:block|statement_block)$/.test(block.type) && isFollowed(node) && endsWay(node)) noteWhere(always, false, { ...context.span(block), start: node.endIndex }, context);
+}
+
+const isFollowed = (node: SyntaxNode) => node.parent!.namedChildren.some((n) => n.startIndex >= node.endIndex && n.type !== 'comment');
+
+function endsWay(node: SyntaxNode | null | undefined): boolean {
+  switch (node?.type) {
+    case 'return_statement':
+    case 'throw_statement':
+    case 'raise_statement':
+    case 'continue_statement':
+    case 'break_statement':
+      return true;
+    case 'block':
+    case 'statement_block':
+      return endsWay(node.namedChildren.findLast((n) => n.type !== 'comment'));
+    case 'else_clause':
+    case 'elif_clause':
+    case 'catch_clause':
+    case 'except_clause':
+    case 'finally_clause':
+      return endsWay(node.childForFieldName('consequence') ?? node.childForFieldName('body') ?? node.namedChildren.findLast((n) => n.type !== 'comment'));
+    case 'if_statement': {
+      const others = node.childrenForFieldName('alternative');
+      return others.at(-1)?.type === 'else_clause' && [node.childForFieldName('consequence'), ...others].every(endsWay);
+    }
+    case 'try_statement': {
+      const parts = node.namedChildren.filter((n) => /^(?:catch|except|except_group|else|finally)_clause$/.test(n.type));
+      const of = (type: RegExp) => parts.filter((n) => type.test(n.type));
+      const isDone = endsWay(node.childForFieldName('body')) || of(/^else/).some(endsWay);
+      return of(/^finally/).some(endsWay) || (isDone && of(/^(?:catch|except)/).every(endsWay));
+    }
+    default:
+      return false;
+  }
 }
 
 /** `c ? a : b`, `a if c else b`. */
@@ -80,6 +121,8 @@ function noteValue(node: SyntaxNode, context: VisitContext): void {
   if (of !== null && (term || /^(?:&&|\|\||\?\?|and|or)$/.test(node.operator))) context.fact(node, { term: term ?? unknown, of } satisfies FlagFact);
 }
 
+/** True wherever it is asked. */
+const always: Term = { kind: 'value', expr: { kind: 'literal', value: true } };
 const unknown: Term = { kind: 'value', expr: { kind: 'other' } };
 
 function noteSet(node: SyntaxNode, context: VisitContext): void {

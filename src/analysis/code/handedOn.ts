@@ -76,7 +76,7 @@ export function createHandedOn(files: ReadonlyMap<string, FileSummary>, edgesFro
 
   return {
     entry(fn, ref, from, isCalled) {
-      if (asked(fn).length === 0) return unaware;
+      if (asked(fn).length === 0 && !conditionsIn(files.get(fn.file)!).never.has(fn.index)) return unaware;
       const summary = files.get(ref.file)!;
       const call = summary.calls[ref.index]!;
       const around = ref.file === fn.file ? enclosing(summary, call.function) : noScopes;

@@ -24,6 +24,8 @@ export interface Stretch {
 export interface Conditions {
   stretches: ReadonlyMap<number, readonly Stretch[]>;
   values: ReadonlyMap<string, Term>;
+  /** Functions with stretches that never run. */
+  never: ReadonlySet<number>;
   /** Names of which properties are assigned, and which. */
   sets: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -35,15 +37,19 @@ export function conditionsIn(summary: FileSummary): Conditions {
   if (found) return found;
   const stretches = new Map<number, Stretch[]>();
   const values = new Map<string, Term>();
+  const never = new Set<number>();
   const sets = new Map<string, Set<string>>();
   for (const { rule, function: fn, span, data } of summary.facts) {
     if (rule !== flagFacts) continue;
     const fact = data as FlagFact;
     if ('root' in fact) sets.set(fact.root, (sets.get(fact.root) ?? new Set()).add(fact.name));
     else if ('of' in fact) values.set(fact.of, fact.term);
-    else stretches.set(fn, [...(stretches.get(fn) ?? []), { span, term: fact.term, is: fact.is }]);
+    else {
+      stretches.set(fn, [...(stretches.get(fn) ?? []), { span, term: fact.term, is: fact.is }]);
+      if (fact.term.kind === 'value' && fact.term.expr.kind === 'literal') never.add(fn);
+    }
   }
-  known.set(summary, (found = { stretches, values, sets }));
+  known.set(summary, (found = { stretches, values, never, sets }));
   return found;
 }
 

@@ -84,11 +84,20 @@ function isAllowed(program: Program, { file }: FunctionRef, look: Look): boolean
   return refs.length > 0 && refs.every((ref) => isLocal(program, ref, 0));
 }
 
-/** What is set once, and what was handed in, stays as it is. */
+/** What is set once, and what was handed in, stays as it is. And what another process changes is no state of this one. */
 function mayChange(program: Program, fn: FunctionRef, { kind, text, start }: Look): boolean {
+  if (kind === 'member') return !isOfProxy(program, fn, text);
   if (kind !== 'name') return true;
   const binding = bindingOf(program, text, { file: fn.file, function: fn.index, offset: start });
   return binding?.kind === 'variable' && !binding.constant && (binding.reassigned || binding.values.length > 1 || isWrittenElsewhere(program, fn, text));
+}
+
+/** `search.SearchState` in Python, which nothing in the workspace sets: by its capitals a property of COM or .NET, whose object lives in another program. */
+function isOfProxy(program: Program, { file }: FunctionRef, text: string): boolean {
+  const name = /\.([A-Z][a-z]+\w*)$/.exec(text)?.[1];
+  if (name === undefined || program.files.get(file)!.language !== 'python') return false;
+  const sets = new RegExp(`(?<!\\w)${name}\\s*(?::[^=\\n]+)?=(?!=)`);
+  return ![...program.files.keys()].some((one) => program.textOf(one).includes(name) && sets.test(program.textOf(one)));
 }
 
 /** Python's `global` and `nonlocal` names have an assignment in another function. */

@@ -6,9 +6,10 @@ import type { CallRef, Program, Reach } from '../code/program.ts';
 import type { Call, Expr } from '../code/summary.ts';
 import type { SourceFile } from '../code/syntax.ts';
 import { freshReach } from '../freshReach.ts';
+import { asksWhereCallersSay } from '../givenAddress.ts';
 import { hoist } from '../hoist.ts';
 import { isNothing } from '../mayHave.ts';
-import { onceOnly, onceObserver } from '../onceOnly.ts';
+import { onceOnly, onceObserver, type OnceOnly } from '../onceOnly.ts';
 import { type Origin, originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
 import { createHardlyEver, seldomObserver } from '../seldom.ts';
@@ -29,7 +30,7 @@ export const clientPerCall: Rule = {
 
 **Why it hurts an MCP server.** Every call pays again for what should be paid once: name lookup, TCP and TLS handshake, login, sometimes a whole browser. For a short request that is most of its time. Under load it is worse: the other side sees a storm of new connections, sockets in TIME_WAIT pile up, and a database runs out of connections though each pool was told to be small. Clients that share their connections (an instance of axios, of most SDKs) lose less: their interceptors, rate limits and cached credentials.
 
-**How it is measured.** In the code: a constructor of a client stands in code that a handler reaches, and nothing on the way keeps what it gives: no \`if (!client)\`, \`??=\`, \`lru_cache\`, map by key or lifespan. One that takes the caller's own token, headers or session is none, nor is one that steps in where a pool or a kept client has failed, one that is put where later calls find it (a tool that opens a session), one in whose place all callers hand over another, or one beside which a comment says why there is a new one each time. What shares its connections (axios without an agent of its own, an HTTP client on Node's \`fetch\`, a client of a language model) is a hint, and so is one whose requests go to this machine. One that takes other arguments of the call (a host, a database) is a hint: it can be kept by that key. Opening an SQLite file with Python's sqlite3 is cheap and only information. \`requests.get\` and the like connect for each request: a hint where one run of a function makes several. In a run: new connections per call.
+**How it is measured.** In the code: a constructor of a client stands in code that a handler reaches, and nothing on the way keeps what it gives: no \`if (!client)\`, \`??=\`, \`lru_cache\`, map by key or lifespan. One that takes the caller's own token, headers or session is none, nor is one that steps in where a pool or a kept client has failed, one that is put where later calls find it (a tool that opens a session), one in whose place all callers hand over another, or one beside which a comment says why there is a new one each time. What shares its connections (axios without an agent of its own, an HTTP client on Node's \`fetch\`, a client of a language model) is a hint, and so is one whose requests go to this machine (by default, too), or to whatever address the caller gives. One that takes other arguments of the call (a host, a database) is a hint: it can be kept by that key. Opening an SQLite file with Python's sqlite3 is cheap and only information. \`requests.get\` and the like connect for each request: a hint where one run of a function makes several. In a run: new connections per call.
 
 **How to mend it.** Make the client once, where the module or the server starts (in Python: in the lifespan, so that it belongs to the running loop and is closed with it), and use it in every call. Where clients differ, keep them in a bounded map by what they differ in.`,
 
@@ -58,12 +59,14 @@ function* check(program: Program): Iterable<CodeReport> {
     const reach = freshReach(program, once, fn, call.span.start, { objects: true });
     if (!reach) continue;
     // another way where the usual one has failed
-    if (hardlyEver(ref) === 'failed' && isFallback(program, ref)) continue;
+    const isFailed = hardlyEver(ref) === 'failed';
+    if (isFailed && isFallback(program, ref)) continue;
     const byKey = row.loses === 'once' ? 'constant' : whatItTakes(program, ref);
     if (byKey === 'caller' || isOneOfMany(program, ref, row) || isPutAway(program, ref) || opensSession(program, ref, reach) || isGivenAnother(program, ref) || isOnPurpose(program, ref)) continue;
     // what shares its connections loses nothing by the way, unless it brings some of its own
     // so does, nearly, what asks a program of this machine
-    const isCheap = (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && servesThisMachine(program, ref));
+    // and who asks where the caller says finds hardly any connection open
+    const isCheap = isFailed || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (servesThisMachine(program, ref, !isKeptBeside(program, once, ref, row)) || asksWhereCallersSay(program, ref)));
     if (isCheap && row.loses === 'settings' && byKey === 'arguments') continue;
     yield {
       file: ref.file,
@@ -76,6 +79,14 @@ function* check(program: Program): Iterable<CodeReport> {
       data: { movable: byKey === 'constant' && row.loses !== 'once' },
     };
   }
+}
+
+/** The file keeps one of its kind for other calls, which could be used here. */
+function isKeptBeside(program: Program, once: OnceOnly, { file, index }: CallRef, row: ClientSink): boolean {
+  return program.hits(id).some(({ call, sink }) => {
+    const { function: fn, span } = program.callOf(call);
+    return call.file === file && call.index !== index && (sink as ClientSink).name === row.name && (fn === 0 || once.isOnceAt(file, span.start));
+  });
 }
 
 /** `axios.create({ httpsAgent: new Agent() })`. */
@@ -121,14 +132,20 @@ function isOnPurpose(program: Program, { file, index }: CallRef): boolean {
 
 const puts = /\b\w*(?:sessions?|connections?|clients?|conns|tunnels|browsers?|drivers?|contexts?|pools?)\w*(?:\.(?:set|push|add)\(|\[[^\]\n]+\]\s*=(?!=))|\badd_?(?:session|connection|client|browser)\w*\(/i;
 
-/** The function around, or the one that it stands in, puts it where later calls find it: opening a session is what the tool is for. */
-function isPutAway(program: Program, { file, index }: CallRef): boolean {
-  const { functions } = program.files.get(file)!;
+/** Makers of a client that call each other are not more. */
+const maxMakers = 3;
+
+/** The function around, the one that it stands in, or all to whom it is given back put it where later calls find it: opening a session is what the tool is for. */
+function isPutAway(program: Program, { file, index }: CallRef, depth = 0): boolean {
+  const { functions, bindings } = program.files.get(file)!;
   const { span, function: fn } = program.callOf({ file, index });
   for (let at: number | null = fn; at !== null && at !== 0; at = functions[at]!.parent) {
     if (puts.test(program.textOf(file).slice(span.end, functions[at]!.span.end))) return true;
   }
-  return false;
+  const names = new Set(bindings.flatMap((b) => (b.scope === fn && b.values.some((v) => v.kind === 'call' && v.call === index) ? [b.name] : [])));
+  const isGivenBack = functions[fn]!.returned.some((expr) => (expr.kind === 'call' && expr.call === index) || (expr.kind === 'name' && names.has(expr.name)));
+  const callers = isGivenBack && depth < maxMakers ? program.callersOf({ file, index: fn }) : [];
+  return callers.length > 0 && callers.every((caller) => isPutAway(program, caller, depth + 1));
 }
 
 const opening = /^(?:.*[_-])?(?:launch|open|start|connect|create|new|init|begin|spawn|log_?in)(?:[_-].*|(?=[A-Z]).*)?$/;

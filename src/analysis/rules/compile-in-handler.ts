@@ -153,12 +153,21 @@ function isCompiling(program: Program, ref: CallRef, sink: CompilerSink): boolea
   const inputs = input ? [call.args[input.position] ?? call.keywords.find((k) => k.name === input.keyword)?.value] : [...call.args, ...call.keywords.map((k) => k.value)];
   if (inputs.includes(undefined) || (inputs.length === 0 && makes !== 'engine')) return false;
   // fields, or choices of a field, that were worked out: `Literal[tuple(names)]`
-  if (makes === 'model' && (call.keywords.some((k) => k.name === '**') || /\btuple\(/.test(program.textOf(ref.file).slice(call.span.start, call.span.end)))) return false;
+  if (makes === 'model' && (call.keywords.some((k) => k.name === '**') || hasChoices(program, ref.file, call))) return false;
   // another one in each round
   if (makes === 'pattern' && inputs.some((expr) => isOfRound(program, expr!, at))) return false;
   // `z.object({})` costs nothing
   if (makes === 'schema' && inputs.every((expr) => expr?.kind === 'object' && expr.properties.length + expr.spread.length === 0)) return false;
   return inputs.every((expr) => isConstant(program, expr!, at, makes !== 'model'));
+}
+
+/** In the call itself, or in what a variable of its function was set to that stands in it. */
+function hasChoices(program: Program, file: string, { span, function: fn }: Call): boolean {
+  const text = program.textOf(file);
+  const own = text.slice(span.start, span.end);
+  if (/\btuple\(/.test(own)) return true;
+  const before = text.slice(program.functionOf({ file, index: fn }).span.start, span.start);
+  return Array.from(before.matchAll(/\b(\w+)\s*=\s*[\w.]*Literal\[\s*\*?\s*tuple\(/g)).some(([, name]) => new RegExp(`\\b${name}\\b`).test(own));
 }
 
 /** One of the things that a loop goes through is in it. */

@@ -10,7 +10,7 @@ import { createDropped, droppedObserver } from '../dropped.ts';
 import { hangs, timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
 import { hasMaker, madeWith, sharedBy, type Shared } from '../sharedOptions.ts';
 import { bindingOf, functionAt, stepBack, type Placed } from '../trace.ts';
-import { isLocalCommand, wordsOf } from '../localCommands.ts';
+import { isHandOver, isLocalCommand, isLocalGit, wordsOf } from '../localCommands.ts';
 import { missingTimeoutExamples } from '../examples/missing-timeout.ts';
 import { timeoutFixes } from '../fixes/missing-timeout.ts';
 
@@ -38,7 +38,7 @@ export const missingTimeout: Rule = {
   id,
   title: 'No timeout',
   severity: 'warning',
-  docs: `A handler waits for a server, a process or a socket and nothing says when to give up: \`fetch\` without a signal, \`axios\` without \`timeout\`, \`requests\` and \`subprocess.run\` without \`timeout=\`. Options that come from elsewhere are followed; where they may have a timeout there is no finding, nor for a request whose answer nobody waits for. Asking a program for its version is a hint. Requests with one remedy are told as one: those of a client that was made without a timeout (\`axios.create\`), and four or more that get their options from the same function.
+  docs: `A handler waits for a server, a process or a socket and nothing says when to give up: \`fetch\` without a signal, \`axios\` without \`timeout\`, \`requests\` and \`subprocess.run\` without \`timeout=\`. Options that come from elsewhere are followed; where they may have a timeout there is no finding, nor for a request whose answer nobody waits for. Asking a program for its version is a hint, and so is a command that only hands over (\`open\`, \`xdg-open\`) or works on a local repository alone (\`git add\`, \`git status\`). Requests with one remedy are told as one: those of a client that was made without a timeout (\`axios.create\`), and four or more that get their options from the same function.
 
 **Why it hurts an MCP server.** One upstream that accepts a connection and then says nothing keeps the call open, with its memory and its connection. The client gives up by itself and asks again, so that such calls pile up until connections, threads or memory run out.
 
@@ -105,7 +105,7 @@ function* eachCall(program: Program): Iterable<CodeReport> {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(sink.level === 'hint' || opensWindow(program, ref, call) || isProbe(sink, call) ? { severity: 'hint' as const } : {}),
+      ...(sink.level === 'hint' || (isProcess(sink) && (isLocalGit(call) || opensWindow(program, ref, call))) || isProbe(sink, call) ? { severity: 'hint' as const } : {}),
       message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${other === null ? sink.without : hangs}`,
       help: helpOf(sink),
       reach,
@@ -114,12 +114,14 @@ function* eachCall(program: Program): Iterable<CodeReport> {
   }
 }
 
-/** `xdg-open url`: what shows something to the user comes back at once on most desktops. */
-function opensWindow(program: Program, { file }: CallRef, { args, function: fn, span }: Call): boolean {
+/** Also where what it starts has a name: `[opener, url]`. */
+function opensWindow(program: Program, { file }: CallRef, call: Call): boolean {
+  const { args, function: fn, span } = call;
   const [command] = args;
-  const start = command?.kind === 'template' ? command.parts[0] : command;
+  const start = command?.kind === 'template' ? command.parts[0] : command?.kind === 'array' ? command.items[0] : command;
   const value = start && program.resolve(start, { file, function: fn, offset: span.start });
-  return value?.kind === 'literal' && typeof value.value === 'string' && /^(?:xdg-open|open|start|explorer(?:\.exe)?|cmd \/c start)(?:\s|$)/.test(value.value);
+  const named = value?.kind === 'literal' && typeof value.value === 'string' ? value.value.trim().split(/\s+/) : [];
+  return isHandOver([...named, ...wordsOf(call)]);
 }
 
 const isProcess = ({ without }: TimeoutSink) => without.includes('process');

@@ -1,5 +1,6 @@
 import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Handler, Program, Value } from '../code/program.ts';
+import type { Expr } from '../code/summary.ts';
 import type { VisitContext } from '../code/syntax.ts';
 import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { slowListExamples } from '../examples/slow-list.ts';
@@ -115,7 +116,15 @@ function visitStatement(node: SyntaxNode, context: VisitContext) {
   if (call?.type === 'call_expression') context.fact(node);
 }
 
-/** Whether something on a way is started and left alone. */
+/** `tools.push({ name, run: () => exec(name) })`: what is listed has the function, and the list does not call it. */
+function isListed(program: Program, ref: CallRef, fn: FunctionRef): boolean {
+  const { callee, args } = program.callOf(ref);
+  const has = (expr: Expr): boolean => (expr.kind === 'object' ? expr.properties.some((p) => isFunction(p.value) || has(p.value)) : expr.kind === 'as' && has(expr.value));
+  const isFunction = (expr: Expr) => expr.kind === 'function' && ref.file === fn.file && expr.function === fn.index;
+  return callee.kind === 'member' && /^(?:push|unshift|append|set|add)$/.test(callee.name) && program.target(ref).functions.length === 0 && args.some(has);
+}
+
+/** Whether something on a way is started and left alone, or only listed. */
 function detachedOf(program: Program): (way: Step) => boolean {
   const isLeft = (ref: CallRef) => {
     const { span, awaited, function: fn } = program.callOf(ref);
@@ -129,7 +138,7 @@ function detachedOf(program: Program): (way: Step) => boolean {
   };
   return (way) => {
     for (let at = way; at.next; at = at.next) {
-      if (at.call && program.functionOf(at.next.fn).async && isLeft(at.call)) return true;
+      if (at.call && ((program.functionOf(at.next.fn).async && isLeft(at.call)) || isListed(program, at.call, at.next.fn))) return true;
     }
     return false;
   };

@@ -1,6 +1,7 @@
 import { branchesAround, branchObserver, isChosen } from '../branches.ts';
 import type { CodeReport, Sink } from '../codeRule.ts';
 import type { FunctionRef, Program, Reach, SinkHit } from '../code/program.ts';
+import type { Expr } from '../code/summary.ts';
 import { testDoubles } from '../code/testFiles.ts';
 import { stdoutExamples } from '../examples/stdout-pollution.ts';
 import { stdoutFixes } from '../fixes/stdout-pollution.ts';
@@ -9,7 +10,7 @@ import { marks } from '../marks.ts';
 import { found, type Rule } from '../rule.ts';
 import { say, type Figure } from '../say.ts';
 import { startUp } from '../startUp.ts';
-import { functionAt } from '../trace.ts';
+import { functionAt, stepBack, type Placed } from '../trace.ts';
 
 const id = 'stdout-pollution';
 
@@ -27,7 +28,7 @@ export const stdoutPollution: Rule = {
   id,
   title: 'Prints to the stdout that the protocol uses',
   severity: 'warning',
-  docs: `Code of a server that speaks stdio writes to stdout: \`console.log\`, \`process.stdout.write\`, \`print()\`. It counts in everything that a handler reaches, and in what runs while the server starts; help texts that end the process, branches for HTTP and servers that speak HTTP only may print.
+  docs: `Code of a server that speaks stdio writes to stdout: \`console.log\`, \`process.stdout.write\`, \`print()\`. It counts in everything that a handler reaches, and in what runs while the server starts; help texts that end the process, branches for HTTP and servers that speak HTTP only may print, and so may what writes a message of the protocol itself.
 
 **Why it hurts an MCP server.** Stdout is the wire: a client reads each line of it as a JSON-RPC message. A line that is none is at best logged as an error and skipped. When it lands in the middle of a large message, or when its text happens to be JSON, the session breaks.
 
@@ -70,7 +71,7 @@ function* check(program: Program): Iterable<CodeReport> {
   const { calls, speaksStdio } = startUp(program);
   const starting = new Set(Array.from(calls, (ref) => program.callOf(ref)));
   for (const hit of hits) {
-    if (redirected.has(program.projectOf(hit.call.file).root) || !toStdout(program, hit)) continue;
+    if (redirected.has(program.projectOf(hit.call.file).root) || !toStdout(program, hit) || isMessage(program, hit)) continue;
     const { span, function: index } = program.callOf(hit.call);
     const fn = { file: hit.call.file, index };
     const reach = program.reach(fn, 'any', span.start);
@@ -116,4 +117,28 @@ function toStdout(program: Program, { call: ref, sink }: SinkHit): boolean {
   const stream = keywords.find((k) => k.name === 'file' || k.name === 'stream' || (k.name === '**' && !isLogging))?.value ?? (isLogging ? args[0] : undefined);
   if (!stream) return !isLogging;
   return stream.kind === 'member' && stream.name === 'stdout';
+}
+
+/** A message, its parts and what it was made of lie no farther apart. */
+const maxSteps = 8;
+
+/** `process.stdout.write(JSON.stringify({ jsonrpc: '2.0', … }) + '\n')`: what it writes is the protocol. */
+function isMessage(program: Program, { call: { file, index } }: SinkHit): boolean {
+  const { args, function: fn, span } = program.callOf({ file, index });
+  const [text] = args;
+  return text !== undefined && isWritten(program, { expr: text, at: { file, function: fn, offset: span.start } }, 0);
+}
+
+function isWritten(program: Program, { expr, at }: Placed, depth: number): boolean {
+  const is = (one: Expr | undefined, place = at) => one !== undefined && depth < maxSteps && isWritten(program, { expr: one, at: place }, depth + 1);
+  if (expr.kind === 'binary') return is(expr.left);
+  if (expr.kind === 'template') return expr.parts.some((part) => is(part));
+  if (expr.kind === 'object') return expr.properties.some((p) => p.name === 'jsonrpc') || expr.spread.some((one) => is(one));
+  if (expr.kind === 'call') {
+    const ref = { file: at.file, index: expr.call };
+    const { args, function: fn, span } = program.callOf(ref);
+    if (/^(?:JSON\.stringify|json\.dumps)$/.test(program.target(ref).external ?? '')) return is(args[0], { file: at.file, function: fn, offset: span.start });
+  }
+  const { from } = stepBack(program, { expr, at });
+  return from.length > 0 && from.every((one) => is(one.expr, one.at));
 }

@@ -1,0 +1,82 @@
+import type { CallRef, Program } from './code/program.ts';
+import type { Call, Expr } from './code/summary.ts';
+import { handlersByFunction } from './freshReach.ts';
+import { keyOf } from './ioBelow.ts';
+import { originsOf } from './origins.ts';
+import { basesOf, begin, requestsBy } from './thisMachine.ts';
+import { bindingOf, type Placed } from './trace.ts';
+
+/** Addresses are followed over this many expressions. */
+const maxSteps = 300;
+const isHttp = /^(?:httpx|aiohttp|requests|requests_cache|urllib3|curl_cffi|cloudscraper|undici)\./;
+const requests = /^(?:get|head|post|put|patch|delete|options|request|stream|send|fetch)$/;
+const isMethod = (expr: Expr | undefined) => expr?.kind === 'literal' && /^[A-Z]+$/i.test(String(expr.value));
+const isScheme = (expr: Expr) => expr.kind === 'literal' && /^https?:\/\/$/i.test(String(expr.value));
+
+/** Whether a client of HTTP is only asked for addresses that the tool's caller gives whole (downloads): hosts vary, so that a kept connection is hardly ever used again. */
+export function asksWhereCallersSay(program: Program, made: CallRef): boolean {
+  if (!isHttp.test(program.target(made).external ?? '') || basesOf(program, made).length > 0) return false;
+  const asked = requestsBy(program, made).map((ref) => ({ ref, call: program.callOf(ref) })).filter(({ call: { callee } }) => callee.kind === 'member' && requests.test(callee.name));
+  return asked.length > 0 && asked.every(({ ref, call }) => {
+    const expr = addressIn(call);
+    return expr !== null && isGiven(program, { expr, at: { file: ref.file, function: call.function, offset: call.span.start } });
+  });
+}
+
+function addressIn({ args, keywords }: Call): Expr | null {
+  return keywords.find((k) => k.name === 'url')?.value ?? (isMethod(args[0]) ? args[1] : args[0]) ?? null;
+}
+
+function isGiven(program: Program, address: Placed): boolean {
+  const handlers = handlersByFunction(program);
+  const open = [address];
+  const seen = new Set<string>();
+  let isByCaller = false;
+  for (let steps = 0; open.length > 0; steps++) {
+    if (steps > maxSteps) return false;
+    const placed = open.pop()!;
+    const { expr, at } = placed;
+    const key = `${at.file} ${at.function} ${at.offset} ${JSON.stringify(expr)}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (isEmpty(expr) || isRedirect(program, placed)) continue;
+    const binding = expr.kind === 'name' ? bindingOf(program, expr.name, at) : null;
+    const isOfHandler = binding?.kind === 'parameter' && handlers.has(keyOf({ file: at.file, index: binding.scope }));
+    const from = cleaned(program, placed) ?? begin(program, placed);
+    open.push(...from.filter((one) => one.at.function === 0 || program.reach({ file: one.at.file, index: one.at.function }, 'any') !== null));
+    const isDefault = expr.kind === 'member' && from.every((one) => isEmpty(one.expr));
+    if (from.length > 0 && !isOfHandler && !isDefault) continue;
+    const origins = originsOf(program, isDefault ? expr.object : expr, at);
+    if (expr.kind === 'call' ? !origins.has('unknown') : origins.size > 1 || !origins.has('arguments')) return false;
+    // what a call makes, nobody knows how, is nobody's here: others say it all
+    if (expr.kind !== 'call') isByCaller = true;
+  }
+  return isByCaller;
+}
+
+/** What stands where nothing is given. */
+const isEmpty = (expr: Expr) => (expr.kind === 'literal' && !/[./:]/.test(String(expr.value))) || (expr.kind === 'array' && expr.items.length === 0);
+
+/** `url.strip()`, `str(url)`, `'https://' + url`: the same address; of `for url in json.loads(urls)` where that list comes from. */
+function cleaned(program: Program, { expr, at }: Placed): Placed[] | null {
+  if (expr.kind === 'binary' && isScheme(expr.left)) return [{ expr: expr.right, at }];
+  if (expr.kind === 'element') return [{ expr: expr.of, at }];
+  if (expr.kind !== 'call') return null;
+  const ref = { file: at.file, index: expr.call };
+  const { callee, args, function: fn, span } = program.callOf(ref);
+  if (program.target(ref).functions.length > 0) return null;
+  const place = { file: at.file, function: fn, offset: span.start };
+  if (callee.kind === 'member' && /^(?:[lr]?strip|trim(?:Start|End)?|toString|replace|geturl|split(?:lines)?)$/.test(callee.name)) return [{ expr: callee.object, at: place }];
+  const [first] = args;
+  return first && (callee.kind === 'name' || callee.kind === 'member') && /^(?:str|String|encodeURI|enumerate|list|sorted|loads|parse)$/.test(callee.name) ? [{ expr: first, at: place }] : null;
+}
+
+/** Where the other side sends on to: `answer.headers.get('location')`. */
+function isRedirect(program: Program, { expr, at }: Placed): boolean {
+  const [name, of] = expr.kind === 'member' ? [expr.name, expr.object] : [];
+  if (expr.kind !== 'call') return isHeader(name, of);
+  const { callee, args } = program.callOf({ file: at.file, index: expr.call });
+  return callee.kind === 'member' && callee.name === 'get' && args[0]?.kind === 'literal' && isHeader(String(args[0].value), callee.object);
+}
+
+const isHeader = (name: string | undefined, of: Expr | undefined) => /^location$/i.test(name ?? '') && of?.kind === 'member' && of.name === 'headers';
