@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { relative } from 'node:path';
+import { rules } from '../../src/analysis/rules/index.ts';
+import { lintWorld, worldRoot } from './support/lintWorld.ts';
+
+// defects that somebody who did not know the linter had written, and that it did not see: each by its shape, and what is like it and none
+
+const sdk = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\n";
+const server = "const server = new McpServer({ name: 'x', version: '1' });\n";
+const tool = (body: string, name = 'run') => `server.registerTool('${name}', { inputSchema: {} }, async (args) => { ${body} });\n`;
+
+/** `severity file:line` of each finding of a rule. */
+async function places(rule: string, files: Record<string, string>, versions: Record<string, string> = {}): Promise<string[]> {
+  const { findings } = await lintWorld({ files, versions, rules: rules.filter((r) => r.id === rule) });
+  return findings.map((f) => `${f.severity} ${relative(worldRoot, f.file).replaceAll('\\', '/')}:${f.line}`);
+}
+
+describe('recalled: lock-across-await', () => {
+  const rule = 'lock-across-await';
+  const get = (url: string) => `(await fetch(${url}, { signal: AbortSignal.timeout(5_000) })).text()`;
+
+  it('a limiter of one around the function that all requests are handed on by', async () => {
+    const of = (limit: string, run: string) =>
+      places(rule, {
+        'index.ts': `import { Server } from '@modelcontextprotocol/sdk/server/index.js';\nimport { CallToolRequestSchema } from '@modelcontextprotocol/sdk/types.js';\nimport makeGate from 'p-limit';\nconst gate = makeGate(${limit});\nconst server = new Server({ name: 'x', version: '1' }, { capabilities: { tools: {} } });\nasync function choose(name: string) {\n  switch (name) {\n    case 'lakes': return ${get("'https://x.example/lakes'")};\n    case 'rivers': return ${get("'https://x.example/rivers'")};\n    default: throw new Error(name);\n  }\n}\nserver.setRequestHandler(CallToolRequestSchema, async ({ params }) => {\n  const text = ${run};\n  return { content: [{ type: 'text', text }] };\n});\n`,
+      });
+    assert.deepEqual(await of('1', 'await gate(() => choose(params.name))'), ['warning index.ts:14']);
+    assert.deepEqual(await of('4', 'await gate(() => choose(params.name))'), []);
+    assert.deepEqual(await of('1', 'await choose(params.name)'), []);
+  });
+
+  it('a queue of one that another file makes', async () => {
+    const of = (made: string) => places(rule, { 'lane.ts': `import Lane from 'p-queue';\nexport const lane = new Lane(${made});\n`, 'index.ts': `${sdk}import { lane } from './lane.js';\n${server}${tool(`return lane.add(async () => ${get('args.url')});`)}` });
+    assert.deepEqual(await of('{ concurrency: 1 }'), ['warning index.ts:4']);
+    assert.deepEqual(await of('{ concurrency: 8 }'), []);
+  });
+
+  it('a chain of promises that a class has for all its objects', async () => {
+    const of = (chain: string) =>
+      places(rule, {
+        'base.ts': `export abstract class Base {\n  static tail: Promise<unknown> = Promise.resolve();\n  abstract work(url: string): Promise<string>;\n  async call(url: string) {\n    const mine = ${chain};\n    Base.tail = mine.catch(() => undefined);\n    return mine;\n  }\n}\n`,
+        'index.ts': `${sdk}import { Base } from './base.js';\nclass Page extends Base {\n  async work(url: string) { return ${get('url')}; }\n}\nconst page = new Page();\n${server}${tool('return page.call(args.url);')}`,
+      });
+    assert.deepEqual(await of('Base.tail.then(() => this.work(url))'), ['warning base.ts:5']);
+    assert.deepEqual(await of('this.work(url)'), []);
+  });
+});
