@@ -1,5 +1,5 @@
 import type { CodeFinding, Fix, HandlerInfo, LintReport, LintSettings, SuppressedFinding, TextChange } from '../model/lint.ts';
-import { codeFinding, codeFindingId, handlerInfo } from './codeFinding.ts';
+import { codeFinding, codeFindingId, culpritLine, handlerInfo } from './codeFinding.ts';
 import { createFixes } from './codeFixes.ts';
 import type { CodeReport } from './codeRule.ts';
 import { flagFacts, flagVisitors } from './code/flags.ts';
@@ -169,7 +169,11 @@ function reportOf(rules: readonly Rule[], settings: LintSettings, program: Progr
   const { reports, defects } = runRules(rules, settings, program, onStep);
   const all = reports.flatMap(({ rule, ofLine }) => codeFinding(rule, ofLine, program, settings) ?? []);
   const reported = new Map(reports.map(({ rule, ofLine: [report] }) => [codeFindingId(rule, report!, program), { rule, report: report! }]));
-  return { handlers, ...suppress(all.sort(byPlace), program, settings), defects, reported };
+  const firstLine = ({ id }: CodeFinding) => {
+    const { file, span } = reported.get(id)!.report;
+    return lineOf(program, file, span);
+  };
+  return { handlers, ...suppress(all.sort(byPlace), firstLine, program, settings), defects, reported };
 }
 
 /** What each rule has to say, by culprit line. */
@@ -181,7 +185,7 @@ function runRules(rules: readonly Rule[], { severities }: LintSettings, program:
     const byLine = new Map<string, CodeReport[]>();
     try {
       for (const report of rule.code.check(program)) {
-        const key = `${lineOf(program, report.file, report.span)} ${report.file}`;
+        const key = `${culpritLine(report, program)} ${report.file}`;
         const ofLine = byLine.get(key);
         if (ofLine) ofLine.push(report);
         else byLine.set(key, [report]);
@@ -196,12 +200,12 @@ function runRules(rules: readonly Rule[], { severities }: LintSettings, program:
   return { reports, defects };
 }
 
-/** Takes out what comments suppress, and finds the comments that do nothing. */
-function suppress(findings: CodeFinding[], program: Program, { severities }: LintSettings) {
+/** Takes out what comments suppress, and finds the comments that do nothing. A comment is good for a chain of calls, too, that begins in its line. */
+function suppress(findings: CodeFinding[], firstLine: (finding: CodeFinding) => number, program: Program, { severities }: LintSettings) {
   const used = new Set<Suppression>();
   const suppressed: SuppressedFinding[] = [];
   const left = findings.filter((finding) => {
-    const by = program.files.get(finding.file)?.suppressions.find((s) => s.line === finding.line && (s.rules.length === 0 || s.rules.includes(finding.rule)));
+    const by = program.files.get(finding.file)?.suppressions.find((s) => (s.line === finding.line || s.line === firstLine(finding)) && (s.rules.length === 0 || s.rules.includes(finding.rule)));
     if (!by) return true;
     used.add(by);
     suppressed.push({ finding, reason: by.reason });

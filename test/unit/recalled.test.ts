@@ -45,3 +45,16 @@ describe('recalled: lock-across-await', () => {
     assert.deepEqual(await of('this.work(url)'), []);
   });
 });
+
+describe('recalled: a chain of calls over several lines', () => {
+  const rule = 'blocking-call';
+  const of = (above = '', beside = '') => places(rule, { 'index.ts': `${sdk}import zlib from 'node:zlib';\n${server}${tool(`\n${above}  const lines = zlib\n${beside}    .inflateSync(await load(args.id))\n    .toString()\n    .split('x');\n  return { lines };\n`)}async function load(id: string) { return Buffer.from(id); }\n` });
+
+  it('is told in the line of what blocks', async () => {
+    assert.deepEqual(await of(), ['warning index.ts:6']);
+  });
+  it('a comment is good in front of it, and in front of the whole', async () => {
+    assert.deepEqual(await of('  // mcp-profiler-disable-next-line blocking-call\n'), []);
+    assert.deepEqual(await of('', '    // mcp-profiler-disable-next-line blocking-call\n'), []);
+  });
+});

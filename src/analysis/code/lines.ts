@@ -33,4 +33,9 @@ const ofFile = perFile((program, file) => linesIn(program.textOf(file)));
 
 /** The lines of a span of a file, of which summaries say offsets only, there being some hundred thousand. */
 export const linesOf = (program: Program, file: string, span: Span): Lines => ofFile(program, file)(span);
+/** Of a call in a chain over several lines (`archive⏎.gunzipSync()`) what begins with its own name: in that line a reader looks for it, and a profile sees it. */
+export function fromItsName(program: Program, file: string, span: Span): Span {
+  const call = program.files.get(file)!.calls.find((c) => c.span.start === span.start && c.span.end === span.end);
+  return call && lineOf(program, file, call.nameSpan) > lineOf(program, file, span) ? { start: call.nameSpan.start, end: span.end } : span;
+}
 export const lineOf = (program: Program, file: string, span: Span): number => linesOf(program, file, span).line;

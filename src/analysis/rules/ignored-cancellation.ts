@@ -1,5 +1,5 @@
+import { culpritLine } from '../codeFinding.ts';
 import type { CodeReport } from '../codeRule.ts';
-import { lineOf } from '../code/lines.ts';
 import type { CallRef, FunctionRef, Handler, Program, Reach } from '../code/program.ts';
 import type { Call } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
@@ -116,7 +116,7 @@ const mostAlone = 3;
 
 /** Many calls of one member of one client in a file are mended in one way, and told once. A `fetch` is mended where it stands. */
 function* toldTogether(program: Program, reports: readonly CodeReport[]): Iterable<CodeReport> {
-  const lineIn = ({ file, span }: CodeReport) => lineOf(program, file, span);
+  const lineIn = (report: CodeReport) => culpritLine(report, program);
   const groups = new Map<string, CodeReport[]>();
   for (const report of reports) {
     const { call } = report.data as NonNullable<Ignored>;
