@@ -58,3 +58,27 @@ describe('recalled: a chain of calls over several lines', () => {
     assert.deepEqual(await of('', '    // mcp-profiler-disable-next-line blocking-call\n'), []);
   });
 });
+
+describe('recalled: busy-wait', () => {
+  const rule = 'busy-wait';
+
+  it('a timer that does something with what has come when it is stopped', async () => {
+    const of = (callback: string) =>
+      places(rule, {
+        'index.ts': `${sdk}class Shell {\n  private out = '';\n  private ended = false;\n  private seen: string[] = [];\n  take(chunk: string) { this.out += chunk; this.ended = chunk.endsWith('>'); }\n  wait(): Promise<string> {\n    return new Promise((resolve) => {\n      const id = setInterval(() => ${callback}, 25);\n    });\n  }\n}\nconst shell = new Shell();\n${server}${tool('return shell.wait();')}`,
+      });
+    assert.deepEqual(await of('{ if (this.ended) { clearInterval(id); resolve(this.out.trim().split("x").join("")); } }'), ['warning index.ts:9']);
+    assert.deepEqual(await of('{ if (!this.ended) return; clearInterval(id); this.seen.push(this.out); resolve(this.out); }'), []);
+    assert.deepEqual(await of('{ this.seen.push(this.out); if (this.ended) { clearInterval(id); resolve(this.out.trim()); } }'), []);
+    assert.deepEqual(await of('{ if (this.ended) { resolve(this.out.trim()); } }'), []);
+  });
+
+  it('a queue that is asked again when it was empty', async () => {
+    const of = (body: string) => places(rule, { 'server.py': `import asyncio\nimport queue\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nlines = queue.Queue()\n\nasync def line():\n    while True:\n${body}\n\n@mcp.tool()\nasync def run() -> str:\n    return await line()\n` });
+    const otherwise = '        except queue.Empty:\n            await asyncio.sleep(0.05)';
+    assert.deepEqual(await of(`        try:\n            found = lines.get_nowait()\n            return found.strip()\n${otherwise}`), ['warning server.py:8']);
+    // it works on them, one by one
+    assert.deepEqual(await of(`        try:\n            await work(lines.get_nowait())\n${otherwise}`), []);
+    assert.deepEqual(await of(`        try:\n            return lines.get(timeout=1)\n${otherwise}`), []);
+  });
+});
