@@ -82,3 +82,15 @@ describe('recalled: busy-wait', () => {
     assert.deepEqual(await of(`        try:\n            return lines.get(timeout=1)\n${otherwise}`), []);
   });
 });
+
+describe('recalled: client-per-call', () => {
+  it('a field of what each call makes, but not of what is made once or belongs to the class', async () => {
+    const of = (made: string, how = 'private') =>
+      places('client-per-call', {
+        'index.ts': `${sdk}import { MongoClient } from 'mongodb';\nclass Notes {\n  ${how} db = new MongoClient('mongodb://x');\n  find(text: string) { return this.db.db('n').collection('n').findOne({ text }); }\n}\n${made.startsWith('const') ? made : ''}${server}${tool(`${made.startsWith('const') ? '' : made}return notes.find(args.text);`)}`,
+      });
+    assert.deepEqual(await of('const notes = new Notes();\n'), []);
+    assert.deepEqual(await of('let notes = new Notes(); '), ['warning index.ts:4']);
+    assert.deepEqual(await of('let notes = new Notes(); ', 'static'), []);
+  });
+});
