@@ -94,3 +94,18 @@ describe('recalled: client-per-call', () => {
     assert.deepEqual(await of('let notes = new Notes(); ', 'static'), []);
   });
 });
+
+describe('recalled: missing-timeout', () => {
+  it('a process whose end a promise waits for', async () => {
+    const of = (body: string, options = '') =>
+      places('missing-timeout', {
+        'index.ts': `${sdk}import { spawn } from 'node:child_process';\nfunction make(target: string) {\n  return new Promise<string>((done, fail) => {\n    const job = spawn('make', [target]${options});\n    let out = '';\n    job.stdout.on('data', (d) => { out += d; });\n    job.on('error', fail);\n${body}\n  });\n}\n${server}${tool('return make(args.target);')}`,
+      });
+    assert.deepEqual(await of("    job.once('exit', (code) => { if (code) fail(new Error(out)); else done(out); });"), ['warning index.ts:5']);
+    assert.deepEqual(await of("    job.on('close', () => done(out));", ', { timeout: 60_000 }'), []);
+    assert.deepEqual(await of("    const late = setTimeout(() => job.kill(), 60_000);\n    job.on('close', () => { clearTimeout(late); done(out); });"), []);
+    // a server that goes on: what is waited for is its first line
+    assert.deepEqual(await of("    job.stdout.once('data', () => done(out));\n    job.on('exit', fail);"), []);
+    assert.deepEqual(await of("    job.stdout.once('data', () => done(out));\n    job.on('exit', () => done(out));"), []);
+  });
+});
