@@ -109,3 +109,34 @@ describe('recalled: missing-timeout', () => {
     assert.deepEqual(await of("    job.stdout.once('data', () => done(out));\n    job.on('exit', () => done(out));"), []);
   });
 });
+
+describe('recalled: what stands in Python', () => {
+  const head = 'import asyncio\nfrom mcp.server.fastmcp import FastMCP\n';
+
+  it('a cancellation after which the next round tries again', async () => {
+    const of = (clause: string, loop = 'for turn in range(3):') => places('ignored-cancellation', { 'server.py': `${head}mcp = FastMCP("x")\n\n@mcp.tool()\nasync def run(url: str) -> str:\n    why = None\n    ${loop}\n        try:\n            return await ask(url)\n        except asyncio.CancelledError as error:\n${clause}\n    raise ValueError(url) from why\n` });
+    assert.deepEqual(await of('            why = error'), ['hint server.py:11']);
+    assert.deepEqual(await of('            why = error\n            break'), []);
+    // each of them is waited for, and the cancellation goes on behind
+    assert.deepEqual(await of('            why = error', 'for task in tasks:'), []);
+  });
+
+  it('connections that are closed each time, of a client that a lifespan gives', async () => {
+    const of = (connector: string, does: string, lifespan = '') => places('no-connection-reuse', { 'server.py': `${head}import aiohttp\nfrom contextlib import asynccontextmanager\n\n${lifespan && '@asynccontextmanager\n'}async def life(server):\n    made = aiohttp.TCPConnector(${connector})\n    async with aiohttp.ClientSession(connector=made) as session:\n        ${does}\n\nmcp = FastMCP("x"${lifespan})\n\n@mcp.tool()\nasync def run() -> str:\n    return ${lifespan ? '"x"' : 'await life(None)'}\n` });
+    assert.deepEqual(await of('force_close=True', 'yield session', ', lifespan=life'), ['warning server.py:8']);
+    assert.deepEqual(await of('limit=5', 'yield session', ', lifespan=life'), []);
+    // one request is made with it
+    assert.deepEqual(await of('force_close=True', 'return await ask(session)'), []);
+  });
+
+  it('the flag by which orjson indents', async () => {
+    const of = async (option: string) => {
+      const files = { 'server.py': `${head}import orjson\nmcp = FastMCP("x")\n\n@mcp.tool()\ndef run(ids: list[str]) -> str:\n    return orjson.dumps([load(i) for i in ids]${option}).decode()\n` };
+      const { findings } = await lintWorld({ files, rules: rules.filter((r) => r.id === 'wasteful-serialisation') });
+      return findings.map((f) => f.fixes.map((fix) => fix.edits.map(({ start, end }) => files['server.py'].slice(start, end)).join()).join());
+    };
+    assert.deepEqual(await of(', option=orjson.OPT_INDENT_2'), [', option=orjson.OPT_INDENT_2']);
+    assert.deepEqual(await of(', option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2'), ['']);
+    assert.deepEqual(await of(', option=orjson.OPT_SORT_KEYS'), []);
+  });
+});

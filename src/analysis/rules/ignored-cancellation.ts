@@ -53,7 +53,13 @@ function isDeferred(clause: SyntaxNode, tried: string): boolean {
   if (kept.length === 0) return false;
   let fn: SyntaxNode | null = clause;
   let inLoop = false;
-  for (; fn && fn.type !== 'function_definition'; fn = fn.parent) inLoop ||= fn.type === 'while_statement';
+  let rounds: SyntaxNode | null = null;
+  for (; fn && fn.type !== 'function_definition'; fn = fn.parent) {
+    inLoop ||= fn.type === 'while_statement';
+    if (fn.type === 'for_statement' && /^range\(/.test(fn.childForFieldName('right')?.text ?? '')) rounds ??= fn;
+  }
+  // the next round tries again: what is raised behind the last one comes too late
+  if (rounds && clause.descendantsOfType(['return_statement', 'break_statement']).length === 0) return false;
   const names = (node: SyntaxNode | null) => node !== null && [node, ...node.descendantsOfType('identifier')].some((n) => n.type === 'identifier' && kept.includes(n.text));
   const behind = (fn?.descendantsOfType(['raise_statement', 'if_statement', 'return_statement']) ?? []).filter((n) => n.startIndex > clause.endIndex || n.type === 'return_statement');
   const raises = (node: SyntaxNode) => node.descendantsOfType('raise_statement').length > 0;
