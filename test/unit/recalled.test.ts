@@ -140,3 +140,16 @@ describe('recalled: what stands in Python', () => {
     assert.deepEqual(await of(', option=orjson.OPT_SORT_KEYS'), []);
   });
 });
+
+describe('recalled: unbounded-fan-out', () => {
+  it('what a low-level server hands on to the function of a table', async () => {
+    const of = (work: string, ids = 'arguments["ids"]') =>
+      places('unbounded-fan-out', {
+        'server.py': `import asyncio\nimport httpx\nfrom mcp.server.lowlevel import Server\nhttp = httpx.AsyncClient()\napp = Server("x")\n\nasync def one(i, tag):\n    return await http.get(f"https://x/{i}/{tag}")\n\nasync def tag_all(arguments):\n    ids, tag = ${ids}, arguments["tag"]\n    return await asyncio.gather(${work})\n\nTABLE = {"tag_all": tag_all}\n\n@app.call_tool()\nasync def call(name, arguments):\n    return await TABLE[name](arguments)\n`,
+      });
+    assert.deepEqual(await of('*map(lambda i: one(i, tag), ids)'), ['warning server.py:12']);
+    assert.deepEqual(await of('*(one(i, tag) for i in ids)'), ['warning server.py:12']);
+    assert.deepEqual(await of('*(one(i, tag) for i in ids)', 'arguments["ids"][:20]'), []);
+    assert.deepEqual(await of('*map(lambda i: one(i, tag), ids)', '["a", "b"]'), []);
+  });
+});
