@@ -94,11 +94,23 @@ function sourceOf(program: Program, ref: CallRef): ListSource | null {
   const table = tables[language];
   const source = external === null ? null : Object.hasOwn(table, external) ? table[external]! : null;
   if (source) return source.sql && !isOpenSelect(program, ref, call) ? null : source;
-  if (external !== null && listPatterns[language].test(external)) return { what: language === 'python' && !external.startsWith('sqlalchemy') ? 'all documents of the query' : 'all rows of the query' };
+  if (external !== null && listPatterns[language].test(external)) return asksForOne(program, ref) ? null : { what: language === 'python' && !external.startsWith('sqlalchemy') ? 'all documents of the query' : 'all rows of the query' };
   if (isAwsList(program, ref, call, external)) return { what: 'all items of the table' };
   const name = call.callee.kind === 'member' ? call.callee.name : '';
   if (listMembers[language].test(name) && ioOf(external, language) === 'database') return { what: 'all rows of the query' };
   return ioOf(external, language) === 'network' && asksWithoutLimit(call) ? { what: 'all that the other side lists' } : null;
+}
+
+/** Something in the chain says which one, or that only how many there are is asked for: `.where({ id })`, `.eq('id', id)`, `.select('*', { head: true })`. */
+function asksForOne(program: Program, { file, index }: CallRef): boolean {
+  const call = program.callOf({ file, index });
+  const [first] = call.args;
+  const keys = call.args.flatMap((a) => (a.kind === 'object' ? a.properties.map((p) => p.name) : []));
+  const isKey = (name: unknown) => typeof name === 'string' && /^(?:\w+\.)?(?:id|key|uuid|slug|name)$/.test(name);
+  const name = call.callee.kind === 'member' ? call.callee.name : '';
+  if (/^(?:where|andWhere|eq|match|find)$/.test(name) && (keys.some(isKey) || (first?.kind === 'literal' && isKey(first.value)))) return true;
+  if (keys.includes('head') || saysLimit(call.args)) return true;
+  return call.callee.kind === 'member' && call.callee.object.kind === 'call' && asksForOne(program, { file, index: call.callee.object.call });
 }
 
 const limitWord = /limit|page|cursor|offset|top|take|first|max|size|count|per_/i;

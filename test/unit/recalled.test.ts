@@ -153,3 +153,33 @@ describe('recalled: unbounded-fan-out', () => {
     assert.deepEqual(await of('*map(lambda i: one(i, tag), ids)', '["a", "b"]'), []);
   });
 });
+
+describe('recalled: large-response', () => {
+  const rule = 'large-response';
+  const script = (imports: string, question: string) => places(rule, { 'index.ts': `${sdk}${imports}\n${server}async function load(who: string) {\n  ${question}\n}\n${tool("return { content: [{ type: 'text', text: JSON.stringify(await load(args.who)) }] };", 'list_rows')}` });
+
+  it('rows of mysql2, knex and supabase', async () => {
+    const found = ['hint index.ts:5'];
+    const sql = (text: string, part = '[rows]') => script("import mysql from 'mysql2/promise';\nconst pool = mysql.createPool('mysql://x');", `const ${part} = await pool.query('${text}', [who]); return rows;`);
+    assert.deepEqual(await sql('SELECT * FROM visits WHERE who = ?'), ['hint index.ts:6']);
+    assert.deepEqual(await sql('SELECT * FROM visits WHERE who = ?', '[[rows]]'), []);
+    assert.deepEqual(await sql('SELECT * FROM visits WHERE who = ? LIMIT 9'), []);
+    const knex = (chain: string) => script("import knex from 'knex'; const db = knex({ client: 'pg' });", `return await db('visits')${chain};`);
+    for (const all of ['.where({ who })', ".select('day').where('who', who).orderBy('day')"]) assert.deepEqual(await knex(all), found, all);
+    for (const few of ['.where({ id: who })', '.where({ who }).first()', '.where({ who }).limit(20)', '.count()', ".insert({ who })"]) assert.deepEqual(await knex(few), [], few);
+    const supabase = (chain: string) => script("import { createClient } from '@supabase/supabase-js'; const db = createClient('u', 'k');", `const { data } = await db.from('visits')${chain}; return data;`);
+    for (const all of [".select('*')", ".select('day').eq('who', who).order('day')"]) assert.deepEqual(await supabase(all), found, all);
+    for (const few of [".select('*').eq('id', who)", ".select('*').eq('who', who).single()", ".select('*').range(0, 20)", ".select('*', { count: 'exact', head: true })", ".insert({ who }).select('*')"]) assert.deepEqual(await supabase(few), [], few);
+  });
+
+  it('what a comprehension makes of rows, and the columns of a walk', async () => {
+    const of = (body: string) => places(rule, { 'server.py': `import json, os\nfrom sqlalchemy import select\nfrom sqlalchemy.orm import Session\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n\n@mcp.tool()\ndef list_visits(who: str) -> str:\n${body.replace(/^/gm, '    ')}\n` });
+    const rows = 'with Session(engine) as db:\n    found = db.execute(select(Visit).where(Visit.who == who)).scalars().all()\n';
+    assert.deepEqual(await of(`${rows}return json.dumps([{"day": v.day} for v in found])`), ['hint server.py:10']);
+    assert.deepEqual(await of(`${rows}return json.dumps([{"day": v.day} for v in found[:20]])`), []);
+    assert.deepEqual(await of(`${rows}return json.dumps({"visits": len([v for v in found])})`), []);
+    const walk = (line: string) => of(`lines = []\nfor where, _, names in os.walk(who):\n    for name in names:\n        ${line}\nreturn "\\n".join(lines)`);
+    assert.deepEqual(await walk('lines.append(os.path.join(where, name))'), ['hint server.py:10']);
+    assert.deepEqual(await walk('if who in name: lines.append(name)'), []);
+  });
+});
