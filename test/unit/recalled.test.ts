@@ -183,3 +183,20 @@ describe('recalled: large-response', () => {
     assert.deepEqual(await walk('if who in name: lines.append(name)'), []);
   });
 });
+
+describe('recalled: slow-list', () => {
+  const rule = 'slow-list';
+
+  it('sessions that a dictionary is filled with later', async () => {
+    const of = (type: string) => places(rule, { 'server.py': `from mcp import ClientSession\nfrom mcp.server import Server\napp = Server("x")\nbehind: ${type} = {}\n\n@app.list_tools()\nasync def tools():\n    found = []\n    for peer in behind.values():\n        found += (await peer.list_tools()).tools\n    return found\n` });
+    assert.deepEqual(await of('dict[str, ClientSession]'), ['warning server.py:10']);
+    assert.deepEqual(await of('dict[str, list]'), []);
+  });
+
+  it('a class that hands its own methods to the server, tools by their names among them', async () => {
+    const files = { 'server.py': `import boto3\nfrom mcp.server import Server\n\nclass Store:\n    def __init__(self):\n        self.app = Server("x")\n        self.s3 = boto3.client("s3")\n        self.app.list_resources()(self.things)\n        self.app.call_tool()(self.call)\n\n    async def things(self):\n        got = self.s3.list_objects_v2(Bucket="b")\n        return got.get("Contents", [])\n\n    async def call(self, name, arguments):\n        if name == "put":\n            return self.s3.put_object(Key=arguments["key"])\n        raise ValueError(name)\n\nStore()\n` };
+    assert.deepEqual(await places(rule, files), ['warning server.py:12']);
+    const { handlers } = await lintWorld({ files, rules: [] });
+    assert.deepEqual(handlers.map((h) => `${h.kind} ${h.name}`), ['resources/list resources/list', 'tool put']);
+  });
+});
