@@ -32,11 +32,14 @@ export function effectOf(program: Program, ref: CallRef): Effect {
     program.functionOf(fn).calls.flatMap((index): Effect[] => {
       const call = { file: fn.file, index };
       const kind = ioOwn(program, call);
-      return kind === null || kind === 'file' ? [] : [effectOfIo(program, call, kind, textOf(program, ref))];
+      return kind === null || kind === 'file' || (kind === 'process' && waitsForProcess(program, call)) ? [] : [effectOfIo(program, call, kind, textOf(program, ref))];
     }),
   );
   return effects.includes('changes') ? 'changes' : effects.includes('unknown') ? 'unknown' : 'reads';
 }
+
+/** What it does was said where the process was started. */
+export const waitsForProcess = (program: Program, ref: CallRef): boolean => /^(?:communicate|wait|poll)$/.test(lastName(program.callOf(ref)));
 
 /** `said`: what a caller hands to it, as far as it is written there. */
 function effectOfIo(program: Program, ref: CallRef, kind: NonNullable<ReturnType<typeof ioOwn>>, said = ''): Effect {

@@ -200,3 +200,34 @@ describe('recalled: slow-list', () => {
     assert.deepEqual(handlers.map((h) => `${h.kind} ${h.name}`), ['resources/list resources/list', 'tool put']);
   });
 });
+
+describe('recalled: sequential-await', () => {
+  const of = (work: string, loop = 'commit = await last(repo)\n        found.append(commit)') =>
+    places('sequential-await', { 'server.py': `import asyncio\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n\nasync def last(repo):\n${work.replace(/^/gm, '    ')}\n\n@mcp.tool()\nasync def run(repos: list[str]) -> list:\n    found = []\n    for repo in repos:\n        ${loop}\n    return found\n` });
+  const start = (command: string) => `job = await asyncio.create_subprocess_exec("git", "-C", repo, ${command}, stdout=asyncio.subprocess.PIPE)\n`;
+  const end = 'out, _ = await asyncio.wait_for(job.communicate(), 30)\nreturn out';
+
+  it('processes that only read, each of which is waited for', async () => {
+    assert.deepEqual(await of(start('"log", "-1"') + end), ['hint server.py:14']);
+    assert.deepEqual(await of(start('"gc"') + end), []);
+    assert.deepEqual(await of('return repo', `${start('"log", "-1"').trim()}\n        out, _ = await job.communicate()\n        found.append(out)`), ['hint server.py:12']);
+    // they run already
+    assert.deepEqual(await of('return repo', 'found.append(await repo.communicate())'), []);
+  });
+  it('not what is done in transactions', async () => {
+    for (const order of ['await db.commit()', 'await db.execute("commit")', 'await db.execute("BEGIN")']) assert.deepEqual(await of(start('"log", "-1"') + end, `found.append(await last(repo))\n        ${order}`), [], order);
+  });
+});
+
+describe('recalled: unbounded-cache', () => {
+  it('a helper that keeps the answers of the tools around which it stands', async () => {
+    const of = (key: string, bound = '') =>
+      places('unbounded-cache', {
+        'keep.ts': `const kept: Record<string, unknown> = {};\nexport function keep(label: string, ask: (input: object) => Promise<unknown>) {\n  return async (input: object) => {\n    ${bound}kept[${key}] ??= await ask(input);\n    return kept[${key}];\n  };\n}\n`,
+        'index.ts': `${sdk}import { keep } from './keep.js';\n${server}server.registerTool('run', { inputSchema: {} }, keep('run', async ({ id }) => fetch('https://x/' + id)));\n`,
+      });
+    assert.deepEqual(await of('`${label} ${JSON.stringify(input)}`'), ['warning keep.ts:4']);
+    assert.deepEqual(await of('label'), []);
+    assert.deepEqual(await of('JSON.stringify(input)', 'if (Object.keys(kept).length > 99) for (const k in kept) delete kept[k];\n    '), []);
+  });
+});
