@@ -182,20 +182,17 @@ function runRules(rules: readonly Rule[], { severities }: LintSettings, program:
   const reports = rules.flatMap((rule) => {
     if (!rule.code || severities[rule.id] === 'off') return [];
     onStep(null);
-    const byLine = new Map<string, CodeReport[]>();
+    let byLine: CodeReport[][] = [];
     try {
-      for (const report of rule.code.check(program)) {
-        const key = `${culpritLine(report, program)} ${report.file}`;
-        const ofLine = byLine.get(key);
-        if (ofLine) ofLine.push(report);
-        else byLine.set(key, [report]);
-      }
+      // a chain of calls is one culprit, whichever of them is told
+      const byStart = Map.groupBy(rule.code.check(program), (report) => `${lineOf(program, report.file, report.span)} ${report.file}`);
+      byLine = [...Map.groupBy(byStart.values(), ([first]) => `${culpritLine(first!, program)} ${first!.file}`).values()].map((groups) => groups.flat());
     } catch (error) {
       // our own defect: this rule is silent, the others go on
       defects.push(`${rule.id}: ${stackOf(error)}`);
       return [];
     }
-    return [...byLine.values()].map((ofLine) => ({ rule, ofLine }));
+    return byLine.map((ofLine) => ({ rule, ofLine }));
   });
   return { reports, defects };
 }

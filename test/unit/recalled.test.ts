@@ -53,6 +53,10 @@ describe('recalled: a chain of calls over several lines', () => {
   it('is told in the line of what blocks', async () => {
     assert.deepEqual(await of(), ['warning index.ts:6']);
   });
+  it('once, though two of its calls wait', async () => {
+    const found = await places(rule, { 'server.py': 'import sqlite3\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\ndb = sqlite3.connect("x.db")\n\n@mcp.tool()\nasync def run(who: str) -> list:\n    return (\n        db\n        .execute("SELECT * FROM visits WHERE who = ?", (who,))\n        .fetchall()\n    )\n' });
+    assert.equal(found.length, 1);
+  });
   it('a comment is good in front of it, and in front of the whole', async () => {
     assert.deepEqual(await of('  // mcp-profiler-disable-next-line blocking-call\n'), []);
     assert.deepEqual(await of('', '    // mcp-profiler-disable-next-line blocking-call\n'), []);
