@@ -72,7 +72,7 @@ function look(search: Search, fn: FunctionRef, env: Env, around: readonly Around
     const found = table(search, { file: fn.file, index }, env);
     if (found) tables.push({ span, found });
     const to = !found && handsOn(search, fn.file, index, env) ? calledBy(program, fn.file, index, env) : null;
-    if (to) onward.push({ span, to, index });
+    if (to && !isByTheWay(search, fn.file, index, to, depth)) onward.push({ span, to, index });
   }
   const elsewhere = [...tables, ...onward].map((o) => o.span);
   for (const inner of inside) {
@@ -89,6 +89,17 @@ function look(search: Search, fn: FunctionRef, env: Env, around: readonly Around
   for (const { found } of tables) cases.push(...found.map((c) => ({ ...c, run: { ...c.run, around: [...here, ...(c.run.around ?? [])] } })));
   for (const { to, index } of onward) look(search, to.function, enterCall(program, to.env, to.function, fn.file, index), [...here, ...(to.around ?? [])], depth + 1, answers && isReturned(summary, index));
   return [...guards.map((g) => g.span), ...tables.map((t) => t.span)];
+}
+
+/** `note(name, args)`: it is told of each call, gives nothing that is used and does nothing for single names, so that it runs for all of them. */
+function isByTheWay(search: Search, file: string, index: number, to: Run, depth: number): boolean {
+  const { calls, functions, bindings } = search.program.files.get(file)!;
+  const isIt = (expr: Expr): boolean => (expr.kind === 'await' ? isIt(expr.of) : expr.kind === 'call' && expr.call === index);
+  const isUsed = functions.some((f) => f.returned.some(isIt)) || bindings.some((b) => b.values.some(isIt)) || calls.some((c) => c.args.some(isIt) || (c.callee.kind === 'member' && isIt(c.callee.object)));
+  if (isUsed) return false;
+  const tried: Search = { ...search, seen: new Set(search.seen), cases: [], mapped: [] };
+  look(tried, to.function, enterCall(search.program, to.env, to.function, file, index), [], depth + 1);
+  return tried.cases.length + tried.mapped.length === 0;
 }
 
 const present = (around: Around | null): Around[] => (around ? [around] : []);
