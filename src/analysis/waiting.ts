@@ -85,8 +85,8 @@ function bodyOfAround(node: SyntaxNode, name: string): SyntaxNode | null {
   return null;
 }
 
-/** The way out of a loop, or of a timer. */
-const leaves = /(?:^|[\s{;])(?:return|break|throw|raise)\b[^;\n]*;?[\s}]*$|\bclearInterval\(/;
+/** The way out of a loop, or of a timer; what ends the work then is not what the call waits for. */
+const leaves = /(?:^|[\s{;])(?:return|break|throw|raise)\b[^;\n]*;?[\s}]*$|\bclearInterval\((?![^]*(?:kill|abort|cancel|terminate|destroy)\w*\()/;
 
 /** Python's `try: return inbox.get_nowait()`, `except Empty:`: it asks whether there is something, and leaves if so. */
 function emptyQueue(context: VisitContext, node: SyntaxNode): { question: SyntaxNode; otherwise: SyntaxNode } | null {

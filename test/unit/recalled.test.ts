@@ -75,6 +75,8 @@ describe('recalled: busy-wait', () => {
     assert.deepEqual(await of('{ if (!this.ended) return; clearInterval(id); this.seen.push(this.out); resolve(this.out); }'), []);
     assert.deepEqual(await of('{ this.seen.push(this.out); if (this.ended) { clearInterval(id); resolve(this.out.trim()); } }'), []);
     assert.deepEqual(await of('{ if (this.ended) { resolve(this.out.trim()); } }'), []);
+    // it only looks whether to give up
+    assert.deepEqual(await of('{ if (this.ended) { clearInterval(id); job.kill(); resolve(this.out.trim()); } }'), []);
   });
 
   it('a queue that is asked again when it was empty', async () => {
