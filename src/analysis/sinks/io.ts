@@ -62,7 +62,6 @@ export function ioOf(external: string | null, language: 'typescript' | 'python')
 }
 
 function lookUp(external: string, language: 'typescript' | 'python'): IoKind {
-  if (answerOfAws.test(external)) return null;
   if (inMemory.test(external) || /\.(?:headers|params|searchParams|config|options|interceptors|defaults|cookies|extensions)\./.test(external)) return null;
   const table = language === 'python' ? python : typescript;
   for (let end = external.length; end > 0; end = Math.max(...['.', '/', '('].map((mark) => external.lastIndexOf(mark, end - 1)))) {
@@ -80,6 +79,4 @@ function lookUp(external: string, language: 'typescript' | 'python'): IoKind {
 
 const asksDiscord = /^(?!.*\.cache\.(?!get\(\)|find\(\)|first\(\))).*\.(?:fetch\w*|send|edit|delete|create|reply|react|ban|unban|kick|pin|unpin|crosspost|bulkDelete|startThread|login|deferReply|editReply|followUp)$/;
 /** `axios.get().data.items.map` works on what came; `boto3.client().scan` asks. */
-/** What a client of boto3 gives is a dictionary, but for its paginators. */
-const answerOfAws = /^boto3\.(?:(?:session\.)?Session\.)?client\(\)\.(?!get_(?:paginator|waiter)\b)\w+\(\)\./;
 const isAnswer = (rest: string) => /^\(\)\.|^(?:\.\w+)*\.(?:get|post|put|patch|delete|head|options|request|fetch|send|urlopen)\(\)/.test(rest);
