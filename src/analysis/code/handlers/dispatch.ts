@@ -94,9 +94,10 @@ function look(search: Search, fn: FunctionRef, env: Env, around: readonly Around
 /** `note(name, args)`: it is told of each call, gives nothing that is used and does nothing for single names, so that it runs for all of them. */
 function isByTheWay(search: Search, file: string, index: number, to: Run, depth: number): boolean {
   const { calls, functions, bindings } = search.program.files.get(file)!;
-  const isIt = (expr: Expr): boolean => (expr.kind === 'await' ? isIt(expr.of) : expr.kind === 'call' && expr.call === index);
-  const isUsed = functions.some((f) => f.returned.some(isIt)) || bindings.some((b) => b.values.some(isIt)) || calls.some((c) => c.args.some(isIt) || (c.callee.kind === 'member' && isIt(c.callee.object)));
-  if (isUsed) return false;
+  const own = calls[index]!.function;
+  const others = functions[own]!.calls.filter((c) => c !== index).flatMap((c) => [calls[c]!.callee, ...calls[c]!.args, ...calls[c]!.keywords.map((k) => k.value)]);
+  const values = [...functions[own]!.returned, ...bindings.filter((b) => b.scope === own).flatMap((b) => b.values), ...others];
+  if (JSON.stringify(values).includes(JSON.stringify({ kind: 'call', call: index }))) return false;
   const tried: Search = { ...search, seen: new Set(search.seen), cases: [], mapped: [] };
   look(tried, to.function, enterCall(search.program, to.env, to.function, file, index), [], depth + 1);
   return tried.cases.length + tried.mapped.length === 0;
