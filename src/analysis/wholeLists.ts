@@ -18,7 +18,7 @@ const marksIn = marks({
 /** Tools whose name says that they give many. */
 const many = /(?:^|[_\-.])(?:list|search|find|query|get_?all|fetch_?all|read_?all|all|dump|export|browse|scan|history|logs?|tree)(?=$|[_\-.A-Z])|^(?:list|search|find|query|getAll|fetchAll)(?=[A-Z_]|$)/;
 /** They give one thing, or what somebody has a handful of. */
-const few = /[-_.]by[-_]?(?:id|ticket|key|uuid|slug)$|By(?:Id|Key|Uuid|Slug)$|(?:^|[-_.])(?:feeds|subscriptions|orgs|organi[sz]ations|workspaces|knowledge_?bases)$/i;
+const few = /[-_.]by[-_]?(?:id|ticket|key|uuid|slug)$|By(?:Id|Key|Uuid|Slug)$|(?:^|[-_.])(?:feeds|subscriptions|orgs|organi[sz]ations|workspaces|libraries|buckets|knowledge_?bases)$/i;
 /** On the way out only a part is left, or one thing. */
 const cuts = /^(?:slice|splice|take|islice|first|find|findOne|pop|shift|at|head|limit|len|length|size|count|sum|reduce|next|min|max|some|every|any|all_equal|nlargest|sample|get|has|includes|indexOf|truncate\w*|paginate\w*|chunk)$/;
 
@@ -30,7 +30,7 @@ export function* wholeLists(program: Program): Iterable<CodeReport> {
     if (handler.kind !== 'tool' || !handler.function || (handler.name !== null && few.test(handler.name)) || !(named || anyAlways) || isMarked(marksIn(program, handler.file).limits, handler.span)) continue;
     const parts = resultCalls(program, handler, { cuts });
     const source = parts.map(({ call, cut }) => ({ call, source: cut ? null : sourceOf(program, call) })).find((p) => p.source !== null && (named || p.source.always === true));
-    if (source && !isLimited(program, handler, parts) && !isLittleOf(program, source.call, source.source!, parts)) yield reportOf(program, handler, source.call, source.source!);
+    if (source && !isLimited(program, handler, parts) && !isLittleOf(program, handler, source.call, source.source!, parts)) yield reportOf(program, handler, source.call, source.source!);
   }
 }
 
@@ -51,7 +51,9 @@ function isLimited(program: Program, handler: Handler, parts: readonly ResultCal
 }
 
 /** Of a file: one that the module reads when it is loaded, or of whose entries some fields are left. */
-function isLittleOf(program: Program, ref: CallRef, { what }: ListSource, parts: readonly ResultCall[]): boolean {
+function isLittleOf(program: Program, { name }: Handler, ref: CallRef, { what }: ListSource, parts: readonly ResultCall[]): boolean {
+  // what was just written there
+  if (what === 'every file of the folder' && /(?:^|[_\-.])(?:export|dump)/.test(name ?? '')) return true;
   return what === 'the whole file' && (program.callOf(ref).function === 0 || parts.some(({ call }) => picksFields(program, call)));
 }
 

@@ -187,6 +187,9 @@ describe('recalled: large-response', () => {
     const walk = (line: string) => of(`lines = []\nfor where, _, names in os.walk(who):\n    for name in names:\n        ${line}\nreturn "\\n".join(lines)`);
     assert.deepEqual(await walk('lines.append(os.path.join(where, name))'), ['hint server.py:10']);
     assert.deepEqual(await walk('if who in name: lines.append(name)'), []);
+    const written = (name: string) => places(rule, { 'server.py': `from pathlib import Path\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n\n@mcp.tool()\ndef ${name}(out: str) -> list:\n    return [f.name for f in Path(out).glob("*.svg")]\n` });
+    assert.deepEqual(await written('list_drawings'), ['hint server.py:7']);
+    assert.deepEqual(await written('export_drawings'), []);
   });
 });
 
@@ -202,6 +205,8 @@ describe('recalled: slow-list', () => {
   it('a class that hands its own methods to the server, tools by their names among them', async () => {
     const files = { 'server.py': `import boto3\nfrom mcp.server import Server\n\nclass Store:\n    def __init__(self):\n        self.app = Server("x")\n        self.s3 = boto3.client("s3")\n        self.app.list_resources()(self.things)\n        self.app.call_tool()(self.call)\n\n    async def things(self):\n        got = self.s3.list_objects_v2(Bucket="b")\n        return got.get("Contents", [])\n\n    async def call(self, name, arguments):\n        if name == "put":\n            return self.s3.put_object(Key=arguments["key"])\n        raise ValueError(name)\n\nStore()\n` };
     assert.deepEqual(await places(rule, files), ['warning server.py:12']);
+    // a class to which others add their tools
+    assert.deepEqual(await places(rule, { 'server.py': files['server.py'].replace('    async def things', '    def add_tool(self, tool):\n        pass\n\n    async def things') }), []);
     const { handlers } = await lintWorld({ files, rules: [] });
     assert.deepEqual(handlers.map((h) => `${h.kind} ${h.name}`), ['resources/list resources/list', 'tool put']);
   });

@@ -199,9 +199,16 @@ function* handed(program: Resolved): Iterable<Answer> {
     if (!dialect || !run) continue;
     const { method, name } = answers[call.callee.name]!;
     const { class: owner, static: isStatic } = program.functionOf(run.function);
+    if (owner !== null && isFramework(program, program.files.get(run.function.file)!.classes[owner]!.name)) continue;
     const self = owner === null || isStatic ? 0 : 1;
     yield { method, file, span: given!.span, dialect, handler: run, nameAt: { parameter: name + self, path: [] }, argumentsParameter: 1, contextParameter: null };
   }
+}
+
+/** A class of servers to which others add their tools, or a part of one: what its lists do depends on these. */
+function isFramework(program: Resolved, name: string): boolean {
+  const extendsIt = (base: Expr) => (base.kind === 'name' || base.kind === 'member') && base.name === name;
+  return [...program.files.values()].some(({ classes }) => classes.some((c) => (c.name === name || c.bases.some(extendsIt)) && c.methods.some((m) => m.name === 'tool' || m.name === 'add_tool')));
 }
 
 function* ofKeywords(program: Resolved, file: string, call: Call): Iterable<Answer> {
