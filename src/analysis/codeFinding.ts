@@ -1,7 +1,7 @@
 import type { Severity } from '../model/finding.ts';
 import { severities, type CodeFinding, type HandlerInfo, type LintSettings } from '../model/lint.ts';
 import type { CodeReport } from './codeRule.ts';
-import { lineOf, linesOf } from './code/lines.ts';
+import { fromItsName, lineOf, linesOf } from './code/lines.ts';
 import type { Handler, Program, Reach } from './code/program.ts';
 import { isOneOfSeveral, isOneOfUnrelated } from './forks.ts';
 import { findingId, type Rule } from './rule.ts';
@@ -35,7 +35,7 @@ export function codeFinding(rule: Rule, reports: readonly CodeReport[], program:
     help: report.help,
     savedUsPerCall: null,
     file,
-    ...linesOf(program, file, span),
+    ...linesOf(program, file, fromItsName(program, file, span)),
     figures: [],
     path: reach ? framesOf(reach, report, program, handlers[0]) : [],
     handlers: handlers.map((h) => h.id),
@@ -43,8 +43,11 @@ export function codeFinding(rule: Rule, reports: readonly CodeReport[], program:
   };
 }
 
+/** The line that a report is told at. */
+export const culpritLine = ({ file, span }: CodeReport, program: Program): number => lineOf(program, file, fromItsName(program, file, span));
+
 /** Finding and report of one rule and line have the same id. */
-export const codeFindingId = (rule: Rule, { file, span }: CodeReport, program: Program): string => findingId(rule.id, `${file}:${lineOf(program, file, span)}`);
+export const codeFindingId = (rule: Rule, report: CodeReport, program: Program): string => findingId(rule.id, `${report.file}:${culpritLine(report, program)}`);
 
 /** The setting speaks of the rule's own level; what the rule itself says more quietly stays at least as quiet. Null: not told. */
 function severityOf(rule: Rule, report: CodeReport, { severities: set }: LintSettings, hops: number, program: Program): Severity | null {
@@ -99,7 +102,7 @@ function framesOf(reach: Reach, report: CodeReport, program: Program, handler: H
     // the function of a handler mostly has no name but the tool's
     functionName: i === 0 && program.functionOf(fn).name === '' ? (handler?.name ?? handler?.kind ?? '') : program.nameOf(fn),
     file: call?.file ?? report.file,
-    line: call ? lineOf(program, call.file, program.callOf(call).span) : lineOf(program, report.file, report.span),
+    line: call ? lineOf(program, call.file, program.callOf(call).span) : culpritLine(report, program),
   }));
 }
 

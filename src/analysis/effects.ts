@@ -33,7 +33,7 @@ export function effectOf(program: Program, ref: CallRef): Effect {
     program.functionOf(fn).calls.flatMap((index): Effect[] => {
       const call = { file: fn.file, index };
       const kind = ioOwn(program, call);
-      return kind === null || kind === 'file' ? [] : [effectOfIo(program, call, kind, textOf(program, ref))];
+      return kind === null || kind === 'file' || (kind === 'process' && waitsForProcess(program, call)) ? [] : [effectOfIo(program, call, kind, textOf(program, ref))];
     }),
   );
   return effects.includes('changes') ? 'changes' : effects.includes('unknown') ? 'unknown' : 'reads';
@@ -41,6 +41,9 @@ export function effectOf(program: Program, ref: CallRef): Effect {
 
 /** GraphQL: `client.query(SAVE_MUTATION, variables)`, whatever it is called. */
 const isMutation = (program: Program, ref: CallRef): boolean => program.callOf(ref).args.some((arg) => (arg.kind === 'name' || arg.kind === 'member') && /(?:^|_)mutation$|[a-z]Mutation$|_MUTATION$/.test(arg.name)) || /^\s*mutation\b/.test(textOf(program, ref));
+
+/** What it does was said where the process was started. */
+export const waitsForProcess = (program: Program, ref: CallRef): boolean => /^(?:communicate|wait|poll)$/.test(lastName(program.callOf(ref)));
 
 /** `said`: what a caller hands to it, as far as it is written there. */
 function effectOfIo(program: Program, ref: CallRef, kind: NonNullable<ReturnType<typeof ioOwn>>, said = ''): Effect {

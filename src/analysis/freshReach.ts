@@ -1,6 +1,6 @@
 import { perFile } from './code/perFile.ts';
 import type { CallRef, ClassRef, Entrance, FunctionRef, Handler, Hop, Program, Reach } from './code/program.ts';
-import type { FileSummary } from './code/summary.ts';
+import type { Expr, FileSummary } from './code/summary.ts';
 import { keyOf } from './ioBelow.ts';
 import { isLeftBehind } from './leftBehind.ts';
 import type { OnceOnly } from './onceOnly.ts';
@@ -96,11 +96,12 @@ function startsOf(program: Program, fn: FunctionRef, offset: number): Step[] {
   }));
 }
 
-function fieldOwner({ language, classes }: FileSummary, fn: number, offset: number): number | null {
+function fieldOwner({ language, classes, calls }: FileSummary, fn: number, offset: number): number | null {
   if (language === 'python') return null;
   const owner = classes.findLastIndex(({ scope, span }) => scope === fn && span.start < offset && offset < span.end);
   if (owner < 0) return null;
-  return classes[owner]!.fields.some((f) => !f.static && f.span.start <= offset && offset < f.span.end) ? owner : null;
+  const holds = (value: Expr) => value.kind === 'call' && calls[value.call]!.span.start <= offset && offset < calls[value.call]!.span.end;
+  return classes[owner]!.fields.some((f) => !f.static && f.values.some(holds)) ? owner : null;
 }
 
 /** The way from a step to its place. */

@@ -50,14 +50,14 @@ function awaits(node: SyntaxNode): boolean {
  */
 function noteChain(node: SyntaxNode, context: VisitContext) {
   if (!/^(?:call_expression|new_expression|identifier)$/.test(node.childForFieldName('right')?.type ?? '')) return;
-  const [, tail, value] = /^((?:this\.)?[#\w$]+)\s*=\s*([\s\S]*)$/.exec(textOf(context, node)) ?? [];
+  const [, tail, value] = /^((?:(?:this|[A-Z][\w$]*)\.)?[#\w$]+)\s*=\s*([\s\S]*)$/.exec(textOf(context, node)) ?? [];
   if (tail === undefined || value === undefined || !/\.(?:then|catch|finally)\(|^new Promise\b|^[\w$]+$/.test(value)) return;
   const around = enclosing(node);
   if (!around) return;
   const { text } = context.source;
   const before = text.slice(around.startIndex, node.startIndex);
   const name = tail.replaceAll(/[$.#]/g, '\\$&');
-  if (!tail.startsWith('this.') && new RegExp(`\\b(?:const|let|var)\\s+${name}\\b`).test(before)) return;
+  if (!tail.includes('.') && new RegExp(`\\b(?:const|let|var)\\s+${name}\\b`).test(before)) return;
   const place = (match: RegExpExecArray | null, from: number) => match && spanOf(context, around, from + match.index, from + match.index + match[0].length);
   if (new RegExp(`^${name}\\s*[?!]?\\s*\\.(?:then|finally)\\(`).test(value)) {
     context.fact(node, { kind: 'chain', text: tail } satisfies Held);

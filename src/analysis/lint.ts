@@ -1,5 +1,5 @@
 import type { CodeFinding, Fix, HandlerInfo, LintReport, LintSettings, SuppressedFinding, TextChange } from '../model/lint.ts';
-import { codeFinding, codeFindingId, handlerInfo } from './codeFinding.ts';
+import { codeFinding, codeFindingId, culpritLine, handlerInfo } from './codeFinding.ts';
 import { createFixes } from './codeFixes.ts';
 import type { CodeReport } from './codeRule.ts';
 import { flagFacts, flagVisitors } from './code/flags.ts';
@@ -169,7 +169,11 @@ function reportOf(rules: readonly Rule[], settings: LintSettings, program: Progr
   const { reports, defects } = runRules(rules, settings, program, onStep);
   const all = reports.flatMap(({ rule, ofLine }) => codeFinding(rule, ofLine, program, settings) ?? []);
   const reported = new Map(reports.map(({ rule, ofLine: [report] }) => [codeFindingId(rule, report!, program), { rule, report: report! }]));
-  return { handlers, ...suppress(all.sort(byPlace), program, settings), defects, reported };
+  const firstLine = ({ id }: CodeFinding) => {
+    const { file, span } = reported.get(id)!.report;
+    return lineOf(program, file, span);
+  };
+  return { handlers, ...suppress(all.sort(byPlace), firstLine, program, settings), defects, reported };
 }
 
 /** What each rule has to say, by culprit line. */
@@ -178,30 +182,27 @@ function runRules(rules: readonly Rule[], { severities }: LintSettings, program:
   const reports = rules.flatMap((rule) => {
     if (!rule.code || severities[rule.id] === 'off') return [];
     onStep(null);
-    const byLine = new Map<string, CodeReport[]>();
+    let byLine: CodeReport[][] = [];
     try {
-      for (const report of rule.code.check(program)) {
-        const key = `${lineOf(program, report.file, report.span)} ${report.file}`;
-        const ofLine = byLine.get(key);
-        if (ofLine) ofLine.push(report);
-        else byLine.set(key, [report]);
-      }
+      // a chain of calls is one culprit, whichever of them is told
+      const byStart = Map.groupBy(rule.code.check(program), (report) => `${lineOf(program, report.file, report.span)} ${report.file}`);
+      byLine = [...Map.groupBy(byStart.values(), ([first]) => `${culpritLine(first!, program)} ${first!.file}`).values()].map((groups) => groups.flat());
     } catch (error) {
       // our own defect: this rule is silent, the others go on
       defects.push(`${rule.id}: ${stackOf(error)}`);
       return [];
     }
-    return [...byLine.values()].map((ofLine) => ({ rule, ofLine }));
+    return byLine.map((ofLine) => ({ rule, ofLine }));
   });
   return { reports, defects };
 }
 
-/** Takes out what comments suppress, and finds the comments that do nothing. */
-function suppress(findings: CodeFinding[], program: Program, { severities }: LintSettings) {
+/** Takes out what comments suppress, and finds the comments that do nothing. A comment is good for a chain of calls, too, that begins in its line. */
+function suppress(findings: CodeFinding[], firstLine: (finding: CodeFinding) => number, program: Program, { severities }: LintSettings) {
   const used = new Set<Suppression>();
   const suppressed: SuppressedFinding[] = [];
   const left = findings.filter((finding) => {
-    const by = program.files.get(finding.file)?.suppressions.find((s) => s.line === finding.line && (s.rules.length === 0 || s.rules.includes(finding.rule)));
+    const by = program.files.get(finding.file)?.suppressions.find((s) => (s.line === finding.line || s.line === firstLine(finding)) && (s.rules.length === 0 || s.rules.includes(finding.rule)));
     if (!by) return true;
     used.add(by);
     suppressed.push({ finding, reason: by.reason });

@@ -40,7 +40,10 @@ export interface Loop {
 
 const pauses = /\b\w*(?:sleep|delay|setTimeout|backoff|pause)\w*\s*\(|\bwait(?:For\w*)?\s*\(|\bwait_for_timeout\(|\bTimer\(/i;
 const orders =
-  /\b(?:sleep|delay|setTimeout|setImmediate|backoff|back_off|pause|throttle\w*|\w*rate_?limit\w*|limiter\w*|attempts?|retry|retries|max_?retries|cursor|next_?page\w*|page_?token|next_?token|has_?more|start_?after|continuation\w*|BEGIN|COMMIT|ROLLBACK|savepoint|yield)\b|transaction|\.stdin\b|\.write\(|\.writeln\(|\.writelines\(|appendFile/i;
+  /\b(?:sleep|delay|setTimeout|setImmediate|backoff|back_off|pause|throttle\w*|\w*rate_?limit\w*|limiter\w*|attempts?|retry|retries|max_?retries|cursor|next_?page\w*|page_?token|next_?token|has_?more|start_?after|continuation\w*|savepoint|yield)\b|transaction|\.stdin\b|\.write\(|\.writeln\(|\.writelines\(|appendFile/i;
+
+/** Of a database, not a commit that is a thing: in capitals, called, or the first word of a text. */
+const transacts = /\b(?:BEGIN|COMMIT|ROLLBACK)\b|\b(?:[bB]egin|[cC]ommit|[rR]ollback)\w*\(|["'`](?:begin|commit|rollback)\b/;
 
 /** What a loop goes through in order, as its name tells: each may build upon the one before. */
 const steps = /(?:^|_)(?:op|operation|step|action|edit|instruction|migration|statement|stmt|command|cmd|hunk|patch|turn|attempt|page)$/;
@@ -84,7 +87,7 @@ function note(node: SyntaxNode, context: VisitContext, loop: Pick<Loop, 'kind' |
     body: { start: body.startIndex, end: body.endIndex },
     leaves: leaves(body),
     carried: loop.kind === 'comprehension' ? false : carries(body, loop.kind === 'counted' ? [] : loop.variables, over, awaits),
-    ordered: orders.test(text) || loop.variables.some((name) => steps.test(snake(name))),
+    ordered: orders.test(text) || transacts.test(text) || loop.variables.some((name) => steps.test(snake(name))),
     sleeps: pauses.test(text),
     sleepsInCatch: pauses.test(text) && !pauses.test(withoutCatch(node, context)),
     growing: grows.test(text),

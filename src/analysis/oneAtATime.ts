@@ -1,8 +1,9 @@
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
-import type { Call, Expr, Span } from './code/summary.ts';
+import type { Call, Span } from './code/summary.ts';
 import { heldObserver, type Held } from './heldLocks.ts';
 import { ioOfCall, ioOwn, keyOf } from './ioBelow.ts';
 import { lockSinks, taskLocks, type LockSink } from './sinks/locks.ts';
+import { stepBack, type Placed } from './trace.ts';
 
 type Stretch = Pick<Span, 'start' | 'end'>;
 
@@ -18,24 +19,21 @@ const sinks = new Map(lockSinks.filter((s) => s.language === 'typescript').map((
 /** `pLimit(1)`, `new PQueue({ concurrency: 1 })`, `new Semaphore(1)`: how the one was made whose member is called. */
 export function isOne(program: Program, { file }: CallRef, { callee, function: fn, span }: Call): boolean {
   const object = callee.kind === 'member' ? callee.object : callee;
-  const made = madeBy(program, file, fn, span.start, object);
-  const [first] = made?.args ?? [];
+  const [first] = madeBy(program, { expr: object, at: { file, function: fn, offset: span.start } })?.args ?? [];
   const limit = first?.kind === 'object' ? first.properties.find((p) => p.name === 'concurrency')?.value : first;
   return limit?.kind === 'literal' && limit.value === 1;
 }
 
-function madeBy(program: Program, file: string, fn: number, offset: number, object: Expr): Call | null {
-  const summary = program.files.get(file)!;
-  if (object.kind === 'call') return summary.calls[object.call]!;
-  if (object.kind === 'member' && (object.object.kind === 'this' || object.object.kind === 'name')) {
-    const owner = object.object;
-    const around = summary.functions.slice(0, fn + 1).findLast((f) => f.class !== null && f.span.start <= offset && offset < f.span.end);
-    const ofClass = owner.kind === 'name' ? summary.classes.find((c) => c.name === owner.name) : summary.classes[around?.class ?? -1];
-    const values = ofClass?.fields.find((f) => f.name === object.name)?.values ?? [];
-    return values.length === 1 && values[0]!.kind === 'call' ? summary.calls[values[0].call]! : null;
+/** The one call that gave what a name or a field has, in whatever file. */
+function madeBy(program: Program, made: Placed): Call | null {
+  let now = made;
+  for (let steps = 0; steps < 5; steps++) {
+    if (now.expr.kind === 'call') return program.callOf({ file: now.at.file, index: now.expr.call });
+    const [only, ...others] = stepBack(program, now).from;
+    if (!only || others.length > 0) return null;
+    now = only;
   }
-  const values = object.kind === 'name' ? summary.bindings.filter((b) => b.name === object.name && b.kind === 'variable').flatMap((b) => b.values) : [];
-  return values.length === 1 && values[0]!.kind === 'call' ? summary.calls[values[0].call]! : null;
+  return null;
 }
 
 /** What stands behind a lock that is taken at an offset of a function: the work that it is given, up to where it is let go, or the rest. */

@@ -1,4 +1,4 @@
-import type { Program } from './code/program.ts';
+import type { FunctionRef, Handler, Program } from './code/program.ts';
 import type { Expr } from './code/summary.ts';
 import { handlersByFunction } from './freshReach.ts';
 import { keyOf } from './ioBelow.ts';
@@ -110,7 +110,7 @@ function ofName(program: Program, name: string, placed: Placed): (Origin | Place
   return binding.kind === 'import' || binding.scope === 0 ? ['constant'] : ['unknown'];
 }
 
-function ofParameter(program: Program, fn: { file: string; index: number }, index: number, name: string, placed: Placed): (Origin | Placed)[] {
+function ofParameter(program: Program, fn: FunctionRef, index: number, name: string, placed: Placed): (Origin | Placed)[] {
   const handlers = handlersByFunction(program).get(keyOf(fn)) ?? [];
   if (handlers.length > 0) {
     if (handlers.some((h) => h.contextParameter === index)) return ['caller'];
@@ -118,11 +118,21 @@ function ofParameter(program: Program, fn: { file: string; index: number }, inde
   }
   const { from } = stepBack(program, placed);
   if (from.length > 0) return from;
+  if (isWrapped(program, fn) && !ofCaller.test(name)) return [program.handlers.some((h) => h.contextParameter === index && isAround(h, fn)) ? 'caller' : 'arguments'];
   // what collects all arguments of a wrapper are those of what it wraps
   if (ofCaller.test(name)) return ['caller'];
   // one of a function that makes the server is the same in all its calls
   if (program.reach(fn, 'any') === null) return ['constant'];
   return [index < 0 ? 'arguments' : 'unknown'];
+}
+
+const isAround = ({ around = [] }: Handler, { file, index }: FunctionRef) => around.some((a) => a.function.file === file && a.function.index === index);
+
+/** It is what a function gives that is given a tool's own: `memoise((args) => …)`, which takes what the tool takes. One that hands all requests on is none. */
+function isWrapped(program: Program, fn: FunctionRef): boolean {
+  const { parent, class: owner } = program.functionOf(fn);
+  const gives = parent !== null && owner === null && program.functionOf({ file: fn.file, index: parent }).returned.some((r) => r.kind === 'function' && r.function === fn.index);
+  return gives && program.handlers.some((h) => isAround(h, fn));
 }
 
 function ofMember(program: Program, expr: Extract<Expr, { kind: 'member' }>, placed: Placed, depth: number): (Origin | Placed)[] {

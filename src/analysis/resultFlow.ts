@@ -83,7 +83,7 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
         visit({ expr: expr.value, at }, frame, cut, depth + 1);
         return;
       case 'element':
-        visit({ expr: expr.of, at }, frame, cut || expr.index !== undefined, depth + 1);
+        visit({ expr: expr.of, at }, frame, cut || (expr.index !== undefined && !isAllRows(program, expr.of, at.file)), depth + 1);
         return;
       case 'either':
         visitAll(expr.of, at, frame, cut, depth + 1);
@@ -96,7 +96,8 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
         visitAll(expr.parts, at, frame, cut, depth + 1);
         return;
       case 'array':
-        visitAll(expr.items, at, frame, cut, depth + 1);
+        // a comprehension has names of its own
+        visitAll(expr.items, expr.many ? { ...at, offset: expr.span.start } : at, frame, cut, depth + 1);
         return;
       case 'object':
         for (const { name, value } of expr.properties) if (!/^(?:isError|type|mimeType|uri|_meta|headers)$/.test(name)) visit({ expr: value, at }, frame, cut, depth + 1);
@@ -218,6 +219,13 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
     const isIn = (spans: readonly Span[]) => spans.some((s) => s.start <= span.start && span.start < s.end);
     return (handler.function?.file === file && handler.function.index === fn && isIn(handler.notMine)) || (handler.around ?? []).some((a) => a.function.file === file && isIn(a.without));
   }
+}
+
+/** The part that has a number is no smaller: a column of each in a loop (`for folder, _, names in os.walk(root)`), the rows of mysql2, which gives the fields beside them. */
+function isAllRows(program: Program, of: Expr, file: string): boolean {
+  if (of.kind === 'await') return isAllRows(program, of.of, file);
+  if (of.kind === 'element') return of.index === undefined && of.key === undefined;
+  return of.kind === 'call' && /^mysql2\b.*\.(?:query|execute)$/.test(program.target({ file, index: of.call }).external ?? '');
 }
 
 /** What asks whether something is what somebody looks for: by a text that is not written there, or by a file that it has. */

@@ -1,4 +1,4 @@
-import type { Handler, Program } from './code/program.ts';
+import type { FunctionRef, Handler, Program } from './code/program.ts';
 import type { Call, Expr, TypeRef } from './code/summary.ts';
 import { ioOfCall } from './ioBelow.ts';
 import { bindingOf, stepBack, type Placed } from './trace.ts';
@@ -155,7 +155,10 @@ export function argumentPath(program: Program, { expr, at }: Placed, depth = 0):
     const of = argumentPath(program, { expr: taken, at: place }, depth + 1);
     if (of) return of;
   }
-  return stepBack(program, { expr, at }).from.reduce<Argument | null>((known, one) => known ?? argumentPath(program, one, depth + 1), null);
+  const handed = stepBack(program, { expr, at }).from.reduce<Argument | null>((known, one) => known ?? argumentPath(program, one, depth + 1), null);
+  // what hands all requests on does so for this tool
+  const tool = handed && program.handlers.find((h) => h.function?.file === at.file && h.function.index === binding.scope);
+  return tool ? { ...handed, handler: tool } : handed;
 }
 
 /** `schema.parse(args)` gives the arguments again. */
@@ -169,7 +172,8 @@ function parsed(program: Program, at: Placed['at'], index: number, depth: number
 }
 
 function ofHandler(program: Program, file: string, fn: number, index: number): Argument | null {
-  const handler = program.handlers.find((h) => h.function?.file === file && h.function.index === fn);
+  const isIt = (ref: FunctionRef | null) => ref?.file === file && ref.index === fn;
+  const handler = program.handlers.find((h) => isIt(h.function)) ?? program.handlers.find(({ around = [] }) => around.some((a) => isIt(a.function)));
   if (!handler || handler.contextParameter === index) return null;
   if (handler.argumentsParameter !== null && handler.argumentsParameter !== index) return null;
   const parameter = program.functionOf({ file, index: fn }).parameters[index];

@@ -85,6 +85,18 @@ function bodyOfAround(node: SyntaxNode, name: string): SyntaxNode | null {
   return null;
 }
 
+/** The way out of a loop, or of a timer; what ends the work then is not what the call waits for. */
+const leaves = /(?:^|[\s{;])(?:return|break|throw|raise)\b[^;\n]*;?[\s}]*$|\bclearInterval\((?![^]*(?:kill|abort|cancel|terminate|destroy)\w*\()/;
+
+/** Python's `try: return inbox.get_nowait()`, `except Empty:`: it asks whether there is something, and leaves if so. */
+function emptyQueue(context: VisitContext, node: SyntaxNode): { question: SyntaxNode; otherwise: SyntaxNode } | null {
+  const body = node.childForFieldName('body');
+  const otherwise = node.namedChildren.find((c) => c.type === 'except_clause');
+  if (!body || !otherwise || !/^except\s+\(?[\w.]*\b(?:Queue)?Empty\b/.test(textOf(context, otherwise)) || !leaves.test(textOf(context, body))) return null;
+  const question = body.descendantsOfType('call').find((c) => /\.get_nowait$/.test(c.childForFieldName('function')?.text ?? ''));
+  return question ? { question, otherwise } : null;
+}
+
 interface Seen {
   sleeps: number;
   /** Conditions of `if`s and of `?:`. */
@@ -108,8 +120,15 @@ function look(context: VisitContext, body: SyntaxNode, increment: SyntaxNode | n
       if (condition) seen.tests.push(condition);
       const consequence = node.childForFieldName('consequence');
       // what is done on the way out is not done again
-      const isLast = consequence !== null && type !== 'ternary_expression' && /(?:^|[\s{;])(?:return|break|throw|raise)\b[^;\n]*;?[\s}]*$/.test(textOf(context, consequence));
+      const isLast = consequence !== null && type !== 'ternary_expression' && leaves.test(textOf(context, consequence));
       return node.namedChildren.every((c) => c.id === condition?.id || (isLast && c.id === consequence.id) || visit(c));
+    }
+    if (type === 'try_statement') {
+      const asked = emptyQueue(context, node);
+      if (asked) {
+        seen.tests.push(asked.question);
+        return visit(asked.otherwise);
+      }
     }
     if (type === 'comment' || functions.test(type)) return true;
     if (/^(?:assignment_expression|assignment|variable_declarator|named_expression)$/.test(type)) {

@@ -18,7 +18,7 @@ const marksIn = marks({
 /** Tools whose name says that they give many. */
 const many = /(?:^|[_\-.])(?:list|search|find|query|get_?all|fetch_?all|read_?all|all|dump|export|browse|scan|history|logs?|tree)(?=$|[_\-.A-Z])|^(?:list|search|find|query|getAll|fetchAll)(?=[A-Z_]|$)/;
 /** They give one thing, or what somebody has a handful of. */
-const few = /[-_.]by[-_]?(?:id|ticket|key|uuid|slug)$|By(?:Id|Key|Uuid|Slug)$|(?:^|[-_.])(?:feeds|subscriptions|orgs|organi[sz]ations|workspaces|knowledge_?bases)$/i;
+const few = /[-_.]by[-_]?(?:id|ticket|key|uuid|slug)$|By(?:Id|Key|Uuid|Slug)$|(?:^|[-_.])(?:feeds|subscriptions|orgs|organi[sz]ations|workspaces|libraries|buckets|knowledge_?bases)$/i;
 /** On the way out only a part is left, or one thing. */
 const cuts = /^(?:slice|splice|take|islice|first|find|findOne|pop|shift|at|head|limit|len|length|size|count|sum|reduce|next|min|max|some|every|any|all_equal|nlargest|sample|get|has|includes|indexOf|truncate\w*|paginate\w*|chunk)$/;
 
@@ -30,7 +30,7 @@ export function* wholeLists(program: Program): Iterable<CodeReport> {
     if (handler.kind !== 'tool' || !handler.function || (handler.name !== null && few.test(handler.name)) || !(named || anyAlways) || isMarked(marksIn(program, handler.file).limits, handler.span)) continue;
     const parts = resultCalls(program, handler, { cuts });
     const source = parts.map(({ call, cut }) => ({ call, source: cut ? null : sourceOf(program, call) })).find((p) => p.source !== null && (named || p.source.always === true));
-    if (source && !isLimited(program, handler, parts) && !isLittleOf(program, source.call, source.source!, parts)) yield reportOf(program, handler, source.call, source.source!);
+    if (source && !isLimited(program, handler, parts) && !isLittleOf(program, handler, source.call, source.source!, parts)) yield reportOf(program, handler, source.call, source.source!);
   }
 }
 
@@ -51,7 +51,9 @@ function isLimited(program: Program, handler: Handler, parts: readonly ResultCal
 }
 
 /** Of a file: one that the module reads when it is loaded, or of whose entries some fields are left. */
-function isLittleOf(program: Program, ref: CallRef, { what }: ListSource, parts: readonly ResultCall[]): boolean {
+function isLittleOf(program: Program, { name }: Handler, ref: CallRef, { what }: ListSource, parts: readonly ResultCall[]): boolean {
+  // what was just written there
+  if (what === 'every file of the folder' && /(?:^|[_\-.])(?:export|dump)/.test(name ?? '')) return true;
   return what === 'the whole file' && (program.callOf(ref).function === 0 || parts.some(({ call }) => picksFields(program, call)));
 }
 
@@ -94,11 +96,23 @@ function sourceOf(program: Program, ref: CallRef): ListSource | null {
   const table = tables[language];
   const source = external === null ? null : Object.hasOwn(table, external) ? table[external]! : null;
   if (source) return source.sql && !isOpenSelect(program, ref, call) ? null : source;
-  if (external !== null && listPatterns[language].test(external)) return { what: language === 'python' && !external.startsWith('sqlalchemy') ? 'all documents of the query' : 'all rows of the query' };
+  if (external !== null && listPatterns[language].test(external)) return asksForOne(program, ref) ? null : { what: language === 'python' && !external.startsWith('sqlalchemy') ? 'all documents of the query' : 'all rows of the query' };
   if (isAwsList(program, ref, call, external)) return { what: 'all items of the table' };
   const name = call.callee.kind === 'member' ? call.callee.name : '';
   if (listMembers[language].test(name) && ioOf(external, language) === 'database') return { what: 'all rows of the query' };
   return ioOf(external, language) === 'network' && asksWithoutLimit(call) ? { what: 'all that the other side lists' } : null;
+}
+
+/** Something in the chain says which one, or that only how many there are is asked for: `.where({ id })`, `.eq('id', id)`, `.select('*', { head: true })`. */
+function asksForOne(program: Program, { file, index }: CallRef): boolean {
+  const call = program.callOf({ file, index });
+  const [first] = call.args;
+  const keys = call.args.flatMap((a) => (a.kind === 'object' ? a.properties.map((p) => p.name) : []));
+  const isKey = (name: unknown) => typeof name === 'string' && /^(?:\w+\.)?(?:id|key|uuid|slug|name)$/.test(name);
+  const name = call.callee.kind === 'member' ? call.callee.name : '';
+  if (/^(?:where|andWhere|eq|match|find)$/.test(name) && (keys.some(isKey) || (first?.kind === 'literal' && isKey(first.value)))) return true;
+  if (keys.includes('head') || saysLimit(call.args)) return true;
+  return call.callee.kind === 'member' && call.callee.object.kind === 'call' && asksForOne(program, { file, index: call.callee.object.call });
 }
 
 const limitWord = /limit|page|cursor|offset|top|take|first|max|size|count|per_/i;

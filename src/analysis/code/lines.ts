@@ -33,4 +33,11 @@ const ofFile = perFile((program, file) => linesIn(program.textOf(file)));
 
 /** The lines of a span of a file, of which summaries say offsets only, there being some hundred thousand. */
 export const linesOf = (program: Program, file: string, span: Span): Lines => ofFile(program, file)(span);
+/** Of a call in a chain over several lines (`archive⏎.gunzipSync()`) what begins with its own name: in that line a reader looks for it, and a profile sees it. */
+export function fromItsName(program: Program, file: string, span: Span): Span {
+  const call = program.files.get(file)!.calls.find((c) => c.span.start === span.start && c.span.end === span.end);
+  // behind arguments over several lines (`prepare(`⏎…⏎`).all()`) nobody looks for it
+  const beginsLine = call !== undefined && call.nameSpan.start > span.start && /\n[ \t]*\??\.$/.test(program.textOf(file).slice(Math.max(span.start, call.nameSpan.start - 200), call.nameSpan.start));
+  return beginsLine ? { start: call.nameSpan.start, end: span.end } : span;
+}
 export const lineOf = (program: Program, file: string, span: Span): number => linesOf(program, file, span).line;

@@ -22,7 +22,7 @@ function withoutIndent(node: Node, source: SourceFile): TextEdit | null {
   let from: number;
   let to: number;
   if (source.language === 'python') {
-    const at = args.findIndex((n) => n.type === 'keyword_argument' && n.childForFieldName('name')?.text === 'indent');
+    const at = args.findIndex((n) => n.type === 'keyword_argument' && /^(?:indent=|option=(?:\w+\.)?OPT_INDENT_2$)/.test(n.text.replace(/\s*=\s*/, '=')));
     const before = args[at - 1];
     if (at < 0) return null;
     from = before ? before.endIndex : args[at]!.startIndex;

@@ -110,9 +110,9 @@ function callsWithin({ files }: Program, file: string, { start, end }: Pick<Span
 }
 
 const localExternals =
-  /^(?:(?:asyncio|threading|multiprocessing)\.(?:Event\.is_set|Lock\.locked|Condition\.locked|Thread\.is_alive|Process\.is_alive|Semaphore\.locked)|asyncio\.(?:Task|Future|create_task\(\)|ensure_future\(\)|Queue)\.(?:done|cancelled|empty|full|qsize)|concurrent\.futures\.(?:Future|ThreadPoolExecutor\.submit\(\)|ProcessPoolExecutor\.submit\(\))\.(?:done|running)|(?:queue|collections)\.\w+\.(?:empty|full|qsize)|(?:Map|Set|WeakMap|Array|String|Object|dict|list|set|str|collections\.deque)\.\w+|Array\.isArray|Boolean|len|any|all|bool|isinstance|getattr|hasattr|subprocess\.Popen\.poll)$/;
+  /^(?:(?:asyncio|threading|multiprocessing)\.(?:Event\.is_set|Lock\.locked|Condition\.locked|Thread\.is_alive|Process\.is_alive|Semaphore\.locked)|asyncio\.(?:Task|Future|create_task\(\)|ensure_future\(\)|Queue)\.(?:done|cancelled|empty|full|qsize|get_nowait)|concurrent\.futures\.(?:Future|ThreadPoolExecutor\.submit\(\)|ProcessPoolExecutor\.submit\(\))\.(?:done|running)|(?:queue|collections)\.\w+\.(?:empty|full|qsize|get_nowait)|(?:Map|Set|WeakMap|Array|String|Object|dict|list|set|str|collections\.deque)\.\w+|Array\.isArray|Boolean|len|any|all|bool|isinstance|getattr|hasattr|subprocess\.Popen\.poll)$/;
 /** Where it is not known whose they are. Not `done`: that of a cloud's operation asks the cloud. */
-const localNames = /(?:^|\.)(?:is_set|is_alive|locked|empty|qsize|has|includes|some|every|startsWith|endswith|startswith)$/;
+const localNames = /(?:^|\.)(?:is_set|is_alive|locked|empty|qsize|get_nowait|has|includes|some|every|startsWith|endswith|startswith)$/;
 
 /** Made by `asyncio.create_task()` and the like. */
 function isTask(program: Program, { file, index }: CallRef, object: Expr): boolean {

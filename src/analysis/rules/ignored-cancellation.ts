@@ -1,5 +1,5 @@
+import { culpritLine } from '../codeFinding.ts';
 import type { CodeReport } from '../codeRule.ts';
-import { lineOf } from '../code/lines.ts';
 import type { CallRef, FunctionRef, Handler, Program, Reach } from '../code/program.ts';
 import type { Call } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
@@ -53,7 +53,13 @@ function isDeferred(clause: SyntaxNode, tried: string): boolean {
   if (kept.length === 0) return false;
   let fn: SyntaxNode | null = clause;
   let inLoop = false;
-  for (; fn && fn.type !== 'function_definition'; fn = fn.parent) inLoop ||= fn.type === 'while_statement';
+  let rounds: SyntaxNode | null = null;
+  for (; fn && fn.type !== 'function_definition'; fn = fn.parent) {
+    inLoop ||= fn.type === 'while_statement';
+    if (fn.type === 'for_statement' && /^range\(/.test(fn.childForFieldName('right')?.text ?? '')) rounds ??= fn;
+  }
+  // the next round tries again: what is raised behind the last one comes too late
+  if (rounds && clause.descendantsOfType(['return_statement', 'break_statement']).length === 0) return false;
   const names = (node: SyntaxNode | null) => node !== null && [node, ...node.descendantsOfType('identifier')].some((n) => n.type === 'identifier' && kept.includes(n.text));
   const behind = (fn?.descendantsOfType(['raise_statement', 'if_statement', 'return_statement']) ?? []).filter((n) => n.startIndex > clause.endIndex || n.type === 'return_statement');
   const raises = (node: SyntaxNode) => node.descendantsOfType('raise_statement').length > 0;
@@ -116,7 +122,7 @@ const mostAlone = 3;
 
 /** Many calls of one member of one client in a file are mended in one way, and told once. A `fetch` is mended where it stands. */
 function* toldTogether(program: Program, reports: readonly CodeReport[]): Iterable<CodeReport> {
-  const lineIn = ({ file, span }: CodeReport) => lineOf(program, file, span);
+  const lineIn = (report: CodeReport) => culpritLine(report, program);
   const groups = new Map<string, CodeReport[]>();
   for (const report of reports) {
     const { call } = report.data as NonNullable<Ignored>;

@@ -128,7 +128,7 @@ function isHeldOverAwait(program: Program, ref: CallRef, call: Call): boolean {
 
 /** A mutex that a tool's whole work stands behind: nothing else is awaited on the way to it. */
 function* whole(program: Program, fn: FunctionRef, span: Span, text: string, isOneForAll: boolean): Iterable<CodeReport> {
-  const reach = isOneForAll ? program.reach(fn, 'loop', span.start) : null;
+  const reach = isOneForAll ? (program.reach(fn, 'loop', span.start) ?? reachAround(program, fn, span)) : null;
   if (!reach || reach.path.length > maxHops + 1 || !isWhole(program, reach, fn, span)) return;
   const handlers = reach.handlers.filter((h) => h.kind === 'tool');
   if (handlers.length === 0) return;
@@ -146,6 +146,12 @@ function* whole(program: Program, fn: FunctionRef, span: Span, text: string, isO
     reach,
     handlers,
   };
+}
+
+/** Of a function that hands every request on: the call that does so is left out of what runs around the tools, and so is a lock that is that call. */
+function reachAround(program: Program, fn: FunctionRef, { start, end }: Span): Reach | null {
+  const behind = program.handlers.filter(({ around = [] }) => around.some((a) => a.function.file === fn.file && a.function.index === fn.index && a.without.some((s) => s.start === start && s.end === end)));
+  return program.reachBy(behind, fn, 'loop');
 }
 
 /** Whether all that take a lock only ask for data. A rate that somebody wants kept is no defect. */

@@ -11,6 +11,7 @@ import { hangs, timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
 import { hasMaker, madeWith, sharedBy, type Shared } from '../sharedOptions.ts';
 import { bindingOf, functionAt, stepBack, type Placed } from '../trace.ts';
 import { isHandOver, isLocalCommand, isLocalGit, wordsOf } from '../localCommands.ts';
+import { isWaitedToItsEnd } from '../processEnds.ts';
 import { missingTimeoutExamples } from '../examples/missing-timeout.ts';
 import { timeoutFixes } from '../fixes/missing-timeout.ts';
 
@@ -97,6 +98,7 @@ function* eachCall(program: Program): Iterable<CodeReport> {
     if (!reach || (isProcess(sink) && isLocalCommand(call)) || !waits(program, ref, call, sink)) continue;
     if (sink.onlyOff ? false : isBounded(program, ref, call) || hasDefault(sink, ref.file) || reach.handlers.every((h) => isBoundedAround(program, h))) continue;
     if (sink.callback && !isInPromise(program, ref, call)) continue;
+    if (sink.process && !isWaitedToItsEnd(program, ref)) continue;
     // nobody waits: it costs a connection, not an answer
     if (sink.language === 'typescript' && !sink.name.endsWith('Sync') && !isInPromise(program, ref, call) && isDropped(ref)) continue;
     const other = sink.name === 'fetch' ? otherFetch(program, ref, call) : null;

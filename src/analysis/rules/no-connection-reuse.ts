@@ -49,8 +49,9 @@ function isExplained(program: Program, file: string, { start }: Fact['span']): b
 
 /** A session that is made for one request is `client-per-call`'s; an engine that its own function disposes of has nothing to reuse. */
 function isForOneRequest(program: Program, file: string, { function: index, span: { start } }: Fact): boolean {
-  const { span, kind } = program.functionOf({ file, index });
-  if (kind === 'module') return false;
+  const { span, kind, generator } = program.functionOf({ file, index });
+  // what a lifespan yields is used by all calls
+  if (kind === 'module' || (generator && program.reach({ file, index }, 'any', start) === null)) return false;
   const text = program.textOf(file);
   return /\basync with\s+(?:aiohttp\.)?ClientSession\(/.test(text.slice(start, span.end)) || /\.dispose\(/.test(text.slice(span.start, span.end));
 }

@@ -2,7 +2,7 @@ import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program } from '../code/program.ts';
 import type { Call, Expr } from '../code/summary.ts';
 import { sequentialExamples } from '../examples/sequential-await.ts';
-import { effectOf, isUnanswered, lastName } from '../effects.ts';
+import { effectOf, isUnanswered, lastName, waitsForProcess } from '../effects.ts';
 import { sequentialFixes } from '../fixes/sequential-await.ts';
 import { heldObserver } from '../heldLocks.ts';
 import { ioOfCall, ioOwn, keyOf, leavesThread, reachable } from '../ioBelow.ts';
@@ -54,7 +54,9 @@ function* check(program: Program): Iterable<CodeReport> {
     if (loop.kind === 'while' || loop.leaves || loop.carried || loop.ordered || loop.afterFailure || loop.awaits.length === 0 || !program.reach({ file: at.file, index: at.function }, 'any', at.span.start) || isShort(program, at)) continue;
     const calls = awaitedIn(program, at, loop.body, loop.awaits);
     const first = calls.find((ref) => isIndependentIo(program, ref) && leavesThread(program, ref));
-    if (!first || calls.some((ref) => mayChange(program, ref) || makesItsOwn(program, ref, at)) || calls.some((ref) => forbids(program, ref, { file: at.file, index: at.function }) || isSlowed(ref)) || goesOneByOne(program, first) || seldom(first) === 'first') continue;
+    // what a round starts, it may wait for
+    const isWait = starts.test(first ? (program.target(first).external ?? '') : '') ? (ref: CallRef) => waitsForProcess(program, ref) : () => false;
+    if (!first || calls.some((ref) => !isWait(ref) && (mayChange(program, ref) || makesItsOwn(program, ref, at) || forbids(program, ref, { file: at.file, index: at.function }))) || calls.some(isSlowed) || goesOneByOne(program, first) || seldom(first) === 'first') continue;
     // the loop inside says it already
     if (loops.some((l) => l.file === at.file && l.loop.awaits.length > 0 && l.span.start > at.span.start && l.span.end <= at.loop.body.end && l.span.start <= program.callOf(first).span.start && program.callOf(first).span.end <= l.span.end)) continue;
     const isDatabase = ioOfCall(program, first).has('database');
@@ -97,6 +99,9 @@ function sourcesOf(program: Program, ref: CallRef): Set<string> {
   });
   return new Set(asksAll.flatMap((one) => program.called(one).functions.map(keyOf)));
 }
+
+/** They give a process, whose output is waited for afterwards. */
+const starts = /^(?:asyncio\.create_subprocess_(?:exec|shell)|anyio\.open_process)$/;
 
 /** One or two things that are written out. */
 function isShort(program: Program, { file, function: index, span, loop }: LoopAt): boolean {

@@ -25,6 +25,7 @@ const sinks: readonly IndentSink[] = [
   { name: 'simplejson.dumps', language: 'python', position: null, keyword: 'indent' },
   { name: 'ujson.dumps', language: 'python', position: null, keyword: 'indent' },
   { name: 'rapidjson.dumps', language: 'python', position: null, keyword: 'indent' },
+  { name: 'orjson.dumps', language: 'python', position: null, keyword: 'option' },
 ];
 /** Pydantic's `model_dump_json(indent=2)`; whose object it is need not be known. */
 const pydantic = /^(?:model_dump_json|to_json)$/;
@@ -74,7 +75,7 @@ function* check(program: Program): Iterable<CodeReport> {
       file: ref.file,
       span: call.span,
       function: fn,
-      message: `The result is indented (\`${python ? 'indent=' : 'JSON.stringify(…, null, …)'}\`): white space that a model reads and pays for`,
+      message: `The result is indented (\`${!python ? 'JSON.stringify(…, null, …)' : sinkOf.get(`${ref.index} ${ref.file}`)?.keyword === 'option' ? 'OPT_INDENT_2' : 'indent='}\`): white space that a model reads and pays for`,
       help: 'Leave the indentation out: models read compact JSON as well.',
       reach,
       handlers: reach?.handlers ?? handlers,
@@ -113,7 +114,10 @@ function isFailure(program: Program, ref: CallRef, { function: index, span }: Ca
   );
 }
 
-function isIndent(given: Call['args'][number], program: Program, ref: CallRef, call: Call): boolean {
+function isIndent(given: Expr, program: Program, ref: CallRef, call: Call): boolean {
+  // orjson's flags: `OPT_INDENT_2 | OPT_SORT_KEYS`
+  if (given.kind === 'binary' && given.operator === '|') return [given.left, given.right].some((part) => isIndent(part, program, ref, call));
+  if ((given.kind === 'member' || given.kind === 'name') && given.name === 'OPT_INDENT_2') return true;
   const value = given.kind === 'literal' ? given : program.resolve(given, { file: ref.file, function: call.function, offset: call.span.start });
   if (value.kind !== 'literal') return false;
   return (typeof value.value === 'number' && value.value > 0) || (typeof value.value === 'string' && value.value !== '');

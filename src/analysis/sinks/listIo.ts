@@ -36,9 +36,12 @@ export function isQuick(external: string, options: string): boolean {
 /** One look or change of the disk, microseconds; what is read may be larger. */
 const instant = /\.(?:access|chmod|chown|exists|lstat|mkdir|readlink|realpath|rename|rm|rmdir|stat|touch|unlink|utimes)(?:Sync)?$/;
 
+/** What a client of boto3 gives is a dictionary, but for its paginators. */
+const answerOfAws = /^boto3\.(?:(?:session\.)?Session\.)?client\(\)\.(?!get_(?:paginator|waiter)\b)\w+\(\)\./;
+
 /** What a call of something external waits for; null for what does not. */
 export function listIoOf(external: string | null, language: 'typescript' | 'python'): ListIo | null {
-  if (external === null || prepares.test(external) || (/^(?:fs|fs-extra|os|pathlib)\./.test(external) && instant.test(external))) return null;
+  if (external === null || prepares.test(external) || answerOfAws.test(external) || (/^(?:fs|fs-extra|os|pathlib)\./.test(external) && instant.test(external))) return null;
   for (const [pattern, io] of more[language]) if (pattern.test(external)) return io;
   const kind = ioOf(external, language);
   return kind === null ? null : ofKind[kind];

@@ -33,7 +33,7 @@ export const pythonLists: Readonly<Record<string, ListSource>> = {
 export const awsLists = /^(?:scan|query|list_(?:objects|objects_v2|functions|users|roles|secrets|parameters)|describe_(?:instances|log_streams|log_groups))$/;
 export const awsCommands = /\.(?:Scan|Query|List\w+|Describe(?:Instances|LogStreams|LogGroups))Command$/;
 
-/** Where the object is known only as something of a package: Mongo's collections are members of whatever name. */
-export const listPatterns = { typescript: /^mongodb\..*\.(?:toArray)$/, python: /^(?:pymongo|motor)\..*\.(?:find|aggregate|to_list)$|^sqlalchemy\..*\.(?:all|fetchall|scalars)$|^sqlmodel\..*\.all$/ };
+/** Where the object is known only as something of a package: Mongo's collections are members of whatever name; and questions that are built, up to where they are awaited. */
+export const listPatterns = { typescript: /^mongodb\..*\.(?:toArray)$|^knex\(\)\(\)(?!.*\.(?:first|limit|count\w*|sum\w*|avg\w*|min|max|insert|update|upsert|del|delete|increment|decrement|truncate|columnInfo|returning|groupBy|then|stream)\b)(?:\.\w+\(\))*\.\w+$|^@supabase\/supabase-js\.(?:SupabaseClient|createClient\(\))\.from\(\)\.select(?!.*\.(?:limit|range|single|maybeSingle|csv|explain|then)\b)(?:\(\)\.\w+)*$/, python: /^(?:pymongo|motor)\..*\.(?:find|aggregate|to_list)$|^sqlalchemy\..*\.(?:all|fetchall|scalars)$|^sqlmodel\..*\.all$/ };
 
 export const listMembers = { typescript: /^(?:findMany|findAll|toArray|fetchAll|getAll|listAll|selectAll|scanAll)$/, python: /^(?:fetchall|fetch_all|scalars|all|to_list|list_all|get_all)$/ };

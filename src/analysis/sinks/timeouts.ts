@@ -14,6 +14,8 @@ export interface TimeoutSink extends Sink {
   without: string;
   /** It comes back at once and calls back later. */
   callback?: true;
+  /** It gives a process: only one whose end settles a promise is waited for. */
+  process?: true;
   /** For `x.*`: which members. */
   members?: RegExp;
   /** What to do about it, where it is not what is done elsewhere. */
@@ -60,6 +62,7 @@ export const timeoutSinks: readonly TimeoutSink[] = [
   ...['http.request', 'http.get', 'https.request', 'https.get'].map(nodeHttp),
   { ...execLike('child_process.exec', [1]), callback: true },
   { ...execLike('child_process.execFile', [2, 1]), callback: true },
+  ...['child_process.spawn', 'cross-spawn', 'cross-spawn.spawn'].map((name): TimeoutSink => ({ ...execLike(name, [2, 1]), callback: true, process: true })),
   execLike('child_process.execSync', [1]),
   execLike('util.promisify(child_process.exec)', [1]),
   ...['execFileSync', 'spawnSync'].map((name) => execLike(`child_process.${name}`, [2, 1])),

@@ -73,7 +73,9 @@ function look(search: Search, fn: FunctionRef, env: Env, around: readonly Around
     if (!inside.has(inner) || isGuarded(span)) continue;
     const found = table(search, { file: fn.file, index }, env);
     if (found) tables.push({ span, found });
-    if (!found && handsOn(search, fn.file, index, env)) for (const to of calledBy(search, { file: fn.file, index }, env)) onward.push({ span, to, index });
+    if (!found && handsOn(search, fn.file, index, env)) {
+      for (const to of calledBy(search, { file: fn.file, index }, env)) if (!isByTheWay(search, fn.file, index, to, depth)) onward.push({ span, to, index });
+    }
   }
   const elsewhere = [...tables, ...onward].map((o) => o.span);
   for (const inner of inside) {
@@ -90,6 +92,18 @@ function look(search: Search, fn: FunctionRef, env: Env, around: readonly Around
   for (const { found } of tables) cases.push(...found.map((c) => ({ ...c, run: { ...c.run, around: [...here, ...(c.run.around ?? [])] } })));
   for (const { to, index } of onward) look(search, to.function, enterCall(program, to.env, to.function, fn.file, index), [...here, ...(to.around ?? [])], depth + 1, answers && isReturned(summary, index));
   return [...guards.map((g) => g.span), ...tables.map((t) => t.span)];
+}
+
+/** `note(name, args)`: it is told of each call, gives nothing that is used and does nothing for single names, so that it runs for all of them. */
+function isByTheWay(search: Search, file: string, index: number, to: Run, depth: number): boolean {
+  const { calls, functions, bindings } = search.program.files.get(file)!;
+  const own = calls[index]!.function;
+  const others = functions[own]!.calls.filter((c) => c !== index).flatMap((c) => [calls[c]!.callee, ...calls[c]!.args, ...calls[c]!.keywords.map((k) => k.value)]);
+  const values = [...functions[own]!.returned, ...bindings.filter((b) => b.scope === own).flatMap((b) => b.values), ...others];
+  if (JSON.stringify(values).includes(JSON.stringify({ kind: 'call', call: index }))) return false;
+  const tried: Search = { ...search, seen: new Set(search.seen), cases: [], mapped: [] };
+  look(tried, to.function, enterCall(search.program, to.env, to.function, file, index), [], depth + 1);
+  return tried.cases.length + tried.mapped.length === 0;
 }
 
 const present = (around: Around | null): Around[] => (around ? [around] : []);

@@ -9,6 +9,7 @@ import type { Answer } from './lowLevel.ts';
 import { mountedUnder, prefixesOf } from './mounts.ts';
 import { partOf } from './parts.ts';
 import { complete, type Found, type Registration } from './registration.ts';
+import { runOf } from './runs.ts';
 import { looksLikeServer, serverOf } from './servers.ts';
 import { booleanOf, isGetattr, stringOf, trace } from './trace.ts';
 
@@ -188,10 +189,38 @@ export function* pythonAnswers(program: Resolved): Iterable<Answer> {
     const { span, class: owner } = program.functionOf(fn);
     yield { method: answer.method, file: fn.file, span, dialect, handler: { function: fn, env: null }, nameAt: { parameter: answer.name, path: [] }, argumentsParameter: owner === null ? 1 : 2, contextParameter: null };
   }
+  yield* handed(program);
   for (const [file, { language, calls }] of program.files) {
     if (language !== 'python' || isTest(file)) continue;
     for (const call of calls) if (call.keywords.some((k) => k.name.startsWith('on_'))) yield* ofKeywords(program, file, call);
   }
+}
+
+/** `server.list_tools()(self.list_tools)`: a decorator that is called, as a class does with its own methods. */
+function* handed(program: Resolved): Iterable<Answer> {
+  for (const ref of callsNamed(program, Object.keys(answers))) {
+    const { file } = ref;
+    const call = program.callOf(ref);
+    const summary = program.files.get(file)!;
+    if (summary.language !== 'python' || call.callee.kind !== 'member' || call.decorator || isTest(file)) continue;
+    const given = summary.calls.find((c) => c.callee.kind === 'call' && c.callee.call === ref.index);
+    const [handler] = given?.args ?? [];
+    const at = { file, function: call.function, offset: call.span.start };
+    const dialect = given && handler ? dialectOf(program, { expr: call.callee.object, at }) : null;
+    const run = dialect && runOf(program, { expr: handler!, at }, null);
+    if (!dialect || !run) continue;
+    const { method, name } = answers[call.callee.name]!;
+    const { class: owner, static: isStatic } = program.functionOf(run.function);
+    if (owner !== null && isFramework(program, program.files.get(run.function.file)!.classes[owner]!.name)) continue;
+    const self = owner === null || isStatic ? 0 : 1;
+    yield { method, file, span: given!.span, dialect, handler: run, nameAt: { parameter: name + self, path: [] }, argumentsParameter: 1, contextParameter: null };
+  }
+}
+
+/** A class of servers to which others add their tools, or a part of one: what its lists do depends on these. */
+function isFramework(program: Resolved, name: string): boolean {
+  const extendsIt = (base: Expr) => (base.kind === 'name' || base.kind === 'member') && base.name === name;
+  return [...program.files.values()].some(({ classes }) => classes.some((c) => (c.name === name || c.bases.some(extendsIt)) && c.methods.some((m) => m.name === 'tool' || m.name === 'add_tool')));
 }
 
 function* ofKeywords(program: Resolved, file: string, call: Call): Iterable<Answer> {

@@ -104,8 +104,12 @@ export function declared(world: World, type: TypeRef | null, values: readonly Ex
   if (values.length === 0 || (annotated.kind !== 'unknown' && annotated.kind !== 'absent' && !once)) return annotated;
   const assigned = assignedOf(values, values.map((v) => valueOf(world, v, at)));
   if (annotated.kind === 'unknown' || annotated.kind === 'absent') return assigned.kind === 'absent' ? unknown : assigned;
+  // `sessions: dict[str, ClientSession] = {}` is filled later
+  if (isEmpty(assigned) && (annotated.kind === 'dictionary' || annotated.kind === 'array') && annotated.of.kind === 'external') return annotated;
   return saysMore.has(assigned.kind) ? assigned : annotated;
 }
+
+const isEmpty = (v: Known): boolean => (v.kind === 'object' && v.expr.properties.length + v.expr.spread.length === 0) || (v.kind === 'list' && v.expr.items.length === 0);
 
 /** A function that is looked up in a table may be replaced where there is none (`let h = table[name]; if (!h) h = other()`): those of the table are called all the same. */
 function assignedOf(exprs: readonly Expr[], values: readonly Known[]): Known {
