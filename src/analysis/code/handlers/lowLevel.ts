@@ -2,12 +2,13 @@ import type { HandlerKind, Resolved } from '../program.ts';
 import type { Call, Expr } from '../summary.ts';
 import { bare, lastName } from './callIndex.ts';
 import { callsNamed } from './callers.ts';
-import { dispatchOf, type NameAt } from './dispatch.ts';
+import { dispatchOf } from './dispatch.ts';
 import type { At, Thing } from './env.ts';
 import { listedTools, type Listed } from './listing.ts';
 import { complete, type Found, type Registration } from './registration.ts';
 import { runOf, type Run } from './runs.ts';
 import { projectDialect, serverOf } from './servers.ts';
+import type { NameAt } from './sentName.ts';
 import { shaped } from './shapes.ts';
 import { stringOf } from './trace.ts';
 

@@ -1,0 +1,71 @@
+import { perFile } from './code/perFile.ts';
+import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
+import type { Call, Expr, Span } from './code/summary.ts';
+import type { Observer, Visitors } from './code/syntax.ts';
+import { isNothing } from './mayHave.ts';
+
+/** `async with asyncio.timeout(10):`, `with anyio.fail_after(10):`. */
+const pythonWith: Visitors[string] = (node, context) => {
+  const items = node.namedChildren.find((c) => c.type === 'with_clause')?.text ?? '';
+  if (/timeout|fail_after|move_on_after|deadline/i.test(items)) context.fact(node);
+};
+
+/** Stretches of Python that a `with` bounds. */
+export const boundedObserver: Observer = { id: 'bounded', python: { with_statement: pythonWith } };
+
+/** Stretches of a file that something else bounds: `Promise.race([…])`, `withTimeout(…)`, `asyncio.wait_for(…)`, `async with timeout(…)`. */
+const boundedIn = perFile((program, file): Span[] => [
+  ...program.files.get(file)!.calls.filter((call) => boundName.test(lastName(call))).map((call) => call.span),
+  ...program.factsOf(file, boundedObserver.id).map((fact) => fact.span),
+]);
+
+/** It stands in such a stretch, or everybody calls its function from one. */
+export function isBounded(program: Program, ref: CallRef, call: Call): boolean {
+  const within = (file: string, span: Span) => isIn(boundedIn(program, file), span);
+  if (within(ref.file, call.span) || isAwaitedWithin(program, ref, call)) return true;
+  let fns: FunctionRef[] = [{ file: ref.file, index: call.function }];
+  for (let depth = 0; depth < 3; depth++) {
+    const callers = fns.flatMap((fn) => program.callersOf(fn));
+    if (callers.length === 0) return false;
+    const open = callers.filter((c) => !within(c.file, program.callOf(c).span) && !/timeout|deadline/i.test(lastName(program.callOf(c))));
+    if (open.length === 0) return true;
+    fns = open.map((c) => ({ file: c.file, index: program.callOf(c).function }));
+    if (open.length < callers.length) return false;
+  }
+  return false;
+}
+
+/** `task = asyncio.create_task(proc.wait())`, which is waited for in such a stretch: `asyncio.wait_for(asyncio.gather(task), 5)`. */
+function isAwaitedWithin(program: Program, { file, index }: CallRef, { function: fn, span }: Call): boolean {
+  const { bindings, calls } = program.files.get(file)!;
+  const isTask = (value: Expr): boolean => value.kind === 'call' && (value.call === index || (/^(?:create_task|ensure_future)$/.test(lastName(calls[value.call]!)) && calls[value.call]!.args.some(isTask)));
+  return bindings.some(({ name, scope, values }) => {
+    if (scope !== fn || !values.some(isTask)) return false;
+    const named = new RegExp(`(?<![\\w$.])${name.replaceAll('$', '\\$')}(?![\\w$])`);
+    return calls.some((c) => c.function === fn && c.span.start > span.end && (boundName.test(lastName(c)) || (lastName(c) === 'wait' && c.keywords.some((k) => k.name === 'timeout' && !isNothing(k.value)))) && named.test(program.textOf(file).slice(c.span.start, c.span.end)));
+  });
+}
+
+/** What runs around a tool gives up by itself: `task.result(timeout=…)`, `withTimeout(tool.execute(args))`. */
+export function isBoundedAround(program: Program, { around = [] }: Handler): boolean {
+  let fns = around.map((a) => a.function);
+  for (let depth = 0; depth < 3 && fns.length > 0; depth++) {
+    const onward: FunctionRef[] = [];
+    for (const { file, index } of fns) {
+      for (const call of program.functionOf({ file, index }).calls) {
+        const { keywords, callee, span } = program.callOf({ file, index: call });
+        if (callee.kind === 'member' && /^(?:result|get|join)$/.test(callee.name) && keywords.some((k) => k.name === 'timeout' && !isNothing(k.value))) return true;
+        const next = program.target({ file, index: call }).functions.filter((fn) => /execute|run|call|invoke|handle|apply|dispatch/i.test(program.functionOf(fn).name));
+        if (next.length > 0 && isIn(boundedIn(program, file), span)) return true;
+        onward.push(...next);
+      }
+    }
+    fns = onward;
+  }
+  return false;
+}
+
+const isIn = (stretches: readonly Span[], span: Span) => stretches.some((s) => s.start <= span.start && span.end <= s.end && (s.start !== span.start || s.end !== span.end));
+const boundName = /^(?!(?:set|clear)Timeout$)(?:race$|.*(?:timeout|wait_for|deadline|fail_?after))/i;
+
+const lastName = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');

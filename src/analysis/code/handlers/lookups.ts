@@ -1,0 +1,105 @@
+import type { Resolved } from '../program.ts';
+import type { Expr, Span } from '../summary.ts';
+import { concreteClasses } from './callers.ts';
+import type { Env, Thing } from './env.ts';
+import { alternatives, makers } from './expand.ts';
+import { placeOfCall } from './given.ts';
+import { itemsOf } from './items.ts';
+import { toolNameOf } from './names.ts';
+import { placeOf, type Place } from './places.ts';
+import type { Item } from './returns.ts';
+import { runOf, runOfPart, type Run } from './runs.ts';
+import { entriesOf } from './tables.ts';
+import { isName, type Told } from './sentName.ts';
+import { trace } from './trace.ts';
+
+/** What runs for one name. */
+export interface Case {
+  name: string;
+  run: Run;
+  place: Place;
+  branch: Span | null;
+  notMine: Span[];
+}
+
+/** The functions of a tool's object that may be what runs. */
+export const usual = /^((execute|run|handle|call|invoke|process|perform)(_?tool|_?call|_?request|_?action)?|handler|callback|cb|fn|func|function|action|exec|executor|impl|implementation|logic|method)$/i;
+
+/** `handlers[name](args)`, `handlers.get(name)(args)`, `tools.find((t) => t.name === name).execute(args)`, `to_thread(tools[name].run, args)`: a case for each entry. */
+export function table(search: Told, ref: { file: string; index: number }, env: Env): Case[] | null {
+  const { callee, args } = search.program.callOf(ref);
+  const handed = args.slice(0, 2).filter((arg) => arg.kind === 'name' || arg.kind === 'member' || arg.kind === 'element');
+  for (const expr of [callee, ...handed]) {
+    const found = entriesRun(search, ref, expr, env);
+    if (found.length > 0) return found;
+  }
+  return null;
+}
+
+/** What an expression runs for each entry of the table that it comes out of. */
+function entriesRun(search: Told, ref: { file: string; index: number }, run: Expr, env: Env): Case[] {
+  const { program } = search;
+  const callee = firstOf(program, trace(program, { expr: run, at: placeOfCall(ref.file, program.callOf(ref)) }, env), env);
+  const { expr } = callee;
+  const chosen = expr.kind === 'member' && !isLookup(callee, search, env) ? firstOf(program, trace(program, { expr: expr.object, at: callee.at }, env), env) : callee;
+  const method = chosen === callee ? null : expr.kind === 'member' ? expr.name : null;
+  if (method !== null && !usual.test(method)) return [];
+  // a function within may be given what was looked up: `run(tools[name])`
+  const ways = chosen.expr.kind === 'parameter' ? alternatives(program, chosen, env).map((a) => ({ thing: trace(program, chosen, a.env), env: a.env })) : [{ thing: chosen, env }];
+  return ways.flatMap((way) => lookedUp(search, way.thing, way.env)?.flatMap(({ key, item }) => caseOf(program, key, item, method)) ?? []);
+}
+
+/** `next((tool.run for tool in tools if tool.name == name), None)` of Python: what is said of each of them. */
+function firstOf(program: Resolved, thing: Thing, env: Env): Thing {
+  if (thing.expr.kind !== 'call') return thing;
+  const call = program.files.get(thing.at.file)!.calls[thing.expr.call]!;
+  const [among] = call.args;
+  if (call.callee.kind !== 'name' || call.callee.name !== 'next' || among?.kind !== 'array' || !among.many) return thing;
+  return trace(program, { expr: among.items[0]!, at: { ...placeOfCall(thing.at.file, call), offset: among.span.start } }, env);
+}
+
+const isLookup = (thing: Thing, search: Told, env: Env) => lookedUp(search, thing, env) !== null;
+
+interface Entry {
+  key: string | null;
+  item: Item;
+}
+
+/** The entries of the table or list that something is looked up in by the tool's name; null where it is none. */
+export function lookedUp(search: Told, { expr, at }: Thing, env: Env): Entry[] | null {
+  const { program } = search;
+  if (expr.kind === 'element' && expr.index === undefined) {
+    const of: Thing = { expr: expr.of, at };
+    return tableEntries(program, of, env) ?? itemsOf(program, of, env)?.map((item) => ({ key: null, item })) ?? ofType(program, { expr, at }, env);
+  }
+  if (expr.kind !== 'call') return null;
+  const call = program.files.get(at.file)!.calls[expr.call]!;
+  const place = { file: at.file, function: call.function, offset: call.span.start };
+  const { callee } = call;
+  // a function that looks the name up says at least what it returns
+  if (callee.kind !== 'member' || callee.name !== 'get' && callee.name !== 'find') return call.args.some((arg) => isName(search, { expr: arg, at: place }, env)) ? ofType(program, { expr, at }, env) : null;
+  const list: Thing = { expr: callee.object, at: place };
+  if (callee.name === 'get' && call.args[0] && isName(search, { expr: call.args[0], at: place }, env)) return tableEntries(program, list, env) ?? ofType(program, { expr, at }, env);
+  if (callee.name === 'find') return itemsOf(program, list, env)?.map((item) => ({ key: null, item })) ?? ofType(program, { expr, at }, env);
+  return null;
+}
+
+const tableEntries = (program: Resolved, thing: Thing, env: Env): Entry[] | null => {
+  const entries = entriesOf(program, thing, env) ?? alternatives(program, thing, env).flatMap((a) => entriesOf(program, thing, a.env) ?? []);
+  return entries.length > 0 ? entries.map(({ key, value }) => ({ key, item: value })) : null;
+};
+
+/** What is declared to be a tool of the workspace can be any of its classes. */
+function ofType(program: Resolved, thing: Thing, env: Env): Entry[] | null {
+  const value = program.resolve(thing.expr, thing.at);
+  if (value.kind !== 'instance') return null;
+  return concreteClasses(program, value.class).flatMap((c) => makers(program, c).map((made) => ({ key: null, item: { thing: made, env } })));
+}
+
+function caseOf(program: Resolved, key: string | null, { thing, env }: Item, method: string | null): Case[] {
+  const name = key ?? toolNameOf(program, thing, env);
+  const place = placeOf(program, thing, env);
+  if (name === null) return [];
+  const run = method === null ? runOf(program, thing, env) : runOfPart(program, thing, method, env);
+  return run ? [{ name, run, place: place ?? { file: run.function.file, span: program.functionOf(run.function).span }, branch: null, notMine: [] }] : [];
+}
