@@ -79,6 +79,14 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
     },
     ['tool alpha -> alpha', 'tool extract -> Text.read'],
   ],
+  'a function that registers, handed down to whoever has tools': [
+    {
+      'server.ts': `${v1}import { Search, Files } from './clients.js';\nimport type { Client } from './client.js';\nasync function add(client: Client) { await client.registerTools((spec, run) => { server.registerTool(spec.name, {}, async (args) => run(args)); }); }\nvoid add(new Search());\nvoid add(new Files());`,
+      'client.ts': `export type Register = (spec: { name: string }, run: (args: object) => Promise<object>) => void;\nexport interface Client { registerTools(register: Register): Promise<void> }`,
+      'clients.ts': `import type { Client, Register } from './client.js';\nexport class Search implements Client { async registerTools(register: Register) { register({ name: 'search' }, async (args) => this.search(args)); }\n  async search(args: object) { return args; } }\nexport class Files implements Client { async registerTools(register: Register) { for (const tool of [{ name: 'open', run: open }, { name: 'close', run: close }]) register(tool, tool.run); } }\nasync function open() { return {}; }\nasync function close() { return {}; }`,
+    },
+    ['tool close -> close', 'tool open -> open', 'tool search -> line 2'],
+  ],
   'routes that look at the name, in a field that begins empty': [
     {
       'server.js': `${low}async function a(client, name, args) { switch (name) { case 'a_get': return 1; case 'a_set': return 2; } }\nasync function b(client, name, args) { if (name === 'b_get') return 1; }\nclass Main { constructor() { this.routes = []; this.setup(); }\n setup() { this.routes = [{ match: (n) => n.includes('a_'), handler: a }, { match: (n) => n.startsWith('b_'), handler: b }];\n server.setRequestHandler(CallToolRequestSchema, async (request) => { const { name, arguments: args } = request.params; const route = this.routes.find((r) => r.match(name)); return route.handler(this, name, args); }); } }\nnew Main();`,

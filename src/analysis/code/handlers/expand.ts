@@ -1,5 +1,6 @@
 import { createTaken } from '../constructed.ts';
-import type { ClassRef, FunctionRef, Resolved } from '../program.ts';
+import type { CallRef, ClassRef, FunctionRef, Resolved } from '../program.ts';
+import { indexOf } from '../resolve/fileIndex.ts';
 import type { Expr } from '../summary.ts';
 import { appliedTo } from './applied.ts';
 import { argumentOf, callersOf, callsNamed, concreteClasses } from './callers.ts';
@@ -183,7 +184,7 @@ function ofParameter(program: Resolved, fn: FunctionRef, index: number, env: Env
   if (passed) {
     const call = summary.calls[passed.call]!;
     const { callee } = call;
-    if (callee.kind !== 'member' || passed.position !== 0 || !/^(forEach|map|flatMap)$/.test(callee.name)) return [];
+    if (callee.kind !== 'member' || passed.position !== 0 || !/^(forEach|map|flatMap)$/.test(callee.name)) return calledBelow(program, fn, { file: fn.file, index: passed.call }, passed.position, env);
     const list: Thing = { expr: callee.object, at: { file: fn.file, function: call.function, offset: call.span.start } };
     const entries = callee.name === 'forEach' ? entriesOf(program, list, env) : null;
     if (entries) return entries.map(({ key, value }) => ({ env: enter(value.env, fn, { args: [value.thing, { expr: { kind: 'literal', value: key }, at: list.at }], keywords: new Map() }), place: placeOf(program, value.thing, value.env) }));
@@ -195,6 +196,20 @@ function ofParameter(program: Resolved, fn: FunctionRef, index: number, env: Env
   }
   const called = callersOf(program, fn).map((call) => ({ env: enterCall(program, env, fn, call.file, call.index), place: { file: call.file, span: program.callOf(call).span } }));
   return [...called, ...(index === 0 ? asDecorator(program, fn, env) : [])];
+}
+
+/** `addAll((tool, run) => server.tool(tool.name, run))`: a function that is handed down is called where it arrives. */
+function calledBelow(program: Resolved, fn: FunctionRef, handed: CallRef, position: number, env: Env): Alternative[] {
+  return program.target(handed).functions.flatMap(({ file, index }) => {
+    const summary = program.files.get(file)!;
+    const { span } = summary.functions[index]!;
+    return [...summary.calls.entries()].flatMap(([call, { callee, function: at, span: own }]) => {
+      if (callee.kind !== 'name' || own.start < span.start || own.end > span.end) return [];
+      const [binding] = indexOf(summary).lookup(callee.name, at, own.start);
+      const isIt = binding?.kind === 'parameter' && binding.scope === index && binding.index === position && !binding.reassigned;
+      return isIt ? [{ env: enterCall(program, env, fn, file, call), place: { file, span: own } }] : [];
+    });
+  });
 }
 
 /** A decorator of the author's own is given what it is put on. */
