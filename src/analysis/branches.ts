@@ -17,10 +17,14 @@ export interface Branches {
   ways: (Stretch & { leaves: boolean; only: Only | null })[];
   /** The condition speaks of the transport, a terminal, a flag of the command line, or of where output goes. */
   aboutOutput: boolean;
+  /** The condition speaks of what was parsed of the command line. */
+  aboutOptions: boolean;
 }
 
 const exits = /^(?:await\s+)?(?:(?:process|Deno|Bun)\.exit|sys\.exit|os\._exit|exit|quit)\(/;
 const output = /transport|stdio|http|\bsse\b|isatty|isTTY|--|\bargv\b|port\b|outputs?\b|console|stdout|silent|quiet|interactive|\bcli\b/i;
+
+const options = /\b(?:cli|cmd|parsed)?_?(?:options|opts|args|flags)(?:\(\))?(?:\.|\[['"])\w/i;
 
 const handlers = /^(?:catch_clause|except_clause)$/;
 
@@ -56,6 +60,7 @@ function branches(node: SyntaxNode, ways: readonly SyntaxNode[], condition: stri
     whole: { start: node.startIndex, end: node.endIndex },
     ways: ways.map((n, i) => ({ start: n.startIndex, end: n.endIndex, leaves: leaves(n), only: onlyFor(condition, i === 0) })),
     aboutOutput: output.test(condition),
+    aboutOptions: options.test(condition),
   };
 }
 
@@ -113,6 +118,9 @@ export const branchesAround = (program: Program, { file, index }: FunctionRef): 
 
 /** Whether it happens only where somebody chose where output goes, or in tests. */
 export const isChosen = (branches: readonly Branches[], offset: number) => branches.some(({ aboutOutput, ways }) => ways.some((w) => (aboutOutput || w.only === 'tests') && holds(w, offset)));
+
+/** While a server starts: whether it happens only where somebody asked for something else than a server, which is done and over. */
+export const isOtherMode = (branches: readonly Branches[], offset: number) => branches.some(({ aboutOptions, ways }) => aboutOptions && ways.some((w) => w.leaves && holds(w, offset)));
 
 /** Whether it happens only where the file itself was started: never in what a server imports. */
 export const isOfMain = (branches: readonly Branches[], offset: number) => branches.some(({ ways }) => ways.some((w) => w.only === 'main' && holds(w, offset)));

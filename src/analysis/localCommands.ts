@@ -32,5 +32,6 @@ export function isLocalCommand(call: Call): boolean {
   if (words.some((word) => joins.test(word))) return false;
   if (program === 'command') return command === '-v';
   if (program === 'git') return /^(?:branch|config|init|remote|rev-parse|show-ref|symbolic-ref|tag)$/.test(command);
+  if (/^(?:pgrep|pkill|kill|killall|taskkill)(?:\.exe)?$/.test(program ?? '')) return true;
   return /^(?:arch|basename|date|dirname|echo|hostname|id|mkdir|mktemp|nproc|pwd|readlink|realpath|tty|type|uname|where(?:\.exe)?|which|whoami)$/.test(program ?? '');
 }

@@ -43,10 +43,15 @@ export function pausesComputed(program: Program, at: LoopAt): boolean {
     return /^(?:min|max)$/.test(lastName(call)) ? call.args.some(inRound) : true;
   };
   return pausesOf(program, at).some(({ expr, ref }) => {
-    if (expr.kind !== 'name') return inRound(expr);
     const { function: fn, span } = program.callOf(ref);
-    const binding = bindingOf(program, expr.name, { file: at.file, function: fn, offset: span.start });
-    return binding !== null && binding.span.start >= at.span.start && binding.span.end <= at.span.end && binding.values.some(inRound);
+    const own = (name: string) => {
+      const binding = bindingOf(program, name, { file: at.file, function: fn, offset: span.start });
+      return binding !== null && binding.span.start >= at.span.start && binding.span.end <= at.span.end ? binding : null;
+    };
+    // `base * attempt`, where the round has its number
+    const counts = (part: Expr): boolean => (part.kind === 'binary' ? counts(part.left) || counts(part.right) : part.kind === 'name' && own(part.name)?.values.every((v) => v.kind === 'element') === true);
+    if (expr.kind === 'binary') return counts(expr);
+    return expr.kind === 'name' ? own(expr.name)?.values.some(inRound) === true : inRound(expr);
   });
 }
 

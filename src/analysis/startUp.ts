@@ -3,7 +3,7 @@ import { importsOf } from './code/perImports.ts';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
 import type { Entry } from './code/handedOn.ts';
 import type { Call } from './code/summary.ts';
-import { branchesAround, isChosen, isOfMain, together } from './branches.ts';
+import { branchesAround, isChosen, isOfMain, isOtherMode, together } from './branches.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
 
 /** A function that runs while a server starts, and the calls in it that lead on to where the transport is made; a module body has none. */
@@ -68,7 +68,7 @@ function* startUpCalls(program: Program, starting: readonly Starting[], imported
       const { start } = program.callOf(ref).span;
       // a branch that leads there itself was chosen for stdio
       const others = branches.filter((b) => !b.ways.some((w) => w.start <= start && start < w.end && leads.some((lead) => w.start <= lead && lead < w.end)));
-      if (!together(branches, start, leads) || isChosen(others, start) || isAfterwards(program, ref, leads)) continue;
+      if (!together(branches, start, leads) || isChosen(others, start) || isOtherMode(others, start) || isAfterwards(program, ref, leads)) continue;
       yield ref;
       follow(ref);
     }
@@ -81,7 +81,7 @@ function* startUpCalls(program: Program, starting: readonly Starting[], imported
     const branches = branchesAround(program, fn);
     for (const ref of calls) {
       const { start } = program.callOf(ref).span;
-      if (entry?.without.some((s) => s.start <= start && start < s.end) || isChosen(branches, start) || (fn.index === 0 && isOfMain(branches, start))) continue;
+      if (entry?.without.some((s) => s.start <= start && start < s.end) || isChosen(branches, start) || isOtherMode(branches, start) || (fn.index === 0 && isOfMain(branches, start))) continue;
       yield ref;
       follow(ref, entry);
     }

@@ -60,7 +60,7 @@ function* check(program: Program): Iterable<CodeReport> {
     if (!reach) continue;
     // another way where the usual one has failed
     const isFailed = hardlyEver(ref) === 'failed';
-    if (isFailed && isFallback(program, ref)) continue;
+    if (isFailed && (isFallback(program, ref) || replacesField(program, ref))) continue;
     const byKey = row.loses === 'once' ? 'constant' : whatItTakes(program, ref);
     if (byKey === 'caller' || isOneOfMany(program, ref, row) || isPutAway(program, ref) || opensSession(program, ref, reach) || isGivenAnother(program, ref) || isOnPurpose(program, ref)) continue;
     // what shares its connections loses nothing by the way, unless it brings some of its own
@@ -80,6 +80,9 @@ function* check(program: Program): Iterable<CodeReport> {
     };
   }
 }
+
+/** `self._driver = GraphDatabase.driver(…)`: the kept one anew. */
+const replacesField = (program: Program, ref: CallRef): boolean => /(?:\bself|\bthis)\.#?\w+\s*=\s*(?:await\s+)?(?:new\s+)?$/.test(program.textOf(ref.file).slice(0, program.callOf(ref).span.start).slice(-80));
 
 /** The file keeps one of its kind for other calls, which could be used here. */
 function isKeptBeside(program: Program, once: OnceOnly, { file, index }: CallRef, row: ClientSink): boolean {

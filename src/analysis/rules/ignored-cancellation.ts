@@ -242,7 +242,7 @@ function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) 
 }
 
 /** The next call wants it, too: a token that is fetched anew. And clients whose calls take no signal, nor anything else that stops them; discord.js also answers most of what it is asked for by an id from what it keeps. */
-const goesOnWell = /(?:refresh\w*|get)_?(?:access_?)?token$|^(?:@linear\/sdk|stripe|cos-nodejs-sdk-v5|asana|node-jt400|@datadog\/datadog-api-client)\b|^imapflow\.(?:.*\.)?(?:connect|logout|close)$|^(?:discord\.js|@discordjs\/core)\b(?!.*\.rest\.)/i;
+const goesOnWell = /(?:refresh\w*|get)_?(?:access_?)?token$|^(?:@linear\/sdk|@slack\/web-api|stripe|cos-nodejs-sdk-v5|asana|node-jt400|@datadog\/datadog-api-client)\b|^imapflow\.(?:.*\.)?(?:connect|logout|close)$|^(?:discord\.js|@discordjs\/core)\b(?!.*\.rest\.)/i;
 
 /** One short command of a client that takes no signal, behind which its function asks for nothing more. */
 function isLastCommand(program: Program, { file, index }: CallRef): boolean {

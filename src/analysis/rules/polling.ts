@@ -156,6 +156,8 @@ function asksOthers(program: Program, fn: FunctionRef, seen = new Set<string>())
     if (kinds.has('network') || kinds.has('database')) {
       if (looked !== null && unchanged.test(text.slice(looked, start - span.start))) continue;
       const own = ioOwn(program, ref);
+      // a device is told, or something is sent: nothing is asked
+      if (own !== null && effectOf(program, ref) === 'changes') continue;
       if (own === 'network' || own === 'database' || [...functions, ...callbacks].some((f) => asksOthers(program, f, seen))) return true;
     } else if (looked === null && (kinds.has('file') || isLook(program, ref) || functions.some((f) => looksAtFiles(program, f)))) looked = end - span.start;
   }

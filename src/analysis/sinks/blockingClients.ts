@@ -139,7 +139,7 @@ const clouds = [
   ...python('netmiko', 'ConnectHandler ConnectHandler.send_command ConnectHandler().send_command ConnectHandler.send_config_set ConnectHandler().send_config_set', { on: 'waits for the network' }),
   ...['hvac.Client', 'consul.Consul'].flatMap((c) => python(c, '*', { on: 'waits for the network', members: request })),
   ...python('ldap3', 'Connection.bind Connection.search Connection.modify Connection.add Connection.delete', { on: 'waits for the network' }),
-  ...['Chrome', 'Firefox', 'Edge', 'Remote', 'Safari'].flatMap((c) => python(`selenium.webdriver.${c}`, 'get find_element find_elements execute_script get_screenshot_as_png save_screenshot quit refresh', { on: 'waits for another thread' })),
+  ...['Chrome', 'Firefox', 'Edge', 'Remote', 'Safari'].flatMap((c) => python(`selenium.webdriver.${c}`, 'get find_element find_elements execute_script get_screenshot_as_png save_screenshot quit refresh', { on: 'waits for another process' })),
   ...['Chrome', 'Firefox', 'Edge', 'Remote', 'Safari'].flatMap((c) => python('selenium.webdriver', c, { on: 'waits for a child process' })),
   ...['git.Repo', 'git.repo.Repo', 'git.repo.base.Repo'].flatMap((c) => [
     ...python(c, '*', {

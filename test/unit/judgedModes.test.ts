@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { rules } from '../../src/analysis/rules/index.ts';
+import { lintWorld } from './support/lintWorld.ts';
+
+// what people who read findings of real servers said: other modes of a program, and what is done at once
+
+const head = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';\nconst server = new McpServer({ name: 'x', version: '1' });\n";
+const tool = (body: string) => `server.registerTool('run', { inputSchema: {} }, async (args) => { ${body} });\n`;
+const python = (imports: string, body: string) => `from mcp.server.fastmcp import FastMCP\n${imports}\nmcp = FastMCP("x")\n${body}`;
+
+async function said(rule: string, text: string, more: Record<string, string> = {}): Promise<string[]> {
+  const files = text.startsWith('from ') ? { 'server.py': text, ...more } : { 'server.ts': head + text, ...more };
+  const { findings } = await lintWorld({ files, rules: rules.filter((r) => r.id === rule) });
+  return findings.map((f) => `${f.severity}: ${f.message}`);
+}
+
+describe('judged: modes', () => {
+  it('what an option of the command line asks for instead of a server may print', async () => {
+    const text = (way: string) => `import { parse } from './parse.js';\nfunction showKey() { console.log('key'); }\nfunction early(cliOptions: any) { ${way} return false; }\nasync function main() {\n  const cliOptions = parse(process.argv);\n  if (early(cliOptions)) process.exit(0);\n  await server.connect(new StdioServerTransport());\n}\nvoid main();\n`;
+    assert.deepEqual(await said('stdout-pollution', text('if (cliOptions.generateKey) { showKey(); return true; }')), []);
+    assert.equal((await said('stdout-pollution', text('if (cliOptions.verbose) { showKey(); }'))).length, 1, 'the server goes on');
+    assert.equal((await said('stdout-pollution', text('if (tools.length > 0) { showKey(); return true; }'))).length, 1, 'no option');
+    const inTool = (condition: string) => `${tool(`if (${condition}) { console.log('x'); return {}; } return {};`)}await server.connect(new StdioServerTransport());\n`;
+    assert.equal((await said('stdout-pollution', inTool('args.verbose'))).length, 1, "a tool's own arguments");
+  });
+
+  it('a signal to a process, or the look for one, waits for nothing', async () => {
+    const text = (command: string) => python('import subprocess', `@mcp.tool()\ndef run(pid: str) -> str:\n    subprocess.run([${command}])\n    return ""\n`);
+    for (const command of ['"kill", pid', '"pgrep", "-f", pid', '"taskkill", "/PID", pid']) assert.deepEqual(await said('missing-timeout', text(command)), [], command);
+    assert.equal((await said('missing-timeout', text('"ssh", pid'))).length, 1);
+  });
+
+  it('an engine of jinja is made in no time; what it compiles is told', async () => {
+    const text = (body: string) => python('from jinja2 import Environment', `@mcp.tool()\nasync def run(name: str) -> str:\n    ${body}\n`);
+    assert.match((await said('compile-in-handler', text('return Environment().from_string(name).render()'))).join(), /^hint: /);
+    assert.match((await said('compile-in-handler', text('return Environment().from_string("Hello {{ name }}").render(name=name)'))).join(), /^warning: /);
+  });
+
+  it('a timer that only tells, and a pause that grows with the number of the round', async () => {
+    const timer = (request: string) => `const url = 'https://lamp.example/1';\nfunction next() { return ${request}; }\nsetInterval(() => { void next(); }, 500);\n${tool('return {};')}`;
+    assert.deepEqual(await said('polling', timer("fetch(url, { method: 'PUT', body: '{}' })")), []);
+    assert.equal((await said('polling', timer('fetch(url)'))).length, 1);
+    const loop = (pause: string) => python('import time, requests', `@mcp.tool()\nasync def run(name: str) -> str:\n    for attempt in range(30):\n        if requests.get("https://x.example/status").json()["state"] == "ready":\n            return ""\n        time.sleep(${pause})\n    return ""\n`);
+    assert.deepEqual(await said('polling', loop('1.0 + attempt')), []);
+    assert.equal((await said('polling', loop('1.0 + 1'))).length, 1);
+  });
+
+  it('a client that is put in the place of a kept one that has failed', async () => {
+    const text = (failed: string) => python('from neo4j import GraphDatabase', `class Graph:\n    def __init__(self):\n        self._driver = GraphDatabase.driver("bolt://db.example")\n    def again(self):\n        self._driver = GraphDatabase.driver("bolt://db.example")\n    def ask(self, name):\n        ${failed}\n        return self._driver.session().run(name)\ngraph = Graph()\n@mcp.tool()\nasync def run(name: str) -> str:\n    return graph.ask(name)\n`);
+    assert.deepEqual(await said('client-per-call', text('try:\n            return self._driver.session().run(name)\n        except OSError:\n            self.again()')), []);
+    assert.equal((await said('client-per-call', text('self.again()'))).length, 1);
+  });
+});
