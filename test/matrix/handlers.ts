@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { recordResult } from '../bench/record.ts';
 import { compare, type Lists, type LiveServer } from '../unit/support/liveHandlers.ts';
 import { cachedPackage } from './cache.ts';
@@ -56,7 +56,22 @@ function servers(): LiveServer[] {
     python(reference, 'fetch'),
     python(reference, 'time'),
     ...['git', 'fetch', 'time'].map((name) => ({ ...python(older, name), name: `mcp-server-${name} on SDK 1` })),
+    ...withTables(),
     { name: 'fastmcp (PyPI)', sources: [join(samples, 'products.py'), join(samples, 'parts.py')], root: samples, command: [products, join(samples, 'products.py')] },
+  ];
+}
+
+/** Servers whose tools are in tables: filled by their keys, made of methods' names, of functions that are chosen by a key. */
+function withTables(): LiveServer[] {
+  const nowhere = 'http://127.0.0.1:9';
+  const low = pythonWith('table-servers', 'mcp-logseq==1.10.0', 'mcp-yahoo-finance==0.2.0');
+  const fast = pythonWith('table-servers-fastmcp', 'mcp-server-apache-airflow==0.2.10', 'mcpcap==0.10.0');
+  const server = ({ python, site }: typeof low, name: string, sources: string, env: Record<string, string> = {}): LiveServer => ({ name, sources: [join(site, sources)], root: site, command: [join(dirname(python), name)], env });
+  return [
+    server(low, 'mcp-logseq', 'mcp_logseq', { LOGSEQ_API_TOKEN: 'none', LOGSEQ_API_URL: nowhere }),
+    server(low, 'mcp-yahoo-finance', 'mcp_yahoo_finance'),
+    server(fast, 'mcp-server-apache-airflow', 'src', { AIRFLOW_HOST: nowhere, AIRFLOW_USERNAME: 'none', AIRFLOW_PASSWORD: 'none' }),
+    server(fast, 'mcpcap', 'mcpcap'),
   ];
 }
 
