@@ -50,4 +50,17 @@ describe('judged: modes', () => {
     assert.deepEqual(await said('client-per-call', text('try:\n            return self._driver.session().run(name)\n        except OSError:\n            self.again()')), []);
     assert.equal((await said('client-per-call', text('self.again()'))).length, 1);
   });
+
+  it('schemas that hardly cost anything are told once for a file', async () => {
+    const text = (tools: number) => ({
+      'package.json': '{ "dependencies": { "zod": "^4.1.0" } }',
+      'server.ts': `${head}import { z } from 'zod';\n${Array.from({ length: tools }, (_, i) => `server.registerTool('tool_${i}', { inputSchema: {} }, async (args) => { const schema = z.object({ name: z.string(), a${i}: z.number() }); return { content: [schema.parse(args)] }; });`).join('\n')}\n`,
+    });
+    const of = async (tools: number) => {
+      const { findings } = await lintWorld({ files: text(tools), versions: { zod: '4.1.0' }, rules: rules.filter((r) => r.id === 'compile-in-handler') });
+      return findings.map((f) => `${f.severity}: ${f.message}`);
+    };
+    assert.equal((await of(3)).length, 3);
+    assert.deepEqual(await of(11), ['hint: `z.object()` makes the same schema in every call, as in lines 6, 7, 8, 9, 10, 11, 12, 13 and 2 more (in tool `tool_0` and 10 others).']);
+  });
 });

@@ -9,6 +9,7 @@ import { hoist, type Hoisted } from '../hoist.ts';
 import { onceOnly, onceObserver } from '../onceOnly.ts';
 import { originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
+import { toldTogether } from '../together.ts';
 import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { bindingOf, type Placed } from '../trace.ts';
 import { isAside } from '../serverFiles.ts';
@@ -24,7 +25,7 @@ export const compileInHandler: Rule = {
 
 **Why it hurts an MCP server.** Compiling a JSON schema with Ajv takes from half a millisecond to many, as it writes and evaluates a program; so do template engines, zod 4 and pydantic models. It happens on the event loop, for a result that is thrown away, and what is evaluated anew is never optimised.
 
-**How it is measured.** In the code: a compiler is called in code that a handler reaches, with nothing but constants, and nothing on the way keeps its result. Patterns that are put together at run time, literals (\`/…/\`) and Python's \`re.compile\`, which has a cache of its own, are none. A constant \`new RegExp('…')\` costs about a microsecond, as V8 keeps what it has compiled, and is a hint, as are zod's schemas, which take tenths of a millisecond. In a run: the share of CPU and of allocations beneath it.
+**How it is measured.** In the code: a compiler is called in code that a handler reaches, with nothing but constants, and nothing on the way keeps its result. Patterns that are put together at run time, literals (\`/…/\`) and Python's \`re.compile\`, which has a cache of its own, are none. A constant \`new RegExp('…')\` costs about a microsecond, as V8 keeps what it has compiled, and is a hint, as are zod's schemas, which take tenths of a millisecond; four or more of these in a file are told as one. In a run: the share of CPU and of allocations beneath it.
 
 **How to mend it.** Make it once, at module level; what depends on the object (\`this.shape\`) once for each object, which is a hint, as is what is only made after a failure. A regular expression with \`g\` or \`y\` is none of these: it remembers where it stopped, and one for all calls would need its \`lastIndex\` set back.`,
 
@@ -43,6 +44,13 @@ interface Data {
 }
 
 function* check(program: Program): Iterable<CodeReport> {
+  const made = [...eachMade(program)];
+  // what hardly costs anything is not worth a line in each tool
+  yield* toldTogether(program, made, (report) => (report.severity === 'hint' ? `${(report.data as Data).makes} ${report.file}` : `${report.span.start} ${report.file}`));
+  yield* modelClasses(program);
+}
+
+function* eachMade(program: Program): Iterable<CodeReport> {
   const once = onceOnly(program);
   const hardlyEver = createHardlyEver(program);
   const isReached = ({ file, index }: CallRef) => program.reach({ file, index: program.files.get(file)!.calls[index]!.function }, 'any') !== null;
@@ -71,7 +79,6 @@ function* check(program: Program): Iterable<CodeReport> {
       data: { makes: row.makes } satisfies Data,
     };
   }
-  yield* modelClasses(program);
 }
 
 function messageOf(call: string, makes: CompilerSink['makes'], count: number, isOwn: boolean): string {

@@ -1,4 +1,3 @@
-import { culpritLine } from '../codeFinding.ts';
 import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Handler, Program, Reach } from '../code/program.ts';
 import type { Call } from '../code/summary.ts';
@@ -12,6 +11,7 @@ import { ioBelow, ioOfCall } from '../ioBelow.ts';
 import { isMarked, marks } from '../marks.ts';
 import { onceObserver, onceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
+import { toldTogether } from '../together.ts';
 import { createSeldom, seldomObserver } from '../seldom.ts';
 import { signalPath } from '../signal.ts';
 import { ioOf, onlyMakes } from '../sinks/io.ts';
@@ -113,29 +113,14 @@ export const ignoredCancellation: Rule = {
 export type Ignored = { handler: Handler; call: CallRef } | null;
 
 function* check(program: Program): Iterable<CodeReport> {
-  yield* toldTogether(program, [...unseen(program)]);
+  yield* toldTogether(program, [...unseen(program)], (report) => sameRemedy(program, report));
   yield* swallowed(program);
 }
 
-/** So many calls of one member of a client in one file are told each for itself. */
-const mostAlone = 3;
-
 /** Many calls of one member of one client in a file are mended in one way, and told once. A `fetch` is mended where it stands. */
-function* toldTogether(program: Program, reports: readonly CodeReport[]): Iterable<CodeReport> {
-  const lineIn = (report: CodeReport) => culpritLine(report, program);
-  const groups = new Map<string, CodeReport[]>();
-  for (const report of reports) {
-    const { call } = report.data as NonNullable<Ignored>;
-    const { external } = program.target(call);
-    const key = external?.includes('.') ? `${external} ${report.file}` : `${report.span.start} ${report.file}`;
-    groups.set(key, [...(groups.get(key) ?? []), report]);
-  }
-  for (const group of groups.values()) {
-    const [line, ...others] = [...new Set(group.map(lineIn))].sort((a, b) => a - b);
-    const [first] = group.filter((r) => lineIn(r) === line);
-    if (others.length < mostAlone || !first) yield* group;
-    else yield { ...first, message: `${first.message}, as in lines ${others.slice(0, -1).join(', ')} and ${others.at(-1)!}`, handlers: [...new Set([first, ...group].flatMap((r) => r.handlers ?? []))] };
-  }
+function sameRemedy(program: Program, { file, span, data }: CodeReport): string {
+  const { external } = program.target((data as NonNullable<Ignored>).call);
+  return external?.includes('.') ? `${external} ${file}` : `${span.start} ${file}`;
 }
 
 function* unseen(program: Program): Iterable<CodeReport> {
