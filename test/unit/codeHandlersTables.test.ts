@@ -87,6 +87,13 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
     },
     ['tool close -> close', 'tool open -> open', 'tool search -> line 2'],
   ],
+  'objects of classes in a list, of a maker that is given or loaded': [
+    {
+      'server.js': `${low}let handlers = null;\nasync function ensure(deps) { if (handlers !== null) return; const make = deps.make ? deps.make : (await import('./handlers.js')).make; handlers = make(1); }\nexport async function start(deps = {}) { server?.setRequestHandler('tools/call', async (request) => { await ensure(deps); const { name, arguments: args } = request.params || {}; const handler = handlers.get(name); return await handler.handle(args); }); }\nvoid start();`,
+      'handlers.js': `class Base { constructor(name, schema = {}) { this.name = name; } async handle(args) { return this.execute(args); } async execute(args) { throw new Error('abstract'); } }\nclass Ping extends Base { constructor(link) { super('ping', {}); this.link = link; } async execute(args) { return 1; } }\nclass Pong extends Base { constructor(link) { super('pong', {}); this.link = link; } async execute(args) { return 2; } }\nconst classes = [Ping, Pong];\nexport function make(link) { const handlers = new Map(); for (const Handler of classes) { const handler = new Handler(link); handlers.set(handler.name, handler); } return handlers; }`,
+    },
+    ['tool ping -> Base.handle', 'tool pong -> Base.handle'],
+  ],
   'routes that look at the name, in a field that begins empty': [
     {
       'server.js': `${low}async function a(client, name, args) { switch (name) { case 'a_get': return 1; case 'a_set': return 2; } }\nasync function b(client, name, args) { if (name === 'b_get') return 1; }\nclass Main { constructor() { this.routes = []; this.setup(); }\n setup() { this.routes = [{ match: (n) => n.includes('a_'), handler: a }, { match: (n) => n.startsWith('b_'), handler: b }];\n server.setRequestHandler(CallToolRequestSchema, async (request) => { const { name, arguments: args } = request.params; const route = this.routes.find((r) => r.match(name)); return route.handler(this, name, args); }); } }\nnew Main();`,

@@ -89,6 +89,8 @@ export function blockOf(program: Resolved, thing: Thing, env: Env, depth = 0, se
       const place = { file: at.file, function: call.function, offset: call.span.start };
       const { callee } = call;
       if (isGetattr(callee, at)) return first(call.args.slice(0, 2).map((arg) => () => inner(arg, place)));
+      // `new Tool()`, where the loop is over classes
+      if (call.isNew || at.file.endsWith('.py')) return inner(callee, place);
       return callee.kind === 'member' ? inner(callee.object, place) : null;
     }
     default:

@@ -16,19 +16,22 @@ export function placeOf(program: Resolved, thing: Thing, env: Env): Place | null
   const { expr, at } = thing;
   const given = expr.kind === 'object' && at.function !== 0 ? givenTo(env, { file: at.file, index: at.function }) : null;
   const described = given?.args.map((arg) => trace(program, arg, env)).find((arg) => arg.expr.kind === 'object' && arg.expr.properties.some((p) => p.name === 'name'));
-  return writtenAt(program, described ?? thing);
+  return writtenAt(program, described ?? thing, env);
 }
 
 /** The object literal, the class of an object, the call that gives it. */
-function writtenAt(program: Resolved, { expr, at }: Thing): Place | null {
+function writtenAt(program: Resolved, { expr, at }: Thing, env: Env): Place | null {
   const summary = program.files.get(at.file)!;
-  if (expr.kind === 'object' || expr.kind === 'array') return expr.span.end > 0 ? { file: at.file, span: expr.span } : expr.kind === 'array' && expr.items[1] ? writtenAt(program, { expr: expr.items[1], at }) : null;
+  if (expr.kind === 'object' || expr.kind === 'array') return expr.span.end > 0 ? { file: at.file, span: expr.span } : expr.kind === 'array' && expr.items[1] ? writtenAt(program, { expr: expr.items[1], at }, env) : null;
   if (expr.kind === 'class') return { file: at.file, span: summary.classes[expr.class]!.nameSpan };
   if (expr.kind === 'function') return { file: at.file, span: summary.functions[expr.function]!.span };
   if (expr.kind !== 'call') return null;
   const call = summary.calls[expr.call]!;
-  const made = program.resolve(call.callee, { file: at.file, function: call.function, offset: call.span.start });
-  if (made.kind === 'class') return handedFunction(program, made.class, { expr, at }) ?? { file: made.class.file, span: program.files.get(made.class.file)!.classes[made.class.index]!.nameSpan };
+  // of a loop over classes the one that it is at
+  const callee = trace(program, { expr: call.callee, at: placeOfCall(at.file, call) }, env);
+  const made = program.resolve(call.callee, placeOfCall(at.file, call));
+  const ref = callee.expr.kind === 'class' ? { file: callee.at.file, index: callee.expr.class } : made.kind === 'class' ? made.class : null;
+  if (ref) return handedFunction(program, ref, { expr, at }) ?? { file: ref.file, span: program.files.get(ref.file)!.classes[ref.index]!.nameSpan };
   return { file: at.file, span: call.span };
 }
 

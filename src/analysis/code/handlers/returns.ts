@@ -25,7 +25,9 @@ export function allReturnedBy(program: Resolved, { expr, at }: Thing, env: Env, 
   const call = program.files.get(at.file)!.calls[expr.call]!;
   if (call.isNew) return [];
   const callee = trace(program, { expr: call.callee, at: placeOfCall(at.file, call) }, env, depth + 1);
-  return callee.expr.kind === 'function' ? returnedFrom(program, { file: callee.at.file, index: callee.expr.function }, { file: at.file, index: expr.call }, env) : [];
+  // `(given.create ?? create)()`: those of them that are known
+  const ways = callee.expr.kind === 'either' ? callee.expr.of.map((one) => trace(program, { expr: one, at: callee.at }, env, depth + 1)) : [callee];
+  return ways.flatMap((way) => (way.expr.kind === 'function' ? returnedFrom(program, { file: way.at.file, index: way.expr.function }, { file: at.file, index: expr.call }, env) : []));
 }
 
 /** All that a function may return to a call. */
