@@ -50,14 +50,14 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
     },
     ['tool ping -> execute', 'tools/list tools/list -> line 6'],
   ],
-  'what a factory makes stands where it is described; a server beside it that answers nothing known adds none': [
+  'what a factory makes stands where it is described; a server beside it that answers nothing known adds what is not known': [
     {
       'server.ts': `${low}import { createPing } from './ping.js';\nconst tools = new Map<string, Tool>();\nfunction register(tool: Tool) { tools.set(tool.name, tool); }\nfor (const tool of [createPing(new Map())]) register(tool);\nserver.setRequestHandler(CallToolRequestSchema, async ({ params }) => { const tool = tools.get(params.name); return tool.handler(params.arguments); });`,
-      'ping.ts': `import { createTool } from './factory.js';\nexport function createPing(vaults: Map<string, string>) {\n  return createTool({ name: 'ping', schema: {}, handler: async () => 'pong' }, vaults);\n}\nexport const never = { name: 'never', inputSchema: {}, handler: async () => 1 };`,
+      'ping.ts': `import { createTool } from './factory.js';\nexport function createPing(vaults: Map<string, string>) {\n  return createTool({ name: 'ping', schema: {}, handler: async () => 'pong' }, vaults);\n}\nexport const other = { name: 'other', inputSchema: {}, handler: async () => 1 };\nexport const same = { name: 'ping', inputSchema: {}, handler: async () => 1 };`,
       'factory.ts': `export function createTool(config: Config, vaults: Map<string, string>): Tool { return { name: config.name, inputSchema: {}, handler: async (args) => config.handler(args, vaults) }; }`,
       'other.ts': `${low}server.setRequestHandler(CallToolRequestSchema, async (request) => forward(request));`,
     },
-    ['other tools/call -> line 4', 'tool ping -> handler'],
+    ['other tools/call -> line 4', 'tool other -> handler', 'tool ping -> handler'],
   ],
   'each of what a factory makes stands where it is described': [
     {
@@ -93,6 +93,13 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
       'handlers.js': `class Base { constructor(name, schema = {}) { this.name = name; } async handle(args) { return this.execute(args); } async execute(args) { throw new Error('abstract'); } }\nclass Ping extends Base { constructor(link) { super('ping', {}); this.link = link; } async execute(args) { return 1; } }\nclass Pong extends Base { constructor(link) { super('pong', {}); this.link = link; } async execute(args) { return 2; } }\nconst classes = [Ping, Pong];\nexport function make(link) { const handlers = new Map(); for (const Handler of classes) { const handler = new Handler(link); handlers.set(handler.name, handler); } return handlers; }`,
     },
     ['tool ping -> Base.handle', 'tool pong -> Base.handle'],
+  ],
+  'a list that is filled in the classes below': [
+    {
+      'core.ts': `${low.replace(/const server = .*\n/, '')}export function tool(name: string, schema: object | Handler, handler?: Handler | object, options = {}) { if (typeof schema === 'function') { return { name, schema: {}, handler: schema, options: handler }; } else { return { name, schema, handler, options }; } }\nexport class Core {\n tools: Tool[] = [];\n server = new Server({ name: 'x', version: '1' }, { capabilities: { tools: {} } });\n constructor() { this.server.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: this.tools.map((t) => ({ name: t.name })) }));\n this.server.setRequestHandler(CallToolRequestSchema, async (r) => { const t = this.tools.find((one) => one.name === r.params.name); let run = t.handler; if (t.options.keep) { const before = run; run = async (args) => before(args); } return run(t.schema.parse(r.params.arguments), this); }); }\n}`,
+      'zones.ts': `import { Core, tool } from './core.js';\nclass Zones extends Core { override tools = [tool('list_zones', {}, async (args, ctx) => listZones(ctx)), tool('get_zone', {}, async (args, ctx) => getZone(ctx))]; }\nasync function listZones(ctx) {}\nasync function getZone(ctx) {}\nnew Zones();`,
+    },
+    ['tool get_zone -> line 2', 'tool list_zones -> line 2', 'tools/list tools/list -> line 7'],
   ],
   'routes that look at the name, in a field that begins empty': [
     {

@@ -1,7 +1,6 @@
 import type { Resolved } from '../program.ts';
 import type { Env, Thing } from './env.ts';
-import { alternatives } from './expand.ts';
-import { itemsOf } from './items.ts';
+import { itemsOfAny } from './lookups.ts';
 import { partOf } from './parts.ts';
 import { placeOf, type Place } from './places.ts';
 import { runOf, type Run } from './runs.ts';
@@ -29,8 +28,7 @@ export function listedTools(program: Resolved, handler: Thing | Run, property: '
       const whole: Thing = { expr, at: { file, function: i, offset: f.span.end - 1 } };
       const list = partOf(program, whole, property, run.env) ?? whole;
       // a list that is a parameter is what the calls of the function around give it
-      const items = itemsOf(program, list, run.env) ?? alternatives(program, list, run.env).flatMap((a) => itemsOf(program, list, a.env) ?? []);
-      return items.flatMap(({ thing, env }) => {
+      return (itemsOfAny(program, list, run.env) ?? []).flatMap(({ thing, env }) => {
         const part = (name: string) => partOf(program, thing, name, env);
         const said = part('name');
         const name = said && stringOf(program, said, env);

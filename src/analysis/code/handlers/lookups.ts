@@ -1,5 +1,5 @@
 import type { Resolved } from '../program.ts';
-import type { Expr, Span } from '../summary.ts';
+import type { Span } from '../summary.ts';
 import { concreteClasses } from './callers.ts';
 import type { Env, Thing } from './env.ts';
 import { alternatives, makers } from './expand.ts';
@@ -9,6 +9,7 @@ import { toolNameOf } from './names.ts';
 import { placeOf, type Place } from './places.ts';
 import type { Item } from './returns.ts';
 import { runOf, runOfPart, type Run } from './runs.ts';
+import { valuesOf } from './scope.ts';
 import { entriesOf } from './tables.ts';
 import { isName, type Told } from './sentName.ts';
 import { trace } from './trace.ts';
@@ -29,17 +30,22 @@ export const usual = /^((execute|run|handle|call|invoke|process|perform)(_?tool|
 export function table(search: Told, ref: { file: string; index: number }, env: Env): Case[] | null {
   const { callee, args } = search.program.callOf(ref);
   const handed = args.slice(0, 2).filter((arg) => arg.kind === 'name' || arg.kind === 'member' || arg.kind === 'element');
+  const at = placeOfCall(ref.file, search.program.callOf(ref));
   for (const expr of [callee, ...handed]) {
-    const found = entriesRun(search, ref, expr, env);
-    if (found.length > 0) return found;
+    // `let run = tool.run; if (…) run = kept(run)`
+    const several = expr.kind === 'name' ? valuesOf(search.program, expr.name, at) : [];
+    for (const thing of several.length > 0 ? several : [{ expr, at }]) {
+      const found = entriesRun(search, thing, env);
+      if (found.length > 0) return found;
+    }
   }
   return null;
 }
 
 /** What an expression runs for each entry of the table that it comes out of. */
-function entriesRun(search: Told, ref: { file: string; index: number }, run: Expr, env: Env): Case[] {
+function entriesRun(search: Told, run: Thing, env: Env): Case[] {
   const { program } = search;
-  const callee = firstOf(program, trace(program, { expr: run, at: placeOfCall(ref.file, program.callOf(ref)) }, env), env);
+  const callee = firstOf(program, trace(program, run, env), env);
   const { expr } = callee;
   const chosen = expr.kind === 'member' && !isLookup(callee, search, env) ? firstOf(program, trace(program, { expr: expr.object, at: callee.at }, env), env) : callee;
   const method = chosen === callee ? null : expr.kind === 'member' ? expr.name : null;
@@ -70,7 +76,7 @@ export function lookedUp(search: Told, { expr, at }: Thing, env: Env): Entry[] |
   const { program } = search;
   if (expr.kind === 'element' && expr.index === undefined) {
     const of: Thing = { expr: expr.of, at };
-    return tableEntries(program, of, env) ?? itemsOf(program, of, env)?.map((item) => ({ key: null, item })) ?? ofType(program, { expr, at }, env);
+    return tableEntries(program, of, env) ?? listEntries(program, of, env) ?? ofType(program, { expr, at }, env);
   }
   if (expr.kind !== 'call') return null;
   const call = program.files.get(at.file)!.calls[expr.call]!;
@@ -80,9 +86,19 @@ export function lookedUp(search: Told, { expr, at }: Thing, env: Env): Entry[] |
   if (callee.kind !== 'member' || callee.name !== 'get' && callee.name !== 'find') return call.args.some((arg) => isName(search, { expr: arg, at: place }, env)) ? ofType(program, { expr, at }, env) : null;
   const list: Thing = { expr: callee.object, at: place };
   if (callee.name === 'get' && call.args[0] && isName(search, { expr: call.args[0], at: place }, env)) return tableEntries(program, list, env) ?? ofType(program, { expr, at }, env);
-  if (callee.name === 'find') return itemsOf(program, list, env)?.map((item) => ({ key: null, item })) ?? ofType(program, { expr, at }, env);
+  if (callee.name === 'find') return listEntries(program, list, env) ?? ofType(program, { expr, at }, env);
   return null;
 }
+
+/** A list that is empty in a class is filled in those that extend it. */
+export function itemsOfAny(program: Resolved, list: Thing, env: Env): Item[] | null {
+  const items = itemsOf(program, list, env);
+  if (items && items.length > 0) return items;
+  const inOthers = alternatives(program, list, env).flatMap((a) => itemsOf(program, list, a.env) ?? []);
+  return inOthers.length > 0 ? inOthers : items;
+}
+
+const listEntries = (program: Resolved, list: Thing, env: Env): Entry[] | null => itemsOfAny(program, list, env)?.map((item) => ({ key: null, item })) ?? null;
 
 const tableEntries = (program: Resolved, thing: Thing, env: Env): Entry[] | null => {
   const entries = entriesOf(program, thing, env) ?? alternatives(program, thing, env).flatMap((a) => entriesOf(program, thing, a.env) ?? []);

@@ -101,10 +101,15 @@ export function* answered(program: Resolved, answers: readonly Answer[]): Iterab
     const found = [...dispatched(program, answer, kind, run, listed)];
     yield* found;
     if (found.length === 0) unnamed.push({ answer, kind, run });
-    else named.add(`${kind} ${rootOf(answer)}`);
+    for (const { name } of found) named.add(`${kind} ${name} ${rootOf(answer)}`);
   }
   for (const { answer, kind, run } of unnamed) {
-    if (kind === 'tool' && !named.has(`${kind} ${rootOf(answer)}`)) yield* shaped(program, answer.file, run.function);
+    // what is known already is another server's
+    for (const found of kind === 'tool' ? shaped(program, answer.file, run.function) : []) {
+      const key = `tool ${found.name} ${rootOf(answer)}`;
+      if (!named.has(key)) yield found;
+      named.add(key);
+    }
     // nothing is known of what it offers, unless that was found
     yield* complete(program, { ...registration(answer, kind), onLoop: program.functionOf(run.function).async, kind: 'other', name: answer.method, handler: run });
   }

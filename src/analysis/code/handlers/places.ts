@@ -16,6 +16,11 @@ export function placeOf(program: Resolved, thing: Thing, env: Env): Place | null
   const { expr, at } = thing;
   const given = expr.kind === 'object' && at.function !== 0 ? givenTo(env, { file: at.file, index: at.function }) : null;
   const described = given?.args.map((arg) => trace(program, arg, env)).find((arg) => arg.expr.kind === 'object' && arg.expr.properties.some((p) => p.name === 'name'));
+  const [first] = given?.args ?? [];
+  // `tool('a', schema, run)`: the call that was made for it
+  const isNamed = first && !described && expr.kind === 'object' && expr.properties.some((p) => p.name === 'name' && p.value.kind !== 'literal');
+  const call = isNamed ? program.files.get(first.at.file)!.calls.find((c) => c.span.start === first.at.offset && c.function === first.at.function && c.args.includes(first.expr)) : undefined;
+  if (call) return { file: first!.at.file, span: call.span };
   return writtenAt(program, described ?? thing, env);
 }
 

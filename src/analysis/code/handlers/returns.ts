@@ -38,9 +38,20 @@ export function returnedFrom(program: Resolved, fn: FunctionRef, call: CallRef, 
   return returned.map((one) => ({ thing: { expr: one, at: { file: fn.file, function: fn.index, offset: span.end - 1 } }, env: inner }));
 }
 
+/** How what a tool runs is called in its object. */
+const runs = /^(?:handler|execute|run|call|callback|cb|fn|func|handle|invoke)$/;
+
+/** Of a function that understands several ways to be called, `tool(name, run)` and `tool(name, schema, run)`, what it gives where all it is given fits: what runs is a function. */
+function chosen(program: Resolved, returned: readonly Item[]): Item | null {
+  const [only, ...others] = returned;
+  if (!only || others.length === 0) return only ?? null;
+  const fitting = returned.filter(({ thing: { expr, at }, env }) => expr.kind === 'object' && expr.properties.some((p) => runs.test(p.name) && trace(program, { expr: p.value, at }, env).expr.kind === 'function'));
+  return fitting.length === 1 && returned.every(({ thing }) => thing.expr.kind === 'object') ? fitting[0]! : null;
+}
+
 /** What a function makes is looked into: `createSearchTool(client)` is the literal that it returns. */
 export function opened(program: Resolved, { thing, env }: Item, depth = 0): Item {
   const traced = trace(program, thing, env);
-  const made = depth < deepest ? returnedBy(program, traced, env) : null;
+  const made = depth < deepest ? chosen(program, allReturnedBy(program, traced, env)) : null;
   return made ? opened(program, made, depth + 1) : { thing: traced, env };
 }
