@@ -7,6 +7,7 @@ import { blockingDatabases } from './sinks/blockingDatabases.ts';
 import { blockingPython } from './sinks/blockingPython.ts';
 import { isLocalCommand } from './localCommands.ts';
 import { isOfSystem, smallFile } from './smallFiles.ts';
+import { stepBack, type Placed } from './trace.ts';
 
 export const blockingInPython: readonly BlockingSink[] = [...blockingPython, ...blockingClients, ...blockingDatabases];
 
@@ -132,8 +133,22 @@ function savesSettings(program: Program, { file }: CallRef, call: Call): boolean
   return (typeof mode === 'string' && /[wax+]/.test(mode)) || /^_*(?:save|write|store|update|persist|set)_/.test(program.functionOf({ file, index: call.function }).name);
 }
 
-/** `pandas.read_csv(io.StringIO(text))` reads no file. */
-function isInMemory(program: Program, { file }: CallRef, { args, function: fn, span }: Call): boolean {
+/** `pandas.read_csv(io.StringIO(text))` reads no file, nor does a member of `ZipFile(io.BytesIO(body))`. */
+function isInMemory(program: Program, ref: CallRef, call: Call): boolean {
+  const { callee, function: fn, span } = call;
+  const made = callee.kind === 'member' ? madeBy(program, { expr: callee.object, at: { file: ref.file, function: fn, offset: span.start } }) : null;
+  return isOfMemory(program, ref.file, call) || (made !== null && isOfMemory(program, made.file, program.callOf(made)));
+}
+
+/** The call that gave what a name stands for, opened or not. */
+function madeBy(program: Program, { expr, at }: Placed, depth = 0): CallRef | null {
+  if (expr.kind === 'call') return { file: at.file, index: expr.call };
+  if (expr.kind === 'enter' || expr.kind === 'await') return madeBy(program, { expr: expr.of, at }, depth);
+  const { from } = stepBack(program, { expr, at });
+  return from.length === 1 && depth < 3 ? madeBy(program, from[0]!, depth + 1) : null;
+}
+
+function isOfMemory(program: Program, file: string, { args, function: fn, span }: Call): boolean {
   const first = args[0];
   if (first?.kind !== 'call' && first?.kind !== 'name') return false;
   const value = program.resolve(first, { file, function: fn, offset: span.start });

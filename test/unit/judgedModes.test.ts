@@ -63,4 +63,29 @@ describe('judged: modes', () => {
     assert.equal((await of(3)).length, 3);
     assert.deepEqual(await of(11), ['hint: `z.object()` makes the same schema in every call, as in lines 6, 7, 8, 9, 10, 11, 12, 13 and 2 more (in tool `tool_0` and 10 others).']);
   });
+
+  it('an archive in memory is read from no disk', async () => {
+    const text = (of: string) => python('import io, zipfile, httpx', `@mcp.tool()\nasync def run(name: str) -> bytes:\n    async with httpx.AsyncClient() as http:\n        body = (await http.get("https://x.example")).content\n    with zipfile.ZipFile(${of}) as archive:\n        return archive.read("schema.json")\n`);
+    assert.deepEqual(await said('blocking-call', text('io.BytesIO(body)')), []);
+    assert.equal((await said('blocking-call', text('name'))).length > 0, true);
+  });
+
+  it('what stands in for a package that is needed anyway', async () => {
+    const text = (flag: string, condition: string) => python(`try:\n    import aiofiles\n    ${flag} = True\nexcept ImportError:\n    ${flag} = False`, `@mcp.tool()\nasync def run(name: str, body: str) -> str:\n    if ${condition}:\n        with open(name, "w") as f:\n            f.write(body)\n        return ""\n    async with aiofiles.open(name, "w") as f:\n        await f.write(body)\n    return ""\n`);
+    assert.deepEqual(await said('blocking-call', text('HAS_AIOFILES', 'not HAS_AIOFILES')), []);
+    assert.equal((await said('blocking-call', text('HAS_AIOFILES', 'HAS_AIOFILES'))).length > 0, true);
+    assert.equal((await said('blocking-call', text('verbose', 'not verbose'))).length > 0, true, 'no such flag');
+  });
+
+  it('keys that name files which are there', async () => {
+    const text = (found: string) => python('import json\nfrom pathlib import Path', `_known = {}\ndef path_of(name):\n    path = Path("/data") / f"{name}.json"\n    return ${found}\n@mcp.tool()\ndef run(name: str) -> str:\n    path = path_of(name)\n    if not path:\n        return ""\n    if name not in _known:\n        _known[name] = json.loads(path.read_text())\n    return _known[name]\n`);
+    assert.deepEqual(await said('unbounded-cache', text('path if path.exists() else None')), []);
+    assert.equal((await said('unbounded-cache', text('path'))).length, 1);
+  });
+
+  it('a loop that says why it has to look', async () => {
+    const text = (comment: string) => python('import time, requests', `@mcp.tool()\nasync def run(name: str) -> str:\n    ${comment}\n    while True:\n        if requests.get("https://x.example/status").json()["state"] == "ready":\n            return ""\n        time.sleep(2)\n`);
+    assert.deepEqual(await said('polling', text("# the device can't notify, so we look")), []);
+    assert.equal((await said('polling', text('# waits for the device'))).length, 1);
+  });
 });

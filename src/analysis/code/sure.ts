@@ -120,6 +120,12 @@ export function onlyValue({ language }: FileSummary, { kind, constant, values, r
   return kind === 'variable' && value && values.length === 1 && !reassigned && (constant || language === 'python' || isOfParameter(value)) ? value : null;
 }
 
+/** `HAS_AIOFILES`, which Python's `try: import aiofiles` sets: what a server needs is there where it runs. */
+function saysInstalled({ language }: FileSummary, { name, kind, scope, values }: Binding): boolean {
+  const isFlag = values.length === 2 && values.every((v) => v.kind === 'literal' && typeof v.value === 'boolean') && new Set(values.map((v) => (v as { value?: unknown }).value)).size === 2;
+  return isFlag && language === 'python' && kind === 'variable' && scope === 0 && /^_?(?:HAS|HAVE)_[A-Z]|_(?:AVAILABLE|INSTALLED)$/.test(name);
+}
+
 const isParameter = (expr: Expr) => expr.kind === 'parameter';
 /** `({ a = 1 }) => …`. */
 const isOfParameter = (expr: Expr): boolean => (expr.kind === 'member' ? isOfParameter(expr.object) : expr.kind === 'either' ? expr.of.some(isOfParameter) : isParameter(expr));
@@ -132,6 +138,7 @@ function ofName(name: string, look: Look, depth: number): Sure | null {
   const { sets, values } = conditionsIn(summary);
   const there = { ...look, function: binding.scope, offset: binding.span.start };
   if (binding.kind === 'parameter') return without(isAsHanded(summary, binding) ? (given.get(slotOf(binding.scope, binding.index)) ?? null) : null, sets.get(name));
+  if (saysInstalled(summary, binding)) return { value: true };
   const value = onlyValue(summary, binding);
   const term = values.get(nameKey(binding.span.start));
   if (!value) return null;

@@ -29,7 +29,7 @@ export const busyWait: Rule = {
         const changing = waiting.looksAt.filter((look) => mayChange(program, fn, look));
         if (waiting.kind === 'spin' ? hasSleptBefore(program, fn, fact.span.start) : changing.length === 0) continue;
         const reach = program.reach(fn, 'any', fact.span.start);
-        const isHint = waiting.bounded && (changing.every(isOfConnection) || isOncePerConnection(program, fn));
+        const isHint = waiting.bounded && (changing.some(isOfConnection) || isOncePerConnection(program, fn));
         if (reach) yield { ...said(program, file, waiting, changing), ...(isHint && { severity: 'hint' as const }), file, span: fact.span, function: fn, reach };
       }
     },
@@ -38,7 +38,7 @@ export const busyWait: Rule = {
 };
 
 /** `this.client?.connected`, or whether there is a client at all: its library connects again by itself, which is rare and takes far longer than a pause. */
-const isOfConnection = ({ kind, text }: Look) => kind !== 'call' && /(?:client|socket|conn(?:ection)?|ws)(?:\??\.(?:is_?)?(?:connected|ready|open|readyState))?$/i.test(text);
+const isOfConnection = ({ kind, text }: Look) => kind !== 'call' && /(?:client|socket|conn(?:ection)?|ws)(?:\??\.(?:is_?)?(?:connected|ready|open|readyState))?$|[a-z]Connected$|_connected$/i.test(text);
 
 /** What a client's `connect` event sets off: `client.once('connect', () => { this.waitForFirst() … })`. */
 function isOncePerConnection(program: Program, fn: FunctionRef): boolean {

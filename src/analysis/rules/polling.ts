@@ -53,6 +53,7 @@ function* check(program: Program): Iterable<CodeReport> {
     // what no handler waits for goes on for ever, started beside them
     const asks = reach || (isBackground(program, at) && pausesBriefly(program, at)) ? asked(program, at) : null;
     if (!asks || ends.test(program.functionOf(fn).name) || pausesComputed(program, at) || (!isEndless(at.loop) && (hasStarted(program, at) || takesSamples(program, at)))) continue;
+    if (isExplained(program, at)) continue;
     const { callee } = program.callOf(asks);
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'a call';
     yield { file: at.file, span: program.callOf(asks).span, function: fn, confidence: 'medium', message: `The loop asks ${name} again and again, with a pause of always the same length`, help, reach };
@@ -76,6 +77,13 @@ function* check(program: Program): Iterable<CodeReport> {
     // the own disk is no other side, but to look at it all the time wakes the process for nothing
     else if (isBrief(program, call.args[1], ref) && asking.some((c) => looksAtFiles(program, c))) yield { ...at, message: 'A timer looks at files again and again, whether they have changed or not', help: 'Let the system tell when they change: `fs.watch`, chokidar.', reach };
   }
+}
+
+/** A comment before it, in its function, says why nothing else is possible. */
+function isExplained(program: Program, { file, function: index, span }: LoopAt): boolean {
+  const text = program.textOf(file).slice(program.functionOf({ file, index }).span.start, span.start);
+  const lines = text.split('\n').filter((line) => /^\s*(?:\/\/|#|\*|\/\*)/.test(line)).join(' ');
+  return /\b(?:can(?:no|')t|cannot|unable to)\s+(?:await|wait|be awaited|notify|push|tell|subscribe|emit)\b|\bno\s+(?:event|callback|push|notification|webhook)s?\b|\b(?:does(?:n't| not)|do(?:n't| not))\s+(?:support|emit|send|notify|push)\b/i.test(lines);
 }
 
 const says = /status|state|done|complete|finish|pending|ready|running|progress|poll|job|wait|success|queued|result|available|exist/i;

@@ -178,7 +178,21 @@ function isOfWhatIsThere(program: Program, { file, function: index, span, store 
   const name = key.name.replaceAll('$', '\\$');
   if (new RegExp(`\\b(?:require|import)\\([^\\n]*\\b${name}\\b`).test(before)) return true;
   const missing = new RegExp(`\\bif\\b[^\\n]*(?:!\\s*([\\w.$]+?)(?:\\.has\\(\\s*${name}\\s*\\)|\\[\\s*${name}\\s*\\])|\\b${name} not in ([\\w.]+\\b)(?!\\())[^\\n]*\\s*(?:\\{\\s*)?(?:[^\\n]*\\n\\s*)?(?:return|throw|raise)\\b`, 'g');
-  return Array.from(before.matchAll(missing)).some(([, script, python]) => (script ?? python!).split('.').at(-1) !== store.name);
+  return Array.from(before.matchAll(missing)).some(([, script, python]) => (script ?? python!).split('.').at(-1) !== store.name) || isOfPath(program, { file, index }, key.name, span.start);
+}
+
+/** `path = self.path_of(name)`, which is nothing where there is no such file: `if not path: return`. */
+function isOfPath(program: Program, { file, index }: FunctionRef, name: string, before: number): boolean {
+  const { calls, span } = program.functionOf({ file, index });
+  return calls.some((call) => {
+    const ref = { file, index: call };
+    const { args, span: own } = program.callOf(ref);
+    if (own.end > before || !args.some((a) => a.kind === 'name' && a.name === name)) return false;
+    const text = program.textOf(file);
+    const [, path] = /([\w$]+)\s*(?::[^=\n]+)?=\s*(?:await\s+)?$/.exec(text.slice(span.start, own.start)) ?? [];
+    const leaves = path !== undefined && new RegExp(`\\bif\\s*(?:\\(\\s*!\\s*${path.replaceAll('$', '\\$')}\\s*\\)|not\\s+${path}\\s*:|${path}\\s+is\\s+None\\s*:)[\\s{]*(?:return|raise|throw)\\b`).test(text.slice(own.end, before));
+    return leaves && program.target(ref).functions.some((f) => /\b(?:exists|existsSync|is_file|is_dir|isfile|isdir)\(/.test(program.textOf(f.file).slice(program.functionOf(f).span.start, program.functionOf(f).span.end)));
+  });
 }
 
 /**

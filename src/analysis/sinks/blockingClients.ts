@@ -127,6 +127,8 @@ const clouds = [
   ...['google.cloud.storage.Client', 'google.cloud.bigquery.Client', 'google.cloud.firestore.Client', 'google.cloud.secretmanager.SecretManagerServiceClient', 'azure.storage.blob.BlobServiceClient', 'azure.cosmos.CosmosClient', 'azure.keyvault.secrets.SecretClient', 'azure.search.documents.SearchClient'].flatMap((c) =>
     python(c, '*', { on: 'waits for the network', members: /^(?!.*(?:get_(?:blob|container|database|table)_client|get_container_client)$)(?:\w+(?:\(\))?\.)*(?:get|list|create|delete|query|upload|download|insert|load|access|set|search|read|upsert|result|stream|result|add|update)(?:_\w+)?$/ }),
   ),
+  // what lists gives a pager, which waits where it is gone through
+  ...python('azure.mgmt', '*', { on: 'waits for the network', members: /^(?!.*\baio\.)(?:\w+\.)*[A-Z]\w*Client\.(?:\w+\.)?(?:get|create|update|delete|check|begin|resources|query|start|stop|restart|move|validate|export)(?:_\w+)?$/ }),
   ...python('azure.identity', 'DefaultAzureCredential.get_token ClientSecretCredential.get_token', { on: 'waits for the network', twin: 'azure.identity.aio' }),
   ...python('msal', 'ConfidentialClientApplication.* PublicClientApplication.*', { on: 'waits for the network', members: /^acquire_token_\w+$/ }),
   ...python('kubernetes.client', '*', { on: 'waits for the network', members: /^\w+Api\.(?:list|read|create|delete|patch|replace|connect|get)_\w+$/ }),

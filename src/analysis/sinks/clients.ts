@@ -94,7 +94,7 @@ const snakes: readonly ClientSink[] = [
   ...python('connections', 'httpx.Client httpx.AsyncClient aiohttp.ClientSession requests.Session requests.session urllib3.PoolManager urllib3.ProxyManager curl_cffi.requests.Session curl_cffi.requests.AsyncSession cloudscraper.create_scraper requests_cache.CachedSession'),
   ...python('once', requests.split(' ').map((m) => `requests.${m} httpx.${m}`).join(' '), { level: 'hint' }),
 
-  ...python('connection', 'psycopg.connect psycopg.Connection.connect psycopg.AsyncConnection.connect psycopg2.connect asyncpg.connect pymysql.connect MySQLdb.connect mysql.connector.connect aiomysql.connect aiopg.connect pyodbc.connect oracledb.connect oracledb.connect_async snowflake.connector.connect snowflake.connector.SnowflakeConnection snowflake.connector.connection.SnowflakeConnection teradatasql.connect singlestoredb.connect vertica_python.connect hdbcli.dbapi.connect ibm_db_dbi.connect trino.dbapi.connect clickhouse_driver.Client clickhouse_connect.get_client clickhouse_connect.get_async_client pymssql.connect redshift_connector.connect'),
+  ...python('connection', 'psycopg.connect psycopg.Connection.connect psycopg.AsyncConnection.connect psycopg2.connect asyncpg.connect pymysql.connect MySQLdb.connect mysql.connector.connect aiomysql.connect aiopg.connect oracledb.connect oracledb.connect_async snowflake.connector.connect snowflake.connector.SnowflakeConnection snowflake.connector.connection.SnowflakeConnection teradatasql.connect singlestoredb.connect vertica_python.connect hdbcli.dbapi.connect ibm_db_dbi.connect trino.dbapi.connect clickhouse_driver.Client clickhouse_connect.get_client clickhouse_connect.get_async_client pymssql.connect redshift_connector.connect'),
   ...python('connections', 'asyncpg.create_pool psycopg_pool.ConnectionPool psycopg_pool.AsyncConnectionPool psycopg2.pool.SimpleConnectionPool psycopg2.pool.ThreadedConnectionPool aiomysql.create_pool aiopg.create_pool mysql.connector.pooling.MySQLConnectionPool'),
   ...python('connections', 'sqlalchemy.create_engine sqlalchemy.ext.asyncio.create_async_engine sqlmodel.create_engine databases.Database'),
   ...python('connections', 'pymongo.MongoClient pymongo.AsyncMongoClient motor.motor_asyncio.AsyncIOMotorClient motor.MotorClient'),
@@ -115,6 +115,8 @@ const snakes: readonly ClientSink[] = [
   ...python('connections', 'kubernetes.client.*', { members: /^kubernetes\.client\.\w+Api$/, alone: true }),
   ...python('connections', 'kubernetes.client.ApiClient', { without: /^\.(?:sanitize_for_serialization|deserialize|select_header_\w+)\b/ }),
   ...python('connection', 'paramiko.SSHClient asyncssh.connect ldap3.Connection grpc.insecure_channel grpc.secure_channel grpc.aio.insecure_channel grpc.aio.secure_channel imaplib.IMAP4_SSL imaplib.IMAP4 aio_pika.connect aio_pika.connect_robust pika.BlockingConnection nats.connect kafka.KafkaProducer aiokafka.AIOKafkaProducer fastmcp.Client mcp.ClientSession websockets.connect'),
+  // the driver manager keeps connections for it, unless somebody has switched that off
+  ...python('connection', 'pyodbc.connect', { level: 'hint' }),
   ...python('connection', 'smtplib.SMTP smtplib.SMTP_SSL aiosmtplib.SMTP', { level: 'hint' }),
   ...python('browser', 'playwright.async_api.async_playwright playwright.sync_api.sync_playwright pyppeteer.launch selenium.webdriver.Chrome selenium.webdriver.Firefox selenium.webdriver.Edge undetected_chromedriver.Chrome'),
 ];
