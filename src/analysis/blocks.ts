@@ -1,7 +1,8 @@
+import { groupBy } from '../model/groupBy.ts';
 import type { Link, SourceFrame } from '../model/finding.ts';
 import type { Block } from '../model/run.ts';
 import { measuredBlocks, type Culprit } from './culprits.ts';
-import { groupBy, latencyUs, type Evidence } from './evidence.ts';
+import { latencyUs, type Evidence } from './evidence.ts';
 import { place } from './place.ts';
 import { found, type Found, type Rule } from './rule.ts';
 import { linked, nameTools, say, type Figure, type Parts } from './say.ts';

@@ -1,3 +1,4 @@
+import { groupBy } from '../model/groupBy.ts';
 import { perFile } from './code/perFile.ts';
 import type { FunctionRef, Program } from './code/program.ts';
 import type { Observer, Visitors } from './code/syntax.ts';
@@ -100,7 +101,7 @@ function leaves(way: SyntaxNode): boolean {
 const parts = (node: SyntaxNode, type: RegExp) => node.namedChildren.filter((n) => type.test(n.type));
 
 const byFunction = perFile((program, file) => {
-  const own = Map.groupBy(program.factsOf(file, branchObserver.id), (fact) => fact.function);
+  const own = groupBy(program.factsOf(file, branchObserver.id), (fact) => fact.function);
   const { functions } = program.files.get(file)!;
   const found = new Map<number, readonly Branches[]>();
   return function around(fn: number): readonly Branches[] {

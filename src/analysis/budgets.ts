@@ -1,7 +1,8 @@
+import { groupBy } from '../model/groupBy.ts';
 import type { Budgets, RunRecord } from '../model/run.ts';
 import type { Unit } from '../model/finding.ts';
 import type { RequestRecord } from '../model/trace.ts';
-import { groupBy, latencyUs, type Evidence } from './evidence.ts';
+import { latencyUs, type Evidence } from './evidence.ts';
 import { binomialAtLeast, binomialAtMost, mean, meanBounds, quantile, z99 } from './statistics.ts';
 
 /** `unknown`: the calls are too few, or none was measured. Never to be taken for `met`. */

@@ -1,3 +1,4 @@
+import { groupBy } from '../model/groupBy.ts';
 import type { CodeFinding, Fix, HandlerInfo, LintReport, LintSettings, SuppressedFinding, TextChange } from '../model/lint.ts';
 import { codeFinding, codeFindingId, culpritLine, handlerInfo } from './codeFinding.ts';
 import { createFixes } from './codeFixes.ts';
@@ -185,8 +186,8 @@ function runRules(rules: readonly Rule[], { severities }: LintSettings, program:
     let byLine: CodeReport[][] = [];
     try {
       // a chain of calls is one culprit, whichever of them is told
-      const byStart = Map.groupBy(rule.code.check(program), (report) => `${lineOf(program, report.file, report.span)} ${report.file}`);
-      byLine = [...Map.groupBy(byStart.values(), ([first]) => `${culpritLine(first!, program)} ${first!.file}`).values()].map((groups) => groups.flat());
+      const byStart = groupBy(rule.code.check(program), (report) => `${lineOf(program, report.file, report.span)} ${report.file}`);
+      byLine = [...groupBy(byStart.values(), ([first]) => `${culpritLine(first!, program)} ${first!.file}`).values()].map((groups) => groups.flat());
     } catch (error) {
       // our own defect: this rule is silent, the others go on
       defects.push(`${rule.id}: ${stackOf(error)}`);

@@ -1,5 +1,6 @@
+import { groupBy } from '../model/groupBy.ts';
 import type { RequestRecord } from '../model/trace.ts';
-import { groupBy, latencyUs, type ToolEvidence } from './evidence.ts';
+import { latencyUs, type ToolEvidence } from './evidence.ts';
 import { median } from './statistics.ts';
 
 /** What sharing an answer must save per call to be worth a word; more where the repetition was ours and proves nothing. */

@@ -1,3 +1,4 @@
+import { groupBy } from '../model/groupBy.ts';
 import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
 import { branchesAround } from './branches.ts';
 import { perFile, perSummary } from './code/perFile.ts';
@@ -28,7 +29,7 @@ const noteReturn: Visitors[string] = (node, context) => context.fact(node);
 /** Return statements: a function with many of them (a dispatching one) does not list what they give in its summary. */
 export const returnObserver: Observer = { id: 'returns', typescript: { return_statement: noteReturn }, python: { return_statement: noteReturn } };
 
-const returnsIn = perFile((program, file) => Map.groupBy(program.factsOf(file, returnObserver.id), (fact) => fact.function));
+const returnsIn = perFile((program, file) => groupBy(program.factsOf(file, returnObserver.id), (fact) => fact.function));
 
 /** How a function was entered: what its parameters are. */
 interface Frame {
@@ -252,7 +253,7 @@ function isHead(program: Program, file: string, expr: Expr): boolean {
 const fills = ({ callee }: Call, name: string) => callee.kind === 'member' && callee.object.kind === 'name' && callee.object.name === name;
 
 /** Calls that add to what has a name, by the function that they stand in. */
-const fillings = perSummary(({ calls }) => Map.groupBy(calls.filter(({ callee }) => callee.kind === 'member' && callee.object.kind === 'name' && /^(?:push|unshift|append|extend|insert|add)$/.test(callee.name)), (call) => call.function));
+const fillings = perSummary(({ calls }) => groupBy(calls.filter(({ callee }) => callee.kind === 'member' && callee.object.kind === 'name' && /^(?:push|unshift|append|extend|insert|add)$/.test(callee.name)), (call) => call.function));
 
 function firstCall(expr: Expr): number | null {
   switch (expr.kind) {

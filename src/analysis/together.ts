@@ -1,3 +1,4 @@
+import { groupBy } from '../model/groupBy.ts';
 import { culpritLine } from './codeFinding.ts';
 import type { CodeReport } from './codeRule.ts';
 import type { Program } from './code/program.ts';
@@ -10,7 +11,7 @@ const mostNamed = 8;
 /** Findings with the same key are told as the first of them, with the lines of the others, where there are many. */
 export function* toldTogether(program: Program, reports: readonly CodeReport[], keyOf: (report: CodeReport) => string): Iterable<CodeReport> {
   const lineIn = (report: CodeReport) => culpritLine(report, program);
-  for (const group of Map.groupBy(reports, keyOf).values()) {
+  for (const group of groupBy(reports, keyOf).values()) {
     const [line, ...others] = [...new Set(group.map(lineIn))].sort((a, b) => a - b);
     const [first] = group.filter((r) => lineIn(r) === line);
     if (others.length < mostAlone || !first) yield* group;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { groupBy } from '../model/groupBy.ts';
 import type { LintClient } from '../app/lint/client.ts';
 import type { LintUpdate } from '../app/lint/protocol.ts';
 import type { CodeFinding, HandlerInfo, LintSettings, TextChange } from '../model/lint.ts';
@@ -88,7 +89,7 @@ export function createCode(host: Host, runs: RunList): Code {
     await work;
     if (!client) return;
     const { handlers, findings } = client.report();
-    const files = Map.groupBy(findings, (f) => f.file);
+    const files = groupBy(findings, (f) => f.file);
     await take({ changed: [...files].map(([file, own]) => ({ file, findings: own })), handlers, defects: [] });
   }
 

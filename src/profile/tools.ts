@@ -1,3 +1,4 @@
+import { groupBy } from '../model/groupBy.ts';
 import type { Block, MethodSummary, ToolSummary } from '../model/run.ts';
 import type { RequestRecord } from '../model/trace.ts';
 import { latency } from './percentiles.ts';
@@ -84,17 +85,6 @@ function cpu(requests: readonly RequestRecord[]): ToolSummary['cpuUs'] {
 
 function blocked(blocks: readonly Block[]): { max: number; total: number } {
   return { max: blocks.reduce((max, b) => Math.max(max, b.durationUs), 0), total: sum(blocks, (b) => b.durationUs) };
-}
-
-/** Map.groupBy, which Node 20 does not have. */
-function groupBy<T, K>(items: readonly T[], key: (item: T) => K): Map<K, T[]> {
-  const groups = new Map<K, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group) group.push(item);
-    else groups.set(key(item), [item]);
-  }
-  return groups;
 }
 
 const sum = <T>(items: readonly T[], value: (item: T) => number) => items.reduce((total, item) => total + value(item), 0);

@@ -1,5 +1,6 @@
 import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deferred } from './deferred.ts';
 import { findChromium, launchChromium } from './browser.ts';
 import { ensureCodeServer, startCodeServer } from './codeServer.ts';
 import { hostVariables, prepareHost, type HostSuite } from './hostBundle.ts';
@@ -29,7 +30,7 @@ export async function runHostInCodeServer(suite: HostSuite): Promise<Results> {
   try {
     const page = await browser.newPage();
     page.on('pageerror', (error) => pageLog.push(`pageerror ${error.stack ?? error.message}`));
-    const exit = Promise.withResolvers<string>();
+    const exit = deferred<string>();
     const timer = setTimeout(() => exit.resolve(`timed out after ${timeoutMs / 1000} s`), timeoutMs);
     page.on('crash', () => exit.resolve('the page crashed'));
     await page.exposeFunction('codeAutomationLog', (type: string, args: unknown[]) => {

@@ -1,3 +1,4 @@
+import { groupBy } from '../../src/model/groupBy.ts';
 import type { Finding } from '../../src/model/finding.ts';
 import type { Block, RunRecord, ToolSummary } from '../../src/model/run.ts';
 import type { MessageRecord, RequestRecord, RunEvent } from '../../src/model/trace.ts';
@@ -106,13 +107,13 @@ export function syntheticRun({ tools, requests: wanted, seed = 7 }: SyntheticOpt
   requests.sort((a, b) => (a.parsedUs ?? 0) - (b.parsedUs ?? 0));
   messages.sort((a, b) => (a.parsedUs ?? a.queuedUs ?? 0) - (b.parsedUs ?? b.queuedUs ?? 0));
 
-  const grouped = Map.groupBy(requests, (r) => (r.phase === 'measure' ? r.target : null));
+  const grouped = groupBy(requests, (r) => (r.phase === 'measure' ? r.target : null));
   const summaries = toolNames.map((name, index): ToolSummary => {
     const calls = grouped.get(name) ?? [];
     const good = calls.filter((r) => r.outcome === 'ok');
     const cpuTotal = calls.reduce((sum, r) => sum + (r.cpuUs ?? 0), 0);
     const mine = blocks.filter((b) => b.tool === name);
-    const errors = Object.fromEntries(Array.from(Map.groupBy(calls.filter((r) => r.outcome !== 'ok'), (r) => r.errorClass ?? r.outcome), ([errorClass, failed]) => [errorClass, failed.length]));
+    const errors = Object.fromEntries(Array.from(groupBy(calls.filter((r) => r.outcome !== 'ok'), (r) => r.errorClass ?? r.outcome), ([errorClass, failed]) => [errorClass, failed.length]));
     return {
       name, title: null, description: null, readOnly: true, destructive: false, definitionTokens: 180 + index * 12, calls: calls.length, errors,
       latencyUs: latency(good.map((r) => r.parsedUs! - r.queuedUs)), bytes: { in: calls.reduce((s, r) => s + r.bytesIn, 0), out: calls.reduce((s, r) => s + r.bytesOut, 0) },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { deferred } from '../driver/deferred.ts';
 import { createDeadlines, type Deadline } from '../../src/load/deadlines.ts';
 import { startClock } from '../../src/wire/clock.ts';
 
@@ -7,7 +8,7 @@ describe('load: deadlines', () => {
     const clock = startClock();
     const deadlines = createDeadlines(clock);
     const ended: string[] = [];
-    const done = Promise.withResolvers<boolean>();
+    const done = deferred<boolean>();
     const deadline = (name: string, then: () => void = () => undefined): Deadline => ({
       dueUs: 0,
       before: null,

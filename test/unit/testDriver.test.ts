@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { deferred } from '../driver/deferred.ts';
 import { runCommand, startGroup } from '../driver/command.ts';
 import { runMocha } from '../driver/mochaStage.ts';
 
@@ -12,7 +13,7 @@ describe('the test driver', function () {
   this.timeout(60_000);
 
   it('ends a process with those that it started', async () => {
-    const started = Promise.withResolvers<number>();
+    const started = deferred<number>();
     const group = startGroup(process.execPath, ['-e', parent], { onLine: (line) => started.resolve(Number(line)) });
     const child = await started.promise;
     assert.equal(isAlive(child), true);

@@ -1,3 +1,4 @@
+import { groupBy } from '../../model/groupBy.ts';
 import { perSummary } from './perFile.ts';
 import type { Binding } from './summary.ts';
 
@@ -34,7 +35,7 @@ export const bindingsOf = perSummary(({ bindings }): Bindings => {
       if (!Array.isArray(named)) return named.scope === scope ? [named] : nothing;
       if (named.length < many) return named.every((b) => b.scope === scope) ? named : named.some((b) => b.scope === scope) ? named.filter((b) => b.scope === scope) : nothing;
       let scopes = byScope.get(name);
-      if (!scopes) byScope.set(name, (scopes = Map.groupBy(named, (b) => b.scope)));
+      if (!scopes) byScope.set(name, (scopes = groupBy(named, (b) => b.scope)));
       return scopes.get(scope) ?? nothing;
     },
   };

@@ -1,3 +1,4 @@
+import { groupBy } from '../../model/groupBy.ts';
 import { createAsked, enclosing, ofExpr, type Slot } from './asked.ts';
 import { choiceOf, mayBeChosen } from './chosen.ts';
 import { argumentOf as passedTo } from './handlers/callers.ts';
@@ -59,7 +60,7 @@ export function createHandedOn(files: ReadonlyMap<string, FileSummary>, edgesFro
 
   function entryWith(fn: FunctionRef, sureOfSlot: (scope: number, parameter: number) => Sure | null): Entry {
     const given = new Map<string, Sure>();
-    const wanted = Map.groupBy(asked(fn), ({ scope, parameter }) => slotOf(scope, parameter));
+    const wanted = groupBy(asked(fn), ({ scope, parameter }) => slotOf(scope, parameter));
     for (const [slot, paths] of wanted) {
       const { scope, parameter } = paths[0]!;
       const sure = part(sureOfSlot(scope, parameter), paths.map((p) => p.path));

@@ -1,3 +1,4 @@
+import { groupBy } from '../../model/groupBy.ts';
 import type { FileSummary } from './summary.ts';
 
 /** Projects that import each other, directly or by way of others. */
@@ -24,7 +25,7 @@ export function islandsOf(files: Iterable<string>, rootOf: (file: string) => str
     roots.set(file, root);
     for (const to of foreignOf(file)) leads.set(islandOf(rootOf(to)), islandOf(root));
   }
-  const members = Map.groupBy([...roots], ([, root]) => islandOf(root));
+  const members = groupBy([...roots], ([, root]) => islandOf(root));
   return Array.from(members.values(), (of) => ({ key: [...new Set(of.map(([, root]) => root))].sort().join('\n'), files: of.map(([file]) => file) }));
 }
 

@@ -1,3 +1,4 @@
+import { groupBy } from '../../model/groupBy.ts';
 import type { Entry, HandedOn } from './handedOn.ts';
 import type { CallRef, ClassRef, FunctionRef, Handler, ReachKind } from './program.ts';
 import { ledTo, ownerOf, type Objects } from './receiving.ts';
@@ -74,7 +75,7 @@ export function createEdgesFrom(edgesOf: (file: string) => readonly Edge[]): (fn
   const known = new Map<string, Map<number, Edge[]>>();
   return ({ file, index }) => {
     let ofFile = known.get(file);
-    if (!ofFile) known.set(file, (ofFile = Map.groupBy(edgesOf(file), (edge) => edge.from)));
+    if (!ofFile) known.set(file, (ofFile = groupBy(edgesOf(file), (edge) => edge.from)));
     return ofFile.get(index) ?? noEdges;
   };
 }

@@ -1,4 +1,5 @@
 import type { Language as Grammar } from '@vscode/tree-sitter-wasm';
+import { groupBy } from '../../model/groupBy.ts';
 import { linesIn } from './lines.ts';
 import type { Expr, Fact, Span, Suppression } from './summary.ts';
 import type { RuleVisitors, SourceFile, Visitors, VisitContext } from './syntax.ts';
@@ -206,7 +207,7 @@ const tables = new WeakMap<RuleVisitors, Partial<Record<'typescript' | 'python',
 function visitsByType(rules: RuleVisitors, language: 'typescript' | 'python'): VisitsByType {
   let ofRules = tables.get(rules);
   if (!ofRules) tables.set(rules, (ofRules = {}));
-  return (ofRules[language] ??= Map.groupBy(
+  return (ofRules[language] ??= groupBy(
     [...rules].flatMap(([rule, visitors]) => Object.entries(visitors[language] ?? {}).flatMap(([type, visit]) => (visit ? [{ type, rule, visit }] : []))),
     ({ type }) => type,
   ));

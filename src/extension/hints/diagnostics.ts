@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { groupBy } from '../../model/groupBy.ts';
 import type { Finding, Severity, SourceFrame } from '../../model/finding.ts';
 import type { CodeFinding } from '../../model/lint.ts';
 import type { Code } from '../code.ts';
@@ -26,7 +27,7 @@ export function findingDiagnostics(code: Code, runs: RunList): Disposable {
   function show(files: ReadonlySet<string> | null): void {
     queue = queue.then(async () => {
       const latest = setting('editorHints') ? await runs.latest() : [];
-      const inCode = setting('editorHints') ? Map.groupBy(code.current().findings, (f) => f.file) : new Map<string, CodeFinding[]>();
+      const inCode = setting('editorHints') ? groupBy(code.current().findings, (f) => f.file) : new Map<string, CodeFinding[]>();
       const all = [...(files ?? [...shownIn(collection), ...inCode.keys(), ...latest.flatMap(({ run }) => run.findings.flatMap((f) => f.file ?? []))])];
       const asked = [...new Set(all)];
       for (let at = 0; at < asked.length; at += filesAtOnce) {

@@ -1,3 +1,4 @@
+import { groupBy } from '../../model/groupBy.ts';
 import { formatUs } from '../../model/format.ts';
 import type { HotLine } from '../../model/run.ts';
 
@@ -38,7 +39,7 @@ export function heatOf(lines: readonly HotLine[], file: string): LineHeat[] {
 
 /** Time of the hottest line of all files, which the bars are drawn against. */
 export function hottestOf(lines: readonly HotLine[]): number {
-  return Math.max(0, ...[...Map.groupBy(lines, (h) => h.file)].map(([file, own]) => heatOf(own, file)[0]?.selfUs ?? 0));
+  return Math.max(0, ...[...groupBy(lines, (h) => h.file)].map(([file, own]) => heatOf(own, file)[0]?.selfUs ?? 0));
 }
 
 /** What stands at the end of a hot line: its time, where that went, and whose it is. */

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
+import { groupBy } from '../../../src/model/groupBy.ts';
 import { defaultOptions } from '../../../src/app/options.ts';
 import { createProbe, type ProbeResult } from '../../../src/inspector/probe.ts';
 import { openSession, type Session } from '../../../src/inspector/session.ts';
@@ -158,8 +159,8 @@ export function judge({ run, truth, requests }: Measurement): Verdict {
     return { tool: line.tool, burntUs, overUs: (perRequest.get(numberOf.get(line.n)!)?.cpuUs ?? 0) - burntUs };
   });
   verdict.baseUs = median(calls.filter((c) => c.burntUs === 0).map((c) => c.overUs));
-  for (const [tool, own] of Object.entries(Object.groupBy(calls.filter((c) => c.burntUs > 0), (c) => c.tool))) {
-    verdict.cpuRatio[tool] = 1 + (median(own!.map((c) => c.overUs)) - verdict.baseUs) / median(own!.map((c) => c.burntUs));
+  for (const [tool, own] of groupBy(calls.filter((c) => c.burntUs > 0), (c) => c.tool)) {
+    verdict.cpuRatio[tool] = 1 + (median(own.map((c) => c.overUs)) - verdict.baseUs) / median(own.map((c) => c.burntUs));
   }
   return verdict;
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../../../model/groupBy.ts';
 import type { Binding, ClassSummary, Export, FileSummary, FunctionSummary } from '../summary.ts';
 import { bindingsOf } from '../bindings.ts';
 import { findPlaces, type Literal, literalKey, type Place } from './places.ts';
@@ -107,17 +108,6 @@ function innermost(bindings: readonly Binding[]): readonly Binding[] {
   const from = Math.max(...bindings.map((b) => b.from));
   const to = Math.min(...bindings.filter((b) => b.from === from).map((b) => b.to));
   return bindings.filter((b) => b.from === from && b.to === to);
-}
-
-function groupBy<T>(list: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of list) {
-    const k = key(item);
-    const group = groups.get(k);
-    if (group) group.push(item);
-    else groups.set(k, [item]);
-  }
-  return groups;
 }
 
 /** The functions of a name in a list of methods, overloads and declarations left out where there is a body. */
