@@ -174,8 +174,9 @@ function mayChange(program: Program, ref: CallRef): boolean {
 function makesItsOwn(program: Program, ref: CallRef, { span: { start, end } }: LoopAt): boolean {
   const { args, function: fn, span } = program.callOf(ref);
   const isPost = lastName(program.callOf(ref)) === 'post' || args.some((a) => a.kind === 'object' && a.properties.some(({ name, value }) => name === 'method' && value.kind === 'literal' && value.value === 'POST'));
-  const isOfRound = (expr: Expr): boolean => {
-    if (expr.kind === 'template') return isOfRound(expr.parts.at(-1)!);
+  const isOfRound = (expr: Expr | undefined): boolean => {
+    if (expr === undefined) return false;
+    if (expr.kind === 'template') return isOfRound(expr.parts.at(-1));
     if (expr.kind === 'binary') return isOfRound(expr.right);
     if (expr.kind === 'member') return isOfRound(expr.object);
     if (expr.kind === 'call') return program.callOf({ file: ref.file, index: expr.call }).args.some(isOfRound);
