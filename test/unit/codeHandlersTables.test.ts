@@ -101,6 +101,10 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
     },
     ['tool get_zone -> line 2', 'tool list_zones -> line 2', 'tools/list tools/list -> line 7'],
   ],
+  'what an own function adds that cannot be followed': [
+    { 'server.py': 'from mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nclass Manager:\n    def __init__(self, mcp): self.mcp = mcp\n    def add_tool(self, fn):\n        self.mcp._tool_manager._tools[fn.__name__] = wrap(fn)\nclass Board(Manager):\n    def __init__(self, mcp):\n        super().__init__(mcp)\n        self.add_tool(self.status)\n        self.add_tool(self.items)\n    def status(self): return 1\n    def items(self): return 2\nBoard(mcp)\n' },
+    ['tool items -> Board.items', 'tool status -> Board.status'],
+  ],
   'routes that look at the name, in a field that begins empty': [
     {
       'server.js': `${low}async function a(client, name, args) { switch (name) { case 'a_get': return 1; case 'a_set': return 2; } }\nasync function b(client, name, args) { if (name === 'b_get') return 1; }\nclass Main { constructor() { this.routes = []; this.setup(); }\n setup() { this.routes = [{ match: (n) => n.includes('a_'), handler: a }, { match: (n) => n.startsWith('b_'), handler: b }];\n server.setRequestHandler(CallToolRequestSchema, async (request) => { const { name, arguments: args } = request.params; const route = this.routes.find((r) => r.match(name)); return route.handler(this, name, args); }); } }\nnew Main();`,

@@ -88,6 +88,20 @@ export function* unfollowed(program: Resolved, found: readonly Found[]): Iterabl
     seen.add(root);
     yield* ownDecorated(program, root);
     yield* listedTools(program, root);
+    yield* ownAdded(program, root);
+  }
+}
+
+/** `self.add_tool(self.status)` of Python, where what the author's own function does with it could not be followed. */
+function* ownAdded(program: Resolved, root: string): Iterable<Found> {
+  for (const ref of callsNamed(program, ['add_tool', 'register_tool'])) {
+    const { file } = ref;
+    const { args: [expr], span, function: fn } = program.callOf(ref);
+    if (!expr || program.files.get(file)!.language !== 'python' || isTest(file) || program.projectOf(file).root !== root || program.target(ref).functions.length === 0) continue;
+    const value = program.resolve(expr, { file, function: fn, offset: span.start });
+    if (value.kind !== 'function') continue;
+    const handler: Thing = { expr: { kind: 'function', function: value.function.index }, at: { file: value.function.file, function: 0, offset: program.functionOf(value.function).span.start } };
+    yield* complete(program, { kind: 'tool', dialect: 'other', file, span, env: null, name: null, byFunction: true, handler, annotations: null, schema: null, argumentsParameter: null, contextParameter: null });
   }
 }
 
