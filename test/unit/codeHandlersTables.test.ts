@@ -105,6 +105,12 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
     { 'server.py': 'from mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nclass Manager:\n    def __init__(self, mcp): self.mcp = mcp\n    def add_tool(self, fn):\n        self.mcp._tool_manager._tools[fn.__name__] = wrap(fn)\nclass Board(Manager):\n    def __init__(self, mcp):\n        super().__init__(mcp)\n        self.add_tool(self.status)\n        self.add_tool(self.items)\n    def status(self): return 1\n    def items(self): return 2\nBoard(mcp)\n' },
     ['tool items -> Board.items', 'tool status -> Board.status'],
   ],
+  'a function that is made for each record of several lists': [
+    {
+      'server.py': 'from dataclasses import dataclass\nfrom mcp.server.fastmcp import FastMCP\n@dataclass(frozen=True)\nclass Method:\n    tool_name: str\n    api_method: str\n_A: list[Method] = [Method(tool_name="action_get", api_method="action.get")]\n_B: list[Method] = [Method(tool_name="alert_get", api_method="alert.get")]\nALERTS: list[Method] = (_A + _B)\nALL: list[Method] = [*ALERTS]\ndef make(md, x):\n    async def handler(**kw): return md.api_method\n    return handler\ndef register(mcp: FastMCP):\n    for md in ALL:\n        handler = make(md, 1)\n        mcp.add_tool(handler, name=md.tool_name)\nmcp = FastMCP("x")\nregister(mcp)\n',
+    },
+    ['tool action_get -> handler', 'tool alert_get -> handler'],
+  ],
   'routes that look at the name, in a field that begins empty': [
     {
       'server.js': `${low}async function a(client, name, args) { switch (name) { case 'a_get': return 1; case 'a_set': return 2; } }\nasync function b(client, name, args) { if (name === 'b_get') return 1; }\nclass Main { constructor() { this.routes = []; this.setup(); }\n setup() { this.routes = [{ match: (n) => n.includes('a_'), handler: a }, { match: (n) => n.startsWith('b_'), handler: b }];\n server.setRequestHandler(CallToolRequestSchema, async (request) => { const { name, arguments: args } = request.params; const route = this.routes.find((r) => r.match(name)); return route.handler(this, name, args); }); } }\nnew Main();`,

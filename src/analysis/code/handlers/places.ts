@@ -40,7 +40,7 @@ function writtenAt(program: Resolved, { expr, at }: Thing, env: Env): Place | nu
   return { file: at.file, span: call.span };
 }
 
-/** Of an object that only holds what it is given (`ToolSpec(name='x', func=run)`, all tools are of that class) its one function is the tool. */
+/** Of an object that only holds what it is given (`ToolSpec(name='x', func=run)`, all tools are of that class) its one function is the tool, or where it is made. */
 function handedFunction(program: Resolved, ref: ClassRef, { expr, at }: Thing & { expr: { kind: 'call' } }): Place | null {
   const call = program.files.get(at.file)!.calls[expr.call]!;
   // one with methods of its own may run these, and be given a function for something else
@@ -48,5 +48,5 @@ function handedFunction(program: Resolved, ref: ClassRef, { expr, at }: Thing & 
   if (call.keywords.length === 0 || !isOnlyData) return null;
   const given = [...call.args, ...call.keywords.map((k) => k.value)].map((value) => trace(program, { expr: value, at: placeOfCall(at.file, call) }, null));
   const [only, ...others] = given.flatMap(({ expr: one, at: written }) => (one.kind === 'function' ? [{ file: written.file, span: program.files.get(written.file)!.functions[one.function]!.span }] : []));
-  return only && others.length === 0 ? only : null;
+  return only && others.length === 0 ? only : { file: at.file, span: call.span };
 }

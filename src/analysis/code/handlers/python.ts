@@ -174,7 +174,8 @@ function handedOver(program: Resolved, handed: Thing, own: Omit<Own, 'handler'>)
   const place = { file: traced.at.file, function: made.function, offset: made.span.start };
   const fn = made.callee.kind === 'member' && made.callee.name.startsWith('from_') ? made.args[0] : undefined;
   const inner = fn ? { expr: fn, at: place } : partOf(program, traced, 'fn', null);
-  if (!inner) return [];
+  // `mcp.add_tool(make(spec))`: a function that the author's own makes
+  if (!inner) return program.resolve(made.callee, place).kind === 'function' ? [{ ...own, ...name, handler: handed }] : [];
   const said = made.keywords.some((k) => k.name === 'name') ? { call: { ...made, args: [] }, at: place } : {};
   return [{ ...own, handler: inner, ...said }];
 }
