@@ -111,6 +111,12 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
     },
     ['tool action_get -> handler', 'tool alert_get -> handler'],
   ],
+  'a decorator of the author that registers by itself': [
+    {
+      'server.py': 'from mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\ndef flat_tool(**options):\n    def decorator(fn):\n        mcp.tool(**options)(wrapped(fn))\n        return fn\n    return decorator\n@flat_tool(name="get_diary")\nasync def diary(day: str): return day\n@mcp.tool()\nasync def other(day: str): return day\n',
+    },
+    ['tool get_diary -> diary', 'tool other -> other'],
+  ],
   'routes that look at the name, in a field that begins empty': [
     {
       'server.js': `${low}async function a(client, name, args) { switch (name) { case 'a_get': return 1; case 'a_set': return 2; } }\nasync function b(client, name, args) { if (name === 'b_get') return 1; }\nclass Main { constructor() { this.routes = []; this.setup(); }\n setup() { this.routes = [{ match: (n) => n.includes('a_'), handler: a }, { match: (n) => n.startsWith('b_'), handler: b }];\n server.setRequestHandler(CallToolRequestSchema, async (request) => { const { name, arguments: args } = request.params; const route = this.routes.find((r) => r.match(name)); return route.handler(this, name, args); }); } }\nnew Main();`,

@@ -2,12 +2,11 @@ import { perSummary } from '../perFile.ts';
 import type { FunctionRef, HandlerKind, Resolved } from '../program.ts';
 import type { Expr, FileSummary } from '../summary.ts';
 import { isTest } from './callIndex.ts';
-import { callersOf, callsNamed } from './callers.ts';
+import { callsNamed } from './callers.ts';
 import { homeGrownMethods } from './classes.ts';
-import { keepsResults } from './decorators.ts';
 import type { Thing } from './env.ts';
-import { decorated } from './marked.ts';
 import { asObject, methodOf } from './members.ts';
+import { marksAsked, ownAdded, ownDecorated, registersItself } from './ownRegistrars.ts';
 import { partOf } from './parts.ts';
 import { complete, type Found } from './registration.ts';
 import { runOfPart, type Run } from './runs.ts';
@@ -77,7 +76,7 @@ export function* unfollowed(program: Resolved, found: readonly Found[]): Iterabl
     yield* ownDecorated(program, root);
     if (!withTools.has(root)) yield* listedTools(program, root);
   }
-  for (const root of new Set(marksAsked(program).map(rootOf))) {
+  for (const root of new Set([...marksAsked(program), ...registersItself(program)].map(rootOf))) {
     if (seen.has(root)) continue;
     seen.add(root);
     yield* ownDecorated(program, root);
@@ -90,60 +89,6 @@ export function* unfollowed(program: Resolved, found: readonly Found[]): Iterabl
     yield* listedTools(program, root);
     yield* ownAdded(program, root);
   }
-}
-
-/** `self.add_tool(self.status)` of Python, where what the author's own function does with it could not be followed. */
-function* ownAdded(program: Resolved, root: string): Iterable<Found> {
-  for (const ref of callsNamed(program, ['add_tool', 'register_tool'])) {
-    const { file } = ref;
-    const { args: [expr], span, function: fn } = program.callOf(ref);
-    if (!expr || program.files.get(file)!.language !== 'python' || isTest(file) || program.projectOf(file).root !== root || program.target(ref).functions.length === 0) continue;
-    const value = program.resolve(expr, { file, function: fn, offset: span.start });
-    if (value.kind !== 'function') continue;
-    const handler: Thing = { expr: { kind: 'function', function: value.function.index }, at: { file: value.function.file, function: 0, offset: program.functionOf(value.function).span.start } };
-    yield* complete(program, { kind: 'tool', dialect: 'other', file, span, env: null, name: null, byFunction: true, handler, annotations: null, schema: null, argumentsParameter: null, contextParameter: null });
-  }
-}
-
-/** Files of Python that go through the methods of an object and take those that a decorator has marked: `hasattr(method, '_mcp_tool')`. */
-function marksAsked(program: Resolved): string[] {
-  return [...callsNamed(program, ['hasattr', 'getattr'])].flatMap((ref) => {
-    const { args: [of, mark], function: index } = program.callOf(ref);
-    const fn = { file: ref.file, index };
-    const isMark = mark?.kind === 'literal' && typeof mark.value === 'string' && /(?:^|_)tool(?:$|_)/.test(mark.value);
-    return isMark && of?.kind === 'name' && !/^(?:self|cls|mcp|app|server)$/.test(of.name) && !isTest(ref.file) && isRun(program, fn) ? [ref.file] : [];
-  });
-}
-
-function isRun(program: Resolved, fn: FunctionRef): boolean {
-  const { kind, name } = program.functionOf(fn);
-  return kind === 'module' || name === '__init__' || callersOf(program, fn).length > 0;
-}
-
-function* ownDecorated(program: Resolved, root: string): Iterable<Found> {
-  const decorators = ownDecorators(program, root);
-  if (decorators.length > 0) for (const one of decorated(program, decorators)) if (program.projectOf(one.file).root === root) yield one;
-}
-
-/** Decorators of the author's own that are called tools, by their names; not those that only keep results. */
-function ownDecorators(program: Resolved, root: string): string[] {
-  const names = new Set<string>();
-  for (const [file, { functions, calls, language }] of program.files) {
-    if (language !== 'python' || isTest(file) || program.projectOf(file).root !== root) continue;
-    for (const { decorators, parent, span } of functions) {
-      for (const decorator of decorators) {
-        const what = decorator.kind === 'call' ? calls[decorator.call]!.callee : decorator;
-        if (what.kind !== 'name' || !/(?:^|_)tool$/.test(what.name) || names.has(what.name)) continue;
-        if (program.resolve(what, { file, function: parent ?? 0, offset: span.start }).kind !== 'external') names.add(what.name);
-      }
-    }
-  }
-  return [...names].filter((name) => !keepsAlone(program, root, name));
-}
-
-/** Under this name a project has a decorator that keeps results; a second one, for where that cannot be imported, does less. */
-function keepsAlone(program: Resolved, root: string, name: string): boolean {
-  return [...program.files].some(([file, { functions }]) => program.projectOf(file).root === root && functions.some((f, index) => f.name === name && f.class === null && keepsResults(program, { file, index })));
 }
 
 /** Objects that say a tool's name, its schema and what it runs, in the project of a file. `around` is what runs for each of them, having chosen it. */
