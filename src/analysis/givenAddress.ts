@@ -57,7 +57,7 @@ function isGiven(program: Program, address: Placed): boolean {
 /** What stands where nothing is given. */
 const isEmpty = (expr: Expr) => (expr.kind === 'literal' && !/[./:]/.test(String(expr.value))) || (expr.kind === 'array' && expr.items.length === 0);
 
-/** `url.strip()`, `str(url)`, `'https://' + url`: the same address; of `for url in json.loads(urls)` where that list comes from. */
+/** `url.strip()`, `str(url)`, `'https://' + url`, `arguments.get('url')`: the same address; of `for url in json.loads(urls)` where that list comes from. */
 function cleaned(program: Program, { expr, at }: Placed): Placed[] | null {
   if (expr.kind === 'binary' && isScheme(expr.left)) return [{ expr: expr.right, at }];
   if (expr.kind === 'element') return [{ expr: expr.of, at }];
@@ -68,6 +68,7 @@ function cleaned(program: Program, { expr, at }: Placed): Placed[] | null {
   const place = { file: at.file, function: fn, offset: span.start };
   if (callee.kind === 'member' && /^(?:[lr]?strip|trim(?:Start|End)?|toString|replace|geturl|split(?:lines)?)$/.test(callee.name)) return [{ expr: callee.object, at: place }];
   const [first] = args;
+  if (callee.kind === 'member' && callee.name === 'get' && first?.kind === 'literal') return [{ expr: callee.object, at: place }];
   return first && (callee.kind === 'name' || callee.kind === 'member') && /^(?:str|String|encodeURI|enumerate|list|sorted|loads|parse)$/.test(callee.name) ? [{ expr: first, at: place }] : null;
 }
 

@@ -7,12 +7,14 @@ export function wordsOf({ args }: Call): string[] {
 
 const joins = /[|;&`]|\$\(/;
 
+/** The command behind `-C`, `-c` and the like. */
+const gitCommand = (words: readonly string[]) => words.find((word) => /^[a-z][a-z-]*$/.test(word)) ?? '';
+
 /** `git add`, `git status`, `git diff`: it works on the repository alone, with no network, prompt or hook; a large one takes a while. */
 export function isLocalGit(call: Call): boolean {
   const [program, ...words] = wordsOf(call);
   if (program !== 'git' || words.some((word) => joins.test(word))) return false;
-  // behind `-C`, `-c` and the like
-  const command = words.find((word) => /^[a-z][a-z-]*$/.test(word)) ?? '';
+  const command = gitCommand(words);
   return /^(?:add|apply|blame|cat-file|check-ignore|count-objects|describe|diff|diff-(?:files|index|tree)|for-each-ref|hash-object|log|ls-files|ls-tree|merge-base|mv|name-rev|reflog|reset|rev-list|rm|shortlog|show|show-branch|status|update-index|write-tree)$/.test(command);
 }
 
@@ -28,10 +30,11 @@ export function isHandOver([program = '', ...words]: readonly string[]): boolean
 /** `git remote add`, `which git`, `mktemp -d`: it reads or edits some small files, and ends. */
 export function isLocalCommand(call: Call): boolean {
   const words = wordsOf(call);
-  const [program, command = ''] = words;
+  const [program, ...rest] = words;
+  const command = program === 'git' ? gitCommand(rest) : rest[0];
   if (words.some((word) => joins.test(word))) return false;
   if (program === 'command') return command === '-v';
-  if (program === 'git') return /^(?:branch|config|init|remote|rev-parse|show-ref|symbolic-ref|tag)$/.test(command);
+  if (program === 'git') return /^(?:branch|config|init|remote|rev-parse|show-ref|symbolic-ref|tag)$/.test(command ?? '');
   if (/^(?:pgrep|pkill|kill|killall|taskkill)(?:\.exe)?$/.test(program ?? '')) return true;
   return /^(?:arch|basename|date|dirname|echo|hostname|id|mkdir|mktemp|nproc|pwd|readlink|realpath|tty|type|uname|where(?:\.exe)?|which|whoami)$/.test(program ?? '');
 }

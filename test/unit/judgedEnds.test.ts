@@ -57,6 +57,9 @@ describe('judged: what ends', () => {
     for (const [call, before] of [['await download(name)'], ['await download(name.strip())'], ['await download(name)', 'if "//" not in url: url = "https://" + url']] as const) assert.match((await said('client-per-call', text(call, before))).join(), /^hint: /, `${call} ${before}`);
     for (const call of ['await download(f"{API}/{name}")', 'await download(API + name)', '[await download(name), await download(f"https://x.org/{name}")]']) assert.match((await said('client-per-call', text(call))).join(), /^warning: /, call);
     assert.match((await said('client-per-call', text('await download(name)').replace('timeout=10', 'base_url=API'))).join(), /^warning: /, 'a base');
+    const lowLevel = `from mcp.server import Server\nimport httpx\nserver = Server("x")\n\n@server.call_tool()\nasync def call(name, arguments):\n    if name == "raw":\n        return await download(arguments.get("url"))\n    return await download("https://x.org/" + arguments.get("id"))\n\nasync def download(url):\n    async with httpx.AsyncClient(timeout=10) as client:\n        return await client.get(url)\n`;
+    for (const given of ['arguments.get("id")', 'arguments["id"]']) assert.match((await said('client-per-call', lowLevel.replace('"https://x.org/" + arguments.get("id")', given))).join(), /^hint: /, given);
+    assert.match((await said('client-per-call', lowLevel)).join(), /^warning: /, 'low level, one host');
   });
 
   it('what stands behind a client that is asked for first, and kept', async () => {

@@ -194,7 +194,7 @@ describe('missing-timeout, as judged: what does not hang', () => {
   it('git where it only edits or reads some files', async () => {
     const git = (args: string) => `import { execSync } from 'node:child_process';\n${tool(`return { content: execSync(\`git ${args}\`) };`)}`;
     for (const args of ['push origin main', 'clone ${args.path}']) assert.equal((await said('missing-timeout', git(args))).length, 1, args);
-    for (const args of ['remote add heroku ${args.path}', 'rev-parse HEAD']) assert.deepEqual(await said('missing-timeout', git(args)), [], args);
+    for (const args of ['remote add heroku ${args.path}', 'rev-parse HEAD', '-C . rev-parse HEAD']) assert.deepEqual(await said('missing-timeout', git(args)), [], args);
     for (const args of ['add --all', 'status --porcelain', '-C ${args.path} --no-pager diff']) assert.match((await said('missing-timeout', git(args))).join(), /^hint: /, args);
     for (const args of ['commit -m x', 'add . && git push', '-C ${args.path} pull']) assert.match((await said('missing-timeout', git(args))).join(), /^warning: /, args);
   });

@@ -31,6 +31,10 @@ describe('ways that leave the event loop with their arguments', () => {
   it('a partial function that is handed to a thread, through a helper as well', async () => {
     for (const call of ['await asyncio.to_thread(partial(slow, 2))', 'await joined(partial(slow, 2))', 'work = partial(slow, n=2)\nawait asyncio.get_running_loop().run_in_executor(None, work)']) assert.deepEqual(await of(call), [], call);
   });
+  it('a function that is handed on to a runner that is handed over, too', async () => {
+    const given = (how: string) => levels({ 'server.py': `from mcp.server.fastmcp import FastMCP\nimport time\ndef slow(n):\n    time.sleep(n)\nasync def ask(run, function, *args):\n    return str(${how}(function, *args))\ndef register(mcp: FastMCP, runner):\n    @mcp.tool()\n    async def wait(n: int) -> str:\n        return await ask(runner, slow, n)\n` }, 'blocking-call');
+    assert.deepEqual([await given('await run'), await given('run')], [[], ['warning']]);
+  });
   it('not one that is called, or handed to what calls it', async () => {
     for (const call of ['partial(slow, 2)()', 'list(map(partial(slow), [1, 2]))']) assert.deepEqual(await of(call), ['warning'], call);
   });
@@ -66,7 +70,7 @@ describe('judged: what blocks for a moment', () => {
 
   it('a command that reads some small files of this machine', async () => {
     const of = (call: string) => script(tool(`return { out: String(${call}) };`));
-    for (const quick of ["execSync('git config --get remote.origin.url', { cwd: args.folder })", "execFileSync('git', ['rev-parse', '--show-toplevel'])", "execSync('which git')"]) assert.deepEqual(await of(quick), ['hint'], quick);
+    for (const quick of ["execSync('git config --get remote.origin.url', { cwd: args.folder })", "execFileSync('git', ['rev-parse', '--show-toplevel'])", "execFileSync('git', ['-C', args.folder, 'rev-parse', '--show-toplevel'])", "execSync('which git')"]) assert.deepEqual(await of(quick), ['hint'], quick);
     for (const slow of ["execSync('git log')", "execSync('which git; git fetch')", "execSync(args.command)", "execSync('npm --version')"]) assert.deepEqual(await of(slow), ['warning'], slow);
     const python_ = (args: string) => levels({ 'server.py': python('import subprocess', asyncTool(`return subprocess.run(${args}).stdout`)) }, rule);
     assert.deepEqual([await python_('["git", "rev-parse", "HEAD"], cwd=name'), await python_('["git", "status"], cwd=name')], [['hint'], ['warning']]);

@@ -1,5 +1,5 @@
 import type { FunctionRef } from '../program.ts';
-import type { Expr } from '../summary.ts';
+import type { Call, Expr } from '../summary.ts';
 import type { FileIndex } from './fileIndex.ts';
 import { placeOf } from './calls.ts';
 import { valueOf } from './expressions.ts';
@@ -32,8 +32,13 @@ function isOffload(world: World, index: FileIndex, number: number): boolean {
   const { file, calls } = index.summary;
   const call = calls[number]!;
   const callee = calleeOf(world, valueOf(world, call.callee, placeOf(file, call)), call);
-  if (callee.functions.length === 0 && isOffloaderByName(call)) return true;
+  if (callee.functions.length === 0 && (isOffloaderByName(call) || (callee.external === null && isGivenRunner(index, call)))) return true;
   return callee.external !== null ? isOffloader(callee.external) : callee.functions.length > 0 && callee.functions.every((f) => passesOn(world, f));
+}
+
+/** `await run(fn, *args)` of a `run` that is handed over and nobody knows: Python waits for a plain function only on a thread. */
+function isGivenRunner(index: FileIndex, { awaited, callee, function: fn, span }: Call): boolean {
+  return index.python && awaited && callee.kind === 'name' && index.lookup(callee.name, fn, span.start).some((b) => b.kind === 'parameter');
 }
 
 /** Calls in a function (and in those within) that get one of its parameters as an argument, or a function literal that calls it. */
