@@ -163,6 +163,11 @@ describe('judged: what a server may not reach', () => {
     assert.deepEqual(await of('pass'), [], 'it stays');
   });
 
+  it('what is printed between two lines of a caller that send stdout elsewhere and back', async () => {
+    const of = (call: string) => levels({ 'server.py': `${python('import sys, io', asyncTool('return caught(name)'))}def say(name):\n    print(name)\ndef caught(name):\n    before = sys.stdout\n    sys.stdout = out = io.StringIO()\n    ${call}\n    return out.getvalue()\nmcp.run()\n` }, 'stdout-pollution');
+    assert.deepEqual([await of('say(name)\n    sys.stdout = before'), await of('sys.stdout = before\n    say(name)')], [[], ['warning']]);
+  });
+
   it('what is printed before the process ends is printed before anything is spoken', async () => {
     const of = (after: string) => levels({ 'server.py': `${python('import sys', asyncTool('return name'))}def main():\n    try:\n        check()\n    except ValueError as e:\n        print(e)\n        ${after}\n    mcp.run()\nmain()\n` }, 'stdout-pollution');
     assert.deepEqual(await of('sys.exit(1)'), []);

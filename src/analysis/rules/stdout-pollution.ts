@@ -76,6 +76,8 @@ function* check(program: Program): Iterable<CodeReport> {
     const fn = { file: hit.call.file, index };
     const reach = program.reach(fn, 'any', span.start);
     const chosen = isChosen(branchesAround(program, fn), span.start) || (reach?.path.some(({ function: at, call }) => call !== null && isChosen(branchesAround(program, at), program.callOf(call).span.start)) ?? false);
+    const isCaught = isSetAside(program, fn, span.start) || (reach?.path.some(({ function: at, call }) => call !== null && isSetAside(program, at, program.callOf(call).span.start)) ?? false);
+    if (isCaught) continue;
     const inHandler = reach !== null && !chosen && reach.handlers.some((h) => speaksStdio(h.file));
     if (inHandler || starting.has(program.callOf(hit.call))) yield reportOf(program, hit, fn, inHandler ? reach : null);
   }
@@ -83,16 +85,34 @@ function* check(program: Program): Iterable<CodeReport> {
 
 /** For as long as the server runs: what a function sets and sets back is as it was when it is through. */
 function isRedirected(program: Program, file: string): boolean {
+  const sets = setsOf(program, file);
+  return sets.some((set) => set.function === 0 || set.target === undefined || sets.every((other) => other === set || !isSame(other, set)));
+}
+
+/** Between two lines of a function that send it elsewhere and back. */
+function isSetAside(program: Program, fn: FunctionRef, offset: number): boolean {
+  const sets = setsOf(program, fn.file).filter((set) => set.function === fn.index && set.target !== undefined);
+  return sets.some((set) => set.at < offset && sets.some((other) => isSame(other, set) && other.at > offset));
+}
+
+/** What sends the output of a file's code elsewhere, and back: `sys.stdout = …`. */
+interface Redirection {
+  at: number;
+  function: number;
+  /** Undefined: by a call. */
+  target: string | undefined;
+}
+
+function setsOf(program: Program, file: string): Redirection[] {
   const { redirected } = marksIn(program, file);
-  if (redirected.length === 0) return false;
+  if (redirected.length === 0) return [];
   const summary = program.files.get(file)!;
   const text = program.textOf(file);
   const targetAt = (offset: number) => /^[\w.]+(?:\s+as\s+[\w.]+\))?[\w.]*\s*=/.exec(text.slice(offset, offset + 80))?.[0].replace(/\s+as\s[^)]*\)|[\s=]/g, '');
-  return redirected.some((at) => {
-    const [fn, target] = [functionAt(summary, at), targetAt(at)];
-    return fn === 0 || target === undefined || redirected.every((other) => other === at || functionAt(summary, other) !== fn || targetAt(other) !== target);
-  });
+  return redirected.map((at) => ({ at, function: functionAt(summary, at), target: targetAt(at) }));
 }
+
+const isSame = (one: Redirection, other: Redirection) => one.function === other.function && one.target === other.target;
 
 function reportOf(program: Program, { call: ref, sink }: SinkHit, fn: FunctionRef, reach: Reach | null): CodeReport {
   const { span } = program.callOf(ref);
