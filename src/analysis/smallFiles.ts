@@ -30,7 +30,7 @@ export function isOfSystem(path: Expr): boolean {
 
 const fewBytes = /(?:^|\/)(?:package|version)\.json$|(?:^|[._/-])(?:port|pid|token|version)(?:[._-]?(?:file|File|path|Path|txt))*$|(?<=[a-z])(?:Port|Pid|Token|Version)(?:File|Path)*$/;
 
-const kept = '(?:[tj]s)?config(?:uration)?|settings?|preferences|env|credentials?|creds|secrets?|keys?|tokens?|cookies?|certs?|certificates?|aliases|templates?|prompts?|oauth|auth|ca';
+const kept = '(?:[tj]s)?config(?:uration)?|settings?|preferences|env|credentials?|creds|secrets?|keys?|tokens?|cookies?|certs?|certificates?|aliases|templates?|prompts?|oauth|auth|ca|service[._-]?account(?:[._-]?key)?';
 /** A path or its name: `CONFIG_FILE`, `~/.ssh/config`, `gcp-oauth.keys.json`, `ca.pem`; not a folder of such files. */
 const settings = new RegExp(`(?:^|[._/-])(?:(?:${kept}|rc)(?:[._-]?(?:file|path|location|local))*(?:\\.\\w+)?|dockerfile|[\\w.-]+\\.(?:pem|crt|key|env|ini|toml))$`, 'i');
 /** The same of a name in camel case: `credentialsPath` is one of the above, `caCertPath` and `userConfig` are not. */
@@ -71,24 +71,32 @@ function ends(program: Program, path: Expr, at: Place, names: RegExp, depth = 0)
 }
 
 const here = /^(?:__dirname|__filename|__file__|dirname|filename)$/;
-const text = /\.(?:md|txt|html|j2|jinja2?|tmpl|hbs|mustache|ya?ml|sql|css|js|py|svg|graphql|prompt)$/;
+const text = /\.(?:md|txt|html|j2|jinja2?|tmpl|hbs|mustache|ya?ml|sql|css|js|py|svg|graphql|prompt|cypher|vba|lua)$/;
 
-/** A text that lies beside the code, under a name that is written out: what ships with a server its author keeps small. */
+const templates = /(?:^|[/_-])(?:\w+[_-])?(?:templates?|prompts?|quer(?:y|ies)|snippets?|examples?)\/?$/i;
+
+/** A text that lies beside the code, under a name that is written out, or in a folder of templates: what ships with a server its author keeps small. */
 function ships(program: Program, path: Expr, at: Place): boolean {
-  const parts = [...partsOf(program, path, at)];
+  const parts = [...partsOf(program, path, at)].filter((part) => part !== '');
   const last = parts.at(-1);
-  return typeof last === 'string' && text.test(last) && parts.includes(beside) && !parts.includes(anything);
+  if (typeof last !== 'string' || !text.test(last) || !parts.includes(beside)) return false;
+  const varying = parts.indexOf(anything);
+  const folder = parts[varying - 1];
+  return varying === -1 || (varying === parts.length - 2 && typeof folder === 'string' && templates.test(folder));
 }
 
 const beside = Symbol('where the code is');
 const anything = Symbol('anything');
+
+/** `Path(__file__).parent.parent`, a name for it, and one for each folder below. */
+const maxDepth = 12;
 
 /** What a path is put together from, in its order: what is written out, and what is not. */
 function* partsOf(program: Program, expr: Expr, at: Place, depth = 0): Iterable<string | symbol> {
   const inside = function* (parts: readonly Expr[]): Iterable<string | symbol> {
     for (const part of parts) yield* partsOf(program, part, at, depth + 1);
   };
-  if (depth > 8) return;
+  if (depth > maxDepth) return;
   switch (expr.kind) {
     case 'literal':
       yield String(expr.value);
