@@ -36,7 +36,7 @@ export function explainFailure(error: unknown, c: Circumstances): UserError {
 function exited(c: Circumstances, exit: { code: number | null; signal: string | null }, said: string): UserError {
   const how = exit.signal ? `was ended by ${exit.signal}` : `exited with code ${exit.code ?? 'unknown'}`;
   const { firstInvalid } = c.recorder;
-  if (said === '' && firstInvalid !== null) said = ` It wrote to stdout: ${JSON.stringify(c.redact(firstInvalid.slice(0, 120)))}`;
+  if (said === '' && firstInvalid !== null) said = ` It wrote to stdout: ${JSON.stringify(firstInvalid.slice(0, 120))}`;
   const hint = said === '' ? `It wrote nothing to stderr; run the command in a terminal to see more: ${commandLine(c.spec.process, c.redact)}` : `Mend what it says, then try again.${said}`;
   return new UserError('server-exited', `"${c.spec.name}" ${how}.`, hint);
 }
@@ -45,7 +45,7 @@ function timedOut(c: Circumstances, said: string, error: unknown): UserError {
   const seconds = c.initializeTimeoutMs / 1000;
   const { firstInvalid } = c.recorder;
   if (firstInvalid !== null) {
-    return new UserError('not-mcp', `"${c.spec.name}" wrote something that is no MCP message: ${JSON.stringify(c.redact(firstInvalid.slice(0, 120)))}`, `An MCP server over stdio writes only JSON-RPC to stdout. Check the command; logs belong on stderr.${said}`, { cause: error });
+    return new UserError('not-mcp', `"${c.spec.name}" wrote something that is no MCP message: ${JSON.stringify(firstInvalid.slice(0, 120))}`, `An MCP server over stdio writes only JSON-RPC to stdout. Check the command; logs belong on stderr.${said}`, { cause: error });
   }
   return new UserError('initialize-timeout', `"${c.spec.name}" did not answer initialize within ${seconds} s.`, `Check that the command starts an MCP server with this transport, or allow more time for it to start (--timeout, or the setting mcpProfiler.initializeTimeout).${said}`, { cause: error });
 }
@@ -61,7 +61,7 @@ function authRequired(spec: HttpServer, wire: WireError, redact: (text: string) 
 
 function httpStatus(spec: HttpServer, wire: WireError, redact: (text: string) => string): UserError {
   const { status, body, location } = wire.http!;
-  const said = body.trim() === '' ? '' : ` It said: ${redact(body.trim().slice(0, 300))}`;
+  const said = body.trim() === '' ? '' : ` It said: ${redact(body.trim()).slice(0, 300)}`;
   const hint = location
     ? `It redirects to ${redact(location)}, which is not followed to another origin, so that headers stay where they belong. Configure that URL if it is right.`
     : status === 404 || status === 405

@@ -48,7 +48,7 @@ export interface Recorder extends WireTap {
   /** Messages of the server that answered nothing we asked. */
   readonly strangers: number;
   readonly strayLines: readonly StrayLines[];
-  /** First line that was no message. */
+  /** How the first line that was no message begins, redacted. */
   readonly firstInvalid: string | null;
   /** When the answer to the first `initialize` or `server/discover` was parsed; null until then. */
   readonly handshakeUs: number | null;
@@ -225,7 +225,7 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
     if (method === 'notifications/message') {
       const { level, logger, data } = params;
       const text = typeof data === 'string' ? data : JSON.stringify(data ?? null);
-      o.observer.event({ kind: 'log', atUs, level: String(level), logger: typeof logger === 'string' ? logger : null, text: o.redact(text.slice(0, 2000)) });
+      o.observer.event({ kind: 'log', atUs, level: String(level), logger: typeof logger === 'string' ? logger : null, text: beginning(text, 2000) });
     } else if (method === 'notifications/progress') {
       const { progressToken, progress, total, message } = params;
       o.observer.event({
@@ -234,7 +234,7 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
         request: numberOfToken.get(progressToken as Id) ?? null,
         progress: Number(progress),
         total: typeof total === 'number' ? total : null,
-        message: typeof message === 'string' ? o.redact(message.slice(0, 2000)) : null,
+        message: typeof message === 'string' ? beginning(message, 2000) : null,
       });
     }
   }
@@ -252,8 +252,11 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
     const tool = only?.record.method === 'tools/call' && others.length === 0 ? only.record.target : null;
     const known = strayLines.get(tool);
     if (known) known.lines++;
-    else strayLines.set(tool, { tool, lines: 1, first: o.redact(text.slice(0, 200)) });
+    else strayLines.set(tool, { tool, lines: 1, first: beginning(text, 200) });
   }
+
+  /** Cut last: half of a secret would not be known as one. */
+  const beginning = (text: string, length: number) => o.redact(text).slice(0, length);
 
   return {
     outgoing,
@@ -262,8 +265,8 @@ export function createRecorder(run: object, o: RecorderOptions): Recorder {
     invalid(text, reason, arrival) {
       noteStray(text);
       if (firstInvalid === null) {
-        firstInvalid = text;
-        o.observer.event({ kind: 'invalid', atUs: arrival.parsedUs, text: o.redact(text.slice(0, 200)) });
+        firstInvalid = beginning(text, 200);
+        o.observer.event({ kind: 'invalid', atUs: arrival.parsedUs, text: firstInvalid });
       }
       if (reason !== 'not-json' || text.trimStart().startsWith('{')) for (const waiting of pending.values()) waiting.broken++;
       o.observer.message({

@@ -27,13 +27,14 @@ export interface LineReader {
   end(): void;
   /** True while a line has begun and its end has not come. */
   readonly partial: boolean;
-  /** At most the first 200 characters of that line; empty between lines. */
+  /** At most the first `keptOfInvalid` characters of that line; empty between lines. */
   head(): string;
 }
 
 /** A V8 string ends at 512 MB; half of it leaves room for what the client makes of it. */
 export const defaultMaxLineBytes = 256 * 1024 * 1024;
-const keptOfInvalid = 200;
+/** Characters of a line that is no message. More than anybody is shown: a secret among them is known only as a whole. */
+export const keptOfInvalid = 4096;
 const lineFeed = 10;
 const carriageReturn = 13;
 
@@ -152,7 +153,7 @@ export function afterLineEnd(chunk: Uint8Array, at: number): number {
   return chunk[end] === lineFeed ? end + 1 : -1;
 }
 
-/** At most 200 characters, whatever the bytes are. */
+/** At most `keptOfInvalid` characters, whatever the bytes are. */
 function headOf(parts: Buffer[]): string {
   const first: Buffer[] = [];
   let bytes = 0;

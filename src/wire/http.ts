@@ -2,7 +2,7 @@ import type { JSONRPCMessage, RequestId, TransportSendOptions } from '@modelcont
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from './clock.ts';
 import { createEventStream } from './eventStream.ts';
-import { parseMessage, type Arrival } from './framing.ts';
+import { keptOfInvalid, parseMessage, type Arrival } from './framing.ts';
 import { createHttpClient } from './httpClient.ts';
 import { modernHeaders } from './modernHeaders.ts';
 import { WireError, type Departure, type WireTap, type WireTransport } from './transport.ts';
@@ -47,7 +47,7 @@ export function createHttpTransport(url: URL, configured: Record<string, string>
     const arrival: Arrival = { firstByteUs, parsedUs: clock.now(), bytes };
     if (typeof messages === 'string') {
       if (via) via.broken = true;
-      tap.invalid(text.slice(0, 200), messages, arrival);
+      tap.invalid(text.slice(0, keptOfInvalid), messages, arrival);
       return;
     }
     for (const message of messages) {

@@ -1,7 +1,7 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/client';
 import type { Clock } from './clock.ts';
 import { createEventStream } from './eventStream.ts';
-import { parseMessage } from './framing.ts';
+import { keptOfInvalid, parseMessage } from './framing.ts';
 import { createHttpClient } from './httpClient.ts';
 import { WireError, type Departure, type WireTap, type WireTransport } from './transport.ts';
 
@@ -60,7 +60,7 @@ export function createSseTransport(url: URL, configured: Record<string, string>,
     const messages = parseMessage(text);
     const arrival = { firstByteUs, parsedUs: clock.now(), bytes: Buffer.byteLength(text) };
     if (typeof messages === 'string') {
-      tap.invalid(text.slice(0, 200), messages, arrival);
+      tap.invalid(text.slice(0, keptOfInvalid), messages, arrival);
       return;
     }
     for (const message of messages) {

@@ -81,6 +81,9 @@ describe('secrets', function () {
     const runDir = join(out, run!);
     assert.match(await readFile(join(runDir, 'events.ndjson'), 'utf8'), /"kind":"progress"/);
     const kept = await readFile(join(runDir, 'messages.ndjson'), 'utf8');
+    const events = await readFile(join(runDir, 'events.ndjson'), 'utf8');
+    assert.match(events, /"kind":"invalid"/);
+    assert.ok(!events.includes(`.${planted.host.slice(0, 4)}`), 'nor a part of one, where a text is cut');
     assert.ok(kept.includes('[redacted]') && kept.includes('Tells'), 'the server did say its secrets, and bodies were kept');
     await writeFile(join(out, 'stdout.txt'), stdout);
     await writeFile(join(out, 'stderr.txt'), stderr);

@@ -25,6 +25,8 @@ serveStdio(() => {
     await ctx.mcpReq.log('info', all);
     await ctx.mcpReq.notify({ method: 'notifications/progress', params: { progressToken: ctx.mcpReq._meta?.progressToken, progress: 1, message: all } });
     process.stderr.write(`${all}\n`);
+    // no message, and cut in the middle of a secret where a run keeps the beginning of such a line
+    process.stdout.write(`${'.'.repeat(192)}${process.env.PLANTED_HOST}\n`);
     return { content: [{ type: 'text', text: `${all} ${given}` }] };
   });
   server.registerTool('fail', { description: 'Fails', inputSchema: z.object({}), annotations }, () => {
