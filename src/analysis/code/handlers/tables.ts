@@ -57,21 +57,12 @@ function subscribed(program: Resolved, table: Thing, env: Env): TableEntry[] {
   });
 }
 
-/** Places that are asked which table they mean: what is put in may come out of the table itself. */
-const asked = new Set<string>();
-
 /** How an expression comes to mean a table: as it stands, or as what its function is given. */
 function waysTo(program: Resolved, thing: Thing, table: Thing, env: Env): Env[] {
   const isIt = (way: Env) => trace(program, thing, way).expr === table.expr;
   if (isIt(env)) return [env];
-  const place = `${thing.at.offset} ${thing.at.file}`;
-  if (asked.has(place) || blockOf(program, thing, env)?.kind !== 'parameter') return [];
-  asked.add(place);
-  try {
-    return alternatives(program, thing, env).flatMap((way) => (isIt(way.env) ? [way.env] : []));
-  } finally {
-    asked.delete(place);
-  }
+  if (blockOf(program, thing, env)?.kind !== 'parameter') return [];
+  return oncePerPlace('means', thing.at, () => alternatives(program, thing, env).flatMap((way) => (isIt(way.env) ? [way.env] : [])));
 }
 
 function merged(program: Resolved, table: Thing, env: Env, depth: number): TableEntry[] {
@@ -102,19 +93,26 @@ function setBy(program: Resolved, { args: [name, value] }: Call, at: Thing['at']
   return name && value ? byKeys(program, { expr: name, at }, { expr: value, at }, env) : [];
 }
 
-/** Places whose keys are being looked for: `map.set(key, …)` may stand in a loop over the map itself. */
-const open = new Set<string>();
-
 /** The entries under a key that is put together: where it is a parameter, one for each call of the function around; of a comprehension or a loop one for each item. */
 function byKeys(program: Resolved, key: Thing, value: Thing, env: Env): TableEntry[] {
-  const place = `${value.at.offset} ${value.at.file}`;
+  return oncePerPlace('keys', value.at, () =>
+    alternatives(program, key, env).flatMap((way) => {
+      const { expr } = trace(program, key, way.env);
+      return expr.kind === 'literal' ? [{ key: String(expr.value), value: opened(program, { thing: value, env: way.env }) }] : [];
+    }),
+  );
+}
+
+/** What is being looked for, and where. */
+const open = new Set<string>();
+
+/** Nothing while the same is looked for further out: `map.set(key, …)` may stand in a loop over the map itself, and what is put into a table may come out of it. */
+function oncePerPlace<T>(what: 'means' | 'keys', { file, offset }: Thing['at'], look: () => T[]): T[] {
+  const place = `${what} ${offset} ${file}`;
   if (open.has(place)) return [];
   open.add(place);
   try {
-    return alternatives(program, key, env).flatMap((way) => {
-      const { expr } = trace(program, key, way.env);
-      return expr.kind === 'literal' ? [{ key: String(expr.value), value: opened(program, { thing: value, env: way.env }) }] : [];
-    });
+    return look();
   } finally {
     open.delete(place);
   }
