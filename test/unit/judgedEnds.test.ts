@@ -1,19 +1,9 @@
 import assert from 'node:assert/strict';
-import { rules } from '../../src/analysis/rules/index.ts';
-import { lintWorld } from './support/lintWorld.ts';
+import { python, saidOf as said, tool } from './support/saidOf.ts';
 
 // what people who read findings of real servers said: what ends, is bounded or happens once
 
-const head = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';\nconst server = new McpServer({ name: 'x', version: '1' });\n";
-const tool = (body: string, name = 'run') => `server.registerTool('${name}', { inputSchema: {} }, async (args) => { ${body} });\n`;
-const python = (imports: string, body: string) => `from mcp.server.fastmcp import FastMCP\n${imports}\nmcp = FastMCP("x")\n${body}`;
 const asyncTool = (body: string, name = 'run') => `@mcp.tool()\nasync def ${name}(name: str, namespace: str) -> str:\n${body}`;
-
-async function said(rule: string, text: string, more: Record<string, string> = {}): Promise<string[]> {
-  const files = text.startsWith('from ') ? { 'server.py': text, ...more } : { 'server.ts': head + text, ...more };
-  const { findings } = await lintWorld({ files, rules: rules.filter((r) => r.id === rule) });
-  return findings.map((f) => `${f.severity}: ${f.message}`);
-}
 
 describe('judged: what ends', () => {
   it('a wait with a deadline for a client that comes back, or after its connect event', async () => {

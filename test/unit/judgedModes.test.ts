@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict';
 import { rules } from '../../src/analysis/rules/index.ts';
 import { lintWorld } from './support/lintWorld.ts';
+import { head, python, saidOf as said, tool } from './support/saidOf.ts';
 
 // what people who read findings of real servers said: other modes of a program, and what is done at once
-
-const head = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';\nconst server = new McpServer({ name: 'x', version: '1' });\n";
-const tool = (body: string) => `server.registerTool('run', { inputSchema: {} }, async (args) => { ${body} });\n`;
-const python = (imports: string, body: string) => `from mcp.server.fastmcp import FastMCP\n${imports}\nmcp = FastMCP("x")\n${body}`;
-
-async function said(rule: string, text: string, more: Record<string, string> = {}): Promise<string[]> {
-  const files = text.startsWith('from ') ? { 'server.py': text, ...more } : { 'server.ts': head + text, ...more };
-  const { findings } = await lintWorld({ files, rules: rules.filter((r) => r.id === rule) });
-  return findings.map((f) => `${f.severity}: ${f.message}`);
-}
 
 describe('judged: modes', () => {
   it('what an option of the command line asks for instead of a server may print', async () => {
