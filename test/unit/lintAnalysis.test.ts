@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sureHops } from '../../src/analysis/codeFinding.ts';
+import { farHops, sureHops } from '../../src/analysis/codeFinding.ts';
 import type { CodeRule } from '../../src/analysis/codeRule.ts';
 import { applyEdits } from '../../src/analysis/edits.ts';
 import { perFile } from '../../src/analysis/code/perFile.ts';
 import type { Rule } from '../../src/analysis/rule.ts';
+import type { CodeFinding } from '../../src/model/lint.ts';
 import { rules as allRules } from '../../src/analysis/rules/index.ts';
 import { suppressionEdit } from '../../src/analysis/suppress.ts';
 import { analysisOf, lintWorld, worldRoot } from './support/lintWorld.ts';
@@ -76,16 +77,23 @@ describe('analysis of code', function () {
     assert.equal(other.findings[0]!.id, one.findings[0]!.id);
   });
 
-  it(`is information, and no longer sure, from more than ${sureHops} calls away`, async () => {
-    const chain = (calls: number) => {
-      const functions = Array.from({ length: calls }, (_, i) => `function f${i + 1}() {\n  return ${i + 1 < calls ? `f${i + 2}()` : "readFileSync('x')"};\n}\n`).join('');
+  it('says less the farther a handler is away, and from afar that it is not sure', async () => {
+    const chain = (calls: number, gates: number) => {
+      const functions = Array.from({ length: calls }, (_, i) => `function f${i + 1}() {\n${i < gates ? '  if (!process.env.READS) return null;\n' : ''}  return ${i + 1 < calls ? `f${i + 2}()` : "readFileSync('x')"};\n}\n`).join('');
       return { 'server.ts': `${server('  return f1();')}${functions}` };
     };
-    const [near] = (await lintWorld({ files: chain(sureHops), rules })).findings;
-    assert.deepEqual([near!.severity, near!.confidence], ['warning', 'high']);
-    const [far] = (await lintWorld({ files: chain(sureHops + 1), rules })).findings;
-    assert.deepEqual([far!.severity, far!.confidence], ['information', 'low']);
-    assert.match(far!.message, /via `f1` → `f2` → `f3` → … → `f5` → `f6` → `f7`\)\.$/);
+    const told = async (calls: number, gates = 0, own?: 'hint') => {
+      const rule = readRule();
+      rule.code!.check = (program) => [...readRule().code!.check(program)].map((report) => (own ? { ...report, severity: own } : report));
+      const [{ severity, confidence, message }] = (await lintWorld({ files: chain(calls, gates), rules: [rule] })).findings as [CodeFinding];
+      return { level: `${severity} ${confidence}`, message };
+    };
+    const level = async (...way: Parameters<typeof told>) => (await told(...way)).level;
+    assert.deepEqual(await Promise.all([level(farHops), level(farHops + 1)]), ['warning high', 'information low']);
+    const { warning, hint } = sureHops;
+    assert.deepEqual(await Promise.all([level(warning, 3), level(warning + 1, 2), level(warning + 1, 3)]), ['warning high', 'warning high', 'hint high'], 'functions on the way may leave before');
+    assert.deepEqual(await Promise.all([level(hint, 3, 'hint'), level(hint + 1, 2, 'hint'), level(hint + 1, 3, 'hint')]), ['hint high', 'hint high', 'information high']);
+    assert.match((await told(farHops + 1)).message, /via `f1` → `f2` → `f3` → … → `f5` → `f6` → `f7`\)\.$/);
   });
 
   it('settings raise, lower and switch off a rule; what the rule itself says more quietly stays quiet', async () => {

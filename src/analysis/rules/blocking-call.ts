@@ -2,7 +2,7 @@ import type { Severity } from '../../model/finding.ts';
 import { severities } from '../../model/lint.ts';
 import { blockFinding } from '../blocks.ts';
 import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingCalls.ts';
-import { sureHops } from '../codeFinding.ts';
+import { farHops } from '../codeFinding.ts';
 import type { CodeReport } from '../codeRule.ts';
 import type { Handler, Program, Reach } from '../code/program.ts';
 import type { Call } from '../code/summary.ts';
@@ -75,7 +75,7 @@ export const blockingCall: Rule = {
         if (!reach || handlers.length === 0 || (rarely === 'first' && isMadeAtStart(ref))) continue;
         const severity = levelOf(program, blocking, rarely, rounds);
         // what weighs so little must be sure
-        if (severity === 'information' && blocking.severity !== 'information' && reach.path.length - 1 > sureHops) continue;
+        if (severity === 'information' && blocking.severity !== 'information' && reach.path.length - 1 > farHops) continue;
         reports.push(report(blocking, severity, reach, handlers, rarely, program));
       }
       // of a line with several the gravest counts
