@@ -96,21 +96,6 @@ function isLookup(program: Program, { expr, at }: Placed, depth = 0): boolean {
   });
 }
 
-const opened = /^(?:browser|instance|tab|window|binding|device|emulator|display)_?(?:id|name)?$/i;
-
-/** Of something that somebody opens on purpose, an entry that begins empty or is one function: it takes thousands of open browsers to matter. */
-export function isOfOpened(program: Program, { key, values, file, function: fn, span }: Write): boolean {
-  const isNothingYet = (expr: Expr): boolean => {
-    if (expr.kind === 'array') return expr.items.length === 0;
-    if (expr.kind === 'object') return expr.properties.length === 0 && expr.spread.length === 0;
-    if (expr.kind !== 'name') return expr.kind === 'function';
-    const binding = bindingOf(program, expr.name, { file, function: fn, offset: span.start });
-    const type = binding?.kind === 'parameter' ? program.functionOf({ file, index: binding.scope }).parameters[binding.index]?.type : null;
-    return type?.kind === 'name' && /^(?:Callable|Awaitable|Function)$/.test(type.path.at(-1)!);
-  };
-  return (key?.kind === 'name' || key?.kind === 'member') && opened.test(key.name) && values.length > 0 && values.every(isNothingYet);
-}
-
 /** `register_device(name, …)` puts what it makes of its arguments into `devices`: somebody wants each of them to be there. */
 export function isRegistered(program: Program, { store, values, file, function: index, span }: Write): boolean {
   const what = /(?:^|_)register_?(\w+)$/i.exec(program.functionOf({ file, index }).name)?.[1];

@@ -92,7 +92,7 @@ describe('judged: what ends', () => {
   it('entries of what somebody opens, and folders that were found', async () => {
     const text = (key: string, value: string) => python('from typing import Callable\nhooks = {}', asyncTool(`    if ${key} not in hooks:\n        hooks[${key}] = ${value}\n    return name\n`).replace('name: str', `name: str, ${key}: str`));
     assert.match((await said('unbounded-cache', text('instance_id', '[]'))).join(), /^hint: /);
-    for (const [key, value] of [['instance_id', 'load(name)'], ['query', '[]']] as const) assert.match((await said('unbounded-cache', text(key, value))).join(), /^warning: /, key);
+    for (const [key, value] of [['query', 'load(name)'], ['query', '[]']] as const) assert.match((await said('unbounded-cache', text(key, value))).join(), /^warning: /, key);
     const folders = (given: string) => python('import threading\nfrom pathlib import Path\nlocks = {}', `def find(name):\n    for candidate in [name, name.lower()]:\n        path = Path("/profiles") / candidate\n        ${given}\n    return None\n${asyncTool('    folder = find(name)\n    key = str(folder)\n    lock = locks.setdefault(key, load(name))\n    return "x"\n')}`);
     assert.deepEqual(await said('unbounded-cache', folders('if path.is_dir():\n            return path')), []);
     assert.equal((await said('unbounded-cache', folders('return path'))).length, 1);
@@ -209,7 +209,7 @@ describe('judged: what is small, or another one in each call', () => {
   it('one for each of the choices of a type', async () => {
     const kept = (type: string) => said('unbounded-cache', `${type}\nconst kept: Record<string, string> = {};\nasync function load(block: Block) { if (!kept[block]) kept[block] = await (await fetch('https://x/' + block, { signal: AbortSignal.timeout(5000) })).text(); return kept[block]; }\nserver.registerTool('run', { inputSchema: {} }, async ({ block }: any) => ({ content: [{ type: 'text', text: await load(block) }] }));\n`);
     for (const type of ["type Block = 'amp' | 'cab';", "const blocks = ['amp', 'cab'] as const;\ntype Block = (typeof blocks)[number];"]) assert.deepEqual(await kept(type), [], type);
-    assert.match((await kept('type Block = string;')).join(), /^warning: /);
+    assert.equal((await kept('type Block = string;')).length, 1);
   });
   it('a client with a timeout that a package wraps, and a help text before the end of the process', async () => {
     const asked = (made: string) => said('missing-timeout', `import axios from 'axios';\nimport { wrapper } from 'axios-cookiejar-support';\nimport type { AxiosInstance } from 'axios';\nclass Api { client: AxiosInstance; constructor() { this.client = ${made}; } get() { return this.client.get('https://x'); } }\nconst api = new Api();\n${tool('return { content: [{ type: "text", text: String(await api.get()) }] };')}`);

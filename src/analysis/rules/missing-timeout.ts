@@ -6,6 +6,7 @@ import { isMarked, marks } from '../marks.ts';
 import { isNothing, mayBeInKeywords, mayHave } from '../mayHave.ts';
 import type { Rule } from '../rule.ts';
 import { createDropped, droppedObserver } from '../dropped.ts';
+import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { hangs, timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
 import { hasMaker, madeWith, sharedBy, type Shared } from '../sharedOptions.ts';
 import { bindingOf, functionAt, stepBack, type Placed } from '../trace.ts';
@@ -32,7 +33,7 @@ export const missingTimeout: Rule = {
   id,
   title: 'No timeout',
   severity: 'warning',
-  docs: `A handler waits for a server, a process or a socket and nothing says when to give up: \`fetch\` without a signal, \`axios\` without \`timeout\`, \`requests\` and \`subprocess.run\` without \`timeout=\`. Options that come from elsewhere are followed; where they may have a timeout there is no finding, nor for a request whose answer nobody waits for. Asking a program for its version is a hint, and so is a command that only hands over (\`open\`, \`xdg-open\`) or works on a local repository alone (\`git add\`, \`git status\`). Requests with one remedy are told as one: those of a client that was made without a timeout (\`axios.create\`), and four or more that get their options from the same function.
+  docs: `A handler waits for a server, a process or a socket and nothing says when to give up: \`fetch\` without a signal, \`axios\` without \`timeout\`, \`requests\` and \`subprocess.run\` without \`timeout=\`. Options that come from elsewhere are followed; where they may have a timeout there is no finding, nor for a request whose answer nobody waits for. Asking a program for its version is a hint, and so is a command that only hands over (\`open\`, \`xdg-open\`) or works on a local repository alone (\`git add\`, \`git status\`), and what is only tried when something else has failed. Requests with one remedy are told as one: those of a client that was made without a timeout (\`axios.create\`), and four or more that get their options from the same function.
 
 **Why it hurts an MCP server.** One upstream that accepts a connection and then says nothing keeps the call open, with its memory and its connection. The client gives up by itself and asks again, so that such calls pile up until connections, threads or memory run out.
 
@@ -43,7 +44,7 @@ export const missingTimeout: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: timeoutSinks,
-    observes: [boundedObserver, droppedObserver],
+    observes: [boundedObserver, droppedObserver, seldomObserver],
     check,
     fixes: timeoutFixes,
     examples: missingTimeoutExamples,
@@ -81,6 +82,7 @@ function* check(program: Program): Iterable<CodeReport> {
 function* eachCall(program: Program): Iterable<CodeReport> {
   const hasDefault = defaults(program);
   const isDropped = createDropped(program);
+  const hardlyEver = createHardlyEver(program);
   for (const { call: ref, sink } of program.hits(id) as readonly SinkHit<TimeoutSink>[]) {
     const call = program.callOf(ref);
     const fn = { file: ref.file, index: call.function };
@@ -99,7 +101,7 @@ function* eachCall(program: Program): Iterable<CodeReport> {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(sink.level === 'hint' || (isProcess(sink) && (isLocalGit(call) || opensWindow(program, ref, call))) || isProbe(sink, call) ? { severity: 'hint' as const } : {}),
+      ...(sink.level === 'hint' || (isProcess(sink) && (isLocalGit(call) || opensWindow(program, ref, call))) || isProbe(sink, call) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
       message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${other === null ? sink.without : hangs}`,
       help: helpOf(sink),
       reach,

@@ -7,11 +7,12 @@ import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { unboundedCacheExamples } from '../examples/unbounded-cache.ts';
 import { freshReach } from '../freshReach.ts';
 import { isLimited, writesOf, type Write } from '../growth.ts';
-import { holdsLiterals, isLight, isOfFound, isOfFoundFile, isOfOpened, isRegistered, isTrimmed } from '../lightEntries.ts';
+import { holdsLiterals, isLight, isOfFound, isOfFoundFile, isRegistered, isTrimmed } from '../lightEntries.ts';
 import { onceObserver, onceOnly } from '../onceOnly.ts';
 import { originsOf } from '../origins.ts';
 import { isListed, listedObserver } from '../listed.ts';
 import type { Rule } from '../rule.ts';
+import { isOpen, isOpenName } from '../openKeys.ts';
 import { bindingOf, type Place } from '../trace.ts';
 import { isOfConstants } from '../writtenOut.ts';
 import { isAside } from '../serverFiles.ts';
@@ -26,7 +27,7 @@ export const unboundedCache: Rule = {
 
 **Why it hurts an MCP server.** Servers run for days beside an editor or an agent. What every call leaves behind adds up: memory grows, each garbage collection takes longer, and in the end the process is killed in the middle of a call. A cache without a limit is a leak with a good name; and what it keeps is the older the longer it runs.
 
-**How it is measured.** In the code: a collection of the module, of a class or of an object that is made once; a write to it that a handler reaches, with a key made of the call's arguments, of an id or of the time (lists grow in any case); and in all files that see it no \`delete\`, \`clear\`, \`pop\`, reassignment or check of its size. Also Python's \`@cache\` and \`lru_cache(maxsize=None)\` on a function with arguments. Constant keys, what a schema limits to a few values, keys that were looked up in a table first, folders that were found to exist, names of modules and of kinds of things (tables, models, operations) are none; names of what is measured, seasons and formats neither; keys that were found in a list of real things first or came out of a look-up that throws for others, lists that are trimmed, empty lists of browsers and the like that somebody opens, records of what somebody registers (\`register_device\`), and entries of flags, counts, times, locks, patterns, a few names or one of a few texts that are written out, are a hint. Entries that were found and are put back are none, nor are results of a function that is only called with what is written out. What is kept of each module or class of Python is none (\`@cache\` of what is handed to \`import_module\` or \`inspect\`). In a run: retained bytes per call at that allocation site.
+**How it is measured.** In the code: a collection of the module, of a class or of an object that is made once; a write to it that a handler reaches, with a key made of the call's arguments, of an id or of the time (lists grow in any case); and in all files that see it no \`delete\`, \`clear\`, \`pop\`, reassignment or check of its size. Also Python's \`@cache\` and \`lru_cache(maxsize=None)\` on a function with arguments. A warning are keys of which there is always another one: ids, texts, addresses, names, the time. Where the code only says that they stand for things that somebody has set up (a device, a scene, a workflow), or does not say what they are, it is a hint: ask a run. Constant keys, what a schema limits to a few values, keys that were looked up in a table first, folders that were found to exist, names of modules and of kinds of things (tables, models, operations) are none; names of what is measured, seasons and formats neither; keys that were found in a list of real things first or came out of a look-up that throws for others, lists that are trimmed, records of what somebody registers (\`register_device\`), and entries of flags, counts, times, locks, patterns, a few names or one of a few texts that are written out, are a hint. Entries that were found and are put back are none, nor are results of a function that is only called with what is written out. What is kept of each module or class of Python is none (\`@cache\` of what is handed to \`import_module\` or \`inspect\`). In a run: retained bytes per call at that allocation site.
 
 **How to mend it.** Give it a limit and drop the oldest entry (a \`Map\` and a \`dict\` keep the order in which they were filled), or use a cache with a maximum and a time to live: lru-cache, cachetools. Take a session's entries out when the session closes.`,
 
@@ -66,7 +67,7 @@ function* check(program: Program): Iterable<CodeReport> {
       file,
       span,
       function: fn,
-      ...((write.key !== null && (isListed(program, write.key, file, span) || isOfFound(program, { expr: write.key, at: { file, function: write.function, offset: span.start } }))) || isLight(program, write) || isOfOpened(program, write) || isRegistered(program, write) || isTrimmed(program, write) || (write.key !== null && writes.every((w) => w.store.key !== store.key || holdsLiterals(program, w))) ? { severity: 'hint' as const } : {}),
+      ...((write.key !== null && (isListed(program, write.key, file, span) || isOfFound(program, { expr: write.key, at: { file, function: write.function, offset: span.start } }))) || isLight(program, write) || (write.key !== null && !isOpen(program, { expr: write.key, at: { file, function: write.function, offset: span.start } })) || isRegistered(program, write) || isTrimmed(program, write) || (write.key !== null && writes.every((w) => w.store.key !== store.key || holdsLiterals(program, w))) ? { severity: 'hint' as const } : {}),
       confidence: 'medium',
       message: `\`${store.name}\` gets an entry ${write.key === null ? 'in every call' : 'for every new key'} and never loses one.`,
       help: 'Limit the number of entries, or how long they are kept.',
@@ -84,6 +85,7 @@ function* check(program: Program): Iterable<CodeReport> {
       file,
       span: fact.span,
       function: { file, index: fn },
+      ...(program.functionOf({ file, index: fn }).parameters.some(({ name }) => isOpenName(name)) ? {} : { severity: 'hint' as const }),
       message: `\`${fact.data.kept}\` keeps every result of \`${program.nameOf({ file, index: fn })}\` for ever.`,
       help: 'Say how many results are kept: `lru_cache(maxsize=256)`, or a `TTLCache` of cachetools.',
       reach,

@@ -1,0 +1,69 @@
+import type { Program } from './code/program.ts';
+import type { Expr } from './code/summary.ts';
+import { originsOf } from './origins.ts';
+import { snake } from './snake.ts';
+import { stepBack, type Placed } from './trace.ts';
+
+/** Keys are followed over this many expressions. */
+const maxSteps = 60;
+
+/** What people and models write, and what the world is full of: there is always another one. */
+const open = /^(?:name|text|query|queries|q|question|prompt|topic|subject|terms?|words?|phrase|keywords?|search|pattern|expression|expr|sql|statement|code|source|snippet|script|inputs?|contents?|body|messages?|msg|sentence|chunk|urls?|uris?|href|link|address|email|paths?|files?|filename|filepath|title|place|city|town|street|symbol|ticker|isbn|doi|smiles|sequence|hash|digest|fingerprint|signature|args|kwargs|arguments|params|payload|request|id|ids|uuid|guid|user|username|userid|person|author|session|sessionid|conversation|thread|chat|comment|issue|ticket|order|product|sku|entity|pages?|docs?|documents?|article|paper|post|photo|image|picture|video|song|track|player|commit|sha|repo|repository|transaction|tx|number|date|day|timestamp|lat|lon|latitude|longitude|coordinates|points?|offset|cursor)$/;
+/** What somebody has set up, and its ids. */
+const few = /(?:^|_)(?:device|instance|server|workflow|scene|profile|location|binding|owner|tenant|workspace|environment|cluster|plugin|provider|model|agent|bot|printer|light|zone|room|sensor|display|tab|window|browser|emulator|client|app|site|project|guild|dataset|collection|table|database|schema|template|tool|type|kind)_(?:ids?|uuid|title)$/;
+
+/** Whether a key is one of many that nobody counts: a text, an address, an id, the time, or of several things. What else the code does not say; then it is mostly of what somebody has set up, of which there is a handful. */
+export function isOpen(program: Program, key: Placed): boolean {
+  if (originsOf(program, key.expr, key.at).has('varying')) return true;
+  const waiting = [key];
+  const seen = new Set<string>();
+  for (let steps = 0; waiting.length > 0 && steps < maxSteps; steps++) {
+    const placed = waiting.pop()!;
+    const { expr, at } = placed;
+    const place = `${at.file} ${at.function} ${JSON.stringify(expr)}`;
+    if (seen.has(place)) continue;
+    seen.add(place);
+    const name = nameOf(program, placed);
+    if (name !== null && isOpenName(name)) return true;
+    const parts = partsOf(program, placed);
+    if (parts === 'open') return true;
+    waiting.push(...parts, ...stepBack(program, placed).from);
+  }
+  return false;
+}
+
+export function isOpenName(name: string): boolean {
+  const words = snake(name.replace(/^[_#]+/, ''));
+  return !few.test(words) && open.test(words.replace(/(?<=.)_name$/, '').split('_').at(-1)!);
+}
+
+function nameOf(program: Program, { expr, at }: Placed): string | null {
+  if (expr.kind === 'name' || expr.kind === 'member') return expr.name;
+  return expr.kind === 'parameter' ? (program.functionOf({ file: at.file, index: expr.function }).parameters[expr.index]?.name ?? null) : null;
+}
+
+const digests = /(?:^|\.)(?:stringify|dumps|digest|hexdigest|hash|sha\w*|md5|createHash|update|frozenset)$/;
+
+function partsOf(program: Program, { expr, at }: Placed): Placed[] | 'open' {
+  const here = (exprs: readonly Expr[]) => exprs.map((one) => ({ expr: one, at }));
+  switch (expr.kind) {
+    case 'template':
+      return here(expr.parts);
+    case 'array':
+      return expr.many ? 'open' : here(expr.items);
+    case 'binary':
+      return here([expr.left, expr.right]);
+    case 'element':
+      return here([expr.of]);
+    case 'object':
+    case 'other':
+      return 'open';
+    case 'call': {
+      const { callee, args } = program.callOf({ file: at.file, index: expr.call });
+      if (digests.test(callee.kind === 'name' || callee.kind === 'member' ? callee.name : '')) return 'open';
+      return here([...(callee.kind === 'member' ? [callee.object] : []), ...args]);
+    }
+    default:
+      return [];
+  }
+}
