@@ -6,7 +6,7 @@ import { blockingClients } from './sinks/blockingClients.ts';
 import { blockingDatabases } from './sinks/blockingDatabases.ts';
 import { blockingPython } from './sinks/blockingPython.ts';
 import { isLocalCommand } from './localCommands.ts';
-import { isOfSystem, smallFile } from './smallFiles.ts';
+import { isOfSystem, isOneOfItsOwn, smallFile } from './smallFiles.ts';
 import { stepBack, type Placed } from './trace.ts';
 
 export const blockingInPython: readonly BlockingSink[] = [...blockingPython, ...blockingClients, ...blockingDatabases];
@@ -58,10 +58,19 @@ const placeOf = ({ file }: CallRef, call: Call) => `${call.function} ${file}`;
 /** What reads or writes one file; a list of processes or devices may be long. */
 const oneFile = /(?:^|\.)(?:readFile|writeFile|appendFile|copyFile|rm|read_text|read_bytes|write_text|write_bytes|open|copy|copy2|copyfile)(?:Sync)?$/;
 
+const pathOf = (external: string, { callee, args }: Call): Expr | undefined => (external.startsWith('pathlib.') && callee.kind === 'member' ? callee.object : args[0]);
+
+/** Reads or writes one file that belongs to the server. */
+export function isOfOwnFile(program: Program, { ref, call, sink }: BlockingCall): boolean {
+  const external = program.target(ref).external ?? '';
+  const path = pathOf(external, call);
+  return sink.on === 'waits for the disk' && oneFile.test(external) && path !== undefined && isOneOfItsOwn(program, ref.file, call, path);
+}
+
 /** Null where these arguments make it return at once. */
 function severityOf(program: Program, ref: CallRef, external: string, { level = 'warning', on }: BlockingSink): Severity | null {
   const call = program.callOf(ref);
-  const path = external.startsWith('pathlib.') && call.callee.kind === 'member' ? call.callee.object : call.args[0];
+  const path = pathOf(external, call);
   const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (oneFile.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) || isTopFolder(external, call, path) || isOwnFolder(external, call, path) ? 'lines' : null) : null;
   if (small === 'bytes' && /readFile|read_text|read_bytes/.test(external)) return null;
   // the system makes them in memory

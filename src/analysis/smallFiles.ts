@@ -1,5 +1,6 @@
 import type { Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
+import { originsOf } from './origins.ts';
 import { snake } from './snake.ts';
 import { isJustMade, isTakenAway, isTemporary } from './temporary.ts';
 import { bindingOf, type Place } from './trace.ts';
@@ -68,6 +69,16 @@ function ends(program: Program, path: Expr, at: Place, names: RegExp, depth = 0)
     default:
       return false;
   }
+}
+
+/** What there is more of the longer a server is used, or the larger what it knows is. */
+const gathers = /index|data|(?:^|[^a-z])db|cache|corpus|catalog|graph|histor|log(?:s|_|\b)|records|entries|items|messages|memor|notes|tasks|todos|embedding|vector|archive|dump|export|snapshot|session|store|librar|model|csv|parquet|jsonl|ndjson|sqlite|pdf|xml|wasm/i;
+
+/** The same file in every call and once in each, in which by its name nothing gathers: as large as somebody has made it. What is written is not what the caller gives. */
+export function isOneOfItsOwn(program: Program, file: string, { loop, span, function: fn, args }: Call, path: Expr): boolean {
+  const at: Place = { file, function: fn, offset: span.start };
+  const isConstant = loop === null && args.every((arg) => !originsOf(program, arg, at).has('arguments')) && [...originsOf(program, path, at)].join() === 'constant';
+  return isConstant && !gathers.test(program.textOf(file).slice(span.start, span.end)) && !gathers.test(program.nameOf({ file, index: fn })) && !ends(program, path, at, gathers);
 }
 
 const here = /^(?:__dirname|__filename|__file__|dirname|filename)$/;

@@ -20,8 +20,9 @@ describe('judged: what weighs little', () => {
     const of = (at: string, file = 'server.ts') => levels({ [file]: `${head}${server}const config = { caCertPath: '', index: '' };\n${tool(`return { text: fs.readFileSync(${at}, 'utf8') };`)}` });
     for (const small of ["path.join(os.homedir(), '.ssh', 'config')", "path.join(args.folder, 'tsconfig.json')", "'gcp-oauth.keys.json'", 'config.caCertPath', "path.join(__dirname, 'templates', 'report.md')", "path.join(__dirname, '../vba-templates', `${args.name}.vba`)", 'config.serviceAccountPath', 'path.join(os.tmpdir(), args.name)'])
       assert.deepEqual(await of(small), ['hint'], small);
-    for (const large of ['config.index', "'monkey'", "'catalogue.json'", 'args.path', "path.join(__dirname, 'data.json')", "path.join(__dirname, args.name + '.md')", "path.join(__dirname, 'notes', `${args.name}.md`)", "path.join(__dirname, 'templates', args.name)", "path.join('configs', args.name)"])
+    for (const large of ['config.index', "'catalogue.json'", 'args.path', "path.join(__dirname, 'data.json')", "path.join(__dirname, args.name + '.md')", "path.join(__dirname, 'notes', `${args.name}.md`)", "path.join(__dirname, 'templates', args.name)", "path.join('configs', args.name)"])
       assert.deepEqual(await of(large), ['warning'], large);
+    for (const own of ["'recipes.json'", "path.join(__dirname, 'recipes.json')"]) assert.deepEqual(await of(own), ['hint'], own);
     assert.deepEqual(await of("'store.json'", 'auth.ts'), ['hint'], 'in the file for it');
     const named = (name: string) => levels({ 'server.ts': `${head}${server}function ${name}(at: string) { return fs.readFileSync(at, 'utf8'); }\n${tool(`return { text: ${name}(args.path) };`)}` });
     assert.deepEqual(await named('loadCredentials'), ['hint']);
@@ -32,6 +33,7 @@ describe('judged: what weighs little', () => {
     const of = (call: string, name = 'run') => levels({ 'server.ts': `${head}${server}server.registerTool('${name}', { inputSchema: {} }, async (args) => { ${call}; return {}; });` });
     assert.deepEqual(await of("fs.writeFileSync('settings.json', args.text)"), []);
     assert.deepEqual(await of("fs.writeFileSync('report.json', args.text)"), ['warning']);
+    assert.deepEqual(await of("fs.writeFileSync('report.json', '{}')"), ['hint'], 'as long as it is written here');
     assert.deepEqual(await of("fs.readFileSync('settings.json')"), ['hint']);
     assert.deepEqual(await of("fs.readFileSync('settings.json')", 'setup_client'), []);
     assert.deepEqual(await of('fs.readFileSync(args.path)', 'setup_client'), ['warning']);
@@ -45,7 +47,7 @@ describe('judged: what weighs little', () => {
   });
 
   it('what is done when something has expired', async () => {
-    const of = (condition: string) => levels({ 'server.ts': `${head}${server}const saved = { expiresAt: 0, isExpired: () => true };\nlet now = 1;\n${tool(`if (${condition}) fs.writeFileSync('saved.json', JSON.stringify(saved)); return {};`)}` });
+    const of = (condition: string) => levels({ 'server.ts': `${head}${server}const saved = { expiresAt: 0, isExpired: () => true };\nlet now = 1;\n${tool(`if (${condition}) fs.writeFileSync('saved.json', JSON.stringify({ saved, args })); return {};`)}` });
     for (const old of ['saved.expiresAt < Date.now()', 'Date.now() >= saved.expiresAt', 'saved.isExpired()', '!args.force && saved.isExpired()']) assert.deepEqual(await of(old), ['hint'], old);
     for (const not of ['!saved.isExpired()', 'saved.expiresAt > Date.now()', 'args.force']) assert.deepEqual(await of(not), ['warning'], not);
   });
