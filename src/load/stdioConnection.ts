@@ -226,7 +226,9 @@ function createStdioClient(name: string, server: ServerProcess, o: ConnectionOpt
   function lastWords(): string {
     const tail = server.stderrTail();
     if (tail !== '') return ` The last lines of its stderr:\n${tail}`;
-    return lastInvalid === '' ? '' : ` It wrote to stdout: ${JSON.stringify(lastInvalid.slice(0, 120))}`;
+    // whoever keeps this looks for secrets in it, and would not know half of one
+    const said = lastInvalid.length > 120 ? `${lastInvalid.slice(0, 120).replace(/\S*$/, '')}…` : lastInvalid;
+    return said === '' ? '' : ` It wrote to stdout: ${JSON.stringify(said)}`;
   }
 
   const connection: Unopened = {

@@ -4,6 +4,8 @@ import type { Connection, Reply } from '../../src/load/connection.ts';
 import { openHttpConnection } from '../../src/load/httpConnection.ts';
 import { openSseConnection } from '../../src/load/sseConnection.ts';
 import { openStdioConnection } from '../../src/load/stdioConnection.ts';
+import type { UserError } from '../../src/model/errors.ts';
+import type { StdioServer } from '../../src/model/server.ts';
 import { findMarked } from '../../src/wire/strays.ts';
 import { startFaultServer, type FaultServer } from '../servers/faults/http.ts';
 import { faults, largeBytes, type Fault } from '../servers/faults/table.ts';
@@ -41,6 +43,14 @@ describe('load: every fault has its class', function () {
       }
     });
   }
+});
+
+describe('load: a server that ends', () => {
+  it('is told with its last line that was no message, without half a word', async () => {
+    const line = `${'so it goes '.repeat(10)}sk-${'a1b2'.repeat(20)}`;
+    const spec: StdioServer = { transport: 'stdio', name: 'talks', process: command(process.execPath, '-e', `console.log(${JSON.stringify(line)}); process.exitCode = 3`), secrets: [] };
+    await assert.rejects(openStdioConnection(spec, loadOptions().options), ({ hint }: UserError) => /It wrote to stdout: "so it goes .*goes …"/.test(hint) && !hint.includes('sk-'));
+  });
 });
 
 function openOver(transport: 'http' | 'sse' | 'stdio', server: FaultServer, kept: Kept): Promise<Connection> {
