@@ -251,6 +251,13 @@ function others(request) { if (request.params.name === 'b') return 2; }`;
     assert.deepEqual(handlers.map((h) => [h.name, h.async, h.threaded]), [['a', true, false], ['b', true, false]]);
   });
 
+  it('names that have a branch together, told apart by what they are handed on to', async () => {
+    const text = `${python}TABLE = [{"name": "c", "handler": three}, {"name": "d", "handler": four}]\n\n@server.list_tools()\nasync def tools():\n    all = [Tool(name="a"), Tool(name="b")]\n    for one in TABLE:\n        all.append(Tool(name=one["name"]))\n    return all\n\n@server.call_tool()\nasync def call(name, arguments):\n    if name in ["a", "b"]:\n        check()\n        return await first(name, arguments)\n    elif name in ("c", "d"):\n        return await second(name, arguments)\n\nasync def first(name, arguments):\n    if name == "a":\n        return await one(arguments)\n    elif name == "b":\n        return await two(arguments)\n\nasync def second(name, arguments):\n    run = None\n    for item in TABLE:\n        if item["name"] == name:\n            run = item["handler"]\n    return await run(arguments)\n\ndef check(): return 0\nasync def one(a): return 1\nasync def two(a): return 2\nasync def three(a): return 3\nasync def four(a): return 4\n`;
+    const { program, handlers } = await handlersIn({ 'server.py': text });
+    const reached = handlers.map((h) => [h.kind, h.name, [...new Set([...program.reachedFrom(h, 'any')].map((f) => program.nameOf(f)))].filter((n) => /^(?:check|one|two|three|four)$/.test(n)).sort().join()]);
+    assert.deepEqual(reached.filter(([kind]) => kind === 'tool').sort(), [['tool', 'a', 'check,one'], ['tool', 'b', 'check,two'], ['tool', 'c', 'three'], ['tool', 'd', 'four']]);
+  });
+
   it('what the list says of a tool', async () => {
     const { handlers } = await handlersIn({ 'a.ts': `${low}server.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: [{ name: 'a', inputSchema: { type: 'object' }, annotations: { readOnlyHint: true, destructiveHint: false } }] }));\nserver.setRequestHandler(CallToolRequestSchema, async (request) => { switch (request.params.name) { case 'a': return 1; } });` });
     const tool = handlers.find((h) => h.name === 'a')!;

@@ -55,8 +55,10 @@ function look(search: Search, fn: FunctionRef, env: Env, around: readonly Around
     }
   }
   const elsewhere = [...tables, ...onward].map((o) => o.span);
+  const finer = finerCases(search, fn, env, guards, around, depth, answers);
+  cases.push(...finer);
   for (const inner of inside) {
-    const here = guards.filter((g) => g.function === inner);
+    const here = guards.filter((g) => g.function === inner).map((g) => ({ ...g, told: g.names.filter((name) => !finer.some((c) => c.name === name)) }));
     if (here.length === 0) continue;
     if (!answers && !here.some((g) => doesSomething(summary, g.span))) {
       search.mapped.push(...guardedCases(here, [], search.root, fn.file).map((c) => ({ ...c, branch: null, notMine: [] })));
@@ -119,6 +121,26 @@ function isReturned({ calls, functions }: FileSummary, call: number): boolean {
 
 const doesSomething = ({ calls, functions }: FileSummary, { start, end }: Span) => [...calls, ...functions].some(({ span }) => start <= span.start && span.end <= end);
 
+/** Behind `if name in ["a", "b"]: return await handle(name, …)` the function that is called tells them apart. */
+function finerCases(search: Search, fn: FunctionRef, env: Env, guards: readonly NamedGuard[], around: readonly Around[], depth: number, answers: boolean): Case[] {
+  const { program } = search;
+  const summary = program.files.get(fn.file)!;
+  const covers = (outer: Span, { start, end }: Span) => outer.start <= start && end <= outer.end;
+  return guards.filter((g) => g.exact && g.names.length > 1).flatMap((guard) => {
+    const others = guards.filter((g) => g.span.start !== guard.span.start && !covers(g.span, guard.span)).map((g) => g.span);
+    const isOwn = (span: Span) => covers(guard.span, span) && !guards.some((g) => covers(guard.span, g.span) && g.span.start > guard.span.start && covers(g.span, span));
+    return summary.calls.flatMap(({ function: inner, span }, index) => {
+      if (inner !== guard.function || !isOwn(span) || !handsOn(search, fn.file, index, env)) return [];
+      return calledBy(search, { file: fn.file, index }, env).flatMap((to) => {
+        const found: Search = { ...search, seen: new Set(search.seen), cases: [], mapped: [] };
+        const here = present(aroundOf(program, { file: fn.file, index: inner }, [...others, span]));
+        look(found, to.function, enterCall(program, to.env, to.function, fn.file, index), [...around, ...here, ...(to.around ?? [])], depth + 1, answers && isReturned(summary, index));
+        return found.cases.filter((c) => guard.names.includes(c.name));
+      });
+    });
+  });
+}
+
 interface NamedGuard {
   function: number;
   span: Span;
@@ -139,8 +161,8 @@ function guardsOf(search: Search, { file, facts }: FileSummary, fn: number, env:
 }
 
 /** A case for each name; `elsewhere` are calls that lead to what is none of theirs. */
-function guardedCases(guards: readonly NamedGuard[], elsewhere: readonly Span[], run: Run, file: string): Case[] {
-  const names = new Set(guards.filter((g) => g.exact).flatMap((g) => g.names));
+function guardedCases(guards: readonly (NamedGuard & { told: string[] })[], elsewhere: readonly Span[], run: Run, file: string): Case[] {
+  const names = new Set(guards.filter((g) => g.exact).flatMap((g) => g.told));
   return [...names].map((name) => {
     const { span } = guards.find((g) => g.exact && g.names.includes(name))!;
     const others = guards.filter((g) => !g.names.includes(name)).map((g) => g.span);

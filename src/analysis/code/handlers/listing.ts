@@ -15,8 +15,8 @@ export interface Listed {
   schema: Thing | null;
 }
 
-/** What a list handler returns, as far as it is written out: `{ tools: [{ name: 'a', … }] }`, `[types.Tool(name='a', …)]`. */
-export function listedTools(program: Resolved, handler: Thing | Run, property: 'tools' | 'prompts'): Listed[] {
+/** What a list handler returns, as far as it is written out: `{ tools: [{ name: 'a', … }] }`, `[types.Tool(name='a', …)]`; null for one without a name that can be read. */
+export function listedTools(program: Resolved, handler: Thing | Run, property: 'tools' | 'prompts'): (Listed | null)[] {
   const run = 'function' in handler ? handler : runOf(program, handler, null);
   if (!run) return [];
   const { file, index } = run.function;
@@ -32,7 +32,7 @@ export function listedTools(program: Resolved, handler: Thing | Run, property: '
         const part = (name: string) => partOf(program, thing, name, env);
         const said = part('name');
         const name = said && stringOf(program, said, env);
-        return name === null ? [] : [{ name, env, place: placeOf(program, thing, env), annotations: part('annotations'), schema: part('inputSchema') ?? part('input_schema') }];
+        return name === null ? [null] : [{ name, env, place: placeOf(program, thing, env), annotations: part('annotations'), schema: part('inputSchema') ?? part('input_schema') }];
       });
     }),
   );

@@ -116,14 +116,15 @@ export function* answered(program: Resolved, answers: readonly Answer[]): Iterab
 }
 
 /** One for each name that it answers to, or that is listed; none where no name is known. */
-function* dispatched(program: Resolved, answer: Answer, kind: 'tool' | 'prompt', run: Run, listed: readonly Listed[]): Iterable<Found> {
+function* dispatched(program: Resolved, answer: Answer, kind: 'tool' | 'prompt', run: Run, list: readonly (Listed | null)[]): Iterable<Found> {
+  const listed = list.filter((one) => one !== null);
   // what it hands on to stays on its thread: the loop's, if it is async itself
   const { async: isAsync } = program.functionOf(run.function);
   const whole = { ...registration(answer, kind), onLoop: isAsync };
   const { cases, guarded } = dispatchOf(program, run, answer.nameAt);
   const names = new Set<string>();
-  // what is answered without being listed is not among the tools that a client sees
-  const isListed = (name: string) => listed.length < cases.length / 2 || listed.some((l) => l.name === name);
+  // what is answered without being listed is not among the tools that a client sees, if all of the list is known
+  const isListed = (name: string) => listed.length < list.length || listed.length < cases.length / 2 || listed.some((l) => l.name === name);
   for (const { name, run: own, place, branch, notMine } of cases) {
     if (names.has(name)) continue;
     names.add(name);
