@@ -2,16 +2,19 @@ import type { Resolved } from '../program.ts';
 import type { FileSummary, Parameter } from '../summary.ts';
 import { createMentioned, createTaken } from '../constructed.ts';
 import { callsNamed } from './callers.ts';
+import { createLeftOut } from './leftOut.ts';
 import type { Found } from './registration.ts';
 
 /**
  * Without those that are never registered, if their project has others, which have taken their place: of a server that is a
- * class of which nothing makes an object, and of a function that is to be given a server and that nothing calls or hands on.
+ * class of which nothing makes an object, of a function that is to be given a server and that nothing calls or hands on, and
+ * of a file that nothing imports.
  */
 export function registered(program: Resolved, all: readonly Found[]): readonly Found[] {
   const isMentioned = createMentioned(program);
   const isTaken = createTaken(program, isMentioned);
   const isEnumerated = createEnumerated(program);
+  const isLeftOut = createLeftOut(program);
   let extended: ReadonlySet<string> | null = null;
   const isUnmade = ({ file, span }: Found) => {
     const { classes, functions } = program.files.get(file)!;
@@ -21,7 +24,7 @@ export function registered(program: Resolved, all: readonly Found[]): readonly F
     const registrar = functions.find((f) => f.parent === 0 && f.class === null && f.span.start < span.start && span.end <= f.span.end);
     return registrar !== undefined && registrar.name !== '' && registrar.parameters.some(isServer) && registrar.decorators.length === 0 && !namesFor(registrar.name).some(isMentioned) && !isEnumerated(file);
   };
-  const unmade = new Set(all.filter(isUnmade));
+  const unmade = new Set(all.filter((f) => isUnmade(f) || isLeftOut(f.file)));
   const rootOf = ({ file }: Found) => program.projectOf(file).root;
   const withOthers = new Set(all.filter((f) => !unmade.has(f)).map(rootOf));
   return all.filter((f) => !unmade.has(f) || !withOthers.has(rootOf(f)));

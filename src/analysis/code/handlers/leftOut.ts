@@ -1,0 +1,46 @@
+import { basename, extname } from 'node:path';
+import { importersOf, importsOf } from '../perImports.ts';
+import type { Resolved } from '../program.ts';
+import type { Call } from '../summary.ts';
+import { testDoubles } from '../testFiles.ts';
+
+const starts = /^(?:FastMCP|McpServer|MCPServer|Server|run|run_async|connect|start|listen|serve|mount)$/;
+const loads = /^(?:import_module|__import__|iter_modules|walk_packages|run_module|run_path|spec_from_file_location)$/;
+
+/**
+ * Whether a file of Python decorates tools for a server that another one makes, and nothing but tests imports it or names
+ * it: Python never runs it. Not where its project may load modules by names that are put together.
+ */
+export function createLeftOut(program: Resolved): (file: string) => boolean {
+  const known = new Map<string, boolean>();
+  const loading = new Map<string, boolean>();
+  const inProject = (root: string) => [...program.files.values()].filter(({ file }) => program.projectOf(file).root === root && !testDoubles(program).has(file));
+  function loadsByName(root: string): boolean {
+    let found = loading.get(root);
+    if (found === undefined) loading.set(root, (found = inProject(root).some(({ calls }) => calls.some((c) => loads.test(nameOf(c)) && c.args[0]?.kind !== 'literal'))));
+    return found;
+  }
+  /** It does something when it is run: starts a server, calls a function or makes an object of the workspace. */
+  function isEntry(file: string): boolean {
+    return program.files.get(file)!.calls.some((call) => {
+      if (starts.test(nameOf(call))) return true;
+      if (call.function !== 0 || call.decorator) return false;
+      const { kind } = program.resolve(call.callee, { file, function: 0, offset: call.span.start });
+      return kind === 'function' || kind === 'class';
+    });
+  }
+  function isLeftOut(file: string): boolean {
+    const { root } = program.projectOf(file);
+    if (program.files.get(file)!.language !== 'python' || testDoubles(program).has(file) || importsOf(program).get(file)!.length === 0 || (importersOf(program).get(file) ?? []).some((from) => !testDoubles(program).has(from))) return false;
+    if (isEntry(file) || loadsByName(root)) return false;
+    const name = new RegExp(`(?<![\\w-])${basename(file, extname(file)).replaceAll(/[^\w-]/g, '\\$&')}(?![\\w-])`);
+    return !inProject(root).some(({ file: other, imports, bindings, calls }) => other !== file && (imports.some((i) => name.test(`${i.module} ${i.imported}`)) || [bindings.flatMap((b) => b.values), calls.flatMap((c) => c.args)].some((said) => name.test(JSON.stringify(said)))));
+  }
+  return (file) => {
+    let found = known.get(file);
+    if (found === undefined) known.set(file, (found = isLeftOut(file)));
+    return found;
+  };
+}
+
+const nameOf = ({ callee }: Call): string => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
