@@ -26,6 +26,18 @@ export function leaves(body: SyntaxNode): boolean {
   return found;
 }
 
+/** Statements that say whether a loop goes on, what has failed apart: `return`, and `break` and `continue` that are the loop's own. */
+export function leavingIn(body: SyntaxNode): SyntaxNode[] {
+  const found: SyntaxNode[] = [];
+  const look = (node: SyntaxNode, own: boolean, ownBreak: boolean): void => {
+    if (functions.test(node.type)) return;
+    if (node.type === 'return_statement' || (node.type === 'break_statement' && (ownBreak || node.namedChildCount > 0)) || (node.type === 'continue_statement' && own)) found.push(node);
+    for (const child of node.namedChildren) look(child, own && !loops.test(node.type), ownBreak && !loops.test(node.type) && node.type !== 'switch_statement');
+  };
+  look(body, true, true);
+  return found;
+}
+
 /** Branches whose last statement leaves the loop, or the function. */
 export function exitsIn(body: SyntaxNode): { start: number; end: number }[] {
   return namesIn(body, /^(?:if_statement|elif_clause|else_clause|case_clause|switch_case|switch_default)$/).flatMap((node) => {

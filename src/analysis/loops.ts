@@ -2,6 +2,7 @@ import type { Program } from './code/program.ts';
 import type { Expr, Span } from './code/summary.ts';
 import type { Observer, Visitors, VisitContext } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
+import { answersIn, type Answer } from './loopAnswers.ts';
 import { carries, exitsIn, leaves, namesIn } from './loopBody.ts';
 import { snake } from './snake.ts';
 
@@ -32,6 +33,8 @@ export interface Loop {
   words: string;
   /** Blocks that end with leaving it (`return`, `break`, `throw`): what stands there is done on the way out, once. Only of a loop that sleeps. */
   exits: Pick<Span, 'start' | 'end'>[];
+  /** Expressions whose values decide whether it goes on. Only of a loop that sleeps. */
+  answers: Answer[];
   /** It stands in a `catch` or `except`: done one by one because something that was tried has failed. */
   afterFailure: boolean;
   /** Places of `await`, those of inner functions not among them. */
@@ -48,7 +51,7 @@ const transacts = /\b(?:BEGIN|COMMIT|ROLLBACK)\b|\b(?:[bB]egin|[cC]ommit|[rR]oll
 /** What a loop goes through in order, as its name tells: each may build upon the one before. */
 const steps = /(?:^|_)(?:op|operation|step|action|edit|instruction|migration|statement|stmt|command|cmd|hunk|patch|turn|attempt|page)$/;
 const grows = /\*=\s*[\w.]|\*\*|Math\.pow|back_?off|exponential|(?:delay|interval|wait|pause)\w*\s*=\s*(?![=\s\d])|\bjitter|\b429\b|\bretry(?:ing|[-_]?after)?\b|max_?retries/i;
-const pages = /\b(?:cursor|next_?page\w*|page_?token|next_?token|has_?more|continuation\w*|next_?offset\w*|next_?(?:id|key|batch)\b|offset_?id)\b/i;
+const pages = /\b(?:cursor|next_?page\w*|page_?token|next_?token|has_?more|continuation\w*|next_?offset\w*|next_?(?:id|key|batch)\b|offset_?id|page_?(?:up|down)|scroll(?:by|to|top|_\w+)?)\b|\.wheel\(/i;
 
 /** A loop's text without its `catch` and `except` clauses: a pause in these is a retry's. */
 function withoutCatch(node: SyntaxNode, { source }: VisitContext): string {
@@ -95,6 +98,7 @@ function note(node: SyntaxNode, context: VisitContext, loop: Pick<Loop, 'kind' |
     counts: /^range\(/.test(over),
     words: pauses.test(text) ? text.slice(0, 2000) : '',
     exits: pauses.test(text) ? exitsIn(body) : [],
+    answers: pauses.test(text) ? answersIn(node, body, loop.variables) : [],
     afterFailure: awaits.length > 0 && isAfterFailure(node, context),
     awaits: awaits.map((n) => ({ start: n.startIndex, end: n.endIndex })),
   };

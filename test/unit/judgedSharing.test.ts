@@ -226,7 +226,7 @@ describe('judged: what only looks like it', () => {
   it('samples for a series are no polling', async () => {
     const text = (inside: string, head = 'for i in range(args):') => python(`import time, requests\n\n@mcp.tool()\ndef watch(args: int) -> dict:\n    samples = []\n    ${head}\n        state = requests.get('https://x/status').json()\n        ${inside}\n        time.sleep(5)\n    return {'samples': samples}\n`);
     const of = (...given: Parameters<typeof text>) => said('polling', text(...given), {}, 'server.py');
-    assert.equal((await of('print(state)')).length, 1);
+    assert.deepEqual(await of('print(state)'), []);
     assert.equal((await of("samples.append(state)\n        if state['done']:\n            break")).length, 1, 'it ends when something is done');
     assert.equal((await of('samples.append(state)', "while state['status'] != 'done':")).length, 1);
     assert.deepEqual(await of('samples.append(state)'), []);

@@ -1,7 +1,7 @@
 import type { CodeReport } from '../codeRule.ts';
 import { createMentioned } from '../code/constructed.ts';
 import type { CallRef, FunctionRef, Program } from '../code/program.ts';
-import type { Call } from '../code/summary.ts';
+import type { Call, Span } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
 import { pollingExamples } from '../examples/polling.ts';
 import { effectOf, isUnanswered, lastName } from '../effects.ts';
@@ -10,6 +10,7 @@ import { loopsOf, loopObserver, type Loop, type LoopAt } from '../loops.ts';
 import { isBrief, isLong, isWorkedOut, pausesBriefly, pausesComputed } from '../pauses.ts';
 import type { Rule } from '../rule.ts';
 import { isAside } from '../serverFiles.ts';
+import { bindingOf } from '../trace.ts';
 
 const id = 'polling';
 
@@ -25,7 +26,7 @@ export const polling: Rule = {
 
 **Why it hurts an MCP server.** The call ends half an interval late on average, and every waiting call costs requests that tell nothing new. With many sessions these become most of the traffic, and rate limits are reached without any work being done.
 
-**How it is measured.** Loops that a handler reaches which sleep for a fixed time and ask the network, a database or a process in each round; \`setInterval\` with a question to the network or a database, if it is not asked only when files have changed, or with a look at files every few seconds. Retries after a failure, intervals that grow or are worked out in each round, pauses between pages, signs of life whose answer nobody looks at, samples that are collected for a series, a look at what the own connection has received, a queue that is worked off until it is empty, and waiting for a process that the function itself has just started are none.
+**How it is measured.** Loops that a handler reaches which sleep for a fixed time, ask the network, a database or a process in each round, and go on or end by what that call answers; \`setInterval\` with a question to the network or a database, if it is not asked only when files have changed, or with a look at files every few seconds. Retries after a failure, intervals that grow or are worked out in each round, pauses between pages or parts (what is asked for moves on), what is sent and signs of life whose answers nobody looks at, samples that are collected for a series, a look at what the own connection has received, a queue that is worked off until it is empty, waiting for a process that the function itself has just started, and loops whose comment says why nothing else is possible are none.
 
 **How to mend it.** Let the other side tell: a webhook, a subscription, server-sent events, long polling. Where there is nothing of the kind, return a task or a resource link at once and let the client ask (\`resources/subscribe\`), or let the interval grow and stop when the request is cancelled.`,
 
@@ -52,8 +53,8 @@ function* check(program: Program): Iterable<CodeReport> {
     const reach = program.reach(fn, 'any', at.span.start);
     // what no handler waits for goes on for ever, started beside them
     const asks = reach || (isBackground(program, at) && pausesBriefly(program, at)) ? asked(program, at) : null;
-    if (!asks || ends.test(program.functionOf(fn).name) || pausesComputed(program, at) || (!isEndless(at.loop) && (hasStarted(program, at) || takesSamples(program, at)))) continue;
-    if (isExplained(program, at)) continue;
+    if (!asks || ends.test(program.functionOf(fn).name) || pausesComputed(program, at) || (!isEndless(at.loop) && hasStarted(program, at))) continue;
+    if (isExplained(program, at, asks)) continue;
     const { callee } = program.callOf(asks);
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'a call';
     yield { file: at.file, span: program.callOf(asks).span, function: fn, confidence: 'medium', message: `The loop asks ${name} again and again, with a pause of always the same length`, help, reach };
@@ -79,12 +80,20 @@ function* check(program: Program): Iterable<CodeReport> {
   }
 }
 
-/** A comment before it, in its function, says why nothing else is possible. */
-function isExplained(program: Program, { file, function: index, span }: LoopAt): boolean {
-  const text = program.textOf(file).slice(program.functionOf({ file, index }).span.start, span.start);
-  const lines = text.split('\n').filter((line) => /^\s*(?:\/\/|#|\*|\/\*)/.test(line)).join(' ');
-  return /\b(?:can(?:no|')t|cannot|unable to)\s+(?:await|wait|be awaited|notify|push|tell|subscribe|emit)\b|\bno\s+(?:event|callback|push|notification|webhook)s?\b|\b(?:does(?:n't| not)|do(?:n't| not))\s+(?:support|emit|send|notify|push)\b/i.test(lines);
+/** A comment before it (above its function, in it, in the loop up to the question) says why nothing else is possible. */
+function isExplained(program: Program, { file, function: index, span }: LoopAt, asks: CallRef): boolean {
+  const text = program.textOf(file);
+  const { start } = index === 0 ? span : program.functionOf({ file, index }).span;
+  const above = text.slice(0, start).split('\n').slice(0, -1);
+  const head = above.slice(above.findLastIndex((line) => !isComment(line)) + 1);
+  const lines = [...head, '', ...text.slice(start, program.callOf(asks).span.start).split('\n')];
+  const blocks = lines.map((line) => (isComment(line) ? line.replace(/^\s*(?:\/\/|#|\/?\*+)/, '') : '\n')).join(' ').split('\n');
+  return blocks.some((block) => impossible.test(block) || (/\b(?:poll|wait|await|interval)/i.test(block) && reason.test(block)));
 }
+
+const isComment = (line: string) => /^\s*(?:\/\/|#|\*|\/\*)/.test(line);
+const impossible = /\b(?:can(?:no|')t|cannot|unable to)\s+(?:await|wait|be awaited|notify|push|tell|subscribe|emit)\b|\bno\s+(?:event|callback|push|notification|webhook)s?\b|\b(?:does(?:n't| not)|do(?:n't| not))\s+(?:await|support|emit|send|notify|push)\b/i;
+const reason = /\b(?:because|since (?!the last|last)|no way to|must (?:poll|wait|ask|be (?:polled|asked)))\b/i;
 
 const says = /status|state|done|complete|finish|pending|ready|running|progress|poll|job|wait|success|queued|result|available|exist/i;
 
@@ -138,17 +147,6 @@ function hasStarted(program: Program, { file, function: index, span }: LoopAt): 
   });
 }
 
-/** It goes on for a number of times or a while, whatever the answers are, and collects them: the series is what is wanted. */
-function takesSamples(program: Program, { file, function: index, span, loop }: LoopAt): boolean {
-  if (loop.leaves || !(loop.counts || (loop.kind === 'counted') || timed.test(loop.head))) return false;
-  const text = program.textOf(file);
-  const own = program.functionOf({ file, index }).span;
-  const [before, inside, behind] = [text.slice(own.start, span.start), text.slice(loop.body.start, loop.body.end), text.slice(span.end, own.end)];
-  return Array.from(inside.matchAll(/\b(\w+)\.(?:append|push)\(/g)).some(([, list]) => new RegExp(`\\b${list!}\\b\\s*(?::[^=\\n]+)?=\\s*(?:\\[|list\\()`).test(before) && new RegExp(`\\b${list!}\\b`).test(behind));
-}
-
-const timed = /\bwhile\b[^\n]*(?:\b(?:time|monotonic|perf_counter|now|deadline|elapsed|loop\.time)\b|\blen\(|\.length\b)|\bfor\s*\([^\n]*(?:<|<=)/i;
-
 /** The network or a database, and not only when something has changed on the own disk. */
 function asksOthers(program: Program, fn: FunctionRef, seen = new Set<string>()): boolean {
   if (seen.has(keyOf(fn))) return false;
@@ -197,19 +195,26 @@ function takesJob(program: Program, ref: CallRef): boolean {
   return job !== undefined && new RegExp(`^[^\\n]*\\n?\\s*if\\s*(?:\\(\\s*!\\s*${job.replaceAll('$', '\\$')}\\s*\\)|not\\s+${job}\\s*:|${job}\\s+is\\s+None\\s*:)[\\s{]*(?:break|return)\\b`).test(text.slice(end, end + 200));
 }
 
-/** The first call of a round that asks somebody. */
+/** The call that asks somebody, and whose answer decides whether there is another round: one of each round, else the first. */
 function asked(program: Program, { file, function: index, span: whole, loop }: LoopAt): CallRef | null {
-  for (const call of program.functionOf({ file, index }).calls) {
-    const ref = { file, index: call };
+  const isIn = ({ start, end }: Span, part: Pick<Span, 'start' | 'end'>) => part.start <= start && end <= part.end;
+  const calls = program.functionOf({ file, index }).calls.map((call) => ({ file, index: call })).filter((ref) => isIn(program.callOf(ref).span, whole));
+  // what comes is pushed here, and the loop reads it out of its own buffer
+  if (calls.some((ref) => atHand.test(lastName(program.callOf(ref))) || takesJob(program, ref))) return null;
+  const asking = calls.filter((ref) => {
     const { span } = program.callOf(ref);
-    if (span.start < whole.start || span.end > whole.end || loop.exits.some((e) => e.start <= span.start && span.end <= e.end)) continue;
+    const name = lastName(program.callOf(ref));
+    if (loop.exits.some((e) => isIn(span, e)) || !(isEndless(loop) || loop.answers.some((e) => isIn(span, e)))) return false;
+    if (program.called(ref).functions.some((f) => reachable(program, f).some((r) => isSame(r, { file, index })))) return false;
+    if (ends.test(name) || (isUnanswered(program, ref) && (sends.test(name) || (isEndless(loop) && effectOf(program, ref) !== 'reads')))) return false;
     const kinds = ioOfCall(program, ref);
-    const own = program.called(ref).functions;
-    if (own.some((f) => reachable(program, f).some((r) => keyOf(r) === keyOf({ file, index })))) continue;
-    if (ends.test(lastName(program.callOf(ref))) || (isUnanswered(program, ref) && (sends.test(lastName(program.callOf(ref))) || (isEndless(loop) && effectOf(program, ref) !== 'reads')))) continue;
-    // what comes is pushed here, and the loop reads it out of its own buffer
-    if (atHand.test(lastName(program.callOf(ref))) || takesJob(program, ref)) return null;
-    if (kinds.has('network') || kinds.has('database') || kinds.has('process') || (kinds.has('single') && !/^(?:is|has)(?:[A-Z_]|$)/.test(lastName(program.callOf(ref))))) return ref;
-  }
-  return null;
+    return kinds.has('network') || kinds.has('database') || kinds.has('process') || (kinds.has('single') && !/^(?:is|has)(?:[A-Z_]|$)/.test(name));
+  });
+  // `answer.get('status')` looks at what came
+  const isOfAnswer = (ref: CallRef) => {
+    const { callee, function: fn, span } = program.callOf(ref);
+    const binding = callee.kind === 'member' && callee.object.kind === 'name' ? bindingOf(program, callee.object.name, { file, function: fn, offset: span.start }) : null;
+    return binding !== null && isIn(binding.span, whole);
+  };
+  return asking.find((ref) => !isOfAnswer(ref) && loop.answers.some((e) => e.always && isIn(program.callOf(ref).span, e))) ?? asking[0] ?? null;
 }

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { python, saidOf, tool } from './support/saidOf.ts';
+
+// what two readers of hints in public servers said of loops: what a round waits for, and what it leaves to the next one
+
+describe('judged loops: polling', () => {
+  it('only what decides by its answer whether there is another round', async () => {
+    const of = (body: string, before = '') => saidOf('polling', `const delay = (ms: number) => new Promise((r) => setTimeout(r, ms));\nconst api = { state: async (of?: unknown) => (await fetch('https://x.example/status?of=' + of)).json(), move: async (by: number) => (await fetch('https://x.example/move/' + by, { method: 'PUT' })).json() };\nconst job: any = {};\n${before}async function work(args: any) {\n  let state: any = null; let left = 9; let offset = 0; let page = 1; let all: any[] = [];\n  ${body}\n}\n${tool('await work(args); return {};')}`);
+    const told = [
+      "while (state?.status !== 'done') { state = await api.state(args.id); await delay(100); }",
+      "for (let i = 0; i < 9; i++) { const { status } = await api.state(args.id); if (status === 'done') return status; await delay(100); }",
+      "for (let i = 0; i < 9; i++) { state = await api.state(args.id); if (state.status !== 'done') { await delay(100); continue; } return state; }",
+      "while (true) { let done = false; for (const one of await api.state(args.id)) if (one.ready) done = true; if (done) break; await delay(100); }",
+      "while (!(await api.state(args.id)).done) await delay(100);",
+      "do { await delay(100); state = await api.state(state); } while (state.status === 'running');",
+      "while (job.status !== 'done') { await api.state(job); await delay(100); }",
+    ];
+    for (const one of told) assert.equal((await of(one)).length, 1, one);
+    const none = [
+      'while (left > 0) { const step = Math.min(left, 3); await api.move(step); left -= step; await delay(100); }',
+      "for (let i = 0; i < 9; i++) { all.push(await api.state(args.id)); await delay(100); } return all;",
+      "while (all.length < 9) { const rows = await api.state(offset); if (rows.status === 'done') break; all.push(...rows); offset += rows.length; await delay(100); }",
+      "for (let number = 1; number < 9; number++) { const rows = await api.state(number); if (rows.status === 'done') break; await delay(100); }",
+      "while (true) { state = await api.state(page); if (state.done) break; page = state.following; await delay(100); }",
+      "while (true) { const url = `?${page}`; state = await api.state(url); if (state.done) break; page += 1; await delay(100); }",
+    ];
+    for (const one of none) assert.deepEqual(await of(one), [], one);
+    assert.deepEqual(await of(told[0]!, "// Polled from here because the page cannot tell.\n"), []);
+    assert.equal((await of(told[0]!, "// Polled until it is done.\n")).length, 1);
+    assert.deepEqual(await of(`// no way to wait for it there\n${told[0]!}`), []);
+  });
+
+  it('in Python, too', async () => {
+    const of = (body: string) => saidOf('polling', python('import asyncio\nimport httpx\nclient = httpx.AsyncClient()\nURL = "https://x.example/status"', `@mcp.tool()\nasync def run(id: str) -> str:\n    found = []\n    state = {}\n    page = 1\n    ${body}\n    return str(found)\n`));
+    const told = [
+      'for attempt in range(9):\n        state = (await client.get(URL)).json()\n        if state["status"] == "done":\n            break\n        await asyncio.sleep(1)',
+      'while state.get("status") != "done":\n        async with client.stream("GET", URL) as response:\n            state = await response.json()\n        await asyncio.sleep(1)',
+    ];
+    for (const one of told) assert.equal((await of(one)).length, 1, one);
+    const none = [
+      'for attempt in range(9):\n        await client.get(URL)\n        await asyncio.sleep(1)\n    state["status"] = "done"',
+      'while state.get("status") != "done":\n        state = (await client.get(URL, params={"page": page})).json()\n        page += 1\n        await asyncio.sleep(1)',
+      'for attempt in range(9):\n        rows = (await client.get(URL)).json()\n        if rows["status"] == "done":\n            break\n        await client.post(URL, json={"key": "PageDown"})\n        await asyncio.sleep(1)',
+    ];
+    for (const one of none) assert.deepEqual(await of(one), [], one);
+  });
+});
