@@ -36,5 +36,5 @@ export function isLocalCommand(call: Call): boolean {
   if (program === 'command') return command === '-v';
   if (program === 'git') return /^(?:branch|config|init|remote|rev-parse|show-ref|symbolic-ref|tag)$/.test(command ?? '');
   if (/^(?:pgrep|pkill|kill|killall|taskkill)(?:\.exe)?$/.test(program ?? '')) return true;
-  return /^(?:arch|basename|date|dirname|echo|hostname|id|mkdir|mktemp|nproc|pwd|readlink|realpath|tty|type|uname|where(?:\.exe)?|which|whoami)$/.test(program ?? '');
+  return /^(?:arch|basename|date|dirname|echo|hostname|id|mkdir|mktemp|nproc|pbcopy|pbpaste|pwd|readlink|realpath|tty|type|uname|where(?:\.exe)?|which|whoami|wl-copy|wl-paste)$/.test(program ?? '');
 }

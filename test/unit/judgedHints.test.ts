@@ -147,7 +147,7 @@ describe('judged hints: ignored-cancellation', () => {
     const text = "import { Pinecone } from '@pinecone-database/pinecone';\nconst pc = new Pinecone();\n";
     assert.match((await said('ignored-cancellation', `${text}${head}${server}${tool("const part = pc.index('a').namespace('b'); await part.searchRecords({ query: args.q }); return {};", 'search')}`)).join(), /`searchRecords`/);
     const rows = "import admin from 'firebase-admin';\n";
-    assert.match((await said('ignored-cancellation', `${rows}${head}${server}${tool("const row = admin.firestore().collection('a').doc(args.id); return { text: (await row.get()).id };", 'search')}`)).join(), /`get`/);
+    assert.match((await said('ignored-cancellation', `${rows}${head}${server}${tool("const row = admin.firestore().collection('a').doc(args.id); await row.get(); return { text: (await row.listCollections()).length };", 'search')}`)).join(), /`get`/);
   });
 
   it('a tag that puts the text of a query together asks nobody; one that is a query does', async () => {

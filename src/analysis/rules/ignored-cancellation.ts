@@ -1,13 +1,12 @@
 import type { CodeReport } from '../codeRule.ts';
-import type { CallRef, FunctionRef, Handler, Program, Reach } from '../code/program.ts';
+import type { CallRef, Handler, Program, Reach } from '../code/program.ts';
 import type { Call } from '../code/summary.ts';
-import type { Visitors } from '../code/syntax.ts';
-import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { cancellationExamples } from '../examples/ignored-cancellation.ts';
 import { cancellationFixes } from '../fixes/ignored-cancellation.ts';
 import { createDropped, droppedObserver } from '../dropped.ts';
 import { branchVisitors, isFeasible } from '../feasible.ts';
-import { ioBelow, ioOfCall } from '../ioBelow.ts';
+import { ioOfCall, ioOwn } from '../ioBelow.ts';
+import { isHandOver, isLocalCommand, wordsOf } from '../localCommands.ts';
 import { isMarked, marks } from '../marks.ts';
 import { onceObserver, onceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
@@ -15,78 +14,13 @@ import { toldTogether } from '../together.ts';
 import { createSeldom, seldomObserver } from '../seldom.ts';
 import { signalPath } from '../signal.ts';
 import { ioOf, onlyMakes } from '../sinks/io.ts';
+import { swallowed, swallowingVisitors } from '../swallowed.ts';
 import { isToThisMachine } from '../thisMachine.ts';
 import { isWithin } from '../trace.ts';
 
 const id = 'ignored-cancellation';
 
 const marksIn = marks({ signal: /\.\s*signal\b|\bsignal\s*[,}]|\bthrowIfAborted\b|\babortSignal\b/g });
-
-/** `except asyncio.CancelledError`, `except BaseException`, `except:` that go on, around something awaited. */
-const swallows: Visitors[string] = (node, context) => {
-  const text = context.source.text.slice(node.startIndex, node.endIndex);
-  if (/\bawait\b/.test(text) && endsInRaise(node)) context.fact({ ...context.span(node) }, { raises: true });
-  const head = text.slice(0, text.indexOf(':') + 1);
-  if (!/\bCancelledError|BaseException|^except\s*:/.test(head) || /\braise\b|\bsys\.exit\b|os\._exit/.test(text)) return;
-  const around = node.parent;
-  const tried = around?.childForFieldName('body')?.text ?? '';
-  if (!/\bawait\b|\basync\s+(?:with|for)\b/.test(tried)) return;
-  // whoever cancels a task waits for it like this
-  const before = context.source.text.slice(Math.max(0, (around?.startIndex ?? 0) - 400), around?.startIndex ?? 0);
-  if (/\.cancel\(/.test(before) || /\.cancel\(/.test(tried)) return;
-  // an earlier clause may let it through
-  const earlier = (around?.namedChildren ?? []).filter((n) => n.type === 'except_clause' && n.startIndex < node.startIndex);
-  if (earlier.some((n) => /CancelledError/.test(n.text) && /\braise\b/.test(n.text))) return;
-  if (isDeferred(node, tried)) return;
-  context.fact({ ...context.span(node) }, { swallows: head.replace(/^except\s*|\s*(?:as \w+)?\s*:$/g, '') });
-};
-
-/** Nobody goes on behind it: its last statement raises, and nothing leaves it before. */
-function endsInRaise(clause: SyntaxNode): boolean {
-  const last = clause.lastNamedChild?.namedChildren.findLast((n) => n.type !== 'comment');
-  return last?.type === 'raise_statement' && clause.descendantsOfType(['return_statement', 'break_statement', 'continue_statement']).length === 0;
-}
-
-/** It keeps that it was cancelled: what it assigns is raised behind it, decides about a `raise`, or goes to the caller of a loop that waits for shielded work. */
-function isDeferred(clause: SyntaxNode, tried: string): boolean {
-  const kept = clause.descendantsOfType('assignment').flatMap((n) => (n.childForFieldName('left')?.type === 'identifier' ? [n.childForFieldName('left')!.text] : []));
-  if (kept.length === 0) return false;
-  let fn: SyntaxNode | null = clause;
-  let inLoop = false;
-  let rounds: SyntaxNode | null = null;
-  for (; fn && fn.type !== 'function_definition'; fn = fn.parent) {
-    inLoop ||= fn.type === 'while_statement';
-    if (fn.type === 'for_statement' && /^range\(/.test(fn.childForFieldName('right')?.text ?? '')) rounds ??= fn;
-  }
-  // the next round tries again: what is raised behind the last one comes too late
-  if (rounds && clause.descendantsOfType(['return_statement', 'break_statement']).length === 0) return false;
-  const names = (node: SyntaxNode | null) => node !== null && [node, ...node.descendantsOfType('identifier')].some((n) => n.type === 'identifier' && kept.includes(n.text));
-  const behind = (fn?.descendantsOfType(['raise_statement', 'if_statement', 'return_statement']) ?? []).filter((n) => n.startIndex > clause.endIndex || n.type === 'return_statement');
-  const raises = (node: SyntaxNode) => node.descendantsOfType('raise_statement').length > 0;
-  return behind.some((n) => (n.type === 'raise_statement' ? names(n) : n.type === 'if_statement' ? names(n.childForFieldName('condition')) && raises(n) : inLoop && /\bshield\(/.test(tried) && names(n)));
-}
-
-/** `with suppress(CancelledError)`, `with CancelScope(shield=True)` around something awaited, outside of clean-up. */
-const shielding: Visitors[string] = (node, context) => {
-  const text = context.source.text.slice(node.startIndex, node.endIndex);
-  const head = text.slice(0, text.indexOf('\n') < 0 ? text.length : text.indexOf('\n'));
-  const what = /suppress\([^)]*\b(?:CancelledError|BaseException)\b/.test(head) ? 'suppress(CancelledError)' : /(?:CancelScope|move_on_after|fail_after)\([^)]*shield\s*=\s*True/.test(head) ? 'a shielded scope' : null;
-  if (what === null || !/\bawait\b/.test(text) || /\.cancel\(|\.aclose\(/.test(context.source.text.slice(Math.max(0, node.startIndex - 400), node.endIndex)) || isCleanUp(node)) return;
-  context.fact({ ...context.span(node) }, { shields: what });
-};
-
-/** `await asyncio.shield(work())`: work that is started for this call alone. */
-const shielded: Visitors[string] = (node, context) => {
-  const call = node.firstNamedChild;
-  if (call?.type !== 'call' || !/(?:^|\.)shield$/.test(call.childForFieldName('function')?.text ?? '')) return;
-  const work = call.childForFieldName('arguments')?.firstNamedChild;
-  if (work?.type === 'call' && !isCleanUp(node)) context.fact({ ...context.span(call) }, { shields: 'asyncio.shield' });
-};
-
-function isCleanUp(node: SyntaxNode): boolean {
-  for (let at = node.parent; at && at.type !== 'function_definition'; at = at.parent) if (at.type === 'finally_clause' || at.type === 'except_clause') return true;
-  return false;
-}
 
 export const ignoredCancellation: Rule = {
   id,
@@ -96,13 +30,13 @@ export const ignoredCancellation: Rule = {
 
 **Why it hurts an MCP server.** Nobody reads the answer, yet the work is done to its end: requests, queries and processes that others wait for. A user who stops and asks again has two running.
 
-**How it is measured.** What a handler reaches is searched for I/O and for its signal. Nothing is said of a request that all calls wait for or that is made the first time only, nor of a change of a moment (\`rename_…\`) in a program on this machine, of frameworks that hand none to their tools (\`@rekog/mcp-nest\`, mcp-framework), or of clients whose calls nothing stops (Stripe, discord.js). Four or more calls of one member of a client in a file are told as one. A run cancels calls and sees what still goes out.
+**How it is measured.** What a handler reaches is searched for I/O and for its signal. Nothing is said of a request that all calls wait for or that is made the first time only, nor of a change of a moment (\`rename_…\`) in a program on this machine, a command that ends at once (\`which\`, \`git rev-parse\`), one write or command of a client that nothing stops and no further step follows (Firestore, IMAP, mail), a task of its own, an \`except\` around what never suspends, of frameworks that hand none to their tools (\`@rekog/mcp-nest\`, mcp-framework), or of clients whose calls nothing stops (Stripe, discord.js). Four or more calls of one member of a client in a file are told as one. A run cancels calls and sees what still goes out.
 
 **How to mend it.** Hand the signal on: \`fetch(url, { signal: extra.signal })\`, joined with a timeout by \`AbortSignal.any\`; look at \`signal.aborted\` in loops, and before a retry where the client takes no signal. In Python let \`CancelledError\` through after cleaning up.`,
 
   code: {
     languages: ['typescript', 'python'],
-    visitors: { typescript: branchVisitors, python: { except_clause: swallows, with_statement: shielding, await: shielded } },
+    visitors: { typescript: branchVisitors, python: swallowingVisitors },
     observes: [droppedObserver, onceObserver, seldomObserver],
     check,
     fixes: cancellationFixes,
@@ -114,7 +48,7 @@ export type Ignored = { handler: Handler; call: CallRef } | null;
 
 function* check(program: Program): Iterable<CodeReport> {
   yield* toldTogether(program, [...unseen(program)], (report) => sameRemedy(program, report));
-  yield* swallowed(program);
+  yield* swallowed(program, id);
 }
 
 /** Many calls of one member of one client in a file are mended in one way, and told once. A `fetch` is mended where it stands. */
@@ -154,38 +88,8 @@ function* unseen(program: Program): Iterable<CodeReport> {
   }
 }
 
-function* swallowed(program: Program): Iterable<CodeReport> {
-  for (const { file, fact } of program.facts(id)) {
-    if (typeof fact.data !== 'object' || fact.data === null || !('swallows' in fact.data || 'shields' in fact.data)) continue;
-    const fn = { file, index: fact.function };
-    if (isBeforeRaise(program, fn, fact.span.start)) continue;
-    const reach = program.functionOf(fn).async ? program.reach(fn, 'any', fact.span.start) : null;
-    if (!reach || isOfEvent(program, reach)) continue;
-    if ('shields' in fact.data) {
-      if (ioBelow(program, fn).size === 0) continue;
-      yield { file, span: fact.span, function: fn, confidence: 'medium', message: `\`${String(fact.data.shields)}\` keeps the work going after the request was cancelled`, help: 'Let the cancellation through; shield only what must not stay half done.', reach, data: null };
-      continue;
-    }
-    const what = (fact.data as { swallows: string }).swallows;
-    yield { file, span: fact.span, function: fn, message: `${what === '' ? 'A bare `except`' : `\`except ${what}\``} swallows the cancellation of the request`, help: 'Clean up, then `raise`; or catch `Exception`, of which `CancelledError` is none.', reach, data: null };
-  }
-}
-
-/** `lambda event: asyncio.create_task(handle(event))`: a task of its own for each event, which the request does not hold. */
-function isOfEvent(program: Program, { path }: Reach): boolean {
-  return path.some(({ call }) => call !== null && /\blambda\b[^:\n]*:\s*asyncio\.(?:create_task|ensure_future)\(\s*$/.test(program.textOf(call.file).slice(Math.max(0, program.callOf(call).span.start - 120), program.callOf(call).span.start)));
-}
-
-/** It stands in a clause that always raises, or whoever calls it does: the call ends there, cancelled or not. */
-function isBeforeRaise(program: Program, { file, index }: FunctionRef, offset: number): boolean {
-  const isIn = (of: string, at: number) => program.factsOf(of, id).some(({ data, span }) => typeof data === 'object' && data !== null && 'raises' in data && span.start < at && at < span.end);
-  if (isIn(file, offset)) return true;
-  const callers = program.callersOf({ file, index });
-  return callers.length > 0 && callers.every((ref) => isIn(ref.file, program.callOf(ref).span.start));
-}
-
 /** Clients whose calls are known to take a signal; of others it may be that nothing stops them. */
-const takesSignal = /^(?:fetch|undici|axios|got|ky|ofetch|wretch|needle|node-fetch|cross-fetch|isomorphic-fetch|isomorphic-unfetch|electron-fetch|make-fetch-happen|https?|child_process|util\.promisify|execa|tinyexec|nano-spawn|zx|fs|timers|openai|@anthropic-ai\/sdk|groq-sdk|@google\/genai|@aws-sdk|@azure|@octokit|octokit|openapi-fetch|graphql-request|@modelcontextprotocol|@supabase|@elastic|@clickhouse|mongodb|ollama)\b/;
+const takesSignal = /^(?:fetch|undici|axios|got|ky|ofetch|wretch|needle|node-fetch|cross-fetch|isomorphic-fetch|isomorphic-unfetch|electron-fetch|make-fetch-happen|https?|child_process|util\.promisify|execa|tinyexec|nano-spawn|zx|fs|timers|openai|@anthropic-ai\/sdk|groq-sdk|@google\/genai|@aws-sdk|@azure|@octokit|octokit|openapi-fetch|googleapis|gaxios|graphql-request|@modelcontextprotocol|@supabase|@elastic|@clickhouse|mongodb|ollama)\b/;
 
 /** The context is given to somebody as a whole: what happens with the signal there is theirs. */
 function handsOn(program: Program, handler: Handler): boolean {
@@ -218,22 +122,42 @@ function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) 
     const call = program.callOf(ref);
     const { external } = program.target(ref);
     const kind = call.isNew || onlyMakes(external) ? null : ioOf(external, 'typescript');
-    if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || goesOnWell.test(external ?? '') || isDropped(ref) || isShort(call) || isLastCommand(program, ref) || /^(?:first|object)$/.test(seldom(ref) ?? '') || isQuickWrite(program, handler, ref)) continue;
+    if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || goesOnWell.test(external ?? '') || isDropped(ref) || isShort(call) || isHandle(program, ref) || /^(?:first|object)$/.test(seldom(ref) ?? '') || isQuickWrite(program, handler, ref)) continue;
+    if (kind === 'process' && (isLocalCommand(call) || isHandOver(wordsOf(call)))) continue;
     const reach = program.reachBy([handler], { file: ref.file, index: call.function }, 'any', call.span.start);
-    if (reach && isShared(program, reach)) continue;
+    if (reach && (isShared(program, reach) || (unstoppable.test(external ?? '') && isLastStep(program, handler, reach, ref)))) continue;
     if (!reach || isFeasible(program, id, reach, { file: ref.file, start: call.span.start })) return { call: ref, reach };
   }
   return null;
 }
 
-/** The next call wants it, too: a token that is fetched anew. And clients whose calls take no signal, nor anything else that stops them; discord.js also answers most of what it is asked for by an id from what it keeps. */
-const goesOnWell = /(?:refresh\w*|get)_?(?:access_?)?token$|^(?:@linear\/sdk|@slack\/web-api|stripe|cos-nodejs-sdk-v5|asana|node-jt400|@datadog\/datadog-api-client)\b|^imapflow\.(?:.*\.)?(?:connect|logout|close)$|^(?:discord\.js|@discordjs\/core)\b(?!.*\.rest\.)/i;
+/** The next call wants it, too: a token that is fetched anew; what is being closed. And clients whose calls take no signal, nor anything else that stops them; discord.js also answers most of what it is asked for by an id from what it keeps. */
+const goesOnWell = /(?:refresh\w*|get)_?(?:access_?)?token$|^(?:@linear\/sdk|@slack\/web-api|stripe|cos-nodejs-sdk-v5|asana|node-jt400|@datadog\/datadog-api-client)\b|^imapflow\.(?:.*\.)?(?:connect|logout)$|\.(?:close|disconnect)$|^dns\.(?:promises\.)?lookup$|^(?:discord\.js|@discordjs\/core)\b(?!.*\.rest\.)/i;
 
-/** One short command of a client that takes no signal, behind which its function asks for nothing more. */
-function isLastCommand(program: Program, { file, index }: CallRef): boolean {
-  const { span, loop, function: fn } = program.callOf({ file, index });
-  if (loop || !/^imapflow\.(?:.*\.)?(?:mailbox(?:Create|Delete|Rename|Subscribe|Unsubscribe)|status|noop|message(?:Flags\w+|Delete|Move|Copy))$/.test(program.target({ file, index }).external ?? '')) return false;
-  return program.functionOf({ file, index: fn }).calls.every((other) => program.callOf({ file, index: other }).span.start <= span.start || ioOfCall(program, { file, index: other }).size === 0);
+/** One short command each, which nothing stops once it is sent. */
+const unstoppable = /^(?:imapflow|nodemailer|firebase|firebase-admin|@google-cloud\/firestore)\b/;
+
+/** Nothing is asked any more behind it, neither in its function nor on the way there: there is no step that could be left out. */
+function isLastStep(program: Program, { branch }: Handler, { path }: Reach, { file, index }: CallRef): boolean {
+  return path.every(({ function: fn, call }, i) => {
+    const { span, loop } = program.callOf(call ?? { file, index });
+    const whole = i === 0 && branch ? branch : program.functionOf(fn).span;
+    return loop === null && program.functionOf(fn).calls.every((other) => {
+      const { start, end } = program.callOf({ file: fn.file, index: other }).span;
+      return start < span.end || end > whole.end || ioOfCall(program, { file: fn.file, index: other }).size === 0;
+    });
+  });
+}
+
+/** `const client = algoliasearch(id, key);`: only what is called on it afterwards is waited for. */
+function isHandle(program: Program, { file, index }: CallRef): boolean {
+  const { awaited, function: fn } = program.callOf({ file, index });
+  const { bindings, calls, functions } = program.files.get(file)!;
+  const names = awaited ? [] : bindings.flatMap((b) => (b.scope === fn && b.values.length === 1 && b.values[0]?.kind === 'call' && b.values[0].call === index ? [b.name] : []));
+  return names.length > 0 && functions[fn]!.calls.some((other) => {
+    const { callee, awaited: isAwaited } = calls[other]!;
+    return isAwaited && callee.kind === 'member' && callee.object.kind === 'name' && names.includes(callee.object.name) && ioOwn(program, { file, index: other }) !== null;
+  });
 }
 
 /** A promise on the way is kept, for which other calls wait, too: the signal of one of them must not end it. */
@@ -246,8 +170,10 @@ function isShared(program: Program, { path }: Reach): boolean {
 
 /** A change that a program on this machine makes in a moment: nothing is saved by giving it up, and nobody knew whether it was done. */
 function isQuickWrite(program: Program, { name }: Handler, ref: CallRef): boolean {
-  const { callee } = program.callOf(ref);
-  return callee.kind === 'member' && /^(?:post|put|patch|delete)$/.test(callee.name) && /^(?:\w+?_)?(?:rename|set|add|delete|remove|update|edit|comment|mark|clear|move|tag|label|define|retype)(?:[_-]|(?=[A-Z])|$)/.test(name ?? '') && isToThisMachine(program, ref);
+  const { callee, args } = program.callOf(ref);
+  const texts = args[0]?.kind === 'template' ? args[0].parts : args.slice(0, 1);
+  const isWrite = (callee.kind === 'member' && /^(?:post|put|patch|delete)$/.test(callee.name)) || texts.some((t) => t.kind === 'literal' && /\/(?:activate|focus|select|switch|move|rename)(?:\/|$)/.test(String(t.value)));
+  return isWrite && /^(?:\w+?_)?(?:rename|set|add|delete|remove|update|edit|comment|mark|clear|move|tag|label|define|retype|switch|activate|focus|select)(?:[_-]|(?=[A-Z])|$)/.test(name ?? '') && isToThisMachine(program, ref);
 }
 
 /** It gives up by itself after some seconds, in milliseconds. */
