@@ -114,7 +114,10 @@ function occurrences(body: SyntaxNode): Occurrences {
       case 'call_expression': {
         const callee = node.childForFieldName('function');
         const object = callee?.childForFieldName('object');
-        if (object && growing.test((callee!.childForFieldName('property') ?? callee!.childForFieldName('attribute'))?.text ?? '')) found.grown.add(object.text);
+        const name = (callee?.childForFieldName('property') ?? callee?.childForFieldName('attribute') ?? callee)?.text ?? '';
+        if (object && growing.test(name)) found.grown.add(object.text);
+        // `addEntry(index, one)`, which nobody waits for
+        if (/^_?(?:add|allocate|insert|mark|put|record|register|remove|set|store|update)(?:[A-Z_]|$)/.test(name) && !/^await/.test(node.parent?.type ?? '')) for (const given of node.childForFieldName('arguments')?.namedChildren ?? []) if (given.type === 'identifier') found.changed.add(given.text);
         visitAll(node.namedChildren, updated); return;
       }
       case 'identifier':

@@ -45,3 +45,33 @@ describe('judged loops: polling', () => {
     for (const one of none) assert.deepEqual(await of(one), [], one);
   });
 });
+
+describe('judged loops: sequential-await', () => {
+  const files = "import fs from 'node:fs/promises';\n";
+
+  it('a look at files that asks for no content', async () => {
+    const of = (inside: string) => saidOf('sequential-await', `${files}async function resolve(path: string) { ${inside} }\n${tool('const found = []; for (const path of args.paths) found.push(await resolve(path)); return { found };')}`);
+    for (const quick of ['await fs.lstat(path); return fs.realpath(path);', 'return fs.stat(path);']) assert.deepEqual(await of(quick), [], quick);
+    for (const content of ['await fs.lstat(path); return fs.readFile(path);', 'return fs.readdir(path);', "return (await fetch('https://x.example/' + path)).json();"]) assert.equal((await of(content)).length, 1, content);
+  });
+
+  it('an index that the loop itself changes', async () => {
+    const of = (change: string) => saidOf('sequential-await', `const index = new Map();\nfunction addEntry(of: unknown, one: unknown) { return one; }\nasync function find(of: unknown, one: string) { return (await fetch('https://x.example/' + one)).json(); }\n${tool(`const ids = []; for (const one of args.all) { const found = await find(index, one); ${change} ids.push(found); } return { ids };`)}`);
+    assert.equal((await of('')).length, 1);
+    assert.equal((await of('addEntry(ids, one);')).length, 1);
+    assert.deepEqual(await of('if (!found) addEntry(index, one);'), []);
+  });
+
+  it('a cache that the first round fills for all', async () => {
+    const of = (answer: string, guard = 'if not names:') => saidOf('sequential-await', python('import httpx\nclient = httpx.AsyncClient()\nnames = {}', `async def load():\n    global names\n    names = (await client.get("https://x.example/names")).json()\n\nasync def name_of(id: str):\n    ${guard}\n        await load()\n    ${answer}\n\n@mcp.tool()\nasync def run(ids: list[str]) -> list:\n    found = []\n    for id in ids:\n        found.append(await name_of(id))\n    return found\n`));
+    for (const kept of ['return names[id]', 'return names.get(id)', 'if id in names:\n        return names[id]\n    return (await client.get("https://x.example/" + id)).text']) assert.deepEqual(await of(kept), [], kept);
+    assert.equal((await of('return (await client.get("https://x.example/" + id)).text')).length, 1, 'each asks');
+    assert.equal((await of('return names[id]', 'if id not in names:')).length, 1, 'one by one');
+  });
+
+  it('an address that is signed in the process', async () => {
+    const of = (second: string) => saidOf('sequential-await', `import { Storage } from '@google-cloud/storage';\nconst bucket = new Storage().bucket('x');\n${tool(`const file = bucket.file(args.name); const [data] = await file.getMetadata(); const [more] = await file.${second}; return { data, more };`)}`);
+    assert.deepEqual(await of("getSignedUrl({ action: 'read', expires: 1 })"), []);
+    assert.equal((await of('download()')).length, 1);
+  });
+});

@@ -29,7 +29,7 @@ export const sequentialAwait: Rule = {
 
 **Why it hurts an MCP server.** The times add up: twenty requests of 100 ms take two seconds in a row, and 400 ms five at a time. The model, and the person behind it, wait for all of it.
 
-**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, changes what it asks (statements to a database apart, which fit into one), makes one more thing of one parent (a \`POST\` to the address of each) or does not look at the answer, runs a command that is not known to read, or writes to one stream, connection or transaction; so is one in a \`catch\` or \`except\`, which goes one by one where all at once has failed, a pair of questions that one request without arguments answers or that go to a program on this machine, what is kept in a cache, what goes through a lock, a queue or a connection that lets one through at a time, and a loop that runs the first time only. A run shows the outgoing spans end to end.
+**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, changes what it asks (statements to a database apart, which fit into one), makes one more thing of one parent (a \`POST\` to the address of each) or does not look at the answer, runs a command that is not known to read, or writes to one stream, connection or transaction; so is one in a \`catch\` or \`except\`, which goes one by one where all at once has failed, a pair of questions that one request without arguments answers or that go to a program on this machine, what is kept in a cache or filled for all by its first call, a look at files that asks for no content, what goes through a lock, a queue or a connection that lets one through at a time, and a loop that runs the first time only. A run shows the outgoing spans end to end.
 
 **How to mend it.** Run a few at a time: \`p-map\` or \`p-limit\`, in Python \`asyncio.gather\` behind an \`asyncio.Semaphore\`. Two or three things that are known beforehand can go into one \`Promise.all\` or \`asyncio.gather\`. Never start as many as there are data: that only moves the wait to the other side.`,
 
@@ -53,10 +53,10 @@ function* check(program: Program): Iterable<CodeReport> {
     const { loop } = at;
     if (loop.kind === 'while' || loop.leaves || loop.carried || loop.ordered || loop.afterFailure || loop.awaits.length === 0 || !program.reach({ file: at.file, index: at.function }, 'any', at.span.start) || isShort(program, at)) continue;
     const calls = awaitedIn(program, at, loop.body, loop.awaits);
-    const first = calls.find((ref) => isIndependentIo(program, ref) && leavesThread(program, ref));
+    const first = calls.find((ref) => isIndependentIo(program, ref) && leavesThread(program, ref) && !isKept(program, ref));
     // what a round starts, it may wait for
     const isWait = starts.test(first ? (program.target(first).external ?? '') : '') ? (ref: CallRef) => waitsForProcess(program, ref) : () => false;
-    if (!first || calls.some((ref) => !isWait(ref) && (mayChange(program, ref) || makesItsOwn(program, ref, at) || forbids(program, ref, { file: at.file, index: at.function }))) || calls.some(isSlowed) || goesOneByOne(program, first) || seldom(first) === 'first') continue;
+    if (!first || calls.some((ref) => !isWait(ref) && (mayChange(program, ref) || makesItsOwn(program, ref, at) || forbids(program, ref, { file: at.file, index: at.function }))) || calls.some(isSlowed) || goesOneByOne(program, first) || seldom(first) === 'first' || fillsForAll(program, first, seldom)) continue;
     // the loop inside says it already
     if (loops.some((l) => l.file === at.file && l.loop.awaits.length > 0 && l.span.start > at.span.start && l.span.end <= at.loop.body.end && l.span.start <= program.callOf(first).span.start && program.callOf(first).span.end <= l.span.end)) continue;
     const isDatabase = ioOfCall(program, first).has('database');
@@ -135,7 +135,30 @@ function awaitedIn(program: Program, { file, function: index }: LoopAt, body: { 
 function isIndependentIo(program: Program, ref: CallRef): boolean {
   const kinds = ioOfCall(program, ref);
   if (kinds.has('network') || kinds.has('database') || kinds.has('process')) return true;
-  return kinds.has('file') && readName.test(lastName(program.callOf(ref)));
+  return kinds.has('file') && readName.test(lastName(program.callOf(ref))) && !isQuickLook(program, ref);
+}
+
+/** `lstat`, `realpath`: of files nothing but what the file system has in memory is asked for. */
+function isQuickLook(program: Program, ref: CallRef): boolean {
+  const { functions, callbacks } = program.called(ref);
+  const below = [...functions, ...callbacks].flatMap((fn) => reachable(program, fn)).flatMap(({ file, index }) => program.functionOf({ file, index }).calls.map((call) => ({ file, index: call })));
+  const asking = [ref, ...below].filter((one) => ioOwn(program, one) !== null);
+  return asking.length > 0 && asking.every((one) => /(?:^|[._])(?:l?stat|access|exists|realpath|readlink|is_?(?:file|dir|symlink))(?:Sync)?$/i.test(lastName(program.callOf(one))));
+}
+
+/** `if (!names) await load(); return names[id];`: the first round fetches what all others find. */
+function fillsForAll(program: Program, ref: CallRef, seldom: ReturnType<typeof createSeldom>): boolean {
+  return program.called(ref).functions.some((fn) => {
+    const { span, calls } = program.functionOf(fn);
+    const text = program.textOf(fn.file);
+    return calls.some((index) => {
+      const call = { file: fn.file, index };
+      const { start } = program.callOf(call).span;
+      if (seldom(call) !== 'first' || ioOfCall(program, call).size === 0) return false;
+      const [, kept] = /\bif\s*(?:\(\s*!\s*|not\s+)([\w.]+)[^\n]*\n?[^\n]*$/.exec(text.slice(span.start, start)) ?? [];
+      return kept !== undefined && new RegExp(`\\breturn\\s+${kept.replaceAll('.', '\\.')}(?:\\[|\\.(?:get|find)\\()`).test(text.slice(start, span.end));
+    });
+  });
 }
 
 /** Something that must not run beside itself, or that runs several already. */

@@ -50,7 +50,7 @@ export const onlyMakes = (external: string | null): boolean => external !== null
 /** Making one of these is no I/O though using it is. */
 const classes = new Set(Object.entries(python).flatMap(([name, kind]) => (kind === null ? [name] : [])));
 /** Members that read what is there already, on whatever. */
-const inMemory = /\.(is[A-Z]\w*|json|text|raise_for_status|toString|on|once|off|emit|bind|then|catch|finally|get_logger|format|encode|decode|removeListener|add_argument|startsWith|endsWith|includes|split|trim|toLowerCase|toUpperCase|slice|substring|indexOf|localeCompare|setCredentials)$/;
+const inMemory = /\.(is[A-Z]\w*|json|text|raise_for_status|toString|on|once|off|emit|bind|then|catch|finally|get_logger|format|encode|decode|removeListener|add_argument|startsWith|endsWith|includes|split|trim|toLowerCase|toUpperCase|slice|substring|indexOf|localeCompare|setCredentials|getSignedUrl|getPublicUrl|generate_(?:presigned|signed)_\w+)$/;
 /** Tags that put a query together (`gql`…``), and handles of what is asked later, where nothing comes behind them. */
 const onlyPrepares = /^(?:graphql-request|@apollo\/client|@urql\/core|drizzle-orm|kysely|slonik|@mikro-orm\/core)\.(?:gql|sql)(?:\.\w+(?:\(\))?)?$|^@pinecone-database\/pinecone\b.*\.(?:[iI]ndex|namespace)$|^(?:firebase(?:-admin)?|@google-cloud\/(?:firestore|storage))\b.*\.(?:get)?(?:[fF]irestore|[sS]torage|[aA]uth|[dD]atabase|collection|collectionGroup|doc|bucket|file|ref|batch|query|where|orderBy|limit|startAfter)$|^(?:firebase(?:-admin)?|@google-cloud\/firestore)\b.*\.(?:FieldValue|FieldPath|Timestamp|GeoPoint|Filter|AggregateField)\b|^nodemailer\/lib\/mail-composer\b/;
 const known = { typescript: new Map<string, IoKind>(), python: new Map<string, IoKind>() };
