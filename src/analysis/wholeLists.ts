@@ -12,15 +12,17 @@ import { stepBack } from './trace.ts';
 /** Words that tell that somebody thought of how much there may be. */
 const marksIn = marks({
   limits:
-    /\b(?:\w*limit\w*|next_?cursor|cursor(?=\??:\s*(?:z\.|string|str|\{))|\w*page(?:_?(?:size|num|number|token))?\b|per_?page|offset|max_?\w*(?:results|items|rows|count|entries|length|chars|size|lines|files|tokens)|top_?[kn]|n_?results|take|truncat\w*|slice|islice|head|tail|first|max(?=\s*[:=,)]))\b|\[\s*:\s*[\w.]+\s*\]|\.(?:slice|splice|substring)\(/gi,
+    /\b(?:\w*limit\w*|next_?cursor|cursor(?=\??:\s*(?:z\.|string|str|\{))|\w*page(?:_?(?:size|num|number|token))?\b|per_?page|offset|max_?\w*(?:results|items|rows|count|entries|length|chars|size|lines|files|tokens)|top_?[kn]|n_?results|take|truncat\w*|slice|islice|head|tail|first|max(?=\s*[:=,)])|count(?=\s*(?:\??:\s*(?:int\b|Optional\[int|number\b|z\.)|=\s*count\b)))\b|\[\s*:\s*[\w.]+\s*\]|\.(?:slice|splice|substring)\(/gi,
 });
 
 /** Tools whose name says that they give many. */
 const many = /(?:^|[_\-.])(?:list|search|find|query|get_?all|fetch_?all|read_?all|all|dump|export|browse|scan|history|logs?|tree)(?=$|[_\-.A-Z])|^(?:list|search|find|query|getAll|fetchAll)(?=[A-Z_]|$)/;
 /** They give one thing, or what somebody has a handful of. */
 const few = /[-_.]by[-_]?(?:id|ticket|key|uuid|slug)$|By(?:Id|Key|Uuid|Slug)$|(?:^|[-_.])(?:feeds|subscriptions|orgs|organi[sz]ations|workspaces|libraries|buckets|knowledge_?bases)$/i;
-/** On the way out only a part is left, or one thing. */
-const cuts = /^(?:slice|splice|take|islice|first|find|findOne|pop|shift|at|head|limit|len|length|size|count|sum|reduce|next|min|max|some|every|any|all_equal|nlargest|sample|get|has|includes|indexOf|truncate\w*|paginate\w*|chunk)$/;
+/** What an operator puts into a folder by hand, one file each. */
+const curated = /(?:^|[-_.])(?:\w*[-_])?(?:agents|models|personas|plugins|presets|profiles|prompts|recipes|skills|templates|themes|workflows)$|[a-z](?:Agents|Models|Personas|Plugins|Presets|Profiles|Prompts|Recipes|Skills|Templates|Themes|Workflows)$/;
+/** On the way out only a part is left, or one thing: a number, a date, a yes or no. */
+const cuts = /^(?:Boolean|Number|bool|float|int|parseFloat|parseInt|round|fromisoformat|isoformat|strftime|strptime|total_seconds|toISOString|getTime|digest|hexdigest|slice|splice|take|islice|first|find|findOne|pop|shift|at|head|limit|len|length|size|count|sum|reduce|next|min|max|some|every|any|all_equal|nlargest|sample|get|has|includes|indexOf|truncate\w*|paginate\w*|chunk)$/;
 
 /** Handlers that give a whole list, at the question that asks for it. */
 export function* wholeLists(program: Program): Iterable<CodeReport> {
@@ -30,7 +32,7 @@ export function* wholeLists(program: Program): Iterable<CodeReport> {
     if (handler.kind !== 'tool' || !handler.function || (handler.name !== null && few.test(handler.name)) || !(named || anyAlways) || isMarked(marksIn(program, handler.file).limits, handler.span)) continue;
     const parts = resultCalls(program, handler, { cuts });
     const source = parts.map(({ call, cut }) => ({ call, source: cut ? null : sourceOf(program, call) })).find((p) => p.source !== null && (named || p.source.always === true));
-    if (source && !isLimited(program, handler, parts) && !isLittleOf(program, handler, source.call, source.source!, parts)) yield reportOf(program, handler, source.call, source.source!);
+    if (source && !isLimited(program, handler, parts) && !isClipped(program, handler) && !isLittleOf(program, handler, source.call, source.source!, parts)) yield reportOf(program, handler, source.call, source.source!);
   }
 }
 
@@ -50,10 +52,21 @@ function isLimited(program: Program, handler: Handler, parts: readonly ResultCal
   });
 }
 
-/** Of a file: one that the module reads when it is loaded, or of whose entries some fields are left. */
+/** What runs around all tools compares the answer's length with a number and cuts: `wrapResponse(result)`. */
+function isClipped(program: Program, { around = [] }: Handler): boolean {
+  const wrapping = around.flatMap(({ function: fn, without }) => [...(without.length === 0 ? [fn] : []), ...program.functionOf(fn).calls.flatMap((index) => program.target({ file: fn.file, index }).functions)]);
+  return wrapping.some((fn) => {
+    const { start, end } = program.functionOf(fn).span;
+    const text = program.textOf(fn.file).slice(start, end);
+    return fn.index !== 0 && tooLong.test(text) && /\btruncat|\.(?:slice|substring)\(|\[:/i.test(text);
+  });
+}
+
+const tooLong = /(?:\.length|\blen\([\w.]+\)|\b\w*(?:chars?|bytes|tokens|size)\w*)\s*>=?\s*(?:[\w.]*(?:max|limit)|\d[\d_]{3})/i;
+
+/** Of a file: one that the module reads when it is loaded, or of whose entries some fields are left. Of a folder: what was just written there, or is put there by hand. */
 function isLittleOf(program: Program, { name }: Handler, ref: CallRef, { what }: ListSource, parts: readonly ResultCall[]): boolean {
-  // what was just written there
-  if (what === 'every file of the folder' && /(?:^|[_\-.])(?:export|dump)/.test(name ?? '')) return true;
+  if (what === 'every file of the folder' && (curated.test(name ?? '') || /(?:^|[_\-.])(?:export|dump)/.test(name ?? ''))) return true;
   return what === 'the whole file' && (program.callOf(ref).function === 0 || parts.some(({ call }) => picksFields(program, call)));
 }
 
@@ -142,7 +155,7 @@ function isOpenSelect(program: Program, ref: CallRef, call: Call): boolean {
   const at = { file: ref.file, function: call.function, offset: call.span.start };
   const candidates = call.args.length > 0 ? call.args.slice(0, 1) : questionsBefore(program, ref, call);
   const texts = candidates.flatMap((expr) => [textOf(expr), ...stepBack(program, { expr, at }).from.map((one) => textOf(one.expr))]).filter((t) => t !== '');
-  return texts.length > 0 && texts.every((t) => /\bselect\b/i.test(t) && !/\b(?:limit|top\s*\(?\d|fetch\s+first|count\s*\(|sum\s*\(|max\s*\(|group\s+by)\b|\bwhere\s+(?:\w+\.)?(?:id|key|name|slug|uuid)\s*=/i.test(t));
+  return texts.length > 0 && texts.every((t) => /\bselect\b/i.test(t) && !/\b(?:limit|top\s*\(?\d|fetch\s+first|count\s*\(|sum\s*\(|max\s*\(|group\s+by|sqlite_(?:master|schema)|information_schema|pg_catalog)\b|\bwhere\s+(?:\w+\.)?(?:id|key|name|slug|uuid)\s*=/i.test(t));
 }
 
 function questionsBefore(program: Program, ref: CallRef, { function: fn, span }: Call): Expr[] {

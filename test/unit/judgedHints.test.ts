@@ -112,6 +112,31 @@ describe('judged hints: large-response', () => {
     assert.equal((await table('get_positions_by_symbol')).length, 1);
     for (const name of ['get_positions_by_id', 'list_feeds', 'list_organizations']) assert.deepEqual(await table(name), [], name);
   });
+
+  it('dates and numbers of a file, what is put into a folder by hand, a catalogue of tables', async () => {
+    const of = (text: string, name = 'get_all_statuses') => said('large-response', { 'server.py': python('import json\nimport sqlite3\nfrom datetime import datetime\nfrom pathlib import Path', `@mcp.tool()\ndef ${name}() -> object:\n    ${text}\n`) });
+    const file = 'data = json.loads(Path("t.json").read_text())\n    ';
+    assert.equal((await of(`${file}return data`)).length, 1);
+    for (const small of ['return {"at": datetime.fromisoformat(data["at"]).isoformat()}', 'return {"left": round(data["left"] / 60, 1), "known": bool(data["token"])}']) assert.deepEqual(await of(file + small), [], small);
+    const folder = 'return [path.name for path in Path("things").glob("*.json")]';
+    assert.equal((await of(folder, 'list_clone_files')).length, 1);
+    for (const name of ['list_workflows', 'list_prompt_templates']) assert.deepEqual(await of(folder, name), [], name);
+    const rows = (table: string) => of(`return sqlite3.connect("x.db").execute("SELECT name FROM ${table} ORDER BY name").fetchall()`, 'list_tables');
+    assert.equal((await rows('orders')).length, 1);
+    assert.deepEqual(await rows('sqlite_master'), []);
+  });
+
+  it('what runs around all tools cuts what is too long', async () => {
+    const of = (test: string, part = 'text.slice(0, 2000)') => said('large-response', `import { Server } from '@modelcontextprotocol/sdk/server/index.js';\nimport { CallToolRequestSchema } from '@modelcontextprotocol/sdk/types.js';\nimport fs from 'node:fs/promises';\nconst MAX_CHARS = 9;\nfunction wrapped(answer: unknown) { const text = JSON.stringify(answer); const retries = 0;\n  if (${test}) return { preview: ${part} };\n  return answer; }\nconst tools = new Map();\nfor (const one of [{ name: 'list_files', inputSchema: {}, handler: async (args: any) => ({ files: await fs.readdir(args.folder) }) }]) tools.set(one.name, one);\nconst server = new Server({ name: 'x', version: '1' }, {});\nserver.setRequestHandler(CallToolRequestSchema, async (request) => {\n  const answer = await tools.get(request.params.name).handler(request.params.arguments);\n  return { content: [{ type: 'text', text: JSON.stringify(wrapped(answer)) }] };\n});\n`);
+    for (const cut of ['text.length > MAX_CHARS', 'text.length > 200_000']) assert.deepEqual(await of(cut), [], cut);
+    assert.equal((await of('retries > 3', 'retries')).length, 1);
+  });
+
+  it('a count among the arguments', async () => {
+    const of = (parameter: string) => said('large-response', { 'server.py': python('import pandas as pd', `@mcp.tool()\ndef get_all_candles(name: str${parameter}) -> str:\n    return pd.DataFrame(load(name)).to_csv()\n`) });
+    assert.equal((await of('')).length, 1);
+    assert.deepEqual(await of(', count: int = 100'), []);
+  });
 });
 
 describe('judged hints: polling', () => {

@@ -17,7 +17,7 @@ export const largeResponse: Rule = {
 
 **Why it hurts an MCP server.** The result goes into the model's context: it costs money, crowds out what matters and may be cut off by the client. Serialising, sending and parsing it takes time too.
 
-**How it is measured.** Bytes of the answer on the wire, and an estimate of its tokens (UTF-8 bytes / 4; for images and other binary content this says little). The median over the limit is a warning; only the largest twentieth over it, a hint. In the code it is a hint too: the value is followed from the result back to the question, through everything that could cut it; nothing are one thing (\`get_…_by_id\`), what somebody has a handful of (workspaces), and a file that was read with the module or of whose entries some fields are left.
+**How it is measured.** Bytes of the answer on the wire, and an estimate of its tokens (UTF-8 bytes / 4; for images and other binary content this says little). The median over the limit is a warning; only the largest twentieth over it, a hint. In the code it is a hint too: the value is followed from the result back to the question, through everything that could cut it; nothing are one thing (\`get_…_by_id\`), what somebody has a handful of (workspaces, the templates of a folder, tables of a database), numbers and dates of a file, one that was read with the module or of whose entries some fields are left, and what a function around all tools cuts when it is too long.
 
 **How to mend it.** Take a limit and a cursor as arguments with a small default, return the fields that are asked for, return a resource link instead of the content.`,
 
