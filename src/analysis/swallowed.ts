@@ -35,7 +35,7 @@ function isOfOwnTask(program: Program, { path }: Reach): boolean {
     if (call === null) return false;
     const text = program.textOf(call.file);
     const { span, function: index } = program.callOf(call);
-    const started = /(?:^|\n)[ \t]*(?:([\w.]+)(?:\[[^\]\n]*\])?\s*(?::[^=\n]+)?=\s*)?(?:\w+\.)*(?:create_task|ensure_future)\(\s*$/.exec(text.slice(0, span.start).slice(-300));
+    const started = /(?:^|\n)[ \t]*(?:([\w.]+)(?:\[[^\]\n]*\])?\s*(?::[^=\n]+)?=\s*)?(?:\w+(?:\(\))?\.)*(?:create_task|ensure_future)\(\s*$/.exec(text.slice(0, span.start).slice(-300));
     if (!started) return false;
     const task: string | undefined = started[1];
     const { start, end } = program.functionOf({ file: call.file, index }).span;

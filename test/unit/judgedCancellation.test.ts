@@ -47,7 +47,7 @@ describe('judged cancellation', () => {
 
   it('a task of its own is not what the request waits for', async () => {
     const of = (start: string) => said(python('import asyncio\nimport httpx\nclient = httpx.AsyncClient()', `class Beat:\n    async def loop(self):\n        while True:\n            try:\n                await client.get("https://x.example")\n            except asyncio.CancelledError:\n                break\n    async def start(self):\n        ${start}\nbeat = Beat()\n@mcp.tool()\nasync def run(id: str) -> str:\n    await beat.start()\n    return id\n`));
-    for (const own of ['self._task = asyncio.create_task(self.loop())', 'asyncio.create_task(self.loop())', 'task = asyncio.create_task(self.loop())\n        task.set_name("beat")']) assert.deepEqual(await of(own), [], own);
+    for (const own of ['self._task = asyncio.create_task(self.loop())', 'asyncio.create_task(self.loop())', 'self._task = asyncio.get_running_loop().create_task(\n            self.loop()\n        )', 'task = asyncio.create_task(self.loop())\n        task.set_name("beat")']) assert.deepEqual(await of(own), [], own);
     for (const waited of ['await self.loop()', 'task = asyncio.create_task(self.loop())\n        await task', 'self._task = asyncio.create_task(self.loop())\n        await asyncio.wait_for(self._task, 5)', 'await asyncio.gather(asyncio.create_task(self.loop()))']) assert.equal((await of(waited)).length, 1, waited);
   });
 });
