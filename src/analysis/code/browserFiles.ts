@@ -25,11 +25,11 @@ function collect(program: Resolved): ReadonlySet<string> {
   return found;
 }
 
-/** It asks for the document or the window as soon as it is loaded: no other program has these. */
+/** It asks for the document, the window or their storage as soon as it is loaded: no other program has these. */
 export const startsPage = perSummary(({ language, calls, bindings }: FileSummary): boolean => {
   if (language === 'python') return false;
   const isPage = (expr: Expr): boolean => {
-    if (expr.kind === 'name') return (expr.name === 'document' || expr.name === 'window') && !bindings.some((b) => b.name === expr.name);
+    if (expr.kind === 'name') return /^(?:document|window|localStorage|sessionStorage)$/.test(expr.name) && !bindings.some((b) => b.name === expr.name);
     return expr.kind === 'member' && isPage(expr.object);
   };
   const asksPage = (call: Call) => call.callee.kind === 'member' && isPage(call.callee.object);
