@@ -44,6 +44,18 @@ describe('judged loops: polling', () => {
     ];
     for (const one of none) assert.deepEqual(await of(one), [], one);
   });
+
+  it('a process that whoever calls it has just started', async () => {
+    const of = (before: string) => saidOf('polling', `import { spawn } from 'node:child_process';\nasync function untilReady() { for (let i = 0; i < 9; i++) { const ready = await fetch('https://x.example/ready'); if (ready.ok) return; await new Promise((r) => setTimeout(r, 100)); } }\n${tool(`${before} await untilReady(); return {};`)}`);
+    assert.equal((await of('')).length, 1);
+    assert.deepEqual(await of("spawn('backend', [args.port]);"), []);
+  });
+
+  it("a page's timer is none of the server's", async () => {
+    const of = (first: string) => saidOf('polling', tool('return {};'), { 'tools/app.js': `const state = { name: ${first} };\nasync function refresh() { state.all = await (await fetch('/api/all')).json(); }\nsetInterval(refresh, 5000);\n` });
+    assert.equal((await of("'a'")).length, 1);
+    assert.deepEqual(await of("localStorage.getItem('name')"), []);
+  });
 });
 
 describe('judged loops: sequential-await', () => {

@@ -26,7 +26,7 @@ export const polling: Rule = {
 
 **Why it hurts an MCP server.** The call ends half an interval late on average, and every waiting call costs requests that tell nothing new. With many sessions these become most of the traffic, and rate limits are reached without any work being done.
 
-**How it is measured.** Loops that a handler reaches which sleep for a fixed time, ask the network, a database or a process in each round, and go on or end by what that call answers; \`setInterval\` with a question to the network or a database, if it is not asked only when files have changed, or with a look at files every few seconds. Retries after a failure, intervals that grow or are worked out in each round, pauses between pages or parts (what is asked for moves on), what is sent and signs of life whose answers nobody looks at, samples that are collected for a series, a look at what the own connection has received, a queue that is worked off until it is empty, waiting for a process that the function itself has just started, and loops whose comment says why nothing else is possible are none.
+**How it is measured.** Loops that a handler reaches which sleep for a fixed time, ask the network, a database or a process in each round, and go on or end by what that call answers; \`setInterval\` with a question to the network or a database, if it is not asked only when files have changed, or with a look at files every few seconds. Retries after a failure, intervals that grow or are worked out in each round, pauses between pages or parts (what is asked for moves on), what is sent and signs of life whose answers nobody looks at, samples that are collected for a series, a look at what the own connection has received, a queue that is worked off until it is empty, waiting for a process that the function itself, or whoever calls it, has just started, and loops whose comment says why nothing else is possible are none.
 
 **How to mend it.** Let the other side tell: a webhook, a subscription, server-sent events, long polling. Where there is nothing of the kind, return a task or a resource link at once and let the client ask (\`resources/subscribe\`), or let the interval grow and stop when the request is cancelled.`,
 
@@ -139,12 +139,15 @@ function isBackground(program: Program, { file, function: index, loop }: LoopAt)
   return isEndless(loop) && inServer(program, file) && program.callersOf({ file, index }).length > 0;
 }
 
-/** The function has started a process, and waits until that answers: it is the first to say so, and soon. */
+/** The function has started a process, or all who call it have, and it waits until that answers: it is the first to say so, and soon. */
 function hasStarted(program: Program, { file, function: index, span }: LoopAt): boolean {
-  return program.functionOf({ file, index }).calls.some((call) => {
-    const { span: before } = program.callOf({ file, index: call });
-    return before.end <= span.start && /^(?:child_process\.(?:spawn|fork|execFile|exec)|execa|subprocess\.Popen|asyncio\.create_subprocess_(?:exec|shell))$/.test(program.target({ file, index: call }).external ?? '');
-  });
+  const startsBefore = (fn: FunctionRef, offset: number) =>
+    program.functionOf(fn).calls.some((call) => {
+      const ref = { file: fn.file, index: call };
+      return program.callOf(ref).span.end <= offset && /^(?:child_process\.(?:spawn|fork|execFile|exec)|execa|subprocess\.Popen|asyncio\.create_subprocess_(?:exec|shell))$/.test(program.target(ref).external ?? '');
+    });
+  const callers = program.callersOf({ file, index });
+  return startsBefore({ file, index }, span.start) || (callers.length > 0 && callers.every((ref) => startsBefore({ file: ref.file, index: program.callOf(ref).function }, program.callOf(ref).span.start)));
 }
 
 /** The network or a database, and not only when something has changed on the own disk. */
