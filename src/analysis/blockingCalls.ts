@@ -6,7 +6,7 @@ import { blockingClients } from './sinks/blockingClients.ts';
 import { blockingDatabases } from './sinks/blockingDatabases.ts';
 import { blockingPython } from './sinks/blockingPython.ts';
 import { isLocalCommand } from './localCommands.ts';
-import { isOfSystem, isOneOfItsOwn, smallFile } from './smallFiles.ts';
+import { isOfSystem, isOneOfItsOwn, isSameAlways, smallFile } from './smallFiles.ts';
 import { stepBack, type Placed } from './trace.ts';
 
 export const blockingInPython: readonly BlockingSink[] = [...blockingPython, ...blockingClients, ...blockingDatabases];
@@ -60,18 +60,21 @@ const oneFile = /(?:^|\.)(?:readFile|writeFile|appendFile|copyFile|rm|read_text|
 
 const pathOf = (external: string, { callee, args }: Call): Expr | undefined => (external.startsWith('pathlib.') && callee.kind === 'member' ? callee.object : args[0]);
 
-/** Reads or writes one file that belongs to the server. */
+/** Reads or writes one file that belongs to the server, or looks into one folder. */
 export function isOfOwnFile(program: Program, { ref, call, sink }: BlockingCall): boolean {
   const external = program.target(ref).external ?? '';
   const path = pathOf(external, call);
-  return sink.on === 'waits for the disk' && oneFile.test(external) && path !== undefined && isOneOfItsOwn(program, ref.file, call, path);
+  if (sink.on !== 'waits for the disk' || path === undefined) return false;
+  return oneFile.test(external) ? isOneOfItsOwn(program, ref.file, call, path) : oneFolder.test(external) && valueOf(optionOf(call, 'recursive')) !== true && isSameAlways(program, ref.file, call, path);
 }
+
+const oneFolder = /(?:readdirSync|listdir|scandir|iterdir)$/;
 
 /** Null where these arguments make it return at once. */
 function severityOf(program: Program, ref: CallRef, external: string, { level = 'warning', on }: BlockingSink): Severity | null {
   const call = program.callOf(ref);
   const path = pathOf(external, call);
-  const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (oneFile.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) || isTopFolder(external, call, path) || isOwnFolder(external, call, path) ? 'lines' : null) : null;
+  const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (oneFile.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) ? 'lines' : null) : null;
   if (small === 'bytes' && /readFile|read_text|read_bytes/.test(external)) return null;
   // the system makes them in memory
   if (small === 'bytes' && external === 'open' && isOfSystem(path!)) return null;
@@ -122,18 +125,9 @@ const toldToStop = /(?:stop|shut|exit|quit|cancel|done|closing|kill|terminat)\w*
 function endsSoon(program: Program, { file }: CallRef, call: Call): boolean {
   const timeout = valueOf(keyword(call, 'timeout') ?? call.args[0]);
   const { start } = program.functionOf({ file, index: call.function }).span;
-  return (typeof timeout === 'number' && timeout <= 1) || toldToStop.test(program.textOf(file).slice(start, call.span.start));
-}
-
-/** The names in `/home`, `/mnt` and the like, not what is below them. */
-function isTopFolder(external: string, call: Call, path: Expr): boolean {
-  return /(?:readdirSync|listdir|scandir|iterdir)$/.test(external) && path.kind === 'literal' && /^\/(?:home|mnt|media|opt|srv|Users|Volumes)?\/?$/.test(String(path.value)) && valueOf(optionOf(call, 'recursive')) !== true;
-}
-
-/** A folder that the server keeps for itself, by its name, which is a constant: `LOG_DIR`. One look at it, not what is below. */
-function isOwnFolder(external: string, call: Call, path: Expr): boolean {
-  const name = path.kind === 'name' || path.kind === 'member' ? path.name : '';
-  return /(?:readdirSync|listdir|scandir|iterdir)$/.test(external) && call.loop === null && valueOf(optionOf(call, 'recursive')) !== true && /^(?:[A-Z]+_)*(?:LOGS?|CACHE|STATE|HISTORY|BACKUPS?|SESSIONS?|T(?:E)?MP)_(?:DIR|DIRECTORY|FOLDER|PATH)$/.test(name);
+  const isTold = (from: number, to: number, where: string) => toldToStop.test(program.textOf(where).slice(from, to));
+  const callers = program.callersOf({ file, index: call.function }).map((one) => ({ where: one.file, ...program.callOf(one) }));
+  return (typeof timeout === 'number' && timeout <= 1) || isTold(start, call.span.start, file) || (callers.length > 0 && callers.every(({ where, function: index, span }) => isTold(program.functionOf({ file: where, index }).span.start, span.start, where)));
 }
 
 /** `open(path, "w")`, and what was there before in a function that saves them. */

@@ -75,10 +75,16 @@ function ends(program: Program, path: Expr, at: Place, names: RegExp, depth = 0)
 const gathers = /index|data|(?:^|[^a-z])db|cache|corpus|catalog|graph|histor|log(?:s|_|\b)|records|entries|items|messages|memor|notes|tasks|todos|embedding|vector|archive|dump|export|snapshot|session|store|librar|model|csv|parquet|jsonl|ndjson|sqlite|pdf|xml|wasm/i;
 
 /** The same file in every call and once in each, in which by its name nothing gathers: as large as somebody has made it. What is written is not what the caller gives. */
-export function isOneOfItsOwn(program: Program, file: string, { loop, span, function: fn, args }: Call, path: Expr): boolean {
+export function isOneOfItsOwn(program: Program, file: string, call: Call, path: Expr): boolean {
+  const { span, function: fn } = call;
   const at: Place = { file, function: fn, offset: span.start };
-  const isConstant = loop === null && args.every((arg) => !originsOf(program, arg, at).has('arguments')) && [...originsOf(program, path, at)].join() === 'constant';
-  return isConstant && !gathers.test(program.textOf(file).slice(span.start, span.end)) && !gathers.test(program.nameOf({ file, index: fn })) && !ends(program, path, at, gathers);
+  return isSameAlways(program, file, call, path) && !gathers.test(program.textOf(file).slice(span.start, span.end)) && !gathers.test(program.nameOf({ file, index: fn })) && !ends(program, path, at, gathers);
+}
+
+/** Nothing that it is given comes from the caller, and it stands in no loop. */
+export function isSameAlways(program: Program, file: string, { loop, span, function: fn, args }: Call, path: Expr): boolean {
+  const at: Place = { file, function: fn, offset: span.start };
+  return loop === null && args.every((arg) => !originsOf(program, arg, at).has('arguments')) && [...originsOf(program, path, at)].join() === 'constant';
 }
 
 const here = /^(?:__dirname|__filename|__file__|dirname|filename)$/;

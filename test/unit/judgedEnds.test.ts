@@ -114,6 +114,9 @@ describe('judged: what ends', () => {
   });
 
   it('a thread that was told to stop, records that somebody registers', async () => {
+    const joined = (before: string) => python('import threading', `class Drone:\n    def __init__(self):\n        self.stop_event = threading.Event()\n        self.thread = threading.Thread(target=work)\n    def stop(self):\n        ${before}\n        self.join_all()\n    def join_all(self):\n        self.thread.join(timeout=5)\ndrone = Drone()\n${asyncTool('    drone.stop()\n    return "x"\n')}`);
+    assert.match((await said('blocking-call', joined('self.stop_event.set()'))).join(), /^hint: /, 'by who calls');
+    assert.match((await said('blocking-call', joined('pass'))).join(), /^warning: /);
     const thread = (before: string, wait: string) => python('import threading', `class Link:\n    def open(self):\n        self.stop_event = threading.Event()\n        self.thread = threading.Thread(target=print)\n    def close(self):\n        ${before}\n        self.thread.join(${wait})\nlink = Link()\n${asyncTool('    link.open()\n    link.close()\n    return "x"\n')}`);
     for (const [before, wait] of [['self.stop_event.set()', ''], ['self.running = False', 'timeout=5'], ['pass', 'timeout=0.5'], ['pass', '1']] as const) assert.match((await said('blocking-call', thread(before, wait))).join(), /^hint: /, before);
     for (const wait of ['', 'timeout=30']) assert.match((await said('blocking-call', thread('pass', wait))).join(), /^warning: /, wait);
@@ -125,7 +128,7 @@ describe('judged: what ends', () => {
   it('one own folder, what the system keeps in memory, settings that are saved', async () => {
     const list = (what: string) => `import fs from 'node:fs';\nimport { LOG_DIR } from './constant.js';\n${tool(`return { files: ${what} };`)}`;
     assert.match((await said('blocking-call', list('fs.readdirSync(LOG_DIR)'))).join(), /^hint: /);
-    for (const what of ['fs.readdirSync(LOG_DIR, { recursive: true })', 'fs.readdirSync(args.path)', 'fs.readdirSync(VAULT_DIR)']) assert.match((await said('blocking-call', list(what))).join(), /^warning: /, what);
+    for (const what of ['fs.readdirSync(LOG_DIR, { recursive: true })', 'fs.readdirSync(args.path)', 'fs.readdirSync(`${LOG_DIR}/${args.path}`)']) assert.match((await said('blocking-call', list(what))).join(), /^warning: /, what);
     const file = (code: string) => python('import yaml', `def save_interests(path, found):\n${code}\n${asyncTool('    save_interests(name, [])\n    return "x"\n')}`);
     assert.deepEqual(await said('blocking-call', file('    with open("/proc/1/cgroup") as f:\n        return f.read()')), []);
     assert.deepEqual(await said('blocking-call', file('    with open("config.yaml") as f:\n        raw = yaml.safe_load(f)\n    with open("config.yaml", "w") as f:\n        yaml.dump(raw, f)')), []);

@@ -14,6 +14,19 @@ describe('judged: what weighs less', () => {
     assert.match((await kept('key', '    key = f"{device_id}:{thing}"\n')).join(), /^hint: /);
   });
 
+  it('a client that asks for a token, and a file of SQLite', async () => {
+    const text = (name: string) => python('import httpx', `async def ${name}(code):\n    async with httpx.AsyncClient() as client:\n        return (await client.post("https://login.example.com", data=code, timeout=10)).json()\n${asyncTool(`    return str(await ${name}(name))\n`)}`);
+    for (const name of ['exchange_code', 'get_access_token', '_refresh_token', 'login']) assert.match((await said('client-per-call', text(name))).join(), /^hint: /, name);
+    assert.match((await said('client-per-call', text('get_tickets'))).join(), /^warning: /);
+    for (const opened of ["new DatabaseSync('a.db')", "new Database('a.db')"]) assert.match((await said('client-per-call', `import { DatabaseSync } from 'node:sqlite';\nimport Database from 'better-sqlite3';\n${tool(`const db = ${opened}; return { rows: db.prepare('select 1').all() };`)}`)).join(), /^information: /, opened);
+  });
+
+  it('a function that a list only puts into a field runs in no list', async () => {
+    const listed = (put: string) => `from mcp.server import Server\nfrom mcp.types import Tool\nimport requests\nserver = Server("x")\ndef make():\n    def handler(arguments):\n        return requests.get("https://x").json()\n    tool = Tool(name="a")\n    ${put}\n    return tool\n@server.list_tools()\nasync def tools():\n    return [make()]\n`;
+    assert.deepEqual(await said('slow-list', listed('setattr(tool, "handler", handler)')), []);
+    assert.equal((await said('slow-list', listed('run(handler)'))).length, 1);
+  });
+
   it('the same of results that a decorator keeps', async () => {
     const kept = (parameter: string) => said('unbounded-cache', python('import functools', `@functools.cache\ndef load(${parameter}):\n    return [${parameter}]\n${asyncTool(`    return str(load(name))\n`)}`));
     assert.match((await kept('location')).join(), /^hint: /);

@@ -49,8 +49,9 @@ const node: readonly ClientSink[] = [
   ...classes('connections', 'mssql.ConnectionPool mongodb.MongoClient @prisma/client.PrismaClient sequelize.Sequelize sequelize sequelize-typescript.Sequelize typeorm.DataSource kysely.Kysely'),
   ...functions('connections', 'mongodb.MongoClient.connect', { static: true }),
   ...functions('connections', 'typeorm.createConnection mongoose.connect'),
-  ...classes('file', 'better-sqlite3 sqlite.DatabaseSync bun:sqlite.Database better-sqlite3-multiple-ciphers duckdb.Database libsql'),
-  ...classes('file', 'sqlite3.Database sqlite3.cached.Database', { level: 'information' }),
+  ...classes('file', 'duckdb.Database libsql'),
+  // a moment, as everywhere with SQLite
+  ...classes('file', 'better-sqlite3 sqlite.DatabaseSync bun:sqlite.Database better-sqlite3-multiple-ciphers sqlite3.Database sqlite3.cached.Database', { level: 'information' }),
   ...functions('file', 'sqlite.open', { level: 'information' }),
   ...functions('connections', '@libsql/client.createClient'),
   ...functions('settings', '@neondatabase/serverless.neon @supabase/supabase-js.createClient @planetscale/database.connect'),
