@@ -2,13 +2,13 @@ import type { Fix } from '../../model/lint.ts';
 import { branchesAround, branchObserver, together } from '../branches.ts';
 import { callNode } from '../callSyntax.ts';
 import type { CodeReport, Example } from '../codeRule.ts';
-import type { CallRef, Program, Reach } from '../code/program.ts';
+import type { CallRef, Program } from '../code/program.ts';
 import type { Call, Expr } from '../code/summary.ts';
 import type { SourceFile } from '../code/syntax.ts';
 import { freshReach } from '../freshReach.ts';
 import { asksWhereCallersSay } from '../givenAddress.ts';
 import { hoist } from '../hoist.ts';
-import { isNothing } from '../mayHave.ts';
+import { isBeside, isFallback, isGivenAnother, isOnPurpose, isPutAway, opensSession, replacesField } from '../newOnPurpose.ts';
 import { onceOnly, onceObserver, type OnceOnly } from '../onceOnly.ts';
 import { type Origin, originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
@@ -18,7 +18,7 @@ import { isAside } from '../serverFiles.ts';
 import { clientSinks, type ClientSink, type Loss } from '../sinks/clients.ts';
 import { isTemporary } from '../temporary.ts';
 import { servesThisMachine } from '../thisMachine.ts';
-import { argumentOf, bindingOf, type Placed } from '../trace.ts';
+import { bindingOf, type Placed } from '../trace.ts';
 import { clientPerCallExamples } from '../examples/client-per-call.ts';
 
 const id = 'client-per-call';
@@ -85,9 +85,6 @@ function* check(program: Program): Iterable<CodeReport> {
 /** What a function is called that is done once for many calls. */
 const logsIn = /(?:^|_)(?:exchange|refresh|renew|fetch|get|request|obtain|acquire|ensure|generate|create)_(?:\w+_)?(?:tokens?|code|jwt|session_id)(?:_|$)|(?:^|_)(?:log_?in|sign_?in|authenticate|authori[sz]e|oauth)(?:_|$)/;
 
-/** `self._driver = GraphDatabase.driver(…)`: the kept one anew. */
-const replacesField = (program: Program, ref: CallRef): boolean => /(?:\bself|\bthis)\.#?\w+\s*=\s*(?:await\s+)?(?:new\s+)?$/.test(program.textOf(ref.file).slice(0, program.callOf(ref).span.start).slice(-80));
-
 /** The file keeps one of its kind for other calls, which could be used here. */
 function isKeptBeside(program: Program, once: OnceOnly, { file, index }: CallRef, row: ClientSink): boolean {
   return program.hits(id).some(({ call, sink }) => {
@@ -103,81 +100,6 @@ function bringsOwn(program: Program, { file, index }: CallRef): boolean {
     const inner = program.callOf({ file, index: other });
     return inner.isNew && span.start < inner.span.start && inner.span.end <= span.end && inner.callee.kind !== 'call' && /Agent$/.test(nameOf(inner.callee) ?? '');
   });
-}
-
-/** `session or requests.Session()`, where everybody hands over a session. */
-function isGivenAnother(program: Program, { file, index }: CallRef): boolean {
-  const { span, function: fn } = program.callOf({ file, index });
-  const [, name] = /([\w$]+)\s*(?:\bor\b|\?\?|\|\|)\s*(?:await\s+)?(?:new\s+)?$/.exec(program.textOf(file).slice(Math.max(0, span.start - 80), span.start)) ?? [];
-  const position = program.functionOf({ file, index: fn }).parameters.findIndex((p) => p.name === name);
-  const callers = position < 0 ? [] : program.callersOf({ file, index: fn });
-  return callers.length > 0 && callers.every((ref) => {
-    const given = argumentOf(program, ref, { file, index: fn }, position, name);
-    return given !== null && !isNothing(given.expr);
-  });
-}
-
-const comments = /\/\*[^]*?\*\/|(?:^|[^\S\n])(?:\/\/|#).*(?:\n\s*(?:\/\/|#).*)*|"""[^]*?"""/gm;
-const ofConnections = /connect|client|pool|session|browser|handshake|instance/i;
-const anew = /\b(?:per[- ](?:call|request|invocation|operation)|(?:each|every) (?:tool )?(?:call|request|invocation|operation)|fresh|(?:not?|never|without|un-?)\b[^.]{0,25}\b(?:pool|keep|kept|reus)\w*)/i;
-const reason = /\b(?:on purpose|deliberate(?:ly)?|intentional(?:ly)?|by design|because|since|so that|so each|to avoid|otherwise|cheap|marginal|simplicity|isolat\w+|thread[- ]safe\w*|hot path)\b/i;
-
-/** Somebody has thought about it: a comment in the function, before it or at the head of its file says why there is a new one each time. */
-function isOnPurpose(program: Program, { file, index }: CallRef): boolean {
-  const text = program.textOf(file);
-  const { span, function: fn } = program.callOf({ file, index });
-  const own = program.functionOf({ file, index: fn }).span;
-  return Array.from(text.matchAll(comments)).some(({ index: start, 0: comment }) => {
-    const end = start + comment.length;
-    const isInside = own.start <= start && end <= own.end && start <= span.end + 200;
-    const isBefore = fn !== 0 && end <= own.start && /^\s*(?:export\s+)?(?:default\s+)?(?:const\s+\w+\s*=\s*)?$/.test(text.slice(end, own.start));
-    const isHead = /^(?:#!.*\n)?\s*$/.test(text.slice(0, start));
-    // said in one paragraph
-    return (isInside || isBefore || isHead) && comment.split(/\n\s*(?:\/\/|#|\*)?\s*\n/).some((part) => ofConnections.test(part) && anew.test(part) && reason.test(part));
-  });
-}
-
-const puts = /\b\w*(?:sessions?|connections?|clients?|conns|tunnels|browsers?|drivers?|contexts?|pools?)\w*(?:\.(?:set|push|add)\(|\[[^\]\n]+\]\s*=(?!=))|\badd_?(?:session|connection|client|browser)\w*\(/i;
-
-/** Makers of a client that call each other are not more. */
-const maxMakers = 3;
-
-/** The function around, the one that it stands in, or all to whom it is given back put it where later calls find it: opening a session is what the tool is for. */
-function isPutAway(program: Program, { file, index }: CallRef, depth = 0): boolean {
-  const { functions, bindings } = program.files.get(file)!;
-  const { span, function: fn } = program.callOf({ file, index });
-  for (let at: number | null = fn; at !== null && at !== 0; at = functions[at]!.parent) {
-    if (puts.test(program.textOf(file).slice(span.end, functions[at]!.span.end))) return true;
-  }
-  const names = new Set(bindings.flatMap((b) => (b.scope === fn && b.values.some((v) => v.kind === 'call' && v.call === index) ? [b.name] : [])));
-  const isGivenBack = functions[fn]!.returned.some((expr) => (expr.kind === 'call' && expr.call === index) || (expr.kind === 'name' && names.has(expr.name)));
-  const callers = isGivenBack && depth < maxMakers ? program.callersOf({ file, index: fn }) : [];
-  return callers.length > 0 && callers.every((caller) => isPutAway(program, caller, depth + 1));
-}
-
-const opening = /^(?:.*[_-])?(?:launch|open|start|connect|create|new|init|begin|spawn|log_?in)(?:[_-].*|(?=[A-Z]).*)?$/;
-
-/** `state.browser = await puppeteer.launch()` in a tool that is called for it, and what there was before is closed. */
-function opensSession(program: Program, { file, index }: CallRef, { handlers }: Reach): boolean {
-  const { span, function: fn } = program.callOf({ file, index });
-  const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
-  const [, target] = /([\w$]+(?:\.[\w$#]+)+)\s*=\s*(?:await\s+)?$/.exec(before) ?? [];
-  return target !== undefined && new RegExp(`(?<![\\w$.])${target.replaceAll(/[.$]/g, '\\$&')}[?!]?\\.(?:close|quit|stop|disconnect|destroy|kill)\\(`).test(before) && handlers.every(({ kind, name }) => kind === 'tool' && name !== null && opening.test(name));
-}
-
-/** A request past the client that the same function has for the others: for one that is answered without its headers, say. */
-function isBeside(program: Program, { file, index }: CallRef): boolean {
-  const { function: fn, span } = program.callOf({ file, index });
-  const { span: around } = program.functionOf({ file, index: fn });
-  const text = program.textOf(file);
-  return /\b(?:self|this)\._?(?:session|client|http|_get|_request)\b/.test(text.slice(around.start, span.start) + text.slice(span.end, around.end));
-}
-
-/** What was tried before is to have a connection of somebody: a pool, a client that is kept. */
-function isFallback(program: Program, { file, index }: CallRef): boolean {
-  const { function: fn, span } = program.callOf({ file, index });
-  const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
-  return /pool|conn|client|session|browser/i.test(/[^]*\btry\b([^]*?)\b(?:catch|except)\b/.exec(before)?.[1] ?? '');
 }
 
 const said: Record<Loss, string> = {
