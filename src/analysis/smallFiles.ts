@@ -102,6 +102,12 @@ function ships(program: Program, path: Expr, at: Place): boolean {
   return varying === -1 || (varying === parts.length - 2 && typeof folder === 'string' && templates.test(folder));
 }
 
+/** A path that is put together of where the code is and of what is written out. */
+export function isBesideCode(program: Program, path: Expr, at: Place): boolean {
+  const parts = [...partsOf(program, path, at)];
+  return parts.includes(beside) && !parts.includes(anything);
+}
+
 const beside = Symbol('where the code is');
 const anything = Symbol('anything');
 

@@ -7,6 +7,7 @@ import { isMarked, marks } from './marks.ts';
 import { resultCalls, type ResultCall } from './resultFlow.ts';
 import { ioOf } from './sinks/io.ts';
 import { awsCommands, awsLists, listMembers, listPatterns, pythonLists, typeScriptLists, type ListSource } from './sinks/lists.ts';
+import { isBesideCode } from './smallFiles.ts';
 import { stepBack } from './trace.ts';
 
 /** Words that tell that somebody thought of how much there may be. */
@@ -66,8 +67,24 @@ const tooLong = /(?:\.length|\blen\([\w.]+\)|\b\w*(?:chars?|bytes|tokens|size)\w
 
 /** Of a file: one that the module reads when it is loaded, or of whose entries some fields are left. Of a folder: what was just written there, or is put there by hand. */
 function isLittleOf(program: Program, { name }: Handler, ref: CallRef, { what }: ListSource, parts: readonly ResultCall[]): boolean {
-  if (what === 'every file of the folder' && (curated.test(name ?? '') || /(?:^|[_\-.])(?:export|dump)/.test(name ?? ''))) return true;
-  return what === 'the whole file' && (program.callOf(ref).function === 0 || parts.some(({ call }) => picksFields(program, call)));
+  if (what === 'every file of the folder' && (curated.test(name ?? '') || /(?:^|[_\-.])(?:export|dump)/.test(name ?? '') || isOfCode(program, ref) || endsAtFirst(program, ref))) return true;
+  // what is searched for is a part of it
+  return what === 'the whole file' && (/(?:^|[_\-.])(?:search|find|query|grep)/.test(name ?? '') || program.callOf(ref).function === 0 || parts.some(({ call }) => picksFields(program, call)));
+}
+
+/** A folder that lies beside the code, and is the same in each call. */
+function isOfCode(program: Program, ref: CallRef): boolean {
+  const call = program.callOf(ref);
+  const path = call.args[0] ?? (call.callee.kind === 'member' ? call.callee.object : undefined);
+  return path !== undefined && isBesideCode(program, path, { file: ref.file, function: call.function, offset: call.span.start });
+}
+
+/** `for file in folder.iterdir(): if …: return file`. */
+function endsAtFirst(program: Program, { file, index }: CallRef): boolean {
+  const text = program.textOf(file);
+  const { start } = program.callOf({ file, index }).span;
+  const [head, indent] = /(?:^|\n)([^\S\n]*)for\b[^\n]*$/.exec(text.slice(0, start)) ?? [];
+  return head !== undefined && new RegExp(`^[^\\n]*(?:\\n(?:${indent}[^\\S\\n]+[^\\n]*)?)*?\\n${indent}[^\\S\\n]+return\\b`).test(text.slice(start));
 }
 
 /** `entries.map((e) => ({ id: e.id, name: e.name }))`. */

@@ -21,6 +21,27 @@ describe('judged: what weighs less', () => {
     for (const opened of ["new DatabaseSync('a.db')", "new Database('a.db')"]) assert.match((await said('client-per-call', `import { DatabaseSync } from 'node:sqlite';\nimport Database from 'better-sqlite3';\n${tool(`const db = ${opened}; return { rows: db.prepare('select 1').all() };`)}`)).join(), /^information: /, opened);
   });
 
+  it('a list of what lies beside the code, the first that fits, what is searched for in a file', async () => {
+    const files = (body: string, name = 'list_notes') => said('large-response', `import fs from 'node:fs';\nimport path from 'node:path';\nconst DATA = path.join(__dirname, 'data');\n${tool(body, name)}`);
+    assert.deepEqual(await files('return { files: fs.readdirSync(DATA) };'), []);
+    assert.equal((await files('return { files: fs.readdirSync(args.folder) };')).length, 1);
+    assert.deepEqual(await files("\nfor (const name of fs.readdirSync(args.folder)) {\n  if (name.startsWith(args.text))\n    return { name };\n}\nreturn {};", 'find_note'), []);
+    const whole = "const text = fs.readFileSync(args.path, 'utf8'); return { found: text.split('\\n').filter((line) => line !== args.not) };";
+    assert.deepEqual([(await files(whole, 'dump_notes')).length, (await files(whole, 'search_notes')).length], [1, 0]);
+  });
+
+  it('rounds of which a comment says that they go one by one', async () => {
+    const loop = (comment: string) => said('sequential-await', `async function load(id: string) {${comment}\n return (await fetch('https://x/' + id)).json(); }\n${tool('const all = []; for (const id of args.ids) all.push(await load(id)); return { all };')}`);
+    assert.deepEqual(await loop(' // the service wants these one at a time'), []);
+    assert.equal((await loop(' // the service is slow')).length, 1);
+  });
+
+  it('a request that fills what later calls find is for no single call to stop', async () => {
+    const text = (kept: string) => `const kept = new Map();\nasync function schema() {\n  ${kept}\n  const all = await (await fetch('https://x')).json();\n  kept.set('all', all);\n  return all;\n}\n${tool('return { all: await schema() };')}`;
+    assert.deepEqual(await said('ignored-cancellation', text("if (kept.has('all')) return kept.get('all');")), []);
+    assert.equal((await said('ignored-cancellation', text(''))).length, 1);
+  });
+
   it('a function that a list only puts into a field runs in no list', async () => {
     const listed = (put: string) => `from mcp.server import Server\nfrom mcp.types import Tool\nimport requests\nserver = Server("x")\ndef make():\n    def handler(arguments):\n        return requests.get("https://x").json()\n    tool = Tool(name="a")\n    ${put}\n    return tool\n@server.list_tools()\nasync def tools():\n    return [make()]\n`;
     assert.deepEqual(await said('slow-list', listed('setattr(tool, "handler", handler)')), []);

@@ -116,13 +116,13 @@ function goesOnAnyway(program: Program, ref: CallRef): boolean {
   return false;
 }
 
-/** The first call to the network, a database or a process that the handler reaches, its own first. */
+/** The first call to the network, a database or a process that the handler reaches, its own first. What fills a cache is for later calls, too. */
 function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) => boolean, seldom: ReturnType<typeof createSeldom>): { call: CallRef; reach: Reach | null } | null {
   for (const ref of program.callsFrom(handler, 'any')) {
     const call = program.callOf(ref);
     const { external } = program.target(ref);
     const kind = call.isNew || onlyMakes(external) ? null : ioOf(external, 'typescript');
-    if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || goesOnWell.test(external ?? '') || isDropped(ref) || isShort(call) || isHandle(program, ref) || /^(?:first|object)$/.test(seldom(ref) ?? '') || isQuickWrite(program, handler, ref)) continue;
+    if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || goesOnWell.test(external ?? '') || isDropped(ref) || isShort(call) || isHandle(program, ref) || /^(?:first|object)$/.test(seldom(ref) ?? '') || isQuickWrite(program, handler, ref) || onceOnly(program).isOnceAt(ref.file, call.span.start)) continue;
     if (kind === 'process' && (isLocalCommand(call) || isHandOver(wordsOf(call)))) continue;
     const reach = program.reachBy([handler], { file: ref.file, index: call.function }, 'any', call.span.start);
     if (reach && (isShared(program, reach) || (unstoppable.test(external ?? '') && isLastStep(program, handler, reach, ref)))) continue;

@@ -56,7 +56,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const first = calls.find((ref) => isIndependentIo(program, ref) && leavesThread(program, ref) && !isKept(program, ref));
     // what a round starts, it may wait for
     const isWait = starts.test(first ? (program.target(first).external ?? '') : '') ? (ref: CallRef) => waitsForProcess(program, ref) : () => false;
-    if (!first || calls.some((ref) => !isWait(ref) && (mayChange(program, ref) || makesItsOwn(program, ref, at) || forbids(program, ref, { file: at.file, index: at.function }))) || calls.some(isSlowed) || goesOneByOne(program, first) || seldom(first) === 'first' || fillsForAll(program, first, seldom)) continue;
+    if (!first || calls.some((ref) => !isWait(ref) && (mayChange(program, ref) || makesItsOwn(program, ref, at) || forbids(program, ref, { file: at.file, index: at.function }))) || calls.some(isSlowed) || goesOneByOne(program, first) || saysOneByOne(program, at, first) || seldom(first) === 'first' || fillsForAll(program, first, seldom)) continue;
     // the loop inside says it already
     if (loops.some((l) => l.file === at.file && l.loop.awaits.length > 0 && l.span.start > at.span.start && l.span.end <= at.loop.body.end && l.span.start <= program.callOf(first).span.start && program.callOf(first).span.end <= l.span.end)) continue;
     const isDatabase = ioOfCall(program, first).has('database');
@@ -160,6 +160,17 @@ function fillsForAll(program: Program, ref: CallRef, seldom: ReturnType<typeof c
     });
   });
 }
+
+/** A comment in the function around, or in what a round calls, says that it is done in this way. */
+function saysOneByOne(program: Program, { file, function: index }: LoopAt, ref: CallRef): boolean {
+  return [{ file, index }, ...program.called(ref).functions].some((fn) => {
+    const { start, end } = program.functionOf(fn).span;
+    return fn.index !== 0 && Array.from(program.textOf(fn.file).slice(start, end).matchAll(comments)).some(([comment]) => oneByOne.test(comment));
+  });
+}
+
+const comments = /\/\*[^]*?\*\/|(?<=^|\s)\/\/[^\n]*|(?<=^|\s)#[^\n]*|"""[^]*?"""/g;
+const oneByOne = /\b(?:serial(?:ly|i[sz]ed?)?|sequential(?:ly)?|one (?:at a time|by one|after (?:the other|another))|in order|(?:not|never|avoid) (?:run |be |running )?(?:in )?(?:parallel|concurrent(?:ly)?))\b/i;
 
 /** Something that must not run beside itself, or that runs several already. */
 function forbids(program: Program, ref: CallRef, fn: FunctionRef): boolean {
