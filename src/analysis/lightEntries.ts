@@ -96,6 +96,13 @@ function isLookup(program: Program, { expr, at }: Placed, depth = 0): boolean {
   });
 }
 
+/** `if (existsSync(join(path, 'x.yml'))) paths.set(path, …)`: of files and folders that are there, there are not so many. */
+export function isOfThere(program: Program, { key, file, function: fn, span }: Write): boolean {
+  if (key?.kind !== 'name') return false;
+  const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
+  return new RegExp(`\\bif\\b[^\\n]*\\b(?:existsSync|exists|isfile|isdir)\\([^\\n]*(?<![\\w$])${key.name.replaceAll('$', '\\$')}(?![\\w$])[^\\n]*(?:\\n\\s*)?$`).test(before);
+}
+
 /** `register_device(name, …)` puts what it makes of its arguments into `devices`: somebody wants each of them to be there. */
 export function isRegistered(program: Program, { store, values, file, function: index, span }: Write): boolean {
   const what = /(?:^|_)register_?(\w+)$/i.exec(program.functionOf({ file, index }).name)?.[1];

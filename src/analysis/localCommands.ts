@@ -1,7 +1,7 @@
 import type { Call } from './code/summary.ts';
 
 /** The words of a command that are written out, of `execSync('git status')` as of `run(['git', 'status'])`. */
-export function wordsOf({ args }: Call): string[] {
+export function wordsOf({ args }: Pick<Call, 'args'>): string[] {
   return args.flatMap((a) => (a.kind === 'array' ? a.items : [a])).flatMap((a) => (a.kind === 'literal' && typeof a.value === 'string' ? a.value.trim().split(/\s+/) : a.kind === 'template' ? a.parts.flatMap((p) => (p.kind === 'literal' && typeof p.value === 'string' ? p.value.trim().split(/\s+/) : [])) : []));
 }
 
@@ -17,6 +17,16 @@ export function isLocalGit(call: Call): boolean {
   const command = gitCommand(words);
   return /^(?:add|apply|blame|cat-file|check-ignore|count-objects|describe|diff|diff-(?:files|index|tree)|for-each-ref|hash-object|log|ls-files|ls-tree|merge-base|mv|name-rev|reflog|reset|rev-list|rm|shortlog|show|show-branch|status|update-index|write-tree)$/.test(command);
 }
+
+/** `systemctl --user enable x`, `launchctl list`: it writes links or asks the manager, which has time limits of its own; what starts and stops a service may wait for it. */
+export function isServiceSetting(call: Call): boolean {
+  const [program, ...words] = wordsOf(call);
+  const command = words.find((word) => !word.startsWith('-')) ?? '';
+  return (program === 'systemctl' && /^(?:enable|disable|daemon-reload|is-active|is-enabled|is-failed|mask|unmask|show|status|list-\S+|cat)$/.test(command)) || (program === 'launchctl' && /^(?:list|print|enable|disable)$/.test(command));
+}
+
+/** `curl --max-time 60`, `wget --timeout=60`, `timeout 30 make`: it ends by itself. */
+export const endsItself = (call: Pick<Call, 'args'>): boolean => wordsOf(call).some((word, i, all) => /^(?:--max-time|--timeout)(?:=\S*)?$/.test(word) || (i === 0 && /^g?timeout$/.test(word) && all.length > 1));
 
 /** `open file`, `xdg-open url`, `osascript -e 'tell application "Mail" to activate'`: it hands over what is to be shown, and comes back at once on most desktops. */
 export function isHandOver([program = '', ...words]: readonly string[]): boolean {

@@ -61,4 +61,43 @@ describe('judged: what weighs less', () => {
     assert.match((await said('missing-timeout', text('requests.get(name)'))).join(), /^hint: /);
     assert.match((await said('missing-timeout', `async function first(args: any) { return { text: args.text }; }\n${tool("try { return await first(args); } catch { return await (await fetch('https://x')).json(); }")}`)).join(), /^hint: /);
   });
+
+  it('one text in a tool that asks the network or runs a process, but no bytes, and not in a loop', async () => {
+    const text = (code: string, also = 'await client.get("https://x")') => python('import httpx\nfrom pathlib import Path\nclient = httpx.AsyncClient(timeout=5)', asyncTool(`    ${also}\n    ${code}\n    return ""\n`));
+    const one = ['Path(name).write_text(name)', 'Path(name).read_text()', 'open(name).read()', 'with open(name, "w") as f:\n        f.write(name)'];
+    for (const code of one) assert.match((await said('blocking-call', text(code))).join(), /^hint: /, code);
+    for (const code of one) assert.match((await said('blocking-call', text(code, 'pass'))).join(), /^warning: /, `${code} alone`);
+    for (const code of ['open(name, "rb").read()', 'Path(name).read_bytes()', 'for one in name.split():\n        Path(one).read_text()']) assert.match((await said('blocking-call', text(code))).join(), /^warning: /, code);
+    const script = (code: string) => `import fs from 'node:fs';\n${tool(`const answer = await fetch('https://x', { signal: AbortSignal.timeout(5000) }); ${code}; return {};`)}`;
+    for (const code of ["fs.readFileSync(args.path, 'utf8')", 'fs.writeFileSync(args.path, JSON.stringify(args))', 'fs.writeFileSync(args.path, `${args.text}\\n`)']) assert.match((await said('blocking-call', script(code))).join(), /^hint: /, code);
+    for (const code of ['fs.readFileSync(args.path)', 'fs.writeFileSync(args.path, Buffer.from(await answer.arrayBuffer()))']) assert.match((await said('blocking-call', script(code))).join(), /^warning: /, code);
+  });
+
+  it('a command that sets up a service, or that has a limit of its own', async () => {
+    const run = (args: string) => said('missing-timeout', python('import subprocess', `@mcp.tool()\ndef run(name: str) -> str:\n    subprocess.run(${args})\n    return ""\n`));
+    for (const args of ['["systemctl", "--user", "enable", name]', '["launchctl", "list"]']) assert.match((await run(args)).join(), /^hint: /, args);
+    for (const args of ['["systemctl", "start", name]', '["curl", "-L", name]']) assert.match((await run(args)).join(), /^warning: /, args);
+    for (const args of ['["curl", "--max-time", "60", name]', '["timeout", "30", "make"]', 'f"wget --timeout=60 {name}", shell=True']) assert.deepEqual(await run(args), [], args);
+    const script = (command: string) => `import { exec } from 'node:child_process';\nimport { promisify } from 'node:util';\nconst run = promisify(exec);\n${tool(`let command; if (args.quick) command = \`curl --max-time 60 \${args.url}\`; else command = \`${command} \${args.url}\`; await run(command); return {};`)}`;
+    assert.deepEqual(await said('missing-timeout', script('wget --timeout=60')), []);
+    assert.equal((await said('missing-timeout', script('wget'))).length, 1);
+  });
+
+  it('an agent that nobody uses, or that is for one address', async () => {
+    const agent = (options: string, send: string) => said('client-per-call', `import https from 'node:https';\nimport axios from 'axios';\n${tool(`const options = { agent: new https.Agent(${options}) }; await ${send}; return {};`)}`);
+    assert.deepEqual(await agent('{ rejectUnauthorized: false }', "fetch('https://x', options)"), []);
+    assert.equal((await agent('{ rejectUnauthorized: false }', "axios.get('https://x', options)")).length, 1);
+    assert.deepEqual(await agent('{ lookup: (host, o, done) => done(null, args.address, 4) }', "axios.get('https://x', options)"), []);
+  });
+
+  it('an entry for a file that is there, a text that was fetched before, what a `def` only calls after a failure', async () => {
+    const kept = (condition: string) => said('unbounded-cache', `import { existsSync } from 'node:fs';\nconst kept = new Map<string, string>();\nfunction resolve(path: string) { const known = kept.get(path); if (known) return known;\n  if (${condition}) {\n    kept.set(path, path);\n  }\n  return path; }\n${tool('return { path: resolve(args.path) };')}`);
+    assert.match((await kept("existsSync(path + '/x.yml')")).join(), /^hint: /);
+    assert.match((await kept("path.startsWith('x')")).join(), /^warning: /);
+    const feed = (given: string) => said('blocking-call', python('import feedparser', asyncTool(`    response = await ask(name)\n    return str(feedparser.parse(${given}))\n`)));
+    assert.deepEqual([(await feed('response.text')).length, (await feed('name')).length], [0, 1]);
+    const sync = (body: string) => said('sync-tool', python('import time, requests', `@mcp.tool()\ndef run(name: str) -> str:\n${body}    return ""\n`));
+    assert.deepEqual(await sync('    try:\n        ask(name)\n    except OSError:\n        time.sleep(0.2)\n'), []);
+    assert.match((await sync('    try:\n        requests.get(name, timeout=5)\n    except OSError:\n        time.sleep(0.2)\n')).join(), /requests\.get/);
+  });
 });

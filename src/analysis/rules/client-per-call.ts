@@ -8,7 +8,7 @@ import type { SourceFile } from '../code/syntax.ts';
 import { freshReach } from '../freshReach.ts';
 import { asksWhereCallersSay } from '../givenAddress.ts';
 import { hoist } from '../hoist.ts';
-import { isBeside, isFallback, isGivenAnother, isOnPurpose, isPutAway, opensSession, replacesField } from '../newOnPurpose.ts';
+import { isBeside, isFallback, isForFetch, isGivenAnother, isOnPurpose, isPutAway, opensSession, replacesField } from '../newOnPurpose.ts';
 import { onceOnly, onceObserver, type OnceOnly } from '../onceOnly.ts';
 import { type Origin, originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
@@ -63,7 +63,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const isFailed = hardlyEver(ref) === 'failed';
     if (isFailed && (isFallback(program, ref) || replacesField(program, ref))) continue;
     const byKey = row.loses === 'once' ? 'constant' : whatItTakes(program, ref);
-    if (byKey === 'caller' || isOneOfMany(program, ref, row) || isPutAway(program, ref) || opensSession(program, ref, reach) || isGivenAnother(program, ref) || isOnPurpose(program, ref)) continue;
+    if (byKey === 'caller' || isOneOfMany(program, ref, row) || isPutAway(program, ref) || opensSession(program, ref, reach) || isGivenAnother(program, ref) || isForFetch(program, ref) || isOnPurpose(program, ref)) continue;
     // what shares its connections loses nothing by the way, unless it brings some of its own
     // so does, nearly, what asks a program of this machine
     // and who asks where the caller says finds hardly any connection open

@@ -10,7 +10,7 @@ import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { hangs, timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
 import { hasMaker, madeWith, sharedBy, type Shared } from '../sharedOptions.ts';
 import { bindingOf, functionAt, stepBack, type Placed } from '../trace.ts';
-import { isHandOver, isLocalCommand, isLocalGit, wordsOf } from '../localCommands.ts';
+import { endsItself, isHandOver, isLocalCommand, isLocalGit, isServiceSetting, wordsOf } from '../localCommands.ts';
 import { isWaitedToItsEnd } from '../processEnds.ts';
 import { missingTimeoutExamples } from '../examples/missing-timeout.ts';
 import { timeoutFixes } from '../fixes/missing-timeout.ts';
@@ -89,7 +89,7 @@ function* eachCall(program: Program): Iterable<CodeReport> {
     const external = program.target(ref).external;
     if (sink.members && !sink.members.test(external?.slice(sink.name.length - 1) ?? '')) continue;
     const reach = program.reach(fn, 'any', call.span.start);
-    if (!reach || (isProcess(sink) && isLocalCommand(call)) || !waits(program, ref, call, sink)) continue;
+    if (!reach || (isProcess(sink) && (isLocalCommand(call) || hasOwnLimit(program, ref, call))) || !waits(program, ref, call, sink)) continue;
     if (sink.onlyOff ? false : isBounded(program, ref, call) || hasDefault(sink, ref.file) || reach.handlers.every((h) => isBoundedAround(program, h))) continue;
     if (sink.callback && !isInPromise(program, ref, call)) continue;
     if (sink.process && !isWaitedToItsEnd(program, ref)) continue;
@@ -101,13 +101,20 @@ function* eachCall(program: Program): Iterable<CodeReport> {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(sink.level === 'hint' || (isProcess(sink) && (isLocalGit(call) || opensWindow(program, ref, call))) || isProbe(sink, call) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
+      ...(sink.level === 'hint' || (isProcess(sink) && (isLocalGit(call) || isServiceSetting(call) || opensWindow(program, ref, call))) || isProbe(sink, call) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
       message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${other === null ? sink.without : hangs}`,
       help: helpOf(sink),
       reach,
       data: { call: ref, sink } satisfies Data,
     };
   }
+}
+
+/** Of a command in a variable, too, whichever it is. */
+function hasOwnLimit(program: Program, { file }: CallRef, call: Call): boolean {
+  const [command] = call.args;
+  const { from } = command?.kind === 'name' ? stepBack(program, { expr: command, at: { file, function: call.function, offset: call.span.start } }) : { from: [] };
+  return endsItself(call) || (from.length > 0 && from.every(({ expr }) => endsItself({ args: [expr] })));
 }
 
 /** Also where what it starts has a name: `[opener, url]`. */

@@ -3,7 +3,7 @@ import type { CodeReport } from '../codeRule.ts';
 import { lineOf } from '../code/lines.ts';
 import type { FunctionRef, Handler, Program } from '../code/program.ts';
 import { syncToolExamples } from '../examples/sync-tool.ts';
-import { createSeldom, seldomObserver } from '../seldom.ts';
+import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { syncToolFixes } from '../fixes/sync-tool.ts';
 import type { Rule } from '../rule.ts';
 
@@ -47,10 +47,10 @@ export const syncTool: Rule = {
 
 /** Of calls worth a warning. */
 function blockingByFunction(program: Program): Map<string, BlockingCall> {
-  const seldom = createSeldom(program);
+  const hardlyEver = createHardlyEver(program);
   const found = new Map<string, BlockingCall>();
   for (const blocking of blockingCalls(program, 'sync-tool')) {
-    if (blocking.severity === 'warning' && seldom(blocking.ref) === null) found.set(`${blocking.ref.index} ${blocking.ref.file}`, blocking);
+    if (blocking.severity === 'warning' && hardlyEver(blocking.ref) === null) found.set(`${blocking.ref.index} ${blocking.ref.file}`, blocking);
   }
   return found;
 }

@@ -8,7 +8,7 @@ import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { unboundedCacheExamples } from '../examples/unbounded-cache.ts';
 import { freshReach } from '../freshReach.ts';
 import { isLimited, writesOf, type Write } from '../growth.ts';
-import { holdsLiterals, isLight, isOfFound, isRegistered, isTrimmed } from '../lightEntries.ts';
+import { holdsLiterals, isLight, isOfFound, isOfThere, isRegistered, isTrimmed } from '../lightEntries.ts';
 import { onceObserver, onceOnly } from '../onceOnly.ts';
 import { isListed, listedObserver } from '../listed.ts';
 import type { Rule } from '../rule.ts';
@@ -66,7 +66,7 @@ function* check(program: Program): Iterable<CodeReport> {
       file,
       span,
       function: fn,
-      ...((write.key !== null && (isListed(program, write.key, file, span) || isOfFound(program, { expr: write.key, at: { file, function: write.function, offset: span.start } }))) || isLight(program, write) || (write.key !== null && !isOpen(program, { expr: write.key, at: { file, function: write.function, offset: span.start } })) || isRegistered(program, write) || isTrimmed(program, write) || (write.key !== null && writes.every((w) => w.store.key !== store.key || holdsLiterals(program, w))) ? { severity: 'hint' as const } : {}),
+      ...((write.key !== null && (isListed(program, write.key, file, span) || isOfFound(program, { expr: write.key, at: { file, function: write.function, offset: span.start } }))) || isLight(program, write) || (write.key !== null && !isOpen(program, { expr: write.key, at: { file, function: write.function, offset: span.start } })) || isRegistered(program, write) || isOfThere(program, write) || isTrimmed(program, write) || (write.key !== null && writes.every((w) => w.store.key !== store.key || holdsLiterals(program, w))) ? { severity: 'hint' as const } : {}),
       confidence: 'medium',
       message: `\`${store.name}\` gets an entry ${write.key === null ? 'in every call' : 'for every new key'} and never loses one.`,
       help: 'Limit the number of entries, or how long they are kept.',
@@ -117,7 +117,7 @@ function replacesOwn(program: Program, { into, values, file, function: fn, span 
   if (value?.kind !== 'name' || name === undefined) return false;
   const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
   const entry = value.name.replaceAll('$', '\\$');
-  const found = new RegExp(`\\b${entry}\\s*(?::[^=\\n]+)?=\\s*${name}\\.get(?:<[^()\\n]*>)?\\(`).exec(before);
+  const found = new RegExp(`\\b${entry}\\s*(?::[^=\\n){}]+)?=\\s*${name}\\.get(?:<[^()\\n]*>)?\\(`).exec(before);
   const asked = found && before.slice(found.index + found[0].length);
   if (!asked || new RegExp(`\\b${entry}\\s*=(?!=)`).test(asked)) return false;
   return new RegExp(`\\bif\\s*\\(?\\s*(?:${entry}\\b(?!\\s*(?:===?\\s*(?:undefined|null)|is None))|!\\s*${entry}\\s*\\)\\s*\\{?\\s*(?:return|throw)|not\\s+${entry}\\s*:\\s*(?:return|raise))`).test(asked);

@@ -38,7 +38,9 @@ const googleServices = 'storage bigquery firestore pubsub translate vision speec
 const node: readonly ClientSink[] = [
   ...functions('settings', 'axios.create got.extend ky.create ky.extend ofetch.create wretch'),
   ...classes('settings', 'axios.Axios'),
-  ...classes('connections', 'undici.Agent undici.Pool undici.Client undici.ProxyAgent undici.EnvHttpProxyAgent http.Agent https.Agent agentkeepalive agentkeepalive.HttpAgent agentkeepalive.HttpsAgent'),
+  ...classes('connections', 'undici.Agent undici.Pool undici.Client undici.ProxyAgent undici.EnvHttpProxyAgent agentkeepalive agentkeepalive.HttpAgent agentkeepalive.HttpsAgent'),
+  // one with a `lookup` of its own is for the one address that it has looked at
+  ...classes('connections', 'http.Agent https.Agent', { offline: ['lookup'] }),
 
   ...classes('connections', 'pg.Pool pg.native.Pool @neondatabase/serverless.Pool'),
   ...classes('connection', 'pg.Client @neondatabase/serverless.Client'),
