@@ -83,8 +83,12 @@ function isOfCode(program: Program, ref: CallRef): boolean {
 function endsAtFirst(program: Program, { file, index }: CallRef): boolean {
   const text = program.textOf(file);
   const { start } = program.callOf({ file, index }).span;
-  const [head, indent] = /(?:^|\n)([^\S\n]*)for\b[^\n]*$/.exec(text.slice(0, start)) ?? [];
-  return head !== undefined && new RegExp(`^[^\\n]*(?:\\n(?:${indent}[^\\S\\n]+[^\\n]*)?)*?\\n${indent}[^\\S\\n]+return\\b`).test(text.slice(start));
+  const head = text.slice(text.lastIndexOf('\n', start) + 1, start);
+  if (!/^\s*for\b/.test(head)) return false;
+  const depthOf = (line: string) => line.search(/\S/);
+  const lines = text.slice(start).split('\n').slice(1);
+  const end = lines.findIndex((line) => line.trim() !== '' && depthOf(line) <= depthOf(head));
+  return (end < 0 ? lines : lines.slice(0, end)).some((line) => /^\s*return\b/.test(line));
 }
 
 /** `entries.map((e) => ({ id: e.id, name: e.name }))`. */
