@@ -2,6 +2,7 @@ import type { BlockingCall } from './blockingCalls.ts';
 import type { CallRef, Handler, Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import { ioOwn } from './ioBelow.ts';
+import { isOnce } from './smallFiles.ts';
 import { stepBack } from './trace.ts';
 
 /**
@@ -15,7 +16,7 @@ export function createBesideSlow(program: Program): (blocking: BlockingCall, han
     if (found === undefined) slow.set(handler, (found = [...program.callsFrom(handler, 'any')].some((ref) => /^(?:network|process)$/.test(ioOwn(program, ref) ?? ''))));
     return found;
   }
-  return ({ ref, call, sink }, handlers) => sink.on === 'waits for the disk' && call.loop === null && isText(program, ref, call) && handlers.every(isSlow);
+  return ({ ref, call, sink }, handlers) => sink.on === 'waits for the disk' && isOnce(program, ref.file, call) && isText(program, ref, call) && handlers.every(isSlow);
 }
 
 function isText(program: Program, ref: CallRef, call: Call): boolean {

@@ -81,10 +81,16 @@ export function isOneOfItsOwn(program: Program, file: string, call: Call, path: 
   return isSameAlways(program, file, call, path) && !gathers.test(program.textOf(file).slice(span.start, span.end)) && !gathers.test(program.nameOf({ file, index: fn })) && !ends(program, path, at, gathers);
 }
 
-/** Nothing that it is given comes from the caller, and it stands in no loop. */
-export function isSameAlways(program: Program, file: string, { loop, span, function: fn, args }: Call, path: Expr): boolean {
+/** Nothing that it is given comes from the caller, and it is called once. */
+export function isSameAlways(program: Program, file: string, call: Call, path: Expr): boolean {
+  const { span, function: fn, args } = call;
   const at: Place = { file, function: fn, offset: span.start };
-  return loop === null && args.every((arg) => !originsOf(program, arg, at).has('arguments')) && [...originsOf(program, path, at)].join() === 'constant';
+  return isOnce(program, file, call) && args.every((arg) => !originsOf(program, arg, at).has('arguments')) && [...originsOf(program, path, at)].join() === 'constant';
+}
+
+/** In no loop, and in no function that calls itself, from folder to folder. */
+export function isOnce(program: Program, file: string, { loop, function: fn }: Call): boolean {
+  return loop === null && !program.functionOf({ file, index: fn }).calls.some((index) => program.target({ file, index }).functions.some((f) => f.file === file && f.index === fn));
 }
 
 const here = /^(?:__dirname|__filename|__file__|dirname|filename)$/;

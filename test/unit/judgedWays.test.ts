@@ -66,6 +66,7 @@ describe('judged: what blocks for a moment', () => {
     const of = (args: string) => script(tool(`return { names: fs.readdirSync(${args}) };`));
     for (const few of ["'/home'", "'/'", "'/srv/notes'"]) assert.deepEqual(await of(few), ['hint'], few);
     for (const any of ["'/home', { recursive: true }", 'args.folder']) assert.deepEqual(await of(any), ['warning'], any);
+    assert.deepEqual(await script(`function walk(folder: string) { for (const one of fs.readdirSync(folder)) walk(folder + one); }\n${tool("walk('/srv'); return {};")}`), ['warning'], 'from folder to folder');
   });
 
   it('a command that reads some small files of this machine', async () => {
