@@ -20,6 +20,13 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
     },
     ['tool more -> line 3', 'tool used -> line 3'],
   ],
+  'a class around the server that leaves some out': [
+    {
+      'app.py': `from mcp.server.fastmcp import FastMCP\nimport lists, notes, tasks\nclass Filter:\n    def __init__(self, app):\n        self._app = app\n    def tool(self, *args, **kwargs):\n        decorate = self._app.tool(*args, **kwargs)\n        def wrapper(fn):\n            return decorate(fn) if allowed(fn.__name__) else fn\n        return wrapper\ndef main():\n    app = Filter(FastMCP("x"))\n    app = tasks.register(app)\n    app = notes.register(app)\n    app = lists.register(app)\n    app.run()\n`,
+      ...Object.fromEntries(['lists', 'notes', 'tasks'].map((n) => [`${n}.py`, `def register(app):\n    @app.tool()\n    async def list_${n}(): return 1\n    return app\n`])),
+    },
+    ['tool list_lists -> list_lists', 'tool list_notes -> list_notes', 'tool list_tasks -> list_tasks'],
+  ],
   'files of Python that nothing imports, or whose names are said': [
     {
       'app.py': `from mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n@mcp.tool()\ndef own(): return 1\n`,

@@ -1,7 +1,8 @@
-import type { Handler, Resolved } from '../program.ts';
+import type { ClassRef, Handler, Resolved } from '../program.ts';
 import type { FileSummary } from '../summary.ts';
 import { bare, isTest } from './callIndex.ts';
 import type { Env, Thing } from './env.ts';
+import { indexOf } from '../resolve/fileIndex.ts';
 import { externalBases } from './members.ts';
 import { trace } from './trace.ts';
 
@@ -30,14 +31,31 @@ export function serverOf(program: Resolved, object: Thing, env: Env): Dialect | 
       return dialectOfClass(value.name) ?? (/mcp/i.test(value.name) ? 'unknown' : null);
     case 'instance': {
       const { file, index } = value.class;
-      const found = externalBases(program, value.class).map(dialectOfClass).find((d) => d !== null);
+      const found = externalBases(program, value.class).map(dialectOfClass).find((d) => d !== null) ?? (passesOn(program, value.class) ? projectDialect(program, file) : null);
       return found ?? (program.files.get(file)!.classes[index]!.kind === 'interface' ? 'unknown' : null);
     }
     case 'unknown':
-      return 'unknown';
+      return ofValues(program, trace(program, object, env), env) ?? 'unknown';
     default:
       return null;
   }
+}
+
+/** `app = FastMCP()`, and then `app = tasks.register(app)`: what it was made as. */
+function ofValues(program: Resolved, { expr, at }: Thing, env: Env): Dialect | null {
+  if (expr.kind !== 'name') return null;
+  const { values, scope, span } = indexOf(program.files.get(at.file)!).lookup(expr.name, at.function, at.offset)[0] ?? { values: [], scope: 0, span: { start: 0 } };
+  const made = values.filter((v) => v.kind === 'call' && !program.files.get(at.file)!.calls[v.call]!.args.some((a) => a.kind === 'name' && a.name === expr.name));
+  if (values.length < 2 || made.length !== 1) return null;
+  const dialect = serverOf(program, { expr: made[0]!, at: { ...at, function: scope, offset: span.start } }, env);
+  return dialect === 'unknown' ? null : dialect;
+}
+
+/** A class of the author's own whose `tool` decorates with that of the server that it has: `return self._app.tool(*args)`. */
+function passesOn(program: Resolved, { file, index }: ClassRef): boolean {
+  const { functions, calls, language } = program.files.get(file)!;
+  const own = functions.findIndex((f) => f.class === index && f.name === 'tool');
+  return language === 'python' && own >= 0 && calls.some(({ function: fn, callee }) => fn === own && callee.kind === 'member' && callee.name === 'tool' && callee.object.kind === 'member' && callee.object.object.kind === 'name' && callee.object.object.name === 'self');
 }
 
 const packages = /^@modelcontextprotocol\/|^(fastmcp|litemcp|mcp-framework|mcp-handler|mcp-use|mcp-lite|mcp|fastapi_mcp|agents\/mcp)($|[./])|^@[^/]+\/(mcp-[^/]*|[^/]*-mcp|mcp)($|\/)/;
