@@ -85,8 +85,10 @@ function isGiven(program: Resolved, wrapper: FunctionRef, expr: Expr, call: Call
   return binding?.kind === 'parameter' && !isWithin(summary.functions, wrapper.index, binding.scope);
 }
 
-/** `await asyncio.to_thread(fn, *args)` in a wrapper. */
+/** `await asyncio.to_thread(fn, *args)` in a wrapper, `run_in_executor(pool, lambda: fn(*args))`. */
 function handsToThread(program: Resolved, wrapper: FunctionRef): boolean {
   const { calls } = program.files.get(wrapper.file)!;
-  return callsWithin(program, wrapper).some((call) => call.args.some((arg) => isGiven(program, wrapper, arg, call)) && program.target({ file: wrapper.file, index: calls.indexOf(call) }).offloads);
+  const given = callsOfGiven(program, wrapper);
+  const hands = (arg: Expr, call: Call) => isGiven(program, wrapper, arg, call) || (arg.kind === 'function' && given.some((one) => one.function === arg.function));
+  return callsWithin(program, wrapper).some((call) => call.args.some((arg) => hands(arg, call)) && program.target({ file: wrapper.file, index: calls.indexOf(call) }).offloads);
 }

@@ -19,7 +19,11 @@ export function pythonModule(world: World, from: string, name: string): PythonMo
   let folder: PythonModule | null = null;
   for (const root of roots) {
     const found = at(world, joinPath(root, path));
-    if (found && 'file' in found) return found;
+    if (found && 'file' in found) {
+      // no file means itself: `import asyncio` in utils/asyncio.py
+      if (found.file !== from) return found;
+      continue;
+    }
     // `src/git` of a repository with many servers is a project, not the package `git`
     if (found && world.projectOf(`${found.folder}/x.py`).root !== found.folder) folder ??= found;
   }

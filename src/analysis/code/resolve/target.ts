@@ -140,7 +140,8 @@ function wrappersOf(world: World, fn: FunctionRef): { wrapper: FunctionRef | nul
       return v.kind === 'function' && v.function.file === value.function.file ? [v.function] : [];
     });
     const wrapper = inner?.length === 1 ? inner[0]! : null;
-    if (!wrapper || refKey(wrapper) === refKey(fn)) return [];
-    return [{ wrapper, offloads: passesOn(world, value.function) }];
+    const offloads = passesOn(world, value.function);
+    if (!wrapper || refKey(wrapper) === refKey(fn)) return offloads && inner?.length === 0 ? [{ wrapper: null, offloads }] : [];
+    return [{ wrapper, offloads }];
   });
 }

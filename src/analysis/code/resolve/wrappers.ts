@@ -23,7 +23,8 @@ export function passesOn(world: World, fn: FunctionRef): boolean {
       const threads = handed.filter(({ call }) => isOffload(world, index, call));
       // called within a function literal that is itself handed to a thread: `to_thread(lambda: fn(*args))`
       const within = new Set(threads.flatMap((t) => t.literals));
-      return threads.length > 0 && calledHere.every((c) => within.has(index.summary.calls[c]!.function));
+      // what is awaited is the coroutine function that it may be as well
+      return threads.length > 0 && calledHere.every((c) => within.has(index.summary.calls[c]!.function) || (index.python && index.summary.calls[c]!.awaited));
     });
   });
 }
@@ -32,6 +33,11 @@ function isOffload(world: World, index: FileIndex, number: number): boolean {
   const { file, calls } = index.summary;
   const call = calls[number]!;
   const callee = calleeOf(world, valueOf(world, call.callee, placeOf(file, call)), call);
+  // `partial(asyncio.to_thread, fn)`
+  if (index.python && call.callee.kind !== 'call' && /^partial$/.test(call.callee.kind === 'name' || call.callee.kind === 'member' ? call.callee.name : '')) {
+    const of = call.args[0] && valueOf(world, call.args[0], placeOf(file, call));
+    return of?.kind === 'external' && isOffloader(of.name);
+  }
   if (callee.functions.length === 0 && (isOffloaderByName(call) || (callee.external === null && isGivenRunner(index, call)))) return true;
   return callee.external !== null ? isOffloader(callee.external) : callee.functions.length > 0 && callee.functions.every((f) => passesOn(world, f));
 }
