@@ -6,7 +6,7 @@ import { blockingClients } from './sinks/blockingClients.ts';
 import { blockingDatabases } from './sinks/blockingDatabases.ts';
 import { blockingPython } from './sinks/blockingPython.ts';
 import { isLocalCommand } from './localCommands.ts';
-import { isOfSystem, isOneOfItsOwn, isSameAlways, smallFile } from './smallFiles.ts';
+import { isOfSystem, isOnce, isOneOfItsOwn, smallFile } from './smallFiles.ts';
 import { stepBack, type Placed } from './trace.ts';
 
 export const blockingInPython: readonly BlockingSink[] = [...blockingPython, ...blockingClients, ...blockingDatabases];
@@ -60,21 +60,26 @@ const oneFile = /(?:^|\.)(?:readFile|writeFile|appendFile|copyFile|rm|read_text|
 
 const pathOf = (external: string, { callee, args }: Call): Expr | undefined => (external.startsWith('pathlib.') && callee.kind === 'member' ? callee.object : args[0]);
 
-/** Reads or writes one file that belongs to the server, or looks into one folder. */
+/** Reads or writes one file that belongs to the server. */
 export function isOfOwnFile(program: Program, { ref, call, sink }: BlockingCall): boolean {
   const external = program.target(ref).external ?? '';
   const path = pathOf(external, call);
-  if (sink.on !== 'waits for the disk' || path === undefined) return false;
-  return oneFile.test(external) ? isOneOfItsOwn(program, ref.file, call, path) : oneFolder.test(external) && valueOf(optionOf(call, 'recursive')) !== true && isSameAlways(program, ref.file, call, path);
+  return sink.on === 'waits for the disk' && path !== undefined && oneFile.test(external) && isOneOfItsOwn(program, ref.file, call, path);
 }
 
-const oneFolder = /(?:readdirSync|listdir|scandir|iterdir)$/;
+/** The names in one folder, not what is below it. */
+function isOneFolder(program: Program, { file, index }: CallRef, external: string): boolean {
+  const call = program.callOf({ file, index });
+  if (!/(?:readdirSync|listdir|scandir|iterdir|\.i?glob)$/.test(external) || !isOnce(program, file, call)) return false;
+  const pattern = /glob$/.test(external) ? call.args[0] : undefined;
+  return valueOf(optionOf(call, 'recursive') ?? keyword(call, 'recursive')) !== true && (pattern === undefined || (pattern.kind === 'literal' && !String(pattern.value).includes('**')) || (pattern.kind === 'template' && !JSON.stringify(pattern.parts).includes('**')));
+}
 
 /** Null where these arguments make it return at once. */
 function severityOf(program: Program, ref: CallRef, external: string, { level = 'warning', on }: BlockingSink): Severity | null {
   const call = program.callOf(ref);
   const path = pathOf(external, call);
-  const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (oneFile.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) ? 'lines' : null) : null;
+  const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (oneFile.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) || isOneFolder(program, ref, external) ? 'lines' : null) : null;
   if (small === 'bytes' && /readFile|read_text|read_bytes/.test(external)) return null;
   // the system makes them in memory
   if (small === 'bytes' && external === 'open' && isOfSystem(path!)) return null;

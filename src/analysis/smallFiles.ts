@@ -1,4 +1,4 @@
-import type { Program } from './code/program.ts';
+import type { FunctionRef, Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import { originsOf } from './origins.ts';
 import { snake } from './snake.ts';
@@ -82,15 +82,17 @@ export function isOneOfItsOwn(program: Program, file: string, call: Call, path: 
 }
 
 /** Nothing that it is given comes from the caller, and it is called once. */
-export function isSameAlways(program: Program, file: string, call: Call, path: Expr): boolean {
+function isSameAlways(program: Program, file: string, call: Call, path: Expr): boolean {
   const { span, function: fn, args } = call;
   const at: Place = { file, function: fn, offset: span.start };
   return isOnce(program, file, call) && args.every((arg) => !originsOf(program, arg, at).has('arguments')) && [...originsOf(program, path, at)].join() === 'constant';
 }
 
-/** In no loop, and in no function that calls itself, from folder to folder. */
-export function isOnce(program: Program, file: string, { loop, function: fn }: Call): boolean {
-  return loop === null && !program.functionOf({ file, index: fn }).calls.some((index) => program.target({ file, index }).functions.some((f) => f.file === file && f.index === fn));
+/** In no loop, and in no function that calls itself, from folder to folder; nor is who calls it, one step back. */
+export function isOnce(program: Program, file: string, call: Call): boolean {
+  const isSelf = (fn: FunctionRef) => program.functionOf(fn).calls.some((index) => program.target({ file: fn.file, index }).functions.some((f) => f.file === fn.file && f.index === fn.index));
+  const repeats = (where: string, { loop, function: index }: Call) => loop !== null || isSelf({ file: where, index });
+  return !repeats(file, call) && program.callersOf({ file, index: call.function }).every((ref) => !repeats(ref.file, program.callOf(ref)));
 }
 
 const here = /^(?:__dirname|__filename|__file__|dirname|filename)$/;

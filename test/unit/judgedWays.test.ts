@@ -62,10 +62,10 @@ describe('judged: what blocks for a moment', () => {
     for (const data of ['loadMonkey', 'readConfigured', 'loadConfigs']) assert.deepEqual(await named(data), ['warning'], data);
   });
 
-  it('the names in one folder that is always the same', async () => {
+  it('the names in one folder', async () => {
     const of = (args: string) => script(tool(`return { names: fs.readdirSync(${args}) };`));
-    for (const few of ["'/home'", "'/'", "'/srv/notes'"]) assert.deepEqual(await of(few), ['hint'], few);
-    for (const any of ["'/home', { recursive: true }", 'args.folder']) assert.deepEqual(await of(any), ['warning'], any);
+    for (const few of ["'/home'", "'/srv/notes'", 'args.folder']) assert.deepEqual(await of(few), ['hint'], few);
+    assert.deepEqual(await of("'/home', { recursive: true }"), ['warning']);
     assert.deepEqual(await script(`function walk(folder: string) { for (const one of fs.readdirSync(folder)) walk(folder + one); }\n${tool("walk('/srv'); return {};")}`), ['warning'], 'from folder to folder');
   });
 
