@@ -29,7 +29,7 @@ export function isOfSystem(path: Expr): boolean {
   return start?.kind === 'literal' && typeof start.value === 'string' && /^\/(?:proc|sys|dev|etc|run|var\/run)(?:\/|$)/.test(start.value);
 }
 
-const fewBytes = /(?:^|\/)(?:(?:package|version|manifest|composer|deno)\.json|(?:pyproject|Cargo)\.toml|(?:pubspec|qlpack|codeql-pack|galaxy|Chart)\.ya?ml|platformio\.ini|go\.mod)$|(?:^|[._/-])(?:port|pid|token|version)(?:[._-]?(?:file|File|path|Path|txt))*$|(?<=[a-z])(?:Port|Pid|Token|Version)(?:File|Path)*$/;
+const fewBytes = /(?:^|\/)(?:(?:package|version|(?:[\w-]+[-_.])?manifest|composer|deno)\.json|(?:pyproject|Cargo)\.toml|(?:pubspec|qlpack|codeql-pack|galaxy|Chart)\.ya?ml|platformio\.ini|go\.mod)$|(?:^|[._/-])(?:port|pid|token|version)(?:[._-]?(?:file|File|path|Path|txt))*$|(?<=[a-z])(?:Port|Pid|Token|Version)(?:File|Path)*$/;
 
 const kept = '(?:[tj]s)?config(?:uration)?|settings?|preferences|env|credentials?|creds|secrets?|keys?|tokens?|cookies?|certs?|certificates?|aliases|templates?|prompts?|oauth|auth|ca|service[._-]?account(?:[._-]?key)?';
 /** A path or its name: `CONFIG_FILE`, `~/.ssh/config`, `gcp-oauth.keys.json`, `ca.pem`; not a folder of such files. */

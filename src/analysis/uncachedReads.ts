@@ -148,8 +148,11 @@ function isChangedHere(program: Program, handler: Handler): boolean {
   const nouns = new Map(tools.map((h) => [h, nounsOf(program, h)]));
   // what most of them are called, the product's name, says nothing
   const isCommon = (noun: string) => tools.filter((h) => nouns.get(h)!.has(noun)).length > tools.length / 2;
-  const own = [...(nouns.get(handler) ?? [])].filter((noun) => tools.length < 3 || !isCommon(noun));
-  return tools.some((h) => h !== handler && writing.test(wordsOf(program, h)) && own.some((noun) => nouns.get(h)!.has(noun)));
+  const all = [...(nouns.get(handler) ?? [])];
+  const own = all.filter((noun) => tools.length < 3 || !isCommon(noun));
+  // `create_game` is about nothing else, however many are called so
+  const isAbout = (h: Handler, noun: string) => nouns.get(h)!.has(noun) && (own.includes(noun) || nouns.get(h)!.size === 1);
+  return tools.some((h) => h !== handler && writing.test(wordsOf(program, h)) && all.some((noun) => isAbout(h, noun)));
 }
 
 /** `releases` and `release` are one, whatever it is cut to. */

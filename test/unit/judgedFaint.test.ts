@@ -16,7 +16,7 @@ describe('judged: what weighs less', () => {
 
   it('a client that asks for a token, and a file of SQLite', async () => {
     const text = (name: string) => python('import httpx', `async def ${name}(code):\n    async with httpx.AsyncClient() as client:\n        return (await client.post("https://login.example.com", data=code, timeout=10)).json()\n${asyncTool(`    return str(await ${name}(name))\n`)}`);
-    for (const name of ['exchange_code', 'get_access_token', '_refresh_token', 'login']) assert.match((await said('client-per-call', text(name))).join(), /^hint: /, name);
+    for (const name of ['exchange_code', 'get_access_token', '_refresh_token', 'login']) assert.match((await said('client-per-call', text(name))).join(), /^information: /, name);
     assert.match((await said('client-per-call', text('get_tickets'))).join(), /^warning: /);
     for (const opened of ["new DatabaseSync('a.db')", "new Database('a.db')"]) assert.match((await said('client-per-call', `import { DatabaseSync } from 'node:sqlite';\nimport Database from 'better-sqlite3';\n${tool(`const db = ${opened}; return { rows: db.prepare('select 1').all() };`)}`)).join(), /^information: /, opened);
   });
@@ -99,5 +99,19 @@ describe('judged: what weighs less', () => {
     const sync = (body: string) => said('sync-tool', python('import time, requests', `@mcp.tool()\ndef run(name: str) -> str:\n${body}    return ""\n`));
     assert.deepEqual(await sync('    try:\n        ask(name)\n    except OSError:\n        time.sleep(0.2)\n'), []);
     assert.match((await sync('    try:\n        requests.get(name, timeout=5)\n    except OSError:\n        time.sleep(0.2)\n')).join(), /requests\.get/);
+  });
+
+  it('the branch for another method than the one that is asked for, in whatever letters', async () => {
+    const text = (condition: string) => python('import requests', `def ask(path, method="GET"):\n    if ${condition} == "GET":\n        return requests.get(path)\n    elif ${condition} == "POST":\n        return requests.post(path)\n    raise ValueError(method)\n\n@mcp.tool()\nasync def one(name: str) -> str:\n    return str(ask(name))\n\n@mcp.tool()\nasync def two(name: str) -> str:\n    return str(ask(name, method="get"))\n`);
+    for (const condition of ['method.upper()', 'method.strip().upper()']) assert.deepEqual((await said('missing-timeout', text(condition))).map((m) => /requests\.\w+/.exec(m)?.[0]), condition.includes('strip') ? ['requests.get', 'requests.post'] : ['requests.get'], condition);
+    const script = (method: string) => `async function ask(url: string, method = 'GET') { if (method.toLowerCase() === 'post') return fetch(url, { method, body: 'x' }); return fetch(url, { method, signal: AbortSignal.timeout(5000) }); }\n${tool(`return { text: await (await ask(args.url, '${method}')).text() };`)}`;
+    assert.deepEqual([(await said('missing-timeout', script('GET'))).length, (await said('missing-timeout', script('POST'))).length], [0, 1]);
+  });
+
+  it('a function of any kind is none that compiles, and what is called like all tools is one thing', async () => {
+    assert.deepEqual(await said('compile-in-handler', `function register(run: Function) { server.registerTool('a', { inputSchema: {} }, async (args) => run('info', args)); }\nregister(ask);\nasync function ask(name: string, args: object) { return { name, args }; }\n`), []);
+    const asks = "return await (await fetch('https://x/all', { signal: AbortSignal.timeout(5000) })).json();";
+    const games = (write: string) => said('uncached-hot-tool', `${tool(asks, 'list_games')}${tool('return {};', 'get_game_rules')}${tool('return {};', write)}`).then((all) => all.filter((m) => m.includes('list_games')));
+    assert.deepEqual([(await games('create_game')).length, (await games('create_report')).length], [0, 1]);
   });
 });

@@ -188,7 +188,8 @@ describe('judged: what a server may not reach', () => {
     assert.deepEqual(await list("fs.readFile('tools.json')"), ['warning']);
     const each = (look: string) => levels({ 'server.ts': `import fsp from 'node:fs/promises';\n${head}${server}${tool(`const all = []; for (const one of args.files) { all.push(await ${look}); } return { all };`)}` }, 'sequential-await');
     assert.deepEqual(await each('fsp.lstat(one)'), []);
-    assert.deepEqual(await each("fsp.readFile(one, 'utf8')"), ['hint']);
+    assert.deepEqual(await each("fsp.readFile(one, 'utf8')"), ['information']);
+    assert.deepEqual(await each('(await fetch(one)).text()'), ['hint']);
     const timer = (file: string) => levels({ 'server.ts': `${head}${server}${tool('return {};')}`, [file]: "export const watch = () => setInterval(() => fetch('https://x/status'), 5000);\nwatch();\n" }, 'polling');
     assert.deepEqual(await timer('demo/agent.ts'), []);
     assert.deepEqual(await timer('agent.ts'), ['hint']);

@@ -2,7 +2,7 @@ import { choiceOf } from './chosen.ts';
 import { nameKey, propertyKey, type Term } from './flags.ts';
 import type { FunctionRef } from './program.ts';
 import type { Edge } from './reachGraph.ts';
-import { argumentOf, conditionsIn, declarationOf, isAsHanded, onlyValue, positionOf, type Look } from './sure.ts';
+import { argumentOf, conditionsIn, declarationOf, isAsHanded, onlyValue, positionOf, sameText, type Look } from './sure.ts';
 import type { Expr, FileSummary } from './summary.ts';
 
 /** A parameter, or a property of what it is. */
@@ -173,6 +173,10 @@ export function ofExpr(expr: Expr, path: readonly string[], at: At, depth = 0): 
       const there = { ...at, function: binding.scope, offset: binding.span.start };
       const term = conditionsIn(at.summary).values.get(nameKey(binding.span.start));
       return value ? (term ? ofTerm(term, path, there, depth + 1) : ofExpr(value, path, there, depth + 1)) : [];
+    }
+    case 'call': {
+      const text = sameText(at.summary, expr.call);
+      return text ? of(text.of) : [];
     }
     default:
       return [];

@@ -186,7 +186,7 @@ function asks(term: Term | null): boolean {
   if (!term) return false;
   switch (term.kind) {
     case 'value':
-      return term.expr.kind === 'name' ? term.expr.name !== 'undefined' : term.expr.kind === 'member';
+      return term.expr.kind === 'name' ? term.expr.name !== 'undefined' : term.expr.kind === 'member' || term.expr.kind === 'call';
     case 'not':
       return asks(term.of);
     case 'choice':
@@ -226,10 +226,13 @@ function termOf(node: SyntaxNode, context: VisitContext): Term | null {
     }
     default: {
       const expr = context.expr(node);
-      return isTold(expr) ? { kind: 'value', expr } : null;
+      return isTold(expr) || (expr.kind === 'call' && sameText.test(node.text)) ? { kind: 'value', expr } : null;
     }
   }
 }
+
+/** Of a name's text the same in other letters: `sameText` of sure.ts knows what. */
+const sameText = /^[A-Za-z_$][\w$]*\.(?:upper|lower|casefold|strip|toUpperCase|toLowerCase|trim)\(\)$/;
 
 const comparison = /^(?:([=!])=(=?)|is( not)?)$/;
 

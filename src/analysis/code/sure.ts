@@ -92,13 +92,25 @@ export function sureOf(expr: Expr, look: Look, depth = 0): Sure | null {
       return something;
     case 'array':
       return summary.language === 'python' ? null : something;
-    case 'call':
-      return resultOf(expr.call, false);
+    case 'call': {
+      const text = sameText(summary, expr.call);
+      const sure = text && of(text.of);
+      return sure && 'value' in sure && typeof sure.value === 'string' ? { value: text.make(sure.value) } : resultOf(expr.call, false);
+    }
     case 'await':
       return expr.of.kind === 'call' ? resultOf(expr.of.call, true) : null;
     default:
       return null;
   }
+}
+
+const texts: Readonly<Record<string, (text: string) => string>> = { upper: (t) => t.toUpperCase(), toUpperCase: (t) => t.toUpperCase(), lower: (t) => t.toLowerCase(), toLowerCase: (t) => t.toLowerCase(), casefold: (t) => t.toLowerCase(), strip: (t) => t.trim(), trim: (t) => t.trim() };
+
+/** `method.upper()`: of a text another one. */
+export function sameText({ calls }: FileSummary, index: number): { of: Expr; make: (text: string) => string } | null {
+  const { callee, args } = calls[index]!;
+  const make = callee.kind === 'member' && args.length === 0 && Object.hasOwn(texts, callee.name) ? texts[callee.name] : undefined;
+  return make && callee.kind === 'member' ? { of: callee.object, make } : null;
 }
 
 /** The declaration that a name means there, where it is one alone. */

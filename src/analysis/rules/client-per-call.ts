@@ -31,7 +31,7 @@ export const clientPerCall: Rule = {
 
 **Why it hurts an MCP server.** Every call pays again for what should be paid once: name lookup, TCP and TLS handshake, login, sometimes a whole browser. For a short request that is most of its time. Under load it is worse: the other side sees a storm of new connections, sockets in TIME_WAIT pile up, and a database runs out of connections though each pool was told to be small. Clients that share their connections (an instance of axios, of most SDKs) lose less: their interceptors, rate limits and cached credentials.
 
-**How it is measured.** In the code: a constructor of a client stands in code that a handler reaches, and nothing on the way keeps what it gives: no \`if (!client)\`, \`??=\`, \`lru_cache\`, map by key or lifespan. One that takes the caller's own token, headers or session is none, nor is one that steps in where a pool or a kept client has failed, one that is put where later calls find it (a tool that opens a session), one in whose place all callers hand over another, or one beside which a comment says why there is a new one each time. What shares its connections (axios without an agent of its own, an HTTP client on Node's \`fetch\`, a client of a language model) is a hint, and so is one whose requests go to this machine (by default, too), or to whatever address the caller gives. One that takes other arguments of the call (a host, a database) is a hint: it can be kept by that key. One that asks for a token or logs in is a hint: who keeps the token does so seldom. Opening an SQLite file is cheap and only information. \`requests.get\` and the like connect for each request: a hint where one run of a function makes several. In a run: new connections per call.
+**How it is measured.** In the code: a constructor of a client stands in code that a handler reaches, and nothing on the way keeps what it gives: no \`if (!client)\`, \`??=\`, \`lru_cache\`, map by key or lifespan. One that takes the caller's own token, headers or session is none, nor is one that steps in where a pool or a kept client has failed, one that is put where later calls find it (a tool that opens a session), one in whose place all callers hand over another, or one beside which a comment says why there is a new one each time. What shares its connections (axios without an agent of its own, an HTTP client on Node's \`fetch\`, a client of a language model) is a hint, and so is one whose requests go to this machine (by default, too), or to whatever address the caller gives. One that takes other arguments of the call (a host, a database) is a hint: it can be kept by that key. One that asks for a token or logs in is information: who keeps the token does so seldom. Opening an SQLite file is cheap and only information. \`requests.get\` and the like connect for each request: a hint where one run of a function makes several. In a run: new connections per call.
 
 **How to mend it.** Make the client once, where the module or the server starts (in Python: in the lifespan, so that it belongs to the running loop and is closed with it), and use it in every call. Where clients differ, keep them in a bounded map by what they differ in.`,
 
@@ -67,13 +67,14 @@ function* check(program: Program): Iterable<CodeReport> {
     // what shares its connections loses nothing by the way, unless it brings some of its own
     // so does, nearly, what asks a program of this machine
     // and who asks where the caller says finds hardly any connection open
-    const isCheap = isFailed || logsIn.test(snake(program.nameOf(fn).split('.').at(-1)!)) || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (servesThisMachine(program, ref, !isKeptBeside(program, once, ref, row)) || asksWhereCallersSay(program, ref)));
+    const isSeldom = logsIn.test(snake(program.nameOf(fn).split('.').at(-1)!));
+    const isCheap = isFailed || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (servesThisMachine(program, ref, !isKeptBeside(program, once, ref, row)) || asksWhereCallersSay(program, ref)));
     if (isCheap && row.loses === 'settings' && byKey === 'arguments') continue;
     yield {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(byKey === 'arguments' ? { severity: row.level ?? ('hint' as const), confidence: 'medium' as const } : row.level ? { severity: row.level } : isCheap ? { severity: 'hint' as const } : {}),
+      ...(isSeldom ? { severity: 'information' as const } : byKey === 'arguments' ? { severity: row.level ?? ('hint' as const), confidence: 'medium' as const } : row.level ? { severity: row.level } : isCheap ? { severity: 'hint' as const } : {}),
       message: `\`${shownName(program, ref)}\` ${said[row.loses]}.`,
       help: byKey === 'arguments' ? 'Keep one for each of what it is made with, in a bounded map.' : help[row.loses],
       reach,

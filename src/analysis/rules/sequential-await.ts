@@ -29,7 +29,7 @@ export const sequentialAwait: Rule = {
 
 **Why it hurts an MCP server.** The times add up: twenty requests of 100 ms take two seconds in a row, and 400 ms five at a time. The model, and the person behind it, wait for all of it.
 
-**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, changes what it asks (statements to a database apart, which fit into one), makes one more thing of one parent (a \`POST\` to the address of each) or does not look at the answer, runs a command that is not known to read, or writes to one stream, connection or transaction; so is one in a \`catch\` or \`except\`, which goes one by one where all at once has failed, a pair of questions that one request without arguments answers or that go to a program on this machine, what is kept in a cache or filled for all by its first call, a look at files that asks for no content, what goes through a lock, a queue or a connection that lets one through at a time, and a loop that runs the first time only. A run shows the outgoing spans end to end.
+**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, changes what it asks (statements to a database apart, which fit into one), makes one more thing of one parent (a \`POST\` to the address of each) or does not look at the answer, runs a command that is not known to read, or writes to one stream, connection or transaction; so is one in a \`catch\` or \`except\`, which goes one by one where all at once has failed, a pair of questions that one request without arguments answers or that go to a program on this machine, what is kept in a cache or filled for all by its first call, a look at files that asks for no content, what goes through a lock, a queue or a connection that lets one through at a time, and a loop that runs the first time only. Where a round only reads files of this machine it is information. A run shows the outgoing spans end to end.
 
 **How to mend it.** Run a few at a time: \`p-map\` or \`p-limit\`, in Python \`asyncio.gather\` behind an \`asyncio.Semaphore\`. Two or three things that are known beforehand can go into one \`Promise.all\` or \`asyncio.gather\`. Never start as many as there are data: that only moves the wait to the other side.`,
 
@@ -61,7 +61,9 @@ function* check(program: Program): Iterable<CodeReport> {
     if (loops.some((l) => l.file === at.file && l.loop.awaits.length > 0 && l.span.start > at.span.start && l.span.end <= at.loop.body.end && l.span.start <= program.callOf(first).span.start && program.callOf(first).span.end <= l.span.end)) continue;
     const isDatabase = ioOfCall(program, first).has('database');
     const report = reportOf(program, first, { kind: 'loop', loop, span: at.span }, `Each round of the loop waits for the one before, though ${nameOf(program, first)} does not depend on it`, isDatabase ? 'Ask for all of them in one query, or run a few rounds at a time with a limit.' : 'Run a few rounds at a time with a limit.');
-    if (report) yield report;
+    // files of this machine are read in a moment each
+    const isOfFiles = [...ioOfCall(program, first)].every((kind) => kind === 'file');
+    if (report) yield { ...report, ...(isOfFiles && { severity: 'information' as const }) };
   }
   for (const { file, function: index, row } of rowsOf(program, id)) {
     if (!program.reach({ file, index }, 'any')) continue;

@@ -51,11 +51,13 @@ function* check(program: Program): Iterable<CodeReport> {
   const hardlyEver = createHardlyEver(program);
   for (const lister of listers) {
     const told = new Set<string>();
-    for (const ref of callsOf(program, lister)) {
+    const calls = [...callsOf(program, lister)];
+    for (const ref of calls) {
       const call = program.callOf(ref);
       const { external } = program.target(ref);
-      const io = call.decorator || call.isNew || onlyMakes(external) ? null : listIoOf(external, languageOf(program, ref.file));
-      if (io === null) continue;
+      const io = ioOfListing(program, ref);
+      // beside a request or a process a file is a moment
+      if (io === null || (io === 'the disk' && calls.some((other) => /network|process/.test(ioOfListing(program, other) ?? '')))) continue;
       const fn = { file: ref.file, index: call.function };
       const way = wayTo(program, once, fn, call.span.start, lister);
       // what is asked where something has failed is asked by no list as a rule
@@ -78,6 +80,12 @@ function* check(program: Program): Iterable<CodeReport> {
       };
     }
   }
+}
+
+function ioOfListing(program: Program, ref: CallRef): string | null {
+  const call = program.callOf(ref);
+  const { external } = program.target(ref);
+  return call.decorator || call.isNew || onlyMakes(external) ? null : listIoOf(external, languageOf(program, ref.file));
 }
 
 /** A database in one file: it answers in milliseconds, and is there. */

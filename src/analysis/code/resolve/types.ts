@@ -62,6 +62,8 @@ function named(world: World, path: readonly string[], args: readonly TypeRef[], 
   const origin = typeOrigin(world, index, first, place);
   if (origin) return originType(world, origin, rest, values, place);
   const name = path.join('.');
+  // any function: it says less than what is handed over
+  if (name === 'Function' && !index.python) return unknown;
   return genericValue(world, index.python, name, values) ?? (isGlobalType(index.python, name) ? external(globalTypeName(name), true, values()) : unknown);
 }
 
