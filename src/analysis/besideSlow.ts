@@ -1,16 +1,30 @@
 import type { BlockingCall } from './blockingCalls.ts';
-import type { Handler, Program } from './code/program.ts';
+import type { CallRef, Handler, Program } from './code/program.ts';
 import { ioOwn } from './ioBelow.ts';
 import { isOnce } from './smallFiles.ts';
 
 const oneFile = /(?:^|\.)(?:readFile|writeFile|copyFile|read_text|read_bytes|write_text|write_bytes|copy2?|copyfile|open|open\(\)\.\w+)(?:Sync)?$/;
 
-/** A file that is read or written once, in tools that all ask the network or run a process as well: beside that it is a moment, mostly of some kilobytes. */
+/** A request, a process, what a package does that is waited for, or what somebody hands to a thread. */
+function isWait(program: Program, ref: CallRef): boolean {
+  const kind = ioOwn(program, ref);
+  if (kind !== null) return kind === 'network' || kind === 'process';
+  const { awaited, callee } = program.callOf(ref);
+  const { external, functions } = program.target(ref);
+  if (!awaited || functions.length > 0 || callee.kind === 'function') return false;
+  return external === null ? callee.kind === 'member' && !ofContext.test(callee.name) : /\bto_thread$|run_in_executor$/.test(external) || !ofLanguage.test(external);
+}
+
+/** They tell the client something. */
+const ofContext = /^(?:info|debug|warning|error|log|report_?progress|send\w*|notify\w*|read_resource|elicit|acquire|wait|get|put|then|all)$/i;
+const ofLanguage = /^(?:asyncio|anyio|contextlib|concurrent|threading|Promise|fs|path|os|node:|mcp|fastmcp|aiofiles|@modelcontextprotocol|timers|events|stream)\b/;
+
+/** A file that is read or written once, in tools that all wait for something slower as well: beside that it is a moment, mostly of some kilobytes. */
 export function createBesideSlow(program: Program): (blocking: BlockingCall, handlers: readonly Handler[]) => boolean {
   const slow = new Map<Handler, boolean>();
   function isSlow(handler: Handler): boolean {
     let found = slow.get(handler);
-    if (found === undefined) slow.set(handler, (found = [...program.callsFrom(handler, 'any')].some((ref) => /^(?:network|process)$/.test(ioOwn(program, ref) ?? ''))));
+    if (found === undefined) slow.set(handler, (found = [...program.callsFrom(handler, 'any')].some((ref) => isWait(program, ref))));
     return found;
   }
   return ({ ref, call, sink }, handlers) => sink.on === 'waits for the disk' && oneFile.test(program.target(ref).external ?? '') && isOnce(program, ref.file, call) && handlers.every(isSlow);

@@ -67,12 +67,13 @@ export function isOfOwnFile(program: Program, { ref, call, sink }: BlockingCall)
   return sink.on === 'waits for the disk' && path !== undefined && oneFile.test(external) && isOneOfItsOwn(program, ref.file, call, path);
 }
 
-/** The names in one folder, not what is below it. */
+/** The names in one folder, not what is below it. `glob.glob` only goes down where it is told to, that of a path where its pattern says so. */
 function isOneFolder(program: Program, { file, index }: CallRef, external: string): boolean {
   const call = program.callOf({ file, index });
   if (!/(?:readdirSync|listdir|scandir|iterdir|\.i?glob)$/.test(external) || !isOnce(program, file, call)) return false;
-  const pattern = /glob$/.test(external) ? call.args[0] : undefined;
-  return valueOf(optionOf(call, 'recursive') ?? keyword(call, 'recursive')) !== true && (pattern === undefined || (pattern.kind === 'literal' && !String(pattern.value).includes('**')) || (pattern.kind === 'template' && !JSON.stringify(pattern.parts).includes('**')));
+  if (valueOf(optionOf(call, 'recursive') ?? keyword(call, 'recursive')) === true) return false;
+  const [pattern] = call.args;
+  return !/Path\.glob$/.test(external) || ((pattern?.kind === 'literal' || pattern?.kind === 'template') && !JSON.stringify(pattern).includes('**'));
 }
 
 /** Null where these arguments make it return at once. */
