@@ -20,6 +20,10 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
     },
     ['tool more -> line 3', 'tool used -> line 3'],
   ],
+  'a list that more is added to by an operator': [
+    { 'server.py': 'from mcp.server import Server\nfrom mcp.types import Tool\nserver = Server("x")\nTOOLS = [Tool(name="a"), Tool(name="b")]\nTOOLS += [Tool(name="c")]\n@server.list_tools()\nasync def tools(): return TOOLS\n@server.call_tool()\nasync def call(name, arguments):\n    if name == "a": return 1\n    elif name == "b": return 2\n    elif name == "c": return 3\n    elif name == "hidden": return 4\n' },
+    ['other hidden -> call', 'tool a -> call', 'tool b -> call', 'tool c -> call', 'tools/list tools/list -> tools'],
+  ],
   'a class around the server that leaves some out': [
     {
       'app.py': `from mcp.server.fastmcp import FastMCP\nimport lists, notes, tasks\nclass Filter:\n    def __init__(self, app):\n        self._app = app\n    def tool(self, *args, **kwargs):\n        decorate = self._app.tool(*args, **kwargs)\n        def wrapper(fn):\n            return decorate(fn) if allowed(fn.__name__) else fn\n        return wrapper\ndef main():\n    app = Filter(FastMCP("x"))\n    app = tasks.register(app)\n    app = notes.register(app)\n    app = lists.register(app)\n    app.run()\n`,

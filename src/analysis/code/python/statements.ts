@@ -14,7 +14,9 @@ export const statements: Readonly<Partial<Record<string, (walk: Walk, at: number
   future_import_statement: imports,
   assignment,
   augmented_assignment(walk, at) {
-    assign(walk, child(walk.tree, at, 'left'), { value: other });
+    // `tools += [Tool(…)]`: these, too
+    const more = expression(walk, child(walk.tree, at, 'right'));
+    assign(walk, child(walk.tree, at, 'left'), { value: more.kind === 'array' ? more : other });
   },
   named_expression(walk, at) {
     assign(walk, child(walk.tree, at, 'name'), { value: expression(walk, child(walk.tree, at, 'value')), plain: true });
