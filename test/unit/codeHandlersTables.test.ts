@@ -131,6 +131,14 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
     { 'server.py': `${fast}def register(server, decorator, prefix="x"):\n    name = f"{prefix}_execute"\n    @decorator(name=name)\n    async def execute(tool: str): return tool\nregister(app, getattr(app, "_original", app.tool), prefix="y")` },
     ['tool y_execute -> execute'],
   ],
+  'prompts of the shape that tools have, beside tools that cannot be followed': [
+    {
+      'server.ts': `${low.replace('CallToolRequestSchema', 'CallToolRequestSchema, GetPromptRequestSchema')}import { audit } from './audit.js';\nimport { load } from 'elsewhere';\nconst prompts = new Map([[audit.name, audit]]);\nconst tools = load();\nserver.setRequestHandler(GetPromptRequestSchema, async (r) => prompts.get(r.params.name)!.handler(r.params.arguments));\nserver.setRequestHandler(CallToolRequestSchema, async (r) => tools.get(r.params.name)!.handler(r.params.arguments));\n`,
+      'audit.ts': `import { z } from 'zod';\nexport const audit = { name: 'audit', description: 'x', inputSchema: z.object({}), handler: async () => 'text' };\n`,
+      'echo.ts': `import { z } from 'zod';\nexport const echo = { name: 'echo', description: 'x', inputSchema: z.object({}), handler: async () => 'text' };\n`,
+    },
+    ['other tools/call -> line 9', 'prompt audit -> handler', 'tool echo -> handler'],
+  ],
   'a map over an enumeration, and its forEach': [
     {
       'server.ts': `${v1}import { Tools, Registry } from './registry.js';\nfunction enabled(): Map<Tools, Handler> { const found = new Map<Tools, Handler>(); for (const name of Object.values(Tools)) { if (name) found.set(name, Registry.get(name)); } return found; }\nenabled().forEach((handler, name) => { const config = handler.getConfig(); server.registerTool(name as string, config, (args) => handler.handle(args)); });`,

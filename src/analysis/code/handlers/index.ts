@@ -45,7 +45,13 @@ export function findHandlers(program: Resolved, { handlers: wanted }: Pick<LintS
   const roots = new Set([...chosen, ...classes].map((f) => program.projectOf(f.file).root));
   const behind = new Set(chosen.flatMap(({ name, around = [] }) => around.map((a) => `${name} ${keyOf(a.function)}`)));
   const own = called.filter((f) => f.kind !== 'tool' || (f.name === null ? !roots.has(program.projectOf(f.file).root) : !f.function || !behind.has(`${f.name} ${keyOf(f.function)}`)));
-  return numbered(program, withoutName(real(program, [...registered(program, own), ...more, ...classes])));
+  return numbered(program, withoutName(real(program, withoutPrompts([...registered(program, own), ...more, ...classes]))));
+}
+
+/** A function that gives a prompt, in an object of the shape that tools have, is no tool of that name as well. */
+function withoutPrompts(all: readonly Found[]): Found[] {
+  const prompts = new Set(all.flatMap((f) => (f.kind === 'prompt' && f.function ? [`${f.name} ${keyOf(f.function)}`] : [])));
+  return all.filter((f) => f.kind !== 'tool' || !f.function || !prompts.has(`${f.name} ${keyOf(f.function)}`));
 }
 
 /** The call that makes the same tool of an object. */
