@@ -19,12 +19,13 @@ function isWait(program: Program, ref: CallRef): boolean {
 const ofContext = /^(?:info|debug|warning|error|log|report_?progress|send\w*|notify\w*|read_resource|elicit|acquire|wait|get|put|then|all)$/i;
 const ofLanguage = /^(?:asyncio|anyio|contextlib|concurrent|threading|Promise|fs|path|os|node:|mcp|fastmcp|aiofiles|@modelcontextprotocol|timers|events|stream)\b/;
 
-/** A file that is read or written once, in tools that all wait for something slower as well: beside that it is a moment, mostly of some kilobytes. */
-export function createBesideSlow(program: Program): (blocking: BlockingCall, handlers: readonly Handler[]) => boolean {
+/** A file that is read or written once, in tools that all wait for something slower as well, or block for longer: beside that it is a moment, mostly of some kilobytes. */
+export function createBesideSlow(program: Program, all: readonly BlockingCall[]): (blocking: BlockingCall, handlers: readonly Handler[]) => boolean {
+  const graver = new Set(all.flatMap(({ ref, sink, severity }) => (severity === 'warning' && sink.on !== 'waits for the disk' ? [`${ref.index} ${ref.file}`] : [])));
   const slow = new Map<Handler, boolean>();
   function isSlow(handler: Handler): boolean {
     let found = slow.get(handler);
-    if (found === undefined) slow.set(handler, (found = [...program.callsFrom(handler, 'any')].some((ref) => isWait(program, ref))));
+    if (found === undefined) slow.set(handler, (found = [...program.callsFrom(handler, 'any')].some((ref) => isWait(program, ref) || graver.has(`${ref.index} ${ref.file}`))));
     return found;
   }
   return ({ ref, call, sink }, handlers) => sink.on === 'waits for the disk' && oneFile.test(program.target(ref).external ?? '') && isOnce(program, ref.file, call) && handlers.every(isSlow);

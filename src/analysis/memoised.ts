@@ -144,9 +144,19 @@ const mayLead = (text: string, name: string) => (name.includes('.') ? new RegExp
 
 export const leaves = /^\{?\s*(?:return|raise|throw)\b/;
 
+const good = '[\\w.#$?]*(?:healthy|alive|connected|open|valid|running|ready|usable)(?:\\(\\))?$';
+const bad = '[\\w.#$?]*(?:closed|destroyed|expired|stale|broken|lost|disconnected|is_closing)(?:\\(\\))?$';
+/** Of what is kept, that it is no longer good, and that it is. */
+const isLost = new RegExp(`^(?:!|not\\s+)${good}|^(?!!|not\\s)${bad}`, 'i');
+const isGood = new RegExp(`^(?!!|not\\s)${good}|^(?:!|not\\s+)${bad}`, 'i');
+
 /** The name whose presence or absence alone decides: `!x`, `x === null`, `x is None`, `not x`, `x`. */
 function tested(condition: string): { name: string; absent: boolean } | null {
-  const text = condition.replace(/^\((.*)\)$/s, '$1').trim();
+  const whole = condition.replace(/^\((.*)\)$/s, '$1').trim();
+  // `x is None or not x.is_connected()`, `x and not x.closed`: it is made anew when it is lost, too
+  const [, first, joint, rest = ''] = /^([^&|]+?)\s+(or|\|\||and|&&)\s+([^&|]+)$/.exec(whole) ?? [];
+  const isState = /^(?:or|\|\|)$/.test(joint ?? '') ? isLost : isGood;
+  const text = first !== undefined && isState.test(rest) && !/\b(?:and|or)\b/.test(first) ? first : whole;
   const [, absent] = /^(?:!|not\s+)([\w.#$]+)$/.exec(text) ?? /^([\w.#$]+)\s*(?:={2,3}\s*(?:null|undefined|false|None)|is\s+None|is\s+False)$/.exec(text) ?? [];
   if (absent) return { name: absent, absent: true };
   const [, present] = /^([\w.#$]+)$/.exec(text) ?? /^([\w.#$]+)\s*(?:!={1,2}\s*(?:null|undefined)|is\s+not\s+None)$/.exec(text) ?? [];
