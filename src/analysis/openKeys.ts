@@ -2,7 +2,7 @@ import type { Program } from './code/program.ts';
 import type { Expr } from './code/summary.ts';
 import { originsOf } from './origins.ts';
 import { snake } from './snake.ts';
-import { stepBack, type Placed } from './trace.ts';
+import { bindingOf, stepBack, type Placed } from './trace.ts';
 
 /** Keys are followed over this many expressions. */
 const maxSteps = 60;
@@ -14,6 +14,7 @@ const few = /(?:^|_)(?:device|instance|server|workflow|scene|profile|location|bi
 
 /** Whether a key is one of many that nobody counts: a text, an address, an id, the time, or of several things. What else the code does not say; then it is mostly of what somebody has set up, of which there is a handful. */
 export function isOpen(program: Program, key: Placed): boolean {
+  if (isOfAnswer(program, key)) return false;
   if (originsOf(program, key.expr, key.at).has('varying')) return true;
   const waiting = [key];
   const seen = new Set<string>();
@@ -30,6 +31,41 @@ export function isOpen(program: Program, key: Placed): boolean {
     waiting.push(...parts, ...stepBack(program, placed).from);
   }
   return false;
+}
+
+/** Of one of the things that a service lists, in a loop over its answer: there are as many as it has, and they come again. */
+function isOfAnswer(program: Program, { expr, at }: Placed, depth = 0): boolean {
+  const inside = (of: Expr) => isOfAnswer(program, { expr: of, at }, depth + 1);
+  if (depth > 6) return false;
+  switch (expr.kind) {
+    case 'member':
+      return inside(expr.object);
+    case 'template':
+      return expr.parts.some(inside);
+    case 'call': {
+      const { callee, args } = program.callOf({ file: at.file, index: expr.call });
+      return callee.kind === 'member' ? inside(callee.object) : args.length === 1 && inside(args[0]!);
+    }
+    case 'name': {
+      const { from } = stepBack(program, { expr, at });
+      return bindingOf(program, expr.name, at)?.kind === 'variable' && from.length === 1 && isOfAnswer(program, from[0]!, depth + 1);
+    }
+    case 'element':
+      return expr.index === undefined && expr.key === undefined ? isAnswer(program, { expr: expr.of, at }) : inside(expr.of);
+    default:
+      return false;
+  }
+}
+
+function isAnswer(program: Program, { expr, at }: Placed, depth = 0): boolean {
+  if (expr.kind === 'await') return true;
+  if (expr.kind === 'member' || expr.kind === 'element') return isAnswer(program, { expr: expr.kind === 'member' ? expr.object : expr.of, at }, depth);
+  if (expr.kind === 'call') {
+    const { callee } = program.callOf({ file: at.file, index: expr.call });
+    return callee.kind === 'member' && isAnswer(program, { expr: callee.object, at }, depth);
+  }
+  const { from } = expr.kind === 'name' ? stepBack(program, { expr, at }) : { from: [] };
+  return depth < 4 && from.length === 1 && bindingOf(program, (expr as { name: string }).name, at)?.kind === 'variable' && isAnswer(program, from[0]!, depth + 1);
 }
 
 export function isOpenName(name: string): boolean {

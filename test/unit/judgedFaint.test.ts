@@ -120,4 +120,13 @@ describe('judged: what weighs less', () => {
     for (const guard of ['if self.conn is None or not self.healthy:\n            self.connect()', 'if self.conn is None or self.conn.is_closed():\n            self.connect()', 'if self.conn and self.conn.is_connected():\n            return self.conn\n        self.connect()']) assert.deepEqual((await said('client-per-call', text(guard))).filter((f) => f.startsWith('warning')), [], guard);
     for (const guard of ['if self.conn is None or name:\n            self.connect()', 'self.connect()']) assert.match((await said('client-per-call', text(guard))).join(), /^warning: /, guard);
   });
+
+  it('what a service lists is kept under as many keys as it has, and who waits for the signal may stand around all tools', async () => {
+    const kept = (loop: string) => said('unbounded-cache', python('', `kept = {}\nasync def ask(what):\n    return what\n${asyncTool(`    ${loop}\n        kept[one["id"]] = one\n    return str(kept)\n`, 'name: str, ids: list[dict]')}`));
+    assert.match((await kept('answer = await ask(name)\n    for one in answer.get("items"):')).join(), /^hint: /);
+    assert.match((await kept('for one in ids:')).join(), /^warning: /);
+    const around = (wait: string) => said('ignored-cancellation', `import { Server } from '@modelcontextprotocol/sdk/server/index.js';\nimport { CallToolRequestSchema } from '@modelcontextprotocol/sdk/types.js';\nconst low = new Server({ name: 'x', version: '1' }, { capabilities: { tools: {} } });\nconst tools: Record<string, (args: object) => Promise<object>> = { a: async () => (await fetch('https://x')).json() };\nlow.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => { ${wait} return tools[params.name]!(params.arguments!); });\n`);
+    assert.deepEqual(await around('extra.signal.throwIfAborted();'), []);
+    assert.equal((await around('')).length, 1);
+  });
 });

@@ -1,5 +1,5 @@
 import type { CodeReport } from '../codeRule.ts';
-import type { CallRef, Handler, Program, Reach } from '../code/program.ts';
+import type { CallRef, FunctionRef, Handler, Program, Reach } from '../code/program.ts';
 import type { Call } from '../code/summary.ts';
 import { cancellationExamples } from '../examples/ignored-cancellation.ts';
 import { cancellationFixes } from '../fixes/ignored-cancellation.ts';
@@ -68,6 +68,8 @@ function* unseen(program: Program): Iterable<CodeReport> {
     const found = firstIo(program, handler, isDropped, seldom);
     if (!found) continue;
     const { call, reach } = found;
+    // who stands around all tools may wait for the signal
+    if ((handler.around ?? []).flatMap((a) => stepsFrom(program, a.function)).some((one) => isMarked(marksIn(program, one.file).signal, program.functionOf(one).span))) continue;
     const leaf = program.callOf(call).function;
     const { callee, span } = program.callOf(call);
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'what it waits for';
@@ -86,6 +88,12 @@ function* unseen(program: Program): Iterable<CodeReport> {
       data: { handler, call } satisfies Ignored,
     };
   }
+}
+
+/** A function around a handler, and those that it calls. */
+function stepsFrom(program: Program, fn: FunctionRef): FunctionRef[] {
+  const called = program.functionOf(fn).calls.flatMap((index) => program.target({ file: fn.file, index }).functions);
+  return [fn, ...called].filter(({ index }) => index !== 0);
 }
 
 /** Clients whose calls are known to take a signal; of others it may be that nothing stops them. */
