@@ -34,11 +34,11 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
   'files of Python that nothing imports, or whose names are said': [
     {
       'app.py': `from mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n@mcp.tool()\ndef own(): return 1\n`,
-      ...Object.fromEntries(['used', 'left', 'listed', 'started'].map((n) => [`${n}.py`, `import logging\nfrom app import mcp\nlogger = logging.getLogger(__name__)\n@mcp.tool()\ndef ${n}(): return 1\n${n === 'started' ? 'if __name__ == "__main__":\n    mcp.run()\n' : ''}`])),
-      'main.py': `from app import mcp\nimport used\n__all__ = ["listed"]\nmcp.run()\n`,
+      ...Object.fromEntries(['used', 'left', 'listed', 'started', 'sub/loaded'].map((n) => [`${n}.py`, `import logging\nfrom app import mcp\nlogger = logging.getLogger(__name__)\n@mcp.tool()\ndef ${n.replace('sub/', '')}(): return 1\n${n === 'started' ? 'if __name__ == "__main__":\n    mcp.run()\n' : ''}`])),
+      'main.py': `from app import mcp\nimport sub.loaded\nimport used\n__all__ = ["listed"]\nmcp.run()\n`,
       'tests/test_left.py': 'import left\n',
     },
-    ['tool listed -> listed', 'tool own -> own', 'tool started -> started', 'tool used -> used'],
+    ['tool listed -> listed', 'tool loaded -> loaded', 'tool own -> own', 'tool started -> started', 'tool used -> used'],
   ],
   'a chain of calls, however long': [
     { 'server.ts': `${v1}new Tools()${Array.from({ length: 50 }, (_, i) => `.add(() => ${i})`).join('')}.server.registerTool('last', {}, () => last());\nfunction last() {}` },

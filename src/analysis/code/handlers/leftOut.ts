@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import { importersOf, importsOf } from '../perImports.ts';
 import type { Resolved } from '../program.ts';
 import type { Call } from '../summary.ts';
@@ -9,17 +9,14 @@ const loads = /^(?:import_module|__import__|iter_modules|walk_packages|run_modul
 
 /**
  * Whether a file of Python decorates tools for a server that another one makes, and nothing but tests imports it or names
- * it: Python never runs it. Not where its project may load modules by names that are put together.
+ * it: Python never runs it. Not where modules may be loaded by names that are put together.
  */
 export function createLeftOut(program: Resolved): (file: string) => boolean {
   const known = new Map<string, boolean>();
-  const loading = new Map<string, boolean>();
+  /** A loader may be in another package of the workspace. */
+  let loading: boolean | null = null;
   const inProject = (root: string) => [...program.files.values()].filter(({ file }) => program.projectOf(file).root === root && !testDoubles(program).has(file));
-  function loadsByName(root: string): boolean {
-    let found = loading.get(root);
-    if (found === undefined) loading.set(root, (found = inProject(root).some(({ calls }) => calls.some((c) => loads.test(nameOf(c)) && c.args[0]?.kind !== 'literal'))));
-    return found;
-  }
+  const loadsByName = (): boolean => (loading ??= [...program.files.values()].some(({ file, calls }) => !testDoubles(program).has(file) && calls.some((c) => loads.test(nameOf(c)) && c.args[0]?.kind !== 'literal')));
   /** It does something when it is run: starts a server, calls a function or makes an object of the workspace. */
   function isEntry(file: string): boolean {
     return program.files.get(file)!.calls.some((call) => {
@@ -32,9 +29,11 @@ export function createLeftOut(program: Resolved): (file: string) => boolean {
   function isLeftOut(file: string): boolean {
     const { root } = program.projectOf(file);
     if (program.files.get(file)!.language !== 'python' || testDoubles(program).has(file) || importsOf(program).get(file)!.length === 0 || (importersOf(program).get(file) ?? []).some((from) => !testDoubles(program).has(from))) return false;
-    if (isEntry(file) || loadsByName(root)) return false;
-    const name = new RegExp(`(?<![\\w-])${basename(file, extname(file)).replaceAll(/[^\w-]/g, '\\$&')}(?![\\w-])`);
-    return !inProject(root).some(({ file: other, imports, bindings, calls }) => other !== file && (imports.some((i) => name.test(`${i.module} ${i.imported}`)) || [bindings.flatMap((b) => b.values), calls.flatMap((c) => c.args)].some((said) => name.test(JSON.stringify(said)))));
+    if (isEntry(file) || loadsByName()) return false;
+    const [stem, folder] = [basename(file, extname(file)), basename(dirname(file))].map((part) => part.replaceAll(/[^\w-]/g, '\\$&')) as [string, string];
+    // by itself, or as one of a package that is loaded by its name: `load_all("server.tools")`
+    const name = new RegExp(`(?<![\\w-])${stem === '__init__' ? folder : stem}(?![\\w-])|"(?:\\w+\\.)+${folder}"`);
+    return !inProject(root).some(({ file: other, imports, bindings, calls }) => other !== file && (imports.some((i) => name.test(`${i.module} ${i.imported} ${i.loads ?? ''}`)) || [bindings.flatMap((b) => b.values), calls.flatMap((c) => c.args)].some((said) => name.test(JSON.stringify(said)))));
   }
   return (file) => {
     let found = known.get(file);
