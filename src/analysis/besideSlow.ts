@@ -3,7 +3,7 @@ import type { CallRef, Handler, Program } from './code/program.ts';
 import { ioOwn } from './ioBelow.ts';
 import { isOnce } from './smallFiles.ts';
 
-const oneFile = /(?:^|\.)(?:readFile|writeFile|copyFile|read_text|read_bytes|write_text|write_bytes|copy2?|copyfile|open|open\(\)\.\w+)(?:Sync)?$/;
+const oneFile = /(?:^|\.)(?:readFile|writeFile|copyFile|read_text|read_bytes|write_text|write_bytes|copy2?|copyfile|move|rename|replace|open|open\(\)\.\w+)(?:Sync)?$/;
 
 /** A request, a process, what a package does that is waited for, or what somebody hands to a thread. */
 function isWait(program: Program, ref: CallRef): boolean {

@@ -96,10 +96,20 @@ function isLookup(program: Program, { expr, at }: Placed, depth = 0): boolean {
   });
 }
 
+/** `const name = resolve(given); if (!name) throw …`: it is one of those that are known. */
+function wasFound(before: string, names: readonly string[]): boolean {
+  return names.some((one) => {
+    const name = one.replaceAll('$', '\\$');
+    const looked = new RegExp(`(?<![\\w$.])${name}\\s*=\\s*(?:await\\s+)?[\\w.]*(?:resolve|find|lookup|look_up|match|select|pick)\\w*\\(`, 'i').exec(before);
+    return looked !== null && new RegExp(`\\bif\\s*(?:\\(\\s*!\\s*${name}\\s*\\)|not\\s+${name}\\s*:|${name}\\s+is\\s+None\\s*:)[^]{0,500}?\\b(?:throw|raise|return)\\b`).test(before.slice(looked.index));
+  });
+}
+
 /** `if (existsSync(join(path, 'x.yml'))) paths.set(path, …)`: of files and folders that are there, there are not so many. */
 export function isOfThere(program: Program, { key, file, function: fn, span }: Write): boolean {
   if (key?.kind !== 'name') return false;
   const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
+  if (wasFound(before, [key.name, ...(bindingOf(program, key.name, { file, function: fn, offset: span.start })?.values ?? []).flatMap((v) => (v.kind === 'name' ? [v.name] : []))])) return true;
   return new RegExp(`\\bif\\b[^\\n]*\\b(?:existsSync|exists|isfile|isdir)\\([^\\n]*(?<![\\w$])${key.name.replaceAll('$', '\\$')}(?![\\w$])[^\\n]*(?:\\n\\s*)?$`).test(before);
 }
 

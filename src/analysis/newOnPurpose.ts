@@ -20,9 +20,9 @@ export function isGivenAnother(program: Program, { file, index }: CallRef): bool
 }
 
 const comments = /\/\*[^]*?\*\/|(?:^|[^\S\n])(?:\/\/|#).*(?:\n\s*(?:\/\/|#).*)*|"""[^]*?"""/gm;
-const ofConnections = /connect|client|pool|session|browser|handshake|instance/i;
+const ofConnections = /connect|client|transport|pool|session|browser|handshake|instance/i;
 const anew = /\b(?:per[- ](?:call|request|invocation|operation)|(?:each|every) (?:tool )?(?:call|request|invocation|operation)|fresh|(?:not?|never|without|un-?)\b[^.]{0,25}\b(?:pool|keep|kept|reus)\w*)/i;
-const reason = /\b(?:on purpose|deliberate(?:ly)?|intentional(?:ly)?|by design|because|since|so that|so each|to avoid|otherwise|cheap|marginal|simplicity|isolat\w+|thread[- ]safe\w*|hot path)\b/i;
+const reason = /\b(?:on purpose|deliberate(?:ly)?|intentional(?:ly)?|by design|because|since|so that|so each|to avoid|otherwise|cheap|marginal|simplicity|isolat\w+|thread[- ]safe\w*|hot path|requirements?|security|policy)\b/i;
 
 /** Somebody has thought about it: a comment in the function, before it or at the head of its file says why there is a new one each time. */
 export function isOnPurpose(program: Program, { file, index }: CallRef): boolean {

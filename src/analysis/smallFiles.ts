@@ -26,6 +26,8 @@ const nameOf = ({ callee }: Call) => (callee.kind === 'name' || callee.kind === 
 /** What the system keeps in memory, or in files of a few lines. */
 export function isOfSystem(path: Expr): boolean {
   const start = path.kind === 'template' ? path.parts[0] : path;
+  // `os.devnull`
+  if ((path.kind === 'member' || path.kind === 'name') && /^dev_?null(?:_path)?$/i.test(path.name)) return true;
   return start?.kind === 'literal' && typeof start.value === 'string' && /^\/(?:proc|sys|dev|etc|run|var\/run)(?:\/|$)/.test(start.value);
 }
 

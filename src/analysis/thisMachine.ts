@@ -1,6 +1,7 @@
 import type { CallRef, Program } from './code/program.ts';
-import type { Call, Expr } from './code/summary.ts';
+import type { Call, Expr, FileSummary } from './code/summary.ts';
 import { ioOwn, reachable } from './ioBelow.ts';
+import { isAside } from './serverFiles.ts';
 import { bindingOf, stepBack, type Placed } from './trace.ts';
 
 /** An address, the object that has it, and what that was made with lie no farther apart. */
@@ -123,4 +124,25 @@ export function begin(program: Program, { expr, at }: Placed): Placed[] {
   // `config.host` of an object that callers hand over
   if (from.length > 0 || expr.kind !== 'member') return from;
   return stepBack(program, { expr: expr.object, at }).from.map((one) => ({ expr: { kind: 'member', object: one.expr, name: expr.name }, at: one.at }));
+}
+
+const projects = new WeakMap<Program, Map<string, boolean>>();
+
+/** Whether all addresses that the code of a file's project has written out, with their port, are of this machine: what it asks is a program beside it. */
+export function knowsOnlyThisMachine(program: Program, file: string): boolean {
+  const { root } = program.projectOf(file);
+  const known = projects.get(program) ?? new Map<string, boolean>();
+  projects.set(program, known);
+  let found = known.get(root);
+  if (found === undefined) {
+    const addresses = [...program.files.values()].filter((one) => program.projectOf(one.file).root === root && !isAside(program, one.file)).flatMap(addressesOf);
+    known.set(root, (found = addresses.length > 0 && addresses.every((address) => local.test(address))));
+  }
+  return found;
+}
+
+function addressesOf({ bindings, calls, functions }: FileSummary): string[] {
+  const exprs = [...bindings.flatMap((b) => b.values), ...functions.flatMap((f) => f.returned), ...calls.flatMap((c) => [...c.args, ...c.keywords.map((k) => k.value)])];
+  const inside = (expr: Expr): Expr[] => (expr.kind === 'object' ? expr.properties.flatMap((p) => inside(p.value)) : expr.kind === 'array' ? expr.items.flatMap(inside) : expr.kind === 'either' ? expr.of.flatMap(inside) : expr.kind === 'template' ? expr.parts : expr.kind === 'binary' ? [...inside(expr.left), ...inside(expr.right)] : [expr]);
+  return exprs.flatMap(inside).flatMap((expr) => (expr.kind === 'literal' && typeof expr.value === 'string' && /^(?:https?|wss?):\/\/[^/\s]/i.test(expr.value) ? [expr.value.replace(/^ws/, 'http')] : []));
 }

@@ -129,4 +129,15 @@ describe('judged: what weighs less', () => {
     assert.deepEqual(await around('extra.signal.throwIfAborted();'), []);
     assert.equal((await around('')).length, 1);
   });
+
+  it('a service beside the server, a name that was found, a device that is none', async () => {
+    const asks = (url: string) => said('client-per-call', python('import httpx, os', `class Config:\n    def __init__(self, url):\n        self.url = url\ndef settings():\n    return Config(load(os.environ.get("URL", "${url}")))\ndef register(cfg):\n    @mcp.tool()\n    async def run(name: str) -> str:\n        async with httpx.AsyncClient() as client:\n            return (await client.get(cfg.url + name, timeout=5)).text\nregister(settings())\n`));
+    assert.match((await asks('http://localhost:8042')).join(), /^hint: /);
+    assert.match((await asks('https://api.example.com')).join(), /^warning: /);
+    const kept = (guard: string) => said('unbounded-cache', `const open = new Map<string, object>();\n${tool(`const name = resolveName(args.name); ${guard} if (!open.has(name)) open.set(name, await connect(name)); return open.get(name);`)}`);
+    assert.match((await kept("if (!name) { throw new Error('no such server'); }")).join(), /^hint: /);
+    assert.match((await kept('')).join(), /^warning: /);
+    const opens = (path: string) => said('sync-tool', python('import os', `@mcp.tool()\ndef run(name: str) -> str:\n    with open(${path}, "w") as f:\n        f.write(name)\n    return ""\n`));
+    assert.deepEqual([(await opens('os.devnull')).length, (await opens('name')).length], [0, 1]);
+  });
 });

@@ -17,7 +17,7 @@ import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { isAside } from '../serverFiles.ts';
 import { clientSinks, type ClientSink, type Loss } from '../sinks/clients.ts';
 import { isTemporary } from '../temporary.ts';
-import { servesThisMachine } from '../thisMachine.ts';
+import { knowsOnlyThisMachine, servesThisMachine } from '../thisMachine.ts';
 import { bindingOf, type Placed } from '../trace.ts';
 import { clientPerCallExamples } from '../examples/client-per-call.ts';
 
@@ -67,8 +67,9 @@ function* check(program: Program): Iterable<CodeReport> {
     // what shares its connections loses nothing by the way, unless it brings some of its own
     // so does, nearly, what asks a program of this machine
     // and who asks where the caller says finds hardly any connection open
+    const isBesideKept = isKeptBeside(program, once, ref, row);
     const isSeldom = logsIn.test(snake(program.nameOf(fn).split('.').at(-1)!));
-    const isCheap = isFailed || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (servesThisMachine(program, ref, !isKeptBeside(program, once, ref, row)) || asksWhereCallersSay(program, ref)));
+    const isCheap = isFailed || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (servesThisMachine(program, ref, !isBesideKept) || (!isBesideKept && knowsOnlyThisMachine(program, ref.file)) || asksWhereCallersSay(program, ref)));
     if (isCheap && row.loses === 'settings' && byKey === 'arguments') continue;
     yield {
       file: ref.file,
