@@ -143,7 +143,7 @@ function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) 
 const goesOnWell = /(?:refresh\w*|get)_?(?:access_?)?token$|^(?:@linear\/sdk|@slack\/web-api|stripe|cos-nodejs-sdk-v5|asana|node-jt400|@datadog\/datadog-api-client)\b|^imapflow\.(?:.*\.)?(?:connect|logout)$|\.(?:close|disconnect)$|^dns\.(?:promises\.)?lookup$|^(?:discord\.js|@discordjs\/core)\b(?!.*\.rest\.)/i;
 
 /** One short command each, which nothing stops once it is sent. */
-const unstoppable = /^(?:imapflow|nodemailer|firebase|firebase-admin|@google-cloud\/[\w-]+)\b/;
+const unstoppable = /^(?:couchbase|imapflow|nodemailer|firebase|firebase-admin|@google-cloud\/[\w-]+)\b/;
 
 /** Nothing is asked any more behind it, neither in its function nor on the way there: there is no step that could be left out. */
 function isLastStep(program: Program, { branch }: Handler, { path }: Reach, { file, index }: CallRef): boolean {

@@ -80,7 +80,9 @@ function* check(program: Program): Iterable<CodeReport> {
     for (const { length, ...rest } of [...runs, run].map((r) => ({ length: r.length, r }))) {
       if (length < 2) continue;
       const second = rest.r[1]!.ref!;
-      if (length === 2 && haveOneSource(program, rest.r[0]!.ref!, second)) continue;
+      // two programs of this machine share its processors
+      const isOfProcesses = rest.r.slice(0, 2).every(({ ref }) => [...ioOfCall(program, ref!)].every((kind) => kind === 'process' || kind === 'file'));
+      if (length === 2 && (isOfProcesses || haveOneSource(program, rest.r[0]!.ref!, second))) continue;
       const report = reportOf(program, second, { kind: 'row', row: { items: rest.r.map(({ item }) => item) } }, `${nameOf(program, second)} is asked only after ${nameOf(program, rest.r[0]!.ref!)} has answered, though it does not need the answer`, 'Wait for both at once.');
       if (report) yield report;
     }
