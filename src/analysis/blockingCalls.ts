@@ -98,6 +98,12 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
     case 'open':
     case 'pathlib.Path.open':
       return small ? own : openSeverity(call, external);
+    case 'open().write':
+    case 'open().writelines':
+    case 'pathlib.Path.open().write':
+    case 'pathlib.Path.open().writelines':
+      // into a buffer, mostly
+      return own === null ? null : 'hint';
     case 'feedparser.parse':
       // a text that is there already
       return call.args[0]?.kind === 'member' && /^(?:text|content|body|data)$/.test(call.args[0].name) ? null : own;

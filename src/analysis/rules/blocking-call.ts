@@ -77,6 +77,7 @@ export const blockingCall: Rule = {
         if (!reach || handlers.length === 0 || (rarely === 'first' && isMadeAtStart(ref))) continue;
         const isFaint = (isShort.test(blocking.sink.on) && hardlyEver(ref) === 'failed') || isBesideSlow(blocking, handlers);
         const severity = levelOf(program, blocking, rarely, rounds, isFaint);
+        if (severity === 'hint' && handlers.every(setsUp)) continue;
         // what weighs so little must be sure
         if (severity === 'information' && blocking.severity !== 'information' && reach.path.length - 1 > farHops) continue;
         reports.push(report(blocking, severity, reach, handlers, rarely, program));
