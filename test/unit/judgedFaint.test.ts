@@ -30,6 +30,11 @@ describe('judged: what weighs less', () => {
     assert.deepEqual([(await files(whole, 'dump_notes')).length, (await files(whole, 'search_notes')).length], [1, 0]);
   });
 
+  it('the end of a long loop is looked for line by line', async () => {
+    const lines = '        x = name\n\n'.repeat(3000);
+    assert.equal((await said('large-response', python('from pathlib import Path', `@mcp.tool()\nasync def list_notes(name: str) -> list:\n    found = []\n    for one in Path(name).iterdir():\n${lines}        found.append(one)\n    return found\n`))).length, 1);
+  });
+
   it('rounds of which a comment says that they go one by one', async () => {
     const loop = (comment: string) => said('sequential-await', `async function load(id: string) {${comment}\n return (await fetch('https://x/' + id)).json(); }\n${tool('const all = []; for (const id of args.ids) all.push(await load(id)); return { all };')}`);
     assert.deepEqual(await loop(' // the service wants these one at a time'), []);
