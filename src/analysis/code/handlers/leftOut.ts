@@ -1,7 +1,8 @@
 import { basename, dirname, extname } from 'node:path';
 import { importersOf, importsOf } from '../perImports.ts';
 import type { Resolved } from '../program.ts';
-import type { Call } from '../summary.ts';
+import { perSummary } from '../perFile.ts';
+import type { Call, FileSummary } from '../summary.ts';
 import { testDoubles } from '../testFiles.ts';
 
 const starts = /^(?:FastMCP|McpServer|MCPServer|Server|run|run_async|connect|start|listen|serve|mount)$/;
@@ -30,10 +31,10 @@ export function createLeftOut(program: Resolved): (file: string) => boolean {
     const { root } = program.projectOf(file);
     if (program.files.get(file)!.language !== 'python' || testDoubles(program).has(file) || importsOf(program).get(file)!.length === 0 || (importersOf(program).get(file) ?? []).some((from) => !testDoubles(program).has(from))) return false;
     if (isEntry(file) || loadsByName()) return false;
-    const [stem, folder] = [basename(file, extname(file)), basename(dirname(file))].map((part) => part.replaceAll(/[^\w-]/g, '\\$&')) as [string, string];
+    const [stem, folder] = [basename(file, extname(file)), basename(dirname(file))];
+    const name = stem === '__init__' ? folder : stem;
     // by itself, or as one of a package that is loaded by its name: `load_all("server.tools")`
-    const name = new RegExp(`(?<![\\w-])${stem === '__init__' ? folder : stem}(?![\\w-])|"(?:\\w+\\.)+${folder}"`);
-    return !inProject(root).some(({ file: other, imports, bindings, calls }) => other !== file && (imports.some((i) => name.test(`${i.module} ${i.imported} ${i.loads ?? ''}`)) || [bindings.flatMap((b) => b.values), calls.flatMap((c) => c.args)].some((said) => name.test(JSON.stringify(said)))));
+    return !inProject(root).some((other) => other.file !== file && (wordsIn(other).has(name) || wordsIn(other).has(`.${folder}`)));
   }
   return (file) => {
     let found = known.get(file);
@@ -41,5 +42,11 @@ export function createLeftOut(program: Resolved): (file: string) => boolean {
     return found;
   };
 }
+
+/** The words of a file's imports, values and arguments, and the last ones of dotted names that are written as texts, each with its dot. */
+const wordsIn = perSummary(({ imports, bindings, calls }: FileSummary): ReadonlySet<string> => {
+  const said = JSON.stringify([imports.map((i) => [i.module, i.imported, i.loads]), bindings.map((b) => b.values), calls.map((c) => c.args)]);
+  return new Set([...said.split(/[^\w-]+/), ...Array.from(said.matchAll(/"(?:\w+\.)+(\w+)"/g), ([, last]) => `.${last}`)]);
+});
 
 const nameOf = ({ callee }: Call): string => (callee.kind === 'name' || callee.kind === 'member' ? callee.name : '');
