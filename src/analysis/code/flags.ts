@@ -231,8 +231,9 @@ function termOf(node: SyntaxNode, context: VisitContext): Term | null {
   }
 }
 
-/** Of a name's text the same in other letters: `sameText` of sure.ts knows what. */
-const sameText = /^[A-Za-z_$][\w$]*\.(?:upper|lower|casefold|strip|toUpperCase|toLowerCase|trim)\(\)$/;
+/** Methods of a text, without arguments, and what they make of it. */
+export const textMethods: Readonly<Record<string, (text: string) => string>> = { upper: (t) => t.toUpperCase(), toUpperCase: (t) => t.toUpperCase(), lower: (t) => t.toLowerCase(), toLowerCase: (t) => t.toLowerCase(), casefold: (t) => t.toLowerCase(), strip: (t) => t.trim(), trim: (t) => t.trim() };
+const sameText = new RegExp(`^[A-Za-z_$][\\w$]*\\.(?:${Object.keys(textMethods).join('|')})\\(\\)$`);
 
 const comparison = /^(?:([=!])=(=?)|is( not)?)$/;
 

@@ -1,4 +1,4 @@
-import { argumentKey, flagFacts, nameKey, propertyKey, type FlagFact, type Term } from './flags.ts';
+import { argumentKey, flagFacts, nameKey, propertyKey, textMethods, type FlagFact, type Term } from './flags.ts';
 import { indexOf } from './resolve/fileIndex.ts';
 import type { Binding, Call, Expr, FileSummary, Span } from './summary.ts';
 
@@ -104,12 +104,10 @@ export function sureOf(expr: Expr, look: Look, depth = 0): Sure | null {
   }
 }
 
-const texts: Readonly<Record<string, (text: string) => string>> = { upper: (t) => t.toUpperCase(), toUpperCase: (t) => t.toUpperCase(), lower: (t) => t.toLowerCase(), toLowerCase: (t) => t.toLowerCase(), casefold: (t) => t.toLowerCase(), strip: (t) => t.trim(), trim: (t) => t.trim() };
-
 /** `method.upper()`: of a text another one. */
 export function sameText({ calls }: FileSummary, index: number): { of: Expr; make: (text: string) => string } | null {
   const { callee, args } = calls[index]!;
-  const make = callee.kind === 'member' && args.length === 0 && Object.hasOwn(texts, callee.name) ? texts[callee.name] : undefined;
+  const make = callee.kind === 'member' && args.length === 0 && Object.hasOwn(textMethods, callee.name) ? textMethods[callee.name] : undefined;
   return make && callee.kind === 'member' ? { of: callee.object, make } : null;
 }
 
