@@ -1,9 +1,8 @@
 import type { BlockingCall } from './blockingCalls.ts';
 import type { CallRef, Handler, Program } from './code/program.ts';
 import { ioOwn } from './ioBelow.ts';
+import { isForOneFile } from './oneFile.ts';
 import { isOnce } from './smallFiles.ts';
-
-const oneFile = /(?:^|\.)(?:readFile|writeFile|copyFile|read_text|read_bytes|write_text|write_bytes|copy2?|copyfile|move|rename|replace|open|open\(\)\.\w+)(?:Sync)?$/;
 
 /** A request, a process, what a package does that is waited for, or what somebody hands to a thread. */
 function isWait(program: Program, ref: CallRef): boolean {
@@ -28,5 +27,5 @@ export function createBesideSlow(program: Program, all: readonly BlockingCall[])
     if (found === undefined) slow.set(handler, (found = [...program.callsFrom(handler, 'any')].some((ref) => isWait(program, ref) || graver.has(`${ref.index} ${ref.file}`))));
     return found;
   }
-  return ({ ref, call, sink }, handlers) => sink.on === 'waits for the disk' && oneFile.test(program.target(ref).external ?? '') && isOnce(program, ref.file, call) && handlers.every(isSlow);
+  return (blocking, handlers) => isForOneFile(program, blocking) && isOnce(program, blocking.ref.file, blocking.call) && handlers.every(isSlow);
 }

@@ -6,7 +6,8 @@ import { blockingClients } from './sinks/blockingClients.ts';
 import { blockingDatabases } from './sinks/blockingDatabases.ts';
 import { blockingPython } from './sinks/blockingPython.ts';
 import { isLocalCommand } from './localCommands.ts';
-import { isOfSystem, isOnce, isOneOfItsOwn, smallFile } from './smallFiles.ts';
+import { pathOf, takesPath } from './oneFile.ts';
+import { isOfSystem, isOnce, smallFile } from './smallFiles.ts';
 import { stepBack, type Placed } from './trace.ts';
 
 export const blockingInPython: readonly BlockingSink[] = [...blockingPython, ...blockingClients, ...blockingDatabases];
@@ -55,18 +56,6 @@ function textOf(program: Program, { file }: CallRef, { function: index }: Call):
 
 const placeOf = ({ file }: CallRef, call: Call) => `${call.function} ${file}`;
 
-/** What reads or writes one file; a list of processes or devices may be long. */
-const oneFile = /(?:^|\.)(?:readFile|writeFile|appendFile|copyFile|rm|read_text|read_bytes|write_text|write_bytes|open|copy|copy2|copyfile)(?:Sync)?$/;
-
-const pathOf = (external: string, { callee, args }: Call): Expr | undefined => (external.startsWith('pathlib.') && callee.kind === 'member' ? callee.object : args[0]);
-
-/** Reads or writes one file that belongs to the server. */
-export function isOfOwnFile(program: Program, { ref, call, sink }: BlockingCall): boolean {
-  const external = program.target(ref).external ?? '';
-  const path = pathOf(external, call);
-  return sink.on === 'waits for the disk' && path !== undefined && oneFile.test(external) && isOneOfItsOwn(program, ref.file, call, path);
-}
-
 /** The names in one folder, not what is below it. `glob.glob` only goes down where it is told to, that of a path where its pattern says so. */
 function isOneFolder(program: Program, { file, index }: CallRef, external: string): boolean {
   const call = program.callOf({ file, index });
@@ -80,7 +69,7 @@ function isOneFolder(program: Program, { file, index }: CallRef, external: strin
 function severityOf(program: Program, ref: CallRef, external: string, { level = 'warning', on }: BlockingSink): Severity | null {
   const call = program.callOf(ref);
   const path = pathOf(external, call);
-  const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (oneFile.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) || isOneFolder(program, ref, external) ? 'lines' : null) : null;
+  const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (takesPath.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) || isOneFolder(program, ref, external) ? 'lines' : null) : null;
   if (small === 'bytes' && /readFile|read_text|read_bytes/.test(external)) return null;
   // the system makes them in memory
   if (small === 'bytes' && external === 'open' && isOfSystem(path!)) return null;

@@ -9,9 +9,10 @@ import { lintWorld } from './support/lintWorld.ts';
 // Each line that is found has its level behind it: `// warning`, `# hint`.
 
 const script = (code: string, body: string) => `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { z } from 'zod';
 ${code}
 const server = new McpServer({ name: 'x', version: '1' });
-server.tool('t', async (args: { path: string }) => {
+server.tool('t', { path: z.string() }, async (args: { path: string }) => {
 ${body}
 });
 `;

@@ -28,7 +28,8 @@ describe('judged: what somebody has chosen', () => {
   it('files of a few bytes', async () => {
     const text = (path: string) => `import fs from 'node:fs';\nimport path from 'node:path';\n${tool(`const at = ${path}; return { text: fs.readFileSync(at, 'utf8') };`)}`;
     for (const small of ["path.join(__dirname, '.port')", 'config.tokenPath', "'/home/me/server.pid'"]) assert.deepEqual(await said('blocking-call', text(small)), [], small);
-    for (const large of ["path.join(__dirname, 'report.csv')", 'args.path', 'config.exportPath']) assert.match((await said('blocking-call', text(large))).join(), /^warning: /, large);
+    for (const one of ["path.join(__dirname, 'report.csv')", 'config.exportPath']) assert.match((await said('blocking-call', text(one))).join(), /^hint: /, one);
+    assert.match((await said('blocking-call', text('args.path'))).join(), /^warning: /, 'whatever the caller names');
   });
 
   it('a pause that is worked out in each round', async () => {
@@ -99,11 +100,11 @@ function serve(config) {
     return { content: [{ type: 'text', text: JSON.stringify(await config.handle({ name, args }), null, 2) }] };
   });
 }
-const alpha = async () => fs.readFileSync('/data/a', 'utf8');
+const alpha = async () => fs.readdirSync('/data/a', { recursive: true });
 const beta = async () => 1;
 serve({ handle: async (request) => { const all = { alpha, beta }; return all[request.name](request.args); } });
 ${more}`;
-    assert.match((await said('blocking-call', text(''))).join(), /^warning: `readFileSync` .*\(in tool `alpha`\)\.$/);
+    assert.match((await said('blocking-call', text(''))).join(), /^warning: `readdirSync` .*\(in tool `alpha`\)\.$/);
     assert.match((await said('wasteful-serialisation', text(''))).join(), /in tool `alpha` and 1 other/);
     // which of two is meant is not known
     assert.deepEqual(await said('blocking-call', text('serve({ handle: async () => 2 });')), []);
@@ -114,13 +115,13 @@ ${more}`;
 import { CallToolRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import fs from 'node:fs';
 abstract class Tool { abstract name: string; abstract work(args: object): object; async execute(args: object) { return this.work(args); } }
-class Load extends Tool { name = 'load'; work() { return { text: fs.readFileSync('/data/a', 'utf8') }; } }
+class Load extends Tool { name = 'load'; work() { return { names: fs.readdirSync('/data/a', { recursive: true }) }; } }
 class Add extends Tool { name = 'add'; work() { return { sum: 1 }; } }
 const tools: Tool[] = [new Load(), new Add()];
 const server = new Server({ name: 'x', version: '1' }, {});
 server.setRequestHandler(CallToolRequestSchema, async (request) => tools.find((t) => t.name === request.params.name)!.execute(request.params.arguments));
 `;
-    assert.match((await said('blocking-call', text)).join(), /^warning: `readFileSync` .*\(reached from tool `load` via `Load\.work`\)\.$/);
+    assert.match((await said('blocking-call', text)).join(), /^warning: `readdirSync` .*\(reached from tool `load` via `Load\.work`\)\.$/);
   });
 
   it('what a tool gives that something else runs', async () => {

@@ -37,7 +37,7 @@ describe('judged: what costs little', () => {
     const text = (call: string) => `import fs from 'node:fs';\n${tool(`return { text: ${call} };`)}`;
     assert.deepEqual(await said('blocking-call', text("fs.readFileSync('/proc/self/cgroup', 'utf8')")), []);
     assert.match((await said('blocking-call', text("fs.readdirSync('/proc')"))).join(), /^hint: /);
-    assert.match((await said('blocking-call', text("fs.readFileSync('/data/a', 'utf8')"))).join(), /^warning: /);
+    assert.match((await said('blocking-call', text("fs.readFileSync('/data/a', 'utf8')"))).join(), /^hint: /);
   });
 
   it('a switch of a database connection', async () => {

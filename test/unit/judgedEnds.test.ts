@@ -43,11 +43,12 @@ describe('judged: what ends', () => {
   });
 
   it('a client that asks for what the caller names finds other hosts each time', async () => {
-    const text = (call: string, before = '') => python('import httpx', `API = "https://api.example.com"\nasync def download(url):\n    ${before || 'pass'}\n    async with httpx.AsyncClient(timeout=10) as client:\n        async with client.stream("GET", url) as answer:\n            return await answer.aread()\n${asyncTool(`    return ${call}\n`)}`);
-    for (const [call, before] of [['await download(name)'], ['await download(name.strip())'], ['await download(name)', 'if "//" not in url: url = "https://" + url']] as const) assert.match((await said('client-per-call', text(call, before))).join(), /^hint: /, `${call} ${before}`);
-    for (const call of ['await download(f"{API}/{name}")', 'await download(API + name)', '[await download(name), await download(f"https://x.org/{name}")]']) assert.match((await said('client-per-call', text(call))).join(), /^warning: /, call);
-    assert.match((await said('client-per-call', text('await download(name)').replace('timeout=10', 'base_url=API'))).join(), /^warning: /, 'a base');
-    const lowLevel = `from mcp.server import Server\nimport httpx\nserver = Server("x")\n\n@server.call_tool()\nasync def call(name, arguments):\n    if name == "raw":\n        return await download(arguments.get("url"))\n    return await download("https://x.org/" + arguments.get("id"))\n\nasync def download(url):\n    async with httpx.AsyncClient(timeout=10) as client:\n        return await client.get(url)\n`;
+    const text = (call: string, before = '') => python('import httpx', `API = "https://api.example.com"\nasync def load_page(url):\n    ${before || 'pass'}\n    async with httpx.AsyncClient(timeout=10) as client:\n        async with client.stream("GET", url) as answer:\n            return await answer.aread()\n${asyncTool(`    return ${call}\n`)}`);
+    for (const [call, before] of [['await load_page(name)'], ['await load_page(name.strip())'], ['await load_page(name)', 'if "//" not in url: url = "https://" + url']] as const) assert.match((await said('client-per-call', text(call, before))).join(), /^hint: /, `${call} ${before}`);
+    for (const call of ['await load_page(f"{API}/{name}")', 'await load_page(API + name)', '[await load_page(name), await load_page(f"https://x.org/{name}")]']) assert.match((await said('client-per-call', text(call))).join(), /^warning: /, call);
+    assert.match((await said('client-per-call', text('await load_page(name)').replace('timeout=10', 'base_url=API'))).join(), /^warning: /, 'a base');
+    assert.match((await said('client-per-call', text('await load_page(f"{API}/{name}")').replaceAll('load_page', 'download_page'))).join(), /^hint: /, 'a whole file, beside which a handshake is nothing');
+    const lowLevel = `from mcp.server import Server\nimport httpx\nserver = Server("x")\n\n@server.call_tool()\nasync def call(name, arguments):\n    if name == "raw":\n        return await load_page(arguments.get("url"))\n    return await load_page("https://x.org/" + arguments.get("id"))\n\nasync def load_page(url):\n    async with httpx.AsyncClient(timeout=10) as client:\n        return await client.get(url)\n`;
     for (const given of ['arguments.get("id")', 'arguments["id"]']) assert.match((await said('client-per-call', lowLevel.replace('"https://x.org/" + arguments.get("id")', given))).join(), /^hint: /, given);
     assert.match((await said('client-per-call', lowLevel)).join(), /^warning: /, 'low level, one host');
   });

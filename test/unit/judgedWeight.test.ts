@@ -20,9 +20,9 @@ describe('judged: what weighs little', () => {
     const of = (at: string, file = 'server.ts') => levels({ [file]: `${head}${server}const config = { caCertPath: '', index: '' };\n${tool(`return { text: fs.readFileSync(${at}, 'utf8') };`)}` });
     for (const small of ["path.join(os.homedir(), '.ssh', 'config')", "path.join(args.folder, 'tsconfig.json')", "'gcp-oauth.keys.json'", 'config.caCertPath', "path.join(__dirname, 'templates', 'report.md')", "path.join(__dirname, '../vba-templates', `${args.name}.vba`)", 'config.serviceAccountPath', 'path.join(os.tmpdir(), args.name)'])
       assert.deepEqual(await of(small), ['hint'], small);
-    for (const large of ['config.index', "'catalogue.json'", 'args.path', "path.join(__dirname, 'data.json')", "path.join(__dirname, args.name + '.md')", "path.join(__dirname, 'notes', `${args.name}.md`)", "path.join(__dirname, 'templates', args.name)", "path.join('configs', args.name)"])
+    for (const large of ['args.path', "path.join(__dirname, args.name + '.md')", "path.join(__dirname, 'notes', `${args.name}.md`)", "path.join(__dirname, 'templates', args.name)", "path.join('configs', args.name)"])
       assert.deepEqual(await of(large), ['warning'], large);
-    for (const own of ["'recipes.json'", "path.join(__dirname, 'recipes.json')"]) assert.deepEqual(await of(own), ['hint'], own);
+    for (const own of ["'recipes.json'", "path.join(__dirname, 'recipes.json')", 'config.index', "'catalogue.json'"]) assert.deepEqual(await of(own), ['hint'], own);
     assert.deepEqual(await of("'store.json'", 'auth.ts'), ['hint'], 'in the file for it');
     const named = (name: string) => levels({ 'server.ts': `${head}${server}function ${name}(at: string) { return fs.readFileSync(at, 'utf8'); }\n${tool(`return { text: ${name}(args.path) };`)}` });
     assert.deepEqual(await named('loadCredentials'), ['hint']);
@@ -39,11 +39,31 @@ describe('judged: what weighs little', () => {
     assert.deepEqual(await of('fs.readFileSync(args.path)', 'setup_client'), ['warning']);
   });
 
+  it('one file is a moment, unless the caller names it, it holds bytes, is a store or one of many', async () => {
+    const of = (body: string, before = '') => levels({ 'server.ts': `${head}${server}const notes: string[] = [];\n${before}\n${tool(`${body}; return {};`)}` });
+    const deep = "const read = (at: string) => fs.readFileSync(at, 'utf8');\nconst page = (at: string) => read(at);";
+    for (const body of ["fs.readFileSync('notes.json', 'utf8')", "fs.rmSync('notes.json')"]) assert.deepEqual(await of(body), ['hint'], body);
+    assert.deepEqual(await of('page(args.path)', deep), ['hint'], 'two calls from the tool');
+    assert.deepEqual(await of('read(args.path)', deep), ['warning']);
+    assert.deepEqual(await of('for (const part of [args.a, args.b]) read(part)', deep), ['hint'], 'few');
+    assert.deepEqual(await of('for (const part of args.parts) read(part)', deep), ['warning'], 'as many as the caller lists');
+    assert.deepEqual(await of('fs.readFileSync(`${notes[0]}.png`)'), ['warning'], 'bytes');
+    assert.deepEqual(await of("JSON.parse(fs.readFileSync(`${notes[0]}.json`))"), ['hint'], 'text');
+    assert.deepEqual(await of('notes.push(args.text); save()', "const save = () => fs.writeFileSync('notes.json', JSON.stringify(notes));"), ['warning'], 'a store');
+    assert.deepEqual(await of('notes.push(args.text); save()', "const save = () => { if (notes.length < 5) return; fs.writeFileSync('notes.json', JSON.stringify(notes)); };"), ['hint'], 'now and then');
+    const inPython = (text: string) => levels({ 'server.py': python('from pathlib import Path\nHERE = Path("/data")\nnotes = []', asyncTool(text)) });
+    assert.deepEqual(await inPython('(HERE / notes[0]).read_bytes()'), ['warning']);
+    assert.deepEqual(await inPython('(HERE / "a.txt").read_text()'), ['hint']);
+    assert.deepEqual(await inPython('with open(HERE / "notes.json", "w") as f:\n        json.dump(notes, f)'), ['warning']);
+    assert.deepEqual(await inPython('with open(HERE / "notes.json") as f:\n        return json.load(f)'), ['hint']);
+  });
+
   it('in Python the same', async () => {
     const of = (text: string) => levels({ 'server.py': python('import os\nfrom importlib import resources\nfrom pathlib import Path\nHERE = Path(__file__).parent', asyncTool(text)) });
     for (const small of ['return (HERE / "templates" / "query.sql").read_text()', 'top = Path(__file__).parent.parent\n    folder = top / "tools" / "queries"\n    path = folder / f"{name}.yaml"\n    return open(path).read()', 'return resources.files("pkg").joinpath("guide.md").read_text()', 'return open(os.getenv("CONFIG_FILE")).read()', 'return (Path.home() / ".aws" / "credentials").read_text()'])
       assert.deepEqual(await of(small), ['hint'], small);
-    for (const large of ['return (HERE / f"{name}.md").read_text()', 'return open(name).read()', 'return (HERE / "notes.json").read_text()']) assert.deepEqual(await of(large), ['warning'], large);
+    for (const large of ['return (HERE / f"{name}.md").read_text()', 'return open(name).read()']) assert.deepEqual(await of(large), ['warning'], large);
+    assert.deepEqual(await of('return (HERE / "notes.json").read_text()'), ['hint']);
   });
 
   it('what is done when something has expired', async () => {
@@ -132,7 +152,7 @@ describe('judged: what costs little beside what it is for', () => {
 
 describe('judged: what a server may not reach', () => {
   const store = (name: string, body: string) => `export class ${name} implements Store {\n  all(at: string) { ${body} }\n}\n`;
-  const shop = `${head}export interface Store { all(at: string): string }\n${store('Files', "return fs.readFileSync(at, 'utf8');")}${store('Memory', "return '';")}`;
+  const shop = `${head}export interface Store { all(at: string): string }\n${store('Files', "return fs.readdirSync(at, { recursive: true }).join();")}${store('Memory', "return '';")}`;
   const reads = (make: string, get: string) => `${shop}${server}${make}\n${tool(`return { text: ${get}.all(args.path) };`)}`;
 
   it('one of several classes of which a server uses one is a hint; of those in a table all are used', async () => {

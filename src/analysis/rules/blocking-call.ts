@@ -2,7 +2,7 @@ import type { Severity } from '../../model/finding.ts';
 import { severities } from '../../model/lint.ts';
 import { createBesideSlow } from '../besideSlow.ts';
 import { blockFinding } from '../blocks.ts';
-import { blockingCalls, blockingInPython, isOfOwnFile, type BlockingCall } from '../blockingCalls.ts';
+import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingCalls.ts';
 import { farHops } from '../codeFinding.ts';
 import type { CodeReport } from '../codeRule.ts';
 import type { Handler, Program, Reach } from '../code/program.ts';
@@ -11,6 +11,7 @@ import { culprits } from '../culprits.ts';
 import { blockingCallExamples } from '../examples/blocking-call.ts';
 import { blockingCallFixes } from '../fixes/blocking-call.ts';
 import { absentObserver, createMakesOnce } from '../ifAbsent.ts';
+import { isMoment } from '../oneFile.ts';
 import type { Rule } from '../rule.ts';
 import { isAboutWritten, roundsOf, type Rounds } from '../rounds.ts';
 import { linked, say } from '../say.ts';
@@ -27,7 +28,7 @@ export const blockingCall: Rule = {
 
 **Why it hurts an MCP server.** One process serves every session and every tool. While the call lasts no other tool answers, no progress or cancellation is handled, and a ping may time out.
 
-**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A hint are: a call of microseconds (\`mkdirSync\`) in a loop over what lies in a folder or what the caller lists; one that is made for debugging, when something kept has expired, or, of a file, a command or a computation, when something else has failed; reading settings, credentials, a certificate or a text that ships with the server; the same file in every call in which, by its name, nothing gathers (\`recipes.json\`; not \`index.json\`), and a look into one folder that is always the same; one file that is read or written in tools that wait for something slower anyway, beside which it is a moment; reading and writing a temporary file, or reading one that the function has just made, and taking away the function's own; a line at the end of a log. Nothing are: microseconds the first time, after a failure, or in a tool that sets something up (\`setup_…\`, \`login\`); saving settings; looking whether a file is there and how large it is, unless in a loop whose rounds wait for nothing else and do nothing that takes longer; reading a file that by its name has a few lines (a port, a token, package.json); making a folder that was found missing. Reads of an embedded database in Node are information, and so are one call of microseconds, or those of a loop over a few things, and what is made the first time only; nothing, where the start of a stdio server has made it already. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
+**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A hint are: a call of microseconds (\`mkdirSync\`) in a loop over what lies in a folder or what the caller lists; one that is made for debugging, when something kept has expired, or, of a file, a command or a computation, when something else has failed; one file that is read or written, unless it holds no text (a picture, an archive), is a store that is written anew as a whole when something comes in, or is the file that the caller names, in a tool that does little else; and always where a tool waits for something slower anyway, beside which it is a moment; reading settings, credentials, a certificate or a text that ships with the server; a look into one folder that is always the same; reading and writing a temporary file, or reading one that the function has just made, and taking away the function's own; a line at the end of a log. Nothing are: microseconds the first time, after a failure, or in a tool that sets something up (\`setup_…\`, \`login\`); saving settings; looking whether a file is there and how large it is, unless in a loop whose rounds wait for nothing else and do nothing that takes longer; reading a file that by its name has a few lines (a port, a token, package.json); making a folder that was found missing. Reads of an embedded database in Node are information, and so are one call of microseconds, or those of a loop over a few things, and what is made the first time only; nothing, where the start of a stdio server has made it already. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
 
 **How to mend it.** Use the asynchronous twin: \`fs.promises\`, \`promisify(execFile)\`, \`promisify(pbkdf2)\`, \`promisify(gzip)\`; in Python \`await asyncio.to_thread(requests.get, url)\`, \`asyncio.sleep\`, or a library that is asynchronous itself. In a helper that is not async, hand the helper to a thread where async code calls it. Read what never changes once, when the server starts.`,
 
@@ -75,7 +76,7 @@ export const blockingCall: Rule = {
         // a moment once, or when something has failed, is nothing
         if (blocking.severity === 'hint' && rarely !== 'debug' && reach && (hardlyEver(ref) !== null || handlers.every(setsUp))) continue;
         if (!reach || handlers.length === 0 || (rarely === 'first' && isMadeAtStart(ref))) continue;
-        const isFaint = (isShort.test(blocking.sink.on) && hardlyEver(ref) === 'failed') || isBesideSlow(blocking, handlers);
+        const isFaint = (isShort.test(blocking.sink.on) && hardlyEver(ref) === 'failed') || isBesideSlow(blocking, handlers) || isMoment(program, blocking, reach);
         const severity = levelOf(program, blocking, rarely, rounds, isFaint);
         if (severity === 'hint' && handlers.every(setsUp)) continue;
         // what weighs so little must be sure
@@ -116,7 +117,7 @@ const runsAsync = ({ language, async }: Handler) => language !== 'python' || asy
 function levelOf(program: Program, blocking: BlockingCall, seldom: Seldom | null, rounds: Rounds, isFaint: boolean): Severity {
   const { sink, severity } = blocking;
   if (severity === 'information' || seldom === 'first' || (sink.level === 'hint' && rounds !== 'many')) return 'information';
-  return seldom || isFaint || isOfOwnTemporary(program, blocking) || isOfOwnFile(program, blocking) ? 'hint' : severity;
+  return seldom || isFaint || isOfOwnTemporary(program, blocking) ? 'hint' : severity;
 }
 
 function report(blocking: BlockingCall, severity: Severity, reach: Reach, handlers: readonly Handler[], seldom: Seldom | null, program: Program): CodeReport {

@@ -2,7 +2,7 @@ import type { Fix } from '../../model/lint.ts';
 import { branchesAround, branchObserver, together } from '../branches.ts';
 import { callNode } from '../callSyntax.ts';
 import type { CodeReport, Example } from '../codeRule.ts';
-import type { CallRef, Program } from '../code/program.ts';
+import type { CallRef, FunctionRef, Program, Reach } from '../code/program.ts';
 import type { Call, Expr } from '../code/summary.ts';
 import type { SourceFile } from '../code/syntax.ts';
 import { freshReach } from '../freshReach.ts';
@@ -31,7 +31,7 @@ export const clientPerCall: Rule = {
 
 **Why it hurts an MCP server.** Every call pays again for what should be paid once: name lookup, TCP and TLS handshake, login, sometimes a whole browser. For a short request that is most of its time. Under load it is worse: the other side sees a storm of new connections, sockets in TIME_WAIT pile up, and a database runs out of connections though each pool was told to be small. Clients that share their connections (an instance of axios, of most SDKs) lose less: their interceptors, rate limits and cached credentials.
 
-**How it is measured.** In the code: a constructor of a client stands in code that a handler reaches, and nothing on the way keeps what it gives: no \`if (!client)\`, \`??=\`, \`lru_cache\`, map by key or lifespan. One that takes the caller's own token, headers or session is none, nor is one that steps in where a pool or a kept client has failed, one that is put where later calls find it (a tool that opens a session), one in whose place all callers hand over another, or one beside which a comment says why there is a new one each time. What shares its connections (axios without an agent of its own, an HTTP client on Node's \`fetch\`, a client of a language model) is a hint, and so is one whose requests go to this machine (by default, too), or to whatever address the caller gives. One that takes other arguments of the call (a host, a database) is a hint: it can be kept by that key. One that asks for a token or logs in is information: who keeps the token does so seldom. Opening an SQLite file is cheap and only information. \`requests.get\` and the like connect for each request: a hint where one run of a function makes several. In a run: new connections per call.
+**How it is measured.** In the code: a constructor of a client stands in code that a handler reaches, and nothing on the way keeps what it gives: no \`if (!client)\`, \`??=\`, \`lru_cache\`, map by key or lifespan. One that takes the caller's own token, headers or session is none, nor is one that steps in where a pool or a kept client has failed, one that is put where later calls find it (a tool that opens a session), one in whose place all callers hand over another, or one beside which a comment says why there is a new one each time. What shares its connections (axios without an agent of its own, an HTTP client on Node's \`fetch\`, a client of a language model) is a hint, and so is one whose requests go to this machine (by default, too), or to whatever address the caller gives, and one that moves a whole file (\`download_…\`, \`upload_…\`), beside which a handshake is nothing. One that takes other arguments of the call (a host, a database) is a hint: it can be kept by that key. One that asks for a token or logs in is information: who keeps the token does so seldom. Opening an SQLite file is cheap and only information. \`requests.get\` and the like connect for each request: a hint where one run of a function makes several. In a run: new connections per call.
 
 **How to mend it.** Make the client once, where the module or the server starts (in Python: in the lifespan, so that it belongs to the running loop and is closed with it), and use it in every call. Where clients differ, keep them in a bounded map by what they differ in.`,
 
@@ -69,7 +69,7 @@ function* check(program: Program): Iterable<CodeReport> {
     // and who asks where the caller says finds hardly any connection open
     const isBesideKept = isKeptBeside(program, once, ref, row);
     const isSeldom = logsIn.test(snake(program.nameOf(fn).split('.').at(-1)!));
-    const isCheap = isFailed || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (servesThisMachine(program, ref, !isBesideKept) || (!isBesideKept && knowsOnlyThisMachine(program, ref.file)) || asksWhereCallersSay(program, ref)));
+    const isCheap = isFailed || (row.loses === 'connections' && call.loop === null && movesMuch(program, fn, reach)) || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (servesThisMachine(program, ref, !isBesideKept) || (!isBesideKept && knowsOnlyThisMachine(program, ref.file)) || asksWhereCallersSay(program, ref)));
     if (isCheap && row.loses === 'settings' && byKey === 'arguments') continue;
     yield {
       file: ref.file,
@@ -86,6 +86,15 @@ function* check(program: Program): Iterable<CodeReport> {
 
 /** What a function is called that is done once for many calls. */
 const logsIn = /(?:^|_)(?:exchange|refresh|renew|fetch|get|request|obtain|acquire|ensure|generate|create)_(?:\w+_)?(?:tokens?|code|jwt|session_id)(?:_|$)|(?:^|_)(?:log_?in|sign_?in|authenticate|authori[sz]e|oauth)(?:_|$)/;
+
+const transfer = /(?:^|_)(?:up|down)load(?!_(?:links?|urls?|status|count))(?:_|s_|$)|(?:^|_)(?:transfer|duplicate|clone|backup|restore|migrate|stream)(?:_|$)/;
+
+/** What a whole file is moved by, or what others make of many things at once, takes so long that a handshake is nothing beside it. */
+function movesMuch(program: Program, { file, index }: FunctionRef, { handlers }: Reach): boolean {
+  const { functions } = program.files.get(file)!;
+  for (let at: number | null = index; at !== null; at = functions[at]!.parent) if (transfer.test(snake(functions[at]!.name))) return true;
+  return handlers.every(({ name }) => name !== null && transfer.test(snake(name)));
+}
 
 /** The file keeps one of its kind for other calls, which could be used here. */
 function isKeptBeside(program: Program, once: OnceOnly, { file, index }: CallRef, row: ClientSink): boolean {
