@@ -1,8 +1,6 @@
 import type { BlockingCall } from './blockingCalls.ts';
 import type { CallRef, Handler, Program } from './code/program.ts';
 import { ioOwn } from './ioBelow.ts';
-import { isForOneFile } from './oneFile.ts';
-import { isOnce } from './smallFiles.ts';
 
 /** A request, a process, what a package does that is waited for, or what somebody hands to a thread. */
 function isWait(program: Program, ref: CallRef): boolean {
@@ -18,8 +16,8 @@ function isWait(program: Program, ref: CallRef): boolean {
 const ofContext = /^(?:info|debug|warning|error|log|report_?progress|send\w*|notify\w*|read_resource|elicit|acquire|wait|get|put|then|all)$/i;
 const ofLanguage = /^(?:asyncio|anyio|contextlib|concurrent|threading|Promise|fs|path|os|node:|mcp|fastmcp|aiofiles|@modelcontextprotocol|timers|events|stream)\b/;
 
-/** A file that is read or written once, in tools that all wait for something slower as well, or block for longer: beside that it is a moment, mostly of some kilobytes. */
-export function createBesideSlow(program: Program, all: readonly BlockingCall[]): (blocking: BlockingCall, handlers: readonly Handler[]) => boolean {
+/** Tools that all wait for something slower than a file as well, or block for longer: beside that it is a moment, mostly of some kilobytes. */
+export function createBesideSlow(program: Program, all: readonly BlockingCall[]): (handlers: readonly Handler[]) => boolean {
   const graver = new Set(all.flatMap(({ ref, sink, severity }) => (severity === 'warning' && sink.on !== 'waits for the disk' ? [`${ref.index} ${ref.file}`] : [])));
   const slow = new Map<Handler, boolean>();
   function isSlow(handler: Handler): boolean {
@@ -27,5 +25,5 @@ export function createBesideSlow(program: Program, all: readonly BlockingCall[])
     if (found === undefined) slow.set(handler, (found = [...program.callsFrom(handler, 'any')].some((ref) => isWait(program, ref) || graver.has(`${ref.index} ${ref.file}`))));
     return found;
   }
-  return (blocking, handlers) => isForOneFile(program, blocking) && isOnce(program, blocking.ref.file, blocking.call) && handlers.every(isSlow);
+  return (handlers) => handlers.every(isSlow);
 }

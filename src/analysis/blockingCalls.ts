@@ -8,7 +8,7 @@ import { blockingPython } from './sinks/blockingPython.ts';
 import { isLocalCommand } from './localCommands.ts';
 import { pathOf, takesPath } from './oneFile.ts';
 import { isOfSystem, isOnce, smallFile } from './smallFiles.ts';
-import { stepBack, type Placed } from './trace.ts';
+import { bindingOf, stepBack, type Place, type Placed } from './trace.ts';
 
 export const blockingInPython: readonly BlockingSink[] = [...blockingPython, ...blockingClients, ...blockingDatabases];
 
@@ -44,8 +44,12 @@ export function blockingCalls(program: Program, rule: RuleId): BlockingCall[] {
     if (external === 'open().write' && /\bmkstemp\(/.test(textOf(program, ref, call))) small.add(placeOf(ref, call));
     return [{ external, blocking: { ref, call, sink, name: shortName(external, call.callee), severity } }];
   });
-  // what a small file holds is read and written as soon as it is opened
-  return found.flatMap(({ external, blocking }) => (/^open\(\)\.(?:read|write)/.test(external) && small.has(placeOf(blocking.ref, blocking.call)) ? [] : [blocking]));
+  // what a small file holds is read and written as soon as it is opened; what is written goes into a buffer first, and opening it is said already
+  const opened = new Set(found.flatMap(({ external, blocking }) => (external === 'open' ? [placeOf(blocking.ref, blocking.call)] : [])));
+  return found.flatMap(({ external, blocking }) => {
+    const place = placeOf(blocking.ref, blocking.call);
+    return (/^open\(\)\.(?:read|write)/.test(external) && small.has(place)) || (/^open\(\)\.write/.test(external) && opened.has(place)) ? [] : [blocking];
+  });
 }
 
 /** Of the function that a call stands in. */
@@ -93,11 +97,16 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
     case 'pathlib.Path.open().writelines':
       // into a buffer, mostly
       return own === null ? null : 'hint';
-    case 'feedparser.parse':
+    case 'feedparser.parse': {
       // a text that is there already
-      return call.args[0]?.kind === 'member' && /^(?:text|content|body|data)$/.test(call.args[0].name) ? null : own;
-    case 'time.sleep':
-      return valueOf(call.args[0]) === 0 ? null : own;
+      const [given] = call.args;
+      return (given?.kind === 'member' || given?.kind === 'name') && /^(?:\w+_)?(?:text|content|body|data|xml|raw|html|bytes|response)$/.test(given.name) ? null : own;
+    }
+    case 'time.sleep': {
+      // a pause between commands that nobody notices
+      const seconds = numberOf(program, call.args[0], { file: ref.file, function: call.function, offset: call.span.start });
+      return seconds === 0 ? null : seconds !== null && seconds <= shortPause ? 'hint' : own;
+    }
     case 'threading.Thread.join':
       return isNow(call) ? null : endsSoon(program, ref, call) ? 'hint' : own;
     case 'psutil.cpu_percent':
@@ -118,9 +127,35 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
       // a switch of the connection
       return /^(?:PRAGMA\s+)?\w+\s*=\s*\w+\s*;?$/i.test(String(valueOf(call.args[0]) ?? '')) ? null : own;
     default:
+      if (external.startsWith('tar.') && valueOf(optionOf(call, 'sync')) !== true) return null;
+      if (isOneRow(program, ref, call, external)) return 'hint';
       // `get(block=False)`, `wait(timeout=0)`, `list_pods(async_req=True)`
       return isNow(call) ? null : own;
   }
+}
+
+/** Seconds. */
+const shortPause = 0.05;
+
+/** A number that is written out, or that a constant of the file stands for. */
+function numberOf(program: Program, expr: Expr | undefined, at: Place): number | null {
+  const values = expr?.kind === 'name' ? (bindingOf(program, expr.name, at)?.values ?? []) : expr ? [expr] : [];
+  const [value] = values;
+  return values.length === 1 && value?.kind === 'literal' && typeof value.value === 'number' ? value.value : null;
+}
+
+const changesRow = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|PRAGMA|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|ATTACH)\b/i;
+const findsRow = /\bLIMIT\s+1\b|\bWHERE\s+(?:\w+\.)?\w*(?:id|uuid|key|hash|slug)\s*=\s*(?:\?|:\w+)\s*(?:$|;|LIMIT\b|AND\b)/i;
+
+/** SQLite in this process finds or changes one row in some microseconds, and waits for the disk when it commits; going through a table it may take long. */
+function isOneRow(program: Program, { file }: CallRef, call: Call, external: string): boolean {
+  const [, member] = /^(?:pysqlite3|sqlite3)\.(?:.*\.)?(\w+)$/.exec(external) ?? [];
+  if (member === 'connect' || member === 'commit' || member === 'fetchone') return true;
+  const { callee } = call;
+  const made = member === 'execute' ? call : member === 'fetchall' && callee.kind === 'member' && callee.object.kind === 'call' ? program.callOf({ file, index: callee.object.call }) : null;
+  const [sql] = made?.args ?? [];
+  const text = sql?.kind === 'literal' ? String(sql.value) : sql?.kind === 'template' ? sql.parts.map((part) => (part.kind === 'literal' ? String(part.value) : '?')).join('') : '';
+  return changesRow.test(text) || findsRow.test(text);
 }
 
 const toldToStop = /(?:stop|shut|exit|quit|cancel|done|closing|kill|terminat)\w*\.set\(\)|(?:stop|shutdown|exit|quit|cancel|closing)\w*\s*=\s*True\b|(?:running|active|alive|connected|listening|polling)\s*=\s*False\b/i;

@@ -61,6 +61,8 @@ const isEmpty = (expr: Expr) => (expr.kind === 'literal' && !/[./:]/.test(String
 function cleaned(program: Program, { expr, at }: Placed): Placed[] | null {
   if (expr.kind === 'binary' && isScheme(expr.left)) return [{ expr: expr.right, at }];
   if (expr.kind === 'element') return [{ expr: expr.of, at }];
+  if (expr.kind === 'template') return hostOf(expr.parts, at);
+  if (expr.kind === 'member' && /^(?:netloc|host(?:name)?|origin|href)$/.test(expr.name)) return [{ expr: expr.object, at }];
   if (expr.kind !== 'call') return null;
   const ref = { file: at.file, index: expr.call };
   const { callee, args, function: fn, span } = program.callOf(ref);
@@ -69,7 +71,15 @@ function cleaned(program: Program, { expr, at }: Placed): Placed[] | null {
   if (callee.kind === 'member' && /^(?:[lr]?strip|trim(?:Start|End)?|toString|replace|geturl|split(?:lines)?)$/.test(callee.name)) return [{ expr: callee.object, at: place }];
   const [first] = args;
   if (callee.kind === 'member' && callee.name === 'get' && first?.kind === 'literal') return [{ expr: callee.object, at: place }];
-  return first && (callee.kind === 'name' || callee.kind === 'member') && /^(?:str|String|encodeURI|enumerate|list|sorted|loads|parse)$/.test(callee.name) ? [{ expr: first, at: place }] : null;
+  if (program.target(ref).external === 'URL' && args[1]) return [{ expr: args[1], at: place }];
+  return first && (callee.kind === 'name' || callee.kind === 'member') && /^(?:str|String|URL|urljoin|urlparse|urlsplit|encodeURI|enumerate|list|sorted|loads|parse)$/.test(callee.name) ? [{ expr: first, at: place }] : null;
+}
+
+/** Of an address that is put together, what says whose it is: `${base}/x`, `https://${host}/x`, `${scheme}://${host}/x`. */
+function hostOf([first, second, third]: readonly Expr[], at: Placed['at']): Placed[] | null {
+  const isAfterScheme = first && second && isScheme(first);
+  const host = isAfterScheme ? second : second?.kind === 'literal' && String(second.value) === '://' ? third : first;
+  return host && host.kind !== 'literal' ? [{ expr: host, at }] : null;
 }
 
 /** Where the other side sends on to: `answer.headers.get('location')`. */

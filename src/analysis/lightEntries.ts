@@ -62,10 +62,16 @@ function isBareRecord(program: Program, ref: CallRef): boolean {
 }
 
 /** `const calls = []; byName.set(name, calls)`, where the function takes out of it what has become too old. */
-export function isTrimmed(program: Program, { values, file, function: fn }: Write): boolean {
+export function isTrimmed(program: Program, { values, file, function: fn, span }: Write): boolean {
   const [value] = values;
-  if (value?.kind !== 'name') return false;
   const { start, end } = program.functionOf({ file, index: fn }).span;
+  // `times[key] = [t for t in times[key] if t > cutoff]`, `times.set(key, old.filter(…))`
+  if (/^[\w.]+\[[^\]\n]+\]\s*=\s*\[[^=]*?\bfor\b[^=]*?\bif\b/.test(program.textOf(file).slice(span.start, span.end + 300))) return true;
+  if (value?.kind === 'call') {
+    const { callee } = program.callOf({ file, index: value.call });
+    if (callee.kind === 'member' && callee.name === 'filter') return true;
+  }
+  if (value?.kind !== 'name') return false;
   return new RegExp(`(?<![\\w$.])${value.name.replaceAll('$', '\\$')}\\.(?:popleft\\(|shift\\(|pop\\(\\s*0|splice\\(\\s*0)`).test(program.textOf(file).slice(start, end));
 }
 

@@ -28,6 +28,9 @@ export function isServiceSetting(call: Call): boolean {
 /** `curl --max-time 60`, `wget --timeout=60`, `timeout 30 make`: it ends by itself. */
 export const endsItself = (call: Pick<Call, 'args'>): boolean => wordsOf(call).some((word, i, all) => /^(?:--max-time|--timeout)(?:=\S*)?$/.test(word) || (i === 0 && /^g?timeout$/.test(word) && all.length > 1));
 
+/** `pip install x`: done once, where something was missing. */
+export const installs = (call: Pick<Call, 'args'>): boolean => /^(?:\S*\/)?(?:pip3?|npm|pnpm|yarn|brew|apt(?:-get)?|dnf|cargo|uv|winget|choco|playwright)$/.test(wordsOf(call)[0] ?? '') && wordsOf(call).some((word) => /^(?:install|add)$/.test(word));
+
 /** `open file`, `xdg-open url`, `osascript -e 'tell application "Mail" to activate'`: it hands over what is to be shown, and comes back at once on most desktops. */
 export function isHandOver([program = '', ...words]: readonly string[]): boolean {
   if (words.some((word) => joins.test(word))) return false;
@@ -37,7 +40,7 @@ export function isHandOver([program = '', ...words]: readonly string[]): boolean
   return /^(?:xdg-open|explorer(?:\.exe)?|start|wslview|gio)$/.test(program) && (program !== 'gio' || words[0] === 'open');
 }
 
-/** `git remote add`, `which git`, `mktemp -d`: it reads or edits some small files, and ends. */
+/** `git remote add`, `which git`, `cat file`: it reads or edits some small files, and ends. */
 export function isLocalCommand(call: Call): boolean {
   const words = wordsOf(call);
   const [program, ...rest] = words;
@@ -46,5 +49,5 @@ export function isLocalCommand(call: Call): boolean {
   if (program === 'command') return command === '-v';
   if (program === 'git') return /^(?:branch|config|init|remote|rev-parse|show-ref|symbolic-ref|tag)$/.test(command ?? '');
   if (/^(?:pgrep|pkill|kill|killall|taskkill)(?:\.exe)?$/.test(program ?? '')) return true;
-  return /^(?:arch|basename|date|dirname|echo|hostname|id|mkdir|mktemp|nproc|pbcopy|pbpaste|pwd|readlink|realpath|tty|type|uname|where(?:\.exe)?|which|whoami|wl-copy|wl-paste)$/.test(program ?? '');
+  return /^(?:arch|basename|cat|chmod|date|dirname|echo|head|hostname|id|ln|ls|mkdir|mktemp|nproc|pbcopy|pbpaste|pwd|readlink|realpath|stat|touch|tty|type|uname|wc|where(?:\.exe)?|which|whoami|wl-copy|wl-paste)$/.test(program ?? '');
 }

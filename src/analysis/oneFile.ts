@@ -1,10 +1,8 @@
 import type { CallRef, Program, Reach } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import type { BlockingCall } from './blockingCalls.ts';
-import { gatesOf } from './gates.ts';
-import { originsOf } from './origins.ts';
 import { roundsOf } from './rounds.ts';
-import { isOnce, isOneOfItsOwn } from './smallFiles.ts';
+import { isLarge, isOnce, isOneOfItsOwn } from './smallFiles.ts';
 
 /** What reads, writes or takes away the file that it is given; a list of processes or devices may be long. */
 export const takesPath = /(?:^|\.)(?:readFile|writeFile|appendFile|copyFile|rm|read_text|read_bytes|write_text|write_bytes|open|copy2?|copyfile)(?:Sync)?$/;
@@ -13,40 +11,46 @@ const goesOn = /open\(\)\.\w+$|(?:^|\.)(?:move|rename|replace)(?:Sync)?$/;
 /** Whether it is a call for one file of the disk, not for what lies in a folder. */
 export function isForOneFile(program: Program, { ref, sink }: BlockingCall): boolean {
   const external = program.target(ref).external ?? '';
-  return sink.on === 'waits for the disk' && (takesPath.test(external) || goesOn.test(external));
+  return sink.on === 'waits for the disk' && (takesPath.test(external) || goesOn.test(external)) && !isOfTree(program.callOf(ref));
 }
+
+/** `rmSync(folder, { recursive: true })`. */
+const isOfTree = ({ args }: Call) => args.some((a) => a.kind === 'object' && a.properties.some(({ name, value }) => name === 'recursive' && value.kind === 'literal' && value.value === true));
 
 /** The path that a call is given, or that it is called on. */
 export const pathOf = (external: string, { callee, args }: Call): Expr | undefined => (external.startsWith('pathlib.') && callee.kind === 'member' ? callee.object : args[0]);
 
+/** From a tool that is there for it, functions and all. */
+const maxWay = 3;
+
 /**
- * One file is read and written in a moment, as files mostly are. Longer may last what is done for many of them, what holds
- * no text (a picture, an archive), the file that the caller names, which may be any, where the tool is there for just that,
- * and writing a store as a whole whenever something comes in.
+ * One file is read and written in a moment, as files mostly are, and so are a few, and all of them in tools that wait for
+ * something slower. Longer may last what holds no text (a picture, an archive), and reading what grows by its name (an
+ * index, a log) where that is what the tool is there for.
  */
-export function isMoment(program: Program, blocking: BlockingCall, reach: Reach): boolean {
+export function isMoment(program: Program, blocking: BlockingCall, reach: Reach, isBesideSlow: () => boolean): boolean {
   const { ref, call } = blocking;
   const { file } = ref;
   if (!isForOneFile(program, blocking)) return false;
   const external = program.target(ref).external ?? '';
   const named = takesPath.test(external) ? pathOf(external, call) : undefined;
-  if (named && isOneOfItsOwn(program, file, call, named)) return true;
+  const isSingle = isOnce(program, file, call);
+  if (isSingle && ((named && isOneOfItsOwn(program, file, call, named)) || isBesideSlow())) return true;
   if (holdsBytes(program, ref)) return false;
-  if (!isOnce(program, file, call)) return ![ref, ...program.callersOf({ file, index: call.function })].some((one) => roundsOf(program, one) === 'many' || isOfItself(program, one));
-  if (!named) return true;
-  const isOfCaller = originsOf(program, named, { file, function: call.function, offset: call.span.start }).has('arguments');
-  return isOfCaller ? reach.path.length > 2 : !writesAll(program, ref) || reach.path.length > 3 || gatesOf(program, reach, call.span.start) > 0;
+  if (!isSingle) return readsPart(external, call) || ![ref, ...program.callersOf({ file, index: call.function })].some((one) => roundsOf(program, one) === 'many' || isOfItself(program, one)) || isBesideSlow();
+  return !named || !isReading(external, call) || reach.path.length > maxWay || !isLarge(program, file, call, named);
 }
 
-const modeOf = (external: string, { args, keywords, callee }: Call) => {
+/** Of `open`; reading a text where nothing is said. */
+function modeOf(external: string, { args, keywords, callee }: Call): string {
   const mode = keywords.find((k) => k.name === 'mode')?.value ?? args[callee.kind === 'member' && external.startsWith('pathlib.') ? 0 : 1];
-  return mode?.kind === 'literal' && typeof mode.value === 'string' ? mode.value : '';
-};
-
-function writesAll(program: Program, ref: CallRef): boolean {
-  const external = program.target(ref).external ?? '';
-  return /write(?:File|_text|_bytes)(?:Sync)?$/.test(external) || (/(?:^|\.)open$/.test(external) && modeOf(external, program.callOf(ref)).includes('w'));
+  return mode?.kind === 'literal' && typeof mode.value === 'string' ? mode.value : 'r';
 }
+
+const isReading = (external: string, call: Call) => /read(?:File|_text)/.test(external) || (/(?:^|\.)open$/.test(external) && !/[wax+]/.test(modeOf(external, call)));
+
+/** `f.read(500)`, `f.readline()`. */
+const readsPart = (external: string, { args }: Call) => /\.readline$/.test(external) || (/\.read$/.test(external) && args.length > 0);
 
 /** Made by a function that calls itself, from folder to folder. */
 function isOfItself(program: Program, { file, index }: CallRef): boolean {
@@ -57,11 +61,12 @@ function isOfItself(program: Program, { file, index }: CallRef): boolean {
 const bytes = /\b(?:[Bb]uffer|base64)\b|[Bb]uf(?:fer)?\b|[Bb]ytes\b|\b(?:image|screenshot|png|pdf)(?:[Dd]ata)?\b/;
 
 function holdsBytes(program: Program, ref: CallRef): boolean {
-  const { args, span } = program.callOf(ref);
+  const call = program.callOf(ref);
+  const { args, span } = call;
   const external = program.target(ref).external ?? '';
   const text = program.textOf(ref.file);
   if (/(?:read|write)_bytes$/.test(external)) return true;
-  if (/(?:^|\.)open$/.test(external)) return modeOf(external, program.callOf(ref)).includes('b');
+  if (/(?:^|\.)open$/.test(external)) return modeOf(external, call).includes('b');
   if (/readFileSync$/.test(external)) return args.length === 1 && !/\bparse\w*\(\s*$/.test(text.slice(0, span.start)) && !/^\s*\.toString/.test(text.slice(span.end));
   return /writeFileSync$/.test(external) && bytes.test(text.slice(span.start, span.end));
 }

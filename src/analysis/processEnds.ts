@@ -1,4 +1,5 @@
 import type { CallRef, Program } from './code/program.ts';
+import type { Call } from './code/summary.ts';
 import { isMarked, marks } from './marks.ts';
 
 // by whatever name it is ended
@@ -19,4 +20,18 @@ export function isWaitedToItsEnd(program: Program, ref: CallRef): boolean {
   const settles = Array.from(text.slice(executor.span.start, executor.span.end).matchAll(new RegExp(`(?<![\\w$.])${resolve.replaceAll('$', '\\$')}(?![\\w$])`, 'g')), (m) => executor.span.start + m.index).slice(1);
   const endAt = (at: number) => ends.find(({ start, end }) => start < at && at < end);
   return settles.length > 0 && settles.every((at) => endAt(at)) && settles.some((at) => endAt(at)!.isEnd);
+}
+
+/** Before it comes `process.kill()` or `process.poll()`, or a loop over all that the process prints: what is waited for has ended or does at once. */
+export function hasEnded(program: Program, { file }: CallRef, { callee, function: fn, span }: Call): boolean {
+  if (callee.kind !== 'member') return false;
+  const process = JSON.stringify(callee.object);
+  const { calls, span: own } = program.functionOf({ file, index: fn });
+  const isEnded = calls.some((index) => {
+    const before = program.callOf({ file, index });
+    return before.span.end <= span.start && before.callee.kind === 'member' && /^(?:kill|terminate|send_signal|poll)$/.test(before.callee.name) && JSON.stringify(before.callee.object) === process;
+  });
+  const { object } = callee;
+  const before = program.textOf(file).slice(own.start, span.start);
+  return isEnded || (object.kind === 'name' && new RegExp(`\\bfor\\s+\\w+\\s+in\\s+(?:iter\\(\\s*)?${object.name}\\.stdout\\b`).test(before));
 }

@@ -76,11 +76,21 @@ function ends(program: Program, path: Expr, at: Place, names: RegExp, depth = 0)
 /** What there is more of the longer a server is used, or the larger what it knows is. */
 const gathers = /index|data|(?:^|[^a-z])db|cache|corpus|catalog|graph|histor|log(?:s|_|\b)|records|entries|items|messages|memor|notes|tasks|todos|embedding|vector|archive|dump|export|snapshot|session|store|librar|model|csv|parquet|jsonl|ndjson|sqlite|pdf|xml|wasm/i;
 
+const large = /(?:^|[^A-Za-z])logs?(?![a-z])|(?<=[a-z])Logs?(?![a-z])|index|corpus|catalog|graph|histor|embedding|vector|dataset|dump|archive|csv|parquet|jsonl|ndjson/i;
+
 /** The same file in every call and once in each, in which by its name nothing gathers: as large as somebody has made it. What is written is not what the caller gives. */
-export function isOneOfItsOwn(program: Program, file: string, call: Call, path: Expr): boolean {
+export const isOneOfItsOwn = (program: Program, file: string, call: Call, path: Expr): boolean => isSameAlways(program, file, call, path) && !isStore(program, file, call, path);
+
+/** More and more gathers in it, by its name or that of the function. */
+const isStore = (program: Program, file: string, call: Call, path: Expr): boolean => isCalled(program, file, call, path, gathers);
+
+/** What grows, or is a table, by its name or that of the function. */
+export const isLarge = (program: Program, file: string, call: Call, path: Expr): boolean => isCalled(program, file, call, path, large);
+
+function isCalled(program: Program, file: string, call: Call, path: Expr, names: RegExp): boolean {
   const { span, function: fn } = call;
   const at: Place = { file, function: fn, offset: span.start };
-  return isSameAlways(program, file, call, path) && !gathers.test(program.textOf(file).slice(span.start, span.end)) && !gathers.test(program.nameOf({ file, index: fn })) && !ends(program, path, at, gathers);
+  return names.test(program.textOf(file).slice(span.start, span.end)) || names.test(program.nameOf({ file, index: fn })) || ends(program, path, at, names);
 }
 
 /** Nothing that it is given comes from the caller, and it is called once. */

@@ -64,11 +64,11 @@ function readsOf(program: Program, handler: Handler): { ref: CallRef; read: Read
   });
 }
 
-/** `ticker.info.get('price')`: a field of what a service has given, by its name. */
+/** `ticker.info.get('price')`, `answer.get('commits', [])`: a field of what a service has given, by its name. */
 function isOfDict(program: Program, ref: CallRef): boolean {
-  const { args, callee } = program.callOf(ref);
-  const [first] = args;
-  return languageOf(program, ref.file) === 'python' && callee.kind === 'member' && callee.name === 'get' && first?.kind === 'literal' && /^[A-Za-z_]\w*$/.test(String(first.value)) && /[A-Z]\w*(?:\(\))?\.[a-z_]+\.get$/.test(program.target(ref).external ?? '');
+  const { args: [key, otherwise], callee } = program.callOf(ref);
+  const isNamed = languageOf(program, ref.file) === 'python' && callee.kind === 'member' && callee.name === 'get' && key?.kind === 'literal' && /^[A-Za-z_]\w*$/.test(String(key.value));
+  return isNamed && (otherwise?.kind === 'literal' || otherwise?.kind === 'array' || otherwise?.kind === 'object' || /[A-Z]\w*(?:\(\))?\.[a-z_]+\.get$/.test(program.target(ref).external ?? ''));
 }
 
 /** `fetch(url, { cf: { cacheTtl } })` of Cloudflare, `{ next: { revalidate } }`, `{ cache: 'force-cache' }`. */
@@ -170,13 +170,13 @@ function onlyReads({ name, readOnly, destructive }: Handler): boolean {
 }
 
 /** Answers that are worth nothing when they are old or other in each call, and what lies on this machine. */
-const changing = /status|health|ping|logs?\b|log_?book|_log|current|now\b|time\b|live|online|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|conversations?\b|inbox|notification|balance|price|quote|metrics?\b|alerts?\b|state\b|quotas?\b|credits?\b|eligib\w*|rate limits?\b|instance (?:details?|info)|job|task|run\b|runs\b|build|session|snapshot|screenshot|token|\bfiles?\b|director|folder|process|config|settings|stats|usage|history|\btrades?\b|ticker|market|orders?\b|position|portfolio|account|\berrors?\b|selected|cookies?\b|tickets?\b|availab\w*|vacan\w*|seats?\b|occupancy|presence|states\b|departures?\b|arrivals?\b|telemetry|sensors?\b|liquidity|\bspread\b|order ?book|verif(?:y|ies)|re-?fetch|validate|\bcheck(?:s|ed)? (?:whether|if|that)\b|\bmeasure/i;
+const changing = /status|departures?\b|arrivals?\b|traffic|health|ping|logs?\b|log_?book|_log|current|now\b|time\b|live|online|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|conversations?\b|inbox|notification|balance|price|quote|metrics?\b|alerts?\b|state\b|quotas?\b|credits?\b|eligib\w*|rate limits?\b|instance (?:details?|info)|job|task|run\b|runs\b|build|session|snapshot|screenshot|token|\bfiles?\b|director|folder|process|config|settings|stats|usage|history|\btrades?\b|ticker|market|orders?\b|position|portfolio|account|\berrors?\b|selected|cookies?\b|tickets?\b|availab\w*|vacan\w*|seats?\b|occupancy|presence|states\b|departures?\b|arrivals?\b|telemetry|sensors?\b|liquidity|\bspread\b|order ?book|verif(?:y|ies)|re-?fetch|validate|\bcheck(?:s|ed)? (?:whether|if|that)\b|\bmeasure/i;
 
 function answersChange(program: Program, handler: Handler): boolean {
   const { function: fn } = handler;
   const words = wordsOf(program, handler);
   const doc = fn ? (program.functionOf(fn).doc ?? '') : '';
-  return changing.test(words) || /^(?:execute|run|query)\b/.test(words) || /\bpoll(?:s|ing)?\b/i.test(doc);
+  return changing.test(words) || /^(?:execute|run|query)\b/.test(words) || /\bpoll(?:s|ing)?\b|\breal[- ]?time\b|\blive\b|\bup[- ]to[- ]date\b/i.test(doc);
 }
 
 /** What only counts as it is now, by the function that asks for it or the address. */

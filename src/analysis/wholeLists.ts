@@ -7,7 +7,7 @@ import { isMarked, marks } from './marks.ts';
 import { resultCalls, type ResultCall } from './resultFlow.ts';
 import { ioOf } from './sinks/io.ts';
 import { awsCommands, awsLists, listMembers, listPatterns, pythonLists, typeScriptLists, type ListSource } from './sinks/lists.ts';
-import { isBesideCode } from './smallFiles.ts';
+import { isBesideCode, smallFile } from './smallFiles.ts';
 import { stepBack } from './trace.ts';
 
 /** Words that tell that somebody thought of how much there may be. */
@@ -19,7 +19,7 @@ const marksIn = marks({
 /** Tools whose name says that they give many. */
 const many = /(?:^|[_\-.])(?:list|search|find|query|get_?all|fetch_?all|read_?all|all|dump|export|browse|scan|history|logs?|tree)(?=$|[_\-.A-Z])|^(?:list|search|find|query|getAll|fetchAll)(?=[A-Z_]|$)/;
 /** They give one thing, or what somebody has a handful of. */
-const few = /[-_.]by[-_]?(?:id|ticket|key|uuid|slug)$|By(?:Id|Key|Uuid|Slug)$|(?:^|[-_.])(?:feeds|subscriptions|orgs|organi[sz]ations|workspaces|libraries|buckets|knowledge_?bases)$/i;
+const few = /[-_.]by[-_]?(?:id|ticket|key|uuid|slug)$|By(?:Id|Key|Uuid|Slug)$|(?:^|[-_.])(?:buckets|connections|devices|environments|feeds|instances|knowledge_?bases|languages|libraries|orgs|organi[sz]ations|printers|programs|providers|regions|scripts|servers|subscriptions|versions|workspaces)$/i;
 /** What an operator puts into a folder by hand, one file each. */
 const curated = /(?:^|[-_.])(?:\w*[-_])?(?:agents|models|personas|plugins|presets|profiles|prompts|recipes|skills|templates|themes|workflows)$|[a-z](?:Agents|Models|Personas|Plugins|Presets|Profiles|Prompts|Recipes|Skills|Templates|Themes|Workflows)$/;
 /** On the way out only a part is left, or one thing: a number, a date, a yes or no. */
@@ -69,7 +69,14 @@ const tooLong = /(?:\.length|\blen\([\w.]+\)|\b\w*(?:chars?|bytes|tokens|size)\w
 function isLittleOf(program: Program, { name }: Handler, ref: CallRef, { what }: ListSource, parts: readonly ResultCall[]): boolean {
   if (what === 'every file of the folder' && (curated.test(name ?? '') || /(?:^|[_\-.])(?:export|dump)/.test(name ?? '') || isOfCode(program, ref) || endsAtFirst(program, ref))) return true;
   // what is searched for is a part of it
-  return what === 'the whole file' && (/(?:^|[_\-.])(?:search|find|query|grep)/.test(name ?? '') || program.callOf(ref).function === 0 || parts.some(({ call }) => picksFields(program, call)));
+  return what === 'the whole file' && (isSmall(program, ref) || /(?:^|[_\-.])(?:search|find|query|grep)/.test(name ?? '') || program.callOf(ref).function === 0 || parts.some(({ call }) => picksFields(program, call)));
+}
+
+/** By its name it holds settings and the like. */
+function isSmall(program: Program, ref: CallRef): boolean {
+  const call = program.callOf(ref);
+  const path = call.args[0] ?? (call.callee.kind === 'member' ? call.callee.object : undefined);
+  return path !== undefined && smallFile(program, ref.file, call, path) !== null;
 }
 
 /** A folder that lies beside the code, and is the same in each call. */

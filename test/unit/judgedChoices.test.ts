@@ -28,8 +28,8 @@ describe('judged: what somebody has chosen', () => {
   it('files of a few bytes', async () => {
     const text = (path: string) => `import fs from 'node:fs';\nimport path from 'node:path';\n${tool(`const at = ${path}; return { text: fs.readFileSync(at, 'utf8') };`)}`;
     for (const small of ["path.join(__dirname, '.port')", 'config.tokenPath', "'/home/me/server.pid'"]) assert.deepEqual(await said('blocking-call', text(small)), [], small);
-    for (const one of ["path.join(__dirname, 'report.csv')", 'config.exportPath']) assert.match((await said('blocking-call', text(one))).join(), /^hint: /, one);
-    assert.match((await said('blocking-call', text('args.path'))).join(), /^warning: /, 'whatever the caller names');
+    for (const one of ["path.join(__dirname, 'report.json')", 'config.exportPath', 'args.path']) assert.match((await said('blocking-call', text(one))).join(), /^hint: /, one);
+    for (const large of ["path.join(__dirname, 'report.csv')", '`/var/log/${args.day}.log`', "'index.json'"]) assert.match((await said('blocking-call', text(large))).join(), /^warning: /, large);
   });
 
   it('a pause that is worked out in each round', async () => {

@@ -133,7 +133,7 @@ describe('judged: what ends', () => {
     const file = (code: string) => python('import yaml', `def save_interests(path, found):\n${code}\n${asyncTool('    save_interests(name, [])\n    return "x"\n')}`);
     assert.deepEqual(await said('blocking-call', file('    with open("/proc/1/cgroup") as f:\n        return f.read()')), []);
     assert.deepEqual(await said('blocking-call', file('    with open("config.yaml") as f:\n        raw = yaml.safe_load(f)\n    with open("config.yaml", "w") as f:\n        yaml.dump(raw, f)')), []);
-    assert.match((await said('blocking-call', file('    with open("report.csv", "w") as f:\n        f.write(found)'))).join(), /^warning: /);
+    assert.match((await said('blocking-call', file('    with open("report.csv", "w") as f:\n        f.write(found)'))).join(), /^hint: /);
   });
 
   it('moments in a loop whose rounds wait, or that looks for the first of some candidates', async () => {

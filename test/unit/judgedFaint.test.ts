@@ -67,12 +67,15 @@ describe('judged: what weighs less', () => {
     assert.match((await said('missing-timeout', `async function first(args: any) { return { text: args.text }; }\n${tool("try { return await first(args); } catch { return await (await fetch('https://x')).json(); }")}`)).join(), /^hint: /);
   });
 
-  it('one file in a tool that asks the network or runs a process, but not in a loop', async () => {
+  it('files in a tool that asks the network or runs a process, but not a tree of them', async () => {
     const text = (code: string, also = 'await client.get("https://x")') => python('import httpx\nfrom pathlib import Path\nclient = httpx.AsyncClient(timeout=5)', asyncTool(`    ${also}\n    ${code}\n    return ""\n`));
     const one = ['Path(name).write_text(name)', 'Path(name).read_text()', 'open(name).read()', 'with open(name, "w") as f:\n        f.write(name)'];
     for (const code of one) assert.match((await said('blocking-call', text(code))).join(), /^hint: /, code);
-    for (const code of one) assert.match((await said('blocking-call', text(code, 'pass'))).join(), /^warning: /, `${code} alone`);
-    for (const code of ['for one in name.split():\n        Path(one).read_text()', 'Path(name).rglob("*")']) assert.match((await said('blocking-call', text(code))).join(), /^warning: /, code);
+    for (const code of ['open(f"{name}.csv").read()', 'for one in name.split():\n        Path(one).read_text()']) {
+      assert.match((await said('blocking-call', text(code))).join(), /^hint: /, code);
+      assert.match((await said('blocking-call', text(code, 'pass'))).join(), /^warning: /, `${code} alone`);
+    }
+    assert.match((await said('blocking-call', text('Path(name).rglob("*")'))).join(), /^warning: /);
     const script = (code: string) => `import fs from 'node:fs';\n${tool(`const answer = await fetch('https://x', { signal: AbortSignal.timeout(5000) }); ${code}; return {};`)}`;
     for (const code of ["fs.readFileSync(args.path, 'utf8')", 'fs.writeFileSync(args.path, JSON.stringify(args))', 'fs.writeFileSync(args.path, `${args.text}\\n`)']) assert.match((await said('blocking-call', script(code))).join(), /^hint: /, code);
     assert.match((await said('blocking-call', `${script('read(args.path)')}function read(path: string) { for (const name of fs.readdirSync(path)) one(path + name); }\nfunction one(path: string) { return fs.readFileSync(path); }\n`)).filter((f) => f.includes('readFileSync')).join(), /^warning: /, 'who calls it is in a loop');

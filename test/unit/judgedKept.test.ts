@@ -101,7 +101,7 @@ from pathlib import Path
 @mcp.tool()
 async def check(code: str) -> str:
     path = Path('work') / 'check.m'
-    path.write_text(code)
+    path.write_bytes(code)
     result = await run(path)
     ${end}
     return result

@@ -17,14 +17,14 @@ async function levels(files: Record<string, string>, rule = 'blocking-call'): Pr
 
 describe('judged: what weighs little', () => {
   it('settings, credentials and certificates are small; data is not', async () => {
-    const of = (at: string, file = 'server.ts') => levels({ [file]: `${head}${server}const config = { caCertPath: '', index: '' };\n${tool(`return { text: fs.readFileSync(${at}, 'utf8') };`)}` });
+    const of = (at: string, file = 'server.ts') => levels({ [file]: `${head}${server}const config = { caCertPath: '', index: '' };\n${tool(`return { text: fs.readFileSync(${at}) };`)}` });
     for (const small of ["path.join(os.homedir(), '.ssh', 'config')", "path.join(args.folder, 'tsconfig.json')", "'gcp-oauth.keys.json'", 'config.caCertPath', "path.join(__dirname, 'templates', 'report.md')", "path.join(__dirname, '../vba-templates', `${args.name}.vba`)", 'config.serviceAccountPath', 'path.join(os.tmpdir(), args.name)'])
       assert.deepEqual(await of(small), ['hint'], small);
-    for (const large of ['args.path', "path.join(__dirname, args.name + '.md')", "path.join(__dirname, 'notes', `${args.name}.md`)", "path.join(__dirname, 'templates', args.name)", "path.join('configs', args.name)"])
+    for (const large of ['config.index', "'catalogue.json'", 'args.path', "path.join(__dirname, args.name + '.md')", "path.join(__dirname, 'notes', `${args.name}.md`)", "path.join(__dirname, 'templates', args.name)", "path.join('configs', args.name)"])
       assert.deepEqual(await of(large), ['warning'], large);
-    for (const own of ["'recipes.json'", "path.join(__dirname, 'recipes.json')", 'config.index', "'catalogue.json'"]) assert.deepEqual(await of(own), ['hint'], own);
+    for (const own of ["'recipes.json'", "path.join(__dirname, 'recipes.json')"]) assert.deepEqual(await of(own), ['hint'], own);
     assert.deepEqual(await of("'store.json'", 'auth.ts'), ['hint'], 'in the file for it');
-    const named = (name: string) => levels({ 'server.ts': `${head}${server}function ${name}(at: string) { return fs.readFileSync(at, 'utf8'); }\n${tool(`return { text: ${name}(args.path) };`)}` });
+    const named = (name: string) => levels({ 'server.ts': `${head}${server}function ${name}(at: string) { return fs.readFileSync(at); }\n${tool(`return { text: ${name}(args.path) };`)}` });
     assert.deepEqual(await named('loadCredentials'), ['hint']);
     assert.deepEqual(await named('loadIndex'), ['warning']);
   });
@@ -32,7 +32,7 @@ describe('judged: what weighs little', () => {
   it('saving settings is seldom done, and so is a moment in a tool that sets something up', async () => {
     const of = (call: string, name = 'run') => levels({ 'server.ts': `${head}${server}server.registerTool('${name}', { inputSchema: {} }, async (args) => { ${call}; return {}; });` });
     assert.deepEqual(await of("fs.writeFileSync('settings.json', args.text)"), []);
-    assert.deepEqual(await of("fs.writeFileSync('report.json', args.text)"), ['warning']);
+    assert.deepEqual(await of("fs.writeFileSync('report.json', args.text)"), ['hint']);
     assert.deepEqual(await of("fs.writeFileSync('report.json', '{}')"), ['hint'], 'as long as it is written here');
     assert.deepEqual(await of("fs.readFileSync('settings.json')"), ['hint']);
     assert.deepEqual(await of("fs.readFileSync('settings.json')", 'setup_client'), []);
@@ -44,17 +44,18 @@ describe('judged: what weighs little', () => {
     const deep = "const read = (at: string) => fs.readFileSync(at, 'utf8');\nconst page = (at: string) => read(at);";
     for (const body of ["fs.readFileSync('notes.json', 'utf8')", "fs.rmSync('notes.json')"]) assert.deepEqual(await of(body), ['hint'], body);
     assert.deepEqual(await of('page(args.path)', deep), ['hint'], 'two calls from the tool');
-    assert.deepEqual(await of('read(args.path)', deep), ['warning']);
+    assert.deepEqual(await of('read(args.path)', deep), ['hint']);
+    assert.deepEqual(await of("fs.readFileSync(`${args.day}.log`, 'utf8')", deep), ['warning'], 'a log that the caller names');
     assert.deepEqual(await of('for (const part of [args.a, args.b]) read(part)', deep), ['hint'], 'few');
     assert.deepEqual(await of('for (const part of args.parts) read(part)', deep), ['warning'], 'as many as the caller lists');
     assert.deepEqual(await of('fs.readFileSync(`${notes[0]}.png`)'), ['warning'], 'bytes');
     assert.deepEqual(await of("JSON.parse(fs.readFileSync(`${notes[0]}.json`))"), ['hint'], 'text');
-    assert.deepEqual(await of('notes.push(args.text); save()', "const save = () => fs.writeFileSync('notes.json', JSON.stringify(notes));"), ['warning'], 'a store');
+    assert.deepEqual(await of('notes.push(args.text); save()', "const save = () => fs.writeFileSync('notes.json', JSON.stringify(notes));"), ['hint'], 'a store');
     assert.deepEqual(await of('notes.push(args.text); save()', "const save = () => { if (notes.length < 5) return; fs.writeFileSync('notes.json', JSON.stringify(notes)); };"), ['hint'], 'now and then');
     const inPython = (text: string) => levels({ 'server.py': python('from pathlib import Path\nHERE = Path("/data")\nnotes = []', asyncTool(text)) });
     assert.deepEqual(await inPython('(HERE / notes[0]).read_bytes()'), ['warning']);
     assert.deepEqual(await inPython('(HERE / "a.txt").read_text()'), ['hint']);
-    assert.deepEqual(await inPython('with open(HERE / "notes.json", "w") as f:\n        json.dump(notes, f)'), ['warning']);
+    assert.deepEqual(await inPython('with open(HERE / "notes.json", "w") as f:\n        json.dump(notes, f)'), ['hint']);
     assert.deepEqual(await inPython('with open(HERE / "notes.json") as f:\n        return json.load(f)'), ['hint']);
   });
 
@@ -62,12 +63,12 @@ describe('judged: what weighs little', () => {
     const of = (text: string) => levels({ 'server.py': python('import os\nfrom importlib import resources\nfrom pathlib import Path\nHERE = Path(__file__).parent', asyncTool(text)) });
     for (const small of ['return (HERE / "templates" / "query.sql").read_text()', 'top = Path(__file__).parent.parent\n    folder = top / "tools" / "queries"\n    path = folder / f"{name}.yaml"\n    return open(path).read()', 'return resources.files("pkg").joinpath("guide.md").read_text()', 'return open(os.getenv("CONFIG_FILE")).read()', 'return (Path.home() / ".aws" / "credentials").read_text()'])
       assert.deepEqual(await of(small), ['hint'], small);
-    for (const large of ['return (HERE / f"{name}.md").read_text()', 'return open(name).read()']) assert.deepEqual(await of(large), ['warning'], large);
+    for (const large of ['return (HERE / f"{name}.md").read_bytes()', 'return list(HERE.rglob(name))']) assert.deepEqual(await of(large), ['warning'], large);
     assert.deepEqual(await of('return (HERE / "notes.json").read_text()'), ['hint']);
   });
 
   it('what is done when something has expired', async () => {
-    const of = (condition: string) => levels({ 'server.ts': `${head}${server}const saved = { expiresAt: 0, isExpired: () => true };\nlet now = 1;\n${tool(`if (${condition}) fs.writeFileSync('saved.json', JSON.stringify({ saved, args })); return {};`)}` });
+    const of = (condition: string) => levels({ 'server.ts': `${head}${server}const saved = { expiresAt: 0, isExpired: () => true };\nlet now = 1;\n${tool(`if (${condition}) fs.writeFileSync(args.name, args.image); return {};`)}` });
     for (const old of ['saved.expiresAt < Date.now()', 'Date.now() >= saved.expiresAt', 'saved.isExpired()', '!args.force && saved.isExpired()']) assert.deepEqual(await of(old), ['hint'], old);
     for (const not of ['!saved.isExpired()', 'saved.expiresAt > Date.now()', 'args.force']) assert.deepEqual(await of(not), ['warning'], not);
   });
@@ -132,21 +133,21 @@ describe('judged: what costs little beside what it is for', () => {
 
   it('measured things, seasons and formats are few', async () => {
     const rule = 'unbounded-cache';
-    const kept = (store: string, key: string) => levels({ 'server.py': python('', `${store} = {}\n@mcp.tool()\nasync def run(season: int, user: str, text: str) -> str:\n    ${store}[${key}] = text\n    return text\n`) }, rule);
+    const kept = (store: string, key: string) => levels({ 'server.py': python('', `${store} = {}\n@mcp.tool()\nasync def run(season: int, url: str, text: str) -> str:\n    ${store}[${key}] = text\n    return text\n`) }, rule);
     assert.deepEqual(await kept('notes', 'season'), []);
-    assert.deepEqual(await kept('timings', 'user'), []);
-    assert.deepEqual(await kept('notes', 'user'), ['warning']);
+    assert.deepEqual(await kept('timings', 'url'), []);
+    assert.deepEqual(await kept('notes', 'url'), ['warning']);
   });
 
   it('entries that are flags, counts, times or locks; keys of which there are few', async () => {
     const rule = 'unbounded-cache';
     const kept = (key: string, value: string) => levels(made("import { Mutex } from 'async-mutex';", `kept.set(${key}, ${value}); return {};`, 'const kept = new Map();\n'), rule);
-    for (const light of ['true', 'Date.now()', 'new Mutex()', '{ hits: 0, since: new Date() }', '{ from: args.from, to: args.to, at: Date.now() }', 'new RegExp(args.user)']) assert.deepEqual(await kept('args.user', light), ['hint'], light);
-    for (const heavy of ['args.text', 'await fetch(args.user)', '{ text: args.text, at: Date.now() }']) assert.deepEqual(await kept('args.user', heavy), ['warning'], heavy);
+    for (const light of ['true', 'Date.now()', 'new Mutex()', '{ hits: 0, since: new Date() }', '{ from: args.from, to: args.to, at: Date.now() }', 'new RegExp(args.query)']) assert.deepEqual(await kept('args.query', light), ['hint'], light);
+    for (const heavy of ['args.text', 'await fetch(args.query)', '{ text: args.text, at: Date.now() }']) assert.deepEqual(await kept('args.query', heavy), ['warning'], heavy);
     assert.deepEqual(await kept('args.tier', 'args.text'), []);
-    const both = python('', '_notes = {}\n@mcp.tool()\nasync def run(db: str, table: str, user: str, text: str) -> str:\n    KEY = text\n    return text\n');
+    const both = python('', '_notes = {}\n@mcp.tool()\nasync def run(db: str, table: str, url: str, text: str) -> str:\n    KEY = text\n    return text\n');
     assert.deepEqual(await levels({ 'server.py': both.replace('KEY', '_notes[(db, table)]') }, rule), []);
-    assert.deepEqual(await levels({ 'server.py': both.replace('KEY', '_notes[(db, user)]') }, rule), ['warning']);
+    assert.deepEqual(await levels({ 'server.py': both.replace('KEY', '_notes[(db, url)]') }, rule), ['warning']);
   });
 });
 
@@ -161,7 +162,7 @@ describe('judged: what a server may not reach', () => {
     assert.deepEqual(await levels({ 'server.ts': reads('const stores: Store = new Files();', 'stores') }), ['warning'], 'one alone is made');
     assert.deepEqual(await levels({ 'server.ts': reads('const stores = process.env.FILES ? new Files() : new Memory();', 'stores') }), ['hint'], 'without a type');
     const missing = (body: string) => `import os\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\ntry:\n    from store import Store\nexcept ImportError:\n    class Store:\n        def read(self, at):\n            ${body}\n@mcp.tool()\nasync def read(at: str) -> str:\n    return Store().read(at)\n`;
-    const store = { 'store.py': 'class Store:\n    def read(self, at):\n        return open(at).read()\n' };
+    const store = { 'store.py': 'class Store:\n    def read(self, at):\n        return open(at, "rb").read()\n' };
     assert.deepEqual([...new Set(await levels({ ...store, 'server.py': missing('raise ModuleNotFoundError("store")') }))], ['warning'], 'the other one only fails');
     assert.deepEqual([...new Set(await levels({ ...store, 'server.py': missing('return ""') }))], ['hint']);
     const based = (make: string) => `${head}abstract class Store { one(at: string) { return this.all(at); } abstract all(at: string): string; }\n${shop.slice(shop.indexOf('export class')).replaceAll('implements', 'extends')}${server}${make}\n${tool('return { text: stores.one(args.path) };')}`;
@@ -171,7 +172,7 @@ describe('judged: what a server may not reach', () => {
   });
 
   it('a server that is a class of which nothing makes an object, where there is another', async () => {
-    const app = (name: string) => `${head}export class ${name} {\n  private server = new McpServer({ name: 'x', version: '1' });\n  constructor() { this.server.registerTool('run', { inputSchema: {} }, async (args) => ({ text: fs.readFileSync(args.path, 'utf8') })); }\n}\n`;
+    const app = (name: string) => `${head}export class ${name} {\n  private server = new McpServer({ name: 'x', version: '1' });\n  constructor() { this.server.registerTool('run', { inputSchema: {} }, async (args) => ({ text: fs.readFileSync(args.path) })); }\n}\n`;
     const main = (name: string) => `import { ${name} } from './${name}.ts';\nnew ${name}();\n`;
     assert.deepEqual(await levels({ 'Old.ts': app('Old'), 'New.ts': app('New'), 'main.ts': main('New') }), ['warning'], 'the new one alone');
     assert.deepEqual(await levels({ 'Old.ts': app('Old'), 'New.ts': app('New'), 'main.ts': main('New') + main('Old') }), ['warning', 'warning']);

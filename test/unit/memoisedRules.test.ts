@@ -49,11 +49,11 @@ describe('what is made once, a few calls behind a guard', () => {
   });
 
   it('Python, with a start that does the same', async () => {
-    const text = (guard: string, init = 'self.client = connect(self.url)') => `import sqlite3
+    const text = (guard: string, init = 'self.client = connect(self.url)') => `import duckdb
 from mcp.server.fastmcp import FastMCP
 mcp = FastMCP("x")
 def connect(url):
-    return sqlite3.connect(url)
+    return duckdb.connect(url)
 class Service:
     def __init__(self, url):
         self.url = url
@@ -75,7 +75,7 @@ async def main():
     assert.deepEqual(await found(text('if self.client is not None:\n            return self.client\n        await self.initialize()'), 'server.py'), firstOnly);
     assert.deepEqual(await found(text('await self.initialize()'), 'server.py'), every);
     assert.deepEqual(await found(text('if self.client is None:\n            await self.initialize()', 'connect(self.url)\n        self.client = None'), 'server.py'), every);
-    const variable = (global: string) => `import sqlite3\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nclient = None\ndef init():\n    ${global}client = sqlite3.connect("x.db")\n@mcp.tool()\nasync def run(path: str) -> str:\n    if client is None:\n        init()\n    return client.name\n`;
+    const variable = (global: string) => `import duckdb\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nclient = None\ndef init():\n    ${global}client = duckdb.connect("x.db")\n@mcp.tool()\nasync def run(path: str) -> str:\n    if client is None:\n        init()\n    return client.name\n`;
     assert.deepEqual(await found(variable('global client\n    '), 'server.py'), firstOnly);
     assert.deepEqual(await found(variable(''), 'server.py'), every);
   });

@@ -68,15 +68,17 @@ export const blockingCall: Rule = {
         const { ref, call } = blocking;
         if (makesOnce(blocking)) continue;
         const fn = { file: ref.file, index: call.function };
-        const reach = program.reach(fn, 'loop', call.span.start);
-        const handlers = reach?.handlers.filter(runsAsync) ?? [];
+        const nearest = program.reach(fn, 'loop', call.span.start);
+        const handlers = nearest?.handlers.filter(runsAsync) ?? [];
+        // the way is that of a tool that is told
+        const reach = nearest && handlers.length > 0 && !runsAsync(nearest.handlers[0]!) ? program.reachBy(handlers, fn, 'loop', call.span.start) : nearest;
         const rarely = reach && handlers.length > 0 ? seldom(ref) : null;
         const rounds = blocking.severity === 'hint' ? roundsOf(program, ref) : 'none';
         if (isQuestion.test(blocking.name) && (rounds === 'none' || (!/realpath/.test(blocking.name) && dearer.some((other) => isInSameRound(call, ref.file, other))) || isAboutWritten(program, ref))) continue;
         // a moment once, or when something has failed, is nothing
         if (blocking.severity === 'hint' && rarely !== 'debug' && reach && (hardlyEver(ref) !== null || handlers.every(setsUp))) continue;
         if (!reach || handlers.length === 0 || (rarely === 'first' && isMadeAtStart(ref))) continue;
-        const isFaint = (isShort.test(blocking.sink.on) && hardlyEver(ref) === 'failed') || isBesideSlow(blocking, handlers) || isMoment(program, blocking, reach);
+        const isFaint = (isShort.test(blocking.sink.on) && hardlyEver(ref) === 'failed') || isMoment(program, blocking, reach, () => isBesideSlow(handlers));
         const severity = levelOf(program, blocking, rarely, rounds, isFaint);
         if (severity === 'hint' && handlers.every(setsUp)) continue;
         // what weighs so little must be sure

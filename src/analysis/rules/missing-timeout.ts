@@ -10,8 +10,8 @@ import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { hangs, timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
 import { hasMaker, madeWith, sharedBy, type Shared } from '../sharedOptions.ts';
 import { bindingOf, functionAt, stepBack, type Placed } from '../trace.ts';
-import { endsItself, isHandOver, isLocalCommand, isLocalGit, isServiceSetting, wordsOf } from '../localCommands.ts';
-import { isWaitedToItsEnd } from '../processEnds.ts';
+import { endsItself, installs, isHandOver, isLocalCommand, isLocalGit, isServiceSetting, wordsOf } from '../localCommands.ts';
+import { hasEnded, isWaitedToItsEnd } from '../processEnds.ts';
 import { missingTimeoutExamples } from '../examples/missing-timeout.ts';
 import { timeoutFixes } from '../fixes/missing-timeout.ts';
 
@@ -101,7 +101,7 @@ function* eachCall(program: Program): Iterable<CodeReport> {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(sink.level === 'hint' || (isProcess(sink) && (isLocalGit(call) || isServiceSetting(call) || opensWindow(program, ref, call))) || isProbe(sink, call) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
+      ...(sink.level === 'hint' || (isProcess(sink) && (isLocalGit(call) || isServiceSetting(call) || installs(call) || opensWindow(program, ref, call))) || isProbe(sink, call) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
       message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${other === null ? sink.without : hangs}`,
       help: helpOf(sink),
       reach,
@@ -167,7 +167,7 @@ function waits(program: Program, ref: CallRef, call: Call, sink: TimeoutSink): b
     if (sink.position !== undefined && call.args.length > sink.position) return false;
     if (call.keywords.some((k) => k.name === '**') && (isMarked(set, functionSpan(program, at)) || mayBeInKeywords(program, call, ref.file, sink.keys) !== 'no')) return false;
     if (sink.name === 'urllib.request.urlopen' && sockets.length > 0) return false;
-    return !call.args.some((a) => a.kind === 'other') && !isKilledBefore(program, ref, call);
+    return !call.args.some((a) => a.kind === 'other') && !hasEnded(program, ref, call);
   }
   for (const position of sink.options) {
     const expr = call.args[position];
@@ -181,16 +181,6 @@ function waits(program: Program, ref: CallRef, call: Call, sink: TimeoutSink): b
   if (isMarked(set, functionSpan(program, at))) return false;
   if (hasMaker(sink)) return !madeWith(program, ref, sink.keys);
   return !isRequestObject(program, call, ref.file);
-}
-
-/** `process.kill()` or `process.poll()` comes before: what is waited for has ended or does at once. */
-function isKilledBefore(program: Program, { file }: CallRef, { callee, function: fn, span }: Call): boolean {
-  if (callee.kind !== 'member') return false;
-  const process = JSON.stringify(callee.object);
-  return program.functionOf({ file, index: fn }).calls.some((index) => {
-    const before = program.callOf({ file, index });
-    return before.span.end <= span.start && before.callee.kind === 'member' && /^(?:kill|terminate|send_signal|poll)$/.test(before.callee.name) && JSON.stringify(before.callee.object) === process;
-  });
 }
 
 /** `execFile(file, args, options)`: an argument list by name is no options. */

@@ -54,7 +54,7 @@ function* check(program: Program): Iterable<CodeReport> {
     // what no handler waits for goes on for ever, started beside them
     const asks = reach || (isBackground(program, at) && pausesBriefly(program, at)) ? asked(program, at) : null;
     if (!asks || ends.test(program.functionOf(fn).name) || pausesComputed(program, at) || (!isEndless(at.loop) && hasStarted(program, at))) continue;
-    if (isExplained(program, at, asks)) continue;
+    if (isExplained(program, at, asks) || looksTwiceOrSo(at.loop)) continue;
     const { callee } = program.callOf(asks);
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'a call';
     yield { file: at.file, span: program.callOf(asks).span, function: fn, confidence: 'medium', message: `The loop asks ${name} again and again, with a pause of always the same length`, help, reach };
@@ -101,6 +101,15 @@ function isPolling(loop: Loop): boolean {
   if (loop.kind === 'each' && !loop.counts) return false;
   if (loop.kind === 'comprehension' || loop.growing || loop.pages || loop.sleepsInCatch) return false;
   return says.test(loop.words);
+}
+
+/** Rounds after which it leaves anyway. */
+const someRounds = 5;
+
+/** `for (let attempt = 0; attempt < 4; attempt++)`, `for _ in range(3)`. */
+function looksTwiceOrSo({ head }: Loop): boolean {
+  const [, rounds] = /^\s*for\b[^\n]*?(?:<=?\s*|\brange\(\s*(?:\d+\s*,\s*)?)(\d+)\b/.exec(head) ?? [];
+  return rounds !== undefined && Number(rounds) <= someRounds;
 }
 
 /** In a `catch`: what has failed is tried again. */
@@ -156,10 +165,13 @@ function asksOthers(program: Program, fn: FunctionRef, seen = new Set<string>())
   seen.add(keyOf(fn));
   const { span, calls } = program.functionOf(fn);
   const text = program.textOf(fn.file).slice(span.start, span.end);
+  // what comes when the timer has been stopped comes once
+  const stopped = seen.size > 1 ? -1 : text.search(/\bclear(?:Interval|Timeout)\(/);
   let looked: number | null = null;
   for (const index of calls) {
     const ref = { file: fn.file, index };
     const { start, end } = program.callOf(ref).span;
+    if (stopped >= 0 && start - span.start > stopped) break;
     const kinds = ioOfCall(program, ref);
     const { functions, callbacks } = program.called(ref);
     if (kinds.has('network') || kinds.has('database')) {

@@ -10,6 +10,7 @@ import { onceOnly, onceObserver, type OnceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
 import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { onlyMakes } from '../sinks/io.ts';
+import { isBesideCode } from '../smallFiles.ts';
 import { isQuick, listIoOf } from '../sinks/listIo.ts';
 
 const id = 'slow-list';
@@ -72,7 +73,7 @@ function* check(program: Program): Iterable<CodeReport> {
         file: ref.file,
         span: call.span,
         function: fn,
-        ...(isQuiet || isFileOfThisMachine.test(external ?? '') ? { severity: 'hint' as const } : {}),
+        ...(isQuiet || isFileOfThisMachine.test(external ?? '') || (call.args[0] && isBesideCode(program, call.args[0], { file: ref.file, function: call.function, offset: call.span.start })) ? { severity: 'hint' as const } : {}),
         message: `\`${call.callee.kind === 'name' || call.callee.kind === 'member' ? call.callee.name : 'this call'}\` makes each list of ${lister.what} wait for ${io}.`,
         help: `Load the ${lister.what} once, or keep them for a while, and send \`notifications/${lister.what}/list_changed\` when they change.`,
         reach: { handlers: lister.handler ? [lister.handler] : [], path: hopsOf(way) },

@@ -133,6 +133,8 @@ function reportOf(program: Program, { call: ref, sink }: SinkHit, fn: FunctionRe
 /** `print(…, file=…)` goes where that says; a logger goes to stderr unless it says otherwise. */
 function toStdout(program: Program, { call: ref, sink }: SinkHit): boolean {
   const { args, keywords } = program.callOf(ref);
+  // nothing, to be called back when all before is out
+  if (args[0]?.kind === 'literal' && args[0].value === '') return false;
   const isLogging = (sink as Sink).name.startsWith('logging.');
   const stream = keywords.find((k) => k.name === 'file' || k.name === 'stream' || (k.name === '**' && !isLogging))?.value ?? (isLogging ? args[0] : undefined);
   if (!stream) return !isLogging;

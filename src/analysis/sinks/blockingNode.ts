@@ -62,6 +62,8 @@ const otherFiles = [
   ...node('', 'mkdirp.sync mkdirp.mkdirpSync mkdirp.manualSync which.sync find-up.sync find-up.findUpSync', { on: 'waits for the disk', twin: null, level: 'hint' }),
   ...node('', 'jsonfile.readFileSync jsonfile.writeFileSync write-file-atomic.sync load-json-file.loadJsonFileSync write-json-file.writeJsonFileSync', { on: 'waits for the disk', twin: 'fs.promises' }),
   ...node('', 'xlsx.readFile xlsx.writeFile xlsx.writeFileXLSX', { on: 'waits for the disk', twin: 'fs.promises.readFile' }),
+  // with `sync: true`
+  ...node('tar', 'create c extract x list t update u replace r', { on: 'waits for the disk', twin: null }),
   ...node('adm-zip', 'extractAllTo writeZip addLocalFolder', { on: 'waits for the disk', twin: 'adm-zip.$Async' }),
   ...node('shelljs', 'cat cp rm mv ls find grep sed sort uniq head tail', { on: 'waits for the disk', twin: 'fs.promises' }),
   ...node('Deno', 'readTextFileSync readFileSync writeTextFileSync writeFileSync copyFileSync readDirSync', { on: 'waits for the disk', twin: 'Deno.$' }),
