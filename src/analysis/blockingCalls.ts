@@ -6,7 +6,7 @@ import { blockingClients } from './sinks/blockingClients.ts';
 import { blockingDatabases } from './sinks/blockingDatabases.ts';
 import { blockingPython } from './sinks/blockingPython.ts';
 import { isLocalCommand } from './localCommands.ts';
-import { pathOf, takesPath } from './oneFile.ts';
+import { listsFolder, pathOf, takesPath } from './oneFile.ts';
 import { isOfSystem, isOnce, smallFile } from './smallFiles.ts';
 import { bindingOf, stepBack, type Place, type Placed } from './trace.ts';
 
@@ -60,20 +60,11 @@ function textOf(program: Program, { file }: CallRef, { function: index }: Call):
 
 const placeOf = ({ file }: CallRef, call: Call) => `${call.function} ${file}`;
 
-/** The names in one folder, not what is below it. `glob.glob` only goes down where it is told to, that of a path where its pattern says so. */
-function isOneFolder(program: Program, { file, index }: CallRef, external: string): boolean {
-  const call = program.callOf({ file, index });
-  if (!/(?:readdirSync|listdir|scandir|iterdir|\.i?glob)$/.test(external) || !isOnce(program, file, call)) return false;
-  if (valueOf(optionOf(call, 'recursive') ?? keyword(call, 'recursive')) === true) return false;
-  const [pattern] = call.args;
-  return !/Path\.glob$/.test(external) || ((pattern?.kind === 'literal' || pattern?.kind === 'template') && !JSON.stringify(pattern).includes('**'));
-}
-
 /** Null where these arguments make it return at once. */
 function severityOf(program: Program, ref: CallRef, external: string, { level = 'warning', on }: BlockingSink): Severity | null {
   const call = program.callOf(ref);
   const path = pathOf(external, call);
-  const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (takesPath.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) || isOneFolder(program, ref, external) ? 'lines' : null) : null;
+  const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (takesPath.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) || (listsFolder(external, call) && isOnce(program, ref.file, call)) ? 'lines' : null) : null;
   if (small === 'bytes' && /readFile|read_text|read_bytes/.test(external)) return null;
   // the system makes them in memory
   if (small === 'bytes' && external === 'open' && isOfSystem(path!)) return null;

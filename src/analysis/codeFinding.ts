@@ -72,7 +72,15 @@ const quieter = (a: Severity, b: Severity) => (isQuieter(a, b) ? a : b);
 
 /** Of all reports of one line, the one that the path starts from first. */
 function handlersOf(reports: readonly CodeReport[]): Handler[] {
-  return [...new Set(reports.flatMap((r) => r.handlers ?? r.reach?.handlers ?? []))];
+  const all = [...new Set(reports.flatMap((r) => r.handlers ?? r.reach?.handlers ?? []))];
+  const tools = new Map<string | Handler, Handler>();
+  for (const handler of all) {
+    const { kind, name, function: fn } = handler;
+    // of a server that is made in several places it is one tool
+    const key = name === null || !fn ? handler : `${kind} ${name} ${fn.index} ${fn.file}`;
+    if (!tools.has(key)) tools.set(key, handler);
+  }
+  return [...tools.values()];
 }
 
 /** Lists go by their method. */

@@ -2,20 +2,27 @@ import type { CallRef, Program, Reach } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import type { BlockingCall } from './blockingCalls.ts';
 import { roundsOf } from './rounds.ts';
-import { isLarge, isOnce, isOneOfItsOwn } from './smallFiles.ts';
+import { isLarge, isOneOfItsOwn } from './smallFiles.ts';
 
 /** What reads, writes or takes away the file that it is given; a list of processes or devices may be long. */
 export const takesPath = /(?:^|\.)(?:readFile|writeFile|appendFile|copyFile|rm|read_text|read_bytes|write_text|write_bytes|open|copy2?|copyfile)(?:Sync)?$/;
 const goesOn = /open\(\)\.\w+$|(?:^|\.)(?:move|rename|replace)(?:Sync)?$/;
 
-/** Whether it is a call for one file of the disk, not for what lies in a folder. */
-export function isForOneFile(program: Program, { ref, sink }: BlockingCall): boolean {
-  const external = program.target(ref).external ?? '';
-  return sink.on === 'waits for the disk' && (takesPath.test(external) || goesOn.test(external)) && !isOfTree(program.callOf(ref));
+/** The names in one folder, not what is below it. `glob.glob` only goes down where it is told to, that of a path where its pattern says so. */
+export function listsFolder(external: string, call: Call): boolean {
+  const [pattern] = call.args;
+  if (!/(?:readdirSync|listdir|scandir|iterdir|\.i?glob)$/.test(external) || isOfTree(call)) return false;
+  return !/Path\.glob$/.test(external) || ((pattern?.kind === 'literal' || pattern?.kind === 'template') && !JSON.stringify(pattern).includes('**'));
 }
 
-/** `rmSync(folder, { recursive: true })`. */
-const isOfTree = ({ args }: Call) => args.some((a) => a.kind === 'object' && a.properties.some(({ name, value }) => name === 'recursive' && value.kind === 'literal' && value.value === true));
+/** Whether it is a call for one file of the disk, or for the names in one folder. */
+function isForOne(program: Program, { ref, sink }: BlockingCall): boolean {
+  const external = program.target(ref).external ?? '';
+  return sink.on === 'waits for the disk' && (listsFolder(external, program.callOf(ref)) || ((takesPath.test(external) || goesOn.test(external)) && !isOfTree(program.callOf(ref))));
+}
+
+/** `rmSync(folder, { recursive: true })`, `glob('**', recursive=True)`. */
+const isOfTree = ({ args, keywords }: Call) => [...keywords, ...args.flatMap((a) => (a.kind === 'object' ? a.properties : []))].some(({ name, value }) => name === 'recursive' && value.kind === 'literal' && value.value === true);
 
 /** The path that a call is given, or that it is called on. */
 export const pathOf = (external: string, { callee, args }: Call): Expr | undefined => (external.startsWith('pathlib.') && callee.kind === 'member' ? callee.object : args[0]);
@@ -31,13 +38,14 @@ const maxWay = 3;
 export function isMoment(program: Program, blocking: BlockingCall, reach: Reach, isBesideSlow: () => boolean): boolean {
   const { ref, call } = blocking;
   const { file } = ref;
-  if (!isForOneFile(program, blocking)) return false;
+  const before = reach.path.at(-2)?.call ?? ref;
+  if (!isForOne(program, blocking) || [ref, before].some((one) => isOfItself(program, one))) return false;
+  if (!call.loop && isBesideSlow()) return true;
   const external = program.target(ref).external ?? '';
   const named = takesPath.test(external) ? pathOf(external, call) : undefined;
-  const isSingle = isOnce(program, file, call);
-  if (isSingle && ((named && isOneOfItsOwn(program, file, call, named)) || isBesideSlow())) return true;
+  if (named && isOneOfItsOwn(program, file, call, named)) return true;
   if (holdsBytes(program, ref)) return false;
-  if (!isSingle) return readsPart(external, call) || ![ref, ...program.callersOf({ file, index: call.function })].some((one) => roundsOf(program, one) === 'many' || isOfItself(program, one)) || isBesideSlow();
+  if ([ref, before].some((one) => roundsOf(program, one) === 'many')) return readsPart(external, call) || isBesideSlow();
   return !named || !isReading(external, call) || reach.path.length > maxWay || !isLarge(program, file, call, named);
 }
 

@@ -26,7 +26,7 @@ export interface StartUp {
 export function startUp(program: Program): StartUp {
   const starting = startingFunctions(program);
   const files = new Set(starting.map(({ fn }) => fn.file));
-  const imported = importedFrom(program, files);
+  const imported = importedFrom(program, files, [...files], starting);
   let everImported: ReadonlySet<string> | null = null;
   return {
     calls: startUpCalls(program, starting, imported, leadsTo),
@@ -40,7 +40,8 @@ export function madeAtStart(program: Program): (ref: CallRef) => boolean {
   return (ref) => {
     if (!made) {
       const starting = startingFunctions(program);
-      const imported = importedFrom(program, new Set(starting.map(({ fn }) => fn.file)));
+      const files = new Set(starting.map(({ fn }) => fn.file));
+      const imported = importedFrom(program, files, [...files], starting);
       made = new Set([...startUpCalls(program, starting, imported, startsWith)].map(keyOf));
     }
     return made.has(keyOf(ref));
@@ -174,16 +175,24 @@ function makesStdio(program: Program, ref: CallRef): boolean {
   return !asksForOther(call);
 }
 
-/** The files that these import, and those that they import: their bodies run before anything else. */
-function importedFrom(program: Program, files: ReadonlySet<string>, from: readonly string[] = [...files]): Set<string> {
+/** The files that these import, and those that they import: their bodies run before anything else. What is loaded where the transport is another one is left out. */
+function importedFrom(program: Program, files: ReadonlySet<string>, from: readonly string[], starting: readonly Starting[] = []): Set<string> {
   const found = new Set<string>();
   const queue = [...from];
   for (const file of queue) {
+    const own = starting.filter(({ fn }) => fn.file === file);
     for (const imported of importsOf(program).get(file)!) {
-      if (found.has(imported) || files.has(imported)) continue;
+      if (found.has(imported) || files.has(imported) || isForOther(program, file, imported, own)) continue;
       found.add(imported);
       queue.push(imported);
     }
   }
   return found;
+}
+
+/** `if (http) await import('./http.js'); else await server.connect(new StdioServerTransport())`. */
+function isForOther(program: Program, file: string, imported: string, starting: readonly Starting[]): boolean {
+  if (starting.length === 0) return false;
+  const places = program.files.get(file)!.imports.filter(({ module }) => program.moduleFile(file, module) === imported);
+  return places.length > 0 && places.every(({ scope, span }) => starting.some(({ fn, leads }) => fn.index === scope && !together(branchesAround(program, fn), span.start, leads)));
 }

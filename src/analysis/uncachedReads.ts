@@ -170,13 +170,16 @@ function onlyReads({ name, readOnly, destructive }: Handler): boolean {
 }
 
 /** Answers that are worth nothing when they are old or other in each call, and what lies on this machine. */
-const changing = /status|departures?\b|arrivals?\b|traffic|health|ping|logs?\b|log_?book|_log|current|now\b|time\b|live|online|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|conversations?\b|inbox|notification|balance|price|quote|metrics?\b|alerts?\b|state\b|quotas?\b|credits?\b|eligib\w*|rate limits?\b|instance (?:details?|info)|job|task|run\b|runs\b|build|session|snapshot|screenshot|token|\bfiles?\b|director|folder|process|config|settings|stats|usage|history|\btrades?\b|ticker|market|orders?\b|position|portfolio|account|\berrors?\b|selected|cookies?\b|tickets?\b|availab\w*|vacan\w*|seats?\b|occupancy|presence|states\b|departures?\b|arrivals?\b|telemetry|sensors?\b|liquidity|\bspread\b|order ?book|verif(?:y|ies)|re-?fetch|validate|\bcheck(?:s|ed)? (?:whether|if|that)\b|\bmeasure/i;
+const changing = /status|depth|order ?book|crons?\b|departures?\b|arrivals?\b|traffic|health|ping|logs?\b|log_?book|_log|current|now\b|time\b|live|online|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|conversations?\b|inbox|notification|balance|price|quote|metrics?\b|alerts?\b|state\b|quotas?\b|credits?\b|eligib\w*|rate limits?\b|instance (?:details?|info)|job|task|run\b|runs\b|build|session|snapshot|screenshot|token|\bfiles?\b|director|folder|process|config|settings|stats|usage|history|\btrades?\b|ticker|market|orders?\b|position|portfolio|account|\berrors?\b|selected|cookies?\b|tickets?\b|availab\w*|vacan\w*|seats?\b|occupancy|presence|states\b|departures?\b|arrivals?\b|telemetry|sensors?\b|liquidity|\bspread\b|order ?book|verif(?:y|ies)|re-?fetch|validate|\bcheck(?:s|ed)? (?:whether|if|that)\b|\bmeasure/i;
+
+/** `time_to: str | None = None`, `departure: z.string().optional()`: where nothing is said, it is up to now. */
+const upToNow = /\b(?:(?:start|end|from|to|since|until)_?(?:date_?)?time|time_?(?:from|to|range|start|end)|(?:departure|arrival)(?:_?time)?|datetime)\??\s*:[^,\n]*(?:=\s*None\b|\.optional\(\))/i;
 
 function answersChange(program: Program, handler: Handler): boolean {
   const { function: fn } = handler;
   const words = wordsOf(program, handler);
   const doc = fn ? (program.functionOf(fn).doc ?? '') : '';
-  return changing.test(words) || /^(?:execute|run|query)\b/.test(words) || /\bpoll(?:s|ing)?\b|\breal[- ]?time\b|\blive\b|\bup[- ]to[- ]date\b/i.test(doc);
+  return upToNow.test(program.textOf(handler.file).slice(handler.span.start, handler.span.end)) || changing.test(words) || /^(?:execute|run|query)\b/.test(words) || /\bpoll(?:s|ing)?\b|\breal[- ]?time\b|\blive\b|\bup[- ]to[- ]date\b/i.test(doc);
 }
 
 /** What only counts as it is now, by the function that asks for it or the address. */

@@ -78,7 +78,7 @@ describe('judged: what weighs less', () => {
     assert.match((await said('blocking-call', text('Path(name).rglob("*")'))).join(), /^warning: /);
     const script = (code: string) => `import fs from 'node:fs';\n${tool(`const answer = await fetch('https://x', { signal: AbortSignal.timeout(5000) }); ${code}; return {};`)}`;
     for (const code of ["fs.readFileSync(args.path, 'utf8')", 'fs.writeFileSync(args.path, JSON.stringify(args))', 'fs.writeFileSync(args.path, `${args.text}\\n`)']) assert.match((await said('blocking-call', script(code))).join(), /^hint: /, code);
-    assert.match((await said('blocking-call', `${script('read(args.path)')}function read(path: string) { for (const name of fs.readdirSync(path)) one(path + name); }\nfunction one(path: string) { return fs.readFileSync(path); }\n`)).filter((f) => f.includes('readFileSync')).join(), /^warning: /, 'who calls it is in a loop');
+    assert.match((await said('blocking-call', `import fs from 'node:fs';\n${tool('read(args.path); return {};')}function read(path: string) { for (const name of fs.readdirSync(path)) one(path + name); }\nfunction one(path: string) { return fs.readFileSync(path); }\n`)).filter((f) => f.includes('readFileSync')).join(), /^warning: /, 'who calls it is in a loop');
   });
 
   it('a command that sets up a service, or that has a limit of its own', async () => {
@@ -147,5 +147,38 @@ describe('judged: what weighs less', () => {
     assert.match((await kept('')).join(), /^warning: /);
     const opens = (path: string) => said('sync-tool', python('import os', `@mcp.tool()\ndef run(name: str) -> str:\n    with open(${path}, "w") as f:\n        f.write(name)\n    return ""\n`));
     assert.deepEqual([(await opens('os.devnull')).length, (await opens('name')).length], [0, 1]);
+  });
+
+  it('a queue that is worked off, a timer that is stopped, a few looks', async () => {
+    const queue = (body: string) => `const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));\nconst queue: (() => void)[] = [];\n${tool(`while (queue.length > 0) { await sleep(50);${body} } queue.push(() => {}); return {};`)}`;
+    assert.deepEqual(await said('busy-wait', queue(' queue.shift()!();')), []);
+    assert.equal((await said('busy-wait', queue(''))).length, 1);
+    const looks = (rounds: number) => `${tool(`for (let i = 0; i < ${rounds}; i++) { const answer = await (await fetch('https://x/job', { signal: AbortSignal.timeout(5000) })).json(); if (answer.status === 'done') return answer; await new Promise((r) => setTimeout(r, 1000)); } return {};`)}`;
+    assert.deepEqual(await said('polling', looks(4)), []);
+    assert.equal((await said('polling', looks(40))).length, 1);
+    const timer = (body: string) => `const pool = new Set<string>();\n${tool(`return new Promise((resolve) => { const timer = setInterval(async () => { ${body} }, 10); });`)}`;
+    assert.equal((await said('polling', timer("const answer = await fetch('https://x/job'); if (answer.ok) { clearInterval(timer); resolve(answer); }"))).length, 1);
+    assert.deepEqual(await said('polling', timer("if (!pool.has('a')) { clearInterval(timer); resolve(await fetch('https://x/job')); }")), []);
+  });
+
+  it('one row of SQLite, a short pause, a process that has printed all', async () => {
+    const sqlite = (sql: string) => python('import sqlite3\ndb = sqlite3.connect("x.db")', asyncTool(`    return str(db.execute(${sql}).fetchall())\n`));
+    for (const sql of ['"SELECT name FROM notes WHERE id = ?", (name,)', '"SELECT name FROM notes LIMIT 1"', '"DELETE FROM notes WHERE id = ?", (name,)']) assert.match((await said('blocking-call', sqlite(sql))).join(), /^hint: /, sql);
+    for (const sql of ['"SELECT name FROM notes"', '"SELECT name FROM notes WHERE text LIKE ?", (name,)', 'name']) assert.match((await said('blocking-call', sqlite(sql))).join(), /^warning: /, sql);
+    const pause = (seconds: string) => python('import time\nBEAT = 0.01', asyncTool(`    time.sleep(${seconds})\n    return ""\n`));
+    for (const seconds of ['0.01', 'BEAT']) assert.match((await said('blocking-call', pause(seconds))).join(), /^hint: /, seconds);
+    assert.match((await said('blocking-call', pause('0.5'))).join(), /^warning: /);
+    const process = (before: string) => python('import subprocess', asyncTool(`    process = subprocess.Popen([name], stdout=subprocess.PIPE)\n    ${before}\n    process.wait()\n    return ""\n`));
+    assert.deepEqual(await said('missing-timeout', process('for line in process.stdout:\n        print(line)')), []);
+    assert.equal((await said('missing-timeout', process('pass'))).length, 1);
+  });
+
+  it('feeds that are there as text, nothing that is printed, hosts of the caller, files as a whole', async () => {
+    const feed = (given: string) => python('import feedparser', asyncTool(`    return str(feedparser.parse(${given}))\n`));
+    assert.match((await said('blocking-call', feed('name'))).join(), /^warning: /);
+    for (const given of ['content', 'feed_text', 'answer.text']) assert.deepEqual(await said('blocking-call', feed(given)), [], given);
+    const host = (url: string) => python('import httpx', asyncTool(`    async with httpx.AsyncClient(timeout=5) as client:\n        return (await client.get(${url})).text\n`));
+    for (const url of ['f"https://{name}/robots.txt"', 'f"{name}/api"']) assert.match((await said('client-per-call', host(url))).join(), /^hint: /, url);
+    for (const url of ['f"https://api.example.com/{name}"', 'f"https://{REGION}.example.com/{name}"']) assert.match((await said('client-per-call', host(url).replace('import httpx', 'import httpx\nREGION = "eu"'))).join(), /^warning: /, url);
   });
 });

@@ -27,7 +27,7 @@ export const busyWait: Rule = {
         const fn = functionAt(program, file, fact.span.start);
         if (waiting.kind !== 'spin' && ![...waiting.looksAt, ...waiting.calls].every((look) => isAllowed(program, fn, look))) continue;
         const changing = waiting.looksAt.filter((look) => mayChange(program, fn, look));
-        if (waiting.kind === 'spin' ? hasSleptBefore(program, fn, fact.span.start) : changing.length === 0) continue;
+        if (waiting.kind === 'spin' ? hasSleptBefore(program, fn, fact.span.start) : changing.length === 0 || changing.every((look) => takesFrom(program, fact.span, file, look))) continue;
         const reach = program.reach(fn, 'any', fact.span.start);
         const isHint = waiting.bounded && (changing.some(isOfConnection) || isOncePerConnection(program, fn));
         if (reach) yield { ...said(program, file, waiting, changing), ...(isHint && { severity: 'hint' as const }), file, span: fact.span, function: fn, reach };
@@ -64,6 +64,12 @@ function said({ files }: Program, file: string, { kind }: Waiting, changing: rea
       ? 'Wait for the change itself: an `asyncio.Event` or `asyncio.Condition` that is set where it happens, a queue, or the task.'
       : 'Wait for the change itself: a promise that is resolved where it happens, or an event (`events.once`).',
   };
+}
+
+/** `while (queue.length > 0) { …; queue.shift()!(); }`: it works off what it looks at, at its own pace, and waits for nobody. */
+function takesFrom(program: Program, { start, end }: Span, file: string, { text }: Look): boolean {
+  const store = /^(?:len\(([\w.]+)\)|([\w.$#]+)\.(?:length|size))$/.exec(text)?.slice(1).find(Boolean);
+  return store !== undefined && new RegExp(`(?<![\\w$.])${store.replaceAll(/[.$]/g, '\\$&')}\\.(?:shift|pop|popleft|splice)\\(`).test(program.textOf(file).slice(start, end));
 }
 
 /** `Atomics.wait` comes first: the spin is for engines that lack it, and what blocks is told by `blocking-call`. */

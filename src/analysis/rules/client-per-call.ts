@@ -87,7 +87,7 @@ function* check(program: Program): Iterable<CodeReport> {
 /** What a function is called that is done once for many calls. */
 const logsIn = /(?:^|_)(?:exchange|refresh|renew|fetch|get|request|obtain|acquire|ensure|generate|create)_(?:\w+_)?(?:tokens?|code|jwt|session_id)(?:_|$)|(?:^|_)(?:log_?in|sign_?in|authenticate|authori[sz]e|oauth)(?:_|$)/;
 
-const transfer = /(?:^|_)(?:up|down)load(?!_(?:links?|urls?|status|count))(?:_|s_|$)|(?:^|_)(?:transfer|duplicate|clone|backup|restore|migrate|stream)(?:_|$)/;
+const transfer = /(?:^|_)(?:fetch|get|save)_(?:\w+_)?(?:pdf|file|media|image|attachment)(?:_|s_|$)|(?:^|_)(?:up|down)load(?!_(?:links?|urls?|status|count))(?:_|s_|$)|(?:^|_)(?:transfer|duplicate|clone|backup|restore|migrate|stream)(?:_|$)/;
 
 /** What a whole file is moved by, or what others make of many things at once, takes so long that a handshake is nothing beside it. */
 function movesMuch(program: Program, { file, index }: FunctionRef, { handlers }: Reach): boolean {

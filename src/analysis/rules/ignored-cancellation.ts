@@ -10,6 +10,7 @@ import { isHandOver, isLocalCommand, wordsOf } from '../localCommands.ts';
 import { isMarked, marks } from '../marks.ts';
 import { onceObserver, onceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
+import { snake } from '../snake.ts';
 import { toldTogether } from '../together.ts';
 import { createSeldom, seldomObserver } from '../seldom.ts';
 import { signalPath } from '../signal.ts';
@@ -133,7 +134,7 @@ function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) 
     if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || goesOnWell.test(external ?? '') || isDropped(ref) || isShort(call) || isHandle(program, ref) || /^(?:first|object)$/.test(seldom(ref) ?? '') || isQuickWrite(program, handler, ref) || onceOnly(program).isOnceAt(ref.file, call.span.start)) continue;
     if (kind === 'process' && (isLocalCommand(call) || isHandOver(wordsOf(call)))) continue;
     const reach = program.reachBy([handler], { file: ref.file, index: call.function }, 'any', call.span.start);
-    if (reach && (isShared(program, reach) || (unstoppable.test(external ?? '') && isLastStep(program, handler, reach, ref)))) continue;
+    if (reach && (isShared(program, reach) || ((unstoppable.test(external ?? '') || (kind === 'database' && changesOne.test(snake(handler.name ?? '')))) && isLastStep(program, handler, reach, ref)))) continue;
     if (!reach || isFeasible(program, id, reach, { file: ref.file, start: call.span.start })) return { call: ref, reach };
   }
   return null;
@@ -142,6 +143,8 @@ function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) 
 /** The next call wants it, too: a token that is fetched anew; what is being closed. And clients whose calls take no signal, nor anything else that stops them; discord.js also answers most of what it is asked for by an id from what it keeps. */
 const goesOnWell = /(?:refresh\w*|get)_?(?:access_?)?token$|^(?:@linear\/sdk|@slack\/web-api|stripe|cos-nodejs-sdk-v5|asana|node-jt400|@datadog\/datadog-api-client)\b|^imapflow\.(?:.*\.)?(?:connect|logout)$|\.(?:close|disconnect)$|^dns\.(?:promises\.)?lookup$|^(?:discord\.js|@discordjs\/core)\b(?!.*\.rest\.)/i;
 
+/** One row, and whether it was done nobody would know. */
+const changesOne = /^(?:\w+?_)?(?:delete|remove|rename|update|edit|set|mark)(?:_|$)/;
 /** One short command each, which nothing stops once it is sent. */
 const unstoppable = /^(?:couchbase|imapflow|nodemailer|firebase|firebase-admin|@google-cloud\/[\w-]+)\b/;
 
@@ -152,7 +155,7 @@ function isLastStep(program: Program, { branch }: Handler, { path }: Reach, { fi
     const whole = i === 0 && branch ? branch : program.functionOf(fn).span;
     return loop === null && program.functionOf(fn).calls.every((other) => {
       const { start, end } = program.callOf({ file: fn.file, index: other }).span;
-      return start < span.end || end > whole.end || ioOfCall(program, { file: fn.file, index: other }).size === 0;
+      return start < span.end || end > whole.end || [...ioOfCall(program, { file: fn.file, index: other })].every((kind) => kind === 'file');
     });
   });
 }

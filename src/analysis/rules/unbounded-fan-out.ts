@@ -78,7 +78,7 @@ function* check(program: Program): Iterable<CodeReport> {
     for (const spread of spreadsOf(program, ref, loops, waits)) {
       const kinds = asTheyGo(program, usual(program, spread), spread.workers, dropped);
       const kind = worst(kinds);
-      if (kind === null || isLimited(program, spread, fn) || (kind === 'requests' && sharesBoundedClient(program, spread.workers))) continue;
+      if (kind === null || (kind === 'files' && onlyLooks(program, spread.workers)) || isLimited(program, spread, fn) || (kind === 'requests' && sharesBoundedClient(program, spread.workers))) continue;
       const size = sizeOf(program, spread.over, (file, offset) => marksIn(program, file).annotated.includes(offset));
       if (size !== 'argument' && size !== 'upstream' && size !== 'page' && size !== 'folder') continue;
       if ((size === 'upstream' || size === 'page') && isTopology(program, spread.over)) continue;
@@ -120,6 +120,12 @@ const isRare = (data: unknown) => typeof data === 'object' && data !== null && '
 /** Files that are read or copied whole, as opposed to asked for their size. What is written is there already, and a few threads write it. */
 function opensFiles(program: Program, worker: FunctionRef): boolean {
   return reachable(program, worker).some((f) => program.functionOf(f).calls.some((index) => /readFile|copyFile|^open$|aiofiles|fs\.promises\.(?:cp|open)$/.test(program.target({ file: f.file, index }).external ?? '')));
+}
+
+/** `fs.stat` of each: four threads ask, and nothing is held meanwhile. */
+function onlyLooks(program: Program, workers: readonly FunctionRef[]): boolean {
+  const asked = workers.flatMap((w) => reachable(program, w)).flatMap(({ file, index }) => program.functionOf({ file, index }).calls.map((call) => ({ file, index: call }))).filter((ref) => ioOwn(program, ref) === 'file');
+  return asked.length > 0 && asked.every((ref) => /\.(?:l?stat|access|realpath|readlink|exists)$/.test(program.target(ref).external ?? ''));
 }
 
 /** What is gone through is what lies below a folder, or the rows of a query. */

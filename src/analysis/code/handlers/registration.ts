@@ -8,6 +8,7 @@ import { returnedBy } from './returns.ts';
 import { toolNameOf } from './names.ts';
 import { partOf } from './parts.ts';
 import { runOf, type Run } from './runs.ts';
+import { dialectIn } from './servers.ts';
 import { threaded } from './threads.ts';
 import { booleanOf, step, stringOf, trace } from './trace.ts';
 
@@ -74,8 +75,9 @@ function nameOfFunction(program: Resolved, handler: Thing, env: Env): string | n
 }
 
 function one(program: Resolved, r: Registration, name: string | null, env: Env): Found {
-  const { file, span, kind, dialect, prefix = '' } = r;
+  const { file, span, kind, prefix = '' } = r;
   const { language } = program.files.get(file)!;
+  const dialect = language === 'python' ? dialectIn(program, file, r.dialect) : r.dialect;
   const run = runIn(program, r.handler, env);
   const fn = run ? program.functionOf(run.function) : null;
   const decorated = run && language === 'python' ? decoratedBy(program, run.function) : null;

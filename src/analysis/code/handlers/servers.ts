@@ -104,6 +104,29 @@ function projectDialects(program: Resolved, file: string): ReadonlySet<Dialect> 
   return projects.get(program.projectOf(file).root) ?? new Set();
 }
 
+const makers = /^(?:McpServer|MCPServer|FastMCP|LiteMCP|Server)$/;
+const made = new WeakMap<Resolved, Map<string, Set<Dialect>>>();
+
+/** What a tool is of by what is around it; but where a project makes all its servers of one package, a parameter that is annotated with another's class of the same name is one of these. */
+export function dialectIn(program: Resolved, file: string, found: Dialect): Dialect {
+  let projects = made.get(program);
+  if (!projects) {
+    made.set(program, (projects = new Map<string, Set<Dialect>>()));
+    for (const [path, { calls, language }] of program.files) {
+      if (language !== 'python' || isTest(path)) continue;
+      for (const [call, { callee, function: fn, span }] of calls.entries()) {
+        if ((callee.kind !== 'name' && callee.kind !== 'member') || !makers.test(callee.name)) continue;
+        const value = program.resolve({ kind: 'call', call }, { file: path, function: fn, offset: span.start });
+        const dialect = value.kind === 'external' ? dialectOfClass(value.name) : null;
+        const { root } = program.projectOf(path);
+        if (dialect !== null) projects.set(root, (projects.get(root) ?? new Set()).add(dialect));
+      }
+    }
+  }
+  const all = projects.get(program.projectOf(file).root);
+  return found === 'sdk-v1' && all?.size === 1 && all.has('fastmcp') ? 'fastmcp' : found;
+}
+
 /** The SDK that the project of a file imports anywhere; null without one. */
 export function projectDialect(program: Resolved, file: string): Dialect | null {
   const found = [...projectDialects(program, file)];
