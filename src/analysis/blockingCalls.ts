@@ -37,25 +37,13 @@ export function blockingCalls(program: Program, rule: RuleId): BlockingCall[] {
       if (!(sink.members ?? /^\w+$/).test(member) || prepares.test(member)) return [];
     }
     const severity = severityOf(program, ref, external, sink);
-    if (external === 'open' && (severity === 'hint' || severity === null)) small.add(placeOf(ref, call));
+    if (external === 'open' && severity !== 'warning') small.add(placeOf(ref, call));
     // what is worked out takes as long wherever it comes from
     if (severity === null || (sink.on !== 'computes' && isInMemory(program, ref, call))) return [];
-    // saved in one go: a new file takes the place of the old one
-    if (external === 'open().write' && /\bmkstemp\(/.test(textOf(program, ref, call))) small.add(placeOf(ref, call));
     return [{ external, blocking: { ref, call, sink, name: shortName(external, call.callee), severity } }];
   });
-  // what a small file holds is read and written as soon as it is opened; what is written goes into a buffer first, and opening it is said already
-  const opened = new Set(found.flatMap(({ external, blocking }) => (external === 'open' ? [placeOf(blocking.ref, blocking.call)] : [])));
-  return found.flatMap(({ external, blocking }) => {
-    const place = placeOf(blocking.ref, blocking.call);
-    return (/^open\(\)\.(?:read|write)/.test(external) && small.has(place)) || (/^open\(\)\.write/.test(external) && opened.has(place)) ? [] : [blocking];
-  });
-}
-
-/** Of the function that a call stands in. */
-function textOf(program: Program, { file }: CallRef, { function: index }: Call): string {
-  const { start, end } = program.functionOf({ file, index }).span;
-  return program.textOf(file).slice(start, end);
+  // what a small file holds is read as soon as it is opened
+  return found.flatMap(({ external, blocking }) => (/^open\(\)\.read/.test(external) && small.has(placeOf(blocking.ref, blocking.call)) ? [] : [blocking]));
 }
 
 const placeOf = ({ file }: CallRef, call: Call) => `${call.function} ${file}`;
@@ -71,7 +59,7 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
   if (small === 'settings' && external === 'open' && savesSettings(program, ref, call)) return null;
   // they are saved when somebody has changed them
   if (small === 'settings' && /writeFile|appendFile|copyFile|write_text|write_bytes/.test(external)) return null;
-  const own = small || (level === 'warning' && on === 'waits for a child process' && isLocalCommand(call)) ? 'hint' : level === 'none' ? null : level;
+  const own = small === 'settings' ? 'information' : small || (level === 'warning' && on === 'waits for a child process' && isLocalCommand(call)) ? 'hint' : level === 'none' ? null : level;
   switch (external) {
     case 'fs.appendFileSync':
     case 'fs-extra.appendFileSync':
@@ -82,12 +70,6 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
     case 'open':
     case 'pathlib.Path.open':
       return small ? own : openSeverity(call, external);
-    case 'open().write':
-    case 'open().writelines':
-    case 'pathlib.Path.open().write':
-    case 'pathlib.Path.open().writelines':
-      // into a buffer, mostly
-      return own === null ? null : 'hint';
     case 'feedparser.parse': {
       // a text that is there already
       const [given] = call.args;

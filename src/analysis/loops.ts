@@ -51,7 +51,7 @@ const transacts = /\b(?:BEGIN|COMMIT|ROLLBACK)\b|\b(?:[bB]egin|[cC]ommit|[rR]oll
 /** What a loop goes through in order, as its name tells: each may build upon the one before. */
 const steps = /(?:^|_)(?:op|operation|step|action|edit|instruction|migration|statement|stmt|command|cmd|hunk|patch|turn|attempt|page)$/;
 const grows = /\*=\s*[\w.]|\*\*|Math\.pow|back_?off|exponential|(?:delay|interval|wait|pause)\w*\s*=\s*(?![=\s\d])|\bjitter|\b429\b|\bretry(?:ing|[-_]?after)?\b|max_?retries/i;
-const pages = /\b(?:cursor|next_?page\w*|page_?token|next_?token|has_?more|continuation\w*|next_?offset\w*|next_?(?:id|key|batch)\b|offset_?id|page_?(?:up|down)|scroll(?:by|to|top|_\w+)?)\b|\.wheel\(/i;
+const pages = /\bpage\s*(?:\+=\s*1\b|\+\+)|\b(?:cursor|next_?page\w*|page_?token|next_?token|has_?more|continuation\w*|next_?offset\w*|next_?(?:id|key|batch)\b|offset_?id|page_?(?:up|down)|scroll(?:by|to|top|_\w+)?)\b|\.wheel\(/i;
 
 /** A loop's text without its `catch` and `except` clauses: a pause in these is a retry's. */
 function withoutCatch(node: SyntaxNode, { source }: VisitContext): string {

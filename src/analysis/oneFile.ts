@@ -39,6 +39,7 @@ export function isMoment(program: Program, blocking: BlockingCall, reach: Reach,
   const { ref, call } = blocking;
   const { file } = ref;
   const before = reach.path.at(-2)?.call ?? ref;
+  if (findsOne(program, blocking)) return true;
   if (!isForOne(program, blocking) || [ref, before].some((one) => isOfItself(program, one))) return false;
   if (!call.loop && isBesideSlow()) return true;
   const external = program.target(ref).external ?? '';
@@ -59,6 +60,9 @@ const isReading = (external: string, call: Call) => /read(?:File|_text)/.test(ex
 
 /** `f.read(500)`, `f.readline()`. */
 const readsPart = (external: string, { args }: Call) => /\.readline$/.test(external) || (/\.read$/.test(external) && args.length > 0);
+
+/** `any(folder.rglob('*.md'))`, `next(folder.glob('*'))`: it stops at the first. */
+const findsOne = (program: Program, { ref, call, name }: BlockingCall) => /\.(?:r?glob|iterdir|scandir|iglob)$/.test(name) && /\b(?:any|next)\(\s*$/.test(program.textOf(ref.file).slice(0, call.span.start).slice(-40));
 
 /** Made by a function that calls itself, from folder to folder. */
 function isOfItself(program: Program, { file, index }: CallRef): boolean {

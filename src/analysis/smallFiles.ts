@@ -108,7 +108,7 @@ export function isOnce(program: Program, file: string, call: Call): boolean {
 }
 
 const here = /^(?:__dirname|__filename|__file__|dirname|filename)$/;
-const text = /\.(?:md|txt|html|j2|jinja2?|tmpl|hbs|mustache|ya?ml|sql|css|js|py|svg|graphql|prompt|cypher|vba|lua)$/;
+const text = /\.(?:md|txt|html|j2|jinja2?|tmpl|hbs|mustache|ya?ml|sql|css|js|py|svg|graphql|prompt|cypher|vba|lua|mmd|puml|dot|tex)$/;
 
 const templates = /(?:^|[/_-])(?:\w+[_-])?(?:templates?|prompts?|quer(?:y|ies)|snippets?|examples?)\/?$/i;
 

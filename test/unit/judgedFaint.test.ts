@@ -181,4 +181,32 @@ describe('judged: what weighs less', () => {
     for (const url of ['f"https://{name}/robots.txt"', 'f"{name}/api"']) assert.match((await said('client-per-call', host(url))).join(), /^hint: /, url);
     for (const url of ['f"https://api.example.com/{name}"', 'f"https://{REGION}.example.com/{name}"']) assert.match((await said('client-per-call', host(url).replace('import httpx', 'import httpx\nREGION = "eu"'))).join(), /^warning: /, url);
   });
+
+  it('a file beside what blocks for far longer in the same function, requests to this machine', async () => {
+    const both = (call: string) => python('import subprocess\nfrom pathlib import Path', `def work(name):\n    ${call}\n    Path(name).write_text(name)\n${asyncTool('    work(name)\n    return ""\n')}`);
+    assert.deepEqual((await said('blocking-call', both('subprocess.run(["make"], timeout=9)'))).map((m) => m.slice(0, 24)), ['warning: `subprocess.run`', 'information: `Path.write_'].map((m) => m.slice(0, 24)));
+    assert.match((await said('blocking-call', both('pass'))).join(), /^hint: /);
+    const asks = (url: string) => python('import requests', asyncTool(`    requests.post(${url}, json={}, timeout=5)\n    return requests.post(${url}, json={}, timeout=5).text\n`));
+    assert.equal((await said('client-per-call', asks('"https://api.example.com"'))).length, 1);
+    assert.deepEqual(await said('client-per-call', asks('"http://localhost:8765"')), []);
+  });
+
+  it('a part that returns leaves the rest to other tools', async () => {
+    const server = (end: string) => `import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { CallToolRequestSchema, ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { execSync } from 'node:child_process';
+const server = new Server({ name: 'x', version: '1' }, { capabilities: { tools: {} } });
+server.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: [{ name: 'plain', inputSchema: {} }, { name: 'heavy', inputSchema: {} }] }));
+server.setRequestHandler(CallToolRequestSchema, async (request) => {
+  const { name, arguments: args } = request.params;
+  if (name === 'plain') {
+    const text = String(args);
+    ${end}
+  }
+  return { content: [{ type: 'text', text: String(execSync('make all')) }] };
+});
+`;
+    assert.match((await said('blocking-call', server("return { content: [{ type: 'text', text }] };"))).join(), /\(in tool `heavy`\)/);
+    assert.match((await said('blocking-call', server('args.text = text;'))).join(), /\(in tool `heavy` and 1 other\)/);
+  });
 });

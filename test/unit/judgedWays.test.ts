@@ -58,7 +58,7 @@ describe('judged: what blocks for a moment', () => {
 
   it('settings, by a name in camel case too', async () => {
     const named = (name: string) => script(`function ${name}(at: string) { return fs.readFileSync(at); }\n${tool(`return { text: ${name}(args.path) };`)}`);
-    for (const settings of ['loadComplianceConfig', 'readUserSettings', 'getApiKey']) assert.deepEqual(await named(settings), ['hint'], settings);
+    for (const settings of ['loadComplianceConfig', 'readUserSettings', 'getApiKey']) assert.deepEqual(await named(settings), ['information'], settings);
     for (const data of ['loadMonkey', 'readConfigured', 'loadConfigs']) assert.deepEqual(await named(data), ['warning'], data);
   });
 

@@ -18,14 +18,15 @@ async function levels(files: Record<string, string>, rule = 'blocking-call'): Pr
 describe('judged: what weighs little', () => {
   it('settings, credentials and certificates are small; data is not', async () => {
     const of = (at: string, file = 'server.ts') => levels({ [file]: `${head}${server}const config = { caCertPath: '', index: '' };\n${tool(`return { text: fs.readFileSync(${at}) };`)}` });
-    for (const small of ["path.join(os.homedir(), '.ssh', 'config')", "path.join(args.folder, 'tsconfig.json')", "'gcp-oauth.keys.json'", 'config.caCertPath', "path.join(__dirname, 'templates', 'report.md')", "path.join(__dirname, '../vba-templates', `${args.name}.vba`)", 'config.serviceAccountPath', 'path.join(os.tmpdir(), args.name)'])
+    for (const settings of ["path.join(os.homedir(), '.ssh', 'config')", "path.join(args.folder, 'tsconfig.json')", "'gcp-oauth.keys.json'", 'config.caCertPath', 'config.serviceAccountPath']) assert.deepEqual(await of(settings), ['information'], settings);
+    for (const small of ["path.join(__dirname, 'templates', 'report.md')", "path.join(__dirname, '../vba-templates', `${args.name}.vba`)", 'path.join(os.tmpdir(), args.name)'])
       assert.deepEqual(await of(small), ['hint'], small);
     for (const large of ['config.index', "'catalogue.json'", 'args.path', "path.join(__dirname, args.name + '.md')", "path.join(__dirname, 'notes', `${args.name}.md`)", "path.join(__dirname, 'templates', args.name)", "path.join('configs', args.name)"])
       assert.deepEqual(await of(large), ['warning'], large);
     for (const own of ["'recipes.json'", "path.join(__dirname, 'recipes.json')"]) assert.deepEqual(await of(own), ['hint'], own);
-    assert.deepEqual(await of("'store.json'", 'auth.ts'), ['hint'], 'in the file for it');
+    assert.deepEqual(await of("'store.json'", 'auth.ts'), ['information'], 'in the file for it');
     const named = (name: string) => levels({ 'server.ts': `${head}${server}function ${name}(at: string) { return fs.readFileSync(at); }\n${tool(`return { text: ${name}(args.path) };`)}` });
-    assert.deepEqual(await named('loadCredentials'), ['hint']);
+    assert.deepEqual(await named('loadCredentials'), ['information']);
     assert.deepEqual(await named('loadIndex'), ['warning']);
   });
 
@@ -34,7 +35,7 @@ describe('judged: what weighs little', () => {
     assert.deepEqual(await of("fs.writeFileSync('settings.json', args.text)"), []);
     assert.deepEqual(await of("fs.writeFileSync('report.json', args.text)"), ['hint']);
     assert.deepEqual(await of("fs.writeFileSync('report.json', '{}')"), ['hint'], 'as long as it is written here');
-    assert.deepEqual(await of("fs.readFileSync('settings.json')"), ['hint']);
+    assert.deepEqual(await of("fs.readFileSync('settings.json')"), ['information']);
     assert.deepEqual(await of("fs.readFileSync('settings.json')", 'setup_client'), []);
     assert.deepEqual(await of('fs.readFileSync(args.path)', 'setup_client'), ['warning']);
   });
@@ -61,8 +62,9 @@ describe('judged: what weighs little', () => {
 
   it('in Python the same', async () => {
     const of = (text: string) => levels({ 'server.py': python('import os\nfrom importlib import resources\nfrom pathlib import Path\nHERE = Path(__file__).parent', asyncTool(text)) });
-    for (const small of ['return (HERE / "templates" / "query.sql").read_text()', 'top = Path(__file__).parent.parent\n    folder = top / "tools" / "queries"\n    path = folder / f"{name}.yaml"\n    return open(path).read()', 'return resources.files("pkg").joinpath("guide.md").read_text()', 'return open(os.getenv("CONFIG_FILE")).read()', 'return (Path.home() / ".aws" / "credentials").read_text()'])
+    for (const small of ['return (HERE / "templates" / "query.sql").read_text()', 'top = Path(__file__).parent.parent\n    folder = top / "tools" / "queries"\n    path = folder / f"{name}.yaml"\n    return open(path).read()', 'return resources.files("pkg").joinpath("guide.md").read_text()'])
       assert.deepEqual(await of(small), ['hint'], small);
+    for (const settings of ['return open(os.getenv("CONFIG_FILE")).read()', 'return (Path.home() / ".aws" / "credentials").read_text()']) assert.deepEqual(await of(settings), ['information'], settings);
     for (const large of ['return (HERE / f"{name}.md").read_bytes()', 'return list(HERE.rglob(name))']) assert.deepEqual(await of(large), ['warning'], large);
     assert.deepEqual(await of('return (HERE / "notes.json").read_text()'), ['hint']);
   });
@@ -177,6 +179,10 @@ describe('judged: what a server may not reach', () => {
     assert.deepEqual(await levels({ 'Old.ts': app('Old'), 'New.ts': app('New'), 'main.ts': main('New') }), ['warning'], 'the new one alone');
     assert.deepEqual(await levels({ 'Old.ts': app('Old'), 'New.ts': app('New'), 'main.ts': main('New') + main('Old') }), ['warning', 'warning']);
     assert.deepEqual(await levels({ 'Old.ts': app('Old') }), ['warning'], 'somebody else makes it');
+    const made = (name: string) => `${head}export function ${name}() {\n  const server = new McpServer({ name: 'x', version: '1' });\n  server.registerTool('run', { inputSchema: {} }, async (args) => ({ text: fs.readFileSync(args.path) }));\n  return server;\n}\n`;
+    const start = "import { createServer } from './create.ts';\ncreateServer().connect();\n";
+    assert.deepEqual(await levels({ 'create.ts': made('createServer'), 'debug.ts': made('createDebugServer'), 'main.ts': start }), ['warning'], 'a function that nothing calls');
+    assert.deepEqual(await levels({ 'create.ts': made('createServer'), 'index.ts': made('createDebugServer'), 'main.ts': start }), ['warning', 'warning'], "a package's entry");
   });
 
   it('stdout that a function sets and sets back is as it was', async () => {
@@ -229,7 +235,7 @@ describe('judged: what a server may not reach', () => {
     };
     assert.deepEqual(await levels(chain(6, 'return fs.readFileSync(at)')), ['warning']);
     assert.deepEqual(await levels(chain(7, 'return fs.readFileSync(at)')), ['information']);
-    assert.deepEqual(await levels(chain(6, 'fs.rmSync(\'settings.json\')')), ['hint']);
-    assert.deepEqual(await levels(chain(7, 'fs.rmSync(\'settings.json\')')), []);
+    assert.deepEqual(await levels(chain(6, 'fs.rmSync(\'report.json\')')), ['hint']);
+    assert.deepEqual(await levels(chain(7, 'fs.rmSync(\'report.json\')')), []);
   });
 });

@@ -17,7 +17,7 @@ import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { isAside } from '../serverFiles.ts';
 import { clientSinks, type ClientSink, type Loss } from '../sinks/clients.ts';
 import { isTemporary } from '../temporary.ts';
-import { knowsOnlyThisMachine, servesThisMachine } from '../thisMachine.ts';
+import { isToThisMachine, knowsOnlyThisMachine, servesThisMachine } from '../thisMachine.ts';
 import { bindingOf, type Placed } from '../trace.ts';
 import { clientPerCallExamples } from '../examples/client-per-call.ts';
 
@@ -52,7 +52,8 @@ function* check(program: Program): Iterable<CodeReport> {
     const row = sink as ClientSink;
     const call = program.callOf(ref);
     if (call.decorator || isAside(program, ref.file) || !isConstruction(program, ref, row)) continue;
-    if (row.loses === 'once' && (!isRepeated(program, ref) || isBeside(program, ref))) continue;
+    // to a program of this machine it is made in no time
+    if (row.loses === 'once' && (!isRepeated(program, ref) || isBeside(program, ref) || isToThisMachine(program, ref, true))) continue;
     // what is there for a moment only has nothing to keep
     if (row.loses === 'file' && call.args[0]?.kind === 'literal' && call.args[0].value === ':memory:') continue;
     if (row.loses === 'file' && [...call.args, ...call.keywords.map((k) => k.value)].some((expr) => isTemporary(program, { expr, at: { file: ref.file, function: call.function, offset: call.span.start } }))) continue;
@@ -69,7 +70,10 @@ function* check(program: Program): Iterable<CodeReport> {
     // and who asks where the caller says finds hardly any connection open
     const isBesideKept = isKeptBeside(program, once, ref, row);
     const isSeldom = logsIn.test(snake(program.nameOf(fn).split('.').at(-1)!));
-    const isCheap = isFailed || (row.loses === 'connections' && call.loop === null && movesMuch(program, fn, reach)) || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (servesThisMachine(program, ref, !isBesideKept) || (!isBesideKept && knowsOnlyThisMachine(program, ref.file)) || asksWhereCallersSay(program, ref)));
+    const isTransfer = row.loses === 'connections' && call.loop === null && movesMuch(program, fn, reach);
+    // one file from wherever the caller says
+    if (isTransfer && asksWhereCallersSay(program, ref)) continue;
+    const isCheap = isFailed || isTransfer || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (servesThisMachine(program, ref, !isBesideKept) || (!isBesideKept && knowsOnlyThisMachine(program, ref.file)) || asksWhereCallersSay(program, ref)));
     if (isCheap && row.loses === 'settings' && byKey === 'arguments') continue;
     yield {
       file: ref.file,

@@ -23,7 +23,7 @@ const id = 'unbounded-fan-out';
 const marksIn = marks({
   limited: /\b\w*(?:semaphore|limiter|p-?limit|throttle|bottleneck|concurrency|capacity_?limiter|p-?queue)\w*\b|\blimit\(|\bsem\b|\b_?slots?\b|\bacquire\(/gi,
   annotated: /\b\w+(?=\s*:\s*(?:typing\.|t\.)?(?:Annotated\s*\[|conlist\()[\s\S]{0,300}?(?:max_length|max_items|MaxLen|\bLen\())/g,
-  intercepted: /\binterceptors\.request\.use\((?=[\s\S]{0,200}?\bawait\s+[\w.]*(?:limit|throttle|bucket|token|queue|acquire|slot))/gi,
+  intercepted: /\binterceptors\.request\.use\((?=[\s\S]{0,200}?\bawait\s+[\w.]*(?:limit|throttle|bucket|token|queue|acquire|slot))|\badapter\s*:[^\n]*\b\w*(?:limit|throttle|queue|sem)\w*\./gi,
   // not whether there is anything
   guarded: /\.length\s*>=?\s*(?![01]\b)[\w.]+|\blen\([^)]*\)\s*>=?\s*(?![01]\b)[\w.]+/g,
 });

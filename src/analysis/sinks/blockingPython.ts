@@ -51,7 +51,7 @@ const children = [
 
 const files = [
   ...python('', 'open codecs.open gzip.open bz2.open lzma.open pathlib.Path.open', { on: 'waits for the disk', twin: 'aiofiles.open', edit: null }),
-  ...['open()', 'codecs.open()', 'gzip.open()', 'bz2.open()', 'lzma.open()'].flatMap((f) => python(f, 'read readline readlines write writelines', { on: 'waits for the disk', twin: 'aiofiles.open().$' })),
+  ...['open()', 'codecs.open()', 'gzip.open()', 'bz2.open()', 'lzma.open()'].flatMap((f) => python(f, 'read readline readlines', { on: 'waits for the disk', twin: 'aiofiles.open().$' })),
   ...python('pathlib.Path', 'read_text read_bytes write_text write_bytes', { on: 'waits for the disk' }),
   ...python('pathlib.Path', 'glob rglob iterdir walk', { on: 'waits for the disk', edit: null }),
   ...python('pathlib.Path', 'exists is_file is_dir is_symlink stat lstat mkdir touch unlink rmdir rename replace symlink_to chmod', { on: 'waits for the disk', level: 'hint' }),

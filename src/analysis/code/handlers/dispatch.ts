@@ -146,16 +146,19 @@ interface NamedGuard {
   span: Span;
   exact: boolean;
   names: string[];
+  /** What stands behind it, where it leaves. */
+  behind: Span[];
 }
 
 function guardsOf(search: Search, { file, facts }: FileSummary, fn: number, env: Env): NamedGuard[] {
   return facts
     .filter((f) => f.rule === dispatchFacts && f.function === fn)
     .flatMap(({ data, span }) => {
-      const { on, values, exact } = data as Guard;
+      const { on, values, exact, until } = data as Guard;
+      const behind = until === undefined ? [] : [{ ...span, start: span.end, end: until }];
       const at = { file, function: fn, offset: span.start };
       if (!isName(search, { expr: on, at }, env)) return [];
-      return [{ function: fn, span, exact, names: values.flatMap((expr) => stringOf(search.program, { expr, at }, env) ?? []) }];
+      return [{ function: fn, span, exact, behind, names: values.flatMap((expr) => stringOf(search.program, { expr, at }, env) ?? []) }];
     })
     .filter((g) => g.names.length > 0);
 }
@@ -164,9 +167,9 @@ function guardsOf(search: Search, { file, facts }: FileSummary, fn: number, env:
 function guardedCases(guards: readonly (NamedGuard & { told: string[] })[], elsewhere: readonly Span[], run: Run, file: string): Case[] {
   const names = new Set(guards.filter((g) => g.exact).flatMap((g) => g.told));
   return [...names].map((name) => {
-    const { span } = guards.find((g) => g.exact && g.names.includes(name))!;
+    const { span, behind } = guards.find((g) => g.exact && g.names.includes(name))!;
     const others = guards.filter((g) => !g.names.includes(name)).map((g) => g.span);
-    return { name, run, place: { file, span }, branch: span, notMine: outermost([...others, ...elsewhere]) };
+    return { name, run, place: { file, span }, branch: span, notMine: outermost([...others, ...elsewhere, ...behind]) };
   });
 }
 

@@ -11,6 +11,8 @@ export interface Guard {
   values: readonly Expr[];
   /** False where more is asked (`name === 'x' && …`): then it is the value's own part, but not all that there is for it. */
   exact: boolean;
+  /** Where the part ends by leaving the function: up to here what stands behind it is for other values. */
+  until?: number;
 }
 
 type Condition = Guard | null;
@@ -64,7 +66,16 @@ function branch(node: SyntaxNode, context: VisitContext, compared: (node: Syntax
   const condition = node.childForFieldName('condition');
   const consequence = node.childForFieldName('consequence');
   const guard = condition && consequence ? conditionOf(condition, context, compared) : null;
-  if (guard) note(context, consequence!, guard);
+  if (!guard) return;
+  const leaves = /^(?:return|throw|raise)_statement$/.test(consequence!.namedChildren.at(-1)?.type ?? '');
+  note(context, consequence!, leaves && guard.exact ? { ...guard, until: endOfBlock(node) } : guard);
+}
+
+/** Of what a whole chain of `if` and `else` stands in. */
+function endOfBlock(node: SyntaxNode): number {
+  let top = node;
+  while (top.parent && /^(?:else_clause|elif_clause|if_statement)$/.test(top.parent.type)) top = top.parent;
+  return (top.parent ?? top).endIndex;
 }
 
 function conditionOf(node: SyntaxNode, context: VisitContext, compared: (node: SyntaxNode, context: VisitContext) => Condition): Condition {

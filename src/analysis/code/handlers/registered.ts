@@ -1,5 +1,8 @@
+import { basename, extname } from 'node:path';
+import { importersOf } from '../perImports.ts';
 import type { Resolved } from '../program.ts';
 import type { FileSummary, Parameter } from '../summary.ts';
+import { testDoubles } from '../testFiles.ts';
 import { createMentioned, createTaken } from '../constructed.ts';
 import { callsNamed } from './callers.ts';
 import { createLeftOut } from './leftOut.ts';
@@ -7,8 +10,8 @@ import type { Found } from './registration.ts';
 
 /**
  * Without those that are never registered, if their project has others, which have taken their place: of a server that is a
- * class of which nothing makes an object, of a function that is to be given a server and that nothing calls or hands on, and
- * of a file that nothing imports.
+ * class of which nothing makes an object, of a function that makes a server or is to be given one and that nothing calls or
+ * hands on, and of a file that nothing imports.
  */
 export function registered(program: Resolved, all: readonly Found[]): readonly Found[] {
   const isMentioned = createMentioned(program);
@@ -22,12 +25,18 @@ export function registered(program: Resolved, all: readonly Found[]): readonly F
     const { name = '', bases = [] } = classes[around] ?? {};
     if (name !== '') return bases.length === 0 && !isTaken({ file, index: around }) && !(extended ??= basesIn(program)).has(name);
     const registrar = functions.find((f) => f.parent === 0 && f.class === null && f.span.start < span.start && span.end <= f.span.end);
-    return registrar !== undefined && registrar.name !== '' && registrar.parameters.some(isServer) && registrar.decorators.length === 0 && !namesFor(registrar.name).some(isMentioned) && !isEnumerated(file);
+    return registrar !== undefined && registrar.name !== '' && (registrar.parameters.some(isServer) || isForNobody(program, file, registrar)) && registrar.decorators.length === 0 && !namesFor(registrar.name).some(isMentioned) && !isEnumerated(file);
   };
   const unmade = new Set(all.filter((f) => isUnmade(f) || isLeftOut(f.file)));
   const rootOf = ({ file }: Found) => program.projectOf(file).root;
   const withOthers = new Set(all.filter((f) => !unmade.has(f)).map(rootOf));
   return all.filter((f) => !unmade.has(f) || !withOthers.has(rootOf(f)));
+}
+
+/** It makes a server in a file of its own that nothing but tests imports, and that is no package's entry by its name. */
+function isForNobody(program: Resolved, file: string, { span }: FileSummary['functions'][number]): boolean {
+  const makes = program.files.get(file)!.calls.some(({ callee, span: call }) => callee.kind === 'name' && /^(?:McpServer|MCPServer|FastMCP|Server)$/.test(callee.name) && span.start <= call.start && call.end <= span.end);
+  return makes && !/^(?:index|main|server|app|lib|mod|mcp|__init__|__main__)$/.test(basename(file, extname(file))) && (importersOf(program).get(file) ?? []).every((from) => testDoubles(program).has(from));
 }
 
 /** A name and how it begins: `if attribute.startswith('register_')` looks all of these up. */
