@@ -153,7 +153,7 @@ describe('judged: what weighs less', () => {
     const queue = (body: string) => `const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));\nconst queue: (() => void)[] = [];\n${tool(`while (queue.length > 0) { await sleep(50);${body} } queue.push(() => {}); return {};`)}`;
     assert.deepEqual(await said('busy-wait', queue(' queue.shift()!();')), []);
     assert.equal((await said('busy-wait', queue(''))).length, 1);
-    const looks = (rounds: number) => `${tool(`for (let i = 0; i < ${rounds}; i++) { const answer = await (await fetch('https://x/job', { signal: AbortSignal.timeout(5000) })).json(); if (answer.status === 'done') return answer; await new Promise((r) => setTimeout(r, 1000)); } return {};`)}`;
+    const looks = (rounds: number) => tool(`for (let i = 0; i < ${rounds}; i++) { const answer = await (await fetch('https://x/job', { signal: AbortSignal.timeout(5000) })).json(); if (answer.status === 'done') return answer; await new Promise((r) => setTimeout(r, 1000)); } return {};`);
     assert.deepEqual(await said('polling', looks(4)), []);
     assert.equal((await said('polling', looks(40))).length, 1);
     const timer = (body: string) => `const pool = new Set<string>();\n${tool(`return new Promise((resolve) => { const timer = setInterval(async () => { ${body} }, 10); });`)}`;
