@@ -1,6 +1,6 @@
 import { groupBy } from '../model/groupBy.ts';
 import { perFile } from './code/perFile.ts';
-import type { FunctionRef, Program } from './code/program.ts';
+import type { FunctionRef, Program, Reach } from './code/program.ts';
 import type { Observer, Visitors } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
 
@@ -119,6 +119,15 @@ export const branchesAround = (program: Program, { file, index }: FunctionRef): 
 
 /** Whether it happens only where somebody chose where output goes, or in tests. */
 export const isChosen = (branches: readonly Branches[], offset: number) => branches.some(({ aboutOutput, ways }) => ways.some((w) => (aboutOutput || w.only === 'tests') && holds(w, offset)));
+
+/** Whether a way stands in a branch somewhere; the part of a dispatching function that is the tool's own is none. */
+export function isOnCondition(program: Program, { path, handlers: [handler] }: Reach, culprit: number): boolean {
+  const own = handler?.branch;
+  return path.some(({ function: fn, call }, i) => {
+    const offset = call ? program.callOf(call).span.start : culprit;
+    return branchesAround(program, fn).some(({ ways }) => ways.some((w) => holds(w, offset) && !(i === 0 && own && w.start <= own.end && own.start <= w.end && own.end - own.start <= w.end - w.start + 1)));
+  });
+}
 
 /** While a server starts: whether it happens only where somebody asked for something else than a server, which is done and over. */
 export const isOtherMode = (branches: readonly Branches[], offset: number) => branches.some(({ aboutOptions, ways }) => aboutOptions && ways.some((w) => w.leaves && holds(w, offset)));

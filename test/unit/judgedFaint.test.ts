@@ -61,7 +61,7 @@ describe('judged: what weighs less', () => {
 
   it('a file or a command where something else has failed, but no service', async () => {
     const text = (call: string) => python('import requests, subprocess', asyncTool(`    try:\n        return await ask(name)\n    except OSError:\n        return str(${call})\n`));
-    for (const call of ['open(name).read()', 'subprocess.run(["make", name])']) assert.match((await said('blocking-call', text(call))).join(), /^hint: /, call);
+    for (const [call, level] of [['open(name).read()', /^information: /], ['subprocess.run(["make", name])', /^hint: /]] as const) assert.match((await said('blocking-call', text(call))).join(), level, call);
     assert.match((await said('blocking-call', text('requests.get(name)'))).join(), /^warning: /);
     assert.match((await said('missing-timeout', text('requests.get(name)'))).join(), /^hint: /);
     assert.match((await said('missing-timeout', `async function first(args: any) { return { text: args.text }; }\n${tool("try { return await first(args); } catch { return await (await fetch('https://x')).json(); }")}`)).join(), /^hint: /);

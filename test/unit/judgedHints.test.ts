@@ -29,8 +29,9 @@ describe('judged hints: blocking-call', () => {
     assert.deepEqual(await of(`${listed} for (const k of known) { if (!fs.existsSync(k.place)) return null; }`), ['information']);
     assert.deepEqual(await of(`${listed} for (const [name, k] of Object.entries(known)) { if (!fs.existsSync(name)) return null; }`), ['information']);
     for (const none of ['while (fs.existsSync(dir)) { dir += "x"; }', "for (;;) { if (fs.existsSync(path.join(dir, 'package.json'))) return dir; dir = path.dirname(dir); }"]) assert.deepEqual(await of(none), [], none);
-    assert.deepEqual(await of('for (const p of args.paths) { if (fs.existsSync(p)) fs.readFileSync(p); }'), ['warning']);
-    assert.deepEqual((await of('for (const p of args.paths) { if (fs.realpathSync(p))\n fs.readFileSync(p); }')).sort(), ['hint', 'warning']);
+    assert.deepEqual(await of('for (const p of args.paths) { if (fs.existsSync(p)) fs.readFileSync(p); }'), ['hint']);
+    assert.deepEqual(await of('for (const p of args.paths) { fs.readFileSync(p); }'), ['warning']);
+    assert.deepEqual((await of('for (const p of args.paths) { if (fs.realpathSync(p))\n fs.readFileSync(p); }')).sort(), ['hint', 'hint']);
     const saved = (save: string) => levels('blocking-call', { 'server.py': python('from pathlib import Path', `@mcp.tool()\nasync def run(paths: list[str]) -> int:\n    total = 0\n    for name in paths:\n        path = Path(name)\n        ${save}\n        total += path.stat().st_size\n    return total\n`) });
     assert.deepEqual(await saved('pass'), ['hint']);
     assert.deepEqual(await saved('document.save(str(path))'), []);

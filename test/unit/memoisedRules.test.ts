@@ -4,7 +4,7 @@ import { lintWorld } from './support/lintWorld.ts';
 
 // what is made behind a guard a few calls above is made once, not in each call
 
-const head = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { z } from 'zod';\nimport { Pool } from 'pg';\nimport fs from 'node:fs';\nconst server = new McpServer({ name: 'x', version: '1' });\n";
+const head = "import { scryptSync } from 'node:crypto';\nimport { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { z } from 'zod';\nimport { Pool } from 'pg';\nimport fs from 'node:fs';\nconst server = new McpServer({ name: 'x', version: '1' });\n";
 const run = (body: string) => `server.registerTool('run', { inputSchema: { path: z.string() } }, async (args) => { ${body} });\n`;
 
 /** `rule severity` of what is found in one file. */
@@ -18,7 +18,7 @@ const anew = ['blocking-call warning', 'client-per-call warning', 'compile-in-ha
 const firstOnly = ['blocking-call information'];
 
 /** A service whose method `init` makes three things, and how it is asked for its client. */
-const service = (get: string, { init = 'this.client = make();', more = '' } = {}) => `const make = () => { fs.readFileSync('/data/model.bin'); z.object({ a: z.string() }); return new Pool(); };
+const service = (get: string, { init = 'this.client = make();', more = '' } = {}) => `const make = () => { scryptSync('a', 'b', 64); z.object({ a: z.string() }); return new Pool(); };
 class Service {
   client: Pool | null = null;
   ready = false;
@@ -43,7 +43,7 @@ describe('what is made once, a few calls behind a guard', () => {
     assert.deepEqual(await found(outside('if (!service.client) await service.init();')), firstOnly);
     assert.deepEqual(await found(outside('if (args.path) await service.init();')), anew);
     const variable = (init: string) => `let client: Pool | null = null;\nasync function init() { ${init} }\n${run('if (!client) await init(); return { c: client };')}`;
-    const make = "fs.readFileSync('/data/model.bin'); z.object({ a: z.string() });";
+    const make = "scryptSync('a', 'b', 64); z.object({ a: z.string() });";
     assert.deepEqual(await found(variable(`${make} client = new Pool();`)), firstOnly);
     assert.deepEqual(await found(variable(`${make} const client = new Pool(); await client.query('select 1');`)), anew);
   });

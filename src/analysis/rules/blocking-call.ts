@@ -4,6 +4,7 @@ import { createBesideSlow } from '../besideSlow.ts';
 import { blockFinding } from '../blocks.ts';
 import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingCalls.ts';
 import { farHops } from '../codeFinding.ts';
+import { branchObserver, isOnCondition } from '../branches.ts';
 import type { CodeReport } from '../codeRule.ts';
 import type { Handler, Program, Reach } from '../code/program.ts';
 import type { Call } from '../code/summary.ts';
@@ -28,7 +29,7 @@ export const blockingCall: Rule = {
 
 **Why it hurts an MCP server.** One process serves every session and every tool. While the call lasts no other tool answers, no progress or cancellation is handled, and a ping may time out.
 
-**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A hint are: a call of microseconds (\`mkdirSync\`) in a loop over what lies in a folder or what the caller lists; one that is made for debugging, when something kept has expired, or, of a file, a command or a computation, when something else has failed; one file that is read or written, or the names in one folder, unless it holds no text (a picture, an archive) or is read and grows by its name (an index, a log, a table), and always, with many files, too, in tools that wait for something slower anyway, beside which it is a moment; not what goes down a whole tree; one row of SQLite, and a pause of up to 50 ms; reading a text that ships with the server; reading and writing a temporary file, or reading one that the function has just made, and taking away the function's own; a line at the end of a log. Nothing are: microseconds the first time, after a failure, or in a tool that sets something up (\`setup_…\`, \`login\`); saving settings; looking whether a file is there and how large it is, unless in a loop whose rounds wait for nothing else and do nothing that takes longer; reading a file that by its name has a few lines (a port, a token, package.json); making a folder that was found missing. Reading settings, credentials or a certificate, a file in a function that blocks for far longer by something else, and reads of an embedded database in Node are information, and so are one call of microseconds, or those of a loop over a few things, and what is made the first time only; nothing, where the start of a stdio server has made it already. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
+**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A hint are: a call of microseconds (\`mkdirSync\`) in a loop over what lies in a folder or what the caller lists; one that is made for debugging, when something kept has expired, or, of a file, a command or a computation, when something else has failed; one file that is read or written, or the names in one folder, unless it holds no text (a picture, an archive) or is read and grows by its name (an index, a log, a table), and always, with many files, too, in tools that wait for something slower anyway, beside which it is a moment; not what goes down a whole tree; one row of SQLite, and a pause of up to 50 ms; reading a text that ships with the server; reading and writing a temporary file, or reading one that the function has just made, and taking away the function's own; a line at the end of a log. What is done with files on some condition only weighs one level less. Nothing are: microseconds the first time, after a failure, or in a tool that sets something up (\`setup_…\`, \`login\`); saving settings; looking whether a file is there and how large it is, unless in a loop whose rounds wait for nothing else and do nothing that takes longer; reading a file that by its name has a few lines (a port, a token, package.json); making a folder that was found missing. Reading settings, credentials or a certificate, a file in a function that blocks for far longer by something else, and reads of an embedded database in Node are information, and so are one call of microseconds, or those of a loop over a few things, and what is made the first time only; nothing, where the start of a stdio server has made it already. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
 
 **How to mend it.** Use the asynchronous twin: \`fs.promises\`, \`promisify(execFile)\`, \`promisify(pbkdf2)\`, \`promisify(gzip)\`; in Python \`await asyncio.to_thread(requests.get, url)\`, \`asyncio.sleep\`, or a library that is asynchronous itself. In a helper that is not async, hand the helper to a thread where async code calls it. Read what never changes once, when the server starts.`,
 
@@ -54,7 +55,7 @@ export const blockingCall: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: [...blockingNode, ...blockingInPython],
-    observes: [seldomObserver, absentObserver],
+    observes: [seldomObserver, absentObserver, branchObserver],
     check(program) {
       const seldom = createSeldom(program);
       const hardlyEver = createHardlyEver(program);
@@ -80,8 +81,7 @@ export const blockingCall: Rule = {
         if (!reach || handlers.length === 0 || (rarely === 'first' && isMadeAtStart(ref))) continue;
         const isFaint = (isShort.test(blocking.sink.on) && hardlyEver(ref) === 'failed') || isMoment(program, blocking, reach, () => isBesideSlow(handlers));
         const own = levelOf(program, blocking, rarely, rounds, isFaint);
-        // what its function does beside it blocks for far longer
-        const severity = own === 'hint' && isOfDisk(blocking) && dearer.some((other) => !isOfDisk(other) && other.ref.file === ref.file && other.call.function === call.function) ? 'information' : own;
+        const severity = isOfDisk(blocking) ? ofDisk(own, isOnCondition(program, reach, call.span.start), dearer.some((other) => !isOfDisk(other) && other.ref.file === ref.file && other.call.function === call.function)) : own;
         if (severity !== 'warning' && handlers.every(setsUp)) continue;
         // what weighs so little must be sure
         if (severity === 'information' && blocking.severity !== 'information' && reach.path.length - 1 > farHops) continue;
@@ -94,6 +94,12 @@ export const blockingCall: Rule = {
     examples: blockingCallExamples,
   },
 };
+
+/** Files weigh less where they are touched on some condition only, or in a function that blocks for far longer by something else. */
+function ofDisk(own: Severity, onCondition: boolean, isOutdone: boolean): Severity {
+  if (own === 'warning') return onCondition ? 'hint' : own;
+  return onCondition || isOutdone ? 'information' : own;
+}
 
 const isOfDisk = ({ sink }: BlockingCall) => sink.on === 'waits for the disk';
 
