@@ -6,7 +6,7 @@ import { blockingClients } from './sinks/blockingClients.ts';
 import { blockingDatabases } from './sinks/blockingDatabases.ts';
 import { blockingPython } from './sinks/blockingPython.ts';
 import { isLocalCommand } from './localCommands.ts';
-import { listsFolder, pathOf, takesPath } from './oneFile.ts';
+import { isReading, listsFolder, pathOf, takesPath } from './oneFile.ts';
 import { isOfSystem, isOnce, smallFile } from './smallFiles.ts';
 import { bindingOf, stepBack, type Place, type Placed } from './trace.ts';
 
@@ -53,9 +53,7 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
   const call = program.callOf(ref);
   const path = pathOf(external, call);
   const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (takesPath.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) || (listsFolder(external, call) && isOnce(program, ref.file, call)) ? 'lines' : null) : null;
-  if (small === 'bytes' && /readFile|read_text|read_bytes/.test(external)) return null;
-  // the system makes them in memory
-  if (small === 'bytes' && external === 'open' && isOfSystem(path!)) return null;
+  if (small === 'bytes' && (/readFile|read_text|read_bytes/.test(external) || (/(?:^|\.)open$/.test(external) && isReading(external, call)))) return null;
   if (small === 'settings' && external === 'open' && savesSettings(program, ref, call)) return null;
   // they are saved when somebody has changed them
   if (small === 'settings' && /writeFile|appendFile|copyFile|write_text|write_bytes/.test(external)) return null;

@@ -31,6 +31,12 @@ export const endsItself = (call: Pick<Call, 'args'>): boolean => wordsOf(call).s
 /** `pip install x`: done once, where something was missing. */
 export const installs = (call: Pick<Call, 'args'>): boolean => /^(?:\S*\/)?(?:pip3?|npm|pnpm|yarn|brew|apt(?:-get)?|dnf|cargo|uv|winget|choco|playwright)$/.test(wordsOf(call)[0] ?? '') && wordsOf(call).some((word) => /^(?:install|add)$/.test(word));
 
+/** `sips --version`: a program of this machine that says what it is, and ends. */
+export function saysItsVersion(call: Pick<Call, 'args'>): boolean {
+  const words = wordsOf(call);
+  return words.length > 0 && words.length <= 4 && /^(?:--?version|-[vV]|--help|-h|version)$/.test(words.at(-1)!);
+}
+
 /** `open file`, `xdg-open url`, `osascript -e 'tell application "Mail" to activate'`: it hands over what is to be shown, and comes back at once on most desktops. */
 export function isHandOver([program = '', ...words]: readonly string[]): boolean {
   if (words.some((word) => joins.test(word))) return false;

@@ -4,9 +4,9 @@ import type { BlockingCall } from './blockingCalls.ts';
 import { roundsOf } from './rounds.ts';
 import { isLarge, isOneOfItsOwn } from './smallFiles.ts';
 
-/** What reads, writes or takes away the file that it is given; a list of processes or devices may be long. */
+/** What reads, writes or takes away the file that it is given, or a folder, which is seldom done; a list of processes or devices may be long. */
 export const takesPath = /(?:^|\.)(?:readFile|writeFile|appendFile|copyFile|rm|read_text|read_bytes|write_text|write_bytes|open|copy2?|copyfile)(?:Sync)?$/;
-const goesOn = /open\(\)\.\w+$|(?:^|\.)(?:move|rename|replace)(?:Sync)?$/;
+const goesOn = /open\(\)\.\w+$|(?:^|\.)(?:move|rename|replace|rmtree)(?:Sync)?$/;
 
 /** The names in one folder, not what is below it. `glob.glob` only goes down where it is told to, that of a path where its pattern says so. */
 export function listsFolder(external: string, call: Call): boolean {
@@ -18,10 +18,10 @@ export function listsFolder(external: string, call: Call): boolean {
 /** Whether it is a call for one file of the disk, or for the names in one folder. */
 function isForOne(program: Program, { ref, sink }: BlockingCall): boolean {
   const external = program.target(ref).external ?? '';
-  return sink.on === 'waits for the disk' && (listsFolder(external, program.callOf(ref)) || ((takesPath.test(external) || goesOn.test(external)) && !isOfTree(program.callOf(ref))));
+  return sink.on === 'waits for the disk' && (listsFolder(external, program.callOf(ref)) || takesPath.test(external) || goesOn.test(external));
 }
 
-/** `rmSync(folder, { recursive: true })`, `glob('**', recursive=True)`. */
+/** `readdirSync(folder, { recursive: true })`, `glob('**', recursive=True)`. */
 const isOfTree = ({ args, keywords }: Call) => [...keywords, ...args.flatMap((a) => (a.kind === 'object' ? a.properties : []))].some(({ name, value }) => name === 'recursive' && value.kind === 'literal' && value.value === true);
 
 /** The path that a call is given, or that it is called on. */
@@ -56,7 +56,7 @@ function modeOf(external: string, { args, keywords, callee }: Call): string {
   return mode?.kind === 'literal' && typeof mode.value === 'string' ? mode.value : 'r';
 }
 
-const isReading = (external: string, call: Call) => /read(?:File|_text)/.test(external) || (/(?:^|\.)open$/.test(external) && !/[wax+]/.test(modeOf(external, call)));
+export const isReading = (external: string, call: Call) => /read(?:File|_text)/.test(external) || (/(?:^|\.)open$/.test(external) && !/[wax+]/.test(modeOf(external, call)));
 
 /** `f.read(500)`, `f.readline()`. */
 const readsPart = (external: string, { args }: Call) => /\.readline$/.test(external) || (/\.read$/.test(external) && args.length > 0);

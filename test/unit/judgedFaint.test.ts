@@ -209,4 +209,22 @@ server.setRequestHandler(CallToolRequestSchema, async (request) => {
     assert.match((await said('blocking-call', server("return { content: [{ type: 'text', text }] };"))).join(), /\(in tool `heavy`\)/);
     assert.match((await said('blocking-call', server('args.text = text;'))).join(), /\(in tool `heavy` and 1 other\)/);
   });
+
+  it('what is done seldom: a renewal, an end, a version; what stands in for others', async () => {
+    const renewal = (name: string) => python('import requests', `def ${name}(name):\n    return requests.post("https://x", timeout=5).text\n${asyncTool(`    return ${name}(name)\n`)}`);
+    assert.match((await said('blocking-call', renewal('refresh_token'))).join(), /^hint: /);
+    assert.match((await said('blocking-call', renewal('refresh_tokenizer'))).join(), /^warning: /);
+    const waits = (name: string) => `const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));\nlet alive = true;\nexport const end = () => { alive = false; };\nasync function ${name}() { const until = Date.now() + 2000; while (alive && Date.now() < until) await sleep(50); }\n${tool(`await ${name}(); return {};`)}`;
+    assert.match((await said('busy-wait', waits('shutdown'))).join(), /^hint: /);
+    assert.match((await said('busy-wait', waits('settled'))).join(), /^warning: /);
+    const kept = (store: string) => python('', `${store} = {}\n${asyncTool(`    ${store}[name] = await ask(name)\n    return ""\n`)}`);
+    assert.equal((await said('unbounded-cache', kept('answers'))).length, 1);
+    assert.deepEqual(await said('unbounded-cache', kept('mock_answers')), []);
+  });
+
+  it('a connection whose field is told by the caller to whom it connects', async () => {
+    const link = (host: string) => python('import paramiko', `class Link:\n    def __init__(self, host):\n        self.host = host\n        self.client = paramiko.SSHClient()\n    def open(self):\n        self.client.connect(self.host, timeout=5)\n${asyncTool(`    link = Link(${host})\n    link.open()\n    return ""\n`)}`);
+    assert.match((await said('client-per-call', link('name'))).join(), /^hint: /);
+    assert.match((await said('client-per-call', link('"db.example.com"'))).join(), /^warning: /);
+  });
 });

@@ -287,10 +287,8 @@ async def think(step: int) -> str:
 });
 
 describe('blocking-call, as judged: what takes a moment', () => {
-  it('its own temporary folder is taken away: a hint', async () => {
-    const text = (folder: string) => `import fs from 'node:fs';\nimport os from 'node:os';\nimport path from 'node:path';\n${tool(`const folder = ${folder};\nfs.rmSync(folder, { recursive: true }); return {};`)}`;
-    assert.match((await said('blocking-call', text("fs.mkdtempSync(path.join(os.tmpdir(), 'x-'))"))).find((m) => m.includes('rmSync')) ?? '', /^hint: /);
-    assert.match((await said('blocking-call', text('args.path'))).join(), /^warning: `rmSync`/);
+  it('a folder is taken away: a hint', async () => {
+    assert.match((await said('blocking-call', `import fs from 'node:fs';\n${tool('fs.rmSync(args.path, { recursive: true }); return {};')}`)).join(), /^hint: `rmSync`/);
   });
 
   it('a moment when something has failed is nothing', async () => {

@@ -16,10 +16,10 @@ import { isMoment } from '../oneFile.ts';
 import type { Rule } from '../rule.ts';
 import { isAboutWritten, roundsOf, type Rounds } from '../rounds.ts';
 import { linked, say } from '../say.ts';
+import { snake } from '../snake.ts';
 import { createHardlyEver, createSeldom, seldomObserver, type Seldom } from '../seldom.ts';
 import { blockingNode } from '../sinks/blockingNode.ts';
 import { madeAtStart } from '../startUp.ts';
-import { isTemporary } from '../temporary.ts';
 
 export const blockingCall: Rule = {
   id: 'blocking-call',
@@ -29,7 +29,7 @@ export const blockingCall: Rule = {
 
 **Why it hurts an MCP server.** One process serves every session and every tool. While the call lasts no other tool answers, no progress or cancellation is handled, and a ping may time out.
 
-**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A hint are: a call of microseconds (\`mkdirSync\`) in a loop over what lies in a folder or what the caller lists; one that is made for debugging, when something kept has expired, or, of a file, a command or a computation, when something else has failed; one file that is read or written, or the names in one folder, unless it holds no text (a picture, an archive) or is read and grows by its name (an index, a log, a table), and always, with many files, too, in tools that wait for something slower anyway, beside which it is a moment; not what goes down a whole tree; one row of SQLite, and a pause of up to 50 ms; reading a text that ships with the server; reading and writing a temporary file, or reading one that the function has just made, and taking away the function's own; a line at the end of a log. What is done with files on some condition only weighs one level less. Nothing are: microseconds the first time, after a failure, or in a tool that sets something up (\`setup_…\`, \`login\`); saving settings; looking whether a file is there and how large it is, unless in a loop whose rounds wait for nothing else and do nothing that takes longer; reading a file that by its name has a few lines (a port, a token, package.json); making a folder that was found missing. Reading settings, credentials or a certificate, a file in a function that blocks for far longer by something else, and reads of an embedded database in Node are information, and so are one call of microseconds, or those of a loop over a few things, and what is made the first time only; nothing, where the start of a stdio server has made it already. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
+**How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. A hint are: a call of microseconds (\`mkdirSync\`) in a loop over what lies in a folder or what the caller lists; one that is made for debugging, when something kept has expired, or, of a file, a command or a computation, when something else has failed; one file that is read or written, or the names in one folder, unless it holds no text (a picture, an archive) or is read and grows by its name (an index, a log, a table), and always, with many files, too, in tools that wait for something slower anyway, beside which it is a moment; not what goes down a whole tree; one row of SQLite, and a pause of up to 50 ms; reading a text that ships with the server; reading and writing a temporary file, or reading one that the function has just made; taking away a file or a folder; a line at the end of a log. What is done with files on some condition only weighs one level less. Nothing are: microseconds the first time, after a failure, or in a tool that sets something up (\`setup_…\`, \`login\`); saving settings; looking whether a file is there and how large it is, unless in a loop whose rounds wait for nothing else and do nothing that takes longer; reading a file that by its name has a few lines (a port, a token, package.json); making a folder that was found missing. Reading settings, credentials or a certificate, a file in a function that blocks for far longer by something else, and reads of an embedded database in Node are information, and so are one call of microseconds, or those of a loop over a few things, and what is made the first time only; nothing, where the start of a stdio server has made it already. In a run: the probe notes each stretch of more than 50 ms without a return to the event loop, and the CPU samples inside it. When most of them lie in a synchronous function of Node, the finding stands at the own code that called it. The share is that of the tool's own time: latency without waiting for other calls. A block that came back in fewer than 3 calls, or in fewer than a fifth of them, is a hint.
 
 **How to mend it.** Use the asynchronous twin: \`fs.promises\`, \`promisify(execFile)\`, \`promisify(pbkdf2)\`, \`promisify(gzip)\`; in Python \`await asyncio.to_thread(requests.get, url)\`, \`asyncio.sleep\`, or a library that is asynchronous itself. In a helper that is not async, hand the helper to a thread where async code calls it. Read what never changes once, when the server starts.`,
 
@@ -112,24 +112,20 @@ const isQuestion = /(?:^|\.)(?:(?:exists|pathExists|access|l?stat|realpath|readl
 /** Beside what takes far longer a moment is nothing; `realpath` asks about each folder on the way. */
 const isInSameRound = ({ loop, span }: Call, file: string, { ref, call: other }: BlockingCall): boolean => loop !== null && ref.file === file && other.loop?.start === loop.start && other.span.start !== span.start;
 
-/** Taking away a file or folder that its own function has made for a moment. */
-function isOfOwnTemporary(program: Program, { ref, call, name }: BlockingCall): boolean {
-  if (!/(?:^|\.)(?:rm|unlink|rmdir|remove|rmtree)(?:Sync)?$/.test(name)) return false;
-  const [first] = call.args;
-  return first !== undefined && isTemporary(program, { expr: first, at: { file: ref.file, function: call.function, offset: call.span.start } });
-}
-
 /** A tool that is called once: `setup_cache`, `install`, `login`. */
 const setsUp = ({ kind, name }: Handler) => kind === 'tool' && name !== null && /^(?:setup|set_up|install|uninstall|init|initiali[sz]e|configure|bootstrap|onboard|log_?in|log_?out|authenticate|authori[sz]e)(?:[_-]|$|(?=[A-Z]))/.test(name);
 
 /** A `def` of Python on the loop is `sync-tool`'s. */
 const runsAsync = ({ language, async }: Handler) => language !== 'python' || async;
 
+/** When what was kept has expired. */
+const renews = /(?:^|_)(?:refresh|renew)_(?:\w+_)?(?:tokens?|credentials?|auth|session)(?:_|$)/;
+
 /** Once, or a moment that is not one of many, is true and no more. */
 function levelOf(program: Program, blocking: BlockingCall, seldom: Seldom | null, rounds: Rounds, isFaint: boolean): Severity {
   const { sink, severity } = blocking;
   if (severity === 'information' || seldom === 'first' || (sink.level === 'hint' && rounds !== 'many')) return 'information';
-  return seldom || isFaint || isOfOwnTemporary(program, blocking) ? 'hint' : severity;
+  return seldom || isFaint || renews.test(snake(program.functionOf({ file: blocking.ref.file, index: blocking.call.function }).name)) ? 'hint' : severity;
 }
 
 function report(blocking: BlockingCall, severity: Severity, reach: Reach, handlers: readonly Handler[], seldom: Seldom | null, program: Program): CodeReport {

@@ -150,17 +150,22 @@ function isConstruction(program: Program, ref: CallRef, { isNew, static: isStati
 function whatItTakes(program: Program, ref: CallRef): 'constant' | 'arguments' | 'caller' {
   const call = program.callOf(ref);
   const at = { file: ref.file, function: call.function, offset: call.span.start };
-  const origins = new Set([call, ...openings(program, ref)].flatMap((given) => [...given.args, ...given.keywords.map((k) => k.value)].flatMap((arg) => [...originsOf(program, arg, { ...at, offset: given.span.start })])));
+  const origins = new Set([call, ...openings(program, ref)].flatMap((given) => [...given.args, ...given.keywords.map((k) => k.value)].flatMap((arg) => [...originsOf(program, arg, { ...at, offset: given.span.start, function: given.function })])));
   const through = call.callee.kind === 'member' ? originsOfMaker(program, call.callee.object, at) : new Set<Origin>();
   if (origins.has('caller') || through.has('caller')) return 'caller';
   return origins.has('arguments') || through.has('arguments') || origins.has('unknown') ? 'arguments' : 'constant';
 }
 
-/** `client.connect({ host })`: where it is told only then to whom it connects. */
+const opens = /^(?:connect|access|login)$/;
+
+/** `client.connect({ host })`, `self.client.connect(self.host)`: where it is told only then to whom it connects. */
 function openings(program: Program, { file, index }: CallRef): Call[] {
-  const { bindings, calls } = program.files.get(file)!;
-  const own = bindings.find(({ kind, values }) => kind === 'variable' && values.some((v) => v.kind === 'call' && v.call === index));
-  return own ? calls.filter(({ callee, function: fn }) => fn === own.scope && callee.kind === 'member' && /^(?:connect|access|login)$/.test(callee.name) && callee.object.kind === 'name' && callee.object.name === own.name) : [];
+  const { bindings, calls, classes } = program.files.get(file)!;
+  const isMade = (v: Expr) => v.kind === 'call' && v.call === index;
+  const field = classes.flatMap((c) => c.fields).find((f) => f.values.some(isMade));
+  if (field) return calls.filter(({ callee }) => callee.kind === 'member' && opens.test(callee.name) && callee.object.kind === 'member' && callee.object.name === field.name);
+  const own = bindings.find(({ kind, values }) => kind === 'variable' && values.some(isMade));
+  return own ? calls.filter(({ callee, function: fn }) => fn === own.scope && callee.kind === 'member' && opens.test(callee.name) && callee.object.kind === 'name' && callee.object.name === own.name) : [];
 }
 
 /** What an object was made with in the same function: `Session(aws_session_token=…)` of `session.client('s3')`. */

@@ -10,7 +10,7 @@ import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { hangs, timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
 import { hasMaker, madeWith, sharedBy, type Shared } from '../sharedOptions.ts';
 import { bindingOf, functionAt, stepBack, type Placed } from '../trace.ts';
-import { endsItself, installs, isHandOver, isLocalCommand, isLocalGit, isServiceSetting, wordsOf } from '../localCommands.ts';
+import { endsItself, installs, isHandOver, isLocalCommand, isLocalGit, isServiceSetting, saysItsVersion, wordsOf } from '../localCommands.ts';
 import { hasEnded, isWaitedToItsEnd } from '../processEnds.ts';
 import { missingTimeoutExamples } from '../examples/missing-timeout.ts';
 import { timeoutFixes } from '../fixes/missing-timeout.ts';
@@ -101,7 +101,7 @@ function* eachCall(program: Program): Iterable<CodeReport> {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(sink.level === 'hint' || (isProcess(sink) && (isLocalGit(call) || isServiceSetting(call) || installs(call) || opensWindow(program, ref, call))) || isProbe(sink, call) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
+      ...(sink.level === 'hint' || (isProcess(sink) && (isLocalGit(call) || isServiceSetting(call) || installs(call) || opensWindow(program, ref, call))) || (isProcess(sink) && saysItsVersion(call)) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
       message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${other === null ? sink.without : hangs}`,
       help: helpOf(sink),
       reach,
@@ -128,12 +128,6 @@ function opensWindow(program: Program, { file }: CallRef, call: Call): boolean {
 }
 
 const isProcess = ({ without }: TimeoutSink) => without.includes('process');
-
-/** `sips --version`: a program of this machine that says what it is, and ends. */
-function isProbe(sink: TimeoutSink, call: Call): boolean {
-  const words = isProcess(sink) ? wordsOf(call) : [];
-  return words.length > 0 && words.length <= 4 && /^(?:--version|-[vV]|--help|-h|version)$/.test(words.at(-1) ?? '');
-}
 
 /** What a fetch is called that may be another one than Node's own, whose limits are known: one that was handed over, or chosen. Null for Node's. */
 function otherFetch(program: Program, { file }: CallRef, { callee, function: fn, span }: Call): string | null {

@@ -123,8 +123,9 @@ function replacesOwn(program: Program, { into, values, file, function: fn, span 
   return new RegExp(`\\bif\\s*\\(?\\s*(?:${entry}\\b(?!\\s*(?:===?\\s*(?:undefined|null)|is None))|!\\s*${entry}\\s*\\)\\s*\\{?\\s*(?:return|throw)|not\\s+${entry}\\s*:\\s*(?:return|raise))`).test(asked);
 }
 
-/** A class that stands in for another one in tests, by its name. */
-function isDouble(program: Program, { file, function: index }: Write): boolean {
+/** What stands in for something in tests, by its name. */
+function isDouble(program: Program, { file, function: index, store }: Write): boolean {
+  if (/(?:^|[^a-z])mock/i.test(store.name) || /(?:^|[\\/._-])mock[\w-]*\.\w+$/i.test(file)) return true;
   const { class: owner } = program.functionOf({ file, index });
   return owner !== null && /^(?:Mock|Fake|Stub|Dummy)(?=[A-Z])|(?:Mock|Fake|Stub)$/.test(program.files.get(file)!.classes[owner]!.name);
 }
