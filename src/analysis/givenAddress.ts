@@ -43,6 +43,11 @@ function isGiven(program: Program, address: Placed): boolean {
     const binding = expr.kind === 'name' ? bindingOf(program, expr.name, at) : null;
     const isOfHandler = binding?.kind === 'parameter' && handlers.has(keyOf({ file: at.file, index: binding.scope }));
     const from = cleaned(program, placed) ?? begin(program, placed);
+    // `params.endpoint`, a field of a model without a default
+    if (isField(program, placed) && !from.some(({ expr: value, at: there }) => hasText(program, value, there.file))) {
+      isByCaller = true;
+      continue;
+    }
     open.push(...from.filter((one) => one.at.function === 0 || program.reach({ file: one.at.file, index: one.at.function }, 'any') !== null));
     const isDefault = expr.kind === 'member' && from.every((one) => isEmpty(one.expr));
     if (from.length > 0 && !isOfHandler && !isDefault) continue;
@@ -52,6 +57,19 @@ function isGiven(program: Program, address: Placed): boolean {
     if (expr.kind !== 'call') isByCaller = true;
   }
   return isByCaller;
+}
+
+/** Of what a handler is given. */
+function isField(program: Program, { expr, at }: Placed): boolean {
+  const binding = expr.kind === 'member' && expr.object.kind === 'name' ? bindingOf(program, expr.object.name, at) : null;
+  return binding?.kind === 'parameter' && handlersByFunction(program).has(keyOf({ file: at.file, index: binding.scope }));
+}
+
+/** A text that is written out, also as the first or the `default` of `Field(…)`. */
+function hasText(program: Program, expr: Expr, file: string): boolean {
+  if (expr.kind === 'literal') return typeof expr.value === 'string';
+  const call = expr.kind === 'call' ? program.callOf({ file, index: expr.call }) : null;
+  return call !== null && [call.args[0], call.keywords.find((k) => k.name === 'default')?.value].some((value) => value !== undefined && value.kind !== 'other' && hasText(program, value, file));
 }
 
 /** What stands where nothing is given. */

@@ -11,11 +11,11 @@ const joins = /[|;&`]|\$\(/;
 const gitCommand = (words: readonly string[]) => words.find((word) => /^[a-z][a-z-]*$/.test(word)) ?? '';
 
 /** `git add`, `git status`, `git diff`: it works on the repository alone, with no network, prompt or hook; a large one takes a while. */
-export function isLocalGit(call: Call): boolean {
+export function isLocalGit(call: Pick<Call, 'args'>): boolean {
   const [program, ...words] = wordsOf(call);
   if (program !== 'git' || words.some((word) => joins.test(word))) return false;
   const command = gitCommand(words);
-  return /^(?:add|apply|blame|cat-file|check-ignore|count-objects|describe|diff|diff-(?:files|index|tree)|for-each-ref|hash-object|log|ls-files|ls-tree|merge-base|mv|name-rev|reflog|reset|rev-list|rm|shortlog|show|show-branch|status|update-index|write-tree)$/.test(command);
+  return /^(?:add|apply|blame|cat-file|check-ignore|commit-tree|count-objects|describe|diff|diff-(?:files|index|tree)|for-each-ref|hash-object|log|ls-files|ls-tree|merge-base|merge-tree|mv|name-rev|reflog|reset|rev-list|rm|shortlog|show|show-branch|status|update-index|update-ref|write-tree)$/.test(command);
 }
 
 /** `systemctl --user enable x`, `launchctl list`: it writes links or asks the manager, which has time limits of its own; what starts and stops a service may wait for it. */
@@ -47,7 +47,7 @@ export function isHandOver([program = '', ...words]: readonly string[]): boolean
 }
 
 /** `git remote add`, `which git`, `cat file`: it reads or edits some small files, and ends. */
-export function isLocalCommand(call: Call): boolean {
+export function isLocalCommand(call: Pick<Call, 'args'>): boolean {
   const words = wordsOf(call);
   const [program, ...rest] = words;
   const command = program === 'git' ? gitCommand(rest) : rest[0];

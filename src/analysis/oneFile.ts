@@ -64,10 +64,11 @@ const readsPart = (external: string, { args }: Call) => /\.readline$/.test(exter
 /** `any(folder.rglob('*.md'))`, `next(folder.glob('*'))`: it stops at the first. */
 const findsOne = (program: Program, { ref, call, name }: BlockingCall) => /\.(?:r?glob|iterdir|scandir|iglob)$/.test(name) && /\b(?:any|next)\(\s*$/.test(program.textOf(ref.file).slice(0, call.span.start).slice(-40));
 
-/** Made by a function that calls itself, from folder to folder. */
+/** Made by a function that calls itself, from folder to folder; not by a handler that asks another tool. */
 function isOfItself(program: Program, { file, index }: CallRef): boolean {
   const fn = program.callOf({ file, index }).function;
-  return program.functionOf({ file, index: fn }).calls.some((other) => program.target({ file, index: other }).functions.some((f) => f.file === file && f.index === fn));
+  const isHandler = program.handlers.some(({ function: own }) => own?.file === file && own.index === fn);
+  return !isHandler && program.functionOf({ file, index: fn }).calls.some((other) => program.target({ file, index: other }).functions.some((f) => f.file === file && f.index === fn));
 }
 
 const bytes = /\b(?:[Bb]uffer|base64)\b|[Bb]uf(?:fer)?\b|[Bb]ytes\b|\b(?:image|screenshot|png|pdf)(?:[Dd]ata)?\b/;

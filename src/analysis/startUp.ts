@@ -5,6 +5,7 @@ import type { Entry } from './code/handedOn.ts';
 import type { Call } from './code/summary.ts';
 import { branchesAround, isChosen, isOfMain, isOtherMode, together } from './branches.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
+import { stepBack, type Placed } from './trace.ts';
 
 /** A function that runs while a server starts, and the calls in it that lead on to where the transport is made; a module body has none. */
 interface Starting {
@@ -144,7 +145,7 @@ function startingFunctions(program: Program): Starting[] {
   for (const { fn } of queue) {
     for (const ref of program.callersOf(fn)) {
       const call = program.callOf(ref);
-      if (!asksForOther(call)) note({ file: ref.file, index: call.function }, call.span.start);
+      if (!asksForOther(program, ref)) note({ file: ref.file, index: call.function }, call.span.start);
     }
   }
   // a handler that is called by its server's start is no part of it
@@ -156,11 +157,29 @@ function hasTransport(program: Program, file: string): boolean {
   return program.files.get(file)!.calls.some((call, index) => /Transport$/.test(lastName(call)) || runners.test(program.target({ file, index }).external ?? ''));
 }
 
-/** A call that names another transport: `run(transport='sse')`, `server.start({ transportType: 'httpStream' })`, `startServer('http')`. */
-function asksForOther({ args, keywords }: Call): boolean {
+/** A call that names another transport: `run(transport='sse')`, `server.start({ transportType: 'httpStream' })`, `startServer('http')`; also by a variable or an option of the command line, where nothing else is said. */
+function asksForOther(program: Program, { file, index }: CallRef): boolean {
+  const call = program.callOf({ file, index });
+  const { args, keywords } = call;
+  const given = keywords.find((k) => k.name === 'transport')?.value;
+  if (given && given.kind !== 'literal') return isOtherTransport(textsOf(program, { expr: given, at: { file, function: call.function, offset: call.span.start } }));
   const options = args.flatMap((a) => (a.kind === 'object' ? a.properties.filter((p) => /^transport/.test(p.name)).map((p) => p.value) : [a]));
   const said = [...keywords.filter((k) => k.name === 'transport').map((k) => k.value), ...options].flatMap((a) => (a.kind === 'literal' && typeof a.value === 'string' ? [a.value] : []));
-  return said.some((word) => /^(?:https?|sse|http-?stream|streamable[-_]http)$/i.test(word)) && !said.includes('stdio');
+  return isOtherTransport(said);
+}
+
+const isOtherTransport = (said: readonly string[]) => said.some((word) => /^(?:https?|sse|http-?stream|streamable[-_]http)$/i.test(word)) && !said.includes('stdio');
+
+/** The texts that a value may be: what a name was set to, `getenv('TRANSPORT', 'sse')`, the default of an option (`args.transport`). */
+function textsOf(program: Program, { expr, at }: Placed, depth = 0): string[] {
+  if (expr.kind === 'literal') return [String(expr.value)];
+  if (expr.kind === 'member') return Array.from(program.textOf(at.file).matchAll(new RegExp(`['"]--${expr.name.replaceAll('_', '[-_]')}['"][^)]*?\\bdefault\\s*=\\s*['"]([\\w-]+)`, 'g')), ([, text]) => text!);
+  if (expr.kind === 'either') return expr.of.flatMap((one) => textsOf(program, { expr: one, at }, depth));
+  if (expr.kind === 'call') {
+    const otherwise = program.callOf({ file: at.file, index: expr.call }).args[1];
+    return /^os\.(?:getenv|environ\.get)$/.test(program.target({ file: at.file, index: expr.call }).external ?? '') && otherwise ? textsOf(program, { expr: otherwise, at }, depth) : [];
+  }
+  return depth < 3 && expr.kind === 'name' ? stepBack(program, { expr, at }).from.flatMap((one) => textsOf(program, one, depth + 1)) : [];
 }
 
 const mayMakeStdio = perFile((program, file): CallRef[] =>
@@ -172,7 +191,7 @@ function makesStdio(program: Program, ref: CallRef): boolean {
   if (stdioMakers.test(lastName(call))) return true;
   const { external } = program.target(ref);
   if (external === null || !runners.test(external) || !program.transportsOf(ref.file).has('stdio')) return false;
-  return !asksForOther(call);
+  return !asksForOther(program, ref);
 }
 
 /** The files that these import, and those that they import: their bodies run before anything else. What is loaded where the transport is another one is left out. */

@@ -101,7 +101,7 @@ function* eachCall(program: Program): Iterable<CodeReport> {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(sink.level === 'hint' || (isProcess(sink) && (isLocalGit(call) || isServiceSetting(call) || installs(call) || opensWindow(program, ref, call))) || (isProcess(sink) && saysItsVersion(call)) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
+      ...(sink.level === 'hint' || (isProcess(sink) && (isLocalGit(call) || isGitOfCallers(program, ref, call) || isServiceSetting(call) || installs(call) || opensWindow(program, ref, call))) || (isProcess(sink) && saysItsVersion(call)) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
       message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${other === null ? sink.without : hangs}`,
       help: helpOf(sink),
       reach,
@@ -115,6 +115,13 @@ function hasOwnLimit(program: Program, { file }: CallRef, call: Call): boolean {
   const [command] = call.args;
   const { from } = command?.kind === 'name' ? stepBack(program, { expr: command, at: { file, function: call.function, offset: call.span.start } }) : { from: [] };
   return endsItself(call) || (from.length > 0 && from.every(({ expr }) => endsItself({ args: [expr] })));
+}
+
+/** `run(cmd)`, where all that call it hand over a command for the own repository. */
+function isGitOfCallers(program: Program, { file }: CallRef, call: Call): boolean {
+  const [command] = call.args;
+  const { from } = command?.kind === 'name' ? stepBack(program, { expr: command, at: { file, function: call.function, offset: call.span.start } }) : { from: [] };
+  return from.length > 1 && from.every(({ expr }) => isLocalGit({ args: [expr] }) || isLocalCommand({ args: [expr] }));
 }
 
 /** Also where what it starts has a name: `[opener, url]`. */

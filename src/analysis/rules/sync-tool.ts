@@ -3,6 +3,7 @@ import type { CodeReport } from '../codeRule.ts';
 import { lineOf } from '../code/lines.ts';
 import type { FunctionRef, Handler, Program } from '../code/program.ts';
 import { syncToolExamples } from '../examples/sync-tool.ts';
+import { isMoment } from '../oneFile.ts';
 import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { syncToolFixes } from '../fixes/sync-tool.ts';
 import type { Rule } from '../rule.ts';
@@ -15,7 +16,7 @@ export const syncTool: Rule = {
 
 **Why it hurts an MCP server.** A \`def\` looks as if the SDK ran it beside all else. \`mcp\` before 2.0, and \`fastmcp\` before it learned to use threads, call it like any function: until it returns no other tool answers, and no progress, cancellation or ping is handled.
 
-**How it is measured.** The version is read from the lock file or the environment, else it is the newest that the requirement lets in. A finding stands at every \`def\` that runs on the loop by that version and reaches a call that blocks; one that only computes is none. Where more than three tools block in the same helper, all of them are one finding. In a run, calls of such a tool never overlap.
+**How it is measured.** The version is read from the lock file or the environment, else it is the newest that the requirement lets in. A finding stands at every \`def\` that runs on the loop by that version and reaches a call that blocks; one that only computes by itself is none, and one that reads or writes no more than a file of text is a hint. Where more than three tools block in the same helper, all of them are one finding. In a run, calls of such a tool never overlap.
 
 **How to mend it.** Make it \`async def\` and hand the work to a thread with \`await asyncio.to_thread(…)\`, or use a library that is asynchronous itself; or upgrade to a version of the SDK that runs a \`def\` in a thread.`,
 
@@ -24,20 +25,20 @@ export const syncTool: Rule = {
     sinks: blockingInPython,
     observes: [seldomObserver],
     *check(program) {
-      const byFunction = blockingByFunction(program);
+      const { long, moments } = blockingByFunction(program);
       const ofHelpers = new Map<BlockingCall, Handler[]>();
       for (const handler of program.handlers) {
         // how a server of the author's own calls its tools, nobody knows
         if (handler.language !== 'python' || handler.async || !handler.function || handler.dialect === 'other') continue;
-        const blocking = firstReached(handler, byFunction, program);
+        const blocking = firstReached(handler, long, program) ?? firstReached(handler, moments, program);
         if (!blocking) continue;
-        if (isNear(handler.function, blocking)) yield report([handler], blocking, program);
+        if (isNear(handler.function, blocking)) yield report([handler], blocking, moments, program);
         else ofHelpers.set(blocking, [...(ofHelpers.get(blocking) ?? []), handler]);
       }
       // what all tools call has one remedy
       for (const [blocking, handlers] of ofHelpers) {
-        if (handlers.length > mostAlone) yield report(handlers, blocking, program);
-        else for (const handler of handlers) yield report([handler], blocking, program);
+        if (handlers.length > mostAlone) yield report(handlers, blocking, moments, program);
+        else for (const handler of handlers) yield report([handler], blocking, moments, program);
       }
     },
     fixes: syncToolFixes,
@@ -45,14 +46,17 @@ export const syncTool: Rule = {
   },
 };
 
-/** Of calls worth a warning. */
-function blockingByFunction(program: Program): Map<string, BlockingCall> {
+/** Of calls worth a warning; `moments` are those for one file. */
+function blockingByFunction(program: Program): Record<'long' | 'moments', Map<string, BlockingCall>> {
   const hardlyEver = createHardlyEver(program);
-  const found = new Map<string, BlockingCall>();
+  const [long, moments] = [new Map<string, BlockingCall>(), new Map<string, BlockingCall>()];
   for (const blocking of blockingCalls(program, 'sync-tool')) {
-    if (blocking.severity === 'warning' && hardlyEver(blocking.ref) === null) found.set(`${blocking.ref.index} ${blocking.ref.file}`, blocking);
+    const { ref: { file, index }, call } = blocking;
+    if (blocking.severity !== 'warning' || hardlyEver(blocking.ref) !== null) continue;
+    const reach = program.reach({ file, index: call.function }, 'loop', call.span.start);
+    if (reach) (isMoment(program, blocking, reach, () => false) ? moments : long).set(`${index} ${file}`, blocking);
   }
-  return found;
+  return { long, moments };
 }
 
 function firstReached(handler: Handler, blocking: ReadonlyMap<string, BlockingCall>, program: Program): BlockingCall | null {
@@ -70,7 +74,7 @@ const mostAlone = 3;
 const isNear = (fn: FunctionRef, { ref, call }: BlockingCall) => ref.file === fn.file && call.function === fn.index;
 
 /** Of one tool, or of all that have a helper in common. */
-function report(handlers: readonly Handler[], blocking: BlockingCall, program: Program): CodeReport {
+function report(handlers: readonly Handler[], blocking: BlockingCall, moments: ReadonlyMap<string, BlockingCall>, program: Program): CodeReport {
   const { name, sink, ref, call } = blocking;
   const [handler] = handlers as [Handler];
   const fn = handler.function!;
@@ -82,6 +86,7 @@ function report(handlers: readonly Handler[], blocking: BlockingCall, program: P
     file: fn.file,
     span: own.nameSpan,
     function: fn,
+    ...(moments.has(`${ref.index} ${ref.file}`) && { severity: 'hint' as const }),
     message: `\`def ${own.name}\`${others === 0 ? '' : ` and ${others} others`} ${run} on the event loop${versionOf(handler, program)} and ${calls} \`${name}\`${where}, which ${sink.on}`,
     help: others === 0 ? 'Make it `async def` and hand the work to a thread with `await asyncio.to_thread(…)`, or upgrade to a version of the SDK that runs a `def` in a thread.' : 'Make the helper `async def` (`await asyncio.sleep`, `await asyncio.to_thread(…)`) and the tools with it, or upgrade to a version of the SDK that runs a `def` in a thread.',
     reach: { handlers: [...handlers], path: [{ function: fn, call: null }] },

@@ -122,10 +122,10 @@ function opensFiles(program: Program, worker: FunctionRef): boolean {
   return reachable(program, worker).some((f) => program.functionOf(f).calls.some((index) => /readFile|copyFile|^open$|aiofiles|fs\.promises\.(?:cp|open)$/.test(program.target({ file: f.file, index }).external ?? '')));
 }
 
-/** `fs.stat` of each: four threads ask, and nothing is held meanwhile. */
+/** `fs.stat` or `fs.unlink` of each: four threads do it, and nothing is held meanwhile. */
 function onlyLooks(program: Program, workers: readonly FunctionRef[]): boolean {
   const asked = workers.flatMap((w) => reachable(program, w)).flatMap(({ file, index }) => program.functionOf({ file, index }).calls.map((call) => ({ file, index: call }))).filter((ref) => ioOwn(program, ref) === 'file');
-  return asked.length > 0 && asked.every((ref) => /\.(?:l?stat|access|realpath|readlink|exists)$/.test(program.target(ref).external ?? ''));
+  return asked.length > 0 && asked.every((ref) => /\.(?:l?stat|access|realpath|readlink|exists|unlink|rm)$/.test(program.target(ref).external ?? ''));
 }
 
 /** What is gone through is what lies below a folder, or the rows of a query. */

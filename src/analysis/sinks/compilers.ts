@@ -35,7 +35,9 @@ export const compilerSinks: readonly CompilerSink[] = [
   ...rows('typescript', 'schema', 'hint', 'zod-to-json-schema zod-to-json-schema.zodToJsonSchema zod.toJSONSchema', { each: true }),
   ...rows('typescript', 'template', 'warning', 'handlebars.compile handlebars.precompile ejs.compile pug.compile pug.compileFile nunjucks.compile lodash.template lodash.template dot.template eta.compile underscore.template art-template.compile', first),
   ...rows('typescript', 'engine', 'warning', 'nunjucks.Environment liquidjs.Liquid', { isNew: true }),
-  ...rows('typescript', 'program', 'warning', 'vm.Script Function WebAssembly.Module graphql.buildSchema graphql.parse graphql-tag', first),
+  ...rows('typescript', 'program', 'warning', 'vm.Script WebAssembly.Module graphql.buildSchema graphql.parse graphql-tag', first),
+  // parameters first, its body last
+  ...rows('typescript', 'program', 'warning', 'Function', { isNew: true }),
 
   ...rows('python', 'validator', 'warning', ['Draft3', 'Draft4', 'Draft6', 'Draft7', 'Draft201909', 'Draft202012'].map((d) => `jsonschema.${d}Validator jsonschema.validators.${d}Validator`).join(' '), { input: { position: 0, keyword: 'schema' } }),
   ...rows('python', 'validator', 'warning', 'jsonschema.validate jsonschema.validators.validate', { input: { position: 1, keyword: 'schema' } }),

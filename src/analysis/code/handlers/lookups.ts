@@ -21,6 +21,8 @@ export interface Case {
   place: Place;
   branch: Span | null;
   notMine: Span[];
+  /** Handed to a thread: `to_thread(tools[name].run, args)`. */
+  offloaded?: boolean;
 }
 
 /** The functions of a tool's object that may be what runs. */
@@ -36,7 +38,7 @@ export function table(search: Told, ref: { file: string; index: number }, env: E
     const several = expr.kind === 'name' ? valuesOf(search.program, expr.name, at) : [];
     for (const thing of several.length > 0 ? several : [{ expr, at }]) {
       const found = entriesRun(search, thing, env);
-      if (found.length > 0) return found;
+      if (found.length > 0) return expr !== callee && search.program.target(ref).offloads ? found.map((one) => ({ ...one, offloaded: true })) : found;
     }
   }
   return null;

@@ -125,12 +125,12 @@ function* dispatched(program: Resolved, answer: Answer, kind: 'tool' | 'prompt',
   const names = new Set<string>();
   // what is answered without being listed is not among the tools that a client sees, if all of the list is known
   const isListed = (name: string) => listed.length < list.length || listed.length < cases.length / 2 || listed.some((l) => l.name === name);
-  for (const { name, run: own, place, branch, notMine } of cases) {
+  for (const { name, run: own, place, branch, notMine, offloaded } of cases) {
     if (names.has(name)) continue;
     names.add(name);
     const said = listed.find((l) => l.name === name);
     const [found] = complete(program, { ...whole, ...place, kind: isListed(name) ? kind : 'other', name, handler: own, annotations: said?.annotations ?? null, schema: said?.schema ?? null });
-    if (found) yield { ...found, async: found.async || isAsync, branch, notMine };
+    if (found) yield { ...found, async: found.async || isAsync, threaded: found.threaded || offloaded === true, branch, notMine };
   }
   for (const said of listed) {
     if (names.has(said.name)) continue;
