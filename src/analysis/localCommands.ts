@@ -55,5 +55,5 @@ export function isLocalCommand(call: Pick<Call, 'args'>): boolean {
   if (program === 'command') return command === '-v';
   if (program === 'git') return /^(?:branch|config|init|remote|rev-parse|show-ref|symbolic-ref|tag)$/.test(command ?? '');
   if (/^(?:pgrep|pkill|kill|killall|taskkill)(?:\.exe)?$/.test(program ?? '')) return true;
-  return /^(?:arch|basename|cat|chmod|date|dirname|echo|head|hostname|id|ln|ls|mkdir|mktemp|nproc|pbcopy|pbpaste|ps|pwd|readlink|realpath|stat|tasklist(?:\.exe)?|touch|tty|type|uname|wc|where(?:\.exe)?|which|whoami|wl-copy|wl-paste)$/.test(program ?? '');
+  return /^(?:arch|basename|cat|chmod|date|dirname|echo|head|hostname|id|ln|ls|mkdir|mktemp|mv|nproc|pbcopy|pbpaste|ps|pwd|readlink|realpath|rm|rmdir|stat|tasklist(?:\.exe)?|touch|tty|type|uname|wc|where(?:\.exe)?|which|whoami|wl-copy|wl-paste)$/.test(program ?? '');
 }

@@ -27,6 +27,13 @@ const isOfTree = ({ args, keywords }: Call) => [...keywords, ...args.flatMap((a)
 /** The path that a call is given, or that it is called on. */
 export const pathOf = (external: string, { callee, args }: Call): Expr | undefined => (external.startsWith('pathlib.') && callee.kind === 'member' ? callee.object : args[0]);
 
+/** Whether a call is for one file or folder, or a few, and not from folder to folder: whatever they hold. */
+export function touchesFew(program: Program, blocking: BlockingCall, reach: Reach): boolean {
+  const { ref } = blocking;
+  const all = [ref, reach.path.at(-2)?.call ?? ref];
+  return isForOne(program, blocking) && !all.some((one) => isOfItself(program, one) || roundsOf(program, one) === 'many');
+}
+
 /** From a tool that is there for it, functions and all. */
 const maxWay = 3;
 

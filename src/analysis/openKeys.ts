@@ -26,6 +26,8 @@ export function isOpen(program: Program, key: Placed): boolean {
     seen.add(place);
     const name = nameOf(program, placed);
     if (name !== null && isOpenName(name)) return true;
+    // what it is called says that there are few, whatever it comes from
+    if (name !== null && few.test(wordsOf(name))) continue;
     const parts = partsOf(program, placed);
     if (parts === 'open') return true;
     waiting.push(...parts, ...stepBack(program, placed).from);
@@ -68,8 +70,10 @@ function isAnswer(program: Program, { expr, at }: Placed, depth = 0): boolean {
   return depth < 4 && from.length === 1 && bindingOf(program, (expr as { name: string }).name, at)?.kind === 'variable' && isAnswer(program, from[0]!, depth + 1);
 }
 
+const wordsOf = (name: string) => snake(name.replace(/^[_#]+/, ''));
+
 export function isOpenName(name: string): boolean {
-  const words = snake(name.replace(/^[_#]+/, ''));
+  const words = wordsOf(name);
   return !few.test(words) && open.test(words.replace(/(?<=.)_name$/, '').split('_').at(-1)!);
 }
 
