@@ -99,9 +99,8 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
       return /^(?:PRAGMA\s+)?\w+\s*=\s*\w+\s*;?$/i.test(String(valueOf(call.args[0]) ?? '')) ? null : own;
     default:
       if (external.startsWith('tar.') && valueOf(optionOf(call, 'sync')) !== true) return null;
-      if (isOneRow(program, ref, call, external)) return 'hint';
       // `get(block=False)`, `wait(timeout=0)`, `list_pods(async_req=True)`
-      return isNow(call) ? null : own;
+      return isNow(call) ? null : ((own === 'warning' ? ofSqlite(program, ref, call, external) : null) ?? own);
   }
 }
 
@@ -115,18 +114,39 @@ function numberOf(program: Program, expr: Expr | undefined, at: Place): number |
   return values.length === 1 && value?.kind === 'literal' && typeof value.value === 'number' ? value.value : null;
 }
 
-const changesRow = /^\s*(?:INSERT|UPDATE|DELETE|REPLACE|CREATE|ALTER|DROP|PRAGMA|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|ATTACH)\b/i;
-const findsRow = /\bLIMIT\s+1\b|\bWHERE\s+(?:\w+\.)?\w*(?:id|uuid|key|hash|slug)\s*=\s*(?:\?|:\w+)\s*(?:$|;|LIMIT\b|AND\b)/i;
+/** It goes through a table: no row, part or end is said, or it is searched for a text. */
+const scans = /^\s*SELECT\b(?![^]*\b(?:WHERE|LIMIT|MATCH)\b)|\bLIKE\b|^\s*(?:VACUUM|REINDEX|ANALYZE)\b/i;
 
-/** SQLite in this process finds or changes one row in some microseconds, and waits for the disk when it commits; going through a table it may take long. */
-function isOneRow(program: Program, { file }: CallRef, call: Call, external: string): boolean {
+/**
+ * SQLite in this process finds or changes rows in some microseconds; going through a table, or many statements, may take
+ * long. What opens the file, and hands on what has been found, takes no time.
+ */
+function ofSqlite(program: Program, { file }: CallRef, call: Call, external: string): Severity | null {
   const [, member] = /^(?:pysqlite3|sqlite3)\.(?:.*\.)?(\w+)$/.exec(external) ?? [];
-  if (member === 'connect' || member === 'commit' || member === 'fetchone') return true;
+  if (member === undefined) return /^(?:sqlalchemy|sqlmodel)\b/.test(external) && knowsOnlySqlite(program, file) ? 'hint' : null;
+  if (member === 'connect' || member === 'commit' || member === 'fetchone') return 'information';
+  if (member === 'executemany' || member === 'executescript') return null;
   const { callee } = call;
-  const made = member === 'execute' ? call : member === 'fetchall' && callee.kind === 'member' && callee.object.kind === 'call' ? program.callOf({ file, index: callee.object.call }) : null;
+  const made = member === 'execute' ? call : callee.kind === 'member' && callee.object.kind === 'call' ? program.callOf({ file, index: callee.object.call }) : null;
   const [sql] = made?.args ?? [];
   const text = sql?.kind === 'literal' ? String(sql.value) : sql?.kind === 'template' ? sql.parts.map((part) => (part.kind === 'literal' ? String(part.value) : '?')).join('') : '';
-  return changesRow.test(text) || findsRow.test(text);
+  return scans.test(text) ? null : 'hint';
+}
+
+const sqliteOnly = new WeakMap<Program, Map<string, boolean>>();
+
+/** Of all databases that a project names by their address there is SQLite alone. */
+function knowsOnlySqlite(program: Program, file: string): boolean {
+  const { root } = program.projectOf(file);
+  const known = sqliteOnly.get(program) ?? new Map<string, boolean>();
+  sqliteOnly.set(program, known);
+  let found = known.get(root);
+  if (found === undefined) {
+    const texts = [...program.files.keys()].filter((one) => program.projectOf(one).root === root).map((one) => program.textOf(one));
+    found = texts.some((text) => /\bsqlite(?:\+\w+)?:\/\//.test(text)) && !texts.some((text) => /\b(?:postgres(?:ql)?|mysql|mariadb|mssql|oracle|snowflake|redshift|cockroachdb)(?:\+\w+)?:\/\//.test(text));
+    known.set(root, found);
+  }
+  return found;
 }
 
 const toldToStop = /(?:stop|shut|exit|quit|cancel|done|closing|kill|terminat)\w*\.set\(\)|(?:stop|shutdown|exit|quit|cancel|closing)\w*\s*=\s*True\b|(?:running|active|alive|connected|listening|polling)\s*=\s*False\b/i;

@@ -20,8 +20,8 @@ describe('judged: what is done seldom, elsewhere or beside something longer', ()
 
   it('one row of SQLite, a short pause, a process that has printed all', async () => {
     const sqlite = (sql: string) => python('import sqlite3\ndb = sqlite3.connect("x.db")', asyncTool(`    return str(db.execute(${sql}).fetchall())\n`));
-    for (const sql of ['"SELECT name FROM notes WHERE id = ?", (name,)', '"SELECT name FROM notes LIMIT 1"', '"DELETE FROM notes WHERE id = ?", (name,)']) assert.match((await said('blocking-call', sqlite(sql))).join(), /^hint: /, sql);
-    for (const sql of ['"SELECT name FROM notes"', '"SELECT name FROM notes WHERE text LIKE ?", (name,)', 'name']) assert.match((await said('blocking-call', sqlite(sql))).join(), /^warning: /, sql);
+    for (const sql of ['"SELECT name FROM notes WHERE id = ?", (name,)', '"SELECT name FROM notes LIMIT 1"', '"DELETE FROM notes WHERE id = ?", (name,)', 'name']) assert.match((await said('blocking-call', sqlite(sql))).join(), /^hint: /, sql);
+    for (const sql of ['"SELECT name FROM notes"', '"SELECT name FROM notes WHERE text LIKE ?", (name,)']) assert.match((await said('blocking-call', sqlite(sql))).join(), /^warning: /, sql);
     const pause = (seconds: string) => python('import time\nBEAT = 0.01', asyncTool(`    time.sleep(${seconds})\n    return ""\n`));
     for (const seconds of ['0.01', 'BEAT']) assert.match((await said('blocking-call', pause(seconds))).join(), /^hint: /, seconds);
     assert.match((await said('blocking-call', pause('0.5'))).join(), /^warning: /);
@@ -126,5 +126,20 @@ async def call_tool(name, arguments):
     for (const other of ['transport = "sse"', 'transport = os.getenv("TRANSPORT", "streamable-http")', 'transport = "http"\n    if len(sys.argv) > 1:\n        transport = sys.argv[1]']) assert.deepEqual(await said('stdout-pollution', start(other)), [], other);
     const parsed = (otherwise: string) => start(`parser = argparse.ArgumentParser()\n    parser.add_argument("--transport", default="${otherwise}")\n    args = parser.parse_args()`, 'args.transport');
     assert.deepEqual([(await said('stdout-pollution', parsed('stdio'))).length, (await said('stdout-pollution', parsed('sse'))).length], [1, 0]);
+  });
+
+  it('a client for when there is no kept one, a task that nobody waits for', async () => {
+    const client = (before: string) => python('import httpx', `_client = None\nasync def ask(path):\n    ${before}\n    async with httpx.AsyncClient(timeout=5) as client:\n        return (await client.get("https://x" + path)).text\n${asyncTool('    return await ask(name)\n')}`);
+    assert.deepEqual(await said('client-per-call', client('if _client is not None:\n        return (await _client.get("https://x" + path)).text')), []);
+    assert.equal((await said('client-per-call', client('if path is not None:\n        path = path.strip()'))).length, 1);
+    const task = (start: string) => python('import asyncio, subprocess', `async def run_job(name):\n    process = await asyncio.create_subprocess_exec(name)\n    await process.wait()\n${asyncTool(`    ${start}\n    return "started"\n`)}`);
+    assert.match((await said('missing-timeout', task('asyncio.create_task(run_job(name))'))).join(), /^hint: /);
+    for (const start of ['await run_job(name)', 'job = asyncio.create_task(run_job(name))\n    await job']) assert.match((await said('missing-timeout', task(start))).join(), /^warning: /, start);
+  });
+
+  it('a database that is SQLite, by the addresses of the project', async () => {
+    const asks = (url: string) => python('from sqlmodel import Session, create_engine, select', `engine = create_engine("${url}")\n${asyncTool('    with Session(engine) as session:\n        return str(session.exec(select(1)).all())\n')}`);
+    assert.match((await said('blocking-call', asks('sqlite:///x.db'))).join(), /^hint: /);
+    assert.match((await said('blocking-call', asks('postgresql://db.example.com/x'))).join(), /^warning: /);
   });
 });

@@ -69,6 +69,8 @@ function* check(program: Program): Iterable<CodeReport> {
     // so does, nearly, what asks a program of this machine
     // and who asks where the caller says finds hardly any connection open
     const isBesideKept = isKeptBeside(program, once, ref, row);
+    // where there is no kept one, which there is
+    if (isOtherwise(program, ref)) continue;
     const isSeldom = logsIn.test(snake(program.nameOf(fn).split('.').at(-1)!));
     const isTransfer = row.loses === 'connections' && call.loop === null && movesMuch(program, fn, reach);
     // one file from wherever the caller says
@@ -106,6 +108,14 @@ function isKeptBeside(program: Program, once: OnceOnly, { file, index }: CallRef
     const { function: fn, span } = program.callOf(call);
     return call.file === file && call.index !== index && (sink as ClientSink).name === row.name && (fn === 0 || once.isOnceAt(file, span.start));
   });
+}
+
+/** `if client is not None: return await client.get(url)`, and behind it one for the rest. */
+function isOtherwise(program: Program, { file, index }: CallRef): boolean {
+  const { function: fn, span } = program.callOf({ file, index });
+  const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
+  const [, name] = /\bif\s*\(?\s*(\w*(?:client|session|http|pool)\w*)\s*(?:is not None|!==?\s*(?:null|undefined))?\s*\)?\s*[:{][^]*?\breturn\b/i.exec(before) ?? [];
+  return program.files.get(file)!.bindings.some((b) => b.name === name && b.scope === 0 && b.kind === 'variable');
 }
 
 /** `axios.create({ httpsAgent: new Agent() })`. */

@@ -153,7 +153,7 @@ function hasStarted(program: Program, { file, function: index, span }: LoopAt): 
   const startsBefore = (fn: FunctionRef, offset: number) =>
     program.functionOf(fn).calls.some((call) => {
       const ref = { file: fn.file, index: call };
-      return program.callOf(ref).span.end <= offset && /^(?:child_process\.(?:spawn|fork|execFile|exec)|execa|subprocess\.Popen|asyncio\.create_subprocess_(?:exec|shell))$/.test(program.target(ref).external ?? '');
+      return program.callOf(ref).span.end <= offset && /^(?:child_process\.(?:spawn|fork|execFile|exec)|execa|subprocess\.Popen|asyncio\.create_subprocess_(?:exec|shell))$/.test((program.target(ref).external ?? '').replace(/^execa\..*/, 'execa'));
     });
   const callers = program.callersOf({ file, index });
   return startsBefore({ file, index }, span.start) || (callers.length > 0 && callers.every((ref) => startsBefore({ file: ref.file, index: program.callOf(ref).function }, program.callOf(ref).span.start)));

@@ -72,6 +72,22 @@ export function* pythonRegistrations(program: Resolved): Iterable<Found> {
     else if (d.method === 'tool' || d.method === 'resource' || d.method === 'prompt') yield* onServer(program, { expr: d.object, at: d.at }, kinds[d.method]!, own);
   }
   yield* added(program);
+  yield* givenToServer(program);
+}
+
+/** `FastMCP('x', tools=[read, write])`. */
+function* givenToServer(program: Resolved): Iterable<Found> {
+  for (const ref of callsNamed(program, ['FastMCP', 'MCPServer'])) {
+    const { keywords, function: fn, span, decorator } = program.callOf(ref);
+    const tools = keywords.find((k) => k.name === 'tools')?.value;
+    if (!tools || decorator || program.files.get(ref.file)!.language !== 'python') continue;
+    const at = { file: ref.file, function: fn, offset: span.start };
+    const list = trace(program, { expr: tools, at }, null);
+    if (list.expr.kind !== 'array' || list.expr.many) continue;
+    for (const item of list.expr.items) {
+      for (const own of handedOver(program, { expr: item, at: list.at }, { file: ref.file, span, call: null, at: list.at })) yield* onServer(program, { expr: { kind: 'call', call: ref.index }, at }, 'tool', own);
+    }
+  }
 }
 
 /** `tool = mcp.tool`, and a parameter that is given one. */
