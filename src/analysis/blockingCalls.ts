@@ -8,6 +8,7 @@ import { blockingPython } from './sinks/blockingPython.ts';
 import { isLocalCommand } from './localCommands.ts';
 import { isReading, listsFolder, pathOf, takesPath } from './oneFile.ts';
 import { isOfSystem, isOnce, smallFile } from './smallFiles.ts';
+import { ofSqlite } from './sqlite.ts';
 import { bindingOf, stepBack, type Place, type Placed } from './trace.ts';
 
 export const blockingInPython: readonly BlockingSink[] = [...blockingPython, ...blockingClients, ...blockingDatabases];
@@ -112,41 +113,6 @@ function numberOf(program: Program, expr: Expr | undefined, at: Place): number |
   const values = expr?.kind === 'name' ? (bindingOf(program, expr.name, at)?.values ?? []) : expr ? [expr] : [];
   const [value] = values;
   return values.length === 1 && value?.kind === 'literal' && typeof value.value === 'number' ? value.value : null;
-}
-
-/** It goes through a table: no row, part or end is said, or it is searched for a text. */
-const scans = /^\s*SELECT\b(?![^]*\b(?:WHERE|LIMIT|MATCH)\b)|\bLIKE\b|^\s*(?:VACUUM|REINDEX|ANALYZE)\b/i;
-
-/**
- * SQLite in this process finds or changes rows in some microseconds; going through a table, or many statements, may take
- * long. What opens the file, and hands on what has been found, takes no time.
- */
-function ofSqlite(program: Program, { file }: CallRef, call: Call, external: string): Severity | null {
-  const [, member] = /^(?:pysqlite3|sqlite3)\.(?:.*\.)?(\w+)$/.exec(external) ?? [];
-  if (member === undefined) return /^(?:sqlalchemy|sqlmodel)\b/.test(external) && knowsOnlySqlite(program, file) ? 'hint' : null;
-  if (member === 'connect' || member === 'commit' || member === 'fetchone') return 'information';
-  if (member === 'executemany' || member === 'executescript') return null;
-  const { callee } = call;
-  const made = member === 'execute' ? call : callee.kind === 'member' && callee.object.kind === 'call' ? program.callOf({ file, index: callee.object.call }) : null;
-  const [sql] = made?.args ?? [];
-  const text = sql?.kind === 'literal' ? String(sql.value) : sql?.kind === 'template' ? sql.parts.map((part) => (part.kind === 'literal' ? String(part.value) : '?')).join('') : '';
-  return scans.test(text) ? null : 'hint';
-}
-
-const sqliteOnly = new WeakMap<Program, Map<string, boolean>>();
-
-/** Of all databases that a project names by their address there is SQLite alone. */
-function knowsOnlySqlite(program: Program, file: string): boolean {
-  const { root } = program.projectOf(file);
-  const known = sqliteOnly.get(program) ?? new Map<string, boolean>();
-  sqliteOnly.set(program, known);
-  let found = known.get(root);
-  if (found === undefined) {
-    const texts = [...program.files.keys()].filter((one) => program.projectOf(one).root === root).map((one) => program.textOf(one));
-    found = texts.some((text) => /\bsqlite(?:\+\w+)?:\/\//.test(text)) && !texts.some((text) => /\b(?:postgres(?:ql)?|mysql|mariadb|mssql|oracle|snowflake|redshift|cockroachdb)(?:\+\w+)?:\/\//.test(text));
-    known.set(root, found);
-  }
-  return found;
 }
 
 const toldToStop = /(?:stop|shut|exit|quit|cancel|done|closing|kill|terminat)\w*\.set\(\)|(?:stop|shutdown|exit|quit|cancel|closing)\w*\s*=\s*True\b|(?:running|active|alive|connected|listening|polling)\s*=\s*False\b/i;

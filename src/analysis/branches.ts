@@ -125,7 +125,7 @@ export function isOnCondition(program: Program, { path, handlers: [handler] }: R
   const own = handler?.branch;
   return path.some(({ function: fn, call }, i) => {
     const offset = call ? program.callOf(call).span.start : culprit;
-    return branchesAround(program, fn).some(({ ways }) => ways.some((w) => holds(w, offset) && !(i === 0 && own && w.start <= own.end && own.start <= w.end && own.end - own.start <= w.end - w.start + 1)));
+    return branchesAround(program, fn).some(({ ways }) => ways.some((w) => holds(w, offset) && !(i === 0 && own && w.start <= own.start && own.end <= w.end)));
   });
 }
 

@@ -1,0 +1,36 @@
+import type { Severity } from '../model/finding.ts';
+import { perFile } from './code/perFile.ts';
+import type { CallRef, Program } from './code/program.ts';
+import type { Call } from './code/summary.ts';
+
+/** It goes through a table: no row, part or end is said, or it is searched for a text. */
+const scans = /^\s*SELECT\b(?![^]*\b(?:WHERE|LIMIT|MATCH)\b)|\bLIKE\b|^\s*(?:VACUUM|REINDEX|ANALYZE)\b/i;
+
+/**
+ * SQLite in this process finds or changes rows in some microseconds; going through a table, or many statements, may take
+ * long. What opens the file, and hands on what has been found, takes no time.
+ */
+export function ofSqlite(program: Program, { file }: CallRef, call: Call, external: string): Severity | null {
+  const [, member] = /^(?:pysqlite3|sqlite3)\.(?:.*\.)?(\w+)$/.exec(external) ?? [];
+  if (member === undefined) return /^(?:sqlalchemy|sqlmodel)\b/.test(external) && knowsOnlySqlite(program, file) ? 'hint' : null;
+  if (member === 'connect' || member === 'commit' || member === 'fetchone') return 'information';
+  if (member === 'executemany' || member === 'executescript') return null;
+  const { callee } = call;
+  const made = member === 'execute' ? call : callee.kind === 'member' && callee.object.kind === 'call' ? program.callOf({ file, index: callee.object.call }) : null;
+  const [sql] = made?.args ?? [];
+  const text = sql?.kind === 'literal' ? String(sql.value) : sql?.kind === 'template' ? sql.parts.map((part) => (part.kind === 'literal' ? String(part.value) : '?')).join('') : '';
+  return scans.test(text) ? null : 'hint';
+}
+
+/** Of the databases that a file names by their address. */
+const addressesIn = perFile((program, file) => {
+  const text = program.textOf(file);
+  return { sqlite: /\bsqlite(?:\+\w+)?:\/\//.test(text), others: /\b(?:postgres(?:ql)?|mysql|mariadb|mssql|oracle|snowflake|redshift|cockroachdb)(?:\+\w+)?:\/\//.test(text) };
+});
+
+/** Of all databases that a project names by their address there is SQLite alone. */
+function knowsOnlySqlite(program: Program, file: string): boolean {
+  const { root } = program.projectOf(file);
+  const known = [...program.files.keys()].filter((one) => program.projectOf(one).root === root).map((one) => addressesIn(program, one));
+  return known.some(({ sqlite }) => sqlite) && !known.some(({ others }) => others);
+}
