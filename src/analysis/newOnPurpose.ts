@@ -64,7 +64,11 @@ export function opensSession(program: Program, { file, index }: CallRef, { handl
   const { span, function: fn } = program.callOf({ file, index });
   const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
   const [, target] = /([\w$]+(?:\.[\w$#]+)+)\s*=\s*(?:await\s+)?$/.exec(before) ?? [];
-  return target !== undefined && new RegExp(`(?<![\\w$.])${target.replaceAll(/[.$]/g, '\\$&')}[?!]?\\.(?:close|quit|stop|disconnect|destroy|kill)\\(`).test(before) && handlers.every(({ kind, name }) => kind === 'tool' && name !== null && opening.test(name));
+  if (target === undefined) return false;
+  const used = (text: string, by: string) => new RegExp(`(?<![\\w$.])${target.replaceAll(/[.$]/g, '\\$&')}[?!]?\\.${by}`).test(text);
+  const { end } = program.functionOf({ file, index: fn }).span;
+  // what there was is closed, or other functions go on with it
+  return (used(before, '(?:close|quit|stop|disconnect|destroy|kill)\\(') || (/^(?:self|this)\./.test(target) && used(program.textOf(file).slice(end), '\\w+\\('))) && handlers.every(({ kind, name }) => kind === 'tool' && name !== null && opening.test(name));
 }
 
 /** A request past the client that the same function has for the others: for one that is answered without its headers, say. */

@@ -48,7 +48,8 @@ export function isMoment(program: Program, blocking: BlockingCall, reach: Reach,
   const before = reach.path.at(-2)?.call ?? ref;
   if (findsOne(program, blocking)) return true;
   if (!isForOne(program, blocking) || [ref, before].some((one) => isOfItself(program, one))) return false;
-  if (!call.loop && isBesideSlow()) return true;
+  // in a loop that waits in each round, too
+  if ((!call.loop || roundsOf(program, ref) === 'none') && isBesideSlow()) return true;
   const external = program.target(ref).external ?? '';
   const named = takesPath.test(external) ? pathOf(external, call) : undefined;
   if (named && isOneOfItsOwn(program, file, call, named)) return true;

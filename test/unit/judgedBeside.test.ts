@@ -133,7 +133,7 @@ async def call_tool(name, arguments):
     assert.deepEqual(await said('client-per-call', client('if _client is not None:\n        return (await _client.get("https://x" + path)).text')), []);
     assert.equal((await said('client-per-call', client('if path is not None:\n        path = path.strip()'))).length, 1);
     const task = (start: string) => python('import asyncio, subprocess', `async def run_job(name):\n    process = await asyncio.create_subprocess_exec(name)\n    await process.wait()\n${asyncTool(`    ${start}\n    return "started"\n`)}`);
-    assert.match((await said('missing-timeout', task('asyncio.create_task(run_job(name))'))).join(), /^hint: /);
+    assert.deepEqual(await said('missing-timeout', task('asyncio.create_task(run_job(name))')), []);
     for (const start of ['await run_job(name)', 'job = asyncio.create_task(run_job(name))\n    await job']) assert.match((await said('missing-timeout', task(start))).join(), /^warning: /, start);
   });
 
@@ -141,5 +141,18 @@ async def call_tool(name, arguments):
     const asks = (url: string) => python('from sqlmodel import Session, create_engine, select', `engine = create_engine("${url}")\n${asyncTool('    with Session(engine) as session:\n        return str(session.exec(select(1)).all())\n')}`);
     assert.match((await said('blocking-call', asks('sqlite:///x.db'))).join(), /^hint: /);
     assert.match((await said('blocking-call', asks('postgresql://db.example.com/x'))).join(), /^warning: /);
+  });
+
+  it('what is started and left alone, a socket that later tools use, what hands over and comes back', async () => {
+    const left = (start: string) => `async function install() { return (await fetch('https://x/manifest')).json(); }\n${tool(`${start} return {};`)}`;
+    assert.deepEqual(await said('missing-timeout', left('install();')), []);
+    assert.equal((await said('missing-timeout', left('await install();'))).length, 1);
+    const loop = (start: string) => python('import asyncio', `class Limits:\n    def __init__(self):\n        self.buckets = {}\n    async def tidy(self):\n        while not self.done:\n            await asyncio.sleep(1)\n    done = False\n    def stop(self):\n        self.done = True\nlimits = Limits()\n${asyncTool(`    ${start}\n    return ""\n`)}`);
+    assert.deepEqual(await said('busy-wait', loop('asyncio.create_task(limits.tidy())')), []);
+    assert.equal((await said('busy-wait', loop('await limits.tidy()'))).length, 1);
+    const socket = (name: string) => python('import websockets', `class Link:\n    async def open(self):\n        self.socket = await websockets.connect("wss://x.example.com")\n    async def send(self, text):\n        await self.socket.send(text)\nlink = Link()\n${asyncTool('    await link.open()\n    return ""\n').replace('def run', `def ${name}`)}`);
+    assert.deepEqual(await said('client-per-call', socket('connect_to_x')), []);
+    assert.equal((await said('client-per-call', socket('ask_x'))).length, 1);
+    assert.match((await said('blocking-call', python('import subprocess', asyncTool('    subprocess.run(["xdg-open", name])\n    return ""\n')))).join(), /^hint: /);
   });
 });

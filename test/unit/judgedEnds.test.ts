@@ -11,7 +11,8 @@ describe('judged: what ends', () => {
     const [back, state, topics] = ['this.client?.connected', "this.state === 'open'", "this.seen.has('x')"];
     const until = (what: string) => `while (Date.now() < deadline && !(${what})) await sleep(50);`;
     assert.match((await said('busy-wait', text(until(back)))).join(), /^hint: /);
-    assert.match((await said('busy-wait', text(until(topics), "this.client.once('connect', () => { void this.wait(); });"))).join(), /^hint: /);
+    assert.match((await said('busy-wait', text(until(topics), "this.client.once('connect', async () => { await this.wait(); });"))).join(), /^hint: /);
+    assert.deepEqual(await said('busy-wait', text(until(topics), "this.client.once('connect', () => { void this.wait(); });")), [], 'nobody waits for it');
     assert.match((await said('busy-wait', text(`while (!${back}) await sleep(50);`))).join(), /^warning: /, 'without an end');
     for (const what of [state, topics]) assert.match((await said('busy-wait', text(until(what)))).join(), /^warning: /, what);
   });

@@ -122,7 +122,7 @@ describe('judged hints: large-response', () => {
     const folder = 'return [path.name for path in Path("things").glob("*.json")]';
     assert.equal((await of(folder, 'list_clone_files')).length, 1);
     for (const name of ['list_workflows', 'list_prompt_templates']) assert.deepEqual(await of(folder, name), [], name);
-    const rows = (table: string) => of(`return sqlite3.connect("x.db").execute("SELECT name FROM ${table} ORDER BY name").fetchall()`, 'list_tables');
+    const rows = (table: string) => of(`return sqlite3.connect("x.db").execute("SELECT name FROM ${table} ORDER BY name").fetchall()`, 'list_names');
     assert.equal((await rows('orders')).length, 1);
     assert.deepEqual(await rows('sqlite_master'), []);
   });

@@ -1,6 +1,7 @@
 import type { CodeReport } from '../codeRule.ts';
 import type { CallRef, FunctionRef, Program } from '../code/program.ts';
 import type { Expr, Span } from '../code/summary.ts';
+import { droppedObserver, isLeftAlone } from '../dropped.ts';
 import { busyWaitExamples } from '../examples/busy-wait.ts';
 import type { Rule } from '../rule.ts';
 import { bindingOf } from '../trace.ts';
@@ -21,6 +22,7 @@ export const busyWait: Rule = {
   code: {
     languages: ['typescript', 'python'],
     visitors: waitingVisitors,
+    observes: [droppedObserver],
     *check(program) {
       for (const { file, fact } of program.facts('busy-wait')) {
         const waiting = fact.data as Waiting;
@@ -30,7 +32,7 @@ export const busyWait: Rule = {
         if (waiting.kind === 'spin' ? hasSleptBefore(program, fn, fact.span.start) : changing.length === 0 || changing.every((look) => takesFrom(program, fact.span, file, look))) continue;
         const reach = program.reach(fn, 'any', fact.span.start);
         const isHint = waiting.bounded && (changing.some(isOfConnection) || isOncePerConnection(program, fn) || isEnding(program, fn));
-        if (reach) yield { ...said(program, file, waiting, changing), ...(isHint && { severity: 'hint' as const }), file, span: fact.span, function: fn, reach };
+        if (reach && !isLeftAlone(program, reach)) yield { ...said(program, file, waiting, changing), ...(isHint && { severity: 'hint' as const }), file, span: fact.span, function: fn, reach };
       }
     },
     examples: busyWaitExamples,

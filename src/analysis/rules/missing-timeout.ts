@@ -1,11 +1,11 @@
 import type { CodeReport } from '../codeRule.ts';
-import type { CallRef, Program, Reach, SinkHit } from '../code/program.ts';
+import type { CallRef, Program, SinkHit } from '../code/program.ts';
 import type { Call, Span } from '../code/summary.ts';
 import { boundedObserver, isBounded, isBoundedAround } from '../bounded.ts';
 import { isMarked, marks } from '../marks.ts';
 import { isNothing, mayBeInKeywords, mayHave } from '../mayHave.ts';
 import type { Rule } from '../rule.ts';
-import { createDropped, droppedObserver } from '../dropped.ts';
+import { createDropped, droppedObserver, isLeftAlone } from '../dropped.ts';
 import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { hangs, timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
 import { hasMaker, madeWith, sharedBy, type Shared } from '../sharedOptions.ts';
@@ -94,6 +94,7 @@ function* eachCall(program: Program): Iterable<CodeReport> {
     if (sink.callback && !isInPromise(program, ref, call)) continue;
     if (sink.process && !isWaitedToItsEnd(program, ref)) continue;
     // nobody waits: it costs a connection, not an answer
+    if (isLeftAlone(program, reach)) continue;
     if (sink.language === 'typescript' && !sink.name.endsWith('Sync') && !isInPromise(program, ref, call) && isDropped(ref)) continue;
     const other = sink.name === 'fetch' ? otherFetch(program, ref, call) : null;
     const name = other === null ? said(sink.help ? shorter(external!) : sink.name) : `\`${other}\``;
@@ -101,27 +102,13 @@ function* eachCall(program: Program): Iterable<CodeReport> {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(sink.level === 'hint' || (isProcess(sink) && (isLocalGit(call) || isGitOfCallers(program, ref, call) || isServiceSetting(call) || installs(call) || opensWindow(program, ref, call))) || (isProcess(sink) && saysItsVersion(call)) || hardlyEver(ref) === 'failed' || isDetached(program, reach) ? { severity: 'hint' as const } : {}),
+      ...(sink.level === 'hint' || (isProcess(sink) && (isLocalGit(call) || isGitOfCallers(program, ref, call) || isServiceSetting(call) || installs(call) || opensWindow(program, ref, call))) || (isProcess(sink) && saysItsVersion(call)) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
       message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${other === null ? sink.without : hangs}`,
       help: helpOf(sink),
       reach,
       data: { call: ref, sink } satisfies Data,
     };
   }
-}
-
-/** `asyncio.create_task(run(job))` on the way, which the function that starts it does not wait for. */
-function isDetached(program: Program, { path }: Reach): boolean {
-  return path.some(({ function: fn, call }) => {
-    if (!call) return false;
-    const text = program.textOf(call.file);
-    const { span } = program.callOf(call);
-    const started = /(?:([\w.]+)\s*=\s*)?(?:[\w.]+\.)?(?:create_task|ensure_future|run_coroutine_threadsafe)\(\s*$/.exec(text.slice(0, span.start).slice(-160));
-    if (!started) return false;
-    const [, name] = started;
-    const after = text.slice(span.end, program.functionOf(fn).span.end);
-    return name === undefined || !new RegExp(`\\bawait\\s+(?:asyncio\\.\\w+\\([^\\n]*)?${name.replaceAll('.', '\\.')}\\b`).test(after);
-  });
 }
 
 /** Of a command in a variable, too, whichever it is. */

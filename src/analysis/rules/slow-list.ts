@@ -130,7 +130,7 @@ function isListed(program: Program, ref: CallRef, fn: FunctionRef): boolean {
   const { callee, args } = program.callOf(ref);
   const has = (expr: Expr): boolean => (expr.kind === 'object' ? expr.properties.some((p) => isFunction(p.value) || has(p.value)) : expr.kind === 'as' && has(expr.value));
   const isFunction = (expr: Expr) => expr.kind === 'function' && ref.file === fn.file && expr.function === fn.index;
-  return callee.kind === 'member' && /^(?:push|unshift|append|set|add)$/.test(callee.name) && program.target(ref).functions.length === 0 && args.some(has);
+  return callee.kind === 'member' && /^(?:push|unshift|append|set|(?:add|register)\w*)$/.test(callee.name) && program.target(ref).functions.length === 0 && args.some(has);
 }
 
 /** Whether something on a way is started and left alone, or only listed. */
