@@ -6,6 +6,12 @@ import { workbenchOf } from './workbench.ts';
 
 const tabs = ['Overview', 'Latency', 'Timeline', 'Flame', 'Memory', 'Trace', 'Findings'];
 
+/** Of the page; the tests know no DOM. */
+interface Held {
+  closest(selector: string): { style: { width: string } };
+  getClientRects(): { length: number };
+}
+
 describe('from the palette to the line', function () {
   this.timeout(300_000);
   const workbench = workbenchOf({ workspace: join(root, 'test/vscode/workspace'), settings: { 'mcpProfiler.callsPerTool': 8, 'breadcrumbs.enabled': false } });
@@ -38,6 +44,27 @@ describe('from the palette to the line', function () {
       colours.add(await panel.locator('body').evaluate('getComputedStyle(document.body).color'));
     }
     assert.equal(colours.size, themes.length, [...colours].join('; '));
+  });
+
+  it('keeps the bracket before a file and the file on one line', async () => {
+    const window = workbench();
+    const panel = window.webview();
+    await panel.getByRole('tab', { name: 'Overview' }).click();
+    const held = panel.getByLabel('Answer').locator('.held', { has: panel.getByRole('button', { name: /receipts\.ts:5/ }) });
+    assert.match(await held.innerText(), /^\(\S+receipts\.ts:5$/);
+    const broken = await held.evaluate((element) => {
+      const span = element as unknown as Held;
+      const { style } = span.closest('ul');
+      const found: number[] = [];
+      // also where the line ends just here
+      for (let width = 900; width > 300; width -= 7) {
+        style.width = `${width}px`;
+        if (span.getClientRects().length !== 1) found.push(width);
+      }
+      style.width = '';
+      return found;
+    });
+    assert.deepEqual(broken, []);
   });
 
   it('opens the editor at the line of a hot line, where marks say what the run found', async () => {

@@ -3,7 +3,7 @@ import { guard } from 'lit/directives/guard.js';
 import type { LoadResult, Overload, Unfinished } from '../../src/model/load.ts';
 import { errorName, formatCount, formatRate, formatRatio, formatUs } from '../../src/model/format.ts';
 import { decimate, intervalsOf } from '../../src/model/loadIntervals.ts';
-import { sentenceList } from '../overview/sentences.ts';
+import { sentenceList, sentenceStyles } from '../overview/sentences.ts';
 import { inlineCode } from '../parts/inlineCode.ts';
 import '../parts/grid.ts';
 import type { Column } from '../parts/grid.ts';
@@ -29,9 +29,7 @@ export class LoadResultView extends StoreElement {
     this.table = false;
   }
 
-  static override styles = [base, section, quietButton, loadStyles, css`
-    .answer { font-size: 15px; line-height: 1.55; max-width: 90ch; margin: 0; padding: 0; list-style: none; }
-    .answer li + li { margin-top: 6px; }
+  static override styles = [base, section, quietButton, loadStyles, sentenceStyles, css`
     .notices { border-left: 3px solid var(--vscode-charts-yellow); padding: 4px 12px; margin: 0; list-style: none; color: var(--vscode-descriptionForeground); }
     .curve mcp-line-chart { height: 260px; }
     .keys { display: inline-flex; gap: 2px 14px; flex-wrap: wrap; font-size: 12px; }

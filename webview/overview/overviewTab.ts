@@ -13,7 +13,7 @@ import { base, section } from '../styles.ts';
 import { cpuBar, cpuBarStyles } from './cpuBar.ts';
 import { hotLines } from './hotLines.ts';
 import { markWidth, percentileMark, type MarkScale } from './percentileMark.ts';
-import { sentenceList } from './sentences.ts';
+import { sentenceList, sentenceStyles } from './sentences.ts';
 import { sparkline, sparkWidth } from './sparkline.ts';
 import { sortRows, toolRows, type ToolRow } from './toolRows.ts';
 
@@ -49,9 +49,8 @@ export class OverviewTab extends StoreElement {
     base,
     section,
     cpuBarStyles,
+    sentenceStyles,
     css`
-      .answer { font-size: 15px; line-height: 1.55; max-width: 90ch; margin: 0; padding: 0; list-style: none; }
-      .answer li + li { margin-top: 6px; }
       .notices { border-left: 3px solid var(--vscode-charts-yellow); padding: 4px 12px; margin: 0; list-style: none; color: var(--vscode-descriptionForeground); }
       vscode-textfield { width: 200px; }
       mcp-grid { margin: 0 -8px; }
