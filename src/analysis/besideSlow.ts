@@ -1,6 +1,6 @@
 import type { BlockingCall } from './blockingCalls.ts';
 import type { CallRef, Handler, Program } from './code/program.ts';
-import { ioOwn } from './ioBelow.ts';
+import { ioOwn, keyOf } from './ioBelow.ts';
 
 /** A request, a process, what a package does that is waited for, or what somebody hands to a thread. */
 function isWait(program: Program, ref: CallRef): boolean {
@@ -18,11 +18,11 @@ const ofLanguage = /^(?:asyncio|anyio|contextlib|concurrent|threading|Promise|fs
 
 /** Tools that all wait for something slower than a file as well, or block for longer: beside that it is a moment, mostly of some kilobytes. */
 export function createBesideSlow(program: Program, all: readonly BlockingCall[]): (handlers: readonly Handler[]) => boolean {
-  const graver = new Set(all.flatMap(({ ref, sink, severity }) => (severity === 'warning' && sink.on !== 'waits for the disk' ? [`${ref.index} ${ref.file}`] : [])));
+  const graver = new Set(all.flatMap(({ ref, sink, severity }) => (severity === 'warning' && sink.on !== 'waits for the disk' ? [keyOf(ref)] : [])));
   const slow = new Map<Handler, boolean>();
   function isSlow(handler: Handler): boolean {
     let found = slow.get(handler);
-    if (found === undefined) slow.set(handler, (found = [...program.callsFrom(handler, 'any')].some((ref) => isWait(program, ref) || graver.has(`${ref.index} ${ref.file}`))));
+    if (found === undefined) slow.set(handler, (found = [...program.callsFrom(handler, 'any')].some((ref) => isWait(program, ref) || graver.has(keyOf(ref)))));
     return found;
   }
   return (handlers) => handlers.every(isSlow);

@@ -2,7 +2,7 @@ import type { CallRef, Program, Reach } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import type { BlockingCall } from './blockingCalls.ts';
 import { roundsOf } from './rounds.ts';
-import { isLarge, isOneOfItsOwn } from './smallFiles.ts';
+import { callsItself, isLarge, isOneOfItsOwn } from './smallFiles.ts';
 
 /** What reads, writes or takes away the file that it is given, or a folder, which is seldom done; a list of processes or devices may be long. */
 export const takesPath = /(?:^|\.)(?:readFile|writeFile|appendFile|copyFile|rm|read_text|read_bytes|write_text|write_bytes|open|copy2?|copyfile)(?:Sync)?$/;
@@ -76,7 +76,7 @@ const findsOne = (program: Program, { ref, call, name }: BlockingCall) => /\.(?:
 function isOfItself(program: Program, { file, index }: CallRef): boolean {
   const fn = program.callOf({ file, index }).function;
   const isHandler = program.handlers.some(({ function: own }) => own?.file === file && own.index === fn);
-  return !isHandler && program.functionOf({ file, index: fn }).calls.some((other) => program.target({ file, index: other }).functions.some((f) => f.file === file && f.index === fn));
+  return !isHandler && callsItself(program, { file, index: fn });
 }
 
 const bytes = /\b(?:[Bb]uffer|base64)\b|[Bb]uf(?:fer)?\b|[Bb]ytes\b|\b(?:image|screenshot|png|pdf)(?:[Dd]ata)?\b/;

@@ -66,8 +66,9 @@ function isAnswer(program: Program, { expr, at }: Placed, depth = 0): boolean {
     const { callee } = program.callOf({ file: at.file, index: expr.call });
     return callee.kind === 'member' && isAnswer(program, { expr: callee.object, at }, depth);
   }
-  const { from } = expr.kind === 'name' ? stepBack(program, { expr, at }) : { from: [] };
-  return depth < 4 && from.length === 1 && bindingOf(program, (expr as { name: string }).name, at)?.kind === 'variable' && isAnswer(program, from[0]!, depth + 1);
+  if (expr.kind !== 'name' || depth === 4 || bindingOf(program, expr.name, at)?.kind !== 'variable') return false;
+  const { from } = stepBack(program, { expr, at });
+  return from.length === 1 && isAnswer(program, from[0]!, depth + 1);
 }
 
 const wordsOf = (name: string) => snake(name.replace(/^[_#]+/, ''));

@@ -102,10 +102,12 @@ function isSameAlways(program: Program, file: string, call: Call, path: Expr): b
 
 /** In no loop, and in no function that calls itself, from folder to folder; nor is who calls it, one step back. */
 export function isOnce(program: Program, file: string, call: Call): boolean {
-  const isSelf = (fn: FunctionRef) => program.functionOf(fn).calls.some((index) => program.target({ file: fn.file, index }).functions.some((f) => f.file === fn.file && f.index === fn.index));
-  const repeats = (where: string, { loop, function: index }: Call) => loop !== null || isSelf({ file: where, index });
+  const repeats = (where: string, { loop, function: index }: Call) => loop !== null || callsItself(program, { file: where, index });
   return !repeats(file, call) && program.callersOf({ file, index: call.function }).every((ref) => !repeats(ref.file, program.callOf(ref)));
 }
+
+/** By itself, not by way of others. */
+export const callsItself = (program: Program, { file, index }: FunctionRef): boolean => program.functionOf({ file, index }).calls.some((call) => program.target({ file, index: call }).functions.some((f) => f.file === file && f.index === index));
 
 const here = /^(?:__dirname|__filename|__file__|dirname|filename)$/;
 const text = /\.(?:md|txt|html|j2|jinja2?|tmpl|hbs|mustache|ya?ml|sql|css|js|py|svg|graphql|prompt|cypher|vba|lua|mmd|puml|dot|tex)$/;

@@ -65,16 +65,16 @@ function* check(program: Program): Iterable<CodeReport> {
     if (isFailed && (isFallback(program, ref) || replacesField(program, ref))) continue;
     const byKey = row.loses === 'once' ? 'constant' : whatItTakes(program, ref);
     if (byKey === 'caller' || isOneOfMany(program, ref, row) || isPutAway(program, ref) || opensSession(program, ref, reach) || isGivenAnother(program, ref) || isForFetch(program, ref) || isOnPurpose(program, ref)) continue;
-    // what shares its connections loses nothing by the way, unless it brings some of its own
-    // so does, nearly, what asks a program of this machine
-    // and who asks where the caller says finds hardly any connection open
-    const isBesideKept = isKeptBeside(program, once, ref, row);
     // where there is no kept one, which there is
     if (isOtherwise(program, ref)) continue;
-    const isSeldom = logsIn.test(snake(program.nameOf(fn).split('.').at(-1)!));
     const isTransfer = row.loses === 'connections' && call.loop === null && movesMuch(program, fn, reach);
     // one file from wherever the caller says
     if (isTransfer && asksWhereCallersSay(program, ref)) continue;
+    const isSeldom = logsIn.test(snake(program.nameOf(fn).split('.').at(-1)!));
+    const isBesideKept = isKeptBeside(program, once, ref, row);
+    // what shares its connections loses nothing by the way, unless it brings some of its own
+    // so does, nearly, what asks a program of this machine
+    // and who asks where the caller says finds hardly any connection open
     const isCheap = isFailed || isTransfer || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (servesThisMachine(program, ref, !isBesideKept) || (!isBesideKept && knowsOnlyThisMachine(program, ref.file)) || asksWhereCallersSay(program, ref)));
     if (isCheap && row.loses === 'settings' && byKey === 'arguments') continue;
     yield {

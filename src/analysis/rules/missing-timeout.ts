@@ -94,15 +94,14 @@ function* eachCall(program: Program): Iterable<CodeReport> {
     if (sink.callback && !isInPromise(program, ref, call)) continue;
     if (sink.process && !isWaitedToItsEnd(program, ref)) continue;
     // nobody waits: it costs a connection, not an answer
-    if (isLeftAlone(program, reach)) continue;
-    if (sink.language === 'typescript' && !sink.name.endsWith('Sync') && !isInPromise(program, ref, call) && isDropped(ref)) continue;
+    if (isLeftAlone(program, reach) || (sink.language === 'typescript' && !sink.name.endsWith('Sync') && !isInPromise(program, ref, call) && isDropped(ref))) continue;
     const other = sink.name === 'fetch' ? otherFetch(program, ref, call) : null;
     const name = other === null ? said(sink.help ? shorter(external!) : sink.name) : `\`${other}\``;
     yield {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(sink.level === 'hint' || (isProcess(sink) && (isLocalGit(call) || isGitOfCallers(program, ref, call) || isServiceSetting(call) || installs(call) || opensWindow(program, ref, call))) || (isProcess(sink) && saysItsVersion(call)) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
+      ...(sink.level === 'hint' || (isProcess(sink) && (isLocalGit(call) || isGitOfCallers(program, ref, call) || isServiceSetting(call) || installs(call) || opensWindow(program, ref, call) || saysItsVersion(call))) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
       message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${other === null ? sink.without : hangs}`,
       help: helpOf(sink),
       reach,

@@ -3,6 +3,7 @@ import type { CodeReport } from '../codeRule.ts';
 import { lineOf } from '../code/lines.ts';
 import type { FunctionRef, Handler, Program } from '../code/program.ts';
 import { syncToolExamples } from '../examples/sync-tool.ts';
+import { keyOf } from '../ioBelow.ts';
 import { touchesFew } from '../oneFile.ts';
 import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { syncToolFixes } from '../fixes/sync-tool.ts';
@@ -51,20 +52,20 @@ function blockingByFunction(program: Program): Record<'long' | 'moments', Map<st
   const hardlyEver = createHardlyEver(program);
   const [long, moments] = [new Map<string, BlockingCall>(), new Map<string, BlockingCall>()];
   for (const blocking of blockingCalls(program, 'sync-tool')) {
-    const { ref: { file, index }, call } = blocking;
+    const { ref: { file }, call } = blocking;
     // rows of SQLite are a moment, too
     const isOfRows = blocking.severity === 'hint' && blocking.sink.on === 'waits for a database';
     if ((blocking.severity !== 'warning' && !isOfRows) || hardlyEver(blocking.ref) !== null) continue;
     const reach = program.reach({ file, index: call.function }, 'loop', call.span.start);
-    if (reach) (isOfRows || touchesFew(program, blocking, reach) ? moments : long).set(`${index} ${file}`, blocking);
+    if (reach) (isOfRows || touchesFew(program, blocking, reach) ? moments : long).set(keyOf(blocking.ref), blocking);
   }
   return { long, moments };
 }
 
 function firstReached(handler: Handler, blocking: ReadonlyMap<string, BlockingCall>, program: Program): BlockingCall | null {
   if (blocking.size === 0) return null;
-  for (const { file, index } of program.callsFrom(handler, 'loop')) {
-    const found = blocking.get(`${index} ${file}`);
+  for (const ref of program.callsFrom(handler, 'loop')) {
+    const found = blocking.get(keyOf(ref));
     if (found) return found;
   }
   return null;
@@ -88,7 +89,7 @@ function report(handlers: readonly Handler[], blocking: BlockingCall, moments: R
     file: fn.file,
     span: own.nameSpan,
     function: fn,
-    ...(moments.has(`${ref.index} ${ref.file}`) && { severity: 'hint' as const }),
+    ...(moments.has(keyOf(ref)) && { severity: 'hint' as const }),
     message: `\`def ${own.name}\`${others === 0 ? '' : ` and ${others} others`} ${run} on the event loop${versionOf(handler, program)} and ${calls} \`${name}\`${where}, which ${sink.on}`,
     help: others === 0 ? 'Make it `async def` and hand the work to a thread with `await asyncio.to_thread(…)`, or upgrade to a version of the SDK that runs a `def` in a thread.' : 'Make the helper `async def` (`await asyncio.sleep`, `await asyncio.to_thread(…)`) and the tools with it, or upgrade to a version of the SDK that runs a `def` in a thread.',
     reach: { handlers: [...handlers], path: [{ function: fn, call: null }] },
