@@ -96,7 +96,8 @@ function mergedInto({ callee, args }: Call): { into: Expr; key: Expr } | null {
 }
 
 /** Whether the entries of a store are taken out, counted or replaced in the files that see it. */
-export function isLimited(program: Program, { name, file, reassigned }: Store): boolean {
+export function isLimited(program: Program, { name: written, file, reassigned }: Store): boolean {
+  const name = written.replace(/^#/, '');
   if (reassigned || limitedIn(program, file).has(name)) return true;
   return [...program.files.keys()].some((other) => program.textOf(other).includes(name) && sees(program, other, file) && limitedIn(program, other).has(name));
 }

@@ -10,12 +10,15 @@ const joins = /[|;&`]|\$\(/;
 /** The command behind `-C`, `-c` and the like. */
 const gitCommand = (words: readonly string[]) => words.find((word) => /^[a-z][a-z-]*$/.test(word)) ?? '';
 
-/** `git add`, `git status`, `git diff`: it works on the repository alone, with no network, prompt or hook; a large one takes a while. */
+/** Before a command: the folder that it runs in. */
+const folder = /^\s*cd\s+(?:"[^"]*"|'[^']*'|\S*)\s*&&\s*/;
+
+/** `git add`, `git status`, `git diff`: it works on the repository alone, with no network or prompt; a large one takes a while. */
 export function isLocalGit(call: Pick<Call, 'args'>): boolean {
-  const [program, ...words] = wordsOf(call);
+  const [program, ...words] = wordsOf(call).join(' ').replace(folder, '').split(' ');
   if (program !== 'git' || words.some((word) => joins.test(word))) return false;
   const command = gitCommand(words);
-  return /^(?:add|apply|blame|cat-file|check-ignore|commit-tree|count-objects|describe|diff|diff-(?:files|index|tree)|for-each-ref|hash-object|log|ls-files|ls-tree|merge-base|merge-tree|mv|name-rev|reflog|reset|rev-list|rm|shortlog|show|show-branch|status|update-index|update-ref|write-tree)$/.test(command);
+  return /^(?:add|apply|blame|branch|cat-file|check-ignore|checkout|commit-tree|count-objects|describe|diff|diff-(?:files|index|tree)|for-each-ref|hash-object|log|ls-files|ls-tree|merge-base|merge-tree|mv|name-rev|reflog|reset|restore|rev-list|rm|shortlog|show|show-branch|stash|status|switch|update-index|update-ref|write-tree)$/.test(command);
 }
 
 /** `systemctl --user enable x`, `launchctl list`: it writes links or asks the manager, which has time limits of its own; what starts and stops a service may wait for it. */
@@ -53,6 +56,8 @@ export function isLocalCommand(call: Pick<Call, 'args'>): boolean {
   const command = program === 'git' ? gitCommand(rest) : rest[0];
   if (words.some((word) => joins.test(word))) return false;
   if (program === 'command') return command === '-v';
+  // the last commit is at hand, all of them are not
+  if (program === 'git' && command === 'log') return /(?:^| )(?:-1|-n ?1|--max-count[= ]1)(?: |$)/.test(rest.join(' '));
   if (program === 'git') return /^(?:branch|config|init|remote|rev-parse|show-ref|symbolic-ref|tag)$/.test(command ?? '');
   if (/^(?:pgrep|pkill|kill|killall|taskkill)(?:\.exe)?$/.test(program ?? '')) return true;
   return /^(?:arch|basename|cat|chmod|date|dirname|echo|head|hostname|id|ln|ls|mkdir|mktemp|mv|nproc|pbcopy|pbpaste|ps|pwd|readlink|realpath|rm|rmdir|stat|tasklist(?:\.exe)?|touch|tty|type|uname|wc|where(?:\.exe)?|which|whoami|wl-copy|wl-paste)$/.test(program ?? '');

@@ -33,7 +33,7 @@ async function check(rule: Rule, file: string, text: string, versions: Record<st
 
 const inScripts: [title: string, rule: Rule, code: string, body: string][] = [
   ['of a line with several calls the gravest counts', blockingCall, "import fs from 'fs';", '  return fs.existsSync(args.path) ? fs.readFileSync(args.path) : null; // warning'],
-  ['files of the system', blockingCall, "import fs from 'fs';", "  return [fs.readdirSync('/proc/meminfo'), fs.readdirSync(`/sys/${args.path}`)]; // hint"],
+  ['files of the system', blockingCall, "import fs from 'fs';", "  return [fs.readdirSync('/proc/meminfo'), fs.readdirSync(`/sys/${args.path}`)]; // information"],
   ['a database in the process', blockingCall, "import Database from 'better-sqlite3';\nconst db = new Database('x');", "  return db.prepare('SELECT 1').all(); // information"],
   ['the first time only', blockingCall, "import fs from 'fs';\nlet text: string | undefined;\nfunction load() {\n  return fs.readFileSync('a', 'utf8'); // information\n}", '  text ??= load();\n  return text;'],
   ['the first time only, behind a return', blockingCall, "import fs from 'fs';\nclass C {\n  text: string | null = null;\n  get() {\n    if (this.text !== null) return this.text;\n    this.text = fs.readFileSync('a', 'utf8'); // information\n    return this.text;\n  }\n}\nconst c = new C();", '  return c.get();'],
@@ -52,7 +52,7 @@ const inScripts: [title: string, rule: Rule, code: string, body: string][] = [
 const inPython: [title: string, rule: Rule, code: string, body: string, head?: string, versions?: Record<string, string>][] = [
   ['what is awaited is no such function', blockingCall, 'import redis', '    return await redis.Redis().get(path)'],
   ['a def on the loop is another rule', blockingCall, 'import requests', '    return requests.get(path)', 'def'],
-  ['to the end of a log', blockingCall, '', '    with open("log", "a") as f: # hint\n        f.write(path)'],
+  ['to the end of a log', blockingCall, '', '    with open("log", "a") as f: # information\n        f.write(path)'],
   ['what returns at once', blockingCall, 'import time, queue\nq = queue.Queue()', '    time.sleep(0)\n    q.get(block=False)\n    return q.get() # warning'],
   ['data in memory', blockingCall, 'import io, pandas', '    pandas.read_csv(io.StringIO(path))\n    return pandas.read_csv(path) # warning'],
   ['members that ask nobody', blockingCall, 'from atlassian import Jira\njira = Jira(url="x")', '    url = jira.resource_url("issue")\n    jira._session.headers.update({})\n    return jira.get_issue(path).get("key") # warning'],

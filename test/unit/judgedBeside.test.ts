@@ -20,7 +20,7 @@ describe('judged: what is done seldom, elsewhere or beside something longer', ()
 
   it('one row of SQLite, a short pause, a process that has printed all', async () => {
     const sqlite = (sql: string) => python('import sqlite3\ndb = sqlite3.connect("x.db")', asyncTool(`    return str(db.execute(${sql}).fetchall())\n`));
-    for (const sql of ['"SELECT name FROM notes WHERE id = ?", (name,)', '"SELECT name FROM notes LIMIT 1"', '"DELETE FROM notes WHERE id = ?", (name,)', 'name']) assert.match((await said('blocking-call', sqlite(sql))).join(), /^hint: /, sql);
+    for (const sql of ['"SELECT name FROM notes WHERE id = ?", (name,)', '"SELECT name FROM notes LIMIT 1"', '"DELETE FROM notes WHERE id = ?", (name,)', 'name']) assert.match((await said('blocking-call', sqlite(sql))).join(), /^information: /, sql);
     for (const sql of ['"SELECT name FROM notes"', '"SELECT name FROM notes WHERE text LIKE ?", (name,)']) assert.match((await said('blocking-call', sqlite(sql))).join(), /^warning: /, sql);
     const pause = (seconds: string) => python('import time\nBEAT = 0.01', asyncTool(`    time.sleep(${seconds})\n    return ""\n`));
     for (const seconds of ['0.01', 'BEAT']) assert.match((await said('blocking-call', pause(seconds))).join(), /^hint: /, seconds);
@@ -139,7 +139,7 @@ async def call_tool(name, arguments):
 
   it('a database that is SQLite, by the addresses of the project', async () => {
     const asks = (url: string) => python('from sqlmodel import Session, create_engine, select', `engine = create_engine("${url}")\n${asyncTool('    with Session(engine) as session:\n        return str(session.exec(select(1)).all())\n')}`);
-    assert.match((await said('blocking-call', asks('sqlite:///x.db'))).join(), /^hint: /);
+    assert.match((await said('blocking-call', asks('sqlite:///x.db'))).join(), /^information: /);
     assert.match((await said('blocking-call', asks('postgresql://db.example.com/x'))).join(), /^warning: /);
   });
 

@@ -36,7 +36,7 @@ describe('judged: what costs little', () => {
   it('what the system says of itself in a file', async () => {
     const text = (call: string) => `import fs from 'node:fs';\n${tool(`return { text: ${call} };`)}`;
     assert.deepEqual(await said('blocking-call', text("fs.readFileSync('/proc/self/cgroup', 'utf8')")), []);
-    assert.match((await said('blocking-call', text("fs.readdirSync('/proc')"))).join(), /^hint: /);
+    assert.match((await said('blocking-call', text("fs.readdirSync('/proc')"))).join(), /^information: /);
     assert.match((await said('blocking-call', text("fs.readFileSync('/data/a', 'utf8')"))).join(), /^hint: /);
   });
 

@@ -129,7 +129,7 @@ describe('judged: what ends', () => {
 
   it('one own folder, what the system keeps in memory, settings that are saved', async () => {
     const list = (what: string) => `import fs from 'node:fs';\nimport { LOG_DIR } from './constant.js';\n${tool(`return { files: ${what} };`)}`;
-    assert.match((await said('blocking-call', list('fs.readdirSync(LOG_DIR)'))).join(), /^hint: /);
+    assert.match((await said('blocking-call', list('fs.readdirSync(LOG_DIR)'))).join(), /^information: /);
     assert.match((await said('blocking-call', list('fs.readdirSync(LOG_DIR, { recursive: true })'))).join(), /^warning: /);
     const file = (code: string) => python('import yaml', `def save_interests(path, found):\n${code}\n${asyncTool('    save_interests(name, [])\n    return "x"\n')}`);
     assert.deepEqual(await said('blocking-call', file('    with open("/proc/1/cgroup") as f:\n        return f.read()')), []);

@@ -109,7 +109,7 @@ async def check(code: str) -> str:
 async def run(path) -> str: ...
 `);
     const levels = async (rule: string, file: string, text: string) => (await lintWorld({ files: { [file]: text }, rules: rules.filter((r) => r.id === rule) })).findings.filter((f) => !f.message.includes('unlink')).map((f) => f.severity);
-    assert.deepEqual(await levels('blocking-call', 'server.py', write('path.unlink()')), ['hint']);
+    assert.deepEqual(await levels('blocking-call', 'server.py', write('path.unlink()')), ['information']);
     assert.deepEqual(await levels('blocking-call', 'server.py', write('pass')), ['warning']);
 
     const fan = (most: string) => script(`import { z } from 'zod';

@@ -108,9 +108,9 @@ describe('judged: entries of which there are few, or that are one', () => {
 describe('judged: files that the call itself has just made', () => {
   const levels = async (text: string, name = 'server.ts') => (await said('blocking-call', text, {}, name)).map((m) => m.split(':')[0]);
 
-  it('are read from memory: a hint', async () => {
+  it('are read from memory: information', async () => {
     const text = (before: string, read = 'fs.readFileSync(shot)', made = 'path.join(folder, `${args.path}.jpg`)') => `import fs from 'node:fs';\nimport path from 'node:path';\nimport { execFile } from 'node:child_process';\nimport { promisify } from 'node:util';\nconst folder = process.env.SHOTS;\nconst run = (command: string, args: string[]) => promisify(execFile)(command, args);\n${tool(`const shot = ${made}; ${before} const data = ${read}; return { data };`)}`;
-    for (const before of ["await run('sips', ['-s', 'jpeg', '--out', shot]);", 'await fs.promises.writeFile(shot, await load());', "await promisify(execFile)('xcrun', [`--out=${shot}`]);"]) assert.deepEqual(await levels(text(before)), ['hint'], before);
+    for (const before of ["await run('sips', ['-s', 'jpeg', '--out', shot]);", 'await fs.promises.writeFile(shot, await load());', "await promisify(execFile)('xcrun', [`--out=${shot}`]);"]) assert.deepEqual(await levels(text(before)), ['information'], before);
     for (const before of ['', 'console.log(shot);', 'await fs.promises.stat(shot);']) assert.deepEqual(await levels(text(before)), ['warning'], before);
     assert.deepEqual(await levels(text('await fs.promises.writeFile(shot, await load());', 'fs.readFileSync(shot)', 'args.path')), ['warning'], 'one of the caller');
     assert.deepEqual(await levels(text('const data = fs.readFileSync(shot); await fs.promises.writeFile(shot, await load());', '1')), ['warning'], 'read before');
@@ -118,7 +118,7 @@ describe('judged: files that the call itself has just made', () => {
 
   it('in Python, too', async () => {
     const text = (before: string) => python(`import asyncio, os\nFOLDER = os.environ['SHOTS']\n\n@mcp.tool()\nasync def shoot(name: str) -> str:\n    shot = os.path.join(FOLDER, f'{name}.png')\n    ${before}\n    with open(shot, 'rb') as f:\n        return f.name\n`);
-    assert.deepEqual(await levels(text("await asyncio.create_subprocess_exec('shoot', '--out', shot)"), 'server.py'), ['hint']);
+    assert.deepEqual(await levels(text("await asyncio.create_subprocess_exec('shoot', '--out', shot)"), 'server.py'), ['information']);
     assert.deepEqual(await levels(text('print(shot)'), 'server.py'), ['warning']);
   });
 });

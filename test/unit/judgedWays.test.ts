@@ -64,7 +64,7 @@ describe('judged: what blocks for a moment', () => {
 
   it('the names in one folder', async () => {
     const of = (args: string) => script(tool(`return { names: fs.readdirSync(${args}) };`));
-    for (const few of ["'/home'", "'/srv/notes'", 'args.folder']) assert.deepEqual(await of(few), ['hint'], few);
+    for (const few of ["'/home'", "'/srv/notes'", 'args.folder']) assert.deepEqual(await of(few), ['information'], few);
     assert.deepEqual(await of("'/home', { recursive: true }"), ['warning']);
     assert.deepEqual(await script(`function walk(folder: string) { for (const one of fs.readdirSync(folder)) walk(folder + one); }\n${tool("walk('/srv'); return {};")}`), ['warning'], 'from folder to folder');
   });
@@ -160,5 +160,7 @@ describe('judged: what hardly runs, and what nothing runs', () => {
     for (const folder of ['Archive', 'archived', 'src/deprecated', 'attic', 'obsolete']) assert.deepEqual(await levels({ ...others, [`${folder}/old.py`]: archived }, rule), [], folder);
     for (const folder of ['tools/archive', 'archivist', 'legacy']) assert.deepEqual(await levels({ ...others, [`${folder}/old.py`]: archived }, rule), ['warning'], folder);
     assert.deepEqual(await levels({ ...others, 'archive/__init__.py': '', 'archive/old.py': archived, 'main.py': 'from archive.old import mcp\nmcp.run()\n' }, rule), ['warning']);
+    for (const file of ['server.original.py', 'server.bak.py', 'server_old.py']) assert.deepEqual(await levels({ ...others, [file]: archived }, rule), [], file);
+    for (const file of ['years_old.py', 'original.py']) assert.deepEqual(await levels({ ...others, [file]: archived }, rule), ['warning'], file);
   });
 });

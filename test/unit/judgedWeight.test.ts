@@ -20,7 +20,7 @@ describe('judged: what weighs little', () => {
     const of = (at: string, file = 'server.ts') => levels({ [file]: `${head}${server}const config = { caCertPath: '', index: '' };\n${tool(`return { text: fs.readFileSync(${at}) };`)}` });
     for (const settings of ["path.join(os.homedir(), '.ssh', 'config')", "path.join(args.folder, 'tsconfig.json')", "'gcp-oauth.keys.json'", 'config.caCertPath', 'config.serviceAccountPath']) assert.deepEqual(await of(settings), ['information'], settings);
     for (const small of ["path.join(__dirname, 'templates', 'report.md')", "path.join(__dirname, '../vba-templates', `${args.name}.vba`)", 'path.join(os.tmpdir(), args.name)'])
-      assert.deepEqual(await of(small), ['hint'], small);
+      assert.deepEqual(await of(small), ['information'], small);
     for (const large of ['config.index', "'catalogue.json'", 'args.path', "path.join(__dirname, args.name + '.md')", "path.join(__dirname, 'notes', `${args.name}.md`)", "path.join(__dirname, 'templates', args.name)", "path.join('configs', args.name)"])
       assert.deepEqual(await of(large), ['warning'], large);
     for (const own of ["'recipes.json'", "path.join(__dirname, 'recipes.json')"]) assert.deepEqual(await of(own), ['hint'], own);
@@ -63,14 +63,14 @@ describe('judged: what weighs little', () => {
   it('in Python the same', async () => {
     const of = (text: string) => levels({ 'server.py': python('import os\nfrom importlib import resources\nfrom pathlib import Path\nHERE = Path(__file__).parent', asyncTool(text)) });
     for (const small of ['return (HERE / "templates" / "query.sql").read_text()', 'top = Path(__file__).parent.parent\n    folder = top / "tools" / "queries"\n    path = folder / f"{name}.yaml"\n    return open(path).read()', 'return resources.files("pkg").joinpath("guide.md").read_text()'])
-      assert.deepEqual(await of(small), ['hint'], small);
+      assert.deepEqual(await of(small), ['information'], small);
     for (const settings of ['return open(os.getenv("CONFIG_FILE")).read()', 'return (Path.home() / ".aws" / "credentials").read_text()']) assert.deepEqual(await of(settings), ['information'], settings);
     for (const large of ['return (HERE / f"{name}.md").read_bytes()', 'return list(HERE.rglob(name))']) assert.deepEqual(await of(large), ['warning'], large);
     assert.deepEqual(await of('return (HERE / "notes.json").read_text()'), ['hint']);
   });
 
   it('what is done when something has expired', async () => {
-    const of = (condition: string) => levels({ 'server.ts': `${head}${server}const saved = { expiresAt: 0, isExpired: () => true };\nlet now = 1;\n${tool(`if (${condition}) fs.writeFileSync(args.name, args.image); return {};`)}` });
+    const of = (condition: string) => levels({ 'server.ts': `${head}${server}const saved = { expiresAt: 0, isExpired: () => true };\nlet now = 1;\n${tool(`if (${condition}) fs.writeFileSync(args.name, Buffer.from(args.data)); return {};`)}` });
     for (const old of ['saved.expiresAt < Date.now()', 'Date.now() >= saved.expiresAt', 'saved.isExpired()', '!args.force && saved.isExpired()']) assert.deepEqual(await of(old), ['information'], old);
     for (const not of ['!saved.isExpired()', 'saved.expiresAt > Date.now()', 'args.force']) assert.deepEqual(await of(not), ['hint'], not);
   });
@@ -80,7 +80,7 @@ describe('judged: what costs little beside what it is for', () => {
   const made = (imports: string, body: string, before = '') => ({ 'server.ts': `${imports}\n${head}${server}${before}${tool(body)}` });
 
   it('a line at the end of a log', async () => {
-    assert.deepEqual(await levels(made('', "fs.appendFileSync('audit.log', args.what); return {};")), ['hint']);
+    assert.deepEqual(await levels(made('', "fs.appendFileSync('audit.log', args.what); return {};")), ['information']);
   });
 
   it('a client of a model that answers after seconds; a database in memory', async () => {

@@ -11,17 +11,25 @@ export const isTest = (file: string): boolean => testName.test(file) && !toolOfT
 /** Folders of what stands in for something in tests, and of what is kept though nothing uses it any more. Below a folder of tools the name says what these are for. */
 const doubles = /(?:^|(?<!(?:tools|handlers|commands|resources|prompts))[\\/])(?:tests?|mocks?|fixtures?|__fixtures__|stubs?|fakes?|doubles|e2e|testing|testutils?|archived?|deprecated|obsolete|attic|(?:unit|integration|e2e|test)[-_][\w-]+|[\w-]+[-_](?:tests?|mocks?|fixtures))[\\/]|[._-]mocks?\.\w+$/i;
 
-/** Files in such folders that nothing outside of them imports: no client of a server gets there. Judged below the folder that all files share, so that one can open a folder of tests by itself. */
+/** What was kept of another file: `index.original.ts`; where the other one is there as well, also `server_old.py`. */
+const kept = /^(.*)([._-])(?:original|orig|old|bak|backup|superseded)(\.\w+)$/i;
+
+/** Files in such folders, and such files, that nothing outside of them imports: no client of a server gets there. Judged below the folder that all files share, so that one can open a folder of tests by itself. */
 export const testDoubles = perImports((program): ReadonlySet<string> => {
   const files = [...program.files.keys()];
   const root = commonFolder(files);
-  const left = new Set(files.filter((file) => isTest(file) || doubles.test(file.slice(root.length))));
+  const left = new Set(files.filter((file) => isTest(file) || isKept(program, file) || doubles.test(file.slice(root.length))));
   const used = left.size === 0 ? [] : files.filter((file) => !left.has(file));
   for (const file of used) {
     for (const imported of allImportsOf(program, file)) if (left.delete(imported)) used.push(imported);
   }
   return left;
 });
+
+function isKept(program: Resolved, file: string): boolean {
+  const [, stem, separator, extension] = kept.exec(file) ?? [];
+  return stem !== undefined && (separator === '.' || program.files.has(`${stem}${extension!}`));
+}
 
 function* allImportsOf(program: Resolved, file: string): Iterable<string> {
   const { imports, exports, language } = program.files.get(file)!;
