@@ -82,6 +82,12 @@ def read_paper(paper: str) -> str:
     assert.deepEqual(await lines('uncached-hot-tool', 'server.py', text('download(paper, path)', 'The state of a crawl. Keep polling until it has ended.')), []);
   });
 
+  it('what a private field loses', async () => {
+    const text = (end: string) => script(`class Store { #seen = new Map<string, string>(); add(id: string, text: string) { this.#seen.set(id, text); } end(id: string) { ${end} } }\nconst store = new Store();\nserver.registerTool('t', {}, async (args) => { store.add(args.query, args.text); return { content: [] }; });\n`);
+    assert.deepEqual(await lines('unbounded-cache', 'server.ts', text('this.#seen.delete(id);')), []);
+    assert.equal((await lines('unbounded-cache', 'server.ts', text('this.#seen.get(id);'))).length, 1);
+  });
+
   it('a folder that was found missing, whatever the file in it is called', async () => {
     const text = (path: string) => script(`server.tool('backup', {}, async () => {
   const path = resolve('backups', \`\${Date.now()}.db\`);

@@ -51,6 +51,8 @@ describe('judged: what weighs little', () => {
     assert.deepEqual(await of('for (const part of args.parts) read(part)', deep), ['warning'], 'as many as the caller lists');
     assert.deepEqual(await of('fs.readFileSync(`${notes[0]}.png`)'), ['warning'], 'bytes');
     assert.deepEqual(await of("JSON.parse(fs.readFileSync(`${notes[0]}.json`))"), ['hint'], 'text');
+    assert.deepEqual(await of("fs.writeFileSync(args.path, Buffer.from(args.data, 'base64'))"), ['warning'], 'a document');
+    assert.deepEqual(await of("fs.writeFileSync(`${args.path}.png`, Buffer.from(args.data, 'base64'))"), ['hint'], 'a picture');
     assert.deepEqual(await of('notes.push(args.text); save()', "const save = () => fs.writeFileSync('notes.json', JSON.stringify(notes));"), ['hint'], 'a store');
     assert.deepEqual(await of('notes.push(args.text); save()', "const save = () => { if (notes.length < 5) return; fs.writeFileSync('notes.json', JSON.stringify(notes)); };"), ['hint'], 'now and then');
     const inPython = (text: string) => levels({ 'server.py': python('from pathlib import Path\nHERE = Path("/data")\nnotes = []', asyncTool(text)) });
