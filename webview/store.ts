@@ -1,6 +1,7 @@
 import type { Link, TabId } from '../src/model/finding.ts';
 import type { ProfileProgress } from '../src/model/engine.ts';
-import type { LoadInterval, LoadOptions, LoadProgress, LoadResult } from '../src/model/load.ts';
+import type { LoadInterval, LoadOptions, LoadProgress } from '../src/model/load.ts';
+import type { LoadResult } from '../src/model/loadResult.ts';
 import { collectIntervals, type Intervals } from '../src/model/loadIntervals.ts';
 import type { PanelContent, PanelState as SavedState } from '../src/model/panel.ts';
 import type { RunRecord } from '../src/model/run.ts';

@@ -1,5 +1,5 @@
 import type { Finding } from '../model/finding.ts';
-import type { LoadResult } from '../model/load.ts';
+import type { LoadResult } from '../model/loadResult.ts';
 import { rules } from './rules/index.ts';
 
 /** What a load test shows, as findings. */

@@ -1,6 +1,7 @@
 import type { Sentence } from '../model/finding.ts';
 import { errorName, formatCount, formatRate, formatRatio, formatUs } from '../model/format.ts';
-import type { LoadPercentiles, LoadResult, Slo } from '../model/load.ts';
+import type { Slo } from '../model/load.ts';
+import type { LoadPercentiles, LoadResult } from '../model/loadResult.ts';
 import { linked, nameTools, say, type Figure, type Parts } from './say.ts';
 import { sum } from './statistics.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Finding, RuleId, Severity } from '../model/finding.ts';
-import type { LoadResult } from '../model/load.ts';
+import type { LoadResult } from '../model/loadResult.ts';
 import type { Evidence } from './evidence.ts';
 import type { CodeRule } from './codeRule.ts';
 import { plain, type Parts } from './say.ts';

@@ -2,7 +2,8 @@ import { locustSource } from '../load/locust/parts.ts';
 import { locustPlan, type LocustPlan } from '../load/locust/plan.ts';
 import { replaceHeaders, replaceSecrets, type Placeholder } from '../load/locust/secrets.ts';
 import { UserError } from '../model/errors.ts';
-import type { LoadOptions, Workload } from '../model/load.ts';
+import type { LoadOptions } from '../model/load.ts';
+import type { Workload } from '../model/workload.ts';
 import type { HttpServer } from '../model/server.ts';
 import { createRedactor, redactValue } from '../runs/redact.ts';
 

@@ -6,7 +6,7 @@ import { createHistogram } from '../load/histogram.ts';
 import { histogramOf, readLocustResult, type LocustResult, type LocustTally } from '../load/locust/result.ts';
 import type { StageResult } from '../load/stage.ts';
 import { UserError, type Failure } from '../model/errors.ts';
-import { loadSchemaVersion, type LoadResult, type LoadSeries } from '../model/load.ts';
+import { loadSchemaVersion, type LoadResult, type LoadSeries } from '../model/loadResult.ts';
 import { createRun } from '../runs/store.ts';
 import { loadFile, recordOfLoad } from './loadRecord.ts';
 import { figuresOf } from './loadResult.ts';

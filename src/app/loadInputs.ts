@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { workloadFromRequests } from '../load/workload/save.ts';
 import { workloadText } from '../load/workload/write.ts';
-import type { LoadResult } from '../model/load.ts';
+import type { LoadResult } from '../model/loadResult.ts';
 import type { RequestRecord } from '../model/trace.ts';
 import { readRequests, readRun } from '../runs/store.ts';
 

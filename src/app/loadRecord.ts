@@ -1,5 +1,5 @@
 import packageJson from '../../package.json' with { type: 'json' };
-import type { LoadOperation, LoadPercentiles, LoadResult } from '../model/load.ts';
+import type { LoadOperation, LoadPercentiles, LoadResult } from '../model/loadResult.ts';
 import { runSchemaVersion, type Latency, type RunRecord, type ToolSummary } from '../model/run.ts';
 
 /** File of the run folder with the whole result. */

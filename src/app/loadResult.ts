@@ -4,7 +4,9 @@ import type { StageResult } from '../load/stage.ts';
 import { generatorVerdict, littlesLaw } from '../load/verdict.ts';
 import { judgeSlo } from '../load/slo.ts';
 import { formatCount } from '../model/format.ts';
-import type { LoadInterval, LoadOperation, LoadResult, LoadSeries, Slo, Unfinished, Workload } from '../model/load.ts';
+import type { LoadInterval, Slo } from '../model/load.ts';
+import type { Workload } from '../model/workload.ts';
+import type { LoadOperation, LoadResult, LoadSeries, Unfinished } from '../model/loadResult.ts';
 
 type Figures = Pick<LoadResult, 'durationUs' | 'offered' | 'achieved' | 'sent' | 'notSent' | 'unfinished' | 'responseUs' | 'serviceUs' | 'scheduleLagUs' | 'errors' | 'strays' | 'generator' | 'slo' | 'littlesLaw' | 'operations' | 'agents' | 'curves' | 'histograms'>;
 

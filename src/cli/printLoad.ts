@@ -1,6 +1,6 @@
 import { notChosen } from '../app/choose.ts';
 import { errorName, formatBytes, formatCount, formatRate, formatRatio, formatUs } from '../model/format.ts';
-import type { LoadOperation, LoadPercentiles, LoadResult } from '../model/load.ts';
+import type { LoadOperation, LoadPercentiles, LoadResult } from '../model/loadResult.ts';
 import { clean, columns, marks, shorten, styleFor, wrap } from './text.ts';
 
 /** The result for people: the answer, the figures, the operations, what was tried, and what to do next. Fits 80 columns. */

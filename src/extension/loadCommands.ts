@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { UserError } from '../model/errors.ts';
 import type { Choice, ToolOffer } from '../model/engine.ts';
-import type { LoadOptions, Workload } from '../model/load.ts';
+import type { LoadOptions } from '../model/load.ts';
+import type { Workload } from '../model/workload.ts';
 import { chooseTools, confirmDestructive, forLoad, toChoice, type RememberedChoice } from './chooseTools.ts';
 import { commands } from './contributions.ts';
 import { createStore, type Disposable } from './disposables.ts';

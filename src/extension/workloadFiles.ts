@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../model/errors.ts';
-import type { Workload } from '../model/load.ts';
+import type { Workload } from '../model/workload.ts';
 
 export const workloadExtension = '.mcp-workload.json';
 const mostFiles = 100;

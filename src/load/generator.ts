@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { UserError } from '../model/errors.ts';
-import type { LoadOptions, Workload } from '../model/load.ts';
+import type { LoadOptions } from '../model/load.ts';
+import type { Workload } from '../model/workload.ts';
 import type { ServerSpec } from '../model/server.ts';
 import type { Clock } from '../wire/clock.ts';
 import { startProcess, type ServerProcess } from '../wire/process.ts';

@@ -1,4 +1,4 @@
-import type { LoadPercentiles } from '../model/load.ts';
+import type { LoadPercentiles } from '../model/loadResult.ts';
 import type { Histogram } from './histogram.ts';
 
 /** Null under 6, 36, 72, 368 and 3,688 samples, as `LoadPercentiles` says; microseconds. */

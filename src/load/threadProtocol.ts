@@ -1,5 +1,6 @@
 import type { Failure } from '../model/errors.ts';
-import type { LoadOptions, Workload } from '../model/load.ts';
+import type { LoadOptions } from '../model/load.ts';
+import type { Workload } from '../model/workload.ts';
 import type { ServerSpec } from '../model/server.ts';
 import type { Stage, ThreadInterval, ThreadResult } from './stage.ts';
 import type { Operation } from './workload/sampler.ts';

@@ -1,5 +1,5 @@
 import { formatCount, formatRatio, formatUs } from '../model/format.ts';
-import type { GeneratorVerdict, LittlesLaw } from '../model/load.ts';
+import type { GeneratorVerdict, LittlesLaw } from '../model/loadResult.ts';
 import type { Histogram } from './histogram.ts';
 
 export interface GeneratorFigures {

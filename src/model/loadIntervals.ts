@@ -1,4 +1,5 @@
-import type { LoadInterval, LoadSeries } from './load.ts';
+import type { LoadInterval } from './load.ts';
+import type { LoadSeries } from './loadResult.ts';
 
 /** Points of a picture: more cannot be told apart on a screen. */
 export const mostIntervals = 600;

@@ -7,7 +7,8 @@ import { recordResult } from '../bench/record.ts';
 import { importLocust } from '../../src/app/importLocust.ts';
 import { createHistogram } from '../../src/load/histogram.ts';
 import { histogramOf, type LocustTally } from '../../src/load/locust/result.ts';
-import type { LoadOptions, WorkloadRequest } from '../../src/model/load.ts';
+import type { LoadOptions } from '../../src/model/load.ts';
+import type { WorkloadRequest } from '../../src/model/workload.ts';
 import type { HttpServer } from '../../src/model/server.ts';
 import { pythonTool, runLocust, startServer, type LocustCase, type LocustRun, type Running, type ServerStats } from '../servers/locust/run.ts';
 

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { writeLoadSentences } from '../../src/analysis/loadSentences.ts';
-import type { LoadResult } from '../../src/model/load.ts';
+import type { LoadResult } from '../../src/model/loadResult.ts';
 import type { ToPanel } from '../../src/model/panel.ts';
 import { findChromium, launchChromium } from '../driver/browser.ts';
 import { skip } from '../driver/skip.ts';

@@ -1,5 +1,6 @@
 import type { Finding } from '../../src/model/finding.ts';
-import type { CapacityTry, LoadInterval, LoadOptions, LoadPercentiles, LoadProgress, LoadResult, LoadSeries, LoadStage } from '../../src/model/load.ts';
+import type { LoadInterval, LoadOptions, LoadProgress, LoadStage } from '../../src/model/load.ts';
+import type { CapacityTry, LoadPercentiles, LoadResult, LoadSeries } from '../../src/model/loadResult.ts';
 import type { RunRecord } from '../../src/model/run.ts';
 
 /** Load tests with the shape of real ones: what the engine says while they go on, and their results. */

@@ -8,7 +8,8 @@ import { workloadText } from '../../src/load/workload/write.ts';
 import { createLiveLoad } from '../../src/extension/liveRun.ts';
 import { agentsProblem, defaultSlo, optionsOfPreset, rateProblem, secondsProblem, suggestRate, type PresetAnswer } from '../../src/extension/loadPresets.ts';
 import { loadText } from '../../src/extension/progressText.ts';
-import type { LoadOptions, Workload } from '../../src/model/load.ts';
+import type { LoadOptions } from '../../src/model/load.ts';
+import type { Workload } from '../../src/model/workload.ts';
 import { loadOptions, loadProgress } from '../ui/loadRun.ts';
 
 const answers: PresetAnswer[] = [

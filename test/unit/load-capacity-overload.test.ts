@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { judgeOverload } from '../../src/load/capacity/overload.ts';
 import { readSlo } from '../../src/load/slo.ts';
-import type { Overload } from '../../src/model/load.ts';
+import type { Overload } from '../../src/model/loadResult.ts';
 import { simulate, type SimulatedServer } from './support/simulatedServer.ts';
 
 /** At capacity, 1.5 times as much, then two thirds of the capacity. The generator waits for what is in flight in between. */

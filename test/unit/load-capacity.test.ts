@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { findCapacity, type CapacityOptions, type Measured } from '../../src/load/capacity/findCapacity.ts';
 import { readSlo } from '../../src/load/slo.ts';
-import type { CapacityTry } from '../../src/model/load.ts';
+import type { CapacityTry } from '../../src/model/loadResult.ts';
 import { drawn } from './support/drawn.ts';
 import { simulate, type SimulatedServer } from './support/simulatedServer.ts';
 

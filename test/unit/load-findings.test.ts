@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { findInLoad } from '../../src/analysis/loadFindings.ts';
 import { writeLoadSentences } from '../../src/analysis/loadSentences.ts';
 import { printLoad } from '../../src/cli/printLoad.ts';
-import type { Capacity, CapacityTry, LoadPercentiles, LoadResult, Overload } from '../../src/model/load.ts';
+import type { Capacity, CapacityTry, LoadPercentiles, LoadResult, Overload } from '../../src/model/loadResult.ts';
 
 const times: LoadPercentiles = { p50: 8000, p90: 10_000, p95: 11_000, p99: 12_000, p999: null, max: 15_000, mean: 8200, samples: 1500 };
 const none: LoadPercentiles = { p50: null, p90: null, p95: null, p99: null, p999: null, max: null, mean: null, samples: 0 };

@@ -12,7 +12,8 @@ import type { LocustPlan } from '../../src/load/locust/plan.ts';
 import { createSchedule } from '../../src/load/schedule.ts';
 import { createMix } from '../../src/load/workload/mix.ts';
 import { UserError } from '../../src/model/errors.ts';
-import type { LoadOptions, Workload } from '../../src/model/load.ts';
+import type { LoadOptions } from '../../src/model/load.ts';
+import type { Workload } from '../../src/model/workload.ts';
 import type { HttpServer } from '../../src/model/server.ts';
 import { skip } from '../driver/skip.ts';
 

@@ -12,7 +12,7 @@ import { workloadFromRequests } from '../../src/load/workload/save.ts';
 import schema from '../../src/load/workload/workload.schema.json' with { type: 'json' };
 import type { Choice, ToolOffer } from '../../src/model/engine.ts';
 import { UserError } from '../../src/model/errors.ts';
-import type { Workload, WorkloadRequest, WorkloadStep } from '../../src/model/load.ts';
+import type { Workload, WorkloadRequest, WorkloadStep } from '../../src/model/workload.ts';
 import type { RequestRecord } from '../../src/model/trace.ts';
 import { sampleRequest } from './runsSample.ts';
 import { drawn } from './support/drawn.ts';

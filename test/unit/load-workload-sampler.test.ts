@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Workload, WorkloadRequest } from '../../src/model/load.ts';
+import type { Workload, WorkloadRequest } from '../../src/model/workload.ts';
 import { UserError } from '../../src/model/errors.ts';
 import { createAgents } from '../../src/load/workload/agents.ts';
 import { createMix } from '../../src/load/workload/mix.ts';

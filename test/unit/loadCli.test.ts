@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
-import type { LoadResult } from '../../src/model/load.ts';
+import type { LoadResult } from '../../src/model/loadResult.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const cli = join(root, 'dist/cli.cjs');

@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import type { Capacity, CapacityTry, LoadResult } from '../../src/model/load.ts';
+import type { Capacity, CapacityTry, LoadResult } from '../../src/model/loadResult.ts';
 import { formatCount, formatRate, formatRatio, formatUs, notMeasured } from '../../src/model/format.ts';
 import '../charts/chart.ts';
 import { inlineCode } from '../parts/inlineCode.ts';

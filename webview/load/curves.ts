@@ -1,4 +1,4 @@
-import type { LoadResult, Scaling } from '../../src/model/load.ts';
+import type { LoadResult, Scaling } from '../../src/model/loadResult.ts';
 import { formatCount, formatRate, formatUs } from '../../src/model/format.ts';
 import type { ChartModel, Point } from '../charts/model.ts';
 import { percentOfNines, percentTicks } from '../latency/models.ts';

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatUs } from '../../src/model/format.ts';
-import type { LoadPercentiles } from '../../src/model/load.ts';
+import type { LoadPercentiles } from '../../src/model/loadResult.ts';
 
 export interface Figure {
   value: string;

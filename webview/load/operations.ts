@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { LoadOperation, LoadPercentiles, LoadResult } from '../../src/model/load.ts';
+import type { LoadOperation, LoadPercentiles, LoadResult } from '../../src/model/loadResult.ts';
 import { errorName, formatBytes, formatCount, formatRatio, formatUs, notMeasured } from '../../src/model/format.ts';
 import '../parts/grid.ts';
 import type { Column } from '../parts/grid.ts';

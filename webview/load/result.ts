@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import type { LoadResult, Overload, Unfinished } from '../../src/model/load.ts';
+import type { LoadResult, Overload, Unfinished } from '../../src/model/loadResult.ts';
 import { errorName, formatCount, formatRate, formatRatio, formatUs } from '../../src/model/format.ts';
 import { decimate, intervalsOf } from '../../src/model/loadIntervals.ts';
 import { sentenceList, sentenceStyles } from '../overview/sentences.ts';

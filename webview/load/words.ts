@@ -1,4 +1,5 @@
-import type { Capacity, LoadModel, LoadOptions, LoadStage, Overload } from '../../src/model/load.ts';
+import type { LoadModel, LoadOptions, LoadStage } from '../../src/model/load.ts';
+import type { Capacity, Overload } from '../../src/model/loadResult.ts';
 import { formatCount, formatRate, formatUs } from '../../src/model/format.ts';
 
 /** Names of what goes on, of classes and of verdicts, for people. */

@@ -1,5 +1,5 @@
 import { formatRate } from '../../model/format.ts';
-import type { LoadResult } from '../../model/load.ts';
+import type { LoadResult } from '../../model/loadResult.ts';
 import { found, type Rule } from '../rule.ts';
 import { say, type Figure } from '../say.ts';
 import { sum } from '../statistics.ts';

@@ -1,5 +1,6 @@
 import { formatRate, formatRatio } from '../../model/format.ts';
-import type { CapacityTry, LoadInterval, LoadModel, Slo } from '../../model/load.ts';
+import type { LoadInterval, LoadModel, Slo } from '../../model/load.ts';
+import type { CapacityTry } from '../../model/loadResult.ts';
 import { percentilesOf } from '../percentiles.ts';
 import { judgeSlo } from '../slo.ts';
 import type { StageResult } from '../stage.ts';

@@ -1,5 +1,6 @@
 import { errorName, formatCount, formatRate, formatUs } from '../../model/format.ts';
-import type { Capacity, CapacityTry, LoadModel, Scaling, Slo } from '../../model/load.ts';
+import type { LoadModel, Slo } from '../../model/load.ts';
+import type { Capacity, CapacityTry, Scaling } from '../../model/loadResult.ts';
 import { fewestSamples } from '../percentiles.ts';
 import { judgeSlo } from '../slo.ts';
 import { failures, judgeAttempt, type Attempt, type Measured } from './attempt.ts';

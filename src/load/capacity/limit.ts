@@ -1,5 +1,6 @@
 import { errorName, formatBytes, formatRate, formatRatio, formatUs } from '../../model/format.ts';
-import type { Capacity, Slo } from '../../model/load.ts';
+import type { Slo } from '../../model/load.ts';
+import type { Capacity } from '../../model/loadResult.ts';
 import { failures, generatorReasons, type Attempt } from './attempt.ts';
 import type { ClosedPoints } from './closedPoints.ts';
 

@@ -1,5 +1,6 @@
 import { errorName, formatCount, formatRate, formatRatio, formatUs } from '../../model/format.ts';
-import type { LoadInterval, Overload, Slo } from '../../model/load.ts';
+import type { LoadInterval, Slo } from '../../model/load.ts';
+import type { Overload } from '../../model/loadResult.ts';
 import { failures, generatorReasons, judgeAttempt, type Measured } from './attempt.ts';
 
 export interface OverloadStages {

@@ -1,4 +1,4 @@
-import type { Scaling } from '../../model/load.ts';
+import type { Scaling } from '../../model/loadResult.ts';
 
 type Point = { concurrency: number; rate: number };
 

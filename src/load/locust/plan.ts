@@ -1,4 +1,5 @@
-import type { LoadOptions, Workload, WorkloadRequest } from '../../model/load.ts';
+import type { LoadOptions } from '../../model/load.ts';
+import type { Workload, WorkloadRequest } from '../../model/workload.ts';
 import type { HttpServer } from '../../model/server.ts';
 import { answerServer, modernMeta, opening } from '../handshake.ts';
 import { compileArguments } from '../workload/argumentGenerator.ts';

@@ -1,5 +1,7 @@
 import { UserError } from '../../model/errors.ts';
-import type { LoadOperation, LoadOptions, Workload } from '../../model/load.ts';
+import type { LoadOptions } from '../../model/load.ts';
+import type { Workload } from '../../model/workload.ts';
+import type { LoadOperation } from '../../model/loadResult.ts';
 import { createHistogram, highestUs, indexOf, type Histogram } from '../histogram.ts';
 
 /**

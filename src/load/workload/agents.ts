@@ -1,5 +1,5 @@
 import { UserError } from '../../model/errors.ts';
-import type { Workload } from '../../model/load.ts';
+import type { Workload } from '../../model/workload.ts';
 import type { Protocol } from '../../model/run.ts';
 import { compileWorkload, type Operation } from './compile.ts';
 import { createRandom, type Random } from './random.ts';

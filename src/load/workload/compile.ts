@@ -1,5 +1,5 @@
 import { UserError } from '../../model/errors.ts';
-import type { Workload, WorkloadRequest } from '../../model/load.ts';
+import type { Workload, WorkloadRequest } from '../../model/workload.ts';
 import type { Protocol } from '../../model/run.ts';
 import { compileRequest, operationOf, type CompiledRequest, type Path } from './request.ts';
 import type { Scope } from './template.ts';

@@ -1,5 +1,5 @@
 import { UserError } from '../../model/errors.ts';
-import type { Workload, WorkloadRequest } from '../../model/load.ts';
+import type { Workload, WorkloadRequest } from '../../model/workload.ts';
 import { createSampler } from './sampler.ts';
 
 export interface ProfileCalls {

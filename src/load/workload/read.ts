@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { Workload, WorkloadData, WorkloadRequest, WorkloadSession, WorkloadStep } from '../../model/load.ts';
+import type { Workload, WorkloadData, WorkloadRequest, WorkloadSession, WorkloadStep } from '../../model/workload.ts';
 import { tryCompile, type WorkloadProblem } from './compile.ts';
 import { readDataFile, readText, toRow } from './dataFile.ts';
 import { createProblems, readJson, type Problems, type Spot } from './places.ts';

@@ -1,4 +1,4 @@
-import type { WorkloadRequest } from '../../model/load.ts';
+import type { WorkloadRequest } from '../../model/workload.ts';
 import type { Protocol } from '../../model/run.ts';
 import { modernMeta } from '../handshake.ts';
 import { compileArguments } from './argumentGenerator.ts';

@@ -1,5 +1,5 @@
 import { UserError } from '../../model/errors.ts';
-import type { Workload, WorkloadData } from '../../model/load.ts';
+import type { Workload, WorkloadData } from '../../model/workload.ts';
 import type { Protocol } from '../../model/run.ts';
 import { compileWorkload, type Operation } from './compile.ts';
 import { createMix } from './mix.ts';

@@ -1,5 +1,5 @@
 import { UserError } from '../../model/errors.ts';
-import type { WorkloadData, WorkloadRequest } from '../../model/load.ts';
+import type { WorkloadData, WorkloadRequest } from '../../model/workload.ts';
 import type { RequestRecord } from '../../model/trace.ts';
 import { operationOf } from './request.ts';
 import { escapeTemplates, reservedNames } from './template.ts';

@@ -1,4 +1,4 @@
-import type { Workload, WorkloadRequest, WorkloadStep } from '../../model/load.ts';
+import type { Workload, WorkloadRequest, WorkloadStep } from '../../model/workload.ts';
 
 /** Where the schema of workload files is published; editors complete by it. */
 export const workloadSchemaUrl = 'https://raw.githubusercontent.com/mcp-profiler/mcp-profiler/main/src/load/workload/workload.schema.json';

@@ -9,7 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { exportLocust } from '../../../src/app/exportLocust.ts';
 import { defaultLoadOptions } from '../../../src/app/loadOptions.ts';
 import { readLocustResult, type LocustResult, type LocustTally } from '../../../src/load/locust/result.ts';
-import type { LoadOptions, Workload, WorkloadRequest } from '../../../src/model/load.ts';
+import type { LoadOptions } from '../../../src/model/load.ts';
+import type { Workload, WorkloadRequest } from '../../../src/model/workload.ts';
 import type { HttpServer } from '../../../src/model/server.ts';
 
 /** What server.mjs tells of itself. Times in milliseconds of its clock. */

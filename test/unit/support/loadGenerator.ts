@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { openGenerator, type Generator, type GeneratorSpec } from '../../../src/load/generator.ts';
 import type { RawInterval, Stage, StageResult } from '../../../src/load/stage.ts';
-import type { LoadOptions, Workload } from '../../../src/model/load.ts';
+import type { LoadOptions } from '../../../src/model/load.ts';
+import type { Workload } from '../../../src/model/workload.ts';
 import type { ServerSpec, StdioServer } from '../../../src/model/server.ts';
 import { startClock } from '../../../src/wire/clock.ts';
 
