@@ -13,11 +13,15 @@ const pythonWith: Visitors[string] = (node, context) => {
 /** Stretches of Python that a `with` bounds. */
 export const boundedObserver: Observer = { id: 'bounded', python: { with_statement: pythonWith } };
 
-/** Stretches of a file that something else bounds: `Promise.race([…])`, `withTimeout(…)`, `asyncio.wait_for(…)`, `async with timeout(…)`. */
+/** Stretches of a file that something else bounds: `Promise.race([…])`, `withTimeout(…)`, a promise with a timer, `asyncio.wait_for(…)`, `async with timeout(…)`. */
 const boundedIn = perFile((program, file): Span[] => [
   ...program.files.get(file)!.calls.filter((call) => boundName.test(lastName(call))).map((call) => call.span),
+  ...program.files.get(file)!.calls.filter((call) => call.isNew && lastName(call) === 'Promise' && timed.test(program.textOf(file).slice(call.span.start, call.span.end))).map((call) => call.span),
   ...program.factsOf(file, boundedObserver.id).map((fact) => fact.span),
 ]);
+
+/** `const timer = setTimeout(() => resolve(none), ms)`, and what answers in time clears it. */
+const timed = /=\s*setTimeout\(\s*(?:\(\s*\)\s*=>|function\s*\(\s*\))[^]{0,300}?\b(?:resolve|reject|settle|finish|done)\b[^]*\bclearTimeout\(/;
 
 /** It stands in such a stretch, or everybody calls its function from one. */
 export function isBounded(program: Program, ref: CallRef, call: Call): boolean {

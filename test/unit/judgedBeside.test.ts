@@ -137,6 +137,17 @@ async def call_tool(name, arguments):
     for (const start of ['await run_job(name)', 'job = asyncio.create_task(run_job(name))\n    await job']) assert.match((await said('missing-timeout', task(start))).join(), /^warning: /, start);
   });
 
+  it('a promise with a timer of its own; Docker on this machine; a loop in a loop', async () => {
+    const run = (timer: string, clear: string) => `import { execFile } from 'node:child_process';\n${tool(`return new Promise((resolve) => { ${timer} execFile('bash', ['-c', args.command], (error, stdout) => { ${clear} resolve({ stdout }); }); });`)}`;
+    assert.deepEqual(await said('missing-timeout', run("const timer = setTimeout(() => { resolve({ stdout: '' }); }, args.ms);", 'clearTimeout(timer);')), []);
+    assert.equal((await said('missing-timeout', run('const timer = setTimeout(() => console.error(args.command), args.ms);', 'clearTimeout(timer);'))).length, 1);
+    assert.equal((await said('missing-timeout', run('', ''))).length, 1);
+    assert.match((await said('client-per-call', python('import docker', asyncTool('    return str(docker.from_env().containers.list())\n')))).join(), /^hint: /);
+    const own = (start: string) => python('import asyncio, time', `async def work(name):\n    time.sleep(2)\n    return name\n@mcp.tool()\n${start}`);
+    assert.deepEqual(await said('sync-tool', own('def run(name: str) -> str:\n    return asyncio.run(work(name))\n')), []);
+    assert.equal((await said('blocking-call', own('async def run(name: str) -> str:\n    return await work(name)\n'))).length, 1);
+  });
+
   it('a database that is SQLite, by the addresses of the project', async () => {
     const asks = (url: string) => python('from sqlmodel import Session, create_engine, select', `engine = create_engine("${url}")\n${asyncTool('    with Session(engine) as session:\n        return str(session.exec(select(1)).all())\n')}`);
     assert.match((await said('blocking-call', asks('sqlite:///x.db'))).join(), /^information: /);

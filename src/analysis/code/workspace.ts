@@ -185,9 +185,11 @@ function linksOf(summary: FileSummary, resolver: Resolver, tables: ReturnType<ty
   const { file } = summary;
   const edges: Edge[] = [];
   const targets = summary.calls.map((_, index) => resolver.target({ file, index }));
+  // on a loop that runs already `asyncio.run(ask())` raises: `ask` runs on a loop of its own, in another thread
+  const onOwnLoop = new Set(summary.calls.flatMap(({ args: [main] }, i) => (targets[i]!.external === 'asyncio.run' && main?.kind === 'call' ? [main.call] : [])));
   targets.forEach(({ functions, callbacks, offloads }, call) => {
     const from = summary.calls[call]!.function;
-    for (const to of functions) edges.push({ from, call, to, loop: true });
+    for (const to of functions) edges.push({ from, call, to, loop: !onOwnLoop.has(call) });
     for (const to of callbacks) edges.push({ from, call, to, loop: !offloads, handed: true });
   });
   const externals = targets.map((t) => t.external);
