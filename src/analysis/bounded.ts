@@ -1,6 +1,6 @@
 import { perFile } from './code/perFile.ts';
 import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
-import type { Call, Expr, Span } from './code/summary.ts';
+import type { Call, Expr, FileSummary, Span } from './code/summary.ts';
 import type { Observer, Visitors } from './code/syntax.ts';
 import { isNothing } from './mayHave.ts';
 
@@ -15,13 +15,22 @@ export const boundedObserver: Observer = { id: 'bounded', python: { with_stateme
 
 /** Stretches of a file that something else bounds: `Promise.race([…])`, `withTimeout(…)`, a promise with a timer, `asyncio.wait_for(…)`, `async with timeout(…)`. */
 const boundedIn = perFile((program, file): Span[] => [
-  ...program.files.get(file)!.calls.filter((call) => boundName.test(lastName(call))).map((call) => call.span),
-  ...program.files.get(file)!.calls.filter((call) => call.isNew && lastName(call) === 'Promise' && timed.test(program.textOf(file).slice(call.span.start, call.span.end))).map((call) => call.span),
+  ...program.files.get(file)!.calls.filter((call) => boundName.test(lastName(call)) || hasTimer(program.files.get(file)!, call)).map((call) => call.span),
   ...program.factsOf(file, boundedObserver.id).map((fact) => fact.span),
 ]);
 
-/** `const timer = setTimeout(() => resolve(none), ms)`, and what answers in time clears it. */
-const timed = /=\s*setTimeout\(\s*(?:\(\s*\)\s*=>|function\s*\(\s*\))[^]{0,300}?\b(?:resolve|reject|settle|finish|done)\b[^]*\bclearTimeout\(/;
+/** `new Promise((resolve) => { setTimeout(() => resolve(none), ms); … })`: it settles in time, whatever else it waits for. */
+function hasTimer({ calls, functions }: FileSummary, call: Call): boolean {
+  const [executor] = call.args;
+  if (!call.isNew || lastName(call) !== 'Promise' || executor?.kind !== 'function') return false;
+  const { parameters, calls: inside } = functions[executor.function]!;
+  return inside.some((index) => {
+    const timer = calls[index]!;
+    const [late] = timer.args;
+    if (lastName(timer) !== 'setTimeout' || late?.kind !== 'function') return false;
+    return functions[late.function]!.calls.some((own) => parameters.some(({ name }) => name === lastName(calls[own]!)));
+  });
+}
 
 /** It stands in such a stretch, or everybody calls its function from one. */
 export function isBounded(program: Program, ref: CallRef, call: Call): boolean {

@@ -1,24 +1,23 @@
 import type { Call } from './code/summary.ts';
 
-/** The words of a command that are written out, of `execSync('git status')` as of `run(['git', 'status'])`. */
+/** The words of a command that are written out, of `execSync('cd x && git status')` as of `run(['git', 'status'])`, without the folder that it runs in. */
 export function wordsOf({ args }: Pick<Call, 'args'>): string[] {
-  return args.flatMap((a) => (a.kind === 'array' ? a.items : [a])).flatMap((a) => (a.kind === 'literal' && typeof a.value === 'string' ? a.value.trim().split(/\s+/) : a.kind === 'template' ? a.parts.flatMap((p) => (p.kind === 'literal' && typeof p.value === 'string' ? p.value.trim().split(/\s+/) : [])) : []));
+  const words = args.flatMap((a) => (a.kind === 'array' ? a.items : [a])).flatMap((a) => (a.kind === 'literal' && typeof a.value === 'string' ? a.value.trim().split(/\s+/) : a.kind === 'template' ? a.parts.flatMap((p) => (p.kind === 'literal' && typeof p.value === 'string' ? p.value.trim().split(/\s+/) : [])) : []));
+  return words[0] === 'cd' ? words.join(' ').replace(inFolder, '').split(' ') : words;
 }
 
+const inFolder = /^cd\s+(?:"[^"]*"|'[^']*'|\S*)\s*&&\s*/;
 const joins = /[|;&`]|\$\(/;
 
 /** The command behind `-C`, `-c` and the like. */
 const gitCommand = (words: readonly string[]) => words.find((word) => /^[a-z][a-z-]*$/.test(word)) ?? '';
 
-/** Before a command: the folder that it runs in. */
-const folder = /^\s*cd\s+(?:"[^"]*"|'[^']*'|\S*)\s*&&\s*/;
-
 /** `git add`, `git status`, `git diff`: it works on the repository alone, with no network or prompt; a large one takes a while. */
 export function isLocalGit(call: Pick<Call, 'args'>): boolean {
-  const [program, ...words] = wordsOf(call).join(' ').replace(folder, '').split(' ');
+  const [program, ...words] = wordsOf(call);
   if (program !== 'git' || words.some((word) => joins.test(word))) return false;
   const command = gitCommand(words);
-  return /^(?:add|apply|blame|branch|cat-file|check-ignore|checkout|commit-tree|count-objects|describe|diff|diff-(?:files|index|tree)|for-each-ref|hash-object|log|ls-files|ls-tree|merge-base|merge-tree|mv|name-rev|reflog|reset|restore|rev-list|rm|shortlog|show|show-branch|stash|status|switch|update-index|update-ref|write-tree)$/.test(command);
+  return /^(?:add|apply|blame|cat-file|check-ignore|checkout|commit-tree|count-objects|describe|diff|diff-(?:files|index|tree)|for-each-ref|hash-object|log|ls-files|ls-tree|merge-base|merge-tree|mv|name-rev|reflog|reset|restore|rev-list|rm|shortlog|show|show-branch|stash|status|switch|update-index|update-ref|write-tree)$/.test(command);
 }
 
 /** `systemctl --user enable x`, `launchctl list`: it writes links or asks the manager, which has time limits of its own; what starts and stops a service may wait for it. */

@@ -3,6 +3,7 @@ import type { Call, Expr } from './code/summary.ts';
 import type { BlockingCall } from './blockingCalls.ts';
 import { roundsOf } from './rounds.ts';
 import { callsItself, isLarge, isOneOfItsOwn } from './smallFiles.ts';
+import { snake } from './snake.ts';
 
 /** What reads, writes or takes away the file that it is given, or a folder, which is seldom done; a list of processes or devices may be long. */
 export const takesPath = /(?:^|\.)(?:readFile|writeFile|appendFile|copyFile|rm|read_text|read_bytes|write_text|write_bytes|open|copy2?|copyfile)(?:Sync)?$/;
@@ -39,8 +40,8 @@ const maxWay = 3;
 
 /**
  * One file is read and written in a moment, as files mostly are, and so are a few, and all of them in tools that wait for
- * something slower. Longer may last what holds no text (a document, an archive; writing a picture is a moment), and reading what grows by its name (an
- * index, a log) where that is what the tool is there for.
+ * something slower. Longer may last what holds no text (a document, an archive; writing a picture is a moment), and
+ * reading what grows by its name (an index, a log) where that is what the tool is there for.
  */
 export function isMoment(program: Program, blocking: BlockingCall, reach: Reach, isBesideSlow: () => boolean): boolean {
   const { ref, call } = blocking;
@@ -53,8 +54,9 @@ export function isMoment(program: Program, blocking: BlockingCall, reach: Reach,
   const external = program.target(ref).external ?? '';
   const named = takesPath.test(external) ? pathOf(external, call) : undefined;
   if (named && isOneOfItsOwn(program, file, call, named)) return true;
-  if (holdsBytes(program, ref)) return !isReading(external, call) && pictures.test(program.textOf(file).slice(call.span.start, call.span.end));
-  if ([ref, before].some((one) => roundsOf(program, one) === 'many')) return readsPart(external, call) || isBesideSlow();
+  const areMany = [ref, before].some((one) => roundsOf(program, one) === 'many');
+  if (holdsBytes(program, ref)) return !areMany && !isReading(external, call) && picture.test(snake(program.textOf(file).slice(call.span.start, call.span.end)));
+  if (areMany) return readsPart(external, call) || isBesideSlow();
   return !named || !isReading(external, call) || reach.path.length > maxWay || !isLarge(program, file, call, named);
 }
 
@@ -81,7 +83,7 @@ function isOfItself(program: Program, { file, index }: CallRef): boolean {
 
 const bytes = /\b(?:[Bb]uffer|base64)\b|[Bb]uf(?:fer)?\b|[Bb]ytes\b|\b(?:image|screenshot|png|pdf)(?:[Dd]ata)?\b/;
 
-const pictures = /image|img|picture|photo|screenshot|mask|thumb|icon|chart|plot|figure|\.(?:png|jpe?g|webp|gif|svg)\b/i;
+const picture = /(?<![a-z])(?:image|img|picture|photo|screenshot|mask|thumb(?:nail)?|icon|chart|plot|figure)s?(?![a-z])|\.(?:png|jpe?g|webp|gif|svg)\b/;
 
 function holdsBytes(program: Program, ref: CallRef): boolean {
   const call = program.callOf(ref);

@@ -140,7 +140,8 @@ async def call_tool(name, arguments):
   it('a promise with a timer of its own; Docker on this machine; a loop in a loop', async () => {
     const run = (timer: string, clear: string) => `import { execFile } from 'node:child_process';\n${tool(`return new Promise((resolve) => { ${timer} execFile('bash', ['-c', args.command], (error, stdout) => { ${clear} resolve({ stdout }); }); });`)}`;
     assert.deepEqual(await said('missing-timeout', run("const timer = setTimeout(() => { resolve({ stdout: '' }); }, args.ms);", 'clearTimeout(timer);')), []);
-    assert.equal((await said('missing-timeout', run('const timer = setTimeout(() => console.error(args.command), args.ms);', 'clearTimeout(timer);'))).length, 1);
+    for (const clear of ['clearTimeout(timer);', 'resolve(null); clearTimeout(timer);']) assert.equal((await said('missing-timeout', run('const timer = setTimeout(() => console.error(args.command), args.ms);', clear))).length, 1, clear);
+    assert.equal((await said('missing-timeout', run('', "setTimeout(() => resolve({ stdout: '' }), 100);"))).length, 1, 'after the answer');
     assert.equal((await said('missing-timeout', run('', ''))).length, 1);
     assert.match((await said('client-per-call', python('import docker', asyncTool('    return str(docker.from_env().containers.list())\n')))).join(), /^hint: /);
     const own = (start: string) => python('import asyncio, time', `async def work(name):\n    time.sleep(2)\n    return name\n@mcp.tool()\n${start}`);

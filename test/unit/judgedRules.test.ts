@@ -43,7 +43,7 @@ describe('unbounded-fan-out, as judged', () => {
   });
 
   it('what is done of links alone is not done of all files', async () => {
-    assert.equal((await said('unbounded-fan-out', all("await fs.readdir('/data', { withFileTypes: true })", 'fs.readFile(e.name)'))).length, 1);
+    assert.match((await said('unbounded-fan-out', all("await fs.readdir('/data', { withFileTypes: true })", 'fs.readFile(e.name)'))).join(), /^information: [^,]+$/);
     assert.deepEqual(await said('unbounded-fan-out', all("await fs.readdir('/data', { withFileTypes: true })", 'fs.stat(e.name)')), [], 'nothing is held');
     assert.deepEqual(await said('unbounded-fan-out', all("await fs.readdir('/data', { withFileTypes: true })", '{ if (e.isSymbolicLink()) return fs.stat(e.name); return e; }')), []);
   });

@@ -53,6 +53,8 @@ describe('judged: what weighs little', () => {
     assert.deepEqual(await of("JSON.parse(fs.readFileSync(`${notes[0]}.json`))"), ['hint'], 'text');
     assert.deepEqual(await of("fs.writeFileSync(args.path, Buffer.from(args.data, 'base64'))"), ['warning'], 'a document');
     assert.deepEqual(await of("fs.writeFileSync(`${args.path}.png`, Buffer.from(args.data, 'base64'))"), ['hint'], 'a picture');
+    assert.deepEqual(await of("fs.writeFileSync(args.lexicon, Buffer.from(args.data, 'base64'))"), ['warning'], 'no picture by the letters of a word');
+    assert.deepEqual(await of("for (const image of args.images) fs.writeFileSync(`${image.path}.png`, Buffer.from(image.data, 'base64'))"), ['warning'], 'as many as the caller sends');
     assert.deepEqual(await of('notes.push(args.text); save()', "const save = () => fs.writeFileSync('notes.json', JSON.stringify(notes));"), ['hint'], 'a store');
     assert.deepEqual(await of('notes.push(args.text); save()', "const save = () => { if (notes.length < 5) return; fs.writeFileSync('notes.json', JSON.stringify(notes)); };"), ['hint'], 'now and then');
     const inPython = (text: string) => levels({ 'server.py': python('from pathlib import Path\nHERE = Path("/data")\nnotes = []', asyncTool(text)) });
