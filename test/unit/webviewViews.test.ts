@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isLabelled } from '../../webview/charts/model.ts';
 import { createRunData } from '../../webview/data/runData.ts';
 import { orderFindings } from '../../webview/findings/order.ts';
 import { sortRows, toolRows } from '../../webview/overview/toolRows.ts';
@@ -98,6 +99,13 @@ describe('panel: timeline', () => {
     assert.deepEqual(only.groups.map((g) => g.name), ['search']);
     const failed = synthetic.requests.filter((r) => r.outcome !== 'ok').map((r) => r.request);
     assert.deepEqual(Array.from(timeline.lanes.errors, (row) => timeline.request[row]!).sort((a, b) => a - b), failed.toSorted((a, b) => a - b));
+  });
+
+  it('labels 1, 2 and 5 of each decade, and more where a range is short', () => {
+    const labelled = (values: number[]) => values.filter((value) => isLabelled(value, values.map((v) => ({ value: v }))));
+    assert.deepEqual(labelled([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20]), [1, 2, 5, 10, 20]);
+    assert.deepEqual(labelled([60, 70, 80, 90, 100]), [60, 70, 80, 90, 100]);
+    assert.deepEqual(labelled([0.03, 0.05, 0.1, 0.2]), [0.05, 0.1, 0.2]);
   });
 
   it('writes moments to the microsecond', () => {

@@ -1,7 +1,7 @@
 import { BarController, BarElement, Chart, type ChartConfiguration, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, type ScaleOptionsByType, Tooltip } from 'chart.js';
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import type { Theme } from '../theme.ts';
-import { type Axis, type ChartModel, type LineData, type Point, withAlpha } from './model.ts';
+import { type Axis, type ChartModel, isLabelled, type LineData, type Point, withAlpha } from './model.ts';
 
 Chart.register(LineController, LineElement, PointElement, BarController, BarElement, LinearScale, LogarithmicScale, Filler, Tooltip);
 
@@ -87,7 +87,7 @@ function configure(model: () => ChartModel, t: Theme): ChartConfiguration<'line'
     grid: { color: withAlpha(t.line, 0.6), tickLength: 4 },
     ticks: {
       color: t.muted, font, maxRotation: 0, autoSkipPadding: 16,
-      callback: (value: string | number) => (a.type === 'logarithmic' && !isRound(Number(value)) ? null : model()[name].format(Number(value))),
+      callback: (value: string | number, _index: number, ticks: readonly { value: number }[]) => (a.type === 'logarithmic' && !isLabelled(Number(value), ticks) ? null : model()[name].format(Number(value))),
     } as never,
     ...(a.ticks ? { afterBuildTicks: (axis: { ticks: { value: number }[]; min: number; max: number }) => (axis.ticks = a.ticks!.filter((v) => v >= axis.min && v <= axis.max).map((value) => ({ value }))) } : {}),
   }) as never;
@@ -140,10 +140,4 @@ function drawMarks({ ctx, chartArea: { left, right, top, bottom }, scales }: Cha
     ctx.fillText(limit.label, right - 4, y - 4);
   }
   ctx.restore();
-}
-
-/** Labels of a log axis at 1, 2 and 5 only. */
-function isRound(value: number): boolean {
-  const digit = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
-  return [1, 2, 5].some((d) => Math.abs(digit - d) < 1e-6);
 }

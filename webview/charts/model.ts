@@ -47,3 +47,14 @@ export function withAlpha(colour: string, alpha: number): string {
   if (!/^#[0-9a-f]{6}$/i.test(colour)) return `color-mix(in srgb, ${colour} ${Math.round(alpha * 100)}%, transparent)`;
   return colour + Math.round(alpha * 255).toString(16).padStart(2, '0');
 }
+
+/** Fewer labels say nothing about what lies between them. */
+const leastLabels = 3;
+
+/** Whether a tick of a log axis is labelled: 1, 2 and 5 of each decade, and all where a short range has too few of these. */
+export const isLabelled = (value: number, ticks: readonly { value: number }[]): boolean => isRound(value) || ticks.filter((t) => isRound(t.value)).length < leastLabels;
+
+function isRound(value: number): boolean {
+  const digit = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
+  return [1, 2, 5].some((d) => Math.abs(digit - d) < 1e-6);
+}
