@@ -1,5 +1,6 @@
 import { perFile } from './code/perFile.ts';
 import type { CallRef, FunctionRef, Program, Reach } from './code/program.ts';
+import type { FunctionSummary } from './code/summary.ts';
 import type { Observer, VisitContext } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
 
@@ -57,13 +58,16 @@ export function createDropped(program: Program): (call: CallRef) => boolean {
   return (ref) => ofCall(ref, 0);
 }
 
+/** By its type, too: `function start(): Promise<void>`. */
+const givesPromise = ({ async, returns }: FunctionSummary): boolean => async || (returns?.kind === 'name' && /^Promise(?:Like)?$/.test(returns.path.at(-1)!));
+
 /** `asyncio.create_task(run(job))`, `void run(job)` on a way, which the function that starts it does not wait for. */
 export function isLeftAlone(program: Program, { path }: Reach): boolean {
   return path.some(({ function: fn, call }, i) => {
     if (!call) return false;
     const { span, awaited } = program.callOf(call);
     const next = path[i + 1]!.function;
-    if (!awaited && droppedIn(program, call.file).has(`${span.start} ${span.end}`)) return program.functionOf(next).async && program.target(call).functions.some((f) => f.file === next.file && f.index === next.index);
+    if (!awaited && droppedIn(program, call.file).has(`${span.start} ${span.end}`)) return givesPromise(program.functionOf(next)) && program.target(call).functions.some((f) => f.file === next.file && f.index === next.index);
     const text = program.textOf(call.file);
     const started = /(?:([\w.]+)\s*=\s*)?(?:[\w.]+\.)?(?:create_task|ensure_future|run_coroutine_threadsafe)\(\s*$/.exec(text.slice(0, span.start).slice(-160));
     if (!started) return false;

@@ -1,6 +1,6 @@
 import type { Program } from './code/program.ts';
 import type { Expr } from './code/summary.ts';
-import { originsOf } from './origins.ts';
+import { differs } from './origins.ts';
 import { snake } from './snake.ts';
 import { bindingOf, stepBack, type Placed } from './trace.ts';
 
@@ -15,7 +15,6 @@ const few = /(?:^|_)(?:device|instance|server|workflow|scene|profile|location|bi
 /** Whether a key is one of many that nobody counts: a text, an address, an id, the time, or of several things. What else the code does not say; then it is mostly of what somebody has set up, of which there is a handful. */
 export function isOpen(program: Program, key: Placed): boolean {
   if (isOfAnswer(program, key)) return false;
-  if (originsOf(program, key.expr, key.at).has('varying')) return true;
   const waiting = [key];
   const seen = new Set<string>();
   for (let steps = 0; waiting.length > 0 && steps < maxSteps; steps++) {
@@ -101,7 +100,8 @@ function partsOf(program: Program, { expr, at }: Placed): Placed[] | 'open' {
       return 'open';
     case 'call': {
       const { callee, args } = program.callOf({ file: at.file, index: expr.call });
-      if (digests.test(callee.kind === 'name' || callee.kind === 'member' ? callee.name : '')) return 'open';
+      const name = callee.kind === 'name' || callee.kind === 'member' ? callee.name : '';
+      if (digests.test(name) || differs.test(name)) return 'open';
       return here([...(callee.kind === 'member' ? [callee.object] : []), ...args]);
     }
     default:

@@ -19,7 +19,8 @@ const maxDepth = 2;
 
 const ofCaller = /(?:^|_)(?:auth\w*|(?:access|id|bearer|refresh|session|api|user)?_?token|api_?key|secret|password|credentials?|headers?|cookies?|bearer|session(?:_?id)?|tenant(?:_?id)?|user(?:_?id|name)?|account(?:_?id)?|(?:auth|authInfo))$|[a-z](?:Token|ApiKey|Secret|Password|Credentials?|Headers?|Cookies?|SessionId|TenantId|UserId|AccountId|Auth|AuthInfo)$|^(?:apiKey|authInfo|authorization|sessionId|userId|tenantId|accountId)$/i;
 const asksCaller = /(?:auth|token|header|credential|cookie|session|current_?user|request_?context)/i;
-const varies = /^(?:random\w*|uuid\w*|v[1467]|nanoid|ulid|cuid2?|createId|now|time|monotonic|perf_counter|getTime|hrtime|token_hex|token_urlsafe|hex|strftime|isoformat|toISOString|utcnow|today)$/;
+/** What gives something else in every call. */
+export const differs = /^(?:random\w*|uuid\w*|v[1467]|nanoid|ulid|cuid2?|createId|now|time|monotonic|perf_counter|getTime|hrtime|token_hex|token_urlsafe|hex|strftime|isoformat|toISOString|utcnow|today)$/;
 
 /**
  * Where all the parts of an expression come from. `strictly`: only what is written in the source is constant, not
@@ -150,7 +151,7 @@ function ofCall(program: Program, index: number, placed: Placed): (Origin | Plac
   const call = program.callOf(ref);
   const at = { file: ref.file, function: call.function, offset: call.span.start };
   const name = call.callee.kind === 'name' || call.callee.kind === 'member' ? call.callee.name : '';
-  if (varies.test(name)) return ['varying'];
+  if (differs.test(name)) return ['varying'];
   const handed = [...call.args, ...call.keywords.map((k) => k.value)].map((expr) => ({ expr, at }));
   const { from } = stepBack(program, placed);
   if (from.length > 0) return [...from, ...handed];

@@ -1,4 +1,4 @@
-import { importsOf } from './code/perImports.ts';
+import { importersOf, importsOf } from './code/perImports.ts';
 import type { Program } from './code/program.ts';
 import { testDoubles } from './code/testFiles.ts';
 
@@ -24,3 +24,15 @@ export function isAside(program: Program, file: string): boolean {
 }
 
 const aside = /(?:^|[\\/])(?:tests?|__tests__|mocks?|__mocks__|specs?|e2e|testing|test-?utils|[\w-]+-tests?|bench(?:marks?)?|demos?|examples?|fixtures|scripts)[\\/]|[._-](?:test|spec|mock)\.\w+$/;
+
+/**
+ * What was a server before another one beside it took its place: it is called so (`debug_server.py`, `server-refactored.ts`),
+ * nothing imports it, and the project has handlers in other files. Nobody may start it any more.
+ */
+export function isLeftOver(program: Program, file: string): boolean {
+  if (!leftOver.test(file) || importersOf(program).has(file)) return false;
+  const { root } = program.projectOf(file);
+  return program.handlers.some((h) => h.file !== file && !leftOver.test(h.file) && program.projectOf(h.file).root === root);
+}
+
+const leftOver = /(?:^|[\\/._-])(?:copy|debug|optimi[sz]ed|refactored|deprecated|legacy|unused)(?:[._-][\w-]+)?\.\w+$/i;

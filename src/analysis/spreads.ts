@@ -1,17 +1,8 @@
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
 import type { Call, Expr, Span } from './code/summary.ts';
-import type { Observer, Visitors } from './code/syntax.ts';
 import { ioBelow, ioOfCall, type Kinds } from './ioBelow.ts';
 import type { LoopAt } from './loops.ts';
 import { stepBack, type Placed } from './trace.ts';
-
-/** `gather(*tasks)`: what is spread into a call, which its summary leaves out. */
-const splat: Visitors[string] = (node, context) => {
-  const inner = node.firstNamedChild;
-  if (node.parent?.type === 'argument_list' && inner) context.fact(node, { splat: context.expr(inner) });
-};
-
-export const spreadObserver: Observer = { id: 'spreads', python: { list_splat: splat } };
 
 /** Something that starts one piece of work per item. */
 export interface Spread {
@@ -52,7 +43,7 @@ function* mapsIn(program: Program, ref: CallRef, at: Placed['at'], loops: readon
   }
   yield* ofLoops(program, at, call, loops, call.span);
   // by name
-  for (const arg of [...call.args, ...spreadIn(program, at.file, call)]) {
+  for (const arg of namesIn(call)) {
     if (arg.kind !== 'name' && arg.kind !== 'member') continue;
     for (const { expr, at: there } of stepBack(program, { expr: arg, at }).from) {
       if (expr.kind === 'call') {
@@ -80,14 +71,9 @@ function withoutFilter(program: Program, file: string, index: number): number {
   return callee.kind === 'member' && callee.name === 'filter' && callee.object.kind === 'call' ? withoutFilter(program, file, callee.object.call) : index;
 }
 
-/** `gather(*tasks)`, `[...tasks]`: what is spread has its own name. */
-function spreadIn(program: Program, file: string, call: Call): Expr[] {
-  const inArrays = call.args.flatMap((a) => (a.kind === 'array' ? a.items.map((i) => (i.kind === 'element' && i.index === undefined ? i.of : i)) : []));
-  const inCall = program.facts(spreadObserver.id).flatMap(({ file: of, fact }) => {
-    const { data, span } = fact;
-    return of === file && span.start > call.span.start && span.end < call.span.end && typeof data === 'object' && data !== null && 'splat' in data ? [data.splat as Expr] : [];
-  });
-  return [...inArrays, ...inCall];
+/** `gather(*tasks)`, `Promise.all([...tasks])`: what is spread has its own name. */
+function namesIn({ args }: Call): Expr[] {
+  return args.flatMap((a) => (a.kind === 'array' ? a.items : [a])).map((a) => (a.kind === 'element' && a.index === undefined && a.key === undefined ? a.of : a));
 }
 
 /** `ids.map((id) => fetch(id))`, `map(load, ids)`. */

@@ -191,8 +191,8 @@ export function argumentOf(program: Program, ref: CallRef, fn: FunctionRef, inde
 
 const iterators = new Set(['map', 'flatMap', 'filter', 'forEach', 'find', 'some', 'every']);
 
-/** 1 for a Python method that is called on an instance. */
-function ownParameters(program: Program, fn: FunctionRef, callee: Expr): number {
+/** Parameters that a call does not fill: 1 for a Python method that is called on an instance. */
+export function ownParameters(program: Program, fn: FunctionRef, callee: Expr): number {
   const { class: owner, static: isStatic, kind } = program.functionOf(fn);
   if (program.files.get(fn.file)!.language !== 'python' || owner === null || isStatic) return 0;
   return callee.kind === 'member' || kind === 'constructor' ? 1 : 0;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { farHops, sureHops } from '../../src/analysis/codeFinding.ts';
+import { farHops, manyGates, nearHops } from '../../src/analysis/codeFinding.ts';
 import type { CodeRule } from '../../src/analysis/codeRule.ts';
 import { applyEdits } from '../../src/analysis/edits.ts';
 import { perFile } from '../../src/analysis/code/perFile.ts';
@@ -82,17 +82,18 @@ describe('analysis of code', function () {
       const functions = Array.from({ length: calls }, (_, i) => `function f${i + 1}() {\n${i < gates ? '  if (!process.env.READS) return null;\n' : ''}  return ${i + 1 < calls ? `f${i + 2}()` : "readFileSync('x')"};\n}\n`).join('');
       return { 'server.ts': `${server('  return f1();')}${functions}` };
     };
-    const told = async (calls: number, gates = 0, own?: 'hint') => {
-      const rule = readRule();
+    const told = async (calls: number, gates = 0, own?: 'hint', harmfulOnce?: true) => {
+      const rule = { ...readRule(), ...(harmfulOnce && { harmfulOnce }) };
       rule.code!.check = (program) => [...readRule().code!.check(program)].map((report) => (own ? { ...report, severity: own } : report));
       const [{ severity, confidence, message }] = (await lintWorld({ files: chain(calls, gates), rules: [rule] })).findings as [CodeFinding];
       return { level: `${severity} ${confidence}`, message };
     };
     const level = async (...way: Parameters<typeof told>) => (await told(...way)).level;
     assert.deepEqual(await Promise.all([level(farHops), level(farHops + 1)]), ['warning high', 'information low']);
-    const { warning, hint } = sureHops;
-    assert.deepEqual(await Promise.all([level(warning, 3), level(warning + 1, 2), level(warning + 1, 3)]), ['warning high', 'warning high', 'hint high'], 'functions on the way may leave before');
-    assert.deepEqual(await Promise.all([level(hint, 3, 'hint'), level(hint + 1, 2, 'hint'), level(hint + 1, 3, 'hint')]), ['hint high', 'hint high', 'information high']);
+    const { warning, harmfulOnce, hint } = manyGates;
+    assert.deepEqual(await Promise.all([level(4, warning - 1), level(4, warning), level(nearHops + 1, hint)]), ['warning high', 'hint high', 'hint high'], 'functions on the way may leave before');
+    assert.deepEqual(await Promise.all([level(4, harmfulOnce - 1, undefined, true), level(4, harmfulOnce, undefined, true)]), ['warning high', 'hint high'], 'a wait without an end');
+    assert.deepEqual(await Promise.all([level(nearHops, hint, 'hint'), level(nearHops + 1, hint - 1, 'hint'), level(nearHops + 1, hint, 'hint')]), ['hint high', 'hint high', 'information high']);
     assert.match((await told(farHops + 1)).message, /via `f1` → `f2` → `f3` → … → `f5` → `f6` → `f7`\)\.$/);
   });
 

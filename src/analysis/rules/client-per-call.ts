@@ -14,6 +14,7 @@ import { type Origin, originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
 import { snake } from '../snake.ts';
 import { createHardlyEver, seldomObserver } from '../seldom.ts';
+import { isOnOwnLoop } from '../ownLoop.ts';
 import { isAside } from '../serverFiles.ts';
 import { clientSinks, type ClientSink, type Loss } from '../sinks/clients.ts';
 import { isTemporary } from '../temporary.ts';
@@ -74,8 +75,8 @@ function* check(program: Program): Iterable<CodeReport> {
     const isBesideKept = isKeptBeside(program, once, ref, row);
     // what shares its connections loses nothing by the way, unless it brings some of its own
     // so does, nearly, what asks a program of this machine
-    // and who asks where the caller says finds hardly any connection open
-    const isCheap = isFailed || isTransfer || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (servesThisMachine(program, ref, !isBesideKept) || (!isBesideKept && knowsOnlyThisMachine(program, ref.file)) || asksWhereCallersSay(program, ref)));
+    // and who asks where the caller says finds hardly any connection open; what lives on a loop of its own dies with it
+    const isCheap = isFailed || isTransfer || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (isOnOwnLoop(program, reach) || servesThisMachine(program, ref, !isBesideKept) || (!isBesideKept && knowsOnlyThisMachine(program, ref.file)) || asksWhereCallersSay(program, ref)));
     if (isCheap && row.loses === 'settings' && byKey === 'arguments') continue;
     yield {
       file: ref.file,

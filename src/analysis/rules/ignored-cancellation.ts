@@ -6,7 +6,7 @@ import { cancellationFixes } from '../fixes/ignored-cancellation.ts';
 import { createDropped, droppedObserver } from '../dropped.ts';
 import { branchVisitors, isFeasible } from '../feasible.ts';
 import { ioOfCall, ioOwn } from '../ioBelow.ts';
-import { isHandOver, isLocalCommand, saysItsVersion, wordsOf } from '../localCommands.ts';
+import { everyCommand, isHandOver, isLocalCommand, saysItsVersion } from '../localCommands.ts';
 import { isMarked, marks } from '../marks.ts';
 import { onceObserver, onceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
@@ -132,7 +132,7 @@ function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) 
     const { external } = program.target(ref);
     const kind = call.isNew || onlyMakes(external) ? null : ioOf(external, 'typescript');
     if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || goesOnWell.test(external ?? '') || isDropped(ref) || isShort(call) || isHandle(program, ref) || /^(?:first|object)$/.test(seldom(ref) ?? '') || isQuickWrite(program, handler, ref) || onceOnly(program).isOnceAt(ref.file, call.span.start)) continue;
-    if (kind === 'process' && (isLocalCommand(call) || isHandOver(wordsOf(call)) || saysItsVersion(call))) continue;
+    if (kind === 'process' && everyCommand(program, ref, isLocalCommand, isHandOver, saysItsVersion)) continue;
     const reach = program.reachBy([handler], { file: ref.file, index: call.function }, 'any', call.span.start);
     if (reach && (isShared(program, reach) || ((unstoppable.test(external ?? '') || (kind === 'database' && changesOne.test(snake(handler.name ?? '')))) && isLastStep(program, handler, reach, ref)))) continue;
     if (!reach || isFeasible(program, id, reach, { file: ref.file, start: call.span.start })) return { call: ref, reach };

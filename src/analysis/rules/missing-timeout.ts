@@ -10,7 +10,7 @@ import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { hangs, timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
 import { hasMaker, madeWith, sharedBy, type Shared } from '../sharedOptions.ts';
 import { bindingOf, functionAt, stepBack, type Placed } from '../trace.ts';
-import { endsItself, installs, isHandOver, isLocalCommand, isLocalGit, isServiceSetting, saysItsVersion, wordsOf } from '../localCommands.ts';
+import { endsItself, everyCommand, installs, isHandOver, isLocalCommand, isLocalGit, isServiceSetting, saysItsVersion } from '../localCommands.ts';
 import { hasEnded, isWaitedToItsEnd } from '../processEnds.ts';
 import { missingTimeoutExamples } from '../examples/missing-timeout.ts';
 import { timeoutFixes } from '../fixes/missing-timeout.ts';
@@ -33,6 +33,7 @@ export const missingTimeout: Rule = {
   id,
   title: 'No timeout',
   severity: 'warning',
+  harmfulOnce: true,
   docs: `A handler waits for a server, a process or a socket and nothing says when to give up: \`fetch\` without a signal, \`axios\` without \`timeout\`, \`requests\` and \`subprocess.run\` without \`timeout=\`. Options that come from elsewhere are followed; where they may have a timeout there is no finding, nor for a request whose answer nobody waits for. Asking a program for its version is a hint, and so is a command that only hands over (\`open\`, \`xdg-open\`) or works on a local repository alone (\`git add\`, \`git status\`), and what is only tried when something else has failed. Requests with one remedy are told as one: those of a client that was made without a timeout (\`axios.create\`), and four or more that get their options from the same function.
 
 **Why it hurts an MCP server.** One upstream that accepts a connection and then says nothing keeps the call open, with its memory and its connection. The client gives up by itself and asks again, so that such calls pile up until connections, threads or memory run out.
@@ -89,7 +90,7 @@ function* eachCall(program: Program): Iterable<CodeReport> {
     const external = program.target(ref).external;
     if (sink.members && !sink.members.test(external?.slice(sink.name.length - 1) ?? '')) continue;
     const reach = program.reach(fn, 'any', call.span.start);
-    if (!reach || (isProcess(sink) && (isLocalCommand(call) || hasOwnLimit(program, ref, call))) || !waits(program, ref, call, sink)) continue;
+    if (!reach || (isProcess(sink) && everyCommand(program, ref, isLocalCommand, endsItself)) || !waits(program, ref, call, sink)) continue;
     if (sink.onlyOff ? false : isBounded(program, ref, call) || hasDefault(sink, ref.file) || reach.handlers.every((h) => isBoundedAround(program, h))) continue;
     if (sink.callback && !isInPromise(program, ref, call)) continue;
     if (sink.process && !isWaitedToItsEnd(program, ref)) continue;
@@ -101,37 +102,13 @@ function* eachCall(program: Program): Iterable<CodeReport> {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(sink.level === 'hint' || (isProcess(sink) && (isLocalGit(call) || isGitOfCallers(program, ref, call) || isServiceSetting(call) || installs(call) || opensWindow(program, ref, call) || saysItsVersion(call))) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
+      ...(sink.level === 'hint' || (isProcess(sink) && everyCommand(program, ref, isLocalCommand, isLocalGit, isServiceSetting, installs, isHandOver, saysItsVersion)) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
       message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${other === null ? sink.without : hangs}`,
       help: helpOf(sink),
       reach,
       data: { call: ref, sink } satisfies Data,
     };
   }
-}
-
-/** Of a command in a variable, too, whichever it is. */
-function hasOwnLimit(program: Program, { file }: CallRef, call: Call): boolean {
-  const [command] = call.args;
-  const { from } = command?.kind === 'name' ? stepBack(program, { expr: command, at: { file, function: call.function, offset: call.span.start } }) : { from: [] };
-  return endsItself(call) || (from.length > 0 && from.every(({ expr }) => endsItself({ args: [expr] })));
-}
-
-/** `run(cmd)`, where all that call it hand over a command for the own repository. */
-function isGitOfCallers(program: Program, { file }: CallRef, call: Call): boolean {
-  const [command] = call.args;
-  const { from } = command?.kind === 'name' ? stepBack(program, { expr: command, at: { file, function: call.function, offset: call.span.start } }) : { from: [] };
-  return from.length > 1 && from.every(({ expr }) => isLocalGit({ args: [expr] }) || isLocalCommand({ args: [expr] }));
-}
-
-/** Also where what it starts has a name: `[opener, url]`. */
-function opensWindow(program: Program, { file }: CallRef, call: Call): boolean {
-  const { args, function: fn, span } = call;
-  const [command] = args;
-  const start = command?.kind === 'template' ? command.parts[0] : command?.kind === 'array' ? command.items[0] : command;
-  const value = start && program.resolve(start, { file, function: fn, offset: span.start });
-  const named = value?.kind === 'literal' && typeof value.value === 'string' ? value.value.trim().split(/\s+/) : [];
-  return isHandOver([...named, ...wordsOf(call)]);
 }
 
 const isProcess = ({ without }: TimeoutSink) => without.includes('process');

@@ -15,6 +15,7 @@ import type { Rule } from '../rule.ts';
 import { isOpen, isOpenName } from '../openKeys.ts';
 import { isOfConstants } from '../writtenOut.ts';
 import { isAside } from '../serverFiles.ts';
+import { snake } from '../snake.ts';
 
 const id = 'unbounded-cache';
 
@@ -66,7 +67,7 @@ function* check(program: Program): Iterable<CodeReport> {
       file,
       span,
       function: fn,
-      ...((write.key !== null && (isListed(program, write.key, file, span) || isOfFound(program, { expr: write.key, at: { file, function: write.function, offset: span.start } }))) || isLight(program, write) || (write.key !== null && !isOpen(program, { expr: write.key, at: { file, function: write.function, offset: span.start } })) || isRegistered(program, write) || isOfThere(program, write) || isTrimmed(program, write) || (write.key !== null && writes.every((w) => w.store.key !== store.key || holdsLiterals(program, w))) ? { severity: 'hint' as const } : {}),
+      ...((write.key !== null && (isListed(program, write.key, file, span) || isOfFound(program, { expr: write.key, at: { file, function: write.function, offset: span.start } }))) || isLight(program, write) || (write.key !== null && !isOpen(program, { expr: write.key, at: { file, function: write.function, offset: span.start } })) || isRegistered(program, write) || isOfHelpers(write) || isOfThere(program, write) || isTrimmed(program, write) || (write.key !== null && writes.every((w) => w.store.key !== store.key || holdsLiterals(program, w))) ? { severity: 'hint' as const } : {}),
       confidence: 'medium',
       message: `\`${store.name}\` gets an entry ${write.key === null ? 'in every call' : 'for every new key'} and never loses one.`,
       help: 'Limit the number of entries, or how long they are kept.',
@@ -129,6 +130,9 @@ function isDouble(program: Program, { file, function: index, store }: Write): bo
   const { class: owner } = program.functionOf({ file, index });
   return owner !== null && /^(?:Mock|Fake|Stub|Dummy)(?=[A-Z])|(?:Mock|Fake|Stub)$/.test(program.files.get(file)!.classes[owner]!.name);
 }
+
+/** Clients, managers, stores by a name: one for each thing that is set up, as long as that is there. */
+const isOfHelpers = ({ store }: Write): boolean => /(?:^|_)(?:clients?|managers?|storages?|connections?|engines?|registered_\w+)(?:_by_\w+|_cache|_map)?$/.test(snake(store.name.replace(/^[_#]+/, '')));
 
 /** Counters and timings by the names of what is measured, of which there are as many as somebody wrote. */
 function isOfMetrics(program: Program, { store, file, function: index }: Write): boolean {

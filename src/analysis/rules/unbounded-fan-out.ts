@@ -14,7 +14,7 @@ import type { Rule } from '../rule.ts';
 import { createSeldom, seldomObserver } from '../seldom.ts';
 import { sizeOf } from '../sizes.ts';
 import { snake } from '../snake.ts';
-import { spreadObserver, spreadsOf, type Spread } from '../spreads.ts';
+import { spreadsOf, type Spread } from '../spreads.ts';
 import { isTopology } from '../topology.ts';
 import { stepBack, type Placed } from '../trace.ts';
 
@@ -58,7 +58,7 @@ export const unboundedFanOut: Rule = {
       ...['asyncio.gather', 'asyncio.wait', 'asyncio.as_completed', 'asyncio.TaskGroup.create_task', 'anyio.TaskGroup.start_soon', 'anyio.create_task_group().start_soon', 'trio.Nursery.start_soon'].map((name) => ({ name, language: 'python' as const })),
     ],
     visitors: { typescript: { ...branchVisitors, if_statement: ifsAndBranches }, python: { if_statement: ifs } },
-    observes: [spreadObserver, loopObserver, seldomObserver, droppedObserver],
+    observes: [loopObserver, seldomObserver, droppedObserver],
     check,
     fixes: fanOutFixes,
     examples: fanOutExamples,

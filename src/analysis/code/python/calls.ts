@@ -1,7 +1,7 @@
 import { kept } from '../lists.ts';
 import type { Call, Expr } from '../summary.ts';
 import type { Walk } from './bindings.ts';
-import { expression, other, textOf } from './expressions.ts';
+import { expression, textOf } from './expressions.ts';
 import { child, children, firstChild, spanOf } from './tree.ts';
 
 type Keyword = Call['keywords'][number];
@@ -45,7 +45,7 @@ function addArgument(walk: Walk, args: Expr[], keywords: Keyword[], node: number
       keyword('**', expression(walk, firstChild(tree, node)));
       return;
     case 'list_splat':
-      args.push(other);
+      args.push({ kind: 'element', of: expression(walk, firstChild(tree, node)) });
       return;
     case 'ERROR':
       return;

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { python, saidOf as said, tool } from './support/saidOf.ts';
+
+// what people who read findings of real servers said: commands that come through helpers, ways that cannot be gone, servers that nobody starts
+
+const level = (found: string[]) => found.map((text) => /^\w+/.exec(text)![0]);
+const asyncTool = (body: string) => `@mcp.tool()\nasync def run(name: str, cmd: str) -> str:\n    ${body}\n    return ""\n`;
+
+describe('judged: what is called by name', () => {
+  it('a command is followed through the helpers that it is handed to', async () => {
+    const git = (calls: string) => python('import asyncio, subprocess', `class Repo:\n    def git(self, *args):\n        return self._run(*args)\n    def _run(self, *args, env=None):\n        return subprocess.run(["git", *args], env=env).stdout\nrepo = Repo()\n@mcp.tool()\nasync def run(name: str, cmd: str) -> str:\n    ${calls}\n    return ""\n`);
+    const of = async (calls: string) => level(await said('missing-timeout', git(calls)));
+    assert.deepEqual(await of('repo.git("rev-parse", "HEAD")'), [], 'one small file');
+    assert.deepEqual(await of('repo.git("status"); repo._run("add", name)'), ['hint']);
+    for (const other of ['repo.git("push")', 'repo._run("commit", "-m", name)', 'repo.git(cmd)', 'repo.git(name, "status")']) assert.deepEqual(await of(`repo.git("status"); ${other}`), ['warning'], other);
+  });
+
+  it('so is one of several, one that is chosen, and the one that a process was started with', async () => {
+    const chosen = (other: string) => `import { execFileSync } from 'node:child_process';\n${tool(`const cmd = process.platform === 'win32' ? 'where' : '${other}'; execFileSync(cmd, [args.name]); return {};`)}`;
+    assert.deepEqual(await said('missing-timeout', chosen('which')), []);
+    assert.deepEqual(level(await said('blocking-call', chosen('which'))), ['hint']);
+    assert.deepEqual(level(await said('missing-timeout', chosen('make'))), ['warning']);
+    const started = (...words: string[]) => python('import asyncio', asyncTool(`proc = await asyncio.create_subprocess_exec(${words.join(', ')}, stdout=asyncio.subprocess.PIPE)\n    out, _ = await proc.communicate()`));
+    assert.deepEqual(level(await said('missing-timeout', started('name', '"--version"'))), ['hint']);
+    assert.deepEqual(level(await said('missing-timeout', started('*cmd.split()'))), ['warning']);
+    const spread = (first: string) => python('import asyncio', `async def go(*args):\n    proc = await asyncio.create_subprocess_exec("git", *args)\n    await proc.communicate()\n${asyncTool(`await go("${first}", name)`)}`);
+    assert.deepEqual(level(await said('missing-timeout', spread('diff'))), ['hint']);
+    assert.deepEqual(level(await said('missing-timeout', spread('fetch'))), ['warning']);
+  });
+
+  it('nobody waits for a promise that is dropped, whichever way its function says that it gives one', async () => {
+    const text = (call: string, type: string) => `async function load() { return (await fetch('https://example.com')).text(); }\nfunction start()${type} { return (async () => { await load(); })(); }\n${tool(`${call}; return {};`)}`;
+    assert.deepEqual(await said('missing-timeout', text('start().catch(() => {})', ': Promise<void>')), []);
+    assert.deepEqual(level(await said('missing-timeout', text('await start()', ': Promise<void>'))), ['warning']);
+  });
+});
+
+describe('judged: ways that cannot be gone', () => {
+  const ask = 'import httpx, asyncio\nasync def ask(name):\n    async with httpx.AsyncClient() as client:\n        return (await client.get("https://example.com/" + name, timeout=5)).text';
+  const of = async (body: string, inThreads = false) => {
+    const text = python(ask, body);
+    return level(await said('client-per-call', inThreads ? text.replace('mcp.server.fastmcp import FastMCP', 'mcp.server.mcpserver import MCPServer').replace('FastMCP(', 'MCPServer(') : text));
+  };
+
+  it('asyncio.run() raises on a loop that runs, and what is made on its own loop dies with it', async () => {
+    const own = '@mcp.tool()\ndef run(name: str) -> str:\n    return asyncio.run(ask(name))\n';
+    assert.deepEqual(await of(own), [], 'called on the loop');
+    assert.deepEqual(await of(own, true), ['hint'], 'called in a thread');
+    assert.deepEqual(await of('@mcp.tool()\nasync def run(name: str) -> str:\n    return asyncio.run(ask(name))\n'), []);
+    assert.deepEqual(await of('@mcp.tool()\nasync def run(name: str) -> str:\n    return await asyncio.to_thread(lambda: asyncio.run(ask(name)))\n', true), ['hint']);
+    assert.deepEqual(await of('@mcp.tool()\nasync def run(name: str) -> str:\n    return await ask(name)\n'), ['warning']);
+  });
+
+  it('a server that another one took the place of', async () => {
+    const server = python('import subprocess', '@mcp.tool()\nasync def run(name: str) -> str:\n    return subprocess.run(["make", name]).stdout\nmcp.run()\n');
+    const other = python('', '@mcp.tool()\nasync def other() -> str:\n    return ""\nmcp.run()\n');
+    const told = async (name: string, more = {}, beside = other) => level(await said('blocking-call', beside, { [name]: server, ...more }));
+    for (const name of ['debug_server.py', 'server-refactored.py', 'server.optimized.py']) assert.deepEqual(await told(name), ['hint'], name);
+    assert.deepEqual(await told('builds.py'), ['warning']);
+    assert.deepEqual(await told('debug_server.py', { 'main.py': 'import debug_server\n' }), ['warning'], 'it is imported');
+    assert.deepEqual(await told('debug_server.py', {}, 'from os import path\n'), ['warning'], 'the only one');
+  });
+});
+
+describe('judged: tables that do not grow for ever', () => {
+  it('clients and managers by a name, and keys of which the name says that there are few', async () => {
+    const of = async (store: string, key: string, before = '') => level(await said('unbounded-cache', python('import httpx, uuid', `${store} = {}\n@mcp.tool()\nasync def run(name: str, project_id: str) -> str:\n    ${before}\n    ${store}[${key}] = await httpx.AsyncClient().get(name)\n    return ""\n`)));
+    for (const store of ['repo_clients', '_user_managers', 'registered_projects']) assert.deepEqual(await of(store, 'name'), ['hint'], store);
+    assert.deepEqual(await of('pages', 'name'), ['warning']);
+    assert.deepEqual(await of('pages', 'project_id', 'project_id = (await httpx.get(str(uuid.uuid4()))).project_id'), ['hint'], 'whatever it comes from');
+    assert.deepEqual(await of('pages', 'uuid.uuid4()'), ['warning']);
+  });
+
+  it('a list that asks a service of this machine', async () => {
+    const text = (base: string) => `import { Server } from '@modelcontextprotocol/sdk/server/index.js';\nimport { ListResourcesRequestSchema } from '@modelcontextprotocol/sdk/types.js';\nconst server = new Server({ name: 'x', version: '1' }, {});\nserver.setRequestHandler(ListResourcesRequestSchema, async () => { const answer = await fetch(\`${base}/items\`); return { resources: await answer.json() }; });\n`;
+    assert.deepEqual(level(await said('slow-list', text('http://localhost:8090'))), ['hint']);
+    assert.deepEqual(level(await said('slow-list', text("${process.env.BASE ?? 'http://localhost:8090'}"))), ['hint']);
+    assert.deepEqual(level(await said('slow-list', text('https://api.example.com'))), ['warning']);
+  });
+});
