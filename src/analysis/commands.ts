@@ -52,7 +52,8 @@ function ofAll(program: Program, parts: readonly Placed[], depth: number, isText
   return commands.map((words) => (isText ? split(words.join('')) : words.length > 0 ? words : ['…']));
 }
 
-const split = (text: string): Words => text.trim().split(/\s+/);
+/** At the spaces between words; what stands in quotes is one. */
+const split = (text: string): Words => text.match(/(?:"[^"]*"|'[^']*'|[^\s"']|["'])+/g) ?? [''];
 const isText = ({ kind }: Expr) => kind === 'literal' || kind === 'template';
 
 function ofOne(program: Program, { expr, at }: Placed, depth: number): Words[] {

@@ -1,4 +1,5 @@
 import { perFile, perSummary } from './code/perFile.ts';
+import { importersOf } from './code/perImports.ts';
 import type { Program } from './code/program.ts';
 import type { Call, Expr, Span } from './code/summary.ts';
 import { subscriptFacts, type Subscript } from './code/subscripts.ts';
@@ -99,10 +100,5 @@ function mergedInto({ callee, args }: Call): { into: Expr; key: Expr } | null {
 export function isLimited(program: Program, { name: written, file, reassigned }: Store): boolean {
   const name = written.replace(/^#/, '');
   if (reassigned || limitedIn(program, file).has(name)) return true;
-  return [...program.files.keys()].some((other) => program.textOf(other).includes(name) && sees(program, other, file) && limitedIn(program, other).has(name));
-}
-
-function sees(program: Program, from: string, file: string): boolean {
-  const { imports } = program.files.get(from)!;
-  return imports.some((i) => program.moduleFile(from, i.module) === file);
+  return (importersOf(program).get(file) ?? []).some((other) => program.textOf(other).includes(name) && limitedIn(program, other).has(name));
 }

@@ -1,7 +1,8 @@
 import { commandsOf, type Words } from './commands.ts';
 import type { CallRef, Program } from './code/program.ts';
 
-const joins = /[|;&`]|\$\(/;
+/** More commands in the same line; in quotes `|` is a part of a format. */
+const joins = /^(?:[^"']|"[^"`$]*"|'[^']*')*[|;&`]|`|\$\(/;
 
 /** The command behind `-C folder`, `-c name=value` and the like; '' where it is not known. */
 function gitCommand(words: readonly string[]): string {

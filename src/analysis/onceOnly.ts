@@ -124,7 +124,7 @@ function visitIf(node: SyntaxNode, context: VisitContext) {
   };
   const bodyText = body.text;
   const rest = { startIndex: node.endIndex, endIndex: node.parent?.endIndex ?? node.endIndex };
-  if (meets(body) || (/=[^=>]/.test(bodyText) && meets(rest, true))) note(body, context, own, { loose: true });
+  if (meets(body) || (/=[^=>]/.test(bodyText) && meets(rest, true)) || fillsEmpty(condition.text, bodyText, fn, context)) note(body, context, own, { loose: true });
   const other = node.childForFieldName('alternative');
   if (other && meets(other)) note(other, context, own, { loose: true });
   if (!/\breturn\b/.test(bodyText)) return;
@@ -133,6 +133,15 @@ function visitIf(node: SyntaxNode, context: VisitContext) {
   if (meets(rest)) note(rest, context, own, { loose: true });
   else if (onward.endIndex > rest.endIndex && meets(onward, true)) note(onward, context, own, { loose: true });
   else if (isAskedCache(condition.text, bodyText, fn.text.slice(0, node.startIndex - fn.start), context.source.text.slice(rest.startIndex, rest.endIndex))) noteBehind(node, context);
+}
+
+const asksEmpty = /^\(?\s*(?:!\s*([\w$.#]+)\.(?:length|size)|([\w$.#]+)\.(?:length|size)\s*(?:===?\s*0|<\s*1)|len\(\s*([\w.]+)\s*\)\s*==\s*0|not\s+([\w.]+))\s*\)?$/;
+
+/** `if (tools.length === 0) { … tools.push(…) }`: a list that outlives the call is filled. */
+function fillsEmpty(condition: string, body: string, fn: FunctionText, context: VisitContext): boolean {
+  const [, ...names] = asksEmpty.exec(condition) ?? [];
+  const list = names.find(Boolean);
+  return list !== undefined && new RegExp(`(?<![\\w$.])${list.replaceAll(/[.$#]/g, '\\$&')}\\.(?:push|append|extend|unshift)\\(`).test(body) && isOuter(list, fn, context, true);
 }
 
 /** `const known = getCachedClient(key); if (known) return known; … cacheClient(client, key)`: functions of one cache, by their names. */

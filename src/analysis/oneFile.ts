@@ -92,6 +92,6 @@ function holdsBytes(program: Program, ref: CallRef): boolean {
   const text = program.textOf(ref.file);
   if (/(?:read|write)_bytes$/.test(external)) return true;
   if (/(?:^|\.)open$/.test(external)) return modeOf(external, call).includes('b');
-  if (/readFileSync$/.test(external)) return args.length === 1 && !/\bparse\w*\(\s*$/.test(text.slice(0, span.start)) && !/^\s*\.toString/.test(text.slice(span.end));
+  if (/readFileSync$/.test(external)) return args.length === 1 && !/\bparse\w*\(\s*$/.test(text.slice(Math.max(0, span.start - 40), span.start)) && !/^\s*\.toString/.test(text.slice(span.end));
   return /writeFileSync$/.test(external) && bytes.test(text.slice(span.start, span.end));
 }

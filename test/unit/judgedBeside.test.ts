@@ -71,9 +71,6 @@ server.setRequestHandler(CallToolRequestSchema, async (request) => {
     const renewal = (name: string) => python('import requests', `def ${name}(name):\n    return requests.post("https://x", timeout=5).text\n${asyncTool(`    return ${name}(name)\n`)}`);
     assert.match((await said('blocking-call', renewal('refresh_token'))).join(), /^hint: /);
     assert.match((await said('blocking-call', renewal('refresh_tokenizer'))).join(), /^warning: /);
-    const waits = (name: string) => `const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));\nlet alive = true;\nexport const end = () => { alive = false; };\nasync function ${name}() { const until = Date.now() + 2000; while (alive && Date.now() < until) await sleep(50); }\n${tool(`await ${name}(); return {};`)}`;
-    assert.match((await said('busy-wait', waits('shutdown'))).join(), /^hint: /);
-    assert.match((await said('busy-wait', waits('settled'))).join(), /^warning: /);
     const kept = (store: string) => python('', `${store} = {}\n${asyncTool(`    ${store}[name] = await ask(name)\n    return ""\n`)}`);
     assert.equal((await said('unbounded-cache', kept('answers'))).length, 1);
     assert.deepEqual(await said('unbounded-cache', kept('mock_answers')), []);

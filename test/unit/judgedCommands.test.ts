@@ -23,6 +23,9 @@ describe('judged: what is called by name', () => {
     const started = (...words: string[]) => python('import asyncio', asyncTool(`proc = await asyncio.create_subprocess_exec(${words.join(', ')}, stdout=asyncio.subprocess.PIPE)\n    out, _ = await proc.communicate()`));
     assert.deepEqual(level(await said('missing-timeout', started('name', '"--version"'))), ['hint']);
     assert.deepEqual(level(await said('missing-timeout', started('*cmd.split()'))), ['warning']);
+    const format = (line: string) => `import { execSync } from 'node:child_process';\n${tool(`execSync(\`${line}\`); return {};`)}`;
+    assert.deepEqual(level(await said('missing-timeout', format('git log --pretty=format:"%H|%an" --since="2 days ago"'))), ['hint'], 'in quotes');
+    assert.deepEqual(level(await said('missing-timeout', format('git log | make'))), ['warning']);
     const spread = (first: string) => python('import asyncio', `async def go(*args):\n    proc = await asyncio.create_subprocess_exec("git", *args)\n    await proc.communicate()\n${asyncTool(`await go("${first}", name)`)}`);
     assert.deepEqual(level(await said('missing-timeout', spread('diff'))), ['hint']);
     assert.deepEqual(level(await said('missing-timeout', spread('fetch'))), ['warning']);
@@ -76,5 +79,36 @@ describe('judged: tables that do not grow for ever', () => {
     assert.deepEqual(level(await said('slow-list', text('http://localhost:8090'))), ['hint']);
     assert.deepEqual(level(await said('slow-list', text("${process.env.BASE ?? 'http://localhost:8090'}"))), ['hint']);
     assert.deepEqual(level(await said('slow-list', text('https://api.example.com'))), ['warning']);
+  });
+});
+
+describe('judged: what another value leaves out', () => {
+  it('a case of a switch for another value than the one that is handed over', async () => {
+    const logger = (cases: string) => `enum Level { Debug, Info, Error }\nclass Logger {\n  log(level: Level, text: string) { switch (level) { ${cases} } }\n  error(text: string) { this.log(Level.Error, text); }\n}\nconst logger = new Logger();\n${tool("logger.error('x'); return {};")}await server.connect(new StdioServerTransport());\n`;
+    const of = async (cases: string) => level(await said('stdout-pollution', logger(cases)));
+    assert.deepEqual(await of('case Level.Debug: console.debug(text); break; case Level.Error: console.error(text); break;'), []);
+    assert.deepEqual(await of('case Level.Error: console.log(text); break;'), ['warning']);
+    assert.deepEqual(await of('case Level.Debug: case Level.Error: console.log(text); break;'), ['warning'], 'the same for both');
+    assert.deepEqual(await of('case Level.Error: text += 1; case Level.Info: console.log(text); break;'), ['warning'], 'it goes on');
+    assert.deepEqual(await of('case Level.Info: { return; } default: console.log(text);'), ['warning'], 'for all others');
+  });
+
+  it('a list that is filled where it is empty is read once', async () => {
+    const text = (condition: string) => `import { Server } from '@modelcontextprotocol/sdk/server/index.js';\nimport { ListToolsRequestSchema } from '@modelcontextprotocol/sdk/types.js';\nimport { readdir } from 'node:fs/promises';\nconst tools: string[] = [];\nconst lowLevel = new Server({ name: 'x', version: '1' }, {});\nasync function load() { if (${condition}) { for (const file of await readdir('tools')) tools.push(file); } return tools; }\nlowLevel.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: await load() }));\n`;
+    for (const empty of ['tools.length === 0', '!tools.length', 'tools.length < 1']) assert.deepEqual(await said('slow-list', text(empty)), [], empty);
+    for (const other of ['tools.length > 0', 'process.env.LISTS']) assert.equal((await said('slow-list', text(other))).length, 1, other);
+  });
+
+  it('a module that a package is asked for is seen, too', async () => {
+    const text = python('import state', '@mcp.tool()\nasync def run(name: str) -> str:\n    state.names.append(name)\n    return ""\n');
+    const files = (more: string) => ({ 'state.py': 'names = []\n', 'pkg/__init__.py': '', 'pkg/registry.py': `from .. import state\nfrom os import path\n${more}` });
+    assert.equal((await said('unbounded-cache', text, files(''))).length, 1);
+    assert.deepEqual(await said('unbounded-cache', text, files('def forget():\n    state.names.clear()\n')), []);
+  });
+
+  it('what a context runs in a thread', async () => {
+    const text = (handed: string) => python('import contextvars, time\nfrom concurrent.futures import ThreadPoolExecutor\nfrom functools import partial', `pool = ThreadPoolExecutor()\ndef slow(name):\n    time.sleep(5)\nasync def in_thread(func, *args):\n    context = contextvars.copy_context()\n    work = partial(${handed}, *args)\n    return pool.submit(work).result\n@mcp.tool()\nasync def run(name: str) -> str:\n    await in_thread(slow, name)\n    return ""\n`);
+    assert.deepEqual(await said('blocking-call', text('context.run, func')), []);
+    assert.deepEqual(await said('blocking-call', text('func')), []);
   });
 });

@@ -29,9 +29,9 @@ export const propertyKey = (objectEnd: number, name: string) => `object ${object
 export const resultKey = (functionEnd: number) => `result ${functionEnd}`;
 export const nameKey = (start: number) => `name ${start}`;
 
-/** Stretches that run only where a condition holds: the ways of an `if` or `?:`, what stands behind one that leaves, the right side of `&&`; never, behind a `try` or `if` of which all ways leave. And what is made of conditions. */
+/** Stretches that run only where a condition holds: the ways of an `if` or `?:`, the cases of a `switch`, what stands behind one that leaves, the right side of `&&`; never, behind a `try` or `if` of which all ways leave. And what is made of conditions. */
 export const flagVisitors: { typescript: Visitors; python: Visitors } = {
-  typescript: { if_statement: note, try_statement: noteNever, ternary_expression: noteChoice, binary_expression: noteSides, unary_expression: noteValue, assignment_expression: noteSet, spread_element: noteSpread },
+  typescript: { if_statement: note, switch_statement: noteSwitch, try_statement: noteNever, ternary_expression: noteChoice, binary_expression: noteSides, unary_expression: noteValue, assignment_expression: noteSet, spread_element: noteSpread },
   python: { if_statement: note, try_statement: noteNever, elif_clause: note, conditional_expression: noteChoice, boolean_operator: noteSides, comparison_operator: noteValue, not_operator: noteValue, dictionary_splat: noteSpread },
 };
 
@@ -48,6 +48,25 @@ function note(node: SyntaxNode, context: VisitContext): void {
   for (const other of others) noteWhere(term, false, other, context);
   const block = chain.parent;
   if (chain.id === node.id && block && leaves(body)) noteWhere(term, false, { ...context.span(block), start: node.endIndex }, context);
+}
+
+/** `case 'debug': …` of `switch (level)`, with the empty ones before it; not where the one before goes on into it. */
+function noteSwitch(node: SyntaxNode, context: VisitContext): void {
+  const value = node.childForFieldName('value');
+  const left = value && tellingTerm(value, context);
+  if (!left) return;
+  let labels: (Term | null)[] = [];
+  for (const part of node.childForFieldName('body')?.namedChildren ?? []) {
+    if (part.type === 'comment') continue;
+    const label = part.type === 'switch_case' ? part.childForFieldName('value') : null;
+    labels.push(label && termOf(label, context));
+    const last = part.childrenForFieldName('body').findLast((n) => n.type !== 'comment');
+    if (!last) continue;
+    const same = labels.map((right): Term | null => right && { kind: 'same', loosely: false, left, right });
+    if (same.every((one) => one !== null)) noteWhere(same.reduce((one, other) => ({ kind: 'any', left: one, right: other })), true, part, context);
+    // what goes on into the next one belongs to that, too
+    if (endsWay(last)) labels = [];
+  }
 }
 
 /** What stands behind a statement of which all ways leave. */

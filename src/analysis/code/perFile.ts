@@ -31,4 +31,10 @@ export function perSummary<T>(compute: (summary: FileSummary) => T): (summary: F
 }
 
 /** Modules that a file imports or exports from, but for types: what runs before its own code. */
-export const modulesOf = perSummary(({ imports, exports }) => [...new Set([...imports.filter((i) => !i.typeOnly).map((i) => i.module), ...exports.flatMap((e) => e.module ?? [])])]);
+export const modulesOf = perSummary(({ language, imports, exports }) => [
+  ...new Set([
+    // Python's `from . import state` may be of a module
+    ...imports.filter((i) => !i.typeOnly).flatMap(({ module, imported }) => (language === 'python' && imported !== '*' ? [module, `${module}${module.endsWith('.') ? '' : '.'}${imported}`] : [module])),
+    ...exports.flatMap((e) => e.module ?? []),
+  ]),
+]);

@@ -1,4 +1,4 @@
-import { perImports } from './perImports.ts';
+import { importsOf, perImports } from './perImports.ts';
 import type { Resolved } from './program.ts';
 
 const testName = /(^|[\\/])(__tests__|__mocks__)[\\/]|[.-](test|spec)\.[cm]?[jt]sx?$|(^|[\\/])((jest|vitest|mocha)[.-]?setup|setup[.-]?([tT]ests?|[jJ]est|[vV]itest|[mM]ocha))\b[^\\/]*\.[cm]?[jt]sx?$|(^|[\\/])(test_[^\\/]*|[^\\/]*_test|conftest)\.py$/;
@@ -21,7 +21,7 @@ export const testDoubles = perImports((program): ReadonlySet<string> => {
   const left = new Set(files.filter((file) => isTest(file) || isKept(program, file) || doubles.test(file.slice(root.length))));
   const used = left.size === 0 ? [] : files.filter((file) => !left.has(file));
   for (const file of used) {
-    for (const imported of allImportsOf(program, file)) if (left.delete(imported)) used.push(imported);
+    for (const imported of importsOf(program).get(file)!) if (left.delete(imported)) used.push(imported);
   }
   return left;
 });
@@ -29,18 +29,6 @@ export const testDoubles = perImports((program): ReadonlySet<string> => {
 function isKept(program: Resolved, file: string): boolean {
   const [, stem, separator, extension] = kept.exec(file) ?? [];
   return stem !== undefined && (separator === '.' || program.files.has(`${stem}${extension!}`));
-}
-
-function* allImportsOf(program: Resolved, file: string): Iterable<string> {
-  const { imports, exports, language } = program.files.get(file)!;
-  const modules = [
-    ...imports.filter((i) => !i.typeOnly).flatMap(({ module, imported }) => (language === 'python' && imported !== '*' ? [module, `${module}${module.endsWith('.') ? '' : '.'}${imported}`] : [module])),
-    ...exports.flatMap((e) => e.module ?? []),
-  ];
-  for (const module of new Set(modules)) {
-    const found = program.moduleFile(file, module);
-    if (found !== null) yield found;
-  }
 }
 
 function commonFolder(files: readonly string[]): string {

@@ -31,31 +31,12 @@ export const busyWait: Rule = {
         const changing = waiting.looksAt.filter((look) => mayChange(program, fn, look));
         if (waiting.kind === 'spin' ? hasSleptBefore(program, fn, fact.span.start) : changing.length === 0 || changing.every((look) => takesFrom(program, fact.span, file, look))) continue;
         const reach = program.reach(fn, 'any', fact.span.start);
-        const isHint = waiting.bounded && (changing.some(isOfConnection) || isOncePerConnection(program, fn) || isEnding(program, fn));
-        if (reach && !isLeftAlone(program, reach)) yield { ...said(program, file, waiting, changing), ...(isHint && { severity: 'hint' as const }), file, span: fact.span, function: fn, reach };
+        if (reach && !isLeftAlone(program, reach)) yield { ...said(program, file, waiting, changing), ...(waiting.bounded && { severity: 'hint' as const }), file, span: fact.span, function: fn, reach };
       }
     },
     examples: busyWaitExamples,
   },
 };
-
-/** `this.client?.connected`, or whether there is a client at all: its library connects again by itself, which is rare and takes far longer than a pause. */
-const isOfConnection = ({ kind, text }: Look) => kind !== 'call' && /(?:client|socket|conn(?:ection)?|ws)(?:\??\.(?:is_?)?(?:connected|ready|open|readyState))?$|[a-z]Connected$|_connected$/i.test(text);
-
-/** Once, when something is shut down. */
-const isEnding = (program: Program, fn: FunctionRef) => /^_*(?:shut_?down|close|stop|quit|kill|terminate|dispose|destroy|disconnect)/i.test(program.functionOf(fn).name);
-
-/** What a client's `connect` event sets off: `client.once('connect', () => { this.waitForFirst() … })`. */
-function isOncePerConnection(program: Program, fn: FunctionRef): boolean {
-  const callers = program.callersOf(fn);
-  return callers.length > 0 && callers.every(({ file, index }) => {
-    const { span } = program.callOf({ file, index });
-    return program.files.get(file)!.calls.some(({ callee, args, span: around }) => {
-      const [event, callback] = args;
-      return callee.kind === 'member' && /^(?:on|once)$/.test(callee.name) && event?.kind === 'literal' && /^(?:connect(?:ed)?|open|ready)$/.test(String(event.value)) && callback?.kind === 'function' && around.start < span.start && span.end < around.end;
-    });
-  });
-}
 
 function said({ files }: Program, file: string, { kind }: Waiting, changing: readonly Look[]): Pick<CodeReport, 'message' | 'help'> {
   const isPython = files.get(file)!.language === 'python';

@@ -151,7 +151,7 @@ function isConstruction(program: Program, ref: CallRef, { isNew, static: isStati
   if (language === 'typescript' && (isNew ?? false) !== call.isNew) return false;
   if (members && !members.test(external ?? '')) return false;
   if ((alone && call.args.length + call.keywords.length > 0) || without?.test(program.textOf(ref.file).slice(call.span.end, call.span.end + 60))) return false;
-  if (offline && call.args.some((a) => a.kind === 'object' && a.properties.some((p) => offline.includes(p.name)))) return false;
+  if (offline && [...call.keywords, ...call.args.flatMap((a) => (a.kind === 'object' ? a.properties : []))].some((p) => offline.includes(p.name))) return false;
   if (!isStatic || call.callee.kind !== 'member') return true;
   const owner = program.resolve(call.callee.object, { file: ref.file, function: call.function, offset: call.span.start });
   return owner.kind === 'external' && !owner.instance;

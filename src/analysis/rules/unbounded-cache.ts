@@ -132,7 +132,7 @@ function isDouble(program: Program, { file, function: index, store }: Write): bo
 }
 
 /** Clients, managers, stores by a name: one for each thing that is set up, as long as that is there. */
-const isOfHelpers = ({ store }: Write): boolean => /(?:^|_)(?:clients?|managers?|storages?|connections?|engines?|registered_\w+)(?:_by_\w+|_cache|_map)?$/.test(snake(store.name.replace(/^[_#]+/, '')));
+const isOfHelpers = ({ store }: Write): boolean => /(?:^|_)(?:clients?|managers?|storages?|connections?|engines?|instances|singletons|registered_\w+)(?:_by_\w+|_cache|_map)?$/.test(snake(store.name.replace(/^[_#]+/, '')));
 
 /** Counters and timings by the names of what is measured, of which there are as many as somebody wrote. */
 function isOfMetrics(program: Program, { store, file, function: index }: Write): boolean {

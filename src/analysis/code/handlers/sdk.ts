@@ -1,10 +1,11 @@
-import type { CallRef, Handler, HandlerKind, Resolved } from '../program.ts';
+import type { Handler, HandlerKind, Resolved } from '../program.ts';
 import type { Call, Expr } from '../summary.ts';
 import { bare } from './callIndex.ts';
 import { callsNamed } from './callers.ts';
 import type { At, Thing } from './env.ts';
 import { blockOf } from './expand.ts';
 import { partOf } from './parts.ts';
+import { perSummary } from '../perFile.ts';
 import { complete, type Found, type Registration } from './registration.ts';
 import { runOf } from './runs.ts';
 import { looksLikeServer, projectDialect, serverOf } from './servers.ts';
@@ -30,13 +31,13 @@ export function* sdkRegistrations(program: Resolved): Iterable<Found> {
     const call = program.callOf(ref);
     const at = { file, function: call.function, offset: call.span.start };
     const read = readCall(program, call, at, ref.index);
-    if (read && !isTakenBack(program, ref)) yield* complete(program, read);
+    if (read && !takenBack(program.files.get(file)!).has(ref.index)) yield* complete(program, read);
   }
   yield* templateLists(program);
 }
 
 /** `server.registerTool(…).remove()`: what a server needs to have had once. */
-const isTakenBack = (program: Resolved, { file, index }: CallRef): boolean => program.files.get(file)!.calls.some(({ callee }) => callee.kind === 'member' && callee.name === 'remove' && callee.object.kind === 'call' && callee.object.call === index);
+const takenBack = perSummary(({ calls }): ReadonlySet<number> => new Set(calls.flatMap(({ callee }) => (callee.kind === 'member' && callee.name === 'remove' && callee.object.kind === 'call' ? [callee.object.call] : []))));
 
 /** `new ResourceTemplate(uri, { list })`: what lists the resources of a template runs for each `resources/list`. */
 function* templateLists(program: Resolved): Iterable<Found> {

@@ -68,8 +68,10 @@ function handOvers(index: FileIndex, fn: number, position: number): { call: numb
         if (calling) literals.push(e.function);
         return calling;
       }
-      // functools.partial(fn, *args)
-      return e.kind === 'call' && calls[e.call]!.args[0]?.kind === 'name' && uses(calls[e.call]!.args[0]!, follow);
+      // functools.partial(fn, *args), and with what runs it in a context: partial(context.run, fn, *args)
+      const [first, second] = e.kind === 'call' ? calls[e.call]!.args : [];
+      const handed = first?.kind === 'member' && first.name === 'run' ? second : first;
+      return handed?.kind === 'name' && uses(handed, follow);
     };
     const used = [...call.args, ...call.keywords.map((k) => k.value)].filter((a) => uses(a)).length > 0;
     return used ? [{ call: number, literals }] : [];
