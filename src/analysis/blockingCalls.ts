@@ -68,7 +68,7 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
       return call.args.some((a) => a.kind === 'function') || valueOf(optionOf(call, 'async')) === true ? null : own;
     case 'open':
     case 'pathlib.Path.open':
-      return small ? own : openSeverity(call, external);
+      return readsLittle(program, ref, call) ? 'information' : small ? own : openSeverity(call, external);
     case 'feedparser.parse': {
       // a text that is there already
       const [given] = call.args;
@@ -156,6 +156,14 @@ function isOfMemory(program: Program, file: string, { args, function: fn, span }
 
 function isNow(call: Call): boolean {
   return valueOf(keyword(call, 'block')) === false || valueOf(keyword(call, 'blocking')) === false || valueOf(keyword(call, 'timeout')) === 0 || valueOf(keyword(call, 'async_req')) === true;
+}
+
+/** `with open(path, 'rb') as f: head = f.read(1024)`: no more of it than its head, however large it is. */
+function readsLittle(program: Program, { file }: CallRef, { span }: Call): boolean {
+  const [, name, behind] = /^\s*as\s+(\w+)\s*:([^]*)/.exec(program.textOf(file).slice(span.end, span.end + 300)) ?? [];
+  if (name === undefined || behind === undefined || /\bwhile\b|\biter\(/.test(behind)) return false;
+  const uses = [...behind.matchAll(new RegExp(`\\b${name}\\b(?:\\.(\\w+)\\(([^()]*)\\))?`, 'g'))].map(([, method, given]) => ({ method, given }));
+  return uses.some(({ method }) => method === 'read') && uses.every(({ method, given }) => (method === 'read' ? /^(?:\d{1,6}|[A-Za-z_]\w*)$/.test(given!.trim()) : /^(?:seek|tell|close)$/.test(method ?? '')));
 }
 
 /** A line at the end of a log is soon written. */

@@ -106,6 +106,12 @@ describe('judged: what another value leaves out', () => {
     assert.deepEqual(await said('unbounded-cache', text, files('def forget():\n    state.names.clear()\n')), []);
   });
 
+  it('the head of a file is read in no time', async () => {
+    const of = async (body: string) => level(await said('blocking-call', python('', `@mcp.tool()\nasync def run(name: str) -> str:\n    with open(name, "rb") as f:\n        ${body}\n    return head\n`)));
+    for (const head of ['head = f.read(3)', 'f.seek(128); head = f.read(limit)']) assert.deepEqual(await of(head), ['information'], head);
+    for (const all of ['head = f.read()', 'head = parse(f)', 'while head := f.read(4096): pass']) assert.ok(!(await of(all)).includes('information'), all);
+  });
+
   it('what a context runs in a thread', async () => {
     const text = (handed: string) => python('import contextvars, time\nfrom concurrent.futures import ThreadPoolExecutor\nfrom functools import partial', `pool = ThreadPoolExecutor()\ndef slow(name):\n    time.sleep(5)\nasync def in_thread(func, *args):\n    context = contextvars.copy_context()\n    work = partial(${handed}, *args)\n    return pool.submit(work).result\n@mcp.tool()\nasync def run(name: str) -> str:\n    await in_thread(slow, name)\n    return ""\n`);
     assert.deepEqual(await said('blocking-call', text('context.run, func')), []);
