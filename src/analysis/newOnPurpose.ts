@@ -63,10 +63,12 @@ const opening = /^(?:.*[_-])?(?:launch|open|start|connect|create|new|init|begin|
 export function opensSession(program: Program, { file, index }: CallRef, { handlers }: Reach): boolean {
   const { span, function: fn } = program.callOf({ file, index });
   const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
-  const [, target] = /([\w$]+(?:\.[\w$#]+)+)\s*=\s*(?:await\s+)?$/.exec(before) ?? [];
+  const { end } = program.functionOf({ file, index: fn }).span;
+  const [, direct, local] = /(?:([\w$]+(?:\.[\w$#]+)+)|\b(?:const|let)\s+([\w$]+)(?::[^=\n]*)?)\s*=\s*(?:await\s+)?$/.exec(before) ?? [];
+  // `pool = newPool;` once it is connected
+  const target = direct ?? (local === undefined ? undefined : new RegExp(`(?<![\\w$.])(?<!(?:const|let|var)\\s)([\\w$.#]+)\\s*=\\s*${local.replaceAll('$', '\\$')}\\s*[;\\n]`).exec(program.textOf(file).slice(span.end, end))?.[1]);
   if (target === undefined) return false;
   const used = (text: string, by: string) => new RegExp(`(?<![\\w$.])${target.replaceAll(/[.$]/g, '\\$&')}[?!]?\\.${by}`).test(text);
-  const { end } = program.functionOf({ file, index: fn }).span;
   // what there was is closed, or other functions go on with it
   return (used(before, '(?:close|quit|stop|disconnect|destroy|kill)\\(') || (/^(?:self|this)\./.test(target) && used(program.textOf(file).slice(end), '\\w+\\('))) && handlers.every(({ kind, name }) => kind === 'tool' && name !== null && opening.test(name));
 }

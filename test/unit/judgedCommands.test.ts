@@ -106,6 +106,18 @@ describe('judged: what another value leaves out', () => {
     assert.deepEqual(await said('unbounded-cache', text, files('def forget():\n    state.names.clear()\n')), []);
   });
 
+  it('a pool that takes the place of the one that is closed, once it is connected', async () => {
+    const text = (before: string, after = 'pool = next;') => `import sql from 'mssql';\nlet pool: sql.ConnectionPool | null = null;\nasync function open(args: any) { ${before} const next = new sql.ConnectionPool({ server: 'db' }); await next.connect(); ${after} }\n${tool('await open(args); return { rows: await pool!.query(args.sql) };', 'connect_database')}`;
+    assert.deepEqual(await said('client-per-call', text('if (pool) { await pool.close(); }')), []);
+    assert.equal((await said('client-per-call', text('if (pool) { await pool.close(); }', 'await next.query(args.sql); await next.close();'))).length, 1);
+  });
+
+  it('an agent that nothing uses', async () => {
+    const text = (use: string) => `import { Agent } from 'node:https';\nimport axios from 'axios';\nconst agent = new Agent();\n${tool(`return axios.get('https://example.com', { ${use} });`)}`;
+    assert.deepEqual(await said('no-connection-reuse', text('')), []);
+    assert.equal((await said('no-connection-reuse', text('httpsAgent: agent'))).length, 1);
+  });
+
   it('the head of a file is read in no time', async () => {
     const of = async (body: string) => level(await said('blocking-call', python('', `@mcp.tool()\nasync def run(name: str) -> str:\n    with open(name, "rb") as f:\n        ${body}\n    return head\n`)));
     for (const head of ['head = f.read(3)', 'f.seek(128); head = f.read(limit)']) assert.deepEqual(await of(head), ['information'], head);

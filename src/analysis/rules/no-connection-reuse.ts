@@ -77,9 +77,17 @@ function* check(program: Program): Iterable<CodeReport> {
     const at = { file: ref.file, function: call.function, offset: call.span.start };
     const [options] = call.args;
     if (!call.isNew || !files.has(ref.file) || isAside(program, ref.file) || (options && mayHave(program, { expr: options, at }, ['keepAlive']) !== 'no')) continue;
-    if (isOfOneRequest(program, once, ref)) continue;
+    if (isOfOneRequest(program, once, ref) || isUnused(program, ref)) continue;
     yield report(ref.file, call.function, call.span, `\`new ${nameOf(call.callee)}()\` has keep-alive off unless it is told otherwise: every request opens a connection of its own.`, 'hint');
   }
+}
+
+/** `const agent = new Agent()`, of which nothing is ever asked. */
+function isUnused(program: Program, { file, index }: CallRef): boolean {
+  const { bindings, exports } = program.files.get(file)!;
+  const name = bindings.find((b) => b.scope === 0 && b.values.some((v) => v.kind === 'call' && v.call === index))?.name;
+  if (name === undefined || exports.some((e) => e.name === name || e.local === name)) return false;
+  return program.textOf(file).split(new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`)).length === 2;
 }
 
 /** For a request that is waited for right here, on the way to something that is kept: the agent would never be used again. */
