@@ -101,10 +101,12 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
     default:
       if (external.startsWith('tar.') && valueOf(optionOf(call, 'sync')) !== true) return null;
       // `get(block=False)`, `wait(timeout=0)`, `list_pods(async_req=True)`
-      return isNow(call) ? null : ((own === 'warning' ? ofSqlite(program, ref, call, external) : null) ?? own);
+      return isNow(call) ? null : ((own === 'warning' ? (vectorRows.test(external) ? 'hint' : ofSqlite(program, ref, call, external)) : null) ?? own);
   }
 }
 
+/** What is looked up by its id in a database in the process, without a search. */
+const vectorRows = /^chromadb\..*\.(?:get|count|peek|modify)$/;
 /** Seconds. */
 const shortPause = 0.05;
 

@@ -118,6 +118,15 @@ describe('judged: what another value leaves out', () => {
     assert.equal((await said('no-connection-reuse', text('httpsAgent: agent'))).length, 1);
   });
 
+  it('rows of a vector database by their ids, and clients of an agent that keeps nothing open', async () => {
+    const of = async (call: string) => level(await said('blocking-call', python('import chromadb', `docs = chromadb.PersistentClient(path="db").get_or_create_collection("docs")\n@mcp.tool()\nasync def run(name: str) -> str:\n    return str(docs.${call})\n`)));
+    assert.deepEqual(await of('get(ids=[name])'), ['information']);
+    assert.deepEqual(await of('query(query_texts=[name])'), ['warning']);
+    const agent = async (options: string) => level(await said('client-per-call', `import https from 'node:https';\nimport axios from 'axios';\n${tool(`const options = { httpsAgent: new https.Agent(${options}) }; await axios.get('https://example.com', options); return {};`)}`));
+    assert.deepEqual(await agent('{ rejectUnauthorized: false }'), ['hint']);
+    assert.deepEqual(await agent('{ keepAlive: true }'), ['warning']);
+  });
+
   it('the head of a file is read in no time', async () => {
     const of = async (body: string) => level(await said('blocking-call', python('', `@mcp.tool()\nasync def run(name: str) -> str:\n    with open(name, "rb") as f:\n        ${body}\n    return head\n`)));
     for (const head of ['head = f.read(3)', 'f.seek(128); head = f.read(limit)']) assert.deepEqual(await of(head), ['information'], head);

@@ -8,6 +8,7 @@ import type { SourceFile } from '../code/syntax.ts';
 import { freshReach } from '../freshReach.ts';
 import { asksWhereCallersSay } from '../givenAddress.ts';
 import { hoist } from '../hoist.ts';
+import { mayHave } from '../mayHave.ts';
 import { isBeside, isFallback, isForFetch, isGivenAnother, isOnPurpose, isPutAway, opensSession, replacesField } from '../newOnPurpose.ts';
 import { onceOnly, onceObserver, type OnceOnly } from '../onceOnly.ts';
 import { type Origin, originsOf } from '../origins.ts';
@@ -76,7 +77,7 @@ function* check(program: Program): Iterable<CodeReport> {
     // what shares its connections loses nothing by the way, unless it brings some of its own
     // so does, nearly, what asks a program of this machine
     // and who asks where the caller says finds hardly any connection open; what lives on a loop of its own dies with it
-    const isCheap = isFailed || isTransfer || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (isOnOwnLoop(program, reach) || servesThisMachine(program, ref, !isBesideKept) || (!isBesideKept && knowsOnlyThisMachine(program, ref.file)) || asksWhereCallersSay(program, ref)));
+    const isCheap = isFailed || isTransfer || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (isOnOwnLoop(program, reach) || keepsNothingOpen(program, ref) || servesThisMachine(program, ref, !isBesideKept) || (!isBesideKept && knowsOnlyThisMachine(program, ref.file)) || asksWhereCallersSay(program, ref)));
     if (isCheap && row.loses === 'settings' && byKey === 'arguments') continue;
     yield {
       file: ref.file,
@@ -155,6 +156,13 @@ function isConstruction(program: Program, ref: CallRef, { isNew, static: isStati
   if (!isStatic || call.callee.kind !== 'member') return true;
   const owner = program.resolve(call.callee.object, { file: ref.file, function: call.function, offset: call.span.start });
   return owner.kind === 'external' && !owner.instance;
+}
+
+/** An agent of Node's own has keep-alive off unless it is told otherwise: made once it would reuse nothing either (`no-connection-reuse`). */
+function keepsNothingOpen(program: Program, ref: CallRef): boolean {
+  if (!/^https?\.Agent$/.test(program.target(ref).external ?? '')) return false;
+  const { args: [options], function: fn, span } = program.callOf(ref);
+  return !options || mayHave(program, { expr: options, at: { file: ref.file, function: fn, offset: span.start } }, ['keepAlive']) === 'no';
 }
 
 /** `caller`: credentials of the one who calls. */
