@@ -25,9 +25,10 @@ function collect(program: Resolved): ReadonlySet<string> {
   return found;
 }
 
-/** It asks for the document, the window or their storage as soon as it is loaded: no other program has these. */
-export const startsPage = perSummary(({ language, calls, bindings }: FileSummary): boolean => {
+/** It asks for the document, the window or their storage as soon as it is loaded: no other program has these. Or it is a component with hooks, but for those that ink shows in a terminal. */
+export const startsPage = perSummary(({ language, calls, bindings, imports }: FileSummary): boolean => {
   if (language === 'python') return false;
+  if (imports.some(({ module, imported }) => module === 'react' && /^use[A-Z]/.test(imported)) && !imports.some(({ module }) => module === 'ink')) return true;
   const isPage = (expr: Expr): boolean => {
     if (expr.kind === 'name') return /^(?:document|window|localStorage|sessionStorage)$/.test(expr.name) && !bindings.some((b) => b.name === expr.name);
     return expr.kind === 'member' && isPage(expr.object);

@@ -10,6 +10,7 @@ import { loopsOf, loopObserver, type Loop, type LoopAt } from '../loops.ts';
 import { isBrief, isLong, isWorkedOut, pausesBriefly, pausesComputed } from '../pauses.ts';
 import type { Rule } from '../rule.ts';
 import { isAside } from '../serverFiles.ts';
+import { snake } from '../snake.ts';
 import { bindingOf } from '../trace.ts';
 
 const id = 'polling';
@@ -26,7 +27,7 @@ export const polling: Rule = {
 
 **Why it hurts an MCP server.** The call ends half an interval late on average, and every waiting call costs requests that tell nothing new. With many sessions these become most of the traffic, and rate limits are reached without any work being done.
 
-**How it is measured.** Loops that a handler reaches which sleep for a fixed time, ask the network, a database or a process in each round, and go on or end by what that call answers; \`setInterval\` with a question to the network or a database, if it is not asked only when files have changed, or with a look at files every few seconds. Retries after a failure, intervals that grow or are worked out in each round, pauses between pages or parts (what is asked for moves on), what is sent and signs of life whose answers nobody looks at, samples that are collected for a series, a look at what the own connection has received, a queue that is worked off until it is empty, waiting for a process that the function itself, or whoever calls it, has just started, and loops whose comment says why nothing else is possible are none.
+**How it is measured.** Loops that a handler reaches which sleep for a fixed time, ask the network, a database or a process in each round, and go on or end by what that call answers; \`setInterval\` with a question to the network or a database, if it is not asked only when files have changed, or with a look at files every few seconds. Retries after a failure, intervals that grow or are worked out in each round, pauses between pages or parts (what is asked for moves on), what is sent and signs of life whose answers nobody looks at, samples that are collected for a series, a look at what the own connection has received, a queue that is worked off until it is empty, waiting for a process that the function itself, or whoever calls it, has just started (\`wait_for_server\`, \`waitForReady\`), and loops whose comment says why nothing else is possible are none.
 
 **How to mend it.** Let the other side tell: a webhook, a subscription, server-sent events, long polling. Where there is nothing of the kind, return a task or a resource link at once and let the client ask (\`resources/subscribe\`), or let the interval grow and stop when the request is cancelled.`,
 
@@ -53,7 +54,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const reach = program.reach(fn, 'any', at.span.start);
     // what no handler waits for goes on for ever, started beside them
     const asks = reach || (isBackground(program, at) && pausesBriefly(program, at)) ? asked(program, at) : null;
-    if (!asks || ends.test(program.functionOf(fn).name) || pausesComputed(program, at) || (!isEndless(at.loop) && hasStarted(program, at))) continue;
+    if (!asks || ends.test(program.functionOf(fn).name) || (!isEndless(at.loop) && waitsForStart.test(snake(program.functionOf(fn).name))) || pausesComputed(program, at) || (!isEndless(at.loop) && hasStarted(program, at))) continue;
     if (isExplained(program, at, asks) || looksTwiceOrSo(at.loop)) continue;
     const { callee } = program.callOf(asks);
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'a call';
@@ -76,7 +77,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const reach = program.reach(fn, 'any', call.span.start);
     if (asking.some((c) => asksOthers(program, c))) yield { ...at, message: 'A timer asks the other side at a fixed interval, whether anybody wants to know or not', help, reach };
     // the own disk is no other side, but to look at it all the time wakes the process for nothing
-    else if (isBrief(program, call.args[1], ref) && asking.some((c) => looksAtFiles(program, c))) yield { ...at, message: 'A timer looks at files again and again, whether they have changed or not', help: 'Let the system tell when they change: `fs.watch`, chokidar.', reach };
+    else if (isBrief(program, call.args[1], ref) && asking.some((c) => looksAtFiles(program, c) && !asksAge(program, c))) yield { ...at, message: 'A timer looks at files again and again, whether they have changed or not', help: 'Let the system tell when they change: `fs.watch`, chokidar.', reach };
   }
 }
 
@@ -102,6 +103,9 @@ function isPolling(loop: Loop): boolean {
   if (loop.kind === 'comprehension' || loop.growing || loop.pages || loop.sleepsInCatch) return false;
   return says.test(loop.words);
 }
+
+/** Until a server that was just started answers. */
+const waitsForStart = /(?:^|_)(?:wait|poll)_?(?:for|until)?_(?:\w+_)?(?:ready|server|port|start(?:ed|up)?|boot(?:ed)?|listening|online)(?:_|$)/;
 
 /** Rounds after which it leaves anyway. */
 const someRounds = 5;
@@ -191,6 +195,12 @@ const unchanged = /\bif\s*\([^\n]*(?:chang|modif|added|removed|dirty|mtime|diff|
 /** A file's state or content. */
 const isLook = (program: Program, ref: CallRef) => /^fs(?:\.promises)?\.(?:l?stat|access|readFile|readdir)(?:Sync)?$/.test(program.target(ref).external ?? '');
 const looksAtFiles = (program: Program, fn: FunctionRef) => reachable(program, fn).some((f) => program.functionOf(f).calls.some((index) => isLook(program, { file: f.file, index })));
+
+/** How long ago something was written tells that somebody has stopped, which nothing else can tell. */
+const asksAge = (program: Program, fn: FunctionRef): boolean => {
+  const { start, end } = program.functionOf(fn).span;
+  return /(?:Date\.now\(\)|\bnow)\s*-\s*[\w.?!()]*(?:mtime|beat|last|seen|updated|modified)/i.test(program.textOf(fn.file).slice(start, end));
+};
 
 /** What puts an end to something asks nobody. */
 const ends = /^_?(?:disconnect|close|stop|terminate|kill|delete|remove|clean|dispose|shut_?down|cancel|release|evict|prune|purge)/i;
