@@ -41,15 +41,16 @@ function startOf(program: Program, placed: Placed): CallRef | null {
 }
 
 /** The words of some expressions after each other, in each way that they may come; as parts of one text where they are. */
-function ofAll(program: Program, parts: readonly Placed[], depth: number, isText = false): Words[] {
+function ofAll(program: Program, parts: readonly Placed[], depth: number, areText = false): Words[] {
   let commands: Words[] = [[]];
-  for (const part of parts) {
-    const { expr } = part;
-    const words = isText && expr.kind === 'literal' ? [[String(expr.value)]] : ofOne(program, part, depth);
-    commands = commands.flatMap((before) => words.map((more) => [...before, ...(isText ? [more.join(' ')] : more)]));
+  for (const { expr, at } of parts) {
+    // `...args`
+    const isSpread = expr.kind === 'element' && expr.index === undefined && expr.key === undefined;
+    const words = areText && expr.kind === 'literal' ? [[String(expr.value)]] : ofOne(program, { expr: isSpread ? expr.of : expr, at }, depth);
+    commands = commands.flatMap((before) => words.map((more) => [...before, ...(areText ? [more.join(' ')] : more)]));
     if (commands.length > maxCommands) return unknown;
   }
-  return commands.map((words) => (isText ? split(words.join('')) : words.length > 0 ? words : ['…']));
+  return commands.map((words) => (areText ? split(words.join('')) : words.length > 0 ? words : ['…']));
 }
 
 /** At the spaces between words; what stands in quotes is one. */
@@ -68,10 +69,12 @@ function ofOne(program: Program, { expr, at }: Placed, depth: number): Words[] {
     case 'binary':
       return expr.operator === '+' ? parts([expr.left, expr.right], isText(expr.left) || isText(expr.right)) : unknown;
     case 'element':
-      // `...args`; one of a list is not known
-      return expr.index === undefined && expr.key === undefined ? (ofRest(program, { expr: expr.of, at }, depth) ?? ofOne(program, { expr: expr.of, at }, depth)) : unknown;
+      // one of a list, nobody knows which
+      return unknown;
     default: {
       if (depth === maxDepth) return unknown;
+      const rest = ofRest(program, { expr, at }, depth);
+      if (rest) return rest;
       const { from, complete } = stepBack(program, { expr, at });
       const found = from.flatMap((one) => ofOne(program, one, depth + 1));
       if (found.length === 0 || found.length > maxCommands) return unknown;
@@ -87,9 +90,8 @@ function ofRest(program: Program, { expr, at }: Placed, depth: number): Words[] 
   if (binding?.kind !== 'parameter') return null;
   const fn = { file: at.file, index: binding.scope };
   const position = program.functionOf(fn).parameters.findIndex((p) => p.rest && p.name === binding.name);
-  const callers = position < 0 || depth === maxDepth ? [] : program.callersOf(fn);
   if (position < 0) return null;
-  const given = callers.flatMap((ref) => {
+  const given = program.callersOf(fn).flatMap((ref) => {
     const call = program.callOf(ref);
     const own = call.args.slice(position - ownParameters(program, fn, call.callee));
     return ofAll(program, own.map((one) => ({ expr: one, at: { file: ref.file, function: call.function, offset: call.span.start } })), depth + 1);

@@ -26,6 +26,8 @@ describe('judged: what is called by name', () => {
     const format = (line: string) => `import { execSync } from 'node:child_process';\n${tool(`execSync(\`${line}\`); return {};`)}`;
     assert.deepEqual(level(await said('missing-timeout', format('git log --pretty=format:"%H|%an" --since="2 days ago"'))), ['hint'], 'in quotes');
     assert.deepEqual(level(await said('missing-timeout', format('git log | make'))), ['warning']);
+    const each = (last: string) => python('import subprocess', asyncTool(`for words in [["git", "status"], ["git", "${last}"]]:\n        subprocess.run(words)`));
+    assert.deepEqual(level(await said('missing-timeout', each('push'))), ['warning'], 'one of a list');
     const spread = (first: string) => python('import asyncio', `async def go(*args):\n    proc = await asyncio.create_subprocess_exec("git", *args)\n    await proc.communicate()\n${asyncTool(`await go("${first}", name)`)}`);
     assert.deepEqual(level(await said('missing-timeout', spread('diff'))), ['hint']);
     assert.deepEqual(level(await said('missing-timeout', spread('fetch'))), ['warning']);
