@@ -5,7 +5,7 @@ import { fromItsName, lineOf, linesOf } from './code/lines.ts';
 import type { Handler, Program, Reach } from './code/program.ts';
 import { isOneOfSeveral, isOneOfUnrelated } from './forks.ts';
 import { gatesOf } from './gates.ts';
-import { raisesOnLoop } from './ownLoop.ts';
+import { raisesOnWay } from './raises.ts';
 import { findingId, type Rule } from './rule.ts';
 import { isLeftOver } from './serverFiles.ts';
 
@@ -59,7 +59,7 @@ export const codeFindingId = (rule: Rule, report: CodeReport, program: Program):
 /** The setting speaks of the rule's own level; what the rule itself says more quietly stays at least as quiet. Null: not told. */
 function severityOf(rule: Rule, report: CodeReport, { severities: set }: LintSettings, hops: number, program: Program): Severity | null {
   const setting = set[rule.id];
-  if (setting === 'off' || (report.reach && raisesOnLoop(program, report.reach))) return null;
+  if (setting === 'off' || (report.reach && raisesOnWay(program, report.reach))) return null;
   const own = report.severity ?? rule.severity;
   let severity = setting ?? own;
   if (isQuieter(own, rule.severity)) severity = quieter(severity, own);

@@ -56,6 +56,14 @@ describe('judged: ways that cannot be gone', () => {
     assert.deepEqual(await of('@mcp.tool()\nasync def run(name: str) -> str:\n    return await ask(name)\n'), ['warning']);
   });
 
+  it('a call without an argument that its function needs raises before anything else', async () => {
+    const of = async (call: string, parameters: string, before = '') => level(await said('blocking-call', python('import time\nfrom functools import partial', `class Writer:\n    ${before}def write(self, ${parameters}):\n        time.sleep(5)\nwriter = Writer()\n@mcp.tool()\nasync def run(name: str) -> str:\n    ${call}\n    return ""\n`)));
+    assert.deepEqual(await of('writer.write(name)', 'path, text'), []);
+    assert.deepEqual(await of('writer.write(path=name)', 'path, *, text'), []);
+    for (const [call, parameters] of [['writer.write(name, "x")', 'path, text'], ['writer.write(name, text="x")', 'path, text'], ['writer.write(name)', 'path, text=""'], ['writer.write(name)', 'path, *texts'], ['writer.write(name)', 'path, **texts'], ['writer.write(*[name, "x"])', 'path, text'], ['writer.write(**{"path": name})', 'path, text'], ['write = partial(writer.write, name)\n    write("x")', 'path, text']] as const) assert.deepEqual(await of(call, parameters), ['warning'], `${call} of ${parameters}`);
+    assert.deepEqual(await of('writer.write(name)', 'path, text', '@filled\n    '), ['warning'], 'a decorator may fill it in');
+  });
+
   it('a server that another one took the place of', async () => {
     const server = python('import subprocess', '@mcp.tool()\nasync def run(name: str) -> str:\n    return subprocess.run(["make", name]).stdout\nmcp.run()\n');
     const other = python('', '@mcp.tool()\nasync def other() -> str:\n    return ""\nmcp.run()\n');

@@ -15,7 +15,7 @@ import { type Origin, originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
 import { snake } from '../snake.ts';
 import { createHardlyEver, seldomObserver } from '../seldom.ts';
-import { isOnOwnLoop } from '../ownLoop.ts';
+import { isOnOwnLoop } from '../raises.ts';
 import { isAside } from '../serverFiles.ts';
 import { clientSinks, type ClientSink, type Loss } from '../sinks/clients.ts';
 import { isTemporary } from '../temporary.ts';
