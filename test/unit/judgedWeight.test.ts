@@ -89,7 +89,7 @@ describe('judged: what costs little beside what it is for', () => {
 
   it('a client of a model that answers after seconds; a database in memory', async () => {
     const rule = 'client-per-call';
-    assert.deepEqual(await levels(made("import OpenAI from 'openai';", 'return new OpenAI();'), rule), ['hint']);
+    assert.deepEqual(await levels(made("import OpenAI from 'openai';", 'return new OpenAI();'), rule), ['information']);
     assert.deepEqual(await levels(made("import { Pool } from 'pg';", "return new Pool().query('select 1');"), rule), ['warning']);
     const database = (at: string) => made("import Database from 'better-sqlite3';", `return new Database(${at}).prepare('select 1').all();`);
     assert.deepEqual(await levels(database("':memory:'"), rule), []);

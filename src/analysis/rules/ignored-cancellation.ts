@@ -146,7 +146,7 @@ const goesOnWell = /(?:refresh\w*|get)_?(?:access_?)?token$|^(?:@linear\/sdk|@sl
 /** One row, and whether it was done nobody would know. */
 const changesOne = /^(?:\w+?_)?(?:delete|remove|rename|update|edit|set|mark)(?:_|$)/;
 /** One short command each, which nothing stops once it is sent. */
-const unstoppable = /^(?:couchbase|imapflow|nodemailer|firebase|firebase-admin|minio|@google-cloud\/[\w-]+)\b/;
+const unstoppable = /^(?:couchbase|imapflow|nodemailer|firebase|firebase-admin|jsforce|minio|@google-cloud\/[\w-]+)\b/;
 
 /** Nothing is asked any more behind it, neither in its function nor on the way there: there is no step that could be left out. */
 function isLastStep(program: Program, { branch }: Handler, { path }: Reach, { file, index }: CallRef): boolean {

@@ -74,7 +74,7 @@ const node: readonly ClientSink[] = [
   ...functions('settings', 'firebase-admin.initializeApp'),
 
   // they share their connections, and an answer takes seconds
-  ...classes('settings', 'openai openai.AzureOpenAI @anthropic-ai/sdk groq-sdk cohere-ai.CohereClient cohere-ai.CohereClientV2 @mistralai/mistralai.Mistral @google/generative-ai.GoogleGenerativeAI @google/genai.GoogleGenAI ollama.Ollama together-ai replicate @tavily/core.tavily exa-js exa-js.Exa', { level: 'hint' }),
+  ...classes('settings', 'openai openai.AzureOpenAI @anthropic-ai/sdk groq-sdk cohere-ai.CohereClient cohere-ai.CohereClientV2 @mistralai/mistralai.Mistral @google/generative-ai.GoogleGenerativeAI @google/genai.GoogleGenAI ollama.Ollama together-ai replicate @tavily/core.tavily exa-js exa-js.Exa', { level: 'information' }),
   ...classes('settings', 'octokit.Octokit @octokit/rest.Octokit @octokit/core.Octokit octokit.App @octokit/app.App @gitbeaker/rest.Gitlab @gitbeaker/node.Gitlab @notionhq/client.Client @linear/sdk.LinearClient @slack/web-api.WebClient @hubspot/api-client.Client jsforce.Connection airtable @shopify/shopify-api.shopifyApi'),
   ...classes('settings', 'jira.js.Version3Client jira.js.Version2Client jira.js.AgileClient jira-client twitter-api-v2.TwitterApi stripe graphql-request.GraphQLClient @apollo/client.ApolloClient contentful-management.createClient @atproto/api.BskyAgent @mendable/firecrawl-js @mendable/firecrawl-js.FirecrawlApp minio.Client dockerode'),
   ...functions('settings', 'stripe twilio contentful.createClient contentful-management.createClient algoliasearch.algoliasearch algoliasearch @sanity/client.createClient @urql/core.createClient viem.createPublicClient viem.createWalletClient'),
