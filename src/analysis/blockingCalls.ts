@@ -6,7 +6,7 @@ import { blockingClients } from './sinks/blockingClients.ts';
 import { blockingDatabases } from './sinks/blockingDatabases.ts';
 import { blockingPython } from './sinks/blockingPython.ts';
 import { everyCommand, isHandOver, isLocalCommand } from './localCommands.ts';
-import { isReading, listsFolder, pathOf, takesPath } from './oneFile.ts';
+import { isReading, listsFolder, pathOf, readsLittle, takesPath } from './oneFile.ts';
 import { isOfSystem, isOnce, smallFile } from './smallFiles.ts';
 import { ofSqlite } from './sqlite.ts';
 import { bindingOf, stepBack, type Place, type Placed } from './trace.ts';
@@ -107,6 +107,7 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
 
 /** What is looked up by its id in a database in the process, without a search. */
 const vectorRows = /^chromadb\..*\.(?:get|count|peek|modify)$/;
+
 /** Seconds. */
 const shortPause = 0.05;
 
@@ -158,14 +159,6 @@ function isOfMemory(program: Program, file: string, { args, function: fn, span }
 
 function isNow(call: Call): boolean {
   return valueOf(keyword(call, 'block')) === false || valueOf(keyword(call, 'blocking')) === false || valueOf(keyword(call, 'timeout')) === 0 || valueOf(keyword(call, 'async_req')) === true;
-}
-
-/** `with open(path, 'rb') as f: head = f.read(1024)`: no more of it than its head, however large it is. */
-function readsLittle(program: Program, { file }: CallRef, { span }: Call): boolean {
-  const [, name, behind] = /^\s*as\s+(\w+)\s*:([^]*)/.exec(program.textOf(file).slice(span.end, span.end + 300)) ?? [];
-  if (name === undefined || behind === undefined || /\bwhile\b|\biter\(/.test(behind)) return false;
-  const uses = [...behind.matchAll(new RegExp(`\\b${name}\\b(?:\\.(\\w+)\\(([^()]*)\\))?`, 'g'))].map(([, method, given]) => ({ method, given }));
-  return uses.some(({ method }) => method === 'read') && uses.every(({ method, given }) => (method === 'read' ? /^(?:\d{1,6}|[A-Za-z_]\w*)$/.test(given!.trim()) : /^(?:seek|tell|close)$/.test(method ?? '')));
 }
 
 /** A line at the end of a log is soon written. */

@@ -1,3 +1,4 @@
+import { isSpread } from './code/lists.ts';
 import type { CallRef, Program } from './code/program.ts';
 import type { Expr } from './code/summary.ts';
 import { bindingOf, ownParameters, stepBack, type Placed } from './trace.ts';
@@ -44,9 +45,7 @@ function startOf(program: Program, placed: Placed): CallRef | null {
 function ofAll(program: Program, parts: readonly Placed[], depth: number, areText = false): Words[] {
   let commands: Words[] = [[]];
   for (const { expr, at } of parts) {
-    // `...args`
-    const isSpread = expr.kind === 'element' && expr.index === undefined && expr.key === undefined;
-    const words = areText && expr.kind === 'literal' ? [[String(expr.value)]] : ofOne(program, { expr: isSpread ? expr.of : expr, at }, depth);
+    const words = areText && expr.kind === 'literal' ? [[String(expr.value)]] : ofOne(program, { expr: isSpread(expr) ? expr.of : expr, at }, depth);
     commands = commands.flatMap((before) => words.map((more) => [...before, ...(areText ? [more.join(' ')] : more)]));
     if (commands.length > maxCommands) return unknown;
   }

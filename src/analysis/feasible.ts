@@ -1,3 +1,4 @@
+import { maySpread } from './code/lists.ts';
 import type { CallRef, FunctionRef, Hop, Program, Reach } from './code/program.ts';
 import type { Expr } from './code/summary.ts';
 import type { Visitors, VisitContext } from './code/syntax.ts';
@@ -49,7 +50,7 @@ export function isFeasible(program: Program, rule: string, { path }: Pick<Reach,
       if (parameter === null || parameter.function !== fn.index) return true;
       const { args, keywords } = program.callOf(before);
       const isCalled = program.target(before).functions.some((f) => f.file === fn.file && f.index === fn.index);
-      if (!isCalled || keywords.length > 0 || args.some((a) => a.kind === 'other')) return true;
+      if (!isCalled || keywords.length > 0 || args.some(maySpread)) return true;
       const arg = args[parameter.index];
       return arg === undefined ? parameter.hasDefault : !(arg.kind === 'literal' && !arg.value);
     });

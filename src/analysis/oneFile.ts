@@ -71,6 +71,14 @@ export const isReading = (external: string, call: Call) => /read(?:File|_text)/.
 /** `f.read(500)`, `f.readline()`. */
 const readsPart = (external: string, { args }: Call) => /\.readline$/.test(external) || (/\.read$/.test(external) && args.length > 0);
 
+/** `with open(path, 'rb') as f: head = f.read(1024)`: no more of it than its head, however large it is. */
+export function readsLittle(program: Program, { file }: CallRef, { span }: Call): boolean {
+  const [, name, behind] = /^\s*as\s+(\w+)\s*:([^]*)/.exec(program.textOf(file).slice(span.end, span.end + 300)) ?? [];
+  if (name === undefined || behind === undefined || /\bwhile\b|\biter\(/.test(behind)) return false;
+  const uses = [...behind.matchAll(new RegExp(`\\b${name}\\b(?:\\.(\\w+)\\(([^()]*)\\))?`, 'g'))].map(([, method, given]) => ({ method, given }));
+  return uses.some(({ method }) => method === 'read') && uses.every(({ method, given }) => (method === 'read' ? /^(?:\d{1,6}|[A-Za-z_]\w*)$/.test(given!.trim()) : /^(?:seek|tell|close)$/.test(method ?? '')));
+}
+
 /** `any(folder.rglob('*.md'))`, `next(folder.glob('*'))`: it stops at the first. */
 const findsOne = (program: Program, { ref, call, name }: BlockingCall) => /\.(?:r?glob|iterdir|scandir|iglob)$/.test(name) && /\b(?:any|next)\(\s*$/.test(program.textOf(ref.file).slice(0, call.span.start).slice(-40));
 

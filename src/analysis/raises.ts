@@ -1,3 +1,5 @@
+import { maySpread } from './code/lists.ts';
+import { mainOf } from './code/ownLoop.ts';
 import type { CallRef, FunctionRef, Program, Reach } from './code/program.ts';
 import { bindingOf, ownParameters } from './trace.ts';
 
@@ -26,13 +28,10 @@ function lacksArgument(program: Program, ref: CallRef, fn: FunctionRef): boolean
   if (callee.kind === 'name' && bindingOf(program, callee.name, { file: ref.file, function: caller, offset: span.start })?.kind === 'variable') return false;
   // what is spread, or wrapped, may bring more
   if (functions.length !== 1 || functions[0]!.file !== fn.file || functions[0]!.index !== fn.index || decorators.length > 0) return false;
-  if (keywords.some((k) => k.name === '**') || args.some((a) => a.kind === 'element' && a.index === undefined && a.key === undefined)) return false;
+  if (keywords.some((k) => k.name === '**') || args.some(maySpread)) return false;
   const own = ownParameters(program, fn, callee);
   return parameters.some(({ name, optional, rest }, i) => i >= own && !optional && !rest && name !== '' && i - own >= args.length && !keywords.some((k) => k.name === name));
 }
 
 const startsLoop = (program: Program, fn: FunctionRef, main: number): boolean =>
-  program.functionOf(fn).calls.some((index) => {
-    const [first] = program.callOf({ file: fn.file, index }).args;
-    return first?.kind === 'call' && first.call === main && program.target({ file: fn.file, index }).external === 'asyncio.run';
-  });
+  program.functionOf(fn).calls.some((index) => mainOf(program.callOf({ file: fn.file, index }), program.target({ file: fn.file, index }).external) === main);

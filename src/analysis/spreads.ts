@@ -1,3 +1,4 @@
+import { isSpread } from './code/lists.ts';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
 import type { Call, Expr, Span } from './code/summary.ts';
 import { ioBelow, ioOfCall, type Kinds } from './ioBelow.ts';
@@ -73,7 +74,7 @@ function withoutFilter(program: Program, file: string, index: number): number {
 
 /** `gather(*tasks)`, `Promise.all([...tasks])`: what is spread has its own name. */
 function namesIn({ args }: Call): Expr[] {
-  return args.flatMap((a) => (a.kind === 'array' ? a.items : [a])).map((a) => (a.kind === 'element' && a.index === undefined && a.key === undefined ? a.of : a));
+  return args.flatMap((a) => (a.kind === 'array' ? a.items : [a])).map((a) => (isSpread(a) ? a.of : a));
 }
 
 /** `ids.map((id) => fetch(id))`, `map(load, ids)`. */

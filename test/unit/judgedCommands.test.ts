@@ -64,6 +64,18 @@ describe('judged: ways that cannot be gone', () => {
     assert.deepEqual(await of('writer.write(name)', 'path, text', '@filled\n    '), ['warning'], 'a decorator may fill it in');
   });
 
+  it('what is spread into a call may be any of its parameters', async () => {
+    const inPython = (call: string) => python('import time', `def work(first, verbose=False):\n    if verbose:\n        time.sleep(5)\n@mcp.tool()\nasync def run(name: str) -> str:\n    ${call}\n    return ""\n`);
+    assert.deepEqual(await said('blocking-call', inPython('work(name)')), [], 'by default it does not sleep');
+    assert.equal((await said('blocking-call', inPython('work(*name.split())'))).length, 1);
+    const inTypeScript = (call: string) => `import { execSync } from 'node:child_process';\nfunction work(first: string, verbose = false) { if (verbose) execSync('make'); }\n${tool(`${call}; return {};`)}`;
+    assert.deepEqual(await said('blocking-call', inTypeScript('work(args.name)')), []);
+    assert.equal((await said('blocking-call', inTypeScript('work(...args.names)'))).length, 1);
+    const asks = (given: string) => said('missing-timeout', python('import urllib.request', `@mcp.tool()\nasync def run(name: str) -> str:\n    return urllib.request.urlopen(${given}).read()\n`));
+    assert.deepEqual(await asks('*parts_of(name)'), [], 'a timeout may be among them');
+    assert.equal((await asks('name')).length, 1);
+  });
+
   it('a server that another one took the place of', async () => {
     const server = python('import subprocess', '@mcp.tool()\nasync def run(name: str) -> str:\n    return subprocess.run(["make", name]).stdout\nmcp.run()\n');
     const other = python('', '@mcp.tool()\nasync def other() -> str:\n    return ""\nmcp.run()\n');

@@ -2,6 +2,7 @@ import { groupBy } from '../../model/groupBy.ts';
 import { createAsked, enclosing, ofExpr, type Slot } from './asked.ts';
 import { choiceOf, mayBeChosen } from './chosen.ts';
 import { argumentOf as passedTo } from './handlers/callers.ts';
+import { maySpread } from './lists.ts';
 import type { CallRef, FunctionRef, Handler } from './program.ts';
 import type { Edge } from './reachGraph.ts';
 import { absent, argumentOf, conditionsIn, isNothing, isTrue, memberOf, positionOf, slotOf, something, sureOf, sureTerm, type Given, type Look, type Sure } from './sure.ts';
@@ -120,7 +121,7 @@ function handedTo(summary: FileSummary, fn: number, index: number, call: Call, l
   const sure = said && ('term' in said ? sureTerm(said.term, look) : sureOf(said.expr, look));
   // undefined leaves it at its default
   if (said && (!isScript || !isNothing(sure ?? null))) return sure ?? null;
-  const isSpread = (expr: Expr, i: number) => expr.kind === 'other' && !('term' in (argumentOf(look.summary, call, i, '') ?? {}));
+  const isSpread = (expr: Expr, i: number) => maySpread(expr) && !('term' in (argumentOf(look.summary, call, i, '') ?? {}));
   if (!said && (call.args.some(isSpread) || call.keywords.some((k) => k.name === '**'))) return null;
   const [left] = summary.bindings.filter((b) => b.scope === fn && b.kind === 'parameter' && b.index === index).flatMap((b) => b.values.filter((v) => v.kind !== 'parameter'));
   const byDefault = left ? sureOf(left, { ...look, summary, function: fn, offset: summary.functions[fn]!.span.start, given: nothing, resultOf: () => null }) : isScript && parameters[index]!.optional ? absent : null;

@@ -1,4 +1,4 @@
-import type { Call, FunctionSummary } from './summary.ts';
+import type { Call, Expr, FunctionSummary } from './summary.ts';
 
 // Lists of the summaries and targets, of which a workspace keeps some hundred thousand.
 
@@ -10,6 +10,12 @@ export const kept = <T>(list: readonly T[]): readonly T[] => (list.length === 0 
 
 /** The list with one more, again without room; for lists of a few. */
 export const appended = <T>(list: readonly T[], item: T): readonly T[] => (list.length === 0 ? [item] : list.concat([item]));
+
+/** `*items`, or `...items`, in a list or among arguments: any number of them, so that nothing behind it has a position. `a[i + 1]` looks the same. */
+export const isSpread = (expr: Expr): expr is Extract<Expr, { kind: 'element' }> => expr.kind === 'element' && expr.index === undefined && expr.key === undefined;
+
+/** The same among the arguments of a call, of which TypeScript's have no expression of their own. */
+export const maySpread = (expr: Expr): boolean => expr.kind === 'other' || isSpread(expr);
 
 /** Tells functions that have been walked through which calls they make. */
 export function giveCalls(functions: readonly FunctionSummary[], calls: readonly Call[]): void {

@@ -2,6 +2,7 @@ import type { Rule } from '../rule.ts';
 import { startsPage } from './browserFiles.ts';
 import { buildProgram, type Holders, type Index, type Links } from './buildProgram.ts';
 import { IslandFiles, islandsOf, type Island } from './islands.ts';
+import { mainOf } from './ownLoop.ts';
 import { importsSame } from './perImports.ts';
 import type { Program, Project } from './program.ts';
 import { createProjects } from './projects.ts';
@@ -185,8 +186,7 @@ function linksOf(summary: FileSummary, resolver: Resolver, tables: ReturnType<ty
   const { file } = summary;
   const edges: Edge[] = [];
   const targets = summary.calls.map((_, index) => resolver.target({ file, index }));
-  // on a loop that runs already `asyncio.run(ask())` raises: `ask` runs on a loop of its own, in another thread
-  const onOwnLoop = new Set(summary.calls.flatMap(({ args: [main] }, i) => (targets[i]!.external === 'asyncio.run' && main?.kind === 'call' ? [main.call] : [])));
+  const onOwnLoop = new Set(summary.calls.flatMap((call, i) => mainOf(call, targets[i]!.external) ?? []));
   targets.forEach(({ functions, callbacks, offloads }, call) => {
     const from = summary.calls[call]!.function;
     for (const to of functions) edges.push({ from, call, to, loop: !onOwnLoop.has(call) });

@@ -1,4 +1,5 @@
 import type { CodeReport } from '../codeRule.ts';
+import { maySpread } from '../code/lists.ts';
 import type { CallRef, Program, SinkHit } from '../code/program.ts';
 import type { Call, Span } from '../code/summary.ts';
 import { boundedObserver, isBounded, isBoundedAround } from '../bounded.ts';
@@ -145,7 +146,7 @@ function waits(program: Program, ref: CallRef, call: Call, sink: TimeoutSink): b
     if (sink.position !== undefined && call.args.length > sink.position) return false;
     if (call.keywords.some((k) => k.name === '**') && (isMarked(set, functionSpan(program, at)) || mayBeInKeywords(program, call, ref.file, sink.keys) !== 'no')) return false;
     if (sink.name === 'urllib.request.urlopen' && sockets.length > 0) return false;
-    return !call.args.some((a) => a.kind === 'other') && !hasEnded(program, ref, call);
+    return !call.args.some(maySpread) && !hasEnded(program, ref, call);
   }
   for (const position of sink.options) {
     const expr = call.args[position];

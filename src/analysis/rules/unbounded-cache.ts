@@ -67,7 +67,7 @@ function* check(program: Program): Iterable<CodeReport> {
       file,
       span,
       function: fn,
-      ...((write.key !== null && (isListed(program, write.key, file, span) || isOfFound(program, { expr: write.key, at: { file, function: write.function, offset: span.start } }))) || isLight(program, write) || (write.key !== null && !isOpen(program, { expr: write.key, at: { file, function: write.function, offset: span.start } })) || isRegistered(program, write) || isOfHelpers(write) || isOfThere(program, write) || isTrimmed(program, write) || (write.key !== null && writes.every((w) => w.store.key !== store.key || holdsLiterals(program, w))) ? { severity: 'hint' as const } : {}),
+      ...(hasFewKeys(program, write, writes) || hasSmallEntries(program, write) ? { severity: 'hint' as const } : {}),
       confidence: 'medium',
       message: `\`${store.name}\` gets an entry ${write.key === null ? 'in every call' : 'for every new key'} and never loses one.`,
       help: 'Limit the number of entries, or how long they are kept.',
@@ -93,6 +93,17 @@ function* check(program: Program): Iterable<CodeReport> {
     };
   }
 }
+
+/** Of a map: keys that stand for what somebody has set up, were found among others first, or are written out in all places. */
+function hasFewKeys(program: Program, write: Write, writes: readonly Write[]): boolean {
+  const { key, file, function: index, span, store } = write;
+  if (key === null) return false;
+  const placed = { expr: key, at: { file, function: index, offset: span.start } };
+  return !isOpen(program, placed) || isListed(program, key, file, span) || isOfFound(program, placed) || writes.every((w) => w.store.key !== store.key || holdsLiterals(program, w));
+}
+
+/** It takes very many of them to matter, or somebody wants each of them to be there. */
+const hasSmallEntries = (program: Program, write: Write): boolean => isLight(program, write) || isRegistered(program, write) || isOfHelpers(write) || isOfThere(program, write) || isTrimmed(program, write);
 
 /** Its one argument names a module of Python, or is a class or a module: there are as many as there is code. */
 function isOfModules(program: Program, { file, index }: FunctionRef): boolean {

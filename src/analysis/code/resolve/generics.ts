@@ -1,3 +1,4 @@
+import { maySpread } from '../lists.ts';
 import type { ClassRef } from '../program.ts';
 import type { Call, Expr, FunctionSummary, TypeRef } from '../summary.ts';
 import type { At } from './index.ts';
@@ -49,7 +50,7 @@ export const isStatic = (summary: FunctionSummary): boolean => summary.decorator
 export function argumentFor(call: Call, parameter: FunctionSummary['parameters'][number] | undefined, position: number): Expr | null {
   const byName = parameter && call.keywords.find((k) => k.name === parameter.name);
   if (byName) return byName.value;
-  return call.args.slice(0, position + 1).some((a) => a.kind === 'other') ? null : (call.args[position] ?? null);
+  return call.args.slice(0, position + 1).some(maySpread) ? null : (call.args[position] ?? null);
 }
 
 function unifyParameters(world: World, { parameters }: FunctionSummary, call: Call, at: At, names: ReadonlySet<string>, found: Found, offset: number) {
