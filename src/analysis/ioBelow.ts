@@ -77,12 +77,17 @@ const asyncName = /async|aio/i;
 
 /** Whether others can go on while a call is waited for: not where all I/O that it leads to keeps the thread, as an `async def` of Python with a client that is not. */
 export function leavesThread(program: Program, ref: CallRef): boolean {
-  const leaves = (one: CallRef) => {
-    const own = ownIo(program, one);
-    return program.called(one).offloads || (own !== null && (languageOf(program, one.file) !== 'python' || program.callOf(one).awaited || asyncName.test(own.name)));
-  };
   const { functions, callbacks } = program.called(ref);
-  return leaves(ref) || [...functions, ...callbacks].some((start) => reachable(program, start).some((fn) => program.functionOf(fn).calls.some((index) => leaves({ file: fn.file, index }))));
+  return leavesItself(program, ref) || [...functions, ...callbacks].some((start) => leavesThreadIn(program, start));
+}
+
+/** The same of a function that is run. */
+export const leavesThreadIn = (program: Program, start: FunctionRef): boolean =>
+  reachable(program, start).some(({ file, index }) => program.functionOf({ file, index }).calls.some((call) => leavesItself(program, { file, index: call })));
+
+function leavesItself(program: Program, ref: CallRef): boolean {
+  const own = ownIo(program, ref);
+  return program.called(ref).offloads || (own !== null && (languageOf(program, ref.file) !== 'python' || program.callOf(ref).awaited || asyncName.test(own.name)));
 }
 
 export const keyOf = ({ file, index }: FunctionRef) => `${index} ${file}`;

@@ -18,10 +18,11 @@ export interface Guarded extends Stretch {
 export function guardedBy(node: SyntaxNode, context: VisitContext): Guarded | null {
   const condition = node.childForFieldName('condition');
   // most conditions are another kind, which their text tells at once
-  const test = condition && tested(textOf(context, condition));
-  const body = test && node.childForFieldName('consequence');
+  const asked = condition && tested(textOf(context, condition));
+  const body = asked && node.childForFieldName('consequence');
   const around = body && enclosing(node);
   if (!body || !around) return null;
+  const test = { ...asked, name: fieldBehind(asked.name, context.source.text.slice(around.startIndex, node.startIndex)) ?? asked.name };
   const bodyText = textOf(context, body);
   const whole = around.childForFieldName('body');
   if (!test.absent && (!whole || node.parent?.id !== whole.id || !leaves.test(bodyText))) return null;
@@ -33,6 +34,13 @@ export function guardedBy(node: SyntaxNode, context: VisitContext): Guarded | nu
   const isKept = test.absent || new RegExp(`^\\{?\\s*return\\s+${escape(test.name)}\\s*;?\\s*\\}?$`).test(bodyText.trim()) || (/^\{?\s*return\s*;?\s*\}?$/.test(bodyText.trim()) && ready.test(lastOf(test.name)));
   if (!isKept || !mayLead(context.source.text.slice(start, end), test.name) || !isReadFromOutside(test.name, around, context)) return null;
   return { name: test.name, start, end, through: true };
+}
+
+/** The field that a local is of: `transport = self._ssh.get_transport() if self._ssh else None`. */
+function fieldBehind(name: string, before: string): string | null {
+  if (!/^[\w$]+$/.test(name)) return null;
+  const sets = [...before.matchAll(new RegExp(`(?<![\\w$.])${escape(name)}\\s*(?::[^=\\n]+)?=(?!=|>)\\s*((?:self|this)\\.#?[\\w$]+)\\??\\.`, 'g'))];
+  return sets.at(-1)?.[1] ?? null;
 }
 
 /** A flag that says that something has been done; one that says that it is going on, or over, is none. */
@@ -144,7 +152,7 @@ const mayLead = (text: string, name: string) => (name.includes('.') ? new RegExp
 
 export const leaves = /^\{?\s*(?:return|raise|throw)\b/;
 
-const good = '[\\w.#$?]*(?:healthy|alive|connected|open|valid|running|ready|usable)(?:\\(\\))?$';
+const good = '[\\w.#$?]*(?:healthy|active|alive|connected|open|valid|running|ready|usable)(?:\\(\\))?$';
 const bad = '[\\w.#$?]*(?:closed|destroyed|expired|stale|broken|lost|disconnected|is_closing)(?:\\(\\))?$';
 /** Of what is kept, that it is no longer good, and that it is. */
 const isLost = new RegExp(`^(?:!|not\\s+)${good}|^(?!!|not\\s)${bad}`, 'i');

@@ -145,7 +145,7 @@ function startingFunctions(program: Program): Starting[] {
   for (const { fn } of queue) {
     for (const ref of program.callersOf(fn)) {
       const call = program.callOf(ref);
-      if (!asksForOther(program, ref)) note({ file: ref.file, index: call.function }, call.span.start);
+      if (!asksForOther(program, ref) && (ref.file === fn.file || !namesOnlyOthers(program, ref.file))) note({ file: ref.file, index: call.function }, call.span.start);
     }
   }
   // a handler that is called by its server's start is no part of it
@@ -166,6 +166,12 @@ function asksForOther(program: Program, { file, index }: CallRef): boolean {
   const options = args.flatMap((a) => (a.kind === 'object' ? a.properties.filter((p) => /^transport/.test(p.name)).map((p) => p.value) : [a]));
   const said = [...keywords.filter((k) => k.name === 'transport').map((k) => k.value), ...options].flatMap((a) => (a.kind === 'literal' && typeof a.value === 'string' ? [a.value] : []));
   return isOtherTransport(said);
+}
+
+/** A script that starts a server of another file, and has words for the ways to HTTP only: `choices=['sse', 'streamable-http']`. */
+function namesOnlyOthers(program: Program, file: string): boolean {
+  const text = program.textOf(file);
+  return /['"](?:--)?(?:sse|streamable[-_]http|http-?stream)['"]/.test(text) && !/stdio/i.test(text);
 }
 
 const isOtherTransport = (said: readonly string[]) => said.some((word) => /^(?:https?|sse|http-?stream|streamable[-_]http)$/i.test(word)) && !said.includes('stdio');

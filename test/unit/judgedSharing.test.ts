@@ -51,6 +51,45 @@ async def load(urls: list[str]) -> list:
     assert.deepEqual(await of(aiohttp('aiohttp.TCPConnector(limit=8)')), []);
   });
 
+  it('and one that keeps the thread while it asks: nothing begins before it is done', async () => {
+    const each = (ask: string) => python(`import asyncio, httpx, requests
+client = httpx.AsyncClient()
+
+def fetch(url: str):
+    return requests.get(url).text
+
+async def answer(url: str):
+    return ${ask}
+
+async def one(url: str):
+    return await answer(url)
+
+@mcp.tool()
+async def load(urls: list[str]) -> list[str]:
+    return await asyncio.gather(*[one(url) for url in urls])
+`);
+    assert.equal((await of(each('await asyncio.to_thread(fetch, url)'))).length, 1);
+    assert.equal((await of(each('(await client.get(url)).text'))).length, 1);
+    assert.deepEqual(await of(each('fetch(url)')), []);
+  });
+
+  it('and a maximum in the schema, which counts for the parameter that has it', async () => {
+    const limited = (urls: string, other: string) => python(`import asyncio, httpx
+from typing import Annotated
+from pydantic import Field
+client = httpx.AsyncClient()
+
+@mcp.tool()
+async def load(
+    urls: Annotated[list[str], Field(description="${'What to load. '.repeat(40)}"${urls})],
+    name: Annotated[str, Field(description="x"${other})],
+) -> list:
+    return await asyncio.gather(*[client.get(url) for url in urls])
+`);
+    assert.deepEqual(await of(limited(', max_length=10', '')), []);
+    assert.equal((await of(limited('', ', max_length=10'))).length, 1);
+  });
+
   it('in Node: an agent, a dispatcher', async () => {
     const each = (start: string, ask: string) => `${start}\n${tool(`return { all: await Promise.all(args.urls.map(async (url: string) => ${ask})) };`, 'run', '{ urls: z.array(z.string()) }')}`;
     const undici = (options: string) => each(`import { Agent } from 'undici';\nconst dispatcher = new Agent({ ${options} });`, 'fetch(url, { dispatcher })');
@@ -215,6 +254,13 @@ describe('judged: answers that are worth keeping', () => {
 });
 
 describe('judged: what only looks like it', () => {
+  it('a script that starts the server of another file, and knows HTTP only', async () => {
+    const main = 'from mcp.server.fastmcp import FastMCP\nimport sys\nmcp = FastMCP("x")\n\n@mcp.tool()\ndef add(a: int) -> int:\n    return a\n\ndef main():\n    mcp.run(transport="sse" if "--sse" in sys.argv else "stdio")\n';
+    const script = (choices: string) => `from server import main\nimport argparse\nparser = argparse.ArgumentParser()\nparser.add_argument("--transport", choices=[${choices}])\nprint("Starting")\nmain()\n`;
+    assert.deepEqual(await said('stdout-pollution', { 'server.py': main, 'run.py': script('"sse", "streamable-http"') }), []);
+    assert.equal((await said('stdout-pollution', { 'server.py': main, 'run.py': script('"sse", "stdio"') })).length, 1);
+  });
+
   it('what is read for a header is in no result', async () => {
     const text = (use: string) => `import fs from 'node:fs';\nimport { Client } from 'accounts-api';\nconst client = new Client();\nfunction headers() { const file = JSON.parse(fs.readFileSync('./data.json', 'utf8')); return ${use}; }\n${tool('const answer = await client.accounts(args.path, headers()); return { content: answer.body };', 'list_accounts')}`;
     const whole = `import fs from 'node:fs';\n${tool("return { content: JSON.parse(fs.readFileSync('./data.json', 'utf8')) };", 'list_accounts')}`;

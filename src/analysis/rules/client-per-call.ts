@@ -53,43 +53,75 @@ function* check(program: Program): Iterable<CodeReport> {
   for (const { call: ref, sink } of program.hits(id)) {
     const row = sink as ClientSink;
     const call = program.callOf(ref);
-    if (call.decorator || isAside(program, ref.file) || !isConstruction(program, ref, row)) continue;
-    // to a program of this machine it is made in no time
-    if (row.loses === 'once' && (!isRepeated(program, ref) || isBeside(program, ref) || isToThisMachine(program, ref, true))) continue;
-    // what is there for a moment only has nothing to keep
-    if (row.loses === 'file' && call.args[0]?.kind === 'literal' && call.args[0].value === ':memory:') continue;
-    if (row.loses === 'file' && [...call.args, ...call.keywords.map((k) => k.value)].some((expr) => isTemporary(program, { expr, at: { file: ref.file, function: call.function, offset: call.span.start } }))) continue;
+    if (call.decorator || isAside(program, ref.file) || !isConstruction(program, ref, row) || savesNothing(program, ref, row)) continue;
     const fn = { file: ref.file, index: call.function };
     const reach = freshReach(program, once, fn, call.span.start, { objects: true });
     if (!reach) continue;
-    // another way where the usual one has failed
-    const isFailed = hardlyEver(ref) === 'failed';
-    if (isFailed && (isFallback(program, ref) || replacesField(program, ref))) continue;
-    const byKey = row.loses === 'once' ? 'constant' : whatItTakes(program, ref);
-    if (byKey === 'caller' || isOneOfMany(program, ref, row) || isPutAway(program, ref) || opensSession(program, ref, reach) || isGivenAnother(program, ref) || isForFetch(program, ref) || isOnPurpose(program, ref)) continue;
-    // where there is no kept one, which there is
-    if (isOtherwise(program, ref)) continue;
-    const isTransfer = row.loses === 'connections' && call.loop === null && movesMuch(program, fn, reach);
-    // one file from wherever the caller says
-    if (isTransfer && asksWhereCallersSay(program, ref)) continue;
-    const isSeldom = logsIn.test(snake(program.nameOf(fn).split('.').at(-1)!));
-    const isBesideKept = isKeptBeside(program, once, ref, row);
-    // what shares its connections loses nothing by the way, unless it brings some of its own
-    // so does, nearly, what asks a program of this machine
-    // and who asks where the caller says finds hardly any connection open; what lives on a loop of its own dies with it
-    const isCheap = isFailed || isTransfer || (row.loses === 'settings' && !bringsOwn(program, ref)) || (row.loses === 'connections' && (isOnOwnLoop(program, reach) || keepsNothingOpen(program, ref) || servesThisMachine(program, ref, !isBesideKept) || (!isBesideKept && knowsOnlyThisMachine(program, ref.file)) || asksWhereCallersSay(program, ref)));
-    if (isCheap && row.loses === 'settings' && byKey === 'arguments') continue;
+    const made: Made = { ref, row, reach, once, takes: row.loses === 'once' ? 'constant' : whatItTakes(program, ref), isFailed: hardlyEver(ref) === 'failed' };
+    if (hasReason(program, made)) continue;
+    const weight = weigh(program, made);
+    if (!weight) continue;
     yield {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(isSeldom ? { severity: 'information' as const } : byKey === 'arguments' ? { severity: row.level ?? ('hint' as const), confidence: 'medium' as const } : row.level ? { severity: row.level } : isCheap ? { severity: 'hint' as const } : {}),
+      ...weight,
       message: `\`${shownName(program, ref)}\` ${said[row.loses]}.`,
-      help: byKey === 'arguments' ? 'Keep one for each of what it is made with, in a bounded map.' : help[row.loses],
+      help: made.takes === 'arguments' ? 'Keep one for each of what it is made with, in a bounded map.' : help[row.loses],
       reach,
-      data: { movable: byKey === 'constant' && row.loses !== 'once' },
+      data: { movable: made.takes === 'constant' && row.loses !== 'once' },
     };
   }
+}
+
+/** A client that handlers make. */
+interface Made {
+  ref: CallRef;
+  row: ClientSink;
+  reach: Reach;
+  once: OnceOnly;
+  /** `caller`: credentials of the one who calls. */
+  takes: 'constant' | 'arguments' | 'caller';
+  /** It is made where something has failed. */
+  isFailed: boolean;
+}
+
+/** One that is kept would do no better: there is one request only, or one to a program of this machine; a database is there for a moment. */
+function savesNothing(program: Program, ref: CallRef, { loses }: ClientSink): boolean {
+  if (loses === 'once') return !isRepeated(program, ref) || isBeside(program, ref) || isToThisMachine(program, ref, true);
+  if (loses !== 'file') return false;
+  const { args, keywords, function: fn, span } = program.callOf(ref);
+  const at = { file: ref.file, function: fn, offset: span.start };
+  return (args[0]?.kind === 'literal' && args[0].value === ':memory:') || [...args, ...keywords.map((k) => k.value)].some((expr) => isTemporary(program, { expr, at }));
+}
+
+/** A new one each time is what is meant: the caller's own, another where the usual one has failed or where none is kept, one that is kept from here on. */
+function hasReason(program: Program, { ref, row, reach, takes, isFailed }: Made): boolean {
+  if (takes === 'caller' || (isFailed && (isFallback(program, ref) || replacesField(program, ref)))) return true;
+  return isOneOfMany(program, ref, row) || isPutAway(program, ref) || opensSession(program, ref, reach) || isGivenAnother(program, ref) || isForFetch(program, ref) || isOnPurpose(program, ref) || isOtherwise(program, ref);
+}
+
+/** How bad it is, where that is not what the rule's own level says; null: too little to tell of. */
+function weigh(program: Program, made: Made): Pick<CodeReport, 'severity' | 'confidence'> | null {
+  const { ref, row, reach, takes, isFailed } = made;
+  const { loop, function: index } = program.callOf(ref);
+  const fn = { file: ref.file, index };
+  const isTransfer = row.loses === 'connections' && loop === null && movesMuch(program, fn, reach);
+  // one file from wherever the caller says
+  if (isTransfer && asksWhereCallersSay(program, ref)) return null;
+  const isShared = row.loses === 'settings' && !bringsOwn(program, ref);
+  if ((isShared || (isFailed && row.loses === 'settings')) && takes === 'arguments') return null;
+  if (logsIn.test(snake(program.nameOf(fn).split('.').at(-1)!))) return { severity: 'information' };
+  if (takes === 'arguments') return { severity: row.level ?? 'hint', confidence: 'medium' };
+  if (row.level) return { severity: row.level };
+  return isFailed || isTransfer || isShared || (row.loses === 'connections' && connectsCheaply(program, made)) ? { severity: 'hint' } : {};
+}
+
+/** Its connections are no loss: they end with the loop that they live on, none stays open, they lead to this machine, or wherever the caller says. */
+function connectsCheaply(program: Program, { ref, row, reach, once }: Made): boolean {
+  if (isOnOwnLoop(program, reach) || keepsNothingOpen(program, ref)) return true;
+  const isBesideKept = isKeptBeside(program, once, ref, row);
+  return servesThisMachine(program, ref, !isBesideKept) || (!isBesideKept && knowsOnlyThisMachine(program, ref.file)) || asksWhereCallersSay(program, ref);
 }
 
 /** What a function is called that is done once for many calls. */
@@ -165,8 +197,7 @@ function keepsNothingOpen(program: Program, ref: CallRef): boolean {
   return !options || mayHave(program, { expr: options, at: { file: ref.file, function: fn, offset: span.start } }, ['keepAlive']) === 'no';
 }
 
-/** `caller`: credentials of the one who calls. */
-function whatItTakes(program: Program, ref: CallRef): 'constant' | 'arguments' | 'caller' {
+function whatItTakes(program: Program, ref: CallRef): Made['takes'] {
   const call = program.callOf(ref);
   const at = { file: ref.file, function: call.function, offset: call.span.start };
   const origins = new Set([call, ...openings(program, ref)].flatMap((given) => [...given.args, ...given.keywords.map((k) => k.value)].flatMap((arg) => [...originsOf(program, arg, { ...at, offset: given.span.start, function: given.function })])));

@@ -7,7 +7,7 @@ import { createDropped, droppedObserver } from '../dropped.ts';
 import { fanOutExamples } from '../examples/unbounded-fan-out.ts';
 import { branchVisitors, feasibleIo } from '../feasible.ts';
 import { fanOutFixes } from '../fixes/unbounded-fan-out.ts';
-import { ioOfCall, ioOwn, reachable, type Kinds } from '../ioBelow.ts';
+import { ioOfCall, ioOwn, leavesThreadIn, reachable, type Kinds } from '../ioBelow.ts';
 import { loopsOf, loopObserver } from '../loops.ts';
 import { isMarked, marks } from '../marks.ts';
 import type { Rule } from '../rule.ts';
@@ -22,7 +22,8 @@ const id = 'unbounded-fan-out';
 
 const marksIn = marks({
   limited: /\b\w*(?:semaphore|limiter|p-?limit|throttle|bottleneck|concurrency|capacity_?limiter|p-?queue)\w*\b|\blimit\(|\bsem\b|\b_?slots?\b|\bacquire\(/gi,
-  annotated: /\b\w+(?=\s*:\s*(?:typing\.|t\.)?(?:Annotated\s*\[|conlist\()[\s\S]{0,300}?(?:max_length|max_items|MaxLen|\bLen\())/g,
+  // up to the name of the next parameter, whose limit is another one
+  annotated: /\b\w+(?=\s*:\s*(?:typing\.|t\.)?(?:Annotated\s*\[|conlist\()(?:(?!\n\s*\w+\s*:|\bAnnotated\s*\[\s*(?:str|int|float|bool)\b)[\s\S]){0,2000}?(?:max_length|max_items|MaxLen|\bLen\())/g,
   intercepted: /\binterceptors\.request\.use\((?=[\s\S]{0,200}?\bawait\s+[\w.]*(?:limit|throttle|bucket|token|queue|acquire|slot))|\badapter\s*:[^\n]*\b\w*(?:limit|throttle|queue|sem)\w*\./gi,
   // not whether there is anything
   guarded: /\.length\s*>=?\s*(?![01]\b)[\w.]+|\blen\([^)]*\)\s*>=?\s*(?![01]\b)[\w.]+/g,
@@ -81,6 +82,8 @@ function* check(program: Program): Iterable<CodeReport> {
       if (kind === null || (kind === 'files' && onlyLooks(program, spread.workers)) || isLimited(program, spread, fn) || (kind === 'requests' && sharesBoundedClient(program, spread.workers))) continue;
       const size = sizeOf(program, spread.over, (file, offset) => marksIn(program, file).annotated.includes(offset));
       if (size !== 'argument' && size !== 'upstream' && size !== 'page' && size !== 'folder') continue;
+      // Python: what keeps the thread while it asks comes one after the other, whoever gathers it
+      if (spread.workers.length > 0 && !spread.workers.some((w) => leavesThreadIn(program, w) || waitsForOthers(program, w))) continue;
       if ((size === 'upstream' || size === 'page') && isTopology(program, spread.over)) continue;
       const isFirst = seldom(ref) === 'first';
       // a cache that is filled or cleaned up once
@@ -102,6 +105,9 @@ function* check(program: Program): Iterable<CodeReport> {
     }
   }
 }
+
+/** It awaits something that is not of this workspace. */
+const waitsForOthers = (program: Program, worker: FunctionRef) => reachable(program, worker).some(({ file, index }) => program.functionOf({ file, index }).calls.some((call) => program.callOf({ file, index: call }).awaited && program.called({ file, index: call }).functions.length === 0));
 
 const cleans = /(?:^|[._])(?:clean|prune|purge|evict|rotate|sweep|expire|gc(?![a-z])|vacuum|tidy|remove_(?:old|stale))/;
 
