@@ -73,7 +73,11 @@ const readsPart = (external: string, { args }: Call) => /\.readline$/.test(exter
 
 /** `with open(path, 'rb') as f: head = f.read(1024)`: no more of it than its head, however large it is. */
 export function readsLittle(program: Program, { file }: CallRef, { span }: Call): boolean {
-  const [, name, behind] = /^\s*as\s+(\w+)\s*:([^]*)/.exec(program.textOf(file).slice(span.end, span.end + 300)) ?? [];
+  const text = program.textOf(file);
+  const [, name, rest] = /^\s*as\s+(\w+)\s*:([^]*)/.exec(text.slice(span.end, span.end + 400)) ?? [];
+  const [indent] = /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', span.start) + 1))!;
+  // up to the first line that stands no deeper than the `with`, without comments and the `f` of a text
+  const behind = rest?.split(new RegExp(`\\n(?!${indent}[ \\t]|\\s*\\n)`))[0]!.replaceAll(/#.*|\bf(?=["'])/g, '');
   if (name === undefined || behind === undefined || /\bwhile\b|\biter\(/.test(behind)) return false;
   const uses = [...behind.matchAll(new RegExp(`\\b${name}\\b(?:\\.(\\w+)\\(([^()]*)\\))?`, 'g'))].map(([, method, given]) => ({ method, given }));
   return uses.some(({ method }) => method === 'read') && uses.every(({ method, given }) => (method === 'read' ? /^(?:\d{1,6}|[A-Za-z_]\w*)$/.test(given!.trim()) : /^(?:seek|tell|close)$/.test(method ?? '')));

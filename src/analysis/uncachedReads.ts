@@ -6,6 +6,7 @@ import { freshReach } from './freshReach.ts';
 import { absentObserver } from './ifAbsent.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
 import { keeps, lastName, onceOnly, type OnceOnly } from './onceOnly.ts';
+import { marks } from './marks.ts';
 import { asksForNow } from './presentTime.ts';
 import { isAside } from './serverFiles.ts';
 import { ioOf } from './sinks/io.ts';
@@ -206,9 +207,24 @@ const wrappers = /^(?:axios-cache-interceptor|cacheable-request|requests_cache|h
 
 /** Whether anything in its reach keeps results: by its name, its library, or a map that lives longer than the call and is looked up. */
 function hasCache(program: Program, handler: Handler): boolean {
+  if (isAnsweredFromCache(program, handler)) return true;
   for (const fn of program.reachedFrom(handler, 'any')) if (known(program, fn)) return true;
   for (const ref of program.callsFrom(handler, 'any')) if (looksUp(program, ref)) return true;
   return false;
+}
+
+const marksIn = marks({ caching: /\bResponseCachingMiddleware\(/g });
+
+/** FastMCP keeps the answers of all tools, or of those that its middleware names. */
+function isAnsweredFromCache(program: Program, { name, file: own }: Handler): boolean {
+  const { root } = program.projectOf(own);
+  return [...program.files.keys()].some((file) =>
+    program.projectOf(file).root === root && marksIn(program, file).caching.some((at) => {
+      const settings = program.textOf(file).slice(at, at + 2000).split(/\n\S/)[0]!;
+      const [, which, names] = /\b(included|excluded)_tools\s*=\s*\[([^\]]*)\]/.exec(settings) ?? [];
+      return which === undefined || new RegExp(`['"]${name}['"]`).test(names!) === (which === 'included');
+    }),
+  );
 }
 
 const memo = new WeakMap<Program, Map<string, boolean>>();

@@ -69,7 +69,7 @@ const tooLong = /(?:\.length|\blen\([\w.]+\)|\b\w*(?:chars?|bytes|tokens|size)\w
 function isLittleOf(program: Program, { name }: Handler, ref: CallRef, { what }: ListSource, parts: readonly ResultCall[]): boolean {
   if (what === 'every file of the folder' && (curated.test(name ?? '') || /(?:^|[_\-.])(?:export|dump)/.test(name ?? '') || isOfCode(program, ref) || endsAtFirst(program, ref))) return true;
   // what is searched for is a part of it
-  return what === 'the whole file' && (isSmall(program, ref) || /(?:^|[_\-.])(?:search|find|query|grep)/.test(name ?? '') || program.callOf(ref).function === 0 || parts.some(({ call }) => picksFields(program, call)));
+  return what === 'the whole file' && (isSmall(program, ref) || /(?:^|[_\-.])(?:search|find|query|grep)/.test(name ?? '') || program.callOf(ref).function === 0 || isRestOf(program, ref) || parts.some(({ call }) => picksFields(program, call)));
 }
 
 /** By its name it holds settings and the like. */
@@ -77,6 +77,13 @@ function isSmall(program: Program, ref: CallRef): boolean {
   const call = program.callOf(ref);
   const path = call.args[0] ?? (call.callee.kind === 'member' ? call.callee.object : undefined);
   return path !== undefined && smallFile(program, ref.file, call, path) !== null;
+}
+
+/** `f.seek(seen)` before it: what has come since. */
+function isRestOf(program: Program, { file, index }: CallRef): boolean {
+  const { function: fn, span } = program.callOf({ file, index });
+  const opened = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
+  return /\.seek\(\s*(?!0\s*[,)])/.test(opened);
 }
 
 /** A folder that lies beside the code, and is the same in each call. */

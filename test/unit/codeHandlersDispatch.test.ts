@@ -55,6 +55,16 @@ server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
 });`,
     ['tool a -> line 6', 'tool b -> line 6'],
   ],
+  'a switch on the names of tools that a schema has parsed': [
+    `import { ToolSchema } from '@modelcontextprotocol/sdk/types.js';
+const first = ToolSchema.parse({ name: 'a', inputSchema: { type: 'object' } });
+server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
+  switch (params.name) {
+    case first.name: return 1;
+  }
+});`,
+    ['tool a -> line 6'],
+  ],
   'a chain of ifs': [
     `server.setRequestHandler(CallToolRequestSchema, async (request) => {
   const toolName = request.params.name;

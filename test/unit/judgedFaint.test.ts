@@ -14,6 +14,37 @@ describe('judged: what weighs less', () => {
     assert.match((await kept('key', '    key = f"{device_id}:{thing}"\n')).join(), /^hint: /);
   });
 
+  it('what was said once, a look whether all is well', async () => {
+    const once = (set: string) => said('unbounded-cache', python('import logging', `${set} = set()\ndef note(what):\n    if what not in ${set}:\n        ${set}.add(what)\n        logging.info(what)\n${asyncTool('    note(name)\n    return name\n')}`));
+    for (const set of ['_warned', '_series_logged', '_warned_once']) assert.match((await once(set)).join(), /^hint: /, set);
+    assert.match((await once('_seen_names')).join(), /^warning: /);
+    const look = (name: string) => said('client-per-call', python('import httpx', `@mcp.tool()\nasync def ${name}() -> str:\n    async with httpx.AsyncClient() as client:\n        return (await client.get("https://x", timeout=5)).text\n`));
+    for (const name of ['check_servers_health', 'ping', 'test_connection']) assert.match((await look(name)).join(), /^hint: /, name);
+    assert.match((await look('healthy_recipes')).join(), /^warning: /);
+  });
+
+  it('the first letter of a file, a file from where it was left, lines that come by themselves', async () => {
+    const first = (read: string) => said('blocking-call', python('import os', asyncTool(`    try:\n        with open(name) as f:\n            ${read}  # is it there?\n        return "good"\n    except OSError as e:\n        return f"Cannot read {name}: {e}"\n`)));
+    assert.match((await first('f.read(1)')).join(), /^information: /);
+    assert.match((await first('f.read()')).join(), /^hint: /);
+    const rest = (from: string) => said('large-response', python('import os', `@mcp.tool()\nasync def list_events(path: str, seen: int) -> list:\n    with open(path) as f:\n        f.seek(${from})\n        return f.readlines()\n`));
+    assert.deepEqual([(await rest('0')).length, (await rest('seen')).length], [1, 0]);
+    const lines = (ask: string) => said('polling', python('import asyncio, httpx\nreader = None\nclient = httpx.AsyncClient()', `async def follow():\n    while True:\n        line = ${ask}\n        if not line:\n            await asyncio.sleep(0.01)\n            continue\n        print(line)\nasync def main():\n    global reader\n    reader, _ = await asyncio.open_connection("x", 1)\n    asyncio.create_task(follow())\n${asyncTool('    return name\n')}`));
+    assert.equal((await lines('(await client.get("https://x/status", timeout=5)).text')).length, 1);
+    assert.deepEqual(await lines('await reader.readline()'), []);
+  });
+
+  it('answers that FastMCP keeps: of all tools, of those that it names, of others', async () => {
+    const text = (settings: string) => `from fastmcp import FastMCP\nfrom fastmcp.server.middleware.caching import ResponseCachingMiddleware, CallToolSettings\nimport httpx\nmcp = FastMCP("x")\nclient = httpx.AsyncClient()\n${settings}\n\n@mcp.tool()\nasync def get_profile(name: str) -> str:\n    return (await client.get("https://x/profiles/" + name, timeout=5)).text\n`;
+    const of = async (settings: string) => (await said('uncached-hot-tool', text(settings))).length;
+    const kept = (tools: string) => `mcp.add_middleware(ResponseCachingMiddleware(call_tool_settings=CallToolSettings(ttl=60${tools})))`;
+    assert.equal(await of(''), 1);
+    assert.equal(await of(kept('')), 0);
+    assert.equal(await of(kept(', included_tools=["get_profile"]')), 0);
+    assert.equal(await of(kept(', included_tools=["get_index"]')), 1);
+    assert.equal(await of(kept(', excluded_tools=["get_profile"]')), 1);
+  });
+
   it('a client that asks for a token, and a file of SQLite', async () => {
     const text = (name: string) => python('import httpx', `async def ${name}(code):\n    async with httpx.AsyncClient() as client:\n        return (await client.post("https://login.example.com", data=code, timeout=10)).json()\n${asyncTool(`    return str(await ${name}(name))\n`)}`);
     for (const name of ['exchange_code', 'get_access_token', '_refresh_token', 'login']) assert.match((await said('client-per-call', text(name))).join(), /^information: /, name);

@@ -114,7 +114,7 @@ function weigh(program: Program, made: Made): Pick<CodeReport, 'severity' | 'con
   if (logsIn.test(snake(program.nameOf(fn).split('.').at(-1)!))) return { severity: 'information' };
   if (takes === 'arguments') return { severity: row.level ?? 'hint', confidence: 'medium' };
   if (row.level) return { severity: row.level };
-  return isFailed || isTransfer || isShared || (row.loses === 'connections' && connectsCheaply(program, made)) ? { severity: 'hint' } : {};
+  return isFailed || isTransfer || isShared || reach.handlers.every(({ name }) => name !== null && looksWhether.test(snake(name))) || (row.loses === 'connections' && connectsCheaply(program, made)) ? { severity: 'hint' } : {};
 }
 
 /** Its connections are no loss: they end with the loop that they live on, none stays open, they lead to this machine, or wherever the caller says. */
@@ -126,6 +126,9 @@ function connectsCheaply(program: Program, { ref, row, reach, once }: Made): boo
 
 /** What a function is called that is done once for many calls. */
 const logsIn = /(?:^|_)(?:exchange|refresh|renew|fetch|get|request|obtain|acquire|ensure|generate|create)_(?:\w+_)?(?:tokens?|code|jwt|session_id)(?:_|$)|(?:^|_)(?:log_?in|sign_?in|authenticate|authori[sz]e|oauth)(?:_|$)/;
+
+/** A tool that is called now and then to see whether all is well. */
+const looksWhether = /(?:^|_)(?:health|ping|doctor|diagnos\w*|(?:test|check|verify)_connect\w*)(?:_|$)/;
 
 const transfer = /(?:^|_)(?:fetch|get|save)_(?:\w+_)?(?:pdf|file|media|image|attachment)(?:_|s_|$)|(?:^|_)(?:up|down)load(?!_(?:links?|urls?|status|count))(?:_|s_|$)|(?:^|_)(?:transfer|duplicate|clone|backup|restore|migrate|stream)(?:_|$)/;
 

@@ -4,9 +4,10 @@ import { givenToEnclosing } from '../enclosing.ts';
 import { callersOf } from './callers.ts';
 import { dispatchFacts, type Guard } from './dispatchVisitors.ts';
 import { aroundOf, type Around } from './around.ts';
-import type { Env } from './env.ts';
+import type { Env, Thing } from './env.ts';
 import { enterCall, placeOfCall } from './given.ts';
 import { lookedUp, table, usual, type Case } from './lookups.ts';
+import { partOf } from './parts.ts';
 import { runOf, runOfPart, type Run } from './runs.ts';
 import { handsOn, isName, type NameAt, type Told } from './sentName.ts';
 import { stringOf, trace } from './trace.ts';
@@ -158,9 +159,17 @@ function guardsOf(search: Search, { file, facts }: FileSummary, fn: number, env:
       const behind = until === undefined ? [] : [{ ...span, start: span.end, end: until }];
       const at = { file, function: fn, offset: span.start };
       if (!isName(search, { expr: on, at }, env)) return [];
-      return [{ function: fn, span, exact, behind, names: values.flatMap((expr) => stringOf(search.program, { expr, at }, env) ?? []) }];
+      return [{ function: fn, span, exact, behind, names: values.flatMap((expr) => labelOf(search.program, { expr, at }, env) ?? []) }];
     })
     .filter((g) => g.names.length > 0);
+}
+
+/** What a `case` compares with: a string, or `searchTool.name` of an object that something was given to make (`ToolSchema.parse({ name: 'search' })`). */
+function labelOf(program: Resolved, { expr, at }: Thing, env: Env): string | null {
+  const text = stringOf(program, { expr, at }, env);
+  if (text !== null || expr.kind !== 'member') return text;
+  const part = partOf(program, { expr: expr.object, at }, expr.name, env);
+  return part && stringOf(program, part, env);
 }
 
 /** A case for each name; `elsewhere` are calls that lead to what is none of theirs. */
