@@ -10,6 +10,7 @@ import { isReading, listsFolder, pathOf, readsLittle, takesPath } from './oneFil
 import { isOfSystem, isOnce, smallFile } from './smallFiles.ts';
 import { ofSqlite } from './sqlite.ts';
 import { bindingOf, stepBack, type Place, type Placed } from './trace.ts';
+import { withBlockOf } from './withBlock.ts';
 
 export const blockingInPython: readonly BlockingSink[] = [...blockingPython, ...blockingClients, ...blockingDatabases];
 
@@ -68,7 +69,7 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
       return call.args.some((a) => a.kind === 'function') || valueOf(optionOf(call, 'async')) === true ? null : own;
     case 'open':
     case 'pathlib.Path.open':
-      return readsLittle(program, ref, call) ? 'information' : small ? own : openSeverity(call, external);
+      return readsLittle(program, ref) ? 'information' : small ? own : openSeverity(call, external);
     case 'feedparser.parse': {
       // a text that is there already
       const [given] = call.args;
@@ -79,6 +80,9 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
       const seconds = numberOf(program, call.args[0], { file: ref.file, function: call.function, offset: call.span.start });
       return seconds === 0 ? null : seconds !== null && seconds <= shortPause ? 'hint' : own;
     }
+    case 'concurrent.futures.ThreadPoolExecutor':
+    case 'concurrent.futures.ProcessPoolExecutor':
+      return isLeftWithWork(program, ref) ? own : null;
     case 'threading.Thread.join':
       return isNow(call) ? null : endsSoon(program, ref, call) ? 'hint' : own;
     case 'psutil.cpu_percent':
@@ -117,6 +121,20 @@ function numberOf(program: Program, expr: Expr | undefined, at: Place): number |
   const [value] = values;
   return values.length === 1 && value?.kind === 'literal' && typeof value.value === 'number' ? value.value : null;
 }
+
+/** `with ThreadPoolExecutor() as pool: pool.submit(…)`: its end waits for all of it, unless that has been awaited. */
+function isLeftWithWork(program: Program, ref: CallRef): boolean {
+  const { name, text, end } = withBlockOf(program, ref) ?? {};
+  if (text === undefined || !new RegExp(`\\b${name}\\.submit\\(`).test(text) || /\bawait\b|\bwrap_future\b|\bcancel_futures\b/.test(text)) return false;
+  // what waits in it is told itself
+  const { function: fn, span } = program.callOf(ref);
+  return !program.functionOf({ file: ref.file, index: fn }).calls.some((index) => {
+    const { start } = program.callOf({ file: ref.file, index }).span;
+    return span.end < start && start < end! && waitsForThread.test(program.target({ file: ref.file, index }).external ?? '');
+  });
+}
+
+const waitsForThread = /^concurrent\.futures\.(?:wait|as_completed|Future\.\w+|\w+Executor\.(?:map|shutdown|submit\(\)\.\w+))$/;
 
 const toldToStop = /(?:stop|shut|exit|quit|cancel|done|closing|kill|terminat)\w*\.set\(\)|(?:stop|shutdown|exit|quit|cancel|closing)\w*\s*=\s*True\b|(?:running|active|alive|connected|listening|polling)\s*=\s*False\b/i;
 

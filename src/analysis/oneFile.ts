@@ -4,6 +4,7 @@ import type { BlockingCall } from './blockingCalls.ts';
 import { roundsOf } from './rounds.ts';
 import { callsItself, isLarge, isOneOfItsOwn } from './smallFiles.ts';
 import { snake } from './snake.ts';
+import { withBlockOf } from './withBlock.ts';
 
 /** What reads, writes or takes away the file that it is given, or a folder, which is seldom done; a list of processes or devices may be long. */
 export const takesPath = /(?:^|\.)(?:readFile|writeFile|appendFile|copyFile|rm|read_text|read_bytes|write_text|write_bytes|open|copy2?|copyfile)(?:Sync)?$/;
@@ -72,14 +73,12 @@ export const isReading = (external: string, call: Call) => /read(?:File|_text)/.
 const readsPart = (external: string, { args }: Call) => /\.readline$/.test(external) || (/\.read$/.test(external) && args.length > 0);
 
 /** `with open(path, 'rb') as f: head = f.read(1024)`: no more of it than its head, however large it is. */
-export function readsLittle(program: Program, { file }: CallRef, { span }: Call): boolean {
-  const text = program.textOf(file);
-  const [, name, rest] = /^\s*as\s+(\w+)\s*:([^]*)/.exec(text.slice(span.end, span.end + 400)) ?? [];
-  const [indent] = /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', span.start) + 1))!;
-  // up to the first line that stands no deeper than the `with`, without comments and the `f` of a text
-  const behind = rest?.split(new RegExp(`\\n(?!${indent}[ \\t]|\\s*\\n)`))[0]!.replaceAll(/#.*|\bf(?=["'])/g, '');
-  if (name === undefined || behind === undefined || /\bwhile\b|\biter\(/.test(behind)) return false;
-  const uses = [...behind.matchAll(new RegExp(`\\b${name}\\b(?:\\.(\\w+)\\(([^()]*)\\))?`, 'g'))].map(([, method, given]) => ({ method, given }));
+export function readsLittle(program: Program, ref: CallRef): boolean {
+  const { name, text } = withBlockOf(program, ref) ?? {};
+  // without comments, and the `f` of a text
+  const body = text?.replaceAll(/#.*|\bf(?=["'])/g, '');
+  if (body === undefined || /\bwhile\b|\biter\(/.test(body)) return false;
+  const uses = [...body.matchAll(new RegExp(`\\b${name}\\b(?:\\.(\\w+)\\(([^()]*)\\))?`, 'g'))].map(([, method, given]) => ({ method, given }));
   return uses.some(({ method }) => method === 'read') && uses.every(({ method, given }) => (method === 'read' ? /^(?:\d{1,6}|[A-Za-z_]\w*)$/.test(given!.trim()) : /^(?:seek|tell|close)$/.test(method ?? '')));
 }
 

@@ -110,12 +110,17 @@ function noteGuard(node: SyntaxNode, context: VisitContext) {
   if (condition && /debug|NODE_ENV|verbose/i.test(textOf(context, condition))) noteDebug(node, textOf(context, condition), context);
   const body = node.childForFieldName('consequence');
   if (condition && body && isExpired.test(textOf(context, condition))) context.fact(body, { seldom: 'expired' } satisfies Noted);
+  const other = node.childForFieldName('alternative');
+  if (condition && other && isFresh.test(textOf(context, condition))) context.fact(other, { seldom: 'expired' } satisfies Noted);
   const guard = guardedBy(node, context);
   if (guard) context.fact({ ...context.span(node), start: guard.start, end: guard.end }, first(guard.name, guard));
 }
 
 /** `if (token.isExpired())`, `if (expiresAt < now)`, `if time.time() >= self.expiry`. */
 const isExpired = /(?<!(?:!|\bnot\s)\s*[\w.]*)(?:\b|_)(?:is|has)?_?expired\b|expir\w*(?:\(\))?\s*<=?(?!=)|>=?\s*[\w.]*expir/i;
+
+/** `now - self._fetched < self.TTL`, of one thing that is kept, not of one for each key. */
+const isFresh = /-\s*(?:this|self|cls)\.#?\w+\s*\)?\s*<=?\s*[\w.]*(?:ttl|duration|age|lifetime|interval|expir)\w*/i;
 
 const looking = String.raw`(?:[\w.]*(?:DEBUG|debug|VERBOSE|verbose)\w*|\w*environ\.get\(["']\w*DEBUG\w*["']\)|os\.getenv\(["']\w*DEBUG\w*["']\))`;
 const isDebug = new RegExp(String.raw`^${looking}(?:\s*={2,3}\s*['"]?\w+['"]?)?$|NODE_ENV['"\]]*\s*={2,3}\s*['"](?:development|test)['"]`);

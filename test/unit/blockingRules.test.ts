@@ -50,6 +50,8 @@ const inScripts: [title: string, rule: Rule, code: string, body: string][] = [
 ];
 
 const inPython: [title: string, rule: Rule, code: string, body: string, head?: string, versions?: Record<string, string>][] = [
+  ['a pool that is left with work in it', blockingCall, 'import time\nfrom concurrent.futures import ThreadPoolExecutor\ndef work(n):\n    return n', '    with ThreadPoolExecutor() as mine: # warning\n        futures = {mine.submit(work, n): n for n in path}\n        answers = []\n        for future, n in futures.items():\n            answers.append(future.result())\n    with ThreadPoolExecutor() as mine:\n        more = [mine.submit(work, n) for n in path]\n        answers += [one.result() for one in more] # warning\n    return answers'],
+  ['a pool whose work is awaited, or that has none', blockingCall, 'import asyncio\nfrom concurrent.futures import ThreadPoolExecutor\ndef work(n):\n    return n', '    loop = asyncio.get_running_loop()\n    with ThreadPoolExecutor() as mine:\n        await asyncio.gather(*[loop.run_in_executor(mine, work, n) for n in path])\n    with ThreadPoolExecutor() as mine:\n        await asyncio.wrap_future(mine.submit(work, path))\n    kept = ThreadPoolExecutor()\n    return kept.submit(work, path)'],
   ['what is awaited is no such function', blockingCall, 'import redis', '    return await redis.Redis().get(path)'],
   ['a def on the loop is another rule', blockingCall, 'import requests', '    return requests.get(path)', 'def'],
   ['to the end of a log', blockingCall, '', '    with open("log", "a") as f: # information\n        f.write(path)'],

@@ -212,6 +212,12 @@ describe('judged hints: sequential-await and unbounded-fan-out', () => {
     assert.equal((await of('api.query(ITEM_QUERY, {})', 'getViewer(args.id)', viewer("'stats'"))).length, 1, 'another one for each id');
   });
 
+  it('a pair that is asked for only when what is kept has become too old', async () => {
+    const of = (condition: string) => said('sequential-await', { 'server.py': python('import time\nimport httpx', `class Api:\n    def __init__(self):\n        self.client = httpx.AsyncClient()\n        self._kept = None\n        self._at = 0\n    async def info(self):\n        now = time.time()\n        if ${condition}:\n            a, b = self._kept\n        else:\n            a = await self.client.get("https://x.example/products", timeout=5)\n            b = await self.client.get("https://y.example/currencies", timeout=5)\n            self._kept = (a, b)\n            self._at = now\n        return a, b\napi = Api()\n\n@mcp.tool()\nasync def run() -> str:\n    return str(await api.info())\n`) });
+    assert.deepEqual(await of('self._kept and (now - self._at) < self.CACHE_DURATION'), []);
+    assert.equal((await of('len(self.client.headers) > 3')).length, 1);
+  });
+
   it('requests whose answers nobody looks at are made for what they change', async () => {
     const of = (inside: string) => said('sequential-await', `import axios from 'axios';\n${head}${server}${tool(`const all: unknown[] = []; for (const label of args.labels) { ${inside} } return { all };`)}`);
     assert.equal((await of("all.push(await axios.post('https://x.example/search', { label }));")).length, 1);

@@ -166,6 +166,7 @@ function helpOf({ ref, call, sink, name }: BlockingCall, reach: Reach, program: 
     return `Await \`${sink.twin}\` instead${change}; or read what never changes once, when the server starts.`;
   }
   const twin = sink.twin === null ? '' : `, or use \`${sink.twin}\``;
+  if (isAsync && sink.name.endsWith('PoolExecutor')) return 'Its `with` ends when all is done: hand it work by `loop.run_in_executor(pool, …)`, and wait with `await asyncio.gather(…)`.';
   if (isAsync) return `Hand it to a thread (\`await asyncio.to_thread(${name}, …)\`)${twin}.`;
   const boundary = lastAsync(reach, program);
   if (!boundary) return `Hand it to a thread where async code calls it (\`await asyncio.to_thread(…)\`)${twin}.`;

@@ -144,7 +144,7 @@ function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) 
 const goesOnWell = /(?:refresh\w*|get)_?(?:access_?)?token$|^(?:@linear\/sdk|@slack\/web-api|stripe|cos-nodejs-sdk-v5|asana|node-jt400|@datadog\/datadog-api-client)\b|^imapflow\.(?:.*\.)?(?:connect|logout)$|^mssql\.(?:.*\.)?connect$|\.(?:close|disconnect)$|^dns\.(?:promises\.)?lookup$|^(?:discord\.js|@discordjs\/core)\b(?!.*\.rest\.)/i;
 
 /** One row, and whether it was done nobody would know. */
-const changesOne = /^(?:\w+?_)?(?:delete|remove|rename|update|edit|set|mark)(?:_|$)/;
+const changesOne = /^(?:\w+?_)?(?:delete|remove|clean|clear|purge|reset|rename|update|edit|set|mark)(?:_|$)/;
 /** One short command each, which nothing stops once it is sent. */
 const unstoppable = /^(?:couchbase|imapflow|nodemailer|firebase|firebase-admin|jsforce|minio|@google-cloud\/[\w-]+)\b/;
 

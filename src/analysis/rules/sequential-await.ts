@@ -82,7 +82,7 @@ function* check(program: Program): Iterable<CodeReport> {
       const second = rest.r[1]!.ref!;
       // two programs of this machine share its processors
       const isOfProcesses = rest.r.slice(0, 2).every(({ ref }) => [...ioOfCall(program, ref!)].every((kind) => kind === 'process' || kind === 'file'));
-      if (length === 2 && (isOfProcesses || haveOneSource(program, rest.r[0]!.ref!, second))) continue;
+      if (length === 2 && (isOfProcesses || seldom(second) !== null || haveOneSource(program, rest.r[0]!.ref!, second))) continue;
       const report = reportOf(program, second, { kind: 'row', row: { items: rest.r.map(({ item }) => item) } }, `${nameOf(program, second)} is asked only after ${nameOf(program, rest.r[0]!.ref!)} has answered, though it does not need the answer`, 'Wait for both at once.');
       if (report) yield report;
     }

@@ -83,7 +83,7 @@ function* check(program: Program): Iterable<CodeReport> {
       const size = sizeOf(program, spread.over, (file, offset) => marksIn(program, file).annotated.includes(offset));
       if (size !== 'argument' && size !== 'upstream' && size !== 'page' && size !== 'folder') continue;
       // Python: what keeps the thread while it asks comes one after the other, whoever gathers it
-      if (spread.workers.length > 0 && !spread.workers.some((w) => leavesThreadIn(program, w) || waitsForOthers(program, w))) continue;
+      if (spread.workers.length > 0 && spread.workers.every((w) => program.functionOf(w).async && !leavesThreadIn(program, w) && !waitsForOthers(program, w))) continue;
       if ((size === 'upstream' || size === 'page') && isTopology(program, spread.over)) continue;
       const isFirst = seldom(ref) === 'first';
       // a cache that is filled or cleaned up once

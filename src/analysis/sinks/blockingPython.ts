@@ -104,6 +104,8 @@ const waiting = [
   ...['concurrent.futures.ThreadPoolExecutor', 'concurrent.futures.ProcessPoolExecutor', 'concurrent.futures.Executor'].flatMap((e) => python(`${e}.submit()`, 'result exception', { on: 'waits for another thread', twin: 'loop.run_in_executor' })),
   ...python('concurrent.futures', 'Future.result Future.exception wait as_completed', { on: 'waits for another thread', twin: 'asyncio.wrap_future' }),
   ...python('asyncio', 'run_coroutine_threadsafe().result run_coroutine_threadsafe().exception', { on: 'waits for another thread', twin: 'await' }),
+  // its `with` ends when all that it was given is done
+  ...python('concurrent.futures', 'ThreadPoolExecutor ProcessPoolExecutor', { on: 'waits for another thread', twin: 'loop.run_in_executor', edit: null }),
   // who maps wants the results
   ...['ThreadPoolExecutor', 'ProcessPoolExecutor'].flatMap((e) => python(`concurrent.futures.${e}`, 'map shutdown', { on: 'waits for another thread', twin: 'asyncio.gather', edit: null })),
   ...python('threading', 'Thread.join Event.wait Condition.wait Condition.wait_for Barrier.wait', { on: 'waits for another thread', twin: 'asyncio.Event' }),
