@@ -55,6 +55,18 @@ server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
 });`,
     ['tool a -> line 6', 'tool b -> line 6'],
   ],
+  'methods by schemas of its own': [
+    `import { z } from 'zod';
+const call = z.object({ method: z.literal('tools/call'), params: z.object({ name: z.string() }) });
+server.setRequestHandler(z.object({ method: z.literal('tools/list') }), async () => ({ tools: [{ name: 'a', inputSchema: {} }] }));
+server.setRequestHandler(call, async (request) => {
+  const { name } = request.params;
+  switch (name) {
+    case 'a': return 1;
+  }
+});`,
+    ['tool a -> line 7', 'tools/list tools/list -> line 6'],
+  ],
   'a switch on the names of tools that a schema has parsed': [
     `import { ToolSchema } from '@modelcontextprotocol/sdk/types.js';
 const first = ToolSchema.parse({ name: 'a', inputSchema: { type: 'object' } });

@@ -5,12 +5,13 @@ import { callsNamed } from './callers.ts';
 import { dispatchOf } from './dispatch.ts';
 import type { At, Thing } from './env.ts';
 import { listedTools, type Listed } from './listing.ts';
+import { partOf } from './parts.ts';
 import { complete, type Found, type Registration } from './registration.ts';
 import { runOf, type Run } from './runs.ts';
 import { projectDialect, serverOf } from './servers.ts';
 import type { NameAt } from './sentName.ts';
 import { shaped } from './shapes.ts';
-import { stringOf } from './trace.ts';
+import { stringOf, trace } from './trace.ts';
 
 /** A function that answers one method of the protocol. */
 export interface Answer {
@@ -75,7 +76,16 @@ function methodOf(program: Resolved, what: Expr, at: At): string | null {
   const value = program.resolve(what, at);
   const name = value.kind === 'external' ? value.name.slice(value.name.lastIndexOf('.') + 1) : lastName(what);
   const known = /^(\w+)RequestSchema$/.exec(name ?? '')?.[1];
-  return known === undefined ? null : (methodOfSchema[known] ?? known);
+  return known === undefined ? ownSchema(program, { expr: what, at }) : (methodOfSchema[known] ?? known);
+}
+
+/** `z.object({ method: z.literal('tools/call'), … })`. */
+function ownSchema(program: Resolved, what: Thing): string | null {
+  const method = partOf(program, what, 'method', null);
+  const literal = method && trace(program, method, null);
+  if (literal?.expr.kind !== 'call') return null;
+  const { callee, args } = program.callOf({ file: literal.at.file, index: literal.expr.call });
+  return lastName(callee) === 'literal' && args[0] ? stringOf(program, { expr: args[0], at: literal.at }, null) : null;
 }
 
 /** Handlers of a server that answers the methods itself; a dispatching one becomes one for each name. */
