@@ -4,7 +4,7 @@ import { givenToEnclosing } from '../enclosing.ts';
 import { callersOf } from './callers.ts';
 import { dispatchFacts, type Guard } from './dispatchVisitors.ts';
 import { aroundOf, type Around } from './around.ts';
-import type { Env, Thing } from './env.ts';
+import { sameRef, type Env, type Thing } from './env.ts';
 import { enterCall, placeOfCall } from './given.ts';
 import { lookedUp, table, usual, type Case } from './lookups.ts';
 import { partOf } from './parts.ts';
@@ -20,15 +20,23 @@ export interface Dispatch {
 
 const deepest = 4;
 
-/** Everything that a function does for single names: branches, tables of functions, and what it hands the name on to. */
-export function dispatchOf(program: Resolved, root: Run, nameAt: NameAt): Dispatch {
-  const search: Search = { program, root, nameAt, seen: new Set(), cases: [], mapped: [] };
+/** The part of a function that answers one method, and those that answer others. */
+export interface Part {
+  own: Span;
+  others: readonly Span[];
+}
+
+/** Everything that a function, or a part of it, does for single names: branches, tables of functions, and what it hands the name on to. */
+export function dispatchOf(program: Resolved, root: Run, nameAt: NameAt, part: Part | null = null): Dispatch {
+  const search: Search = { program, root, part, nameAt, seen: new Set(), cases: [], mapped: [] };
   const guarded = look(search, root.function, root.env, root.around ?? [], 0);
   return { cases: [...search.cases, ...search.mapped], guarded };
 }
 
 interface Search extends Told {
   root: Run;
+  /** Of the root. */
+  part: Part | null;
   seen: Set<string>;
   cases: Case[];
   /** Names for which some function only gives something back: what is done with it runs for all of them. */
@@ -43,19 +51,21 @@ function look(search: Search, fn: FunctionRef, env: Env, around: readonly Around
   seen.add(key);
   const summary = program.files.get(fn.file)!;
   const inside = within(summary, fn.index);
-  const guards = [...inside].flatMap((inner) => guardsOf(search, summary, inner, env));
+  const part = sameRef(fn, search.root.function) ? search.part : null;
+  const isOthers = (span: Span) => part !== null && !covers(part.own, span);
+  const guards = [...inside].flatMap((inner) => guardsOf(search, summary, inner, env)).filter((g) => !isOthers(g.span));
   const isGuarded = (span: Span) => guards.some((g) => g.span.start <= span.start && span.end <= g.span.end);
   const tables: { span: Span; found: Case[] }[] = [];
   const onward: { span: Span; to: Run; index: number }[] = [];
   for (const [index, { function: inner, span }] of summary.calls.entries()) {
-    if (!inside.has(inner) || isGuarded(span)) continue;
+    if (!inside.has(inner) || isGuarded(span) || isOthers(span)) continue;
     const found = table(search, { file: fn.file, index }, env);
     if (found) tables.push({ span, found });
     if (!found && handsOn(search, fn.file, index, env)) {
       for (const to of calledBy(search, { file: fn.file, index }, env)) if (!isByTheWay(search, fn.file, index, to, depth)) onward.push({ span, to, index });
     }
   }
-  const elsewhere = [...tables, ...onward].map((o) => o.span);
+  const elsewhere = [...(part?.others ?? []), ...[...tables, ...onward].map((o) => o.span)];
   const finer = finerCases(search, fn, env, guards, around, depth, answers);
   cases.push(...finer);
   for (const inner of inside) {
@@ -120,13 +130,14 @@ function isReturned({ calls, functions }: FileSummary, call: number): boolean {
   return functions[calls[call]!.function]!.returned.some(isIt);
 }
 
+const covers = (outer: Span, { start, end }: Span) => outer.start <= start && end <= outer.end;
+
 const doesSomething = ({ calls, functions }: FileSummary, { start, end }: Span) => [...calls, ...functions].some(({ span }) => start <= span.start && span.end <= end);
 
 /** Behind `if name in ["a", "b"]: return await handle(name, …)` the function that is called tells them apart. */
 function finerCases(search: Search, fn: FunctionRef, env: Env, guards: readonly NamedGuard[], around: readonly Around[], depth: number, answers: boolean): Case[] {
   const { program } = search;
   const summary = program.files.get(fn.file)!;
-  const covers = (outer: Span, { start, end }: Span) => outer.start <= start && end <= outer.end;
   return guards.filter((g) => g.exact && g.names.length > 1).flatMap((guard) => {
     const others = guards.filter((g) => g.span.start !== guard.span.start && !covers(g.span, guard.span)).map((g) => g.span);
     const isOwn = (span: Span) => covers(guard.span, span) && !guards.some((g) => covers(guard.span, g.span) && g.span.start > guard.span.start && covers(g.span, span));

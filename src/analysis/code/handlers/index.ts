@@ -10,6 +10,7 @@ import { answered, requestHandlers } from './lowLevel.ts';
 import { dispatchFacts, dispatchVisitors } from './dispatchVisitors.ts';
 import { decorated, named, passingOn } from './marked.ts';
 import { generated } from './generated.ts';
+import { ownProtocol } from './ownProtocol.ts';
 import { pythonAnswers, pythonRegistrations } from './python.ts';
 import { registered } from './registered.ts';
 import type { Found } from './registration.ts';
@@ -45,7 +46,11 @@ export function findHandlers(program: Resolved, { handlers: wanted }: Pick<LintS
   const roots = new Set([...chosen, ...classes].map((f) => program.projectOf(f.file).root));
   const behind = new Set(chosen.flatMap(({ name, around = [] }) => around.map((a) => `${name} ${keyOf(a.function)}`)));
   const own = called.filter((f) => f.kind !== 'tool' || (f.name === null ? !roots.has(program.projectOf(f.file).root) : !f.function || !behind.has(`${f.name} ${keyOf(f.function)}`)));
-  return numbered(program, withoutName(real(program, withoutPrompts([...registered(program, own), ...more, ...classes]))));
+  const found = withoutPrompts([...registered(program, own), ...more, ...classes]);
+  // what reads the messages itself beside tools of an SDK hands them on
+  const withTools = new Set(found.flatMap((f) => (f.kind === 'tool' ? [program.projectOf(f.file).root] : [])));
+  const byHand = ownProtocol(program).filter((f) => !withTools.has(program.projectOf(f.file).root));
+  return numbered(program, withoutName(real(program, [...found, ...byHand])));
 }
 
 /** A function that gives a prompt, in an object of the shape that tools have, is no tool of that name as well. */
