@@ -64,13 +64,14 @@ export function opensSession(program: Program, { file, index }: CallRef, { handl
   const { span, function: fn } = program.callOf({ file, index });
   const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
   const { end } = program.functionOf({ file, index: fn }).span;
-  const [, direct, local] = /(?:([\w$]+(?:\.[\w$#]+)+)|\b(?:const|let)\s+([\w$]+)(?::[^=\n]*)?)\s*=\s*(?:await\s+)?$/.exec(before) ?? [];
+  const [, direct, local, plain] = /(?:([\w$]+(?:\.[\w$#]+)+)|\b(?:const|let)\s+([\w$]+)(?::[^=\n]*)?|(?:^|[\s;{])([\w$]+))\s*=\s*(?:await\s+)?$/.exec(before) ?? [];
+  const ofModule = program.files.get(file)!.bindings.some((b) => b.kind === 'variable' && b.scope === 0 && b.name === plain) ? plain : undefined;
   // `pool = newPool;` once it is connected
-  const target = direct ?? (local === undefined ? undefined : new RegExp(`(?<![\\w$.])(?<!(?:const|let|var)\\s)([\\w$.#]+)\\s*=\\s*${local.replaceAll('$', '\\$')}\\s*[;\\n]`).exec(program.textOf(file).slice(span.end, end))?.[1]);
+  const target = direct ?? ofModule ?? (local === undefined ? undefined : new RegExp(`(?<![\\w$.])(?<!(?:const|let|var)\\s)([\\w$.#]+)\\s*=\\s*${local.replaceAll('$', '\\$')}\\s*[;\\n]`).exec(program.textOf(file).slice(span.end, end))?.[1]);
   if (target === undefined) return false;
   const used = (text: string, by: string) => new RegExp(`(?<![\\w$.])${target.replaceAll(/[.$]/g, '\\$&')}[?!]?\\.${by}`).test(text);
   // what there was is closed, or other functions go on with it
-  return (used(before, '(?:close|quit|stop|disconnect|destroy|kill)\\(') || (/^(?:self|this)\./.test(target) && used(program.textOf(file).slice(end), '\\w+\\('))) && handlers.every(({ kind, name }) => kind === 'tool' && name !== null && opening.test(name));
+  return (used(before, '(?:close|quit|stop|disconnect|destroy|kill)\\(') || ((target === ofModule || /^(?:self|this)\./.test(target)) && used(program.textOf(file).slice(end), '\\w+\\('))) && handlers.every(({ kind, name }) => kind === 'tool' && name !== null && opening.test(name));
 }
 
 /** A request past the client that the same function has for the others: for one that is answered without its headers, say. */

@@ -29,7 +29,10 @@ export function hasEnded(program: Program, { file }: CallRef, { callee, function
   const { calls, span: own } = program.functionOf({ file, index: fn });
   const isEnded = calls.some((index) => {
     const before = program.callOf({ file, index });
-    return before.span.end <= span.start && before.callee.kind === 'member' && /^(?:kill|terminate|send_signal|poll)$/.test(before.callee.name) && JSON.stringify(before.callee.object) === process;
+    if (before.span.end > span.start || (before.callee.kind !== 'member' && before.callee.kind !== 'name')) return false;
+    // `self._kill_process(process)`
+    if (/^_?(?:kill|terminate)_/.test(before.callee.name)) return before.args.some((arg) => JSON.stringify(arg) === process);
+    return before.callee.kind === 'member' && /^(?:kill|terminate|send_signal|poll)$/.test(before.callee.name) && JSON.stringify(before.callee.object) === process;
   });
   const { object } = callee;
   const before = program.textOf(file).slice(own.start, span.start);

@@ -16,7 +16,9 @@ export const hasMaker = ({ name }: TimeoutSink) => /^(?:axios|got|cos-nodejs-sdk
 function makersOf(program: Program, ref: CallRef): CallRef[] {
   const { callee, function: fn, span } = program.callOf(ref);
   const found = new Map<string, CallRef>();
-  let now: Placed[] = [{ expr: callee.kind === 'member' ? callee.object : callee, at: { file: ref.file, function: fn, offset: span.start } }];
+  // `this.api(config)` calls the client itself
+  const isClient = /^(?:axios|got)$/.test(program.target(ref).external ?? '');
+  let now: Placed[] = [{ expr: callee.kind === 'member' && !isClient ? callee.object : callee, at: { file: ref.file, function: fn, offset: span.start } }];
   for (let i = 0; i < maxSteps && now.length > 0; i++) {
     now = now.flatMap((one) => {
       const made = one.expr.kind === 'call' ? { file: one.at.file, index: one.expr.call } : null;

@@ -6,6 +6,7 @@ import type { Call } from './code/summary.ts';
 import { branchesAround, isChosen, isOfMain, isOtherMode, together } from './branches.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
 import { stepBack, type Placed } from './trace.ts';
+import { withBlockOf } from './withBlock.ts';
 
 /** A function that runs while a server starts, and the calls in it that lead on to where the transport is made; a module body has none. */
 interface Starting {
@@ -94,8 +95,11 @@ function* startUpCalls(program: Program, starting: readonly Starting[], imported
 function isAfterwards(program: Program, ref: CallRef, leads: readonly number[]): boolean {
   if (languageOf(program, ref.file) !== 'python') return false;
   const { function: fn, span } = program.callOf(ref);
-  const runs = program.functionOf({ file: ref.file, index: fn }).calls.map((index) => program.callOf({ file: ref.file, index })).filter((c) => leads.includes(c.span.start) && !opens.test(lastName(c)));
-  return runs.some((c) => c.span.end <= span.start);
+  const calls = program.functionOf({ file: ref.file, index: fn }).calls.map((index) => ({ index, call: program.callOf({ file: ref.file, index }) })).filter(({ call }) => leads.includes(call.span.start));
+  const opened = calls.filter(({ call }) => opens.test(lastName(call)));
+  // behind the `async with` that holds it open, in an `except`, too
+  if (opened.length > 0 && opened.every(({ index }) => (withBlockOf(program, { file: ref.file, index }, { async: true })?.end ?? Infinity) <= span.start)) return true;
+  return calls.some(({ call }) => !opens.test(lastName(call)) && call.span.end <= span.start);
 }
 
 /** `async with stdio_server()` comes before what runs. */

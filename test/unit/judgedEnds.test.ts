@@ -37,7 +37,7 @@ describe('judged: what ends', () => {
     for (const by of ['os.environ.get("BASE", "http://localhost:5600")', 'os.getenv("BASE", default="http://localhost:5600")']) assert.match((await said('client-per-call', text(by).replace('import httpx', 'import httpx, os'))).join(), /^hint: /, by);
     assert.match((await said('client-per-call', text('os.getenv("BASE", "http://localhost:5600")').replace('import httpx', 'import httpx, os\nclient = None\ndef get_client():\n    global client\n    if client is None:\n        client = httpx.AsyncClient()\n    return client'))).join(), /^warning: /, 'beside one that is kept');
     assert.match((await said('client-per-call', text('os.environ.get("BASE", "https://api.example.com")').replace('import httpx', 'import httpx, os'))).join(), /^warning: /);
-    assert.match((await said('client-per-call', python('import anthropic', asyncTool('    client = anthropic.AsyncAnthropic()\n    return str(await client.messages.create(model="x", messages=[]))\n')))).join(), /^hint: /);
+    assert.match((await said('client-per-call', python('import anthropic', asyncTool('    client = anthropic.AsyncAnthropic()\n    return str(await client.messages.create(model="x", messages=[]))\n')))).join(), /^information: /);
   });
 
   it('a client that asks for what the caller names finds other hosts each time', async () => {

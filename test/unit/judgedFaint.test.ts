@@ -45,6 +45,46 @@ describe('judged: what weighs less', () => {
     assert.equal(await of(kept(', excluded_tools=["get_profile"]')), 1);
   });
 
+  it('a client of axios that is called itself has the timeout that it was made with', async () => {
+    const text = (options: string) => `import axios from 'axios';\nclass Api {\n  private http;\n  constructor() { this.http = axios.create({ baseURL: 'https://x'${options} }); }\n  async run(config: object) { return (await this.http(config)).data; }\n}\nconst api = new Api();\n${tool('return api.run({ url: args.url });')}`;
+    assert.deepEqual(await said('missing-timeout', text(', timeout: 30000')), []);
+    assert.equal((await said('missing-timeout', text(''))).length, 1);
+  });
+
+  it('a client that a module keeps, made by the tool that opens it; one for the answer of a model', async () => {
+    const opened = (name: string, use = 'client.db()') => said('client-per-call', `import { MongoClient } from 'mongodb';\nlet client: MongoClient;\nasync function connect(uri: string) {\n  client = new MongoClient(uri);\n  await client.connect();\n}\n${tool('await connect(args.uri); return {};', name)}${tool(`return ${use};`, 'list_all')}`);
+    assert.deepEqual(await opened('connect-mongodb'), []);
+    assert.equal((await opened('find-things')).length, 1);
+    assert.equal((await opened('connect-mongodb', '{}')).length, 1, 'nobody goes on with it');
+    const asks = (path: string) => said('client-per-call', python('import httpx', asyncTool(`    async with httpx.AsyncClient() as client:\n        return (await client.post(BASE + "${path}", json={}, timeout=60)).text\n`)));
+    assert.match((await asks('/chat/completions')).join(), /^information: /);
+    assert.match((await asks('/chat/rooms')).join(), /^warning: /);
+  });
+
+  it('copies, what was killed before by a helper, prints when all is over', async () => {
+    const command = (line: string) => said('missing-timeout', `import { exec } from 'node:child_process';\nimport { promisify } from 'node:util';\nconst run = promisify(exec);\n${tool(`return run(${line});`)}`);
+    assert.match((await command('`cp -R "${args.from}" "${args.to}"`')).join(), /^hint: /);
+    assert.match((await command('`make "${args.from}"`')).join(), /^warning: /);
+    const killed = (before: string) => said('missing-timeout', python('import asyncio', `async def _kill_process(p):\n    p.kill()\n${asyncTool(`    process = await asyncio.create_subprocess_exec(name)\n    ${before}\n    await process.wait()\n    return ""\n`)}`));
+    assert.deepEqual(await killed('await _kill_process(process)'), []);
+    assert.equal((await killed('await asyncio.sleep(0)')).length, 1);
+    const over = (print: string, inside = 'pass') => said('stdout-pollution', `from mcp.server import Server\nimport mcp.server.stdio\nserver = Server("x")\n\n@server.call_tool()\nasync def call(name, arguments):\n    return []\n\nasync def main():\n    try:\n        async with mcp.server.stdio.stdio_server() as (read, write):\n            ${inside}\n            await server.run(read, write, {})\n    except Exception as e:\n        ${print}\n        raise\n    ${print}\n\nasyncio.run(main())\n`);
+    assert.deepEqual(await over('print("over")'), []);
+    assert.equal((await over('pass', 'print("begun")')).length, 1);
+  });
+
+  it('a validator of a class, a list of texts, values that are turned into others', async () => {
+    const adapter = (type: string) => said('compile-in-handler', python('from pydantic import BaseModel, TypeAdapter', `class Row(BaseModel):\n    a: int\n${asyncTool(`    return TypeAdapter(${type}).validate_json(name)\n`)}`));
+    assert.deepEqual(await adapter('Row'), []);
+    assert.equal((await adapter('list[Row]')).length, 1);
+    const schema = (of: string) => said('compile-in-handler', `import { z } from 'zod';\n${tool(`return ${of}.parse(args);`)}`);
+    assert.deepEqual(await schema('z.array(z.string().min(1))'), []);
+    assert.equal((await schema('z.array(z.object({ a: z.string() }))')).length, 1);
+    const chain = (call: string) => said('ignored-cancellation', `import { parseEther, createPublicClient, http } from 'viem';\nconst client = createPublicClient({ transport: http() });\n${tool(`const wei = parseEther(args.amount); return { wei${call} };`)}`);
+    assert.deepEqual(await chain(''), []);
+    assert.equal((await chain(', balance: await client.getBalance({ address: args.address })')).length, 1);
+  });
+
   it('a client that asks for a token, and a file of SQLite', async () => {
     const text = (name: string) => python('import httpx', `async def ${name}(code):\n    async with httpx.AsyncClient() as client:\n        return (await client.post("https://login.example.com", data=code, timeout=10)).json()\n${asyncTool(`    return str(await ${name}(name))\n`)}`);
     for (const name of ['exchange_code', 'get_access_token', '_refresh_token', 'login']) assert.match((await said('client-per-call', text(name))).join(), /^information: /, name);

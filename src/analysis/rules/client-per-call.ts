@@ -19,7 +19,7 @@ import { isOnOwnLoop } from '../raises.ts';
 import { isAside } from '../serverFiles.ts';
 import { clientSinks, type ClientSink, type Loss } from '../sinks/clients.ts';
 import { isTemporary } from '../temporary.ts';
-import { isToThisMachine, knowsOnlyThisMachine, servesThisMachine } from '../thisMachine.ts';
+import { isToThisMachine, knowsOnlyThisMachine, requestsBy, servesThisMachine } from '../thisMachine.ts';
 import { bindingOf, type Placed } from '../trace.ts';
 import { clientPerCallExamples } from '../examples/client-per-call.ts';
 
@@ -111,10 +111,16 @@ function weigh(program: Program, made: Made): Pick<CodeReport, 'severity' | 'con
   if (isTransfer && asksWhereCallersSay(program, ref)) return null;
   const isShared = row.loses === 'settings' && !bringsOwn(program, ref);
   if ((isShared || (isFailed && row.loses === 'settings')) && takes === 'arguments') return null;
-  if (logsIn.test(snake(program.nameOf(fn).split('.').at(-1)!))) return { severity: 'information' };
+  if (logsIn.test(snake(program.nameOf(fn).split('.').at(-1)!)) || (row.loses === 'connections' && asksModel(program, ref))) return { severity: 'information' };
   if (takes === 'arguments') return { severity: row.level ?? 'hint', confidence: 'medium' };
   if (row.level) return { severity: row.level };
   return isFailed || isTransfer || isShared || reach.handlers.every(({ name }) => name !== null && looksWhether.test(snake(name))) || (row.loses === 'connections' && connectsCheaply(program, made)) ? { severity: 'hint' } : {};
+}
+
+/** All its requests are for the answer of a language model, which takes seconds. */
+function asksModel(program: Program, made: CallRef): boolean {
+  const requests = requestsBy(program, made);
+  return requests.length > 0 && requests.every(({ file, index }) => /\/chat\/completions\b|\/v1\/messages\b|:generateContent\b/.test(program.textOf(file).slice(program.callOf({ file, index }).span.start, program.callOf({ file, index }).span.end)));
 }
 
 /** Its connections are no loss: they end with the loop that they live on, none stays open, they lead to this machine, or wherever the caller says. */

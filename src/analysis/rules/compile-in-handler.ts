@@ -163,10 +163,17 @@ function isCompiling(program: Program, ref: CallRef, sink: CompilerSink): boolea
   if (makes === 'model' && (call.keywords.some((k) => k.name === '**') || hasChoices(program, ref.file, call))) return false;
   // another one in each round
   if (makes === 'pattern' && inputs.some((expr) => isOfRound(program, expr!, at))) return false;
+  // of a class that has its validator it takes that
+  if (sink.name === 'pydantic.TypeAdapter' && inputs.every((expr) => program.resolve(expr!, at).kind === 'class')) return false;
+  // neither does a list of texts
+  if (makes === 'schema' && ofPlain.test(program.textOf(ref.file).slice(call.span.start, call.span.end))) return false;
   // `z.object({})` costs nothing
   if (makes === 'schema' && inputs.every((expr) => expr?.kind === 'object' && expr.properties.length + expr.spread.length === 0)) return false;
   return inputs.every((expr) => isConstant(program, expr!, at, makes !== 'model'));
 }
+
+/** `z.array(z.string())`. */
+const ofPlain = /^z\.\w+\(\s*z\.\w+\(\s*\)(?:\.\w+\([^()]*\))*\s*\)$/;
 
 /** In the call itself, or in what a variable of its function was set to that stands in it. */
 function hasChoices(program: Program, file: string, { span, function: fn }: Call): boolean {
