@@ -5,6 +5,8 @@ import { python, saidOf as said, tool } from './support/saidOf.ts';
 
 const asyncTool = (body: string, parameters = 'name: str') => `@mcp.tool()\nasync def run(${parameters}) -> str:\n${body}`;
 
+const levels = (found: string[]) => found.map((text) => /^\w+/.exec(text)![0]);
+
 describe('judged: what weighs less', () => {
   it('entries for things that somebody has set up, of which there is a handful', async () => {
     const kept = (key: string, more = '') => said('unbounded-cache', python('import hashlib, json', `kept = {}\nasync def ask(what):\n    return what\n${asyncTool(`${more}    kept[${key}] = await ask(${key})\n    return kept[${key}]\n`, 'device_id: str, workflow_id: str, user_id: str, query: str, thing: str')}`));
@@ -218,5 +220,22 @@ describe('judged: what weighs less', () => {
     assert.match((await kept('')).join(), /^warning: /);
     const opens = (path: string) => said('sync-tool', python('import os', `@mcp.tool()\ndef run(name: str) -> str:\n    with open(${path}, "w") as f:\n        f.write(name)\n    return ""\n`));
     assert.deepEqual([(await opens('os.devnull')).length, (await opens('name')).length], [0, 1]);
+  });
+});
+
+describe('judged: tables that do not grow for ever', () => {
+  it('clients and managers by a name, and keys of which the name says that there are few', async () => {
+    const of = async (store: string, key: string, before = '') => levels(await said('unbounded-cache', python('import httpx, uuid', `${store} = {}\n@mcp.tool()\nasync def run(name: str, project_id: str) -> str:\n    ${before}\n    ${store}[${key}] = await httpx.AsyncClient().get(name)\n    return ""\n`)));
+    for (const store of ['repo_clients', '_user_managers', 'registered_projects']) assert.deepEqual(await of(store, 'name'), ['hint'], store);
+    assert.deepEqual(await of('pages', 'name'), ['warning']);
+    assert.deepEqual(await of('pages', 'project_id', 'project_id = (await httpx.get(str(uuid.uuid4()))).project_id'), ['hint'], 'whatever it comes from');
+    assert.deepEqual(await of('pages', 'uuid.uuid4()'), ['warning']);
+  });
+
+  it('a list that asks a service of this machine', async () => {
+    const text = (base: string) => `import { Server } from '@modelcontextprotocol/sdk/server/index.js';\nimport { ListResourcesRequestSchema } from '@modelcontextprotocol/sdk/types.js';\nconst server = new Server({ name: 'x', version: '1' }, {});\nserver.setRequestHandler(ListResourcesRequestSchema, async () => { const answer = await fetch(\`${base}/items\`); return { resources: await answer.json() }; });\n`;
+    assert.deepEqual(levels(await said('slow-list', text('http://localhost:8090'))), ['hint']);
+    assert.deepEqual(levels(await said('slow-list', text("${process.env.BASE ?? 'http://localhost:8090'}"))), ['hint']);
+    assert.deepEqual(levels(await said('slow-list', text('https://api.example.com'))), ['warning']);
   });
 });

@@ -87,3 +87,19 @@ describe('judged loops: sequential-await', () => {
     assert.equal((await of('download()')).length, 1);
   });
 });
+
+describe('judged loops: who asks, and for what', () => {
+  it('timers of a component in a browser, how long ago a file was written, and a server that was just started', async () => {
+    const timer = (imports: string, body: string) => saidOf('polling', tool('return {};'), { 'panel.tsx': `${imports}\nimport { stat } from 'node:fs/promises';\nexport function Panel() { useEffect(() => { const timer = setInterval(async () => { ${body} }, 1000); return () => clearInterval(timer); }, []); return null; }\nPanel();\n` });
+    const asks = "await fetch('https://example.com/state')";
+    assert.deepEqual(await timer("import { useEffect } from 'react';", asks), []);
+    assert.equal((await timer("import { useEffect } from 'react';\nimport { Box } from 'ink';", asks)).length, 1, 'in a terminal');
+    assert.equal((await timer("import { useEffect } from './timers.ts';", asks)).length, 1);
+    const own = "import { useEffect } from './timers.ts';";
+    assert.deepEqual(await timer(own, "const { mtimeMs } = await stat('beat'); if (Date.now() - mtimeMs > 3000) process.exit()"), []);
+    assert.equal((await timer(own, "const { size } = await stat('beat'); if (size > 3000) process.exit()")).length, 1);
+    const loop = (name: string) => saidOf('polling', `const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));\nasync function ${name}(url: string) { for (let i = 0; i < 50; i++) { const { status } = await fetch(url); if (status === 200) return; await sleep(200); } }\n${tool(`await ${name}(args.url); return {};`)}`);
+    for (const started of ['waitForReady', 'waitForServer', 'wait_until_started', 'waitUntilServerIsReady']) assert.deepEqual(await loop(started), [], started);
+    for (const other of ['waitForJob', 'waitForCompletion', 'ready']) assert.equal((await loop(other)).length, 1, other);
+  });
+});
