@@ -69,7 +69,7 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
       return call.args.some((a) => a.kind === 'function') || valueOf(optionOf(call, 'async')) === true ? null : own;
     case 'open':
     case 'pathlib.Path.open':
-      return readsLittle(program, ref) ? 'information' : small ? own : openSeverity(call, external);
+      return readsLittle(program, ref) || isHandedOn(program, ref) ? 'information' : small ? own : openSeverity(call, external);
     case 'feedparser.parse': {
       // a text that is there already
       const [given] = call.args;
@@ -120,6 +120,13 @@ function numberOf(program: Program, expr: Expr | undefined, at: Place): number |
   const values = expr?.kind === 'name' ? (bindingOf(program, expr.name, at)?.values ?? []) : expr ? [expr] : [];
   const [value] = values;
   return values.length === 1 && value?.kind === 'literal' && typeof value.value === 'number' ? value.value : null;
+}
+
+/** `with open(path, 'rb') as f: await client.upload(f)`: opened in no time, and read by whoever is waited for. */
+function isHandedOn(program: Program, ref: CallRef): boolean {
+  const { name, text = '' } = withBlockOf(program, ref) ?? {};
+  const uses = [...text.matchAll(new RegExp(`(?<![\\w.])${name}\\b(?!["'\\s]*=(?!=))([.\\w]*)`, 'g'))];
+  return name !== undefined && uses.length === 1 && uses[0]![1] === '' && /\bawait\b/.test(text) && !new RegExp(`\\b(?:loads?|dump|reader|DictReader|readlines|iter|enumerate|copyfileobj)\\(\\s*${name}\\b|\\bin\\s+${name}\\b`).test(text);
 }
 
 /** `with ThreadPoolExecutor() as pool: pool.submit(…)`: its end waits for all of it, unless that has been awaited. */

@@ -24,6 +24,22 @@ describe('judged cancellation', () => {
     assert.equal((await said(`${firestore}${save}${tool("await save(args.id); await fetch('https://x.example/told'); return {};")}`)).length, 1);
   });
 
+  it('a request whose answer others wait for, too; a server that is made for each request', async () => {
+    const shared = (keep: string) => said(`const kept = new Map<string, Promise<unknown>>();\nasync function withCache(key: string, load: () => Promise<unknown>) {\n  ${keep}\n}\nasync function ask(key: string) { return (await fetch('https://x/' + key)).json(); }\n${tool('return { r: await withCache(args.key, () => ask(args.key)) };')}`);
+    assert.deepEqual(await shared('const pending = load();\n  kept.set(key, pending);\n  return pending;'), []);
+    assert.equal((await shared('return load();')).length, 1);
+    const http = (by: string) => said(`import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';\n${tool("return { r: await (await fetch('https://x/a')).json() };")}export const transport = () => new StreamableHTTPServerTransport({ sessionIdGenerator: ${by} });`);
+    assert.deepEqual(await http('undefined'), []);
+    assert.equal((await http('() => crypto.randomUUID()')).length, 1);
+  });
+
+  it('one short request that takes something away', async () => {
+    const of = (name: string, more = '') => said(`import { GoogleGenAI } from '@google/genai';\nconst ai = new GoogleGenAI({});\n${tool(`await ai.files.delete({ name: args.name });${more} return {};`, name)}`);
+    assert.deepEqual(await of('delete_file'), []);
+    assert.equal((await of('delete_file', ' const rest = await ai.files.list();')).length, 1);
+    assert.equal((await of('tidy_up')).length, 1);
+  });
+
   it('a client that is made is asked later', async () => {
     const of = (body: string) => said(`import { algoliasearch } from 'algoliasearch';\n${tool(`const client = algoliasearch(args.id, args.key); ${body} return {};`)}`);
     assert.match((await of('await client.search({ requests: [] });')).join(), /`search`/);

@@ -29,6 +29,9 @@ describe('judged: what weighs less', () => {
     const first = (read: string) => said('blocking-call', python('import os', asyncTool(`    try:\n        with open(name) as f:\n            ${read}  # is it there?\n        return "good"\n    except OSError as e:\n        return f"Cannot read {name}: {e}"\n`)));
     assert.match((await first('f.read(1)')).join(), /^information: /);
     assert.match((await first('f.read()')).join(), /^hint: /);
+    const handed = (use: string) => said('blocking-call', python('import httpx, json\nclient = httpx.AsyncClient()', asyncTool(`    with open(name, "rb") as f:\n        ${use}\n    return ""\n`)));
+    assert.match((await handed('await client.post("https://x", files={"a": f})')).join(), /^information: /);
+    for (const use of ['await client.post("https://x", json=json.load(f))', 'await client.post("https://x", content=f.read())', 'print(f)']) assert.ok(!(await handed(use)).join().startsWith('information'), use);
     const rest = (from: string) => said('large-response', python('import os', `@mcp.tool()\nasync def list_events(path: str, seen: int) -> list:\n    with open(path) as f:\n        f.seek(${from})\n        return f.readlines()\n`));
     assert.deepEqual([(await rest('0')).length, (await rest('seen')).length], [1, 0]);
     const lines = (ask: string) => said('polling', python('import asyncio, httpx\nreader = None\nclient = httpx.AsyncClient()', `async def follow():\n    while True:\n        line = ${ask}\n        if not line:\n            await asyncio.sleep(0.01)\n            continue\n        print(line)\nasync def main():\n    global reader\n    reader, _ = await asyncio.open_connection("x", 1)\n    asyncio.create_task(follow())\n${asyncTool('    return name\n')}`));

@@ -21,7 +21,7 @@ import { isWithin } from '../trace.ts';
 
 const id = 'ignored-cancellation';
 
-const marksIn = marks({ signal: /\.\s*signal\b|\bsignal\s*[,}]|\bthrowIfAborted\b|\babortSignal\b/g });
+const marksIn = marks({ signal: /\.\s*signal\b|\bsignal\s*[,}]|\bthrowIfAborted\b|\babortSignal\b/g, sessions: /\bsessionIdGenerator\s*:/g });
 
 export const ignoredCancellation: Rule = {
   id,
@@ -31,7 +31,7 @@ export const ignoredCancellation: Rule = {
 
 **Why it hurts an MCP server.** Nobody reads the answer, yet the work is done to its end: requests, queries and processes that others wait for. A user who stops and asks again has two running.
 
-**How it is measured.** What a handler reaches is searched for I/O and for its signal. Nothing is said of a request that all calls wait for or that is made the first time only, nor of a change of a moment (\`rename_…\`) in a program on this machine, a command that ends at once (\`which\`, \`git rev-parse\`), one write or command of a client that nothing stops and no further step follows (Firestore, IMAP, mail), a task of its own, an \`except\` around what never suspends, of frameworks that hand none to their tools (\`@rekog/mcp-nest\`, mcp-framework), or of clients whose calls nothing stops (Stripe, discord.js). Four or more calls of one member of a client in a file are told as one. A run cancels calls and sees what still goes out.
+**How it is measured.** What a handler reaches is searched for I/O and for its signal. Nothing is said of a request that all calls wait for (a cache that keeps what is under way) or that is made the first time only, nor of a change of a moment (\`rename_…\`) in a program on this machine, a command that ends at once (\`which\`, \`git rev-parse\`), one write or command of a client that nothing stops and no further step follows (Firestore, IMAP, mail; a \`delete\` of any), a server over HTTP that is made for each request, a task of its own, an \`except\` around what never suspends, of frameworks that hand none to their tools (\`@rekog/mcp-nest\`, mcp-framework), or of clients whose calls nothing stops (Stripe, discord.js). Four or more calls of one member of a client in a file are told as one. A run cancels calls and sees what still goes out.
 
 **How to mend it.** Hand the signal on: \`fetch(url, { signal: extra.signal })\`, joined with a timeout by \`AbortSignal.any\`; look at \`signal.aborted\` in loops, and before a retry where the client takes no signal. In Python let \`CancelledError\` through after cleaning up.`,
 
@@ -61,11 +61,12 @@ function sameRemedy(program: Program, { file, span, data }: CodeReport): string 
 function* unseen(program: Program): Iterable<CodeReport> {
   const isDropped = createDropped(program);
   const seldom = createSeldom(program);
+  const isForOneRequest = createForOneRequest(program);
   for (const handler of program.handlers) {
     if (handler.language === 'python' || !handler.function || signalPath(handler, program) === null) continue;
     if (handler.kind !== 'tool' && handler.kind !== 'resource' && handler.kind !== 'prompt') continue;
     const { file } = handler.function;
-    if (isMarked(marksIn(program, file).signal, handler.branch ?? program.functionOf(handler.function).span) || handsOn(program, handler)) continue;
+    if (isForOneRequest(file) || isMarked(marksIn(program, file).signal, handler.branch ?? program.functionOf(handler.function).span) || handsOn(program, handler)) continue;
     const found = firstIo(program, handler, isDropped, seldom);
     if (!found) continue;
     const { call, reach } = found;
@@ -134,7 +135,7 @@ function firstIo(program: Program, handler: Handler, isDropped: (call: CallRef) 
     if ((kind !== 'network' && kind !== 'process' && kind !== 'database') || goesOnAnyway(program, ref) || goesOnWell.test(external ?? '') || isDropped(ref) || isShort(call) || isHandle(program, ref) || /^(?:first|object)$/.test(seldom(ref) ?? '') || isQuickWrite(program, handler, ref) || onceOnly(program).isOnceAt(ref.file, call.span.start)) continue;
     if (kind === 'process' && everyCommand(program, ref, isLocalCommand, isHandOver, saysItsVersion)) continue;
     const reach = program.reachBy([handler], { file: ref.file, index: call.function }, 'any', call.span.start);
-    if (reach && (isShared(program, reach) || ((unstoppable.test(external ?? '') || (kind === 'database' && changesOne.test(snake(handler.name ?? '')))) && isLastStep(program, handler, reach, ref)))) continue;
+    if (reach && (isShared(program, reach) || ((unstoppable.test(external ?? '') || ((kind === 'database' || (call.callee.kind === 'member' && /^(?:delete|remove)/.test(call.callee.name))) && changesOne.test(snake(handler.name ?? '')))) && isLastStep(program, handler, reach, ref)))) continue;
     if (!reach || isFeasible(program, id, reach, { file: ref.file, start: call.span.start })) return { call: ref, reach };
   }
   return null;
@@ -173,10 +174,38 @@ function isHandle(program: Program, { file, index }: CallRef): boolean {
 
 /** A promise on the way is kept, for which other calls wait, too: the signal of one of them must not end it. */
 function isShared(program: Program, { path }: Reach): boolean {
-  return path.some(({ call: ref }) => {
+  return path.some(({ call: ref }, i) => {
     const call = ref && program.callOf(ref);
-    return call !== null && !call.awaited && onceOnly(program).isOnceAt(ref!.file, call.span.start);
+    if (call === null) return false;
+    return (!call.awaited && onceOnly(program).isOnceAt(ref!.file, call.span.start)) || keepsUnderWay(program, ref!, path[i + 1]?.function);
   });
+}
+
+/** `withCache(key, () => load(key))`: who is given the function keeps what it has begun, until all that ask for it have it. */
+function keepsUnderWay(program: Program, ref: CallRef, next: FunctionRef | undefined): boolean {
+  const { functions, callbacks } = program.target(ref);
+  if (!next || !callbacks.some((c) => c.file === next.file && c.index === next.index)) return false;
+  return functions.some((fn) => {
+    const { start, end } = program.functionOf(fn).span;
+    return /\b\w*(?:in_?flight|pending|loading|promises?)\w*(?:\.set\(|\[[^\]\n]+\]\s*=(?!=)|\s*=\s*[\w.]+\()/i.test(program.textOf(fn.file).slice(start, end));
+  });
+}
+
+/** Whether a server is made for each request over HTTP, without sessions: what a client cancels comes to another one. */
+function createForOneRequest(program: Program): (file: string) => boolean {
+  let stateless: Map<string, boolean> | null = null;
+  return (file) => {
+    if (program.transportsOf(file).has('stdio')) return false;
+    if (!stateless) {
+      stateless = new Map<string, boolean>();
+      for (const one of program.files.keys()) {
+        const { root } = program.projectOf(one);
+        const text = program.textOf(one);
+        for (const at of marksIn(program, one).sessions) stateless.set(root, (stateless.get(root) ?? true) && /^\w+\s*:\s*undefined\b/.test(text.slice(at, at + 60)));
+      }
+    }
+    return stateless.get(program.projectOf(file).root) ?? false;
+  };
 }
 
 /** A change that a program on this machine makes in a moment: nothing is saved by giving it up, and nobody knew whether it was done. */
