@@ -42,7 +42,8 @@ export const canonical = (language: Tongue, name: string): string => aliases[lan
 
 /** A package or module of Node as it is named here: `node:fs/promises` is `fs.promises`. */
 export function moduleName(specifier: string): string {
-  const plain = specifier.replace(/^node:/, '').replace(/^npm:(@?[^@]+).*$/, '$1').replace(/\/$/, '');
+  // npm's names are lower case; on a file system that does not tell, `@modelContextProtocol` is found as well
+  const plain = specifier.replace(/^node:/, '').replace(/^npm:(@?[^@]+).*$/, '$1').replace(/\/$/, '').replace(/^@modelcontextprotocol\//i, (scope) => scope.toLowerCase());
   const node = /^(\w+)\/(promises|posix|win32)$/.exec(plain);
   if (node && withPromises.has(node[1]!)) return `${node[1]}.${node[2]}`;
   return collapsed.find((name) => plain.startsWith(`${name}/`)) ?? plain;
