@@ -3,6 +3,7 @@ import type { Call, Expr } from '../summary.ts';
 import { decoratedIn } from './applied.ts';
 import { isTest } from './callIndex.ts';
 import { callsNamed } from './callers.ts';
+import { curriedBy } from './curried.ts';
 import type { At, Thing } from './env.ts';
 import { alternatives } from './expand.ts';
 import type { Answer } from './lowLevel.ts';
@@ -167,7 +168,7 @@ function* added(program: Resolved): Iterable<Found> {
     const kind = kinds[callee.name]!;
     const object: Thing = { expr: callee.object, at };
     const handed = call.args[0] ?? call.keywords.find((k) => k.name === 'fn' || k.name === 'tool' || k.name === 'name_or_fn')?.value;
-    const curried = program.files.get(file)!.calls.find((c) => c.callee.kind === 'call' && c.callee.call === ref.index);
+    const curried = curriedBy(program, ref);
     if (curried) {
       const found = curried.args[0] ? [...onServer(program, object, kind, { handler: { expr: curried.args[0], at }, file, span: curried.span, call, at })] : [];
       yield* curried.loop !== null && found.length === 1 ? found.map((f) => (isOfMany(program, f) ? { ...f, name: null } : f)) : found;
