@@ -49,6 +49,10 @@ const shapes: Cases = {
     },
     ['tool read -> tools/files.py read', 'tool write -> tools/files.py write', 'tool fetch -> tools/web/fetch.py fetch'],
   ],
+  'functions that a helper binds to an object': [
+    `from functools import partial\n\ndef read(vault, path): ...\ndef write(vault, path): ...\n\ndef add(app, vault, fn, name):\n    bound = partial(fn, vault)\n    bound.__name__ = name\n    app.add_tool(bound, name=name, description=fn.__doc__)\n\nadd(mcp, Vault(), read, "vault_read")\nadd(mcp, Vault(), write, "vault_write")\n`,
+    ['tool vault_read -> read', 'tool vault_write -> write'],
+  ],
   'objects that hold a function, some of them chosen': [
     {
       'server.py': `from mcp.server.fastmcp import FastMCP\nfrom tools import read_tool, write_tool\nall_tools = [read_tool, write_tool]\nasync def run():\n    mcp = FastMCP("x")\n    chosen = []\n    for tool in all_tools:\n        if allowed(tool.fn):\n            chosen.append(tool)\n        elif writes:\n            chosen.append(tool)\n    for tool in chosen:\n        mcp.add_tool(tool.fn, tool.name, tool.description)\n`,
@@ -206,6 +210,7 @@ def register():
     'a class of the author\'s own': { 'a.py': `${official}class Box:\n    def tool(self, fn): return fn\n\nbox = Box()\n\n@box.tool\ndef a(): ...\n` },
     'methods of which a loop takes some': { 'a.py': `${fastmcp}from config import HIDDEN\nclass Api:\n    async def one(self):\n        return 1\n\napi = Api()\nfor name in dir(api):\n    if name.startswith("_") or name in HIDDEN:\n        continue\n    mcp.tool(name=name)(getattr(api, name))\n` },
     'methods by a predicate of the author\'s own': { 'a.py': `${fastmcp}import inspect\nclass Api:\n    async def one(self):\n        return 1\n\nfor name, method in inspect.getmembers(Api, predicate=is_open):\n    mcp.tool()(method)\n` },
+    'what is bound, and named nobody knows how': { 'a.py': `${official}from functools import partial\ndef read(vault): ...\nbound = partial(read, 1)\nbound.__name__ = named()\nmcp.add_tool(bound)\n` },
     'tests of tools': { 'tests/tools/test_runs.py': `${official}@mcp.tool()\ndef a(): ...\n` },
     tests: { 'test_a.py': `${official}@mcp.tool()\ndef a(): ...\n` },
     'a web server': { 'a.py': `from fastapi import FastAPI\napp = FastAPI()\n\n@app.get("/x")\ndef x(): ...\n` },
