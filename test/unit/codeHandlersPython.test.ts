@@ -209,6 +209,7 @@ def register():
     'another framework in a project with a server': { 'a.py': official, 'b.py': `from pydantic_ai import Agent\nagent = Agent("x")\n\n@agent.tool\nasync def a(ctx): ...\n\n@agent.tool_plain\ndef b(): ...\n` },
     'a class of the author\'s own': { 'a.py': `${official}class Box:\n    def tool(self, fn): return fn\n\nbox = Box()\n\n@box.tool\ndef a(): ...\n` },
     'methods of which a loop takes some': { 'a.py': `${fastmcp}from config import HIDDEN\nclass Api:\n    async def one(self):\n        return 1\n\napi = Api()\nfor name in dir(api):\n    if name.startswith("_") or name in HIDDEN:\n        continue\n    mcp.tool(name=name)(getattr(api, name))\n` },
+    'methods of which a function goes through that nothing calls': { 'a.py': `${fastmcp}class Api:\n    async def one(self):\n        return 1\n\n    def register(self, mcp):\n        for name in dir(self):\n            mcp.tool()(getattr(self, name))\n\napi = Api()\n` },
     'methods by a predicate of the author\'s own': { 'a.py': `${fastmcp}import inspect\nclass Api:\n    async def one(self):\n        return 1\n\nfor name, method in inspect.getmembers(Api, predicate=is_open):\n    mcp.tool()(method)\n` },
     'what is bound, and named nobody knows how': { 'a.py': `${official}from functools import partial\ndef read(vault): ...\nbound = partial(read, 1)\nbound.__name__ = named()\nmcp.add_tool(bound)\n` },
     'tests of tools': { 'tests/tools/test_runs.py': `${official}@mcp.tool()\ndef a(): ...\n` },

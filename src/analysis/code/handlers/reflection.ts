@@ -3,6 +3,7 @@ import type { CallRef, ClassRef, FunctionRef, Resolved } from '../program.ts';
 import type { Call, Expr, FileSummary } from '../summary.ts';
 import { isWithin } from './around.ts';
 import { lastName } from './callIndex.ts';
+import { isRun } from './callers.ts';
 import { decoratedBy } from './decorators.ts';
 import type { At, Env, Thing } from './env.ts';
 import { placeOfCall } from './given.ts';
@@ -26,7 +27,7 @@ export const isReflection = (callee: Expr, at: At): boolean => at.file.endsWith(
 
 /**
  * The public methods of an object of the workspace that a loop goes through: names for `dir(api)`, `[name, method]` for
- * `inspect.getmembers(Api)`. Null where it is not known which of them the loop takes.
+ * `inspect.getmembers(Api)`. Null where it is not known which of them the loop takes, and where nothing runs it.
  */
 export function reflected(program: Resolved, ref: CallRef, env: Env): Item[] | null {
   const call = program.callOf(ref);
@@ -34,7 +35,7 @@ export function reflected(program: Resolved, ref: CallRef, env: Env): Item[] | n
   const [of] = call.args;
   const wanted = wantedBy(program, ref);
   const instance = of && wanted ? instanceOf(program, trace(program, { expr: of, at }, env), env) : null;
-  if (!wanted || !instance) return null;
+  if (!wanted || !instance || !isRun(program, { file: ref.file, index: call.function })) return null;
   const inside = asObject(program, instance.class, instance.made, env);
   const isPairs = lastName(call.callee) === 'getmembers';
   return methodsOf(program, instance.class, wanted).map(({ name, function: fn }) => {
