@@ -53,7 +53,8 @@ function* bound(program: Resolved): Iterable<Found> {
       const at = placeOfCall(file, call);
       if (indexOf(program.files.get(file)!).lookup(kept.name, at.function, at.offset)[0] !== kept) continue;
       const read = readCall(program, { ...call, callee: method }, at, i, object);
-      if (read) yield* complete(program, read);
+      // what stands around other registrations passes on what it is given
+      if (read) yield* complete(program, read).filter((f) => f.name !== null || f.file !== file || f.span.start !== call.span.start);
     }
   }
 }
