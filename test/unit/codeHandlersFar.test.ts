@@ -24,6 +24,20 @@ const cases: Record<string, [Record<string, string>, string[]]> = {
     { 'server.py': 'from mcp.server import Server\nfrom mcp.types import Tool\nserver = Server("x")\nTOOLS = [Tool(name="a"), Tool(name="b")]\nTOOLS += [Tool(name="c")]\n@server.list_tools()\nasync def tools(): return TOOLS\n@server.call_tool()\nasync def call(name, arguments):\n    if name == "a": return 1\n    elif name == "b": return 2\n    elif name == "c": return 3\n    elif name == "hidden": return 4\n' },
     ['other hidden -> call', 'tool a -> call', 'tool b -> call', 'tool c -> call', 'tools/list tools/list -> tools'],
   ],
+  'a method that is bound and kept under a name': [
+    {
+      'server.ts': `${v1}interface Meta { name: string }\nconst GET: Meta = { name: 'get' };\nconst LIST: Meta = { name: 'list' };\nclass Client { async get(p: object) { return p; } async list(p: object) { return p; } }\nclass Registry { registerTool(name: string, config: object, run: () => void) { return [name, config, run]; } }\nexport class App {\n  private client = new Client();\n  private add(server: McpServer, meta: Meta, handler: (p: never) => Promise<unknown>): void {\n    const register = server.registerTool.bind(server) as (name: string, config: unknown, run: unknown) => void;\n    register(meta.name, { inputSchema: {} }, async (params: never) => { const result = await handler(params); return { content: [result] }; });\n    const registry = new Registry();\n    const keep = registry.registerTool.bind(registry);\n    keep('kept', {}, () => {});\n    const original = server.tool.bind(server);\n    server.tool = (...args: unknown[]) => original(args[0], {}, async () => args);\n  }\n  create() {\n    const server = new McpServer({ name: 'x', version: '1' });\n    this.add(server, GET, (p: object) => this.client.get(p));\n    this.add(server, LIST, (p: object) => this.client.list(p));\n    return server;\n  }\n}\nnew App().create();`,
+    },
+    ['tool get -> line 20', 'tool list -> line 21'],
+  ],
+  'a package whose own modules it imports by its name': [
+    {
+      'src/garmin/__init__.py': `from mcp.server.fastmcp import FastMCP\nfrom garmin import lists\ndef main():\n    app = FastMCP("x")\n    app = lists.register_tools(app)\n`,
+      'src/garmin/lists.py': `def register_tools(app):\n    @app.tool()\n    async def list_all(): return 1\n    return app\n`,
+      'src/fastmcp/__init__.py': `from fastmcp import FastMCP\nmcp = FastMCP("x")\n@mcp.tool\ndef other(): return 1\n`,
+    },
+    ['tool list_all -> list_all', 'tool other -> other'],
+  ],
   'a class around the server that leaves some out': [
     {
       'app.py': `from mcp.server.fastmcp import FastMCP\nimport lists, notes, tasks\nclass Filter:\n    def __init__(self, app):\n        self._app = app\n    def tool(self, *args, **kwargs):\n        decorate = self._app.tool(*args, **kwargs)\n        def wrapper(fn):\n            return decorate(fn) if allowed(fn.__name__) else fn\n        return wrapper\ndef main():\n    app = Filter(FastMCP("x"))\n    app = tasks.register(app)\n    app = notes.register(app)\n    app = lists.register(app)\n    app.run()\n`,

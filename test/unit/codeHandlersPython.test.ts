@@ -49,12 +49,37 @@ const shapes: Cases = {
     },
     ['tool read -> tools/files.py read', 'tool write -> tools/files.py write', 'tool fetch -> tools/web/fetch.py fetch'],
   ],
+  'functions that a helper binds to an object': [
+    `from functools import partial\n\ndef read(vault, path): ...\ndef write(vault, path): ...\n\ndef add(app, vault, fn, name):\n    bound = partial(fn, vault)\n    bound.__name__ = name\n    app.add_tool(bound, name=name, description=fn.__doc__)\n\nadd(mcp, Vault(), read, "vault_read")\nadd(mcp, Vault(), write, "vault_write")\n`,
+    ['tool vault_read -> read', 'tool vault_write -> write'],
+  ],
   'objects that hold a function, some of them chosen': [
     {
       'server.py': `from mcp.server.fastmcp import FastMCP\nfrom tools import read_tool, write_tool\nall_tools = [read_tool, write_tool]\nasync def run():\n    mcp = FastMCP("x")\n    chosen = []\n    for tool in all_tools:\n        if allowed(tool.fn):\n            chosen.append(tool)\n        elif writes:\n            chosen.append(tool)\n    for tool in chosen:\n        mcp.add_tool(tool.fn, tool.name, tool.description)\n`,
       'tools.py': `from mcp.server.fastmcp.tools import Tool\ndef read(): ...\ndef write(): ...\nread_tool = Tool.from_function(fn=read, name="read_it", description="Reads")\nwrite_tool = Tool.from_function(write, name="write_it")\n`,
     },
     ['tool read_it -> read', 'tool write_it -> write'],
+  ],
+  'the coroutines of a class': [
+    {
+      'server.py': `${fastmcp}import inspect\nfrom facade import Facade\nfor name, method in inspect.getmembers(Facade, predicate=inspect.iscoroutinefunction):\n    mcp.tool()(method)\n`,
+      'facade.py': `class Base:\n    async def close():\n        return 1\n\nclass Facade(Base):\n    async def launch(url: str):\n        return url\n    async def _check():\n        return 1\n    def plain():\n        return 1\n`,
+    },
+    ['tool launch -> Facade.launch', 'tool close -> Base.close'],
+  ],
+  'the methods of objects, each in a wrapper': [
+    {
+      'server.py': `${fastmcp}import inspect\nfrom apis import Genes, Drugs, Other\n_genes = Genes()\n_drugs = Drugs()\n\ndef wrap(method):\n    async def wrapper(**kwargs):\n        return await method(client(), **kwargs)\n    return wrapper\n\ndef register():\n    apis = (_genes,)\n    if _drugs is not None:\n        apis = (*apis, _drugs)\n    seen: set[str] = set()\n    for api in apis:\n        for name in dir(api):\n            if name.startswith("_") or name in seen:\n                continue\n            method = getattr(api, name)\n            if not inspect.iscoroutinefunction(method):\n                continue\n            add = mcp.tool(name=name, description=method.__doc__)\n            add(wrap(method))\n            seen.add(name)\n\nregister()\n`,
+      'apis.py': `class Genes:\n    async def find_gene(self, client, q):\n        return q\n    def helper(self):\n        return 1\n    @property\n    def name(self):\n        return 1\n\nclass Drugs:\n    async def find_drug(self, client, q):\n        return q\n\nclass Other:\n    async def find_other(self, client, q):\n        return q\n`,
+    },
+    ['tool find_gene -> Genes.find_gene', 'tool find_drug -> Drugs.find_drug'],
+  ],
+  'the methods of a field’s object that a decorator has marked': [
+    {
+      'server.py': `from fastmcp import FastMCP\nfrom github import GitHub\n\nclass Analyser:\n    def __init__(self):\n        self.github = GitHub()\n        self.mcp = FastMCP("x")\n        self.register()\n\n    def register(self, methods=None):\n        if methods is None:\n            methods = self.github\n        for name in dir(methods):\n            if name.startswith("_"):\n                continue\n            method = getattr(methods, name)\n            if inspect.isroutine(method):\n                annotations = getattr(method, "_annotations", None)\n                if annotations is not None:\n                    self.mcp.tool(annotations=annotations)(method)\n`,
+      'github.py': `def _annotate(*, ro=False):\n    def mark(fn=None, *, task=False):\n        def apply(f):\n            f._annotations = ro\n            return f\n        return apply(fn) if fn else apply\n    return mark\n\ndef other(fn):\n    fn._other = 1\n    return fn\n\nread_only = _annotate(ro=True)\n\nclass GitHub:\n    @read_only\n    async def get_diff(self):\n        return 1\n    @read_only(task=True)\n    async def get_stars(self):\n        return 1\n    @other\n    async def get_token(self):\n        return 1\n    async def close(self):\n        return 1\n`,
+    },
+    ['tool get_diff -> GitHub.get_diff', 'tool get_stars -> GitHub.get_stars'],
   ],
   'without a server': [{ 'tools.py': `from fastmcp.tools import tool\nfrom fastmcp.prompts import prompt\n\n@tool\ndef a(): ...\n\n@tool(name="b")\ndef c(): ...\n\n@prompt\ndef p(): ...\n` }, ['tool a -> a', 'tool b -> c', 'prompt p -> p']],
   'imports in a circle': [{ 'fastmcp.py': `from fastmcp import FastMCP\nfrom b import x\nmcp = FastMCP(x)\n\n@mcp.tool\ndef a(): ...\n`, 'b.py': `from c import *\n`, 'c.py': `from b import *\n` }, ['tool a -> a']],
@@ -183,6 +208,10 @@ def register():
     'decorators of other frameworks': { 'a.py': `from agents import app\nfrom langchain.tools import tool\n\n@app.tool\ndef a(): ...\n\n@tool\ndef b(): ...\n\n@app.resource("x")\ndef c(): ...\n` },
     'another framework in a project with a server': { 'a.py': official, 'b.py': `from pydantic_ai import Agent\nagent = Agent("x")\n\n@agent.tool\nasync def a(ctx): ...\n\n@agent.tool_plain\ndef b(): ...\n` },
     'a class of the author\'s own': { 'a.py': `${official}class Box:\n    def tool(self, fn): return fn\n\nbox = Box()\n\n@box.tool\ndef a(): ...\n` },
+    'methods of which a loop takes some': { 'a.py': `${fastmcp}from config import HIDDEN\nclass Api:\n    async def one(self):\n        return 1\n\napi = Api()\nfor name in dir(api):\n    if name.startswith("_") or name in HIDDEN:\n        continue\n    mcp.tool(name=name)(getattr(api, name))\n` },
+    'methods of which a function goes through that nothing calls': { 'a.py': `${fastmcp}class Api:\n    async def one(self):\n        return 1\n\n    def register(self, mcp):\n        for name in dir(self):\n            mcp.tool()(getattr(self, name))\n\napi = Api()\n` },
+    'methods by a predicate of the author\'s own': { 'a.py': `${fastmcp}import inspect\nclass Api:\n    async def one(self):\n        return 1\n\nfor name, method in inspect.getmembers(Api, predicate=is_open):\n    mcp.tool()(method)\n` },
+    'what is bound, and named nobody knows how': { 'a.py': `${official}from functools import partial\ndef read(vault): ...\nbound = partial(read, 1)\nbound.__name__ = named()\nmcp.add_tool(bound)\n` },
     'tests of tools': { 'tests/tools/test_runs.py': `${official}@mcp.tool()\ndef a(): ...\n` },
     tests: { 'test_a.py': `${official}@mcp.tool()\ndef a(): ...\n` },
     'a web server': { 'a.py': `from fastapi import FastAPI\napp = FastAPI()\n\n@app.get("/x")\ndef x(): ...\n` },

@@ -28,6 +28,12 @@ export function callersOf(program: Resolved, fn: FunctionRef): CallRef[] {
   });
 }
 
+/** What runs by itself, or is called somewhere. */
+export function isRun(program: Resolved, fn: FunctionRef): boolean {
+  const { kind, name } = program.functionOf(fn);
+  return kind === 'module' || name === '__init__' || callersOf(program, fn).length > 0;
+}
+
 /** Classes that can be made (not abstract) and have a class or interface of the workspace above them, itself among them. */
 export function concreteClasses(program: Resolved, above: ClassRef): ClassRef[] {
   return implementers(program).get(`${above.index} ${above.file}`) ?? [];

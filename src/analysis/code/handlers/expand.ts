@@ -11,6 +11,7 @@ import { asObject, enclosingClass } from './members.ts';
 import { enterCall, isSelf } from './given.ts';
 import { placeOf, type Place } from './places.ts';
 import { entriesOf } from './tables.ts';
+import { isReflection } from './reflection.ts';
 import { isGetattr, step, stringOf, trace } from './trace.ts';
 
 /** One way of filling in what an expression depends on; `place` is where that is written, null for where the expression stands. */
@@ -89,6 +90,7 @@ export function blockOf(program: Resolved, thing: Thing, env: Env, depth = 0, se
       const place = { file: at.file, function: call.function, offset: call.span.start };
       const { callee } = call;
       if (isGetattr(callee, at)) return first(call.args.slice(0, 2).map((arg) => () => inner(arg, place)));
+      if (isReflection(callee, at)) return first(call.args.slice(0, 1).map((arg) => () => inner(arg, place)));
       // `new Tool()`, where the loop is over classes
       if (call.isNew || at.file.endsWith('.py')) return inner(callee, place);
       return callee.kind === 'member' ? inner(callee.object, place) : null;

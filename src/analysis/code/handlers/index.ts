@@ -12,6 +12,7 @@ import { decorated, named, passingOn } from './marked.ts';
 import { generated } from './generated.ts';
 import { ownProtocol } from './ownProtocol.ts';
 import { pythonAnswers, pythonRegistrations } from './python.ts';
+import { attributeFacts, attributes, reflectionFacts, reflections } from './reflectionVisitors.ts';
 import { registered } from './registered.ts';
 import type { Found } from './registration.ts';
 import { sdkRegistrations } from './sdk.ts';
@@ -21,6 +22,8 @@ import { defined, unfollowed } from './shapes.ts';
 export const handlerVisitors: RuleVisitors = new Map<string, LanguageVisitors>([
   [dispatchFacts, dispatchVisitors],
   [subscriptFacts, subscripts],
+  [reflectionFacts, reflections],
+  [attributeFacts, attributes],
 ]);
 
 /** Every registration in the workspace. */
@@ -40,7 +43,10 @@ export function findHandlers(program: Resolved, { handlers: wanted }: Pick<LintS
   const nameAt = new Map(called.map((f) => [placeKey(f.file, f.span), f.name]));
   // what is registered by another of its words than its name is one tool
   const chosen = [...unfollowed(program, called)].filter((f, _, all) => (nameAt.get(placeKey(f.file, f.span)) ?? f.name) === f.name && !all.some((o) => isAround(o, f)));
-  const more = [...defined(program), ...chosen].filter((f) => f.function === null || !covered.has(keyOf(f.function)));
+  // what has no name is none of its own where it is chosen under one
+  const said = new Set(called.flatMap((f) => (f.name !== null && f.function ? [keyOf(f.function)] : [])));
+  const isNew = (by: ReadonlySet<string>) => (f: Found) => f.function === null || !by.has(keyOf(f.function));
+  const more = [...[...defined(program)].filter(isNew(covered)), ...chosen.filter(isNew(said))];
   // what registers them is none of its own, nor is it one for each whose name could be followed
   const classes = [...classRegistrations(program, wanted, covered)];
   const roots = new Set([...chosen, ...classes].map((f) => program.projectOf(f.file).root));

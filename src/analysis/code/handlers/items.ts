@@ -4,6 +4,7 @@ import type { Call, Expr } from '../summary.ts';
 import { enter, withItem, type Env, type Thing } from './env.ts';
 import { blockOf } from './expand.ts';
 import { placeOfCall as placeOf } from './given.ts';
+import { isReflection, reflected } from './reflection.ts';
 import { allReturnedBy, opened, returnedFrom, type Item } from './returns.ts';
 import { valuesOf } from './scope.ts';
 import { entriesOf } from './tables.ts';
@@ -22,6 +23,7 @@ export function itemsOf(program: Resolved, list: Thing, env: Env, depth = 0): It
       if (expr.many) return chosenFrom(program, { expr, at }, env, depth);
       const written = expr.items.flatMap((item): Item[] => {
         if (item.kind !== 'element' || item.index !== undefined) return [opened(program, { thing: { expr: item, at }, env })];
+        if (isItself(program, expr, { expr: item.of, at })) return [];
         // of a spread that cannot be followed one item stands for all
         return itemsOf(program, { expr: item.of, at }, env, depth + 1) ?? [{ thing: { expr: item, at }, env }];
       });
@@ -38,6 +40,12 @@ export function itemsOf(program: Resolved, list: Thing, env: Env, depth = 0): It
     default:
       return null;
   }
+}
+
+/** `list = [*list, more]`: what the name has by its other values. */
+function isItself(program: Resolved, list: Expr, { expr, at }: Thing): boolean {
+  const values = expr.kind === 'name' ? valuesOf(program, expr.name, at) : [];
+  return values.some((value) => value.expr === list) && values.every((value) => value.expr.kind === 'array');
 }
 
 /** `[tool for tool in tools if …]`: any of them. */
@@ -80,6 +88,7 @@ function ofCall(program: Resolved, thing: Thing & { expr: { kind: 'call' } }, en
     if ((name === 'map' || name === 'flatMap') && first) return mapped(program, inner(object), { expr: first, at }, name === 'flatMap', depth);
   }
   if (callee.kind === 'name' && first && (callee.name === 'list' || callee.name === 'tuple' || callee.name === 'sorted' || (callee.name === 'Set' && call.isNew))) return inner(first);
+  if (isReflection(callee, at)) return reflected(program, { file, index: thing.expr.call }, env);
   const returned = [...allReturnedBy(program, thing, env), ...returnedByAny(program, thing, env)];
   return once(returned.map((one) => itemsOf(program, one.thing, one.env, depth + 1)));
 }

@@ -1,7 +1,7 @@
-import type { FunctionRef, Resolved } from '../program.ts';
+import type { Resolved } from '../program.ts';
 import { isWithin } from './around.ts';
 import { isTest } from './callIndex.ts';
-import { callersOf, callsNamed } from './callers.ts';
+import { callsNamed, isRun } from './callers.ts';
 import { keepsResults } from './decorators.ts';
 import type { Thing } from './env.ts';
 import { decorated } from './marked.ts';
@@ -41,11 +41,6 @@ export function registersItself(program: Resolved): string[] {
     const outer = functions.findIndex((f, i) => f.class === null && /(?:^|_)tool$/.test(f.name) && isWithin(functions, i, fn));
     return outer > 0 ? [file] : [];
   });
-}
-
-function isRun(program: Resolved, fn: FunctionRef): boolean {
-  const { kind, name } = program.functionOf(fn);
-  return kind === 'module' || name === '__init__' || callersOf(program, fn).length > 0;
 }
 
 export function* ownDecorated(program: Resolved, root: string): Iterable<Found> {

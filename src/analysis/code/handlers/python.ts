@@ -1,8 +1,9 @@
 import type { HandlerKind, Resolved } from '../program.ts';
 import type { Call, Expr } from '../summary.ts';
 import { decoratedIn } from './applied.ts';
-import { isTest } from './callIndex.ts';
+import { isTest, lastName } from './callIndex.ts';
 import { callsNamed } from './callers.ts';
+import { curriedBy } from './curried.ts';
 import type { At, Thing } from './env.ts';
 import { alternatives } from './expand.ts';
 import type { Answer } from './lowLevel.ts';
@@ -167,7 +168,7 @@ function* added(program: Resolved): Iterable<Found> {
     const kind = kinds[callee.name]!;
     const object: Thing = { expr: callee.object, at };
     const handed = call.args[0] ?? call.keywords.find((k) => k.name === 'fn' || k.name === 'tool' || k.name === 'name_or_fn')?.value;
-    const curried = program.files.get(file)!.calls.find((c) => c.callee.kind === 'call' && c.callee.call === ref.index);
+    const curried = curriedBy(program, ref);
     if (curried) {
       const found = curried.args[0] ? [...onServer(program, object, kind, { handler: { expr: curried.args[0], at }, file, span: curried.span, call, at })] : [];
       yield* curried.loop !== null && found.length === 1 ? found.map((f) => (isOfMany(program, f) ? { ...f, name: null } : f)) : found;
@@ -188,6 +189,9 @@ function handedOver(program: Resolved, handed: Thing, own: Omit<Own, 'handler'>)
   const name = second && own.call?.callee.kind === 'member' && own.call.callee.name === 'add_tool' ? { name: { expr: second, at: own.at } } : {};
   if (!made || made.decorator || isGetattr(made.callee, traced.at)) return [{ ...own, ...name, handler: handed }];
   const place = { file: traced.at.file, function: made.function, offset: made.span.start };
+  // `bound = partial(fn, vault)` has no name of its own
+  const isBound = lastName(made.callee) === 'partial' && program.resolve(made.callee, place).kind === 'external';
+  if (isBound) return 'name' in name || own.call?.keywords.some((k) => k.name === 'name') ? [{ ...own, ...name, handler: handed }] : [];
   const fn = made.callee.kind === 'member' && made.callee.name.startsWith('from_') ? made.args[0] : undefined;
   const inner = fn ? { expr: fn, at: place } : partOf(program, traced, 'fn', null);
   // `mcp.add_tool(make(spec))`: a function that the author's own makes

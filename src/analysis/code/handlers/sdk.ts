@@ -4,8 +4,10 @@ import { bare } from './callIndex.ts';
 import { callsNamed } from './callers.ts';
 import type { At, Thing } from './env.ts';
 import { blockOf } from './expand.ts';
+import { placeOfCall } from './given.ts';
 import { partOf } from './parts.ts';
 import { perSummary } from '../perFile.ts';
+import { indexOf } from '../resolve/fileIndex.ts';
 import { complete, type Found, type Registration } from './registration.ts';
 import { runOf } from './runs.ts';
 import { looksLikeServer, projectDialect, serverOf } from './servers.ts';
@@ -33,8 +35,31 @@ export function* sdkRegistrations(program: Resolved): Iterable<Found> {
     const read = readCall(program, call, at, ref.index);
     if (read && !takenBack(program.files.get(file)!).has(ref.index)) yield* complete(program, read);
   }
+  yield* bound(program);
   yield* templateLists(program);
 }
+
+/** `const register = server.registerTool.bind(server)`: calls of `register`. */
+function* bound(program: Resolved): Iterable<Found> {
+  for (const { file, index } of callsNamed(program, ['bind'])) {
+    const { callee, args, function: fn, span } = program.callOf({ file, index });
+    const method = callee.kind === 'member' && args.length === 1 ? bare(callee.object) : null;
+    const { bindings, calls } = program.files.get(file)!;
+    const kept = method?.kind === 'member' && method.name in methods ? bindings.find((b) => b.values.length === 1 && !b.reassigned && isCall(bare(b.values[0]!), index)) : undefined;
+    if (!kept || method?.kind !== 'member') continue;
+    const object: Thing = { expr: method.object, at: { file, function: fn, offset: span.start } };
+    for (const [i, call] of calls.entries()) {
+      if (call.callee.kind !== 'name' || call.callee.name !== kept.name) continue;
+      const at = placeOfCall(file, call);
+      if (indexOf(program.files.get(file)!).lookup(kept.name, at.function, at.offset)[0] !== kept) continue;
+      const read = readCall(program, { ...call, callee: method }, at, i, object);
+      // what stands around other registrations passes on what it is given
+      if (read) yield* complete(program, read).filter((f) => f.name !== null || f.file !== file || f.span.start !== call.span.start);
+    }
+  }
+}
+
+const isCall = (expr: Expr, call: number): boolean => expr.kind === 'call' && expr.call === call;
 
 /** `server.registerTool(…).remove()`: what a server needs to have had once. */
 const takenBack = perSummary(({ calls }): ReadonlySet<number> => new Set(calls.flatMap(({ callee }) => (callee.kind === 'member' && callee.name === 'remove' && callee.object.kind === 'call' ? [callee.object.call] : []))));
@@ -51,14 +76,15 @@ function* templateLists(program: Resolved): Iterable<Found> {
   }
 }
 
-function readCall(program: Resolved, call: Call, at: At, index: number): Registration | null {
+/** `on`: what the method is of, where that is said elsewhere. */
+function readCall(program: Resolved, call: Call, at: At, index: number, on?: Thing): Registration | null {
   const callee = bare(call.callee);
   if (callee.kind !== 'member' && callee.kind !== 'name') return null;
   const { name: method } = callee;
   const app = method.startsWith('registerApp');
   const [object, args] = app ? [call.args[0], call.args.slice(1)] : [callee.kind === 'member' ? callee.object : null, call.args];
   if (!object || args.length < 2 || args.length > 6) return null;
-  const dialect = dialectOf(program, { expr: object, at }, method, args, at, index);
+  const dialect = dialectOf(program, on ?? { expr: object, at }, method, args, at, index);
   if (dialect === null) return null;
   const kind = methods[method]!;
   const last = args.at(-1)!;

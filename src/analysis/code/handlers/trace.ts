@@ -109,7 +109,9 @@ function given(program: Resolved, fn: FunctionRef, index: number, env: Env): Thi
   if (!call || !parameter) return null;
   const value = call.keywords.get(parameter.name) ?? call.args[index];
   if (value) return value;
-  const fallback = summary.bindings.find((b) => b.kind === 'parameter' && b.scope === fn.index && b.index === index)?.values[0];
+  const [first, ...others] = summary.bindings.find((b) => b.kind === 'parameter' && b.scope === fn.index && b.index === index)?.values ?? [];
+  // `if api is None: api = self.api`
+  const fallback = first?.kind === 'literal' && first.value === null && others.length === 1 ? others[0] : first;
   return fallback ? { expr: fallback, at: { file: fn.file, function: fn.index, offset: -1 } } : null;
 }
 

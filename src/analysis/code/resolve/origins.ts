@@ -91,6 +91,8 @@ function pythonImport(world: World, file: string, module: string, imported: stri
   const found = world.memo.run('module', file, module, null, () => pythonModule(world, file, module));
   if (!found) {
     if (module.startsWith('.')) return null;
+    const own = ownModule(world, file, `${module}.${imported}`);
+    if (own) return own;
     const name = canonical('python', module);
     return { kind: 'external', name: imported === '*' ? name : canonical('python', `${name}.${imported}`) };
   }
@@ -98,6 +100,12 @@ function pythonImport(world: World, file: string, module: string, imported: stri
   if (!('file' in found)) return child(world, found.folder, imported);
   // `from . import server` in a package's own __init__ means the module, as the name is only about to be bound
   return (found.file === file ? child(world, folderOf(file), imported) : null) ?? exportOrigin(world, found.file, imported);
+}
+
+/** `from garmin import courses` in garmin/__init__.py: a module beside it. */
+function ownModule(world: World, file: string, name: string): Origin | null {
+  const found = file.endsWith('/__init__.py') ? world.memo.run('module', file, name, null, () => pythonModule(world, file, name)) : null;
+  return found && 'file' in found && found.file.startsWith(`${folderOf(file)}/`) ? moduleOrigin(found) : null;
 }
 
 const moduleOrigin = (found: PythonModule): Origin => ('file' in found ? { kind: 'module', file: found.file } : { kind: 'package', folder: found.folder });
