@@ -60,6 +60,10 @@ const shapes: Cases = {
     },
     ['tool read_it -> read', 'tool write_it -> write'],
   ],
+  'functions of a list, by their own names': [
+    { 'server.py': `${fastmcp}async def first():\n    return 1\n\nasync def second():\n    return 2\n\nfor fn in (first, second):\n    mcp.tool(name=fn.__name__)(fn)\n` },
+    ['tool first -> first', 'tool second -> second'],
+  ],
   'the coroutines of a class': [
     {
       'server.py': `${fastmcp}import inspect\nfrom facade import Facade\nfor name, method in inspect.getmembers(Facade, predicate=inspect.iscoroutinefunction):\n    mcp.tool()(method)\n`,

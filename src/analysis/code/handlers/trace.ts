@@ -152,6 +152,8 @@ function member(program: Resolved, object: Thing, name: string, env: Env, depth:
       const file = module === null ? null : program.moduleFile(at.file, module);
       return file === null ? null : exported(program, file, name);
     }
+    case 'function':
+      return name === '__name__' ? { expr: { kind: 'literal', value: program.functionOf({ file: at.file, index: expr.function }).name }, at } : null;
     case 'literal':
       // `.value` and `.name` of an enum's member, which is followed to its value
       return name === 'value' || name === 'toString' ? object : null;
