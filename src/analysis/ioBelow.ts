@@ -23,7 +23,7 @@ function ownIo(program: Program, ref: CallRef): { kind: NonNullable<IoKind>; nam
   const { isNew, callee, function: fn, span } = program.callOf(ref);
   const language = languageOf(program, ref.file);
   const { external, functions } = program.target(ref);
-  if (isNew) return null;
+  if (isNew || isOfDict(program, ref)) return null;
   const named = (name: string | null) => {
     const kind = ioOf(name, language);
     return name === null || kind === null ? null : { kind, name };
@@ -35,6 +35,13 @@ function ownIo(program: Program, ref: CallRef): { kind: NonNullable<IoKind>; nam
     if (found) return found;
   }
   return null;
+}
+
+/** `ticker.info.get('price')`, `answer.get('commits', [])`: a field of what a service has given, by its name. */
+export function isOfDict(program: Program, ref: CallRef): boolean {
+  const { args: [key, otherwise], callee } = program.callOf(ref);
+  const isNamed = languageOf(program, ref.file) === 'python' && callee.kind === 'member' && callee.name === 'get' && key?.kind === 'literal' && /^[A-Za-z_]\w*$/.test(String(key.value));
+  return isNamed && (otherwise?.kind === 'literal' || otherwise?.kind === 'array' || otherwise?.kind === 'object' || /[A-Z]\w*(?:\(\))?\.[a-z_]+\.get$/.test(program.target(ref).external ?? ''));
 }
 
 /** Of a function and all that it reaches. */

@@ -56,8 +56,8 @@ export function isLocalCommand(words: Words): boolean {
   return /^(?:arch|basename|cat|chmod|date|dirname|echo|head|hostname|id|ln|ls|mkdir|mktemp|mv|nproc|pbcopy|pbpaste|ps|pwd|readlink|realpath|rm|rmdir|stat|tasklist(?:\.exe)?|touch|tty|type|uname|wc|where(?:\.exe)?|which|whoami|wl-copy|wl-paste)$/.test(program ?? '');
 }
 
-/** `cp -R from to`, `tar -xf archive`: it is through when all is copied, which waits for nobody. */
-export const copies = ([program = '', ...words]: Words): boolean => /^(?:cp|ditto|gunzip|gzip|tar|unzip|xcopy|zip)(?:\.exe)?$/.test(program) && !words.some((word) => joins.test(word));
+/** `cp -R from to`, `tar -xf archive`, `sqlite3 file`: it is through when all is copied or read, which waits for nobody. */
+export const worksOnFiles = ([program = '', ...words]: Words): boolean => /^(?:cp|ditto|gunzip|gzip|sqlite3|tar|unzip|xcopy|zip)(?:\.exe)?$/.test(program) && !words.some((word) => joins.test(word));
 
 /** Whether that is so of every command that a call may start, in one of these ways. */
 export const everyCommand = (program: Program, ref: CallRef, ...are: readonly ((words: Words) => boolean)[]): boolean => commandsOf(program, ref).every((words) => are.some((is) => is(words)));

@@ -56,7 +56,7 @@ export function isMoment(program: Program, blocking: BlockingCall, reach: Reach,
   const named = takesPath.test(external) ? pathOf(external, call) : undefined;
   if (named && isOneOfItsOwn(program, file, call, named)) return true;
   const areMany = [ref, before].some((one) => roundsOf(program, one) === 'many');
-  if (holdsBytes(program, ref)) return !areMany && !isReading(external, call) && picture.test(snake(program.textOf(file).slice(call.span.start, call.span.end)));
+  if (holdsBytes(program, ref)) return !areMany && !isReading(external, call) && [program.textOf(file).slice(call.span.start, call.span.end), program.functionOf({ file, index: call.function }).name].some((text) => picture.test(snake(text).replaceAll('_', ' ')));
   if (areMany) return readsPart(external, call) || isBesideSlow();
   return !named || !isReading(external, call) || reach.path.length > maxWay || !isLarge(program, file, call, named);
 }

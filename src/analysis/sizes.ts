@@ -89,7 +89,9 @@ function ofCall(program: Program, { at }: Placed, index: number, limits: Limits,
   }
   // what is awaited and named so comes from outside, whoever it is that answers
   const kinds = ioOfCall(program, ref);
-  if (kinds.size > 0) return kinds.has('network') && !kinds.has('database') ? 'page' : 'upstream';
+  // `… LIMIT $limit`: a page of it
+  const isCut = kinds.has('database') && /\blimit\b/i.test(program.textOf(at.file).slice(call.span.start, call.span.end));
+  if (kinds.size > 0) return isCut || (kinds.has('network') && !kinds.has('database')) ? 'page' : 'upstream';
   return call.awaited && functions.length === 0 && asks.test(name) ? 'upstream' : 'unknown';
 }
 

@@ -4,7 +4,7 @@ import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import { freshReach } from './freshReach.ts';
 import { absentObserver } from './ifAbsent.ts';
-import { keyOf, languageOf } from './ioBelow.ts';
+import { isOfDict, keyOf, languageOf } from './ioBelow.ts';
 import { keeps, lastName, onceOnly, type OnceOnly } from './onceOnly.ts';
 import { marks } from './marks.ts';
 import { asksForNow } from './presentTime.ts';
@@ -63,13 +63,6 @@ function readsOf(program: Program, handler: Handler): { ref: CallRef; read: Read
     const read = readOf(program.target(ref).external, program.callOf(ref), program.files.get(ref.file)!.calls, languageOf(program, ref.file));
     return read === null || isKeptByFetch(program.callOf(ref)) || isOfDict(program, ref) ? [] : [{ ref, read }];
   });
-}
-
-/** `ticker.info.get('price')`, `answer.get('commits', [])`: a field of what a service has given, by its name. */
-function isOfDict(program: Program, ref: CallRef): boolean {
-  const { args: [key, otherwise], callee } = program.callOf(ref);
-  const isNamed = languageOf(program, ref.file) === 'python' && callee.kind === 'member' && callee.name === 'get' && key?.kind === 'literal' && /^[A-Za-z_]\w*$/.test(String(key.value));
-  return isNamed && (otherwise?.kind === 'literal' || otherwise?.kind === 'array' || otherwise?.kind === 'object' || /[A-Z]\w*(?:\(\))?\.[a-z_]+\.get$/.test(program.target(ref).external ?? ''));
 }
 
 /** `fetch(url, { cf: { cacheTtl } })` of Cloudflare, `{ next: { revalidate } }`, `{ cache: 'force-cache' }`. */

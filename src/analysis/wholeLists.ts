@@ -13,7 +13,7 @@ import { stepBack } from './trace.ts';
 /** Words that tell that somebody thought of how much there may be. */
 const marksIn = marks({
   limits:
-    /\b(?:\w*limit\w*|next_?cursor|cursor(?=\??:\s*(?:z\.|string|str|\{))|\w*page(?:_?(?:size|num|number|token))?\b|per_?page|offset|max_?\w*(?:results|items|rows|count|entries|length|chars|size|lines|files|tokens)|top_?[kn]|n_?results|take|truncat\w*|slice|islice|head|tail|first|max(?=\s*[:=,)])|count(?=\s*(?:\??:\s*(?:int\b|Optional\[int|number\b|z\.|\{)|=\s*count\b)))\b|\[\s*:\s*[\w.]+\s*\]|\.(?:slice|splice|substring)\(/gi,
+    /\b(?:\w*limit\w*|next_?cursor|cursor(?=\??:\s*(?:z\.|string|str|\{))|\w*page(?:_?(?:size|num|number|token))?\b|per_?page|offset|max_?\w*(?:results|items|rows|count|entries|length|chars|size|lines|files|tokens)|top_?[kn]|n_?results|take|(?:start|end|from|to|since|until)_?(?:date|day|time)|truncat\w*|slice|islice|head|tail|first|max(?=\s*[:=,)])|count(?=\s*(?:\??:\s*(?:int\b|Optional\[int|number\b|z\.|\{)|=\s*count\b)))\b|\[\s*:\s*[\w.]+\s*\]|\.(?:slice|splice|substring)\(/gi,
 });
 
 /** Tools whose name says that they give many. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rules } from '../../src/analysis/rules/index.ts';
+import { lintWorld } from './support/lintWorld.ts';
 import { python, saidOf as said, tool } from './support/saidOf.ts';
 
 // what people who read findings of real servers said: what is true and weighs less than a warning
@@ -88,6 +90,46 @@ describe('judged: what weighs less', () => {
     const chain = (call: string) => said('ignored-cancellation', `import { parseEther, createPublicClient, http } from 'viem';\nconst client = createPublicClient({ transport: http() });\n${tool(`const wei = parseEther(args.amount); return { wei${call} };`)}`);
     assert.deepEqual(await chain(''), []);
     assert.equal((await chain(', balance: await client.getBalance({ address: args.address })')).length, 1);
+  });
+
+  it('parts of an answer, a client that is made of a session, a query that says how many', async () => {
+    const list = (ask: string) => said('slow-list', `from mcp.server import Server\nimport aioboto3\nsession = aioboto3.Session()\nserver = Server("x")\n\n@server.list_resources()\nasync def resources():\n    async with session.client("s3") as s3:\n        answer = ${ask}\n        return answer.get("Buckets", [])\n`);
+    assert.deepEqual((await list('await s3.list_buckets()')).map((m) => m.split(' ')[1]), ['`list_buckets`']);
+    const many = (cypher: string) => said('unbounded-fan-out', `import neo4j from 'neo4j-driver';\nconst driver = neo4j.driver('neo4j://x', neo4j.auth.basic('a', 'b'));\n${tool(`const { records } = await driver.executeQuery('${cypher}', { n: args.n });\nreturn { all: await Promise.all(records.map((r) => driver.executeQuery('MATCH (n) WHERE n.id = $id RETURN n', { id: r.get('id') }))) };`)}`);
+    assert.match((await many('MATCH (n) RETURN n')).join(), /^warning: /);
+    assert.match((await many('MATCH (n) RETURN n LIMIT $n')).join(), /^hint: /);
+  });
+
+  it('a key that is looked at first, a request that is tried again, a pool that somebody has switched off', async () => {
+    const looks = (name: string) => said('client-per-call', python('import httpx', `async def ${name}(key):\n    async with httpx.AsyncClient() as client:\n        return (await client.get("https://x", timeout=5)).text\n${asyncTool(`    return await ${name}(name)\n`)}`));
+    assert.match((await looks('validate_api_key')).join(), /^information: /);
+    assert.match((await looks('validate_recipe')).join(), /^warning: /);
+    const again = (head: string) => said('client-per-call', python('import requests', `def load(url, retries=3):\n    attempt = 0\n    ${head}\n        try:\n            return requests.get(url, timeout=5).text\n        except requests.RequestException:\n            attempt += 1\n${asyncTool('    return load(name)\n')}`));
+    assert.deepEqual(await again('while attempt < retries:'), []);
+    assert.match((await again('for url in url.split(","):')).join(), /^hint: /);
+    const engine = (condition: string) => said('no-connection-reuse', python('from sqlalchemy import create_engine, text\nfrom sqlalchemy.pool import NullPool', `def make(settings):\n    if ${condition}:\n        return create_engine("postgresql://x", poolclass=NullPool)\n    return create_engine("postgresql://x")\nengine = make(SETTINGS)\n${asyncTool('    with engine.connect() as c:\n        return str(c.execute(text("select 1")).scalar())\n')}`));
+    assert.deepEqual(await engine('not settings.use_pooling'), []);
+    assert.equal((await engine('settings is None')).length, 1);
+  });
+
+  it('the grant of a device, a message to a socket, a list between two days', async () => {
+    const polls = (grant: string) => said('polling', python('import requests, time', `@mcp.tool()\ndef sign_in(code: str) -> str:\n    data = {"grant_type": "${grant}"}\n    while True:\n        answer = requests.post("https://x/token", data=data, timeout=5).json()\n        if answer.get("status") == "done":\n            return answer["token"]\n        time.sleep(5)\n`));
+    assert.deepEqual(await polls('urn:ietf:params:oauth:grant-type:device_code'), []);
+    assert.equal((await polls('job')).length, 1);
+    const sends = (call: string) => said('blocking-call', python('import socket', asyncTool(`    s = socket.create_connection(("x", 1))\n    ${call}\n    return ""\n`)));
+    assert.ok(!(await sends('s.sendall(b"ping")')).some((f) => /^warning: `\w+\.sendall/.test(f)));
+    assert.ok((await sends('s.recv(10)')).some((f) => /^warning: `\w+\.recv/.test(f)));
+    const rows = (parameters: string) => said('large-response', python('import sqlite3\ndb = sqlite3.connect("x.db")', `@mcp.tool()\nasync def list_prices(${parameters}) -> list:\n    return db.execute("SELECT day, price FROM prices").fetchall()\n`));
+    assert.equal((await rows('name: str')).length, 1);
+    assert.deepEqual(await rows('start_date: str, end_date: str'), []);
+  });
+
+  it('what is said where a package is missing that the project needs', async () => {
+    const text = (caught: string) => ({ 'server.py': `try:\n    from dotenv import load_dotenv\n    load_dotenv()\nexcept ${caught}:\n    print("no dotenv")\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n\n@mcp.tool()\ndef add(a: int) -> int:\n    return a\n\nmcp.run()\n` });
+    const of = async (caught: string, versions: Record<string, string>) => (await lintWorld({ files: text(caught), versions, rules: rules.filter((r) => r.id === 'stdout-pollution') })).findings.length;
+    assert.equal(await of('ImportError', { 'python-dotenv': '1.0.1' }), 0);
+    assert.equal(await of('ImportError', {}), 1);
+    assert.equal(await of('ValueError', { 'python-dotenv': '1.0.1' }), 1);
   });
 
   it('a client that asks for a token, and a file of SQLite', async () => {

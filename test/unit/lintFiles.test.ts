@@ -121,8 +121,9 @@ describe('projects', () => {
     const { name, versions, pythonRoots } = project();
     assert.deepEqual(versions, { mcp: '1.2', fastmcp: '2.3', httpx: '0.27.0', pytest: '8.1.0' });
     assert.deepEqual([name, pythonRoots], ['srv', [folder, join(folder, 'src'), join(folder, 'lib')]]);
-    make({ 'uv.lock': '[[package]]\nname = "mcp"\nversion = "1.9.4"\n' });
+    make({ 'uv.lock': '[[package]]\nname = "mcp"\nversion = "1.9.4"\n[[package]]\nname = "httpx"\nversion = "0.20.0"\n' });
     assert.equal(project().versions['mcp'], '1.9.4');
+    assert.equal(project().versions['httpx'], '0.27.0', 'an old lock');
     make({ '.venv/lib/python3.12/site-packages/mcp-1.10.1.dist-info/METADATA': '', '.venv/lib/python3.12/site-packages/Typing_Extensions-4.1.dist-info/METADATA': '' });
     assert.equal(project().versions['mcp'], '1.10.1');
     assert.equal(project().versions['typing-extensions'], '4.1');

@@ -131,7 +131,7 @@ function connectsCheaply(program: Program, { ref, row, reach, once }: Made): boo
 }
 
 /** What a function is called that is done once for many calls. */
-const logsIn = /(?:^|_)(?:exchange|refresh|renew|fetch|get|request|obtain|acquire|ensure|generate|create)_(?:\w+_)?(?:tokens?|code|jwt|session_id)(?:_|$)|(?:^|_)(?:log_?in|sign_?in|authenticate|authori[sz]e|oauth)(?:_|$)/;
+const logsIn = /(?:^|_)(?:exchange|refresh|renew|fetch|get|request|obtain|acquire|ensure|generate|create)_(?:\w+_)?(?:tokens?|code|jwt|session_id)(?:_|$)|(?:^|_)(?:validate|verify|check)_(?:\w+_)?(?:keys?|tokens?|credentials)(?:_|$)|(?:^|_)(?:log_?in|sign_?in|authenticate|authori[sz]e|oauth)(?:_|$)/;
 
 /** A tool that is called now and then to see whether all is well. */
 const looksWhether = /(?:^|_)(?:health|ping|doctor|diagnos\w*|(?:test|check|verify)_connect\w*)(?:_|$)/;
@@ -248,7 +248,8 @@ function isOneOfMany(program: Program, ref: CallRef, row: ClientSink): boolean {
 /** One-shot requests: in a loop, or several that one run of a function makes. */
 function isRepeated(program: Program, ref: CallRef): boolean {
   const { loop, function: fn } = program.callOf(ref);
-  if (loop) return true;
+  // what is tried again has failed before
+  if (loop && !/^[^\n]*(?:attempt|retr|tries)/i.test(program.textOf(ref.file).slice(loop.start, loop.end))) return true;
   const branches = branchesAround(program, { file: ref.file, index: fn });
   const all = program.hits(id).flatMap(({ call, sink }) => ((sink as ClientSink).loses === 'once' && call.file === ref.file && program.callOf(call).function === fn ? [{ index: call.index, at: program.callOf(call).span.start }] : []));
   return all.find((one) => together(branches, one.at, all.flatMap((other) => (other === one ? [] : [other.at]))))?.index === ref.index;

@@ -11,7 +11,7 @@ import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { hangs, timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
 import { hasMaker, madeWith, sharedBy, type Shared } from '../sharedOptions.ts';
 import { bindingOf, functionAt, stepBack, type Placed } from '../trace.ts';
-import { copies, endsItself, everyCommand, installs, isHandOver, isLocalCommand, isLocalGit, isServiceSetting, saysItsVersion } from '../localCommands.ts';
+import { endsItself, everyCommand, installs, isHandOver, isLocalCommand, isLocalGit, isServiceSetting, saysItsVersion, worksOnFiles } from '../localCommands.ts';
 import { hasEnded, isWaitedToItsEnd } from '../processEnds.ts';
 import { missingTimeoutExamples } from '../examples/missing-timeout.ts';
 import { timeoutFixes } from '../fixes/missing-timeout.ts';
@@ -103,7 +103,7 @@ function* eachCall(program: Program): Iterable<CodeReport> {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(sink.level === 'hint' || (isProcess(sink) && everyCommand(program, ref, isLocalCommand, isLocalGit, isServiceSetting, installs, isHandOver, saysItsVersion, copies)) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
+      ...(sink.level === 'hint' || (isProcess(sink) && everyCommand(program, ref, isLocalCommand, isLocalGit, isServiceSetting, installs, isHandOver, saysItsVersion, worksOnFiles)) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
       message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${other === null ? sink.without : hangs}`,
       help: helpOf(sink),
       reach,

@@ -167,11 +167,15 @@ function say(node: SyntaxNode, context: VisitContext, off: string) {
 /** `if (!agent)`, `if _session is None`: what is made the first time. */
 const isMissing = /^\(?\s*(?:!\s*[\w.#$]+|not\s+[\w.]+|[\w.]+\s+is\s+None|[\w.#$]+\s*===?\s*(?:null|undefined))\s*\)?$/;
 
+/** `if not settings.use_pooling`. */
+const isSetting = /(?:\buse|\.use|enabled?|pooling)(?:_|\b|[A-Z])/;
+
 /** It is one of two ways, and so somebody's choice: in a branch, or in an `a ? b : c`. */
 function isOnCondition(node: SyntaxNode): boolean {
   for (let at = node.parent; at && !/function|method|lambda|class|^program$|^module$/.test(at.type); at = at.parent) {
     if (/^(?:ternary_expression|conditional_expression)$/.test(at.type)) return true;
-    if (/^(?:if_statement|elif_clause)$/.test(at.type) && !isMissing.test(at.childForFieldName('condition')?.text ?? '')) return true;
+    const condition = /^(?:if_statement|elif_clause)$/.test(at.type) ? (at.childForFieldName('condition')?.text ?? '') : null;
+    if (condition !== null && (!isMissing.test(condition) || isSetting.test(condition))) return true;
   }
   return false;
 }

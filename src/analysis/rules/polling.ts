@@ -224,6 +224,8 @@ function takesJob(program: Program, ref: CallRef): boolean {
 function asked(program: Program, { file, function: index, span: whole, loop }: LoopAt): CallRef | null {
   const isIn = ({ start, end }: Span, part: Pick<Span, 'start' | 'end'>) => part.start <= start && end <= part.end;
   const calls = program.functionOf({ file, index }).calls.map((call) => ({ file, index: call })).filter((ref) => isIn(program.callOf(ref).span, whole));
+  // the protocol of devices without a browser knows nothing else, and says how often
+  if (/oauth:grant-type:device_code|\bdevice_?code\b/i.test(program.textOf(file).slice(program.functionOf({ file, index }).span.start, whole.end))) return null;
   // what comes is pushed here, and the loop reads it out of its own buffer
   if (calls.some((ref) => atHand.test(lastName(program.callOf(ref))) || takesJob(program, ref))) return null;
   const asking = calls.filter((ref) => {

@@ -5,7 +5,7 @@ import type { VisitContext } from '../code/syntax.ts';
 import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { slowListExamples } from '../examples/slow-list.ts';
 import { freshWays, hopsOf, type Step } from '../freshReach.ts';
-import { languageOf, reachable } from '../ioBelow.ts';
+import { isOfDict, languageOf, reachable } from '../ioBelow.ts';
 import { onceOnly, onceObserver, type OnceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
 import { createHardlyEver, seldomObserver } from '../seldom.ts';
@@ -87,7 +87,7 @@ function* check(program: Program): Iterable<CodeReport> {
 function ioOfListing(program: Program, ref: CallRef): string | null {
   const call = program.callOf(ref);
   const { external } = program.target(ref);
-  return call.decorator || call.isNew || onlyMakes(external) ? null : listIoOf(external, languageOf(program, ref.file));
+  return call.decorator || call.isNew || onlyMakes(external) || isOfDict(program, ref) ? null : listIoOf(external, languageOf(program, ref.file));
 }
 
 /** A database in one file: it answers in milliseconds, and is there. */

@@ -78,10 +78,22 @@ function* check(program: Program): Iterable<CodeReport> {
     const reach = program.reach(fn, 'any', span.start);
     const chosen = isChosen(branchesAround(program, fn), span.start) || (reach?.path.some(({ function: at, call }) => call !== null && isChosen(branchesAround(program, at), program.callOf(call).span.start)) ?? false);
     const isCaught = isSetAside(program, fn, span.start) || (reach?.path.some(({ function: at, call }) => call !== null && isSetAside(program, at, program.callOf(call).span.start)) ?? false);
-    if (isCaught) continue;
+    if (isCaught || isOfMissing(program, hit.call.file, span.start)) continue;
     const inHandler = reach !== null && !chosen && reach.handlers.some((h) => speaksStdio(h.file));
     if (inHandler || starting.has(program.callOf(hit.call))) yield reportOf(program, hit, fn, inHandler ? reach : null);
   }
+}
+
+/** In the `except ImportError` around a package that the project needs, which is there. */
+function isOfMissing(program: Program, file: string, offset: number): boolean {
+  const before = program.textOf(file).slice(0, offset).split('\n');
+  const depthOf = (line: string) => line.search(/\S/);
+  const own = before.pop()!;
+  const head = before.findLastIndex((line) => line.trim() !== '' && depthOf(line) < own.length - own.trimStart().length);
+  if (head < 0 || !/^\s*except\b.*\b(?:ImportError|ModuleNotFoundError)\b.*:/.test(before[head]!)) return false;
+  const tried = before.slice(0, head).reverse().find((line) => /^\s*(?:from|import)\s/.test(line) || /^\s*try:/.test(line)) ?? '';
+  const [, name] = /^\s*(?:from|import)\s+([A-Za-z]\w*)/.exec(tried) ?? [];
+  return name !== undefined && Object.keys(program.projectOf(file).versions).some((one) => one.replace(/^python-|-python$/, '').replaceAll('-', '_') === name.toLowerCase());
 }
 
 /** For as long as the server runs: what a function sets and sets back is as it was when it is through. */

@@ -22,7 +22,9 @@ const network = [
   ...['http.client.HTTPConnection', 'http.client.HTTPSConnection'].flatMap((c) => python(c, 'connect request getresponse getresponse().read', { on: 'waits for the network' })),
   ...python('http.client', 'HTTPResponse.read', { on: 'waits for the network' }),
   ...python('socket', 'create_connection gethostbyname gethostbyname_ex gethostbyaddr getaddrinfo getnameinfo getfqdn', { on: 'waits for the network', twin: 'loop.getaddrinfo' }),
-  ...python('socket.socket', 'connect connect_ex recv recvfrom recv_into accept sendall', { on: 'waits for the network', twin: 'loop.sock_$' }),
+  ...python('socket.socket', 'connect connect_ex recv recvfrom recv_into accept', { on: 'waits for the network', twin: 'loop.sock_$' }),
+  // a short message is with the system in no time
+  ...python('socket.socket', 'sendall', { on: 'waits for the network', twin: 'loop.sock_$', level: 'hint' }),
   ...python('smtplib', 'SMTP SMTP_SSL', { on: 'waits for the network', twin: 'aiosmtplib.SMTP' }),
   ...['smtplib.SMTP', 'smtplib.SMTP_SSL'].flatMap((c) => python(c, 'connect login starttls sendmail send_message quit', { on: 'waits for the network', twin: 'aiosmtplib.SMTP.$' })),
   ...['imaplib.IMAP4', 'imaplib.IMAP4_SSL'].flatMap((c) => python(c, 'login select search fetch store append copy uid expunge list status logout', { on: 'waits for the network' })),

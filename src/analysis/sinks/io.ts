@@ -45,7 +45,7 @@ function rows(kind: IoKind, names: readonly string[]): Record<string, IoKind> {
 }
 
 /** `google.drive({ version, auth })` makes a client, `google.options()` sets defaults: what they give asks, they do not. */
-export const onlyMakes = (external: string | null): boolean => external !== null && /^(?:googleapis\.google|@googleapis\/[\w-]+)\.\w+$/.test(external);
+export const onlyMakes = (external: string | null): boolean => external !== null && /^(?:googleapis\.google|@googleapis\/[\w-]+)\.\w+$|^(?:aioboto3|aiobotocore|boto3)\b.*\.(?:client|create_client|get_session|resource)$/.test(external);
 
 /** Making one of these is no I/O though using it is. */
 const classes = new Set(Object.entries(python).flatMap(([name, kind]) => (kind === null ? [name] : [])));

@@ -27,9 +27,15 @@ function parseLenient(text: string): Table {
 /** PyPI's normal form. */
 const normal = (name: string) => name.toLowerCase().replace(/[-_.]+/g, '-');
 
-/** Versions of all packages of a Python project: as installed in its environment, else as locked, else what the requirement lets in, where that ends somewhere. */
+/** Versions of all packages of a Python project: as installed in its environment, else as pinned, else as locked, else what the requirement lets in, where that ends somewhere. */
 export function pythonVersions(folder: string, pyproject: Table | null): Record<string, string> {
-  return { ...requiredVersions(folder, pyproject), ...lockedVersions(folder), ...installedVersions(folder) };
+  return { ...requiredVersions(folder, pyproject), ...lockedVersions(folder), ...pinnedVersions(pyproject), ...installedVersions(folder) };
+}
+
+/** `fastmcp==3.4.4`: a lock that says otherwise is an old one, and is made anew by whoever installs it. */
+function pinnedVersions(pyproject: Table | null): Record<string, string> {
+  const pins = strings(at(pyproject, 'project', 'dependencies')).map((requirement) => /^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*==\s*(\d[\w.]*)\s*(?:;.*)?$/.exec(requirement));
+  return Object.fromEntries(pins.flatMap((pin) => (pin ? [[normal(pin[1]!), pin[2]!]] : [])));
 }
 
 /** From the environment in the folder or above it, by the folders `name-1.2.dist-info`. */
