@@ -42,6 +42,8 @@ export interface Loop {
 }
 
 const pauses = /\b\w*(?:sleep|delay|setTimeout|backoff|pause)\w*\s*\(|\bwait(?:For\w*)?\s*\(|\bwait_for_timeout\(|\bTimer\(/i;
+/** `setTimeout(() => controller.abort(), ms)` ends a request, and is no pause. */
+const limits = /\bsetTimeout\(\s*\(\)\s*=>\s*\{?\s*[\w.]+\.abort\(/g;
 const orders =
   /\b(?:sleep|delay|setTimeout|setImmediate|backoff|back_off|pause|throttle\w*|\w*rate_?limit\w*|limiter\w*|attempts?|retry|retries|max_?retries|cursor|next_?page\w*|page_?token|next_?token|has_?more|start_?after|continuation\w*|savepoint|yield)\b|transaction|\.stdin\b|\.write\(|\.writeln\(|\.writelines\(|appendFile/i;
 
@@ -92,7 +94,7 @@ function note(node: SyntaxNode, context: VisitContext, loop: Pick<Loop, 'kind' |
     carried: loop.kind === 'comprehension' ? false : carries(body, loop.kind === 'counted' ? [] : loop.variables, over, awaits),
     ordered: orders.test(text) || transacts.test(text) || loop.variables.some((name) => steps.test(snake(name))),
     sleeps: pauses.test(text),
-    sleepsInCatch: pauses.test(text) && !pauses.test(withoutCatch(node, context)),
+    sleepsInCatch: pauses.test(text) && !pauses.test(withoutCatch(node, context).replaceAll(limits, '')),
     growing: grows.test(text),
     pages: pages.test(text) || (loop.kind === 'while' && loop.variables.some((name) => new RegExp(`\\.(?:slice|subarray|splice)\\(\\s*${name.replace(/\$/g, '\\$')}\\b`).test(text))),
     counts: /^range\(/.test(over),

@@ -131,8 +131,14 @@ function visitIf(node: SyntaxNode, context: VisitContext) {
   // a flag that is set under a lock says that something is going on
   const onward = { ...rest, endIndex: endOfWay(node) };
   if (meets(rest)) note(rest, context, own, { loose: true });
-  else if (onward.endIndex > rest.endIndex && meets(onward, true)) note(onward, context, own, { loose: true });
+  else if (onward.endIndex > rest.endIndex && meets(onward, !isGivenBack(condition.text, bodyText))) note(onward, context, own, { loose: true });
   else if (isAskedCache(condition.text, bodyText, fn.text.slice(0, node.startIndex - fn.start), context.source.text.slice(rest.startIndex, rest.endIndex))) noteBehind(node, context);
+}
+
+/** `if _index is not None: return _index`. */
+function isGivenBack(condition: string, body: string): boolean {
+  const [, name] = /^\(?\s*([\w$.#]+)(?:\s*!==?\s*(?:null|undefined)|\s+is\s+not\s+None)?\s*\)?$/.exec(condition) ?? [];
+  return name !== undefined && new RegExp(`^[\\s{]*return\\s+${name.replaceAll(/[.$#]/g, '\\$&')}\\s*;?\\s*}?\\s*$`).test(body);
 }
 
 const asksEmpty = /^\(?\s*(?:!\s*([\w$.#]+)\.(?:length|size)|([\w$.#]+)\.(?:length|size)\s*(?:===?\s*0|<\s*1)|len\(\s*([\w.]+)\s*\)\s*==\s*0|not\s+([\w.]+))\s*\)?$/;

@@ -124,6 +124,18 @@ describe('judged: what weighs less', () => {
     assert.deepEqual(await rows('start_date: str, end_date: str'), []);
   });
 
+  it('what is made under a lock and given back, a limit that is no pause, a token for the next call', async () => {
+    const index = (given: string) => said('uncached-hot-tool', python('import httpx, threading', `_index = None\n_lock = threading.Lock()\nclient = httpx.AsyncClient()\nasync def index():\n    global _index\n    with _lock:\n        if _index is not None:\n            return ${given}\n    made = (await client.get("https://x/index", timeout=5)).json()\n    with _lock:\n        _index = made\n    return made\n@mcp.tool()\nasync def find_endpoint(name: str) -> str:\n    return str((await index()).get(name, []))\n`));
+    assert.deepEqual(await index('_index'), []);
+    assert.equal((await index('{}')).length, 1);
+    const retry = (pause: string, after = '') => said('polling', `const delay = (ms: number) => new Promise((r) => setTimeout(r, ms));\n${tool(`let answer: any;\nfor (let attempt = 0; attempt < 9; attempt++) {\n  const controller = new AbortController();\n  const timer = setTimeout(() => controller.abort(), 5000);\n  try {\n    answer = await (await fetch('https://x/state', { signal: controller.signal })).json();\n    if (answer.status === 'done') return answer;\n  } catch { ${pause} }\n  ${after}\n}\nreturn {};`)}`);
+    assert.deepEqual(await retry('await delay(1000);'), []);
+    assert.equal((await retry('', 'await delay(1000);')).length, 1);
+    const token = (name: string) => said('ignored-cancellation', `async function ${name}() { return (await fetch('https://x/token', { method: 'POST' })).json(); }\n${tool(`const a = await ${name}(); return { a };`)}`);
+    assert.deepEqual(await token('refreshAccessToken'), []);
+    assert.equal((await token('listTokens')).length, 1);
+  });
+
   it('what is said where a package is missing that the project needs', async () => {
     const text = (caught: string) => ({ 'server.py': `try:\n    from dotenv import load_dotenv\n    load_dotenv()\nexcept ${caught}:\n    print("no dotenv")\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n\n@mcp.tool()\ndef add(a: int) -> int:\n    return a\n\nmcp.run()\n` });
     const of = async (caught: string, versions: Record<string, string>) => (await lintWorld({ files: text(caught), versions, rules: rules.filter((r) => r.id === 'stdout-pollution') })).findings.length;

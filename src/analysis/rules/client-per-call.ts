@@ -120,7 +120,7 @@ function weigh(program: Program, made: Made): Pick<CodeReport, 'severity' | 'con
 /** All its requests are for the answer of a language model, which takes seconds. */
 function asksModel(program: Program, made: CallRef): boolean {
   const requests = requestsBy(program, made);
-  return requests.length > 0 && requests.every(({ file, index }) => /\/chat\/completions\b|\/v1\/messages\b|:generateContent\b/.test(program.textOf(file).slice(program.callOf({ file, index }).span.start, program.callOf({ file, index }).span.end)));
+  return requests.length > 0 && requests.every(({ file, index }) => /\/chat\/completions\b|\/api\/(?:chat|generate)['"`]|\/v1\/messages\b|:generateContent\b/.test(program.textOf(file).slice(program.callOf({ file, index }).span.start, program.callOf({ file, index }).span.end)));
 }
 
 /** Its connections are no loss: they end with the loop that they live on, none stays open, they lead to this machine, or wherever the caller says. */

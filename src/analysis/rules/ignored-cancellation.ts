@@ -115,13 +115,13 @@ function handsOn(program: Program, handler: Handler): boolean {
   );
 }
 
-/** A process that is meant to stay, and what is told to others by the way. */
+/** A process that is meant to stay, what is told to others by the way, and a token that the next call wants, too. */
 function goesOnAnyway(program: Program, ref: CallRef): boolean {
   const { external } = program.target(ref);
   if (external && /^child_process\.(?:spawn|fork)$/.test(external)) return true;
   const { functions } = program.files.get(ref.file)!;
   for (let at: number | null = program.callOf(ref).function; at !== null; at = functions[at]!.parent) {
-    if (/telemetry|capture|track|analytics|metric|\blog/i.test(functions[at]!.name)) return true;
+    if (/telemetry|capture|track|analytics|metric|\blog|refresh\w*token|exchange\w*(?:code|token)/i.test(functions[at]!.name)) return true;
   }
   return false;
 }
