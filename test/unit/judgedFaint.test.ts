@@ -136,6 +136,12 @@ describe('judged: what weighs less', () => {
     assert.equal((await token('listTokens')).length, 1);
   });
 
+  it('a text that is packed, unless it was read or fetched, or there are many', async () => {
+    const pack = (body: string) => said('blocking-call', `import zlib from 'node:zlib';\nimport { readFile } from 'node:fs/promises';\n${tool(body)}`);
+    assert.match((await pack('return { url: zlib.deflateSync(args.text).toString("base64url") };')).join(), /^hint: /);
+    for (const body of ['const text = await readFile(args.path); return { url: zlib.deflateSync(text) };', 'return { all: args.texts.map((text: string) => zlib.gunzipSync(text)) };']) assert.match((await pack(body)).join(), /^warning: /, body);
+  });
+
   it('what is said where a package is missing that the project needs', async () => {
     const text = (caught: string) => ({ 'server.py': `try:\n    from dotenv import load_dotenv\n    load_dotenv()\nexcept ${caught}:\n    print("no dotenv")\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n\n@mcp.tool()\ndef add(a: int) -> int:\n    return a\n\nmcp.run()\n` });
     const of = async (caught: string, versions: Record<string, string>) => (await lintWorld({ files: text(caught), versions, rules: rules.filter((r) => r.id === 'stdout-pollution') })).findings.length;

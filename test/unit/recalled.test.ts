@@ -51,14 +51,14 @@ describe('recalled: a chain of calls over several lines', () => {
   const of = (above = '', beside = '') => places(rule, { 'index.ts': `${sdk}import zlib from 'node:zlib';\n${server}${tool(`\n${above}  const lines = zlib\n${beside}    .inflateSync(await load(args.id))\n    .toString()\n    .split('x');\n  return { lines };\n`)}async function load(id: string) { return Buffer.from(id); }\n` });
 
   it('is told in the line of what blocks', async () => {
-    assert.deepEqual(await of(), ['warning index.ts:6']);
+    assert.deepEqual(await of(), ['hint index.ts:6']);
   });
   it('once, though two of its calls wait', async () => {
     const found = await places(rule, { 'server.py': 'import sqlite3\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\ndb = sqlite3.connect("x.db")\n\n@mcp.tool()\nasync def run(who: str) -> list:\n    return (\n        db\n        .execute("SELECT * FROM visits WHERE who = ?", (who,))\n        .fetchall()\n    )\n' });
     assert.equal(found.length, 1);
   });
   it('in its first line, where only what it is given takes several', async () => {
-    assert.deepEqual(await places(rule, { 'index.ts': `${sdk}import zlib from 'node:zlib';\n${server}${tool('\n  return zlib.inflateSync(\n    Buffer.from(args.id),\n  ).toString();\n')}` }), ['warning index.ts:5']);
+    assert.deepEqual(await places(rule, { 'index.ts': `${sdk}import zlib from 'node:zlib';\n${server}${tool('\n  return zlib.inflateSync(\n    Buffer.from(args.id),\n  ).toString();\n')}` }), ['hint index.ts:5']);
   });
   it('a comment is good in front of it, and in front of the whole', async () => {
     assert.deepEqual(await of('  // mcp-profiler-disable-next-line blocking-call\n'), []);
