@@ -43,9 +43,9 @@ export function partIn(program: Resolved, { expr, at }: Thing): { of: Thing; nam
   if (expr.kind === 'member') return { of: { expr: expr.object, at }, name: expr.name };
   if (expr.kind === 'element') return expr.key?.kind === 'literal' ? { of: { expr: expr.of, at }, name: String(expr.key.value) } : null;
   if (expr.kind !== 'call') return null;
-  const { callee, args, function: fn, span } = program.callOf({ file: at.file, index: expr.call });
-  const isGet = callee.kind === 'member' && callee.name === 'get' && args[0]?.kind === 'literal';
-  return isGet ? { of: { expr: callee.object, at: { file: at.file, function: fn, offset: span.start } }, name: String((args[0] as { value: unknown }).value) } : null;
+  const { callee, args: [key], function: fn, span } = program.callOf({ file: at.file, index: expr.call });
+  if (callee.kind !== 'member' || callee.name !== 'get' || key?.kind !== 'literal') return null;
+  return { of: { expr: callee.object, at: { file: at.file, function: fn, offset: span.start } }, name: String(key.value) };
 }
 
 /** Whether a call is given the name, or what the name is in. */
