@@ -22,6 +22,16 @@ export function isWaitedToItsEnd(program: Program, ref: CallRef): boolean {
   return settles.length > 0 && settles.every((at) => endAt(at)) && settles.some((at) => endAt(at)!.isEnd);
 }
 
+/** `const server = execa(command, args); running.set(path, server);`: started to go on, as nobody waits for its end. */
+export function isLeftRunning(program: Program, { file, index }: CallRef): boolean {
+  const { awaited, function: fn, span } = program.callOf({ file, index });
+  const { bindings, functions } = program.files.get(file)!;
+  const name = awaited ? undefined : bindings.find((b) => b.scope === fn && b.values.length === 1 && b.values[0]?.kind === 'call' && b.values[0].call === index)?.name.replaceAll('$', '\\$');
+  if (name === undefined || !/^(?:execa|tinyexec|nano-spawn)\b/.test(program.target({ file, index }).external ?? '')) return false;
+  const rest = program.textOf(file).slice(span.end, functions[fn]!.span.end);
+  return !new RegExp(`\\bawait\\s+${name}\\b|\\breturn\\s+(?:await\\s+)?${name}\\b|\\b${name}\\.(?:then|catch)\\(|\\b(?:race|all|allSettled)\\(\\[[^\\]]*\\b${name}\\b`).test(rest);
+}
+
 /** Before it comes `process.kill()` or `process.poll()`, or a loop over all that the process prints: what is waited for has ended or does at once. */
 export function hasEnded(program: Program, { file }: CallRef, { callee, function: fn, span }: Call): boolean {
   if (callee.kind !== 'member') return false;

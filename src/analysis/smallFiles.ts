@@ -16,7 +16,13 @@ export function smallFile(program: Program, file: string, call: Call, path: Expr
   const at: Place = { file, function: call.function, offset: call.span.start };
   if (isOfSystem(path) || ends(program, path, at, fewBytes)) return 'bytes';
   if (ends(program, path, at, settings) || ends(program, path, at, settingsInside) || isAboutSettings(program, at)) return 'settings';
-  return ships(program, path, at) || isTemporary(program, { expr: path, at }) || (reads.test(nameOf(call)) && isJustMade(program, path, at)) || (writes.test(nameOf(call)) && isTakenAway(program, path, at)) ? 'lines' : null;
+  return ships(program, path, at) || isTemplate(program, call, at) || isTemporary(program, { expr: path, at }) || (reads.test(nameOf(call)) && isJustMade(program, path, at)) || (writes.test(nameOf(call)) && isTakenAway(program, path, at)) ? 'lines' : null;
+}
+
+/** `const template = readFileSync(path)`, `with open(path) as f: template = f.read()`: somebody has written it, by hand. */
+function isTemplate(program: Program, { span }: Call, { file }: Place): boolean {
+  const text = program.textOf(file);
+  return /\b(?:\w+_)?template\s*(?::[^=\n]+)?=\s*(?:await\s+)?(?:[\w.]+\()?$/i.test(text.slice(0, span.start).slice(-60)) || /^\s*as\s+(\w+)\s*:\s*\w*template\w*\s*=\s*\1\.read\(/i.test(text.slice(span.end, span.end + 160));
 }
 
 const reads = /^(?:read\w*|open)$/;

@@ -195,7 +195,7 @@ describe('judged: what ends', () => {
 describe('judged: what is small, or another one in each call', () => {
   it('lists that look into a database in one file', async () => {
     const list = (imports: string, open: string) => said('slow-list', `from mcp.server import Server\nimport mcp.types as types\n${imports}\nserver = Server("x")\n\n@server.list_tools()\nasync def list_tools():\n    db = ${open}\n    return [types.Tool(name=n, inputSchema={}) for (n,) in db.execute("SELECT name FROM tools")]\n`);
-    assert.match((await list('import sqlite3', 'sqlite3.connect("tools.db")')).join(), /^hint: /);
+    assert.match((await list('import sqlite3', 'sqlite3.connect("tools.db")')).join(), /^information: /);
     assert.match((await list('import psycopg2', 'psycopg2.connect("host=db").cursor()')).join(), /^warning: /);
   });
   it('a model whose choices are those of this call', async () => {

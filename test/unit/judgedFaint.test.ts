@@ -142,6 +142,37 @@ describe('judged: what weighs less', () => {
     for (const body of ['const text = await readFile(args.path); return { url: zlib.deflateSync(text) };', 'return { all: args.texts.map((text: string) => zlib.gunzipSync(text)) };']) assert.match((await pack(body)).join(), /^warning: /, body);
   });
 
+  it('a process that is started to go on, a template, jobs, and a wait for a program of this machine', async () => {
+    const started = (rule: string, end: string) => said(rule, `import { execa } from 'execa';\nconst running = new Map<string, unknown>();\n${tool(`const server = execa('studio', [args.path]); running.set('studio', server); ${end} return {};`)}`);
+    for (const rule of ['missing-timeout', 'ignored-cancellation']) {
+      assert.deepEqual(await started(rule, ''), [], rule);
+      assert.equal((await started(rule, 'await server;')).length, 1, rule);
+    }
+    const read = (name: string) => said('blocking-call', `import { readFileSync } from 'node:fs';\nclass Bridge {\n  constructor(private script: string) {}\n  inject(port: number) { const ${name} = readFileSync(this.script, 'utf8'); return ${name}.replace('PORT', String(port)); }\n}\nconst bridge = new Bridge(process.argv[2]!);\n${tool('return { r: bridge.inject(args.port) };')}`);
+    assert.match((await read('template')).join(), /^information: /);
+    assert.match((await read('text')).join(), /^hint: /);
+    const store = (name: string) => said('unbounded-cache', python('import uuid', `${name} = {}\n${asyncTool(`    ${name}[str(uuid.uuid4())] = name\n    return name\n`)}`));
+    assert.match((await store('_render_jobs')).join(), /^hint: /);
+    assert.match((await store('_renders')).join(), /^warning: /);
+    const asks = (url: string) => said('missing-timeout', python('import httpx', asyncTool(`    async with httpx.AsyncClient(timeout=None) as client:\n        return (await client.post("${url}")).text\n`)));
+    assert.match((await asks('http://127.0.0.1:8000/ask')).join(), /^hint: /);
+    assert.match((await asks('https://api.example.com/ask')).join(), /^warning: /);
+  });
+
+  it('a pause that the other side asked for, what falls back to asking, a process that a helper has started', async () => {
+    const loop = (before: string, pause: string) => said('polling', `import { spawn } from 'node:child_process';\nconst sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));\nfunction start() { return spawn('studio'); }\nasync function ask() { return (await fetch('https://x/state', { signal: AbortSignal.timeout(1000) })).json(); }\nasync function waitForIt() {\n  ${before}\n  for (let i = 0; i < 50; i++) { const answer: any = await ask(); if (answer.status === 'done') return answer; await sleep(${pause}); }\n}\n${tool('return { r: await waitForIt() };')}`);
+    assert.equal((await loop('', '1000')).length, 1);
+    assert.deepEqual(await loop('', 'answer.retryAfterMs'), []);
+    assert.deepEqual(await loop('// polling is the fallback where no socket can be opened', '1000'), []);
+    assert.deepEqual(await loop('start();', '1000'), []);
+  });
+
+  it('a copy of a pattern', async () => {
+    const copy = (of: string) => said('compile-in-handler', `const URLS = /https?:\\S+/gi;\n${tool(`const found = new RegExp(${of}); return { is: found.test(args.text) };`)}`);
+    assert.deepEqual(await copy('URLS'), []);
+    assert.equal((await copy("'https?:[^ ]+'")).length, 1);
+  });
+
   it('what is said where a package is missing that the project needs', async () => {
     const text = (caught: string) => ({ 'server.py': `try:\n    from dotenv import load_dotenv\n    load_dotenv()\nexcept ${caught}:\n    print("no dotenv")\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n\n@mcp.tool()\ndef add(a: int) -> int:\n    return a\n\nmcp.run()\n` });
     const of = async (caught: string, versions: Record<string, string>) => (await lintWorld({ files: text(caught), versions, rules: rules.filter((r) => r.id === 'stdout-pollution') })).findings.length;

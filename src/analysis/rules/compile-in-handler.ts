@@ -161,6 +161,8 @@ function isCompiling(program: Program, ref: CallRef, sink: CompilerSink): boolea
   if (inputs.includes(undefined) || (inputs.length === 0 && makes !== 'engine')) return false;
   // fields, or choices of a field, that were worked out: `Literal[tuple(names)]`
   if (makes === 'model' && (call.keywords.some((k) => k.name === '**') || hasChoices(program, ref.file, call))) return false;
+  // a copy of one that is there, as `g` needs it
+  if (makes === 'pattern' && call.isNew && isPattern(program, inputs[0]!, at)) return false;
   // another one in each round
   if (makes === 'pattern' && inputs.some((expr) => isOfRound(program, expr!, at))) return false;
   // of a class that has its validator it takes that
@@ -174,6 +176,11 @@ function isCompiling(program: Program, ref: CallRef, sink: CompilerSink): boolea
 
 /** `z.array(z.string())`. */
 const ofPlain = /^z\.\w+\(\s*z\.\w+\(\s*\)(?:\.\w+\([^()]*\))*\s*\)$/;
+
+function isPattern(program: Program, expr: Expr, at: Placed['at']): boolean {
+  const value = program.resolve(expr, at);
+  return value.kind === 'external' && value.name === 'RegExp';
+}
 
 /** In the call itself, or in what a variable of its function was set to that stands in it. */
 function hasChoices(program: Program, file: string, { span, function: fn }: Call): boolean {

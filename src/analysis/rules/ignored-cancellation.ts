@@ -14,6 +14,7 @@ import { snake } from '../snake.ts';
 import { toldTogether } from '../together.ts';
 import { createSeldom, seldomObserver } from '../seldom.ts';
 import { signalPath } from '../signal.ts';
+import { isLeftRunning } from '../processEnds.ts';
 import { ioOf, onlyMakes } from '../sinks/io.ts';
 import { swallowed, swallowingVisitors } from '../swallowed.ts';
 import { isToThisMachine } from '../thisMachine.ts';
@@ -118,7 +119,7 @@ function handsOn(program: Program, handler: Handler): boolean {
 /** A process that is meant to stay, what is told to others by the way, and a token that the next call wants, too. */
 function goesOnAnyway(program: Program, ref: CallRef): boolean {
   const { external } = program.target(ref);
-  if (external && /^child_process\.(?:spawn|fork)$/.test(external)) return true;
+  if ((external && /^child_process\.(?:spawn|fork)$/.test(external)) || isLeftRunning(program, ref)) return true;
   const { functions } = program.files.get(ref.file)!;
   for (let at: number | null = program.callOf(ref).function; at !== null; at = functions[at]!.parent) {
     if (/telemetry|capture|track|analytics|metric|\blog|refresh\w*token|exchange\w*(?:code|token)/i.test(functions[at]!.name)) return true;

@@ -10,9 +10,10 @@ import { createDropped, droppedObserver, isLeftAlone } from '../dropped.ts';
 import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { hangs, timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
 import { hasMaker, madeWith, sharedBy, type Shared } from '../sharedOptions.ts';
+import { isToThisMachine, servesThisMachine } from '../thisMachine.ts';
 import { bindingOf, functionAt, stepBack, type Placed } from '../trace.ts';
 import { endsItself, everyCommand, installs, isHandOver, isLocalCommand, isLocalGit, isServiceSetting, saysItsVersion, worksOnFiles } from '../localCommands.ts';
-import { hasEnded, isWaitedToItsEnd } from '../processEnds.ts';
+import { hasEnded, isLeftRunning, isWaitedToItsEnd } from '../processEnds.ts';
 import { missingTimeoutExamples } from '../examples/missing-timeout.ts';
 import { timeoutFixes } from '../fixes/missing-timeout.ts';
 
@@ -94,7 +95,7 @@ function* eachCall(program: Program): Iterable<CodeReport> {
     if (!reach || (isProcess(sink) && everyCommand(program, ref, isLocalCommand, endsItself)) || !waits(program, ref, call, sink)) continue;
     if (sink.onlyOff ? false : isBounded(program, ref, call) || hasDefault(sink, ref.file) || reach.handlers.every((h) => isBoundedAround(program, h))) continue;
     if (sink.callback && !isInPromise(program, ref, call)) continue;
-    if (sink.process && !isWaitedToItsEnd(program, ref)) continue;
+    if ((sink.process && !isWaitedToItsEnd(program, ref)) || isLeftRunning(program, ref)) continue;
     // nobody waits: it costs a connection, not an answer
     if (isLeftAlone(program, reach) || (sink.language === 'typescript' && !sink.name.endsWith('Sync') && !isInPromise(program, ref, call) && isDropped(ref))) continue;
     const other = sink.name === 'fetch' ? otherFetch(program, ref, call) : null;
@@ -103,7 +104,7 @@ function* eachCall(program: Program): Iterable<CodeReport> {
       file: ref.file,
       span: call.span,
       function: fn,
-      ...(sink.level === 'hint' || (isProcess(sink) && everyCommand(program, ref, isLocalCommand, isLocalGit, isServiceSetting, installs, isHandOver, saysItsVersion, worksOnFiles)) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
+      ...(sink.level === 'hint' || (sink.onlyOff && (isToThisMachine(program, ref, true) || servesThisMachine(program, ref, true))) || (isProcess(sink) && everyCommand(program, ref, isLocalCommand, isLocalGit, isServiceSetting, installs, isHandOver, saysItsVersion, worksOnFiles)) || hardlyEver(ref) === 'failed' ? { severity: 'hint' as const } : {}),
       message: sink.onlyOff ? `${name} with its timeout switched off ${sink.without}` : `${name} without a timeout ${other === null ? sink.without : hangs}`,
       help: helpOf(sink),
       reach,

@@ -54,7 +54,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const reach = program.reach(fn, 'any', at.span.start);
     // what no handler waits for goes on for ever, started beside them
     const asks = reach || (isBackground(program, at) && pausesBriefly(program, at)) ? asked(program, at) : null;
-    if (!asks || ends.test(program.functionOf(fn).name) || (!isEndless(at.loop) && waitsForStart.test(snake(program.functionOf(fn).name))) || pausesComputed(program, at) || (!isEndless(at.loop) && hasStarted(program, at))) continue;
+    if (!asks || ends.test(program.functionOf(fn).name) || (!isEndless(at.loop) && waitsForStart.test(snake(program.functionOf(fn).name))) || pausesComputed(program, at) || saysHowLong.test(program.textOf(at.file).slice(at.span.start, at.span.end)) || (!isEndless(at.loop) && hasStarted(program, at))) continue;
     if (isExplained(program, at, asks) || looksTwiceOrSo(at.loop)) continue;
     const { callee } = program.callOf(asks);
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'a call';
@@ -81,6 +81,9 @@ function* check(program: Program): Iterable<CodeReport> {
   }
 }
 
+/** The other side, or what has failed, says when to ask again. */
+const saysHowLong = /\b\w*(?:sleep|delay|wait|setTimeout)\w*\([^()\n]*retry_?after/i;
+
 /** A comment before it (above its function, in it, in the loop up to the question) says why nothing else is possible. */
 function isExplained(program: Program, { file, function: index, span }: LoopAt, asks: CallRef): boolean {
   const text = program.textOf(file);
@@ -94,7 +97,7 @@ function isExplained(program: Program, { file, function: index, span }: LoopAt, 
 
 const isComment = (line: string) => /^\s*(?:\/\/|#|\*|\/\*)/.test(line);
 const impossible = /\b(?:can(?:no|')t|cannot|unable to)\s+(?:await|wait|be awaited|notify|push|tell|subscribe|emit)\b|\bno\s+(?:event|callback|push|notification|webhook)s?\b|\b(?:does(?:n't| not)|do(?:n't| not))\s+(?:await|support|emit|send|notify|push)\b/i;
-const reason = /\b(?:because|since (?!the last|last)|no way to|must (?:poll|wait|ask|be (?:polled|asked)))\b/i;
+const reason = /\b(?:because|fall-?back|since (?!the last|last)|no way to|must (?:poll|wait|ask|be (?:polled|asked)))\b/i;
 
 const says = /status|state|done|complete|finish|pending|ready|running|progress|poll|job|wait|success|queued|result|available|exist/i;
 
@@ -152,16 +155,16 @@ function isBackground(program: Program, { file, function: index, loop }: LoopAt)
   return isEndless(loop) && inServer(program, file) && program.callersOf({ file, index }).length > 0;
 }
 
-/** The function has started a process, or all who call it have, and it waits until that answers: it is the first to say so, and soon. */
+/** The function has started a process (itself or through one that it calls), or all who call it have, and it waits until that answers: it is the first to say so, and soon. */
 function hasStarted(program: Program, { file, function: index, span }: LoopAt): boolean {
-  const startsBefore = (fn: FunctionRef, offset: number) =>
-    program.functionOf(fn).calls.some((call) => {
-      const ref = { file: fn.file, index: call };
-      return program.callOf(ref).span.end <= offset && /^(?:child_process\.(?:spawn|fork|execFile|exec)|execa|subprocess\.Popen|asyncio\.create_subprocess_(?:exec|shell))$/.test((program.target(ref).external ?? '').replace(/^execa\..*/, 'execa'));
-    });
+  const callsOf = (fn: FunctionRef) => program.functionOf(fn).calls.map((call) => ({ file: fn.file, index: call }));
+  const isStart = (ref: CallRef) => starts.test((program.target(ref).external ?? '').replace(/^execa\..*/, 'execa'));
+  const startsBefore = (fn: FunctionRef, offset: number) => callsOf(fn).some((ref) => program.callOf(ref).span.end <= offset && (isStart(ref) || program.called(ref).functions.some((f) => callsOf(f).some(isStart))));
   const callers = program.callersOf({ file, index });
   return startsBefore({ file, index }, span.start) || (callers.length > 0 && callers.every((ref) => startsBefore({ file: ref.file, index: program.callOf(ref).function }, program.callOf(ref).span.start)));
 }
+
+const starts = /^(?:child_process\.(?:spawn|fork|execFile|exec)|execa|subprocess\.Popen|asyncio\.create_subprocess_(?:exec|shell))$/;
 
 /** The network or a database, and not only when something has changed on the own disk. */
 function asksOthers(program: Program, fn: FunctionRef, seen = new Set<string>()): boolean {

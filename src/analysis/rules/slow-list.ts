@@ -74,7 +74,7 @@ function* check(program: Program): Iterable<CodeReport> {
         file: ref.file,
         span: call.span,
         function: fn,
-        ...(isQuiet || isFileOfThisMachine.test(external ?? '') || (io === 'the network' && isToThisMachine(program, ref, true)) || (call.args[0] && isBesideCode(program, call.args[0], { file: ref.file, function: call.function, offset: call.span.start })) ? { severity: 'hint' as const } : {}),
+        ...(isFileOfThisMachine.test(external ?? '') ? { severity: 'information' as const } : isQuiet || (io === 'the network' && isToThisMachine(program, ref, true)) || (call.args[0] && isBesideCode(program, call.args[0], { file: ref.file, function: call.function, offset: call.span.start })) ? { severity: 'hint' as const } : {}),
         message: `\`${call.callee.kind === 'name' || call.callee.kind === 'member' ? call.callee.name : 'this call'}\` makes each list of ${lister.what} wait for ${io}.`,
         help: `Load the ${lister.what} once, or keep them for a while, and send \`notifications/${lister.what}/list_changed\` when they change.`,
         reach: { handlers: lister.handler ? [lister.handler] : [], path: hopsOf(way) },

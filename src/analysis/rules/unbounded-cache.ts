@@ -103,7 +103,7 @@ function hasFewKeys(program: Program, write: Write, writes: readonly Write[]): b
 }
 
 /** It takes very many of them to matter, or somebody wants each of them to be there. */
-const hasSmallEntries = (program: Program, write: Write): boolean => isLight(program, write) || isRegistered(program, write) || isOfHelpers(write) || isToSayOnce(write) || isOfThere(program, write) || isTrimmed(program, write);
+const hasSmallEntries = (program: Program, write: Write): boolean => isLight(program, write) || isRegistered(program, write) || isOfHelpers(write) || isOfJobs(write) || isToSayOnce(write) || isOfThere(program, write) || isTrimmed(program, write);
 
 /** Its one argument names a module of Python, or is a class or a module: there are as many as there is code. */
 function isOfModules(program: Program, { file, index }: FunctionRef): boolean {
@@ -144,6 +144,9 @@ function isDouble(program: Program, { file, function: index, store }: Write): bo
 
 /** Clients, managers, stores by a name: one for each thing that is set up, as long as that is there. */
 const isOfHelpers = ({ store }: Write): boolean => /(?:^|_)(?:clients?|managers?|storages?|connections?|engines?|instances|singletons|registered_\w+)(?:_by_\w+|_cache|_map)?$/.test(snake(store.name.replace(/^[_#]+/, '')));
+
+/** One for each job, which takes a while: it takes very many of these. */
+const isOfJobs = ({ store }: Write): boolean => /(?:^|_)jobs?(?:_history)?$/.test(snake(store.name.replace(/^[_#]+/, '')));
 
 /** `warned.add(name)`: what has been said once, of as many things as there are to be warned of. */
 const isToSayOnce = ({ store, values }: Write): boolean => values.length === 0 && /(?:^|_)(?:warned|logged|announced|notified|reported|complained|deprecat\w*|warnings?)(?:_(?:once|for|about)(?:_\w+)?)?$/.test(snake(store.name.replace(/^[_#]+/, '')));
