@@ -97,7 +97,7 @@ describe('judged: what weighs less', () => {
     assert.deepEqual((await list('await s3.list_buckets()')).map((m) => m.split(' ')[1]), ['`list_buckets`']);
     const many = (cypher: string) => said('unbounded-fan-out', `import neo4j from 'neo4j-driver';\nconst driver = neo4j.driver('neo4j://x', neo4j.auth.basic('a', 'b'));\n${tool(`const { records } = await driver.executeQuery('${cypher}', { n: args.n });\nreturn { all: await Promise.all(records.map((r) => driver.executeQuery('MATCH (n) WHERE n.id = $id RETURN n', { id: r.get('id') }))) };`)}`);
     assert.match((await many('MATCH (n) RETURN n')).join(), /^warning: /);
-    assert.match((await many('MATCH (n) RETURN n LIMIT $n')).join(), /^hint: /);
+    assert.match((await many('MATCH (n) RETURN n LIMIT $n')).join(), /^information: /);
   });
 
   it('a key that is looked at first, a request that is tried again, a pool that somebody has switched off', async () => {
@@ -106,7 +106,7 @@ describe('judged: what weighs less', () => {
     assert.match((await looks('validate_recipe')).join(), /^warning: /);
     const again = (head: string) => said('client-per-call', python('import requests', `def load(url, retries=3):\n    attempt = 0\n    ${head}\n        try:\n            return requests.get(url, timeout=5).text\n        except requests.RequestException:\n            attempt += 1\n${asyncTool('    return load(name)\n')}`));
     assert.deepEqual(await again('while attempt < retries:'), []);
-    assert.match((await again('for url in url.split(","):')).join(), /^hint: /);
+    assert.match((await again('for url in url.split(","):')).join(), /^information: /);
     const engine = (condition: string) => said('no-connection-reuse', python('from sqlalchemy import create_engine, text\nfrom sqlalchemy.pool import NullPool', `def make(settings):\n    if ${condition}:\n        return create_engine("postgresql://x", poolclass=NullPool)\n    return create_engine("postgresql://x")\nengine = make(SETTINGS)\n${asyncTool('    with engine.connect() as c:\n        return str(c.execute(text("select 1")).scalar())\n')}`));
     assert.deepEqual(await engine('not settings.use_pooling'), []);
     assert.equal((await engine('settings is None')).length, 1);

@@ -69,8 +69,8 @@ describe('judged hints: client-per-call', () => {
     const of = (body: string) => levels('client-per-call', { 'server.py': python('import requests', `@mcp.tool()\nasync def run(url: str, slow: bool) -> str:\n    ${body}\n`) });
     assert.deepEqual(await of('if slow:\n        r = requests.get("https://x.example/a")\n    else:\n        r = requests.get("https://x.example/a", timeout=5)\n    return r.text'), []);
     assert.deepEqual(await of('if slow:\n        return requests.get("https://x.example/a").text\n    return requests.get("https://x.example/a", timeout=5).text'), []);
-    assert.deepEqual(await of('first = requests.get("https://x.example/a")\n    return first.text + requests.get("https://x.example/b").text'), ['hint']);
-    assert.deepEqual(await of('if slow:\n        requests.get("https://x.example/a")\n    return requests.get("https://x.example/b").text'), ['hint']);
+    assert.deepEqual(await of('first = requests.get("https://x.example/a")\n    return first.text + requests.get("https://x.example/b").text'), ['information']);
+    assert.deepEqual(await of('if slow:\n        requests.get("https://x.example/a")\n    return requests.get("https://x.example/b").text'), ['information']);
   });
 });
 

@@ -117,7 +117,7 @@ describe('judged: what costs little beside what it is for', () => {
   it('one answer of a service is a page as a rule; what waits inside is told there', async () => {
     const rule = 'unbounded-fan-out';
     const of = (list: string, all = 'Promise.all(list.map((one) => fetch(one)))') => levels(made("import { Pool } from 'pg';", `const list = ${list}; await ${all}; return {};`, 'const pool = new Pool();\n'), rule);
-    assert.deepEqual(await of("(await (await fetch('https://x')).json()).items"), ['hint']);
+    assert.deepEqual(await of("(await (await fetch('https://x')).json()).items"), ['information']);
     assert.deepEqual(await of("(await pool.query('select url from x')).rows"), ['warning']);
     assert.deepEqual(await of('args.urls', "Promise.all([\n  fetch('https://x'),\n  Promise.all(args.urls.map((one) => fetch(one))),\n])"), ['warning']);
   });

@@ -48,7 +48,7 @@ export const unboundedFanOut: Rule = {
 
 **Why it hurts an MCP server.** The list comes from a model: it may hold five items or five thousand. Five thousand at once empty the connection pool, run into the other side's rate limit and hold all results in memory. Calls that run beside it wait or fail.
 
-**How it is measured.** The list is followed to where it comes from. A constant list, one that is cut or goes through in chunks, a maximum in the tool's schema, a limiter or semaphore on the way, a client that all share and that has only so many connections (\`max_connections\`, \`maxSockets\`), coroutines that keep the thread while they ask and so go one by one: no finding. The items of one answer of a service are a page as a rule, and a hint; so are files of this machine that the caller names, which a few threads read; those of a folder are information. A run shows the peak of outgoing requests.
+**How it is measured.** The list is followed to where it comes from. A constant list, one that is cut or goes through in chunks, a maximum in the tool's schema, a limiter or semaphore on the way, a client that all share and that has only so many connections (\`max_connections\`, \`maxSockets\`), coroutines that keep the thread while they ask and so go one by one: no finding. The items of one answer of a service are a page as a rule, and information, as are the files of a folder; files of this machine that the caller names, which a few threads read, are a hint. A run shows the peak of outgoing requests.
 
 **How to mend it.** Run a few at a time: \`p-map\` with \`concurrency\`, \`p-limit\`, an \`asyncio.Semaphore\` in the coroutine. Say the maximum in the schema too (\`z.array(…).max(50)\`).`,
 
@@ -94,7 +94,7 @@ function* check(program: Program): Iterable<CodeReport> {
         file: ref.file,
         span: spread.span,
         function: fn,
-        ...(isWarning ? {} : { severity: size === 'folder' ? ('information' as const) : ('hint' as const) }),
+        ...(isWarning ? {} : { severity: size === 'folder' || size === 'page' ? ('information' as const) : ('hint' as const) }),
         confidence: size === 'argument' ? 'high' : 'medium',
         message: `Starts as many ${kind === 'requests' && kinds.has('file') ? 'requests or reads of files' : kind} at once as ${size === 'argument' ? 'the caller sends items' : size === 'folder' ? 'the folder has files' : 'the answer before has items'}`,
         help: program.files.get(ref.file)!.language === 'python' ? 'Let each wait for an `asyncio.Semaphore`, and say a maximum in the schema.' : 'Run a few at a time (`p-map`, `p-limit`), and say a maximum in the schema.',

@@ -95,7 +95,7 @@ const requests = 'get post put patch delete head options request';
 
 const snakes: readonly ClientSink[] = [
   ...python('connections', 'httpx.Client httpx.AsyncClient aiohttp.ClientSession requests.Session requests.session urllib3.PoolManager urllib3.ProxyManager curl_cffi.requests.Session curl_cffi.requests.AsyncSession cloudscraper.create_scraper requests_cache.CachedSession'),
-  ...python('once', requests.split(' ').map((m) => `requests.${m} httpx.${m}`).join(' '), { level: 'hint' }),
+  ...python('once', requests.split(' ').map((m) => `requests.${m} httpx.${m}`).join(' '), { level: 'information' }),
 
   ...python('connection', 'psycopg.connect psycopg.Connection.connect psycopg.AsyncConnection.connect psycopg2.connect asyncpg.connect pymysql.connect MySQLdb.connect mysql.connector.connect aiomysql.connect aiopg.connect oracledb.connect oracledb.connect_async snowflake.connector.connect snowflake.connector.SnowflakeConnection snowflake.connector.connection.SnowflakeConnection teradatasql.connect singlestoredb.connect vertica_python.connect hdbcli.dbapi.connect ibm_db_dbi.connect trino.dbapi.connect clickhouse_driver.Client clickhouse_connect.get_client clickhouse_connect.get_async_client pymssql.connect redshift_connector.connect'),
   ...python('connections', 'asyncpg.create_pool psycopg_pool.ConnectionPool psycopg_pool.AsyncConnectionPool psycopg2.pool.SimpleConnectionPool psycopg2.pool.ThreadedConnectionPool aiomysql.create_pool aiopg.create_pool mysql.connector.pooling.MySQLConnectionPool'),
