@@ -16,24 +16,24 @@ async function said(rule: string, files: Record<string, string> | string): Promi
 const levels = async (rule: string, files: Record<string, string> | string) => (await said(rule, files)).map((s) => s.split(':')[0]);
 
 describe('judged hints: blocking-call', () => {
-  it('one call of microseconds is information; one of many is a hint', async () => {
+  it('a call of microseconds is information, in a loop, too', async () => {
     const of = (body: string) => said('blocking-call', `${head}${server}${tool(`${body} return {};`)}`);
     for (const one of ['fs.mkdirSync(args.path);', 'fs.unlinkSync(args.path);', 'if (args.old) fs.renameSync(args.old, args.path);']) assert.match((await of(one)).join(), /^information: .*for a moment/, one);
-    for (const many of ['for (const p of args.paths) fs.unlinkSync(p);', 'args.paths.forEach((p: string) => fs.mkdirSync(p));']) assert.match((await of(many)).join(), /^hint: .*for a moment/, many);
+    for (const many of ['for (const p of args.paths) fs.unlinkSync(p);', 'args.paths.forEach((p: string) => fs.mkdirSync(p));']) assert.match((await of(many)).join(), /^information: .*for a moment/, many);
   });
 
   it('of few things it is information, beside what takes longer a question is nothing', async () => {
     const listed = 'const known = await (await fetch("https://x.example/known")).json();';
     const of = (body: string) => levels('blocking-call', `import path from 'node:path';\n${head}${server}${tool(`let dir = args.path; ${body} return {};`)}`);
-    for (const many of ['for (const p of args.paths) { if (!fs.existsSync(p)) return null; }', "for (const entry of await fs.promises.readdir('.')) fs.unlinkSync(entry);", "const all = await fs.promises.readdir('.'); for (const one of all) fs.unlinkSync(one);", 'while (args.size > 0) { args.size -= fs.readSync(3, args.buffer); }']) assert.deepEqual(await of(many), ['hint'], many);
+    for (const many of ['for (const p of args.paths) { if (!fs.existsSync(p)) return null; }', "for (const entry of await fs.promises.readdir('.')) fs.unlinkSync(entry);", "const all = await fs.promises.readdir('.'); for (const one of all) fs.unlinkSync(one);", 'while (args.size > 0) { args.size -= fs.readSync(3, args.buffer); }']) assert.deepEqual(await of(many), ['information'], many);
     assert.deepEqual(await of(`${listed} for (const k of known) { if (!fs.existsSync(k.place)) return null; }`), ['information']);
     assert.deepEqual(await of(`${listed} for (const [name, k] of Object.entries(known)) { if (!fs.existsSync(name)) return null; }`), ['information']);
     for (const none of ['while (fs.existsSync(dir)) { dir += "x"; }', "for (;;) { if (fs.existsSync(path.join(dir, 'package.json'))) return dir; dir = path.dirname(dir); }"]) assert.deepEqual(await of(none), [], none);
     assert.deepEqual(await of('for (const p of args.paths) { if (fs.existsSync(p)) fs.readFileSync(p); }'), ['hint']);
     assert.deepEqual(await of('for (const p of args.paths) { fs.readFileSync(p); }'), ['warning']);
-    assert.deepEqual((await of('for (const p of args.paths) { if (fs.realpathSync(p))\n fs.readFileSync(p); }')).sort(), ['hint', 'hint']);
+    assert.deepEqual((await of('for (const p of args.paths) { if (fs.realpathSync(p))\n fs.readFileSync(p); }')).sort(), ['hint', 'information']);
     const saved = (save: string) => levels('blocking-call', { 'server.py': python('from pathlib import Path', `@mcp.tool()\nasync def run(paths: list[str]) -> int:\n    total = 0\n    for name in paths:\n        path = Path(name)\n        ${save}\n        total += path.stat().st_size\n    return total\n`) });
-    assert.deepEqual(await saved('pass'), ['hint']);
+    assert.deepEqual(await saved('pass'), ['information']);
     assert.deepEqual(await saved('document.save(str(path))'), []);
   });
 

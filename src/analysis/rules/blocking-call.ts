@@ -14,7 +14,7 @@ import { blockingCallFixes } from '../fixes/blocking-call.ts';
 import { absentObserver, createMakesOnce } from '../ifAbsent.ts';
 import { isMoment } from '../oneFile.ts';
 import type { Rule } from '../rule.ts';
-import { isAboutWritten, roundsOf, type Rounds } from '../rounds.ts';
+import { isAboutWritten, roundsOf } from '../rounds.ts';
 import { linked, say } from '../say.ts';
 import { snake } from '../snake.ts';
 import { createHardlyEver, createSeldom, seldomObserver, type Seldom } from '../seldom.ts';
@@ -32,8 +32,8 @@ export const blockingCall: Rule = {
 **How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. How much a call weighs:
 
 - *A warning* is what may last: a request, a process, a computation, a whole tree of folders, reading a file that holds no text (a picture, an archive), and reading one that grows by its name (an index, a log, a table).
-- *A hint* is one file that is read or written; many files, too, in tools that wait for something slower anyway, beside which they are a moment; writing a picture; packing a text (\`deflateSync\`) that was neither read nor fetched there; taking away a file or a folder; a pause of up to 50 ms; a call of microseconds (\`mkdirSync\`) in a loop over what lies in a folder or what the caller lists; what is done for debugging or when something kept has expired; a file, a command or a computation after something else has failed.
-- *Information* is what takes a moment unless there are many: the names in one folder, opening a file that is handed on to whoever is waited for, a text that ships with the server, a temporary file or one that the function has just made, a line at the end of a log, one row of SQLite; reading settings, credentials or a certificate; a file in a function that blocks for far longer by something else; reads of an embedded database in Node; one call of microseconds, or those of a loop over a few things; what is made the first time only (nothing, where the start of a stdio server has made it already).
+- *A hint* is one file that is read or written; many files, too, in tools that wait for something slower anyway, beside which they are a moment; writing a picture; packing a text (\`deflateSync\`) that was neither read nor fetched there; taking away a file or a folder; a pause of up to 50 ms; what is done for debugging or when something kept has expired; a file, a command or a computation after something else has failed.
+- *Information* is what takes a moment: the names in one folder, opening a file that is handed on to whoever is waited for, a text that ships with the server, a temporary file or one that the function has just made, a line at the end of a log, one row of SQLite; reading settings, credentials or a certificate; a file in a function that blocks for far longer by something else; reads of an embedded database in Node; a call of microseconds (\`mkdirSync\`), in a loop, too; what is made the first time only (nothing, where the start of a stdio server has made it already).
 - What is done with files on some condition only weighs one level less.
 - *Nothing* are microseconds the first time, after a failure, or in a tool that sets something up (\`setup_…\`, \`login\`); saving settings; looking whether a file is there and how large it is, unless in a loop whose rounds wait for nothing else and do nothing that takes longer; reading a file that by its name has a few lines (a port, a token, package.json); making a folder that was found missing.
 
@@ -88,7 +88,7 @@ In a run: the probe notes each stretch of more than 50 ms without a return to th
         if (blocking.severity !== 'warning' && blocking.sink.level !== 'information' && rarely !== 'debug' && reach && (hardlyEver(ref) !== null || handlers.every(setsUp))) continue;
         if (!reach || handlers.length === 0 || (rarely === 'first' && isMadeAtStart(ref))) continue;
         const isFaint = (isShort.test(blocking.sink.on) && hardlyEver(ref) === 'failed') || isMoment(program, blocking, reach, () => isBesideSlow(handlers)) || isLittleText(program, blocking);
-        const own = levelOf(program, blocking, rarely, rounds, isFaint);
+        const own = levelOf(program, blocking, rarely, isFaint);
         const severity = isOfDisk(blocking) ? ofDisk(own, isOnCondition(program, reach, call.span.start), dearer.some((other) => !isOfDisk(other) && other.ref.file === ref.file && other.call.function === call.function)) : own;
         if (severity !== 'warning' && handlers.every(setsUp)) continue;
         // what weighs so little must be sure
@@ -138,13 +138,13 @@ const runsAsync = ({ language, async }: Handler) => language !== 'python' || asy
 /** When what was kept has expired. */
 const renews = /(?:^|_)(?:refresh|renew)_(?:\w+_)?(?:tokens?|credentials?|auth|session)(?:_|$)/;
 
-/** What answers in a moment where it is small: readers of servers thought less than half of such remarks worth a look, unless there are many. */
+/** What answers in a moment where it is small: readers of servers thought less than half of such remarks worth a look, in loops, too. */
 const isMoments = /disk|database/;
 
-/** Once, or a moment that is not one of many, is true and no more. */
-function levelOf(program: Program, blocking: BlockingCall, seldom: Seldom | null, rounds: Rounds, isFaint: boolean): Severity {
+/** Once, or a moment, is true and no more. */
+function levelOf(program: Program, blocking: BlockingCall, seldom: Seldom | null, isFaint: boolean): Severity {
   const { sink, severity } = blocking;
-  if (severity === 'information' || seldom === 'first' || ((sink.level === 'hint' || (severity === 'hint' && isMoments.test(sink.on))) && rounds !== 'many')) return 'information';
+  if (severity === 'information' || seldom === 'first' || sink.level === 'hint' || (severity === 'hint' && isMoments.test(sink.on))) return 'information';
   return seldom || isFaint || renews.test(snake(program.functionOf({ file: blocking.ref.file, index: blocking.call.function }).name)) ? 'hint' : severity;
 }
 
