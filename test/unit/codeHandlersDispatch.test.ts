@@ -55,6 +55,34 @@ server.setRequestHandler(CallToolRequestSchema, async ({ params }) => {
 });`,
     ['tool a -> line 6', 'tool b -> line 6'],
   ],
+  'a name that something was done to, and that is one of those that are listed': [
+    `server.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: [{ name: 'a', inputSchema: {} }, { name: 'b', inputSchema: {} }] }));
+server.setRequestHandler(CallToolRequestSchema, async (request) => {
+  const { name, args } = resolveAlias(request);
+  return handle(name, args);
+});
+async function handle(what: string, args: unknown) {
+  switch (what) {
+    case 'a': return one(args);
+    case 'b': return two(args);
+  }
+}
+function resolveAlias(request: any) { return JSON.parse(JSON.stringify(request)); }
+function one(args: unknown) {}
+function two(args: unknown) {}`,
+    ['tool a -> handle', 'tool b -> handle', 'tools/list tools/list -> line 4'],
+  ],
+  'a word that is the name of a tool, too': [
+    `server.setRequestHandler(ListToolsRequestSchema, async () => ({ tools: [{ name: 'search', inputSchema: {} }, { name: 'load', inputSchema: {} }] }));
+server.setRequestHandler(CallToolRequestSchema, async (request) => run(JSON.parse(JSON.stringify(request))));
+function run(what: any) {
+  switch (what.mode) {
+    case 'search': return 1;
+    case 'count': return 2;
+  }
+}`,
+    ['tools/list tools/list -> line 4', 'tool search -> line 5', 'tool load -> line 5'],
+  ],
   'methods by schemas of its own': [
     `import { z } from 'zod';
 const call = z.object({ method: z.literal('tools/call'), params: z.object({ name: z.string() }) });

@@ -26,9 +26,12 @@ export interface Part {
   others: readonly Span[];
 }
 
-/** Everything that a function, or a part of it, does for single names: branches, tables of functions, and what it hands the name on to. */
-export function dispatchOf(program: Resolved, root: Run, nameAt: NameAt, part: Part | null = null): Dispatch {
-  const search: Search = { program, root, part, nameAt, seen: new Set(), cases: [], mapped: [] };
+/**
+ * Everything that a function, or a part of it, does for single names: branches, tables of functions, and what it hands the
+ * name on to. `listed`: names of tools; what is compared with two of these is the name, whatever was done to it on the way.
+ */
+export function dispatchOf(program: Resolved, root: Run, nameAt: NameAt, { part = null, listed = new Set() }: { part?: Part | null; listed?: ReadonlySet<string> } = {}): Dispatch {
+  const search: Search = { program, root, part, listed, nameAt, seen: new Set(), cases: [], mapped: [] };
   const guarded = look(search, root.function, root.env, root.around ?? [], 0);
   return { cases: [...search.cases, ...search.mapped], guarded };
 }
@@ -37,6 +40,7 @@ interface Search extends Told {
   root: Run;
   /** Of the root. */
   part: Part | null;
+  listed: ReadonlySet<string>;
   seen: Set<string>;
   cases: Case[];
   /** Names for which some function only gives something back: what is done with it runs for all of them. */
@@ -61,7 +65,7 @@ function look(search: Search, fn: FunctionRef, env: Env, around: readonly Around
     if (!inside.has(inner) || isGuarded(span) || isOthers(span)) continue;
     const found = table(search, { file: fn.file, index }, env);
     if (found) tables.push({ span, found });
-    if (!found && handsOn(search, fn.file, index, env)) {
+    if (!found && (handsOn(search, fn.file, index, env) || leadsToNames(search, { file: fn.file, index }, env))) {
       for (const to of calledBy(search, { file: fn.file, index }, env)) if (!isByTheWay(search, fn.file, index, to, depth)) onward.push({ span, to, index });
     }
   }
@@ -97,6 +101,14 @@ function isByTheWay(search: Search, file: string, index: number, to: Run, depth:
 }
 
 const present = (around: Around | null): Around[] => (around ? [around] : []);
+
+/** `handler.handle(toolName, args)`, where two or more of the names that are listed have branches. */
+function leadsToNames(search: Search, ref: CallRef, env: Env): boolean {
+  return search.listed.size > 1 && calledBy(search, ref, env).some(({ function: { file, index } }) => {
+    const summary = search.program.files.get(file)!;
+    return [...within(summary, index)].some((inner) => guardsOf(search, summary, inner, env).length > 0);
+  });
+}
 
 /** The function that a call leads to; of a function that was wrapped (`const run = logged(handleCall)`) the one inside, of a list of which one is chosen (`routes.find(…).handler`) all that it has. */
 function calledBy(search: Search, ref: CallRef, env: Env): Run[] {
@@ -163,16 +175,18 @@ interface NamedGuard {
 }
 
 function guardsOf(search: Search, { file, facts }: FileSummary, fn: number, env: Env): NamedGuard[] {
-  return facts
+  const guards = facts
     .filter((f) => f.rule === dispatchFacts && f.function === fn)
-    .flatMap(({ data, span }) => {
+    .map(({ data, span }) => {
       const { on, values, exact, until } = data as Guard;
       const behind = until === undefined ? [] : [{ ...span, start: span.end, end: until }];
       const at = { file, function: fn, offset: span.start };
-      if (!isName(search, { expr: on, at }, env)) return [];
-      return [{ function: fn, span, exact, behind, names: values.flatMap((expr) => labelOf(search.program, { expr, at }, env) ?? []) }];
+      return { on: { expr: on, at }, guard: { function: fn, span, exact, behind, names: values.flatMap((expr) => labelOf(search.program, { expr, at }, env) ?? []) } };
     })
-    .filter((g) => g.names.length > 0);
+    .filter(({ guard }) => guard.names.length > 0);
+  // one name alone may be a word for something else, too
+  const isOfListed = (on: Expr) => new Set(guards.filter((g) => JSON.stringify(g.on.expr) === JSON.stringify(on)).flatMap(({ guard }) => guard.names.filter((name) => search.listed.has(name)))).size > 1;
+  return guards.flatMap(({ on, guard }) => (isName(search, on, env) || (search.listed.size > 1 && isOfListed(on.expr)) ? [guard] : []));
 }
 
 /** What a `case` compares with: a string, or `searchTool.name` of an object that something was given to make (`ToolSchema.parse({ name: 'search' })`). */

@@ -131,7 +131,8 @@ function* dispatched(program: Resolved, answer: Answer, kind: 'tool' | 'prompt',
   // what it hands on to stays on its thread: the loop's, if it is async itself
   const { async: isAsync } = program.functionOf(run.function);
   const whole = { ...registration(answer, kind), onLoop: isAsync };
-  const { cases, guarded } = dispatchOf(program, run, answer.nameAt);
+  const byName = dispatchOf(program, run, answer.nameAt);
+  const { cases, guarded } = byName.cases.length > 0 ? byName : dispatchOf(program, run, answer.nameAt, { listed: new Set(listed.map((l) => l.name)) });
   const names = new Set<string>();
   // what is answered without being listed is not among the tools that a client sees, if all of the list is known
   const isListed = (name: string) => listed.length < list.length || listed.length < cases.length / 2 || listed.some((l) => l.name === name);

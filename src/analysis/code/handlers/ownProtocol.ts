@@ -40,7 +40,7 @@ function toolsOf(program: Resolved, { run, file, span, nameAt, part }: Answer): 
   const isPython = program.files.get(file)!.language === 'python';
   const isAsync = program.functionOf(run.function).async;
   const whole = { kind: 'tool' as const, dialect: 'other' as const, file, span, env: null, name: null, handler: run, annotations: null, schema: null, argumentsParameter: null, contextParameter: null };
-  const { cases } = dispatchOf(program, run, nameAt, part);
+  const { cases } = dispatchOf(program, run, nameAt, { part });
   const distinct = cases.filter((c, i) => cases.findIndex((o) => o.name === c.name) === i);
   // a loop of Python's that is not async has nobody to keep waiting
   const isAlone = (found: Found) => ({ ...found, async: found.async || isAsync, threaded: found.threaded || (isPython && !isAsync) });
