@@ -90,7 +90,7 @@ METHODS = {"tools/list": tools, "tools/call": call}
 `,
     ['tool a -> call'],
   ],
-  'no name that is known': ['server.js', `function handle(m) {\n  if (m.method === 'tools/list') return list();\n  if (m.method === 'tools/call') return run(m.params);\n}\nfunction list() {}\nfunction run() {}`, ['tool null -> handle']],
+  'no name that is known': ['server.js', `function handle(m) {\n  if (m.method === 'tools/list') return list();\n  if (m.method === 'tools/call') return run(m.params);\n}\nfunction list() {}\nfunction run() {}`, []],
   'two that only look at messages': [
     'server.js',
     `function log(m) {
@@ -115,7 +115,7 @@ describe('handlers of servers that speak the protocol themselves', () => {
   }
   it('beside tools of an SDK it hands them on', async () => {
     const sdk = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nconst server = new McpServer({ name: 'x', version: '1' });\nserver.tool('a', async () => ({ content: [] }));\n`;
-    assert.deepEqual(said(await handlersIn({ 'server.js': sdk, 'proxy.js': cases['no name that is known']![1] })), ['tool a -> line 3']);
+    assert.deepEqual(said(await handlersIn({ 'server.js': sdk, 'proxy.ts': cases['method and parameters handed over on their own']![1] })), ['tool a -> line 3']);
   });
   it('each has its own branch only, and what stands around all of them', async () => {
     const text = `import { readFileSync, statSync } from 'node:fs';

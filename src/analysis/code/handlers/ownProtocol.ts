@@ -25,27 +25,27 @@ const lists = 'tools/list';
 
 /**
  * Tools of servers without an SDK: `if (message.method === 'tools/call')` beside `'tools/list'`, a `switch` with both, a table
- * `{ 'tools/list': list, 'tools/call': call }`. Where no tool's name is known and only one function answers, one without a name.
+ * `{ 'tools/list': list, 'tools/call': call }`. Those that have a name: what only hands messages on, or looks at them, tells the methods apart, too.
  */
-export function ownProtocol(program: Resolved): Found[] {
-  const answers = [...program.files].flatMap(([file, summary]) => (isTest(file) ? [] : [...inBranches(program, summary), ...inTables(program, summary)]));
-  const rootOf = ({ file }: { file: string }) => program.projectOf(file).root;
-  const found = answers.flatMap((answer) => toolsOf(program, answer));
-  // what only looks at messages, to log or to check them, tells the methods apart, too
-  const isOnly = (one: Found) => found.every((f) => f === one || rootOf(f) !== rootOf(one));
-  return found.filter((f) => f.name !== null || isOnly(f));
-}
+export const ownProtocol = (program: Resolved): Found[] =>
+  [...program.files].flatMap(([file, summary]) => (isTest(file) ? [] : [...inBranches(program, summary), ...inTables(program, summary)])).flatMap((answer) => toolsOf(program, answer));
 
 function toolsOf(program: Resolved, { run, file, span, nameAt, part }: Answer): Found[] {
   const isPython = program.files.get(file)!.language === 'python';
   const isAsync = program.functionOf(run.function).async;
-  const whole = { kind: 'tool' as const, dialect: 'other' as const, file, span, env: null, name: null, handler: run, annotations: null, schema: null, argumentsParameter: null, contextParameter: null };
+  const whole = { kind: 'tool' as const, dialect: 'other' as const, file, span, env: null, annotations: null, schema: null, argumentsParameter: null, contextParameter: null };
   const { cases } = dispatchOf(program, run, nameAt, { part });
   const distinct = cases.filter((c, i) => cases.findIndex((o) => o.name === c.name) === i);
-  // a loop of Python's that is not async has nobody to keep waiting
-  const isAlone = (found: Found) => ({ ...found, async: found.async || isAsync, threaded: found.threaded || (isPython && !isAsync) });
-  if (distinct.length === 0) return complete(program, whole).map((f) => ({ ...isAlone(f), branch: part?.own ?? null, notMine: part?.others ?? [] }));
-  return distinct.flatMap(({ name, run: own, place, branch, notMine, offloaded }) => complete(program, { ...whole, ...place, name, handler: own }).map((f) => ({ ...isAlone(f), ...(offloaded && { threaded: true }), branch, notMine })));
+  return distinct.flatMap(({ name, run: handler, place, branch, notMine, offloaded }) =>
+    complete(program, { ...whole, ...place, name, handler }).map((found) => ({
+      ...found,
+      async: found.async || isAsync,
+      // a loop of Python's that is not async has nobody to keep waiting
+      threaded: found.threaded || offloaded === true || (isPython && !isAsync),
+      branch,
+      notMine,
+    })),
+  );
 }
 
 /** Functions that tell the methods apart. */
