@@ -18,8 +18,9 @@ import { bindingOf } from './trace.ts';
 /** Tools that read from a service with no cache in reach; one for each tool, where it is registered: there a cache would go. */
 export function* uncachedReads(program: Program): Iterable<CodeReport> {
   const once = onceOnly(program);
+  const isAnsweredFromCache = createAnsweredFromCache(program);
   for (const handler of program.handlers) {
-    if (handler.kind !== 'tool' || isAside(program, handler.file) || !handler.function || !onlyReads(handler) || answersChange(program, handler) || hasCache(program, handler)) continue;
+    if (handler.kind !== 'tool' || isAside(program, handler.file) || !handler.function || !onlyReads(handler) || answersChange(program, handler) || isAnsweredFromCache(handler) || hasCache(program, handler)) continue;
     const reads = readsOf(program, handler);
     const kept = reads.filter(({ ref, read }) => isWorthKeeping(program, handler, ref, read) && isAnew(program, once, handler, ref) && !isKeptOnDisk(program, handler, ref));
     const first = kept.find(({ ref }) => !prepares(program, handler, ref)) ?? kept[0];
@@ -200,7 +201,6 @@ const wrappers = /^(?:axios-cache-interceptor|cacheable-request|requests_cache|h
 
 /** Whether anything in its reach keeps results: by its name, its library, or a map that lives longer than the call and is looked up. */
 function hasCache(program: Program, handler: Handler): boolean {
-  if (isAnsweredFromCache(program, handler)) return true;
   for (const fn of program.reachedFrom(handler, 'any')) if (known(program, fn)) return true;
   for (const ref of program.callsFrom(handler, 'any')) if (looksUp(program, ref)) return true;
   return false;
@@ -209,15 +209,15 @@ function hasCache(program: Program, handler: Handler): boolean {
 const marksIn = marks({ caching: /\bResponseCachingMiddleware\(/g });
 
 /** FastMCP keeps the answers of all tools, or of those that its middleware names. */
-function isAnsweredFromCache(program: Program, { name, file: own }: Handler): boolean {
-  const { root } = program.projectOf(own);
-  return [...program.files.keys()].some((file) =>
-    program.projectOf(file).root === root && marksIn(program, file).caching.some((at) => {
+function createAnsweredFromCache(program: Program): (handler: Handler) => boolean {
+  const caching = [...program.files.keys()].flatMap((file) =>
+    marksIn(program, file).caching.map((at) => {
       const settings = program.textOf(file).slice(at, at + 2000).split(/\n\S/)[0]!;
-      const [, which, names] = /\b(included|excluded)_tools\s*=\s*\[([^\]]*)\]/.exec(settings) ?? [];
-      return which === undefined || new RegExp(`['"]${name}['"]`).test(names!) === (which === 'included');
+      const [, which, list] = /\b(included|excluded)_tools\s*=\s*\[([^\]]*)\]/.exec(settings) ?? [];
+      return { root: program.projectOf(file).root, which, names: Array.from((list ?? '').matchAll(/(['"])(.*?)\1/g), (m) => m[2]!) };
     }),
   );
+  return ({ name, file }) => caching.some(({ root, which, names }) => root === program.projectOf(file).root && (which === undefined || names.includes(name ?? '') === (which === 'included')));
 }
 
 const memo = new WeakMap<Program, Map<string, boolean>>();
