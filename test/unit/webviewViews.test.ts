@@ -105,6 +105,8 @@ describe('panel: timeline', () => {
     const labelled = (values: number[]) => values.filter((value) => isLabelled(value, values.map((v) => ({ value: v }))));
     assert.deepEqual(labelled([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 15, 20]), [1, 2, 5, 10, 20]);
     assert.deepEqual(labelled([60, 70, 80, 90, 100]), [60, 70, 80, 90, 100]);
+    assert.deepEqual(labelled([59, 60, 65, 70, 80, 90, 91]), [60, 65, 70, 80, 90]);
+    assert.deepEqual(labelled([57, 60, 65, 70]), [57, 60, 65, 70]);
     assert.deepEqual(labelled([0.03, 0.05, 0.1, 0.2]), [0.05, 0.1, 0.2]);
   });
 

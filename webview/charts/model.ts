@@ -51,8 +51,14 @@ export function withAlpha(colour: string, alpha: number): string {
 /** Fewer labels say nothing about what lies between them. */
 const leastLabels = 3;
 
-/** Whether a tick of a log axis is labelled: 1, 2 and 5 of each decade, and all where a short range has too few of these. */
-export const isLabelled = (value: number, ticks: readonly { value: number }[]): boolean => isRound(value) || ticks.filter((t) => isRound(t.value)).length < leastLabels;
+/** Whether a tick of a log axis is labelled: 1, 2 and 5 of each decade, and all that have room where a short range has too few of these. */
+export const isLabelled = (value: number, ticks: readonly { value: number }[]): boolean => isRound(value) || (ticks.filter((t) => isRound(t.value)).length < leastLabels && !isCrowded(value, ticks));
+
+/** An end of the axis is where the values end: its label would lie upon that of a tick close by. */
+function isCrowded(value: number, ticks: readonly { value: number }[]): boolean {
+  const [end, next, further] = value === ticks[0]?.value ? ticks : ticks.toReversed();
+  return value === end?.value && next !== undefined && further !== undefined && Math.abs(Math.log(next.value / value)) < Math.abs(Math.log(further.value / next.value)) / 2;
+}
 
 function isRound(value: number): boolean {
   const digit = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
