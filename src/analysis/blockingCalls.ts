@@ -7,7 +7,7 @@ import { blockingDatabases } from './sinks/blockingDatabases.ts';
 import { blockingPython } from './sinks/blockingPython.ts';
 import { isOfEdge } from './edgeRuntime.ts';
 import { isOfDict } from './ioBelow.ts';
-import { everyCommand, isHandOver, isLocalCommand } from './localCommands.ts';
+import { everyCommand, isHandOver, isLocalCommand, isServiceSetting } from './localCommands.ts';
 import { isReading, listsFolder, pathOf, readsLittle, takesPath } from './oneFile.ts';
 import { isOfSystem, isOnce, smallFile } from './smallFiles.ts';
 import { ofSqlite } from './sqlite.ts';
@@ -61,7 +61,7 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
   if (small === 'settings' && external === 'open' && savesSettings(program, ref, call)) return null;
   // they are saved when somebody has changed them
   if (small === 'settings' && /writeFile|appendFile|copyFile|write_text|write_bytes/.test(external)) return null;
-  const own = small === 'settings' ? 'information' : small || (level === 'warning' && on === 'waits for a child process' && everyCommand(program, ref, isLocalCommand, isHandOver)) ? 'hint' : level === 'none' ? null : level;
+  const own = small === 'settings' ? 'information' : small || (level === 'warning' && on === 'waits for a child process' && everyCommand(program, ref, isLocalCommand, isHandOver, isServiceSetting)) ? 'hint' : level === 'none' ? null : level;
   switch (external) {
     case 'fs.appendFileSync':
     case 'fs-extra.appendFileSync':

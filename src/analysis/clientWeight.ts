@@ -1,7 +1,8 @@
 import type { CodeReport } from './codeRule.ts';
-import type { CallRef, FunctionRef, Program, Reach } from './code/program.ts';
+import type { CallRef, FunctionRef, Handler, Program, Reach } from './code/program.ts';
 import { nameOf } from './code/summary.ts';
 import { asksWhereCallersSay } from './givenAddress.ts';
+import { ioOwn } from './ioBelow.ts';
 import { mayHave } from './mayHave.ts';
 import type { OnceOnly } from './onceOnly.ts';
 import { isOnOwnLoop } from './raises.ts';
@@ -35,7 +36,7 @@ export function weigh(program: Program, made: Made): Pick<CodeReport, 'severity'
   if (reach.path.some((hop) => logsIn.test(shortName(program, hop.function))) || (row.loses === 'connections' && asksModel(program, ref)) || (isShared && learnsNothing(program, ref))) return { severity: 'information' };
   if (takes === 'arguments') return { severity: row.level ?? 'hint', confidence: 'medium' };
   if (row.level) return { severity: row.level };
-  return isFailed || isTransfer || isShared || asksWhether.test(shortName(program, fn)) || reach.handlers.every(({ name }) => name !== null && looksWhether.test(snake(name))) || (row.loses === 'connections' && connectsCheaply(program, made)) ? { severity: 'hint' } : {};
+  return isFailed || isTransfer || isShared || asksWhether.test(shortName(program, fn)) || waitsForJob.test(shortName(program, fn)) || reach.handlers.every(({ name }) => name !== null && looksWhether.test(snake(name))) || (row.loses === 'connections' && (connectsCheaply(program, made) || reach.handlers.every((handler) => isLong(program, handler)))) ? { severity: 'hint' } : {};
 }
 
 const shortName = (program: Program, fn: FunctionRef) => snake(program.nameOf(fn).split('.').at(-1)!);
@@ -54,8 +55,8 @@ function asksModel(program: Program, made: CallRef): boolean {
   return requests.length > 0 && (requests.every(isForModel) || (requests.length === 1 && prompts.test(program.textOf(made.file).slice(start, end))));
 }
 
-/** What a model is sent with its prompt: how many tokens it may answer with. */
-const prompts = /["']?\b(?:max_(?:completion_|output_)?tokens|maxOutputTokens|maxTokens|num_predict)["']?\s*[:=]/;
+/** What a model is sent with its prompt: how many tokens it may answer with; or to where. */
+const prompts = /["']?\b(?:max_(?:completion_|output_)?tokens|maxOutputTokens|maxTokens|num_predict)["']?\s*[:=]|:generateContent\b/;
 
 /** Its connections are no loss: they end with the loop that they live on, none stays open, they lead to this machine, or wherever the caller says. */
 function connectsCheaply(program: Program, { ref, row, reach, once }: Made): boolean {
@@ -64,13 +65,20 @@ function connectsCheaply(program: Program, { ref, row, reach, once }: Made): boo
   return servesThisMachine(program, ref, !isBesideKept) || (!isBesideKept && knowsOnlyThisMachine(program, ref.file)) || asksWhereCallersSay(program, ref);
 }
 
-/** `async with ClientSession() as session: await gather(*(load(session, x) for x in all))`, and one that waits for a job with pauses: beside what it is there for its beginning is little. */
+/** `async with ClientSession() as session: await gather(*(load(session, x) for x in all))`, a loop that goes on with it, and one that waits for a job with pauses: beside what it is there for its beginning is little. */
 function servesMany(program: Program, ref: CallRef): boolean {
   const { name, text } = withBlockOf(program, ref) ?? withBlockOf(program, ref, { async: true }) ?? {};
+  if (name !== undefined && isUsedInLoop(text!, name)) return true;
   const inList = `[[(][^\\[\\]]*(?<![\\w.])${name}\\b[^\\[\\]]*\\bfor\\s[^\\n:]*\\bin\\b(?![^\\n]*:\\s*(?:\\n|$))`;
   // a pause after a failure is none between questions
-  const waitsForJob = /\basyncio\.sleep\(/.test(text ?? '') && !/\bexcept\b/.test(text ?? '');
-  return name !== undefined && (waitsForJob || new RegExp(inList).test(text!));
+  const isPausing = /\basyncio\.sleep\(/.test(text ?? '') && !/\bexcept\b/.test(text ?? '');
+  return name !== undefined && (isPausing || new RegExp(inList).test(text!));
+}
+
+/** `for source in sources: await client.head(source)`: in what stands deeper than a line with `for` or `while`; a loop that tries again is none. */
+function isUsedInLoop(text: string, name: string): boolean {
+  const uses = new RegExp(`(?<![\\w.])${name}(?:\\.\\w+\\(|\\s*[,)])`);
+  return Array.from(text.matchAll(/^([ \t]*)(?:async\s+)?(?:for|while)\b([^\n]*):[^\n]*\n((?:(?:\1[ \t]+[^\n]*|[ \t]*)(?:\n|$))+)/gm)).some(([, , head, body]) => !/attempt|retr|tries/i.test(head!) && uses.test(body!));
 }
 
 /** What a function is called that is done once for many calls. */
@@ -82,6 +90,9 @@ const looksWhether = /(?:^|_)(?:health|ping|doctor|diagnos\w*|(?:test|check|veri
 /** The same of a function: `is_server_running`. */
 const asksWhether = /(?:^|_)(?:is_(?:\w+_)?(?:running|alive|up|healthy|reachable|online)|health_?check|check_health|ping)(?:_|$)/;
 
+/** `wait_for_operation`, `poll_job`: it asks again and again over one connection. */
+const waitsForJob = /^_*(?:wait|poll)_/;
+
 const transfer = /(?:^|_)(?:fetch|get|save)_(?:\w+_)?(?:pdf|file|media|image|attachment)(?:_|s_|$)|(?:^|_)(?:up|down)load(?!_(?:links?|urls?|status|count))(?:_|s_|$)|(?:^|_)(?:transfer|duplicate|clone|backup|restore|migrate|stream)(?:_|$)/;
 
 /** What a whole file is moved by, or what others make of many things at once, takes so long that a handshake is nothing beside it. */
@@ -89,6 +100,11 @@ function movesMuch(program: Program, { file, index }: FunctionRef, { handlers }:
   const { functions } = program.files.get(file)!;
   for (let at: number | null = index; at !== null; at = functions[at]!.parent) if (transfer.test(snake(functions[at]!.name))) return true;
   return handlers.every(({ name }) => name !== null && transfer.test(snake(name)));
+}
+
+/** A tool that moves a whole file on its way, or starts a program: that takes far longer than to connect. */
+function isLong(program: Program, handler: Handler): boolean {
+  return Array.from(program.reachedFrom(handler, 'any')).some((fn) => transfer.test(shortName(program, fn))) || Array.from(program.callsFrom(handler, 'any')).some((ref) => ioOwn(program, ref) === 'process');
 }
 
 /** The file keeps one of its kind for other calls, which could be used here. */

@@ -75,7 +75,8 @@ function ofOne(program: Program, { expr, at }: Placed, depth: number): Words[] {
       const rest = ofRest(program, { expr, at }, depth);
       if (rest) return rest;
       const { from, complete } = stepBack(program, { expr, at });
-      const found = from.flatMap((one) => ofOne(program, one, depth + 1));
+      // `command = None` before it is chosen
+      const found = from.filter(({ expr: one }) => from.length === 1 || !(one.kind === 'literal' && one.value === null)).flatMap((one) => ofOne(program, one, depth + 1));
       if (found.length === 0 || found.length > maxCommands) return unknown;
       const isGiven = expr.kind === 'name' && bindingOf(program, expr.name, at)?.kind === 'parameter';
       return complete || !isGiven ? found : [...found, ...unknown];

@@ -1,9 +1,13 @@
 import type { CallRef, Program } from './code/program.ts';
 import type { Expr, TypeRef } from './code/summary.ts';
 import type { Write } from './growth.ts';
+import { snake } from './snake.ts';
 import { bindingOf, stepBack, type Placed } from './trace.ts';
 
 const heavy = /text|content|body|data|value|result|response|answer|html|image|shot|argument|args|message|output|payload|buffer|document|vector|embedding/i;
+
+/** Words of a few letters, and numbers, by what they are called. */
+const short = /(?:^|_)(?:idx|index|count|total|ns|namespace|currency|tz|time_?zone|ts|timestamp|status|flag|origin|host|port|locale|lang|language|country|version|role|(?:table|file|column|user)_?name|etag|digest|checksum)$/i;
 
 /** Deeper chains of functions are not followed to what they give. */
 const maxDepth = 3;
@@ -22,8 +26,9 @@ export function isLight(program: Program, { values, file, function: fn, span }: 
       case 'binary':
         return here(expr.left, false) || here(expr.right, false);
       case 'member':
-        return inRecord && !heavy.test(expr.name);
+        return (inRecord && !heavy.test(expr.name)) || short.test(snake(expr.name));
       case 'name': {
+        if (short.test(snake(expr.name))) return true;
         if (inRecord) return !heavy.test(expr.name);
         const binding = bindingOf(program, expr.name, at);
         if (binding?.kind === 'parameter') return isOfNumbers(program.functionOf({ file: at.file, index: binding.scope }).parameters[binding.index]?.type);
@@ -38,7 +43,7 @@ export function isLight(program: Program, { values, file, function: fn, span }: 
         const ref = { file: at.file, index: expr.call };
         const { functions, external } = program.target(ref);
         if (isRecord(program, ref)) return program.callOf(ref).keywords.every((k) => !heavy.test(k.name) && here(k.value, true));
-        if (external !== null) return /^(?:RegExp|re\.compile|Date(?:\.now)?|performance\.now|time\.(?:time|monotonic)|zoneinfo\.ZoneInfo|(?:asyncio|threading)\.R?Lock|async-mutex\.Mutex|datetime\.datetime\.now)$/.test(external);
+        if (external !== null) return /^(?:RegExp|re\.compile|Date(?:\.now)?|performance\.now|time\.(?:time|monotonic|perf_counter)|zoneinfo\.ZoneInfo|(?:asyncio|threading)\.R?Lock|async-mutex\.Mutex|datetime\.datetime\.now)$/.test(external);
         if (isBareRecord(program, ref)) return true;
         const given = functions.every((f) => !program.functionOf(f).async && program.functionOf(f).returned.length > 0) ? stepBack(program, { expr, at }).from : [];
         return depth < maxDepth && given.length > 0 && given.every((one) => light(one, false, depth + 1));
@@ -126,10 +131,22 @@ export function isOfThere(program: Program, { key, file, function: fn, span }: W
   const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
   if (wasFound(before, [key.name, ...(bindingOf(program, key.name, { file, function: fn, offset: span.start })?.values ?? []).flatMap((v) => (v.kind === 'name' ? [v.name] : []))])) return true;
   const name = key.name.replaceAll('$', '\\$');
+  // `row = cursor.fetchone()`, `if not row: raise …`, of the row that has this key
+  const [, row] = new RegExp(`(?<![\\w$])${name}(?![\\w$])[^]{0,300}?\\b(\\w+)\\s*=\\s*(?:await\\s+)?[\\w.]*\\.fetch(?:one|row)\\(`).exec(before) ?? [];
+  if (row !== undefined && new RegExp(`\\bif\\s+(?:not\\s+${row}|${row}\\s+is\\s+None)\\s*:\\s*(?:return|raise)\\b`).test(before)) return true;
   if (new RegExp(`\\bif\\b[^\\n]*\\b(?:existsSync|exists|isfile|isdir)\\([^\\n]*(?<![\\w$])${name}(?![\\w$])[^\\n]*(?:\\n\\s*)?$`).test(before)) return true;
   // `path = folder / name / 'index.json'`, and then `if path.exists():`
   const paths = Array.from(before.matchAll(new RegExp(`(?<![\\w$.])([\\w$]+)\\s*=\\s*[^=\\n][^\\n]*(?<![\\w$])${name}(?![\\w$])`, 'g')), ([, path]) => path!.replaceAll('$', '\\$'));
   return paths.some((path) => new RegExp(`\\bif\\b[^\\n]*(?:(?<![\\w$])${path}\\.(?:exists|is_file|is_dir)\\(\\)|\\b(?:existsSync|exists|isfile|isdir)\\(\\s*${path}\\s*\\))`).test(before));
+}
+
+/** `const font = FONTS[key]; if (font) …`: there are as many as the table has. */
+export function isOfTable(program: Program, { key, file, function: fn, span }: Write): boolean {
+  if (key?.kind !== 'name') return false;
+  const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
+  const name = key.name.replaceAll('$', '\\$');
+  const [, entry] = new RegExp(`(?<![\\w$.])([\\w$]+)\\s*(?::[^=\\n]+)?=\\s*[A-Z][A-Z0-9_]+(?:\\[${name}\\]|\\.get\\(${name}\\))`).exec(before) ?? [];
+  return entry !== undefined && new RegExp(`\\bif\\s*\\(?\\s*(?:${entry}\\s*[):]|(?:!\\s*|not\\s+)${entry}\\s*[):][^]{0,200}?\\b(?:return|throw|raise)\\b)`).test(before);
 }
 
 /** `register_device(name, …)` puts what it makes of its arguments into `devices`: somebody wants each of them to be there. */
@@ -144,6 +161,8 @@ export function isRegistered(program: Program, { store, values, file, function: 
     const made = expr.kind === 'call' ? program.callOf({ file: at.file, index: expr.call }) : null;
     return made !== null && program.resolve(made.callee, { ...at, offset: made.span.start }).kind === 'class' && made.keywords.every((k) => !heavy.test(k.name));
   };
+  const { class: owner, name } = program.functionOf({ file, index });
+  if (owner !== null && /Registry$/.test(program.files.get(file)!.classes[owner]!.name) && /^_*(?:register|add)/.test(name)) return true;
   const one = store.name.replace(/^[_#]+/, '').replace(/ies$/, 'y').replace(/s$/, '').toLowerCase();
   return what?.toLowerCase() === one && values.length > 0 && values.every((expr) => isRecord({ expr, at: { file, function: index, offset: span.start } }));
 }

@@ -20,7 +20,7 @@ export function isLocalGit([program, ...words]: Words): boolean {
 /** `systemctl --user enable x`, `launchctl list`: it writes links or asks the manager, which has time limits of its own; what starts and stops a service may wait for it. */
 export function isServiceSetting([program, ...words]: Words): boolean {
   const command = words.find((word) => !word.startsWith('-')) ?? '';
-  return (program === 'systemctl' && /^(?:enable|disable|daemon-reload|is-active|is-enabled|is-failed|mask|unmask|show|status|list-\S+|cat)$/.test(command)) || (program === 'launchctl' && /^(?:list|print|enable|disable)$/.test(command));
+  return (program === 'systemctl' && /^(?:enable|disable|daemon-reload|is-active|is-enabled|is-failed|mask|unmask|show|status|list-\S+|cat)$/.test(command)) || (program === 'launchctl' && /^(?:list|print|enable|disable|load|unload)$/.test(command));
 }
 
 /** `curl --max-time 60`, `wget --timeout=60`, `timeout 30 make`: it ends by itself. */
@@ -53,7 +53,8 @@ export function isLocalCommand(words: Words): boolean {
   if (program === 'git' && command === 'log') return /(?:^| )(?:-1|-n ?1|--max-count[= ]1)(?: |$)/.test(rest.join(' '));
   if (program === 'git') return /^(?:branch|config|init|remote|rev-parse|show-ref|symbolic-ref|tag)$/.test(command ?? '');
   if (/^(?:pgrep|pkill|kill|killall|taskkill)(?:\.exe)?$/.test(program ?? '')) return true;
-  return /^(?:arch|basename|cat|chmod|crontab|date|dirname|echo|head|hostname|id|ln|ls|mkdir|mktemp|mv|nproc|pbcopy|pbpaste|ps|pwd|readlink|realpath|rm|rmdir|stat|tasklist(?:\.exe)?|touch|tty|type|uname|wc|where(?:\.exe)?|which|whoami|wl-copy|wl-paste)$/.test(program ?? '');
+  if (/^(?:[\w-]+-)?(?:size|nm|objdump|readelf)$/.test(program ?? '')) return true;
+  return /^(?:arch|basename|cat|chmod|crontab|date|dirname|echo|file|head|hostname|id|ioreg|ln|ls|mkdir|mktemp|mv|nproc|pbcopy|pbpaste|pmset|ps|pwd|readlink|realpath|rm|rmdir|stat|sw_vers|sysctl|tasklist(?:\.exe)?|touch|tty|type|uname|wc|where(?:\.exe)?|which|whoami|wl-copy|wl-paste)$/.test(program ?? '');
 }
 
 /** `cp -R from to`, `tar -xf archive`, `sqlite3 file`: it is through when all is copied or read, which waits for nobody. */

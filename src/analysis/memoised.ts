@@ -165,11 +165,15 @@ function tested(condition: string): { name: string; absent: boolean } | null {
   const [, first, joint, rest = ''] = /^([^&|]+?)\s+(or|\|\||and|&&)\s+([^&|]+)$/.exec(whole) ?? [];
   const isState = /^(?:or|\|\|)$/.test(joint ?? '') ? isLost : isGood;
   const text = first !== undefined && isState.test(rest) && !/\b(?:and|or)\b/.test(first) ? first : whole;
-  const [, absent] = /^(?:!|not\s+)([\w.#$]+)$/.exec(text) ?? /^([\w.#$]+)\s*(?:={2,3}\s*(?:null|undefined|false|None)|is\s+None|is\s+False)$/.exec(text) ?? [];
-  if (absent) return { name: absent, absent: true };
+  // `x is None and path`: whatever else must be, it is not there yet
+  const absent = absentIn(text) ?? (/^(?:and|&&)$/.test(joint ?? '') && !/\b(?:and|or)\b/.test(first! + rest) ? absentIn(first!) : null);
+  if (absent !== null) return { name: absent, absent: true };
   const [, present] = /^([\w.#$]+)$/.exec(text) ?? /^([\w.#$]+)\s*(?:!={1,2}\s*(?:null|undefined)|is\s+not\s+None)$/.exec(text) ?? [];
   return present ? { name: present, absent: false } : null;
 }
+
+/** `!x`, `not x`, `x is None`, `x === undefined`. */
+const absentIn = (text: string): string | null => (/^(?:!|not\s+)([\w.#$]+)$/.exec(text) ?? /^([\w.#$]+)\s*(?:={2,3}\s*(?:null|undefined|false|None)|is\s+None|is\s+False)$/.exec(text))?.[1] ?? null;
 
 const isField = (name: string) => /^(?:this|self|cls|[A-Z]\w*)\./.test(name);
 

@@ -13,7 +13,7 @@ const goesOn = /open\(\)\.\w+$|(?:^|\.)ZipFile\.writestr$|(?:^|\.)(?:move|rename
 /** The names in one folder, not what is below it. `glob.glob` only goes down where it is told to, that of a path where its pattern says so. */
 export function listsFolder(external: string, call: Call): boolean {
   const [pattern] = call.args;
-  if (!/(?:readdirSync|listdir|scandir|iterdir|\.i?glob)$/.test(external) || isOfTree(call)) return false;
+  if (!/(?:readdir(?:Sync)?|listdir|scandir|iterdir|\.i?glob)$/.test(external) || isOfTree(call)) return false;
   return !/Path\.glob$/.test(external) || ((pattern?.kind === 'literal' || pattern?.kind === 'template') && !JSON.stringify(pattern).includes('**'));
 }
 

@@ -11,9 +11,14 @@ import { bindingOf, isWithin, stepBack, type Placed, type Place } from './trace.
 /** A call whose value becomes part of a result. */
 export interface ResultCall {
   call: CallRef;
-  /** On its way out something took a part of it only, or how many there are. */
-  cut: boolean;
+  /** On its way out something took a part of it only, or how many there are; `field`: what has a name in it, of some words (`meta.title`). */
+  cut: Cut;
 }
+
+type Cut = boolean | 'field';
+
+/** Of a record, what is told of it in a list. */
+const fields = /^(?:id|key|slug|name|title|label|description|summary|type|kind|status|author|date|created_?at|updated_?at|path|target|tags?)$/i;
 
 export interface ResultOptions {
   /** Names of functions that take a part. */
@@ -40,9 +45,9 @@ interface Frame {
 }
 
 /** What was visited behind one call that leads into a function, by whether it was cut then: calls, and names by where they are declared. */
-type Seen = Record<'cut' | 'whole', Set<Call | string>>;
+type Seen = Record<'cut' | 'field' | 'whole', Set<Call | string>>;
 
-const nothingSeen = (): Seen => ({ cut: new Set(), whole: new Set() });
+const nothingSeen = (): Seen => ({ cut: new Set(), field: new Set(), whole: new Set() });
 
 /** Every call whose value becomes part of what a handler answers, as far as it can be followed. */
 export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt }: ResultOptions): ResultCall[] {
@@ -55,7 +60,7 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
   for (const { function: fn } of handler.around ?? []) visitReturns(fn, null, false, 0);
   return found;
 
-  function visitReturns(fn: FunctionRef, frame: Frame | null, cut: boolean, depth: number): void {
+  function visitReturns(fn: FunctionRef, frame: Frame | null, cut: Cut, depth: number): void {
     const summary = program.functionOf(fn);
     const at: Place = { file: fn.file, function: fn.index, offset: summary.span.end - 1 };
     for (const expr of summary.returned) visit({ expr, at: placeOf(expr, at) }, frame, cut, depth);
@@ -73,7 +78,7 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
     return call === null ? at : { ...at, offset: program.callOf({ file: at.file, index: call }).span.start };
   }
 
-  function visit({ expr, at }: Placed, frame: Frame | null, cut: boolean, depth: number): void {
+  function visit({ expr, at }: Placed, frame: Frame | null, cut: Cut, depth: number): void {
     if (depth > maxDepth || ++visits > maxVisits) return;
     switch (expr.kind) {
       case 'await':
@@ -84,7 +89,7 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
         visit({ expr: expr.value, at }, frame, cut, depth + 1);
         return;
       case 'element':
-        visit({ expr: expr.of, at }, frame, cut || (expr.index !== undefined && !isAllRows(program, expr.of, at.file)), depth + 1);
+        visit({ expr: expr.of, at }, frame, (expr.index !== undefined && !isAllRows(program, expr.of, at.file)) || cut, depth + 1);
         return;
       case 'either':
         visitAll(expr.of, at, frame, cut, depth + 1);
@@ -122,19 +127,19 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
     }
   }
 
-  function visitAll(exprs: readonly Expr[], at: Place, frame: Frame | null, cut: boolean, depth: number): void {
+  function visitAll(exprs: readonly Expr[], at: Place, frame: Frame | null, cut: Cut, depth: number): void {
     for (const expr of exprs) visit({ expr, at }, frame, cut, depth);
   }
 
-  function visitMember(expr: Extract<Expr, { kind: 'member' }>, at: Place, frame: Frame | null, cut: boolean, depth: number): void {
+  function visitMember(expr: Extract<Expr, { kind: 'member' }>, at: Place, frame: Frame | null, cut: Cut, depth: number): void {
     const { from } = expr.object.kind === 'object' || expr.object.kind === 'this' ? stepBack(program, { expr, at }) : { from: [] };
     // a number of something is no longer that something, nor is its version
-    const now = cut || /^(?:length|size|count|total|version)$/.test(expr.name);
+    const now = cut === true || /^(?:length|size|count|total|version)$/.test(expr.name) || (fields.test(expr.name) ? 'field' : cut);
     if (from.length > 0) for (const one of from) visit(one, null, now, depth + 1);
     else if (expr.object.kind !== 'this') visit({ expr: expr.object, at }, frame, now, depth + 1);
   }
 
-  function visitName(expr: Extract<Expr, { kind: 'name' | 'parameter' }>, at: Place, frame: Frame | null, cut: boolean, depth: number): void {
+  function visitName(expr: Extract<Expr, { kind: 'name' | 'parameter' }>, at: Place, frame: Frame | null, cut: Cut, depth: number): void {
     const binding = expr.kind === 'name' ? bindingOf(program, expr.name, at) : null;
     const scope = expr.kind === 'parameter' ? expr.function : binding?.kind === 'parameter' ? binding.scope : null;
     if (scope !== null) {
@@ -151,7 +156,7 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
     for (const value of binding.values) visit({ expr: value, at: placeOf(value, place) }, own, cut, depth + 1);
     for (const call of fillings(program.files.get(at.file)!).get(binding.scope) ?? []) {
       if (!fills(call, binding.name)) continue;
-      const now = cut || (cuts !== undefined && isChosenOne(program, at.file, call));
+      const now = (cuts !== undefined && isChosenOne(program, at.file, call)) || cut;
       for (const arg of call.args) visit({ expr: arg, at: { ...place, offset: call.span.start } }, own, now, depth + 1);
     }
   }
@@ -163,7 +168,7 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
     return null;
   }
 
-  function visitParameter(fn: FunctionRef, index: number, name: string | undefined, frame: Frame | null, cut: boolean, depth: number): void {
+  function visitParameter(fn: FunctionRef, index: number, name: string | undefined, frame: Frame | null, cut: Cut, depth: number): void {
     for (let at = frame; at; at = at.outer) {
       if (at.fn.file !== fn.file || at.fn.index !== fn.index) continue;
       const call = program.callOf(at.call);
@@ -180,7 +185,7 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
     return file === fn.file && program.entry(fn, call).without.some((s) => s.start <= start && start < s.end);
   }
 
-  function visitCall(ref: CallRef, frame: Frame | null, cut: boolean, depth: number): void {
+  function visitCall(ref: CallRef, frame: Frame | null, cut: Cut, depth: number): void {
     if (frame && isLeftOut(ref, frame)) return;
     const seen = seenIn(frame, cut);
     const call = program.callOf(ref);
@@ -198,7 +203,7 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
     // `return run()` in what is given `run`
     if (external === null && call.callee.kind === 'name') visitName(call.callee, { file: ref.file, function: call.function, offset: call.span.start }, frame, cut, depth + 1);
     const name = call.callee.kind === 'member' || call.callee.kind === 'name' ? call.callee.name : '';
-    const now = cut || (cuts !== undefined && (cuts.test(name) || (name === 'filter' && callbacks.some((fn) => asksForText.test(textIn(program, fn.file, program.functionOf(fn).span))))));
+    const now = (cuts !== undefined && (cuts.test(name) || (name === 'filter' && callbacks.some((fn) => asksForText.test(textIn(program, fn.file, program.functionOf(fn).span)))))) || cut;
     const at = { file: ref.file, function: call.function, offset: call.span.start };
     if (call.callee.kind === 'member') visit({ expr: call.callee.object, at }, frame, now, depth + 1);
     for (const arg of call.args) if (!isHead(program, ref.file, arg)) visit({ expr: arg, at }, frame, now, depth + 1);
@@ -210,9 +215,9 @@ export function resultCalls(program: Program, handler: Handler, { cuts, stopsAt 
     if (!seen) seenBehind.set(call, (seen = nothingSeen()));
     return seen;
   }
-  function seenIn(frame: Frame | null, cut: boolean): Set<Call | string> {
+  function seenIn(frame: Frame | null, cut: Cut): Set<Call | string> {
     const seen = frame?.seen ?? seenAtFirst;
-    return cut ? seen.cut : seen.whole;
+    return cut === true ? seen.cut : cut ? seen.field : seen.whole;
   }
 
   /** A part of a dispatching function that is another tool's. */

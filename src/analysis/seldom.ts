@@ -17,7 +17,7 @@ export type Seldom = 'first' | 'object' | 'debug' | 'expired';
 /**
  * Notes the stretches of code that seldom run: behind `if (this.x) return this.x`, inside of
  * `if (!this.x) { this.x = … }`, or of `if (!this.x) this.init()` where `init` makes it; on the right of `x ??= …`, where `x` outlives the call. What runs once for each key of a
- * cache is none of it: there are always new keys (`onceOnly.ts` counts these, too). And what stands behind a test of `DEBUG` or `NODE_ENV`.
+ * cache is none of it: there are always new keys (`onceOnly.ts` counts these, too). And what stands behind a test of `DEBUG` or `NODE_ENV`, or whether telemetry is on, which is off as a rule.
  */
 export const seldomObserver: Observer = {
   id: 'seldom',
@@ -25,13 +25,15 @@ export const seldomObserver: Observer = {
   python: { if_statement: noteGuard, assignment: noteAssignment, except_clause: noteFailure, raise_statement: noteFailure },
 };
 
-/** Whether a call is seldom made, by itself or because all ways to it are. */
-export const createSeldom = (program: Program) => finder(program, (why): why is Seldom => why !== 'failed');
+/** Whether a call is seldom made, by itself or because all ways to it are; those on the event loop, where only these count. */
+export const createSeldom = (program: Program, on: Thread = 'any') => finder(program, on, (why): why is Seldom => why !== 'failed');
 
 /** The same, where what is done after a failure (in a `catch` or `except`, or of what is thrown) counts, too. Python does much of the usual in its `except`. */
-export const createHardlyEver = (program: Program) => finder(program, (why): why is Noted['seldom'] => Boolean(why));
+export const createHardlyEver = (program: Program, on: Thread = 'any') => finder(program, on, (why): why is Noted['seldom'] => Boolean(why));
 
-function finder<Why extends Noted['seldom']>(program: Program, counts: (why: Noted['seldom']) => why is Why): (call: CallRef) => Why | 'first' | 'object' | null {
+type Thread = Parameters<Program['reach']>[1];
+
+function finder<Why extends Noted['seldom']>(program: Program, on: Thread, counts: (why: Noted['seldom']) => why is Why): (call: CallRef) => Why | 'first' | 'object' | null {
   const known = new Map<string, Why | 'first' | 'object' | null>();
   const made = new Map<string, boolean>();
 
@@ -45,7 +47,7 @@ function finder<Why extends Noted['seldom']>(program: Program, counts: (why: Not
     // with arguments it is once for each of them
     const isKept = parameters.every((p) => /^(?:self|cls)$/.test(p.name)) && decorators.some((d) => cachedBy.test(lastName(program, fn.file, d)));
     // what runs while the server starts takes no time of a call
-    const ways = isKept ? [] : program.callersOf(fn).flatMap((c) => (isReached(program, c) ? [ofCall(c, depth + 1)] : []));
+    const ways = isKept ? [] : program.callersOf(fn).flatMap((c) => (isReached(program, c, on) && !(on === 'loop' && handsToThread(program, c, fn)) ? [ofCall(c, depth + 1)] : []));
     const answer = isKept ? 'first' : isHandler(program, fn) ? null : ways.every((w) => w !== null) ? (ways[0] ?? null) : null;
     known.set(key, answer);
     return answer;
@@ -77,9 +79,15 @@ function finder<Why extends Noted['seldom']>(program: Program, counts: (why: Not
   return (ref) => ofCall(ref, 0);
 }
 
-function isReached(program: Program, ref: CallRef): boolean {
+function isReached(program: Program, ref: CallRef, on: Thread): boolean {
   const { span, function: index } = program.callOf(ref);
-  return program.reach({ file: ref.file, index }, 'any', span.start) !== null;
+  return program.reach({ file: ref.file, index }, on, span.start) !== null;
+}
+
+/** `asyncio.to_thread(fn, …)`: where it runs then nobody waits for it. */
+function handsToThread(program: Program, ref: CallRef, { file, index }: FunctionRef): boolean {
+  const { functions, offloads } = program.called(ref);
+  return offloads && !functions.some((f) => f.file === file && f.index === index);
 }
 
 const isHandler = (program: Program, fn: FunctionRef) => program.entrances(fn).some(({ starts }) => starts.length > 0);
@@ -107,22 +115,26 @@ const first = (name: string, guard?: Guarded): Noted => ({ seldom: 'first', own:
 /** Of an `if`. */
 function noteGuard(node: SyntaxNode, context: VisitContext) {
   const condition = node.childForFieldName('condition');
-  if (condition && /debug|NODE_ENV|APP_ENV|ENVIRONMENT|verbose/i.test(textOf(context, condition))) noteDebug(node, textOf(context, condition), context);
+  if (condition && /debug|NODE_ENV|APP_ENV|ENVIRONMENT|verbose|telemetry|tracing/i.test(textOf(context, condition))) noteDebug(node, textOf(context, condition), context);
   const body = node.childForFieldName('consequence');
   if (condition && body && isExpired.test(textOf(context, condition))) context.fact(body, { seldom: 'expired' } satisfies Noted);
   const other = node.childForFieldName('alternative');
   if (condition && other && isFresh.test(textOf(context, condition))) context.fact(other, { seldom: 'expired' } satisfies Noted);
+  if (condition && body && isRefused.test(textOf(context, condition))) context.fact(body, { seldom: 'failed' } satisfies Noted);
   const guard = guardedBy(node, context);
   if (guard) context.fact({ ...context.span(node), start: guard.start, end: guard.end }, first(guard.name, guard));
 }
 
-/** `if (token.isExpired())`, `if (expiresAt < now)`, `if time.time() >= self.expiry`. */
-const isExpired = /(?<!(?:!|\bnot\s)\s*[\w.]*)(?:\b|_)(?:is|has)?_?expired\b|expir\w*(?:\(\))?\s*<=?(?!=)|>=?\s*[\w.]*expir/i;
+/** `if (answer.status === 429)`, `if response.status_code in (401, 403)`: what is done then is done when the other side did not want it. */
+const isRefused = /\.status(?:_?code)?(?:\s*(?:={2,3}\s*|>=\s*)[45]\d\d\b|\s+in\s*[([{]\s*[45]\d\d\b)|^\(?\s*(?:!\s*|not\s+)\w+\.ok\s*\)?$/i;
+
+/** `if (token.isExpired())`, `if (expiresAt < now)`, `if time.time() >= self.expiry`, `if self._should_refresh_token()`. */
+const isExpired = /(?<!(?:!|\bnot\s)\s*[\w.]*)(?:(?:\b|_)(?:is|has)?_?expired\b|(?:\b|_)(?:should|needs?|must)_?(?:to_?)?(?:refresh|renew)\w*\()|expir\w*(?:\(\))?\s*<=?(?!=)|>=?\s*[\w.]*expir/i;
 
 /** `now - self._fetched < self.TTL`, of one thing that is kept, not of one for each key. */
 const isFresh = /-\s*(?:this|self|cls)\.#?\w+\s*\)?\s*<=?\s*[\w.]*(?:ttl|duration|age|lifetime|interval|expir)\w*/i;
 
-const looking = String.raw`(?:[\w.]*(?:DEBUG|debug|VERBOSE|verbose)\w*|\w*environ\.get\(["']\w*DEBUG\w*["']\)|os\.getenv\(["']\w*DEBUG\w*["']\))`;
+const looking = String.raw`(?:[\w.]*(?:[dD]ebug|DEBUG|[vV]erbose|VERBOSE|[tT]elemetry|TELEMETRY|[tT]racing)\w*(?:\(\))?|\w*environ\.get\(["']\w*DEBUG\w*["']\)|os\.getenv\(["']\w*DEBUG\w*["']\))`;
 const isDebug = new RegExp(String.raw`^${looking}(?:\s*={2,3}\s*['"]?\w+['"]?)?$|(?:NODE_ENV|APP_ENV|ENVIRONMENT)['"\])]*\s*={2,3}\s*['"](?:development|test)['"]`);
 const isNoDebug = new RegExp(String.raw`^(?:!|not\s+)${looking}$|NODE_ENV['"\]]*\s*(?:!==?\s*['"](?:development|test)|={2,3}\s*['"]production)['"]`);
 

@@ -163,14 +163,17 @@ export function argumentPath(program: Program, { expr, at }: Placed, depth = 0):
   return tool ? { ...handed, handler: tool } : handed;
 }
 
-/** `schema.parse(args)` gives the arguments again. */
+/** `schema.parse(args)`, `parseOrThrow(schema, args)` give the arguments again. */
 function parsed(program: Program, at: Placed['at'], index: number, depth: number): Argument | null {
-  const call = program.callOf({ file: at.file, index });
-  if (call.callee.kind !== 'member' || !/^(?:parse|safeParse|parseAsync|model_validate|validate)$/.test(call.callee.name)) return null;
-  const [first] = call.args;
-  const place = { ...at, function: call.function, offset: call.span.start };
-  const of = first && argumentPath(program, { expr: first, at: place }, depth + 1);
-  return of ? { ...of, parsedBy: [...of.parsedBy, { expr: call.callee.object, at: place }] } : null;
+  const { callee, args, function: fn, span } = program.callOf({ file: at.file, index });
+  if (!/^(?:(?:safe_?)?(?:parse|validate)\w*|model_validate)$/i.test(nameOf(callee))) return null;
+  const place = { ...at, function: fn, offset: span.start };
+  const schemaOf = (given: Expr) => [...args.filter((a) => a !== given), ...(callee.kind === 'member' ? [callee.object] : [])];
+  for (const given of args.slice(0, 2)) {
+    const of = argumentPath(program, { expr: given, at: place }, depth + 1);
+    if (of) return { ...of, parsedBy: [...of.parsedBy, ...schemaOf(given).map((expr) => ({ expr, at: place }))] };
+  }
+  return null;
 }
 
 function ofHandler(program: Program, file: string, fn: number, index: number): Argument | null {

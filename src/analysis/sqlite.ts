@@ -8,20 +8,24 @@ import { isOnce } from './smallFiles.ts';
 const scans = /^\s*SELECT\b(?![^]*\b(?:WHERE|LIMIT|MATCH)\b)|\bLIKE\b|^\s*(?:VACUUM|REINDEX|ANALYZE)\b/i;
 
 /**
- * SQLite in this process finds or changes rows in some microseconds, and goes through a table in milliseconds as a rule; many
+ * SQLite in this process (and DuckDB) finds or changes rows in some microseconds, and goes through a table in milliseconds as a rule; many
  * statements, and going through it again and again, may take long. What opens the file, and hands on what has been found, takes no time.
  */
 export function ofSqlite(program: Program, { file }: CallRef, call: Call, external: string): Severity | null {
-  const [, member] = /^(?:pysqlite3|sqlite3)\.(?:.*\.)?(\w+)$/.exec(external) ?? [];
+  const [, module, member] = /^(pysqlite3|sqlite3|duckdb)\.(?:.*\.)?(\w+)$/.exec(external) ?? [];
   if (member === undefined) return /^(?:sqlalchemy|sqlmodel)\b/.test(external) && knowsOnlySqlite(program, file) ? 'hint' : null;
   if (member === 'connect' || member === 'commit' || member === 'fetchone') return 'information';
   if (member === 'executemany' || member === 'executescript') return null;
   const { callee } = call;
   const made = member === 'execute' ? call : callee.kind === 'member' && callee.object.kind === 'call' ? program.callOf({ file, index: callee.object.call }) : null;
-  const [sql] = made?.args ?? [];
-  const text = sql?.kind === 'literal' ? String(sql.value) : sql?.kind === 'template' ? sql.parts.map((part) => (part.kind === 'literal' ? String(part.value) : '?')).join('') : '';
+  const text = made ? writtenIn(program.textOf(file).slice(made.nameSpan.end, made.span.end)) : '';
+  // DuckDB is there for what goes through everything: only what is written out and asks for little is quick
+  if (module === 'duckdb') return text === '' || scans.test(text) ? null : 'hint';
   return scans.test(text) && !isOnce(program, file, call) ? null : 'hint';
 }
+
+/** The statement that arguments begin with, in one text or several that stand side by side; nothing where it comes from elsewhere. */
+const writtenIn = (args: string) => /^\(\s*[fr]{0,2}["'`]+([^]*)/i.exec(args)?.[1] ?? '';
 
 /** Of the databases that a file names by their address. */
 const addressesIn = perFile((program, file) => {

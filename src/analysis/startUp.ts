@@ -177,7 +177,7 @@ function startingFunctions(program: Program): Starting[] {
 
 /** It starts a server of another kind itself. */
 function hasTransport(program: Program, file: string): boolean {
-  return program.files.get(file)!.calls.some((call, index) => /Transport$/.test(nameOf(call.callee)) || runners.test(program.target({ file, index }).external ?? ''));
+  return program.files.get(file)!.calls.some((call, index) => /Transport$|^createMcpHandler$/.test(nameOf(call.callee)) || runners.test(program.target({ file, index }).external ?? ''));
 }
 
 /** A call that names another transport: `run(transport='sse')`, `server.start({ transportType: 'httpStream' })`, `startServer('http')`; also by a variable or an option of the command line, where nothing else is said. */

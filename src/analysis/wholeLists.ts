@@ -4,6 +4,7 @@ import type { CallRef, Handler, Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
 import { isMarked, marks } from './marks.ts';
+import { listsFolder } from './oneFile.ts';
 import { resultCalls, type ResultCall } from './resultFlow.ts';
 import { ioOf } from './sinks/io.ts';
 import { awsCommands, awsLists, listMembers, listPatterns, pythonLists, typeScriptLists, type ListSource } from './sinks/lists.ts';
@@ -32,7 +33,7 @@ export function* wholeLists(program: Program): Iterable<CodeReport> {
     const named = handler.name !== null && many.test(handler.name);
     if (handler.kind !== 'tool' || !handler.function || (handler.name !== null && few.test(handler.name)) || !(named || anyAlways) || isMarked(marksIn(program, handler.file).limits, handler.span)) continue;
     const parts = resultCalls(program, handler, { cuts });
-    const source = parts.map(({ call, cut }) => ({ call, source: cut ? null : sourceOf(program, call) })).find((p) => p.source !== null && (named || p.source.always === true));
+    const source = parts.map(({ call, cut }) => ({ call, cut, source: cut === true ? null : sourceOf(program, call) })).find((p) => p.source !== null && (named || p.source.always === true) && !(p.cut === 'field' && p.source.what === wholeFile));
     if (source && !isLimited(program, handler, parts) && !isClipped(program, handler) && !isLittleOf(program, handler, source.call, source.source!, parts)) yield reportOf(program, handler, source.call, source.source!);
   }
 }
@@ -70,7 +71,7 @@ function isLittleOf(program: Program, { name }: Handler, ref: CallRef, { what }:
   if (what === 'every file of the folder' && (curated.test(name ?? '') || /(?:^|[_\-.])(?:export|dump)/.test(name ?? '') || isOfCode(program, ref) || endsAtFirst(program, ref) || isOfFolders(program, ref))) return true;
   if (what === 'all rows of the query' && asksDistinct(program, ref)) return true;
   // what is searched for is a part of it
-  return what === 'the whole file' && (isSmall(program, ref) || /(?:^|[_\-.])(?:search|find|query|grep)/.test(name ?? '') || program.callOf(ref).function === 0 || isRestOf(program, ref) || parts.some(({ call }) => picksFields(program, call)));
+  return what === wholeFile && (isSmall(program, ref) || /(?:^|[_\-.])(?:search|find|query|grep)/.test(name ?? '') || program.callOf(ref).function === 0 || isRestOf(program, ref) || parts.some(({ call }) => picksFields(program, call)));
 }
 
 /** `SELECT DISTINCT category`: the values of a column, of which there are some dozen as a rule. */
@@ -92,6 +93,9 @@ function isRestOf(program: Program, { file, index }: CallRef): boolean {
   const opened = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
   return /\.seek\(\s*(?!0\s*[,)])/.test(opened);
 }
+
+/** The names in a folder, not what is below it. */
+const isOneFolder = (program: Program, ref: CallRef): boolean => listsFolder(program.target(ref).external ?? '', program.callOf(ref));
 
 /** A folder that lies beside the code, and is the same in each call. */
 function isOfCode(program: Program, ref: CallRef): boolean {
@@ -129,6 +133,7 @@ function picksFields(program: Program, ref: CallRef): boolean {
 }
 
 const ofService = 'all that the other side lists';
+const wholeFile = 'the whole file';
 
 function reportOf(program: Program, handler: Handler, ref: CallRef, { what }: ListSource): CodeReport {
   const call = program.callOf(ref);
@@ -137,8 +142,8 @@ function reportOf(program: Program, handler: Handler, ref: CallRef, { what }: Li
     file: ref.file,
     span: call.span,
     function: fn,
-    // services answer in pages, whether they are asked to or not: 2 of 13 of these were right, as readers of servers said
-    severity: what === ofService ? 'information' : 'hint',
+    // services answer in pages, whether they are asked to or not (2 of 13 of these were right, as readers of servers said), and one folder holds some dozen names
+    severity: what === ofService || isOneFolder(program, ref) ? 'information' : 'hint',
     confidence: 'medium',
     message: `The result holds ${what}, and nothing says how many these may be`,
     help: 'Take a limit (with a small default) and a cursor as arguments, and say in the result where it goes on.',

@@ -144,7 +144,7 @@ describe('judged: what runs, and how often', () => {
   it('requests of one call that share a client, a look whether a server runs', async () => {
     const of = async (body: string, name = 'load_all') => levels(await said('client-per-call', python('import asyncio, httpx', `async def load(client, name):\n    return (await client.get("https://example.com/" + name, timeout=5)).text\nasync def ${name}(names):\n    async with httpx.AsyncClient() as client:\n${body}\n@mcp.tool()\nasync def run(names: list[str]) -> str:\n    return str(await ${name}(names))\n`)));
     assert.deepEqual(await of('        tasks = [\n            load(client, name)\n            for name in names\n        ]\n        return await asyncio.gather(*tasks)'), ['hint']);
-    assert.deepEqual(await of('        for name in names:\n            await load(client, name)'), ['warning']);
+    assert.deepEqual(await of('        for name in names:\n            await load(client, name)'), ['hint']);
     assert.deepEqual(await of('        while await load(client, "job") != "done":\n            await asyncio.sleep(2)'), ['hint']);
     assert.deepEqual(await of('        try:\n            return await load(client, "a")\n        except httpx.HTTPError:\n            await asyncio.sleep(2)'), ['warning']);
     assert.deepEqual(await of('        answer = await load(client, "all")\n        for name in names:\n            answer += name\n        return answer'), ['warning']);

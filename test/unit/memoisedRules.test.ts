@@ -49,11 +49,11 @@ describe('what is made once, a few calls behind a guard', () => {
   });
 
   it('Python, with a start that does the same', async () => {
-    const text = (guard: string, init = 'self.client = connect(self.url)') => `import duckdb
+    const text = (guard: string, init = 'self.client = connect(self.url)') => `import psycopg2
 from mcp.server.fastmcp import FastMCP
 mcp = FastMCP("x")
 def connect(url):
-    return duckdb.connect(url)
+    return psycopg2.connect(url)
 class Service:
     def __init__(self, url):
         self.url = url
@@ -70,12 +70,12 @@ async def run(path: str) -> str:
 async def main():
     await service.initialize()
 `;
-    const every = ['blocking-call warning', 'client-per-call information'];
+    const every = ['blocking-call warning', 'client-per-call warning'];
     assert.deepEqual(await found(text('if self.client is None:\n            await self.initialize()'), 'server.py'), firstOnly);
     assert.deepEqual(await found(text('if self.client is not None:\n            return self.client\n        await self.initialize()'), 'server.py'), firstOnly);
     assert.deepEqual(await found(text('await self.initialize()'), 'server.py'), every);
     assert.deepEqual(await found(text('if self.client is None:\n            await self.initialize()', 'connect(self.url)\n        self.client = None'), 'server.py'), every);
-    const variable = (global: string) => `import duckdb\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nclient = None\ndef init():\n    ${global}client = duckdb.connect("x.db")\n@mcp.tool()\nasync def run(path: str) -> str:\n    if client is None:\n        init()\n    return client.name\n`;
+    const variable = (global: string) => `import psycopg2\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nclient = None\ndef init():\n    ${global}client = psycopg2.connect("x.db")\n@mcp.tool()\nasync def run(path: str) -> str:\n    if client is None:\n        init()\n    return client.name\n`;
     assert.deepEqual(await found(variable('global client\n    '), 'server.py'), firstOnly);
     assert.deepEqual(await found(variable(''), 'server.py'), every);
   });

@@ -191,7 +191,8 @@ describe('recalled: large-response', () => {
     assert.deepEqual(await walk('lines.append(os.path.join(where, name))'), ['hint server.py:10']);
     assert.deepEqual(await walk('if who in name: lines.append(name)'), []);
     const written = (name: string) => places(rule, { 'server.py': `from pathlib import Path\nfrom mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\n\n@mcp.tool()\ndef ${name}(out: str) -> list:\n    return [f.name for f in Path(out).glob("*.svg")]\n` });
-    assert.deepEqual(await written('list_drawings'), ['hint server.py:7']);
+    // the names in one folder: there are some dozen, as readers of servers said
+    assert.deepEqual(await written('list_drawings'), ['information server.py:7']);
     assert.deepEqual(await written('export_drawings'), []);
   });
 });

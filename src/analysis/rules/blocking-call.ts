@@ -65,8 +65,8 @@ In a run: the probe notes each stretch of more than 50 ms without a return to th
     sinks: [...blockingNode, ...blockingInPython],
     observes: [seldomObserver, absentObserver, branchObserver],
     check(program) {
-      const seldom = createSeldom(program);
-      const hardlyEver = createHardlyEver(program);
+      const seldom = createSeldom(program, 'loop');
+      const hardlyEver = createHardlyEver(program, 'loop');
       const makesOnce = createMakesOnce(program);
       const isMadeAtStart = madeAtStart(program);
       const reports: CodeReport[] = [];

@@ -20,7 +20,7 @@ export const noConnectionReuse: Rule = {
 
 **Why it hurts an MCP server.** Tools ask the same few services again and again. Each request then begins with a name lookup, a TCP and a TLS handshake: two or three round trips before the first byte, for a request that may need one. Under load the closed sockets stay in TIME_WAIT until the ports run out.
 
-**How it is measured.** In the code: \`keepAlive: false\` of an agent, \`agent: false\`, \`pipelining: 0\` of undici, a \`Connection: close\` header of a request, \`max_keepalive_connections=0\` of httpx, \`force_close=True\` of aiohttp, \`keep_alive = False\` of a session of requests, in what belongs to a server. A \`new Agent()\` of SyntaxNode that says nothing about keep-alive has it off, unlike the global one, and is a hint. Headers of the server's own answers do not count. In a run: new connections per call, and none reused.
+**How it is measured.** In the code: \`keepAlive: false\` of an agent, \`agent: false\`, \`pipelining: 0\` of undici, a \`Connection: close\` header of a request, \`max_keepalive_connections=0\` of httpx, \`force_close=True\` of aiohttp, \`keep_alive = False\` of a session of requests, in what belongs to a server. A \`new Agent()\` of Node that says nothing about keep-alive has it off, unlike the global one, and is a hint. Headers of the server's own answers do not count. In a run: new connections per call, and none reused.
 
 **How to mend it.** Leave keep-alive on: \`new https.Agent({ keepAlive: true })\` where an agent of one's own is needed, no agent at all otherwise. Bound the pool (\`maxSockets\`, \`max_connections\`) instead of closing what is in it.`,
 
@@ -82,17 +82,19 @@ function* check(program: Program): Iterable<CodeReport> {
   }
 }
 
-/** `const agent = new Agent()`, `this.agent = new Agent()`, of which nothing is ever asked. */
+/** `const agent = new Agent()`, `this.agent = new Agent()`, of which nothing is ever asked, and one of a function that nothing calls. */
 function isUnused(program: Program, { file, index }: CallRef): boolean {
-  const { bindings, classes, exports } = program.files.get(file)!;
+  const { bindings, classes, exports, functions, calls } = program.files.get(file)!;
+  const isNamedOnce = (name: string) => !exports.some((e) => e.name === name || e.local === name) && program.textOf(file).split(new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`)).length === 2;
+  const { kind, name: maker } = functions[calls[index]!.function]!;
+  if (kind === 'function' && maker !== '' && isNamedOnce(maker)) return true;
   const field = classes.flatMap((c) => c.fields).find((f) => f.values.some((v) => v.kind === 'call' && v.call === index))?.name;
   if (field !== undefined) {
     const reads = new RegExp(`\\.${field.replaceAll('$', '\\$')}(?![\\w$])(?!\\s*=(?!=))`);
     return ![...program.files.keys()].some((one) => reads.test(program.textOf(one)));
   }
   const name = bindings.find((b) => b.scope === 0 && b.values.some((v) => v.kind === 'call' && v.call === index))?.name;
-  if (name === undefined || exports.some((e) => e.name === name || e.local === name)) return false;
-  return program.textOf(file).split(new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}(?![\\w$])`)).length === 2;
+  return name !== undefined && isNamedOnce(name);
 }
 
 /** For a request that is waited for right here, on the way to something that is kept: the agent would never be used again. */

@@ -32,7 +32,7 @@ export const stdoutPollution: Rule = {
   title: 'Prints to the stdout that the protocol uses',
   severity: 'warning',
   harmfulOnce: true,
-  docs: `Code of a server that speaks stdio writes to stdout: \`console.log\`, \`process.stdout.write\`, \`print()\`. It counts in everything that a handler reaches, and in what runs while the server starts; help texts that end the process, branches for HTTP and servers that speak HTTP only may print, and so may what writes a message of the protocol itself and what is called while a function has sent \`sys.stdout\` elsewhere. What is printed for debugging only, behind \`DEBUG\` or by a logger whose level is another one unless somebody sets it, is a hint.
+  docs: `Code of a server that speaks stdio writes to stdout: \`console.log\`, \`process.stdout.write\`, \`print()\`. It counts in everything that a handler reaches, and in what runs while the server starts; help texts that end the process, branches for HTTP and servers that speak HTTP only may print, and so may what writes a message of the protocol itself and what is called while a function has sent \`sys.stdout\` elsewhere. What is printed for debugging only (behind \`DEBUG\`, with telemetry on, or by a logger whose level is another one unless somebody sets it) is a hint.
 
 **Why it hurts an MCP server.** Stdout is the wire: a client reads each line of it as a JSON-RPC message. A line that is none is at best logged as an error and skipped. When it lands in the middle of a large message, or when its text happens to be JSON, the session breaks.
 

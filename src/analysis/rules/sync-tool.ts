@@ -49,7 +49,7 @@ export const syncTool: Rule = {
 
 /** Of calls worth a warning; `moments` are those for one file. */
 function blockingByFunction(program: Program): Record<'long' | 'moments', Map<string, BlockingCall>> {
-  const hardlyEver = createHardlyEver(program);
+  const hardlyEver = createHardlyEver(program, 'loop');
   const [long, moments] = [new Map<string, BlockingCall>(), new Map<string, BlockingCall>()];
   for (const blocking of blockingCalls(program, 'sync-tool')) {
     const { ref: { file }, call } = blocking;

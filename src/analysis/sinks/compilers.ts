@@ -42,7 +42,7 @@ export const compilerSinks: readonly CompilerSink[] = [
   ...rows('python', 'validator', 'warning', ['Draft3', 'Draft4', 'Draft6', 'Draft7', 'Draft201909', 'Draft202012'].map((d) => `jsonschema.${d}Validator jsonschema.validators.${d}Validator`).join(' '), { input: { position: 0, keyword: 'schema' } }),
   ...rows('python', 'validator', 'warning', 'jsonschema.validate jsonschema.validators.validate', { input: { position: 1, keyword: 'schema' } }),
   ...rows('python', 'validator', 'warning', 'fastjsonschema.compile cerberus.Validator voluptuous.Schema schema.Schema', first),
-  ...rows('python', 'validator', 'warning', 'pydantic.TypeAdapter', { input: { position: 0, keyword: 'type' } }),
+  ...rows('python', 'validator', 'hint', 'pydantic.TypeAdapter', { input: { position: 0, keyword: 'type' } }),
   ...rows('python', 'model', 'warning', 'pydantic.create_model'),
   ...rows('python', 'template', 'warning', 'jinja2.Template jinja2.Environment.from_string mako.template.Template', { input: { position: 0, keyword: 'source' } }),
   ...rows('python', 'engine', 'warning', 'lark.Lark'),
