@@ -3,6 +3,7 @@ import { severities, type CodeFinding, type HandlerInfo, type LintSettings } fro
 import type { CodeReport } from './codeRule.ts';
 import { fromItsName, lineOf, linesOf } from './code/lines.ts';
 import type { Handler, Program, Reach } from './code/program.ts';
+import { ownerOf } from './code/receiving.ts';
 import { isOneOfSeveral, isOneOfUnrelated } from './forks.ts';
 import { gatesOf } from './gates.ts';
 import { raisesOnWay } from './raises.ts';
@@ -31,7 +32,7 @@ export function codeFinding(rule: Rule, reports: readonly CodeReport[], program:
   const severity = severityOf(rule, report, settings, hops, program);
   if (severity === null) return null;
   const { file, span, reach } = report;
-  const handlers = handlersOf([report, ...reports]);
+  const handlers = handlersOf([report, ...reports], program);
   return {
     id: codeFindingId(rule, report, program),
     rule: rule.id,
@@ -79,8 +80,8 @@ const isQuieter = (a: Severity, b: Severity) => severities.indexOf(a) > severiti
 const quieter = (a: Severity, b: Severity) => (isQuieter(a, b) ? a : b);
 
 /** Of all reports of one line, the one that the path starts from first. */
-function handlersOf(reports: readonly CodeReport[]): Handler[] {
-  const all = [...new Set(reports.flatMap((r) => r.handlers ?? r.reach?.handlers ?? []))];
+function handlersOf(reports: readonly CodeReport[], program: Program): Handler[] {
+  const all = [...new Set(reports.flatMap((r) => namedOnWay(r.handlers ?? r.reach?.handlers ?? [], r.reach, program)))];
   const tools = new Map<string | Handler, Handler>();
   for (const handler of all) {
     const { kind, name, function: fn } = handler;
@@ -89,6 +90,22 @@ function handlersOf(reports: readonly CodeReport[]): Handler[] {
     if (!tools.has(key)) tools.set(key, handler);
   }
   return [...tools.values()];
+}
+
+/**
+ * Of tools that one function dispatches to objects of a class for each (`handlers.get(name).handle(args)`), those whose
+ * class is on the way: it has their name in a field. All of them, where nothing on the way says so.
+ */
+function namedOnWay(handlers: readonly Handler[], reach: Reach | null, program: Program): readonly Handler[] {
+  if (handlers.length < 2 || !reach) return handlers;
+  const names = new Set<unknown>();
+  for (const { function: fn } of reach.path.slice(1)) {
+    const owner = ownerOf(program.files, fn)?.class;
+    const fields = owner ? program.files.get(owner.file)!.classes[owner.index]!.fields : [];
+    for (const { values } of fields) if (values.length === 1 && values[0]!.kind === 'literal') names.add(values[0].value);
+  }
+  const named = handlers.filter(({ name }) => name !== null && names.has(name));
+  return named.length > 0 ? named : handlers;
 }
 
 /** Lists go by their method. */

@@ -55,6 +55,58 @@ export function isLight(program: Program, { values, file, function: fn, span }: 
   return values.length > 0 && values.every((expr) => light({ expr, at: { file, function: fn, offset: span.start } }));
 }
 
+/** What knows a process of its own (`pid`, `popen`) is a job. */
+export function isOfProcess(program: Program, { values, file, function: fn, span }: Write): boolean {
+  const namesIn = (expr: Expr, depth = 0): string[] => {
+    if (expr.kind === 'object') return expr.properties.map((p) => p.name);
+    if (expr.kind === 'call') return program.callOf({ file, index: expr.call }).keywords.map((k) => k.name);
+    const binding = expr.kind === 'name' && depth < maxDepth ? bindingOf(program, expr.name, { file, function: fn, offset: span.start }) : null;
+    return binding?.kind === 'variable' ? binding.values.flatMap((v) => namesIn(v, depth + 1)) : [];
+  };
+  return values.some((expr) => namesIn(expr).some((name) => /^(?:pid|popen|proc|process|child_?process)$/i.test(name)));
+}
+
+/** What somebody has answered, and what is called a text, a result or the like: it may well be large. */
+export function isHeavy(program: Program, { values, file, function: fn, span }: Write): boolean {
+  const isLargeName = (name: string) => heavy.test(snake(name).split('_').at(-1)!);
+  const isLarge = ({ expr, at }: Placed, depth = 0): boolean => {
+    const inside = (one: Expr) => isLarge({ expr: one, at }, depth + 1);
+    if (depth > maxDepth) return false;
+    switch (expr.kind) {
+      case 'await':
+        return true;
+      case 'name': {
+        const binding = bindingOf(program, expr.name, at);
+        return isLargeName(expr.name) || (binding?.kind === 'variable' && binding.values.some(inside));
+      }
+      case 'member':
+        return isLargeName(expr.name);
+      case 'as':
+        return inside(expr.value);
+      // one of a list of records
+      case 'element':
+        return true;
+      case 'object':
+        return expr.spread.length > 0 || expr.properties.some((p) => isLargeName(p.name) || inside(p.value));
+      case 'array':
+        return expr.many === true || expr.items.some(inside);
+      case 'call': {
+        const { callee, args, keywords } = program.callOf({ file: at.file, index: expr.call });
+        // one of them is no longer all that somebody has answered
+        if (callee.kind === 'name' && callee.name === 'next') return false;
+        const { functions, external } = program.target({ file: at.file, index: expr.call });
+        // nobody knows what that gives
+        if (callee.kind === 'name' && functions.length === 0 && external === null && /^[a-z]/.test(callee.name)) return true;
+        return (callee.kind === 'member' && (/^(?:json|text|read|loads|parse|fetchall|to_dict)$/.test(callee.name) || inside(callee.object))) || args.some(inside) || keywords.some((k) => isLargeName(k.name) || inside(k.value));
+      }
+      default:
+        return false;
+    }
+  };
+  // a set holds its keys, a list that is begun will grow
+  return values.length === 0 || values.some((expr) => (expr.kind === 'array' && expr.items.length === 0) || isLarge({ expr, at: { file, function: fn, offset: span.start } }));
+}
+
 /** A parameter's type: a number or a flag. */
 const isOfNumbers = (type: TypeRef | null | undefined): boolean => (type?.kind === 'union' ? type.of.every((one) => isOfNumbers(one) || (one.kind === 'literal' && one.value === null)) : type?.kind === 'name' && /^(?:int|float|bool|number|boolean|None|null|undefined|Date|datetime)$/.test(type.path.at(-1)!));
 

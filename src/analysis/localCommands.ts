@@ -31,6 +31,8 @@ export const installs = ([program = '', ...words]: Words): boolean => /^(?:\S*\/
 
 /** `sips --version`: a program of this machine that says what it is, and ends. */
 export function saysItsVersion(words: Words): boolean {
+  // `python -c "import pdfplumber"`: whether something is there
+  if (/^(?:\S*\/)?(?:python|py)[\d.]*(?:\.exe)?$/.test(words[0] ?? '') && words[1] === '-c') return /^["']?import\s+[\w.]+\s*(?:;\s*print\([\w.]+\))?["']?$/.test(words.slice(2).join(' '));
   return words.length <= 4 && /^(?:--?version|-[vV]|--help|-h|version)$/.test(words.at(-1)!);
 }
 

@@ -166,11 +166,15 @@ function tested(condition: string): { name: string; absent: boolean } | null {
   const isState = /^(?:or|\|\|)$/.test(joint ?? '') ? isLost : isGood;
   const text = first !== undefined && isState.test(rest) && !/\b(?:and|or)\b/.test(first) ? first : whole;
   // `x is None and path`: whatever else must be, it is not there yet
-  const absent = absentIn(text) ?? (/^(?:and|&&)$/.test(joint ?? '') && !/\b(?:and|or)\b/.test(first! + rest) ? absentIn(first!) : null);
+  const isOf = (what: RegExp) => what.test(joint ?? '') && !/\b(?:and|or)\b/.test(first! + rest);
+  const absent = absentIn(text) ?? (isOf(/^(?:and|&&)$/) || (isOf(/^(?:or|\|\|)$/) && anew.test(rest)) ? absentIn(first!) : null);
   if (absent !== null) return { name: absent, absent: true };
   const [, present] = /^([\w.#$]+)$/.exec(text) ?? /^([\w.#$]+)\s*(?:!={1,2}\s*(?:null|undefined)|is\s+not\s+None)$/.exec(text) ?? [];
   return present ? { name: present, absent: false } : null;
 }
+
+/** `x is None or force_refresh`: somebody asks for another one, which is seldom done. */
+const anew = /^[\w.]*(?:refresh|force|reload|rebuild)\w*$/i;
 
 /** `!x`, `not x`, `x is None`, `x === undefined`. */
 const absentIn = (text: string): string | null => (/^(?:!|not\s+)([\w.#$]+)$/.exec(text) ?? /^([\w.#$]+)\s*(?:={2,3}\s*(?:null|undefined|false|None)|is\s+None|is\s+False)$/.exec(text))?.[1] ?? null;

@@ -1,14 +1,15 @@
-import type { CallRef, Program, Reach } from './code/program.ts';
+import type { CallRef, FunctionRef, Program, Reach } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import type { BlockingCall } from './blockingCalls.ts';
+import { ioOwn } from './ioBelow.ts';
 import { roundsOf } from './rounds.ts';
-import { callsItself, isLarge, isOneOfItsOwn } from './smallFiles.ts';
+import { callsItself, ends, isBesideCode, isLarge, isOneOfItsOwn } from './smallFiles.ts';
 import { snake } from './snake.ts';
 import { withBlockOf } from './withBlock.ts';
 
 /** What reads, writes or takes away the file that it is given, or a folder, which is seldom done; a list of processes or devices may be long. */
 export const takesPath = /(?:^|\.)(?:readFile|writeFile|appendFile|copyFile|rm|read_text|read_bytes|write_text|write_bytes|open|copy2?|copyfile)(?:Sync)?$/;
-const goesOn = /open\(\)\.\w+$|(?:^|\.)ZipFile\.writestr$|(?:^|\.)(?:move|rename|replace|rmtree)(?:Sync)?$/;
+const goesOn = /open\(\)\.\w+$|(?:^|\.)os\.fsync$|DataFrame\.to_\w+$|(?:^|\.)cv2\.imwrite$|(?:^|\.)ZipFile\.writestr$|(?:^|\.)(?:move|rename|replace|rmtree)(?:Sync)?$/;
 
 /** The names in one folder, not what is below it. `glob.glob` only goes down where it is told to, that of a path where its pattern says so. */
 export function listsFolder(external: string, call: Call): boolean {
@@ -58,7 +59,13 @@ export function isMoment(program: Program, blocking: BlockingCall, reach: Reach,
   const areMany = [ref, before].some((one) => roundsOf(program, one) === 'many');
   if (holdsBytes(program, ref)) return !areMany && !isReading(external, call) && [program.textOf(file).slice(call.span.start, call.span.end), program.functionOf({ file, index: call.function }).name].some((text) => picture.test(snake(text).replaceAll('_', ' ')));
   if (areMany) return readsPart(external, call) || isBesideSlow();
-  return !named || !isReading(external, call) || reach.path.length > maxWay || !isLarge(program, file, call, named);
+  return !named || !isReading(external, call) || reach.path.length > maxWay || !isLarge(program, file, call, named) || isShipped(program, file, call, named);
+}
+
+/** Data that lie beside the code under a name that is written out, and nothing in the file writes it: it does not grow. */
+function isShipped(program: Program, file: string, call: Call, path: Expr): boolean {
+  const at = { file, function: call.function, offset: call.span.start };
+  return ends(program, path, at, /\.json$/i) && isBesideCode(program, path, at) && !/\.write_(?:text|bytes)\(|\bwriteFile|\bopen\([^)\n]*,\s*['"][wax]|\b(?:json|pickle)\.dump\(/.test(program.textOf(file));
 }
 
 /** Of `open`; reading a text where nothing is said. */
@@ -89,7 +96,13 @@ const findsOne = (program: Program, { ref, call, name }: BlockingCall) => /\.(?:
 function isOfItself(program: Program, { file, index }: CallRef): boolean {
   const fn = program.callOf({ file, index }).function;
   const isHandler = program.handlers.some(({ function: own }) => own?.file === file && own.index === fn);
-  return !isHandler && callsItself(program, { file, index: fn });
+  return !isHandler && callsItself(program, { file, index: fn }) && !waitsBetween(program, { file, index: fn });
+}
+
+/** It awaits the disk or somebody else between one folder and the next: the loop is free in between. */
+function waitsBetween(program: Program, fn: FunctionRef): boolean {
+  const { async, calls } = program.functionOf(fn);
+  return async && calls.some((index) => program.callOf({ file: fn.file, index }).awaited && ioOwn(program, { file: fn.file, index }) !== null);
 }
 
 const bytes = /\b(?:[Bb]uffer|base64)\b|[Bb]uf(?:fer)?\b|[Bb]ytes\b|\b(?:image|screenshot|png|pdf)(?:[Dd]ata)?\b/;

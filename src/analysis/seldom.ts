@@ -1,4 +1,4 @@
-import type { CallRef, FunctionRef, Program } from './code/program.ts';
+import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
 import { ownerOf } from './code/receiving.ts';
 import type { Observer, VisitContext } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
@@ -44,8 +44,8 @@ function finder<Why extends Noted['seldom']>(program: Program, on: Thread, count
     if (depth > maxDepth) return null;
     known.set(key, null);
     const { decorators, parameters } = program.functionOf(fn);
-    // with arguments it is once for each of them
-    const isKept = parameters.every((p) => /^(?:self|cls)$/.test(p.name)) && decorators.some((d) => cachedBy.test(lastName(program, fn.file, d)));
+    // with arguments it is once for each of them, of which whoever keeps only a few expects no more
+    const isKept = decorators.some((d) => cachedBy.test(lastName(program, fn.file, d)) && (parameters.every((p) => /^(?:self|cls)$/.test(p.name)) || keepsFew(program, fn.file, d)));
     // what runs while the server starts takes no time of a call
     const ways = isKept ? [] : program.callersOf(fn).flatMap((c) => (isReached(program, c, on) && !(on === 'loop' && handsToThread(program, c, fn)) ? [ofCall(c, depth + 1)] : []));
     const answer = isKept ? 'first' : isHandler(program, fn) ? null : ways.every((w) => w !== null) ? (ways[0] ?? null) : null;
@@ -99,6 +99,16 @@ interface Noted {
   /** It counts if what is called there fills what is asked for. */
   guard?: Guarded;
 }
+
+/** `@lru_cache(maxsize=1)`: what it is called with is always the same, or one of two. */
+function keepsFew(program: Program, file: string, decorator: ReturnType<Program['functionOf']>['decorators'][number]): boolean {
+  if (decorator.kind !== 'call') return false;
+  const { args, keywords } = program.files.get(file)!.calls[decorator.call]!;
+  const size = keywords.find((k) => k.name === 'maxsize')?.value ?? args[0];
+  return size?.kind === 'literal' && typeof size.value === 'number' && size.value <= fewKept;
+}
+
+const fewKept = 8;
 
 /** Of `@functools.lru_cache(maxsize=1)` and the like. */
 function lastName({ files }: Program, file: string, decorator: ReturnType<Program['functionOf']>['decorators'][number]): string {
@@ -157,3 +167,6 @@ function noteAssignment(node: SyntaxNode, context: VisitContext) {
 }
 
 const textOf = ({ source }: VisitContext, node: SyntaxNode) => source.text.slice(node.startIndex, node.endIndex);
+
+/** A tool that is called once: `setup_cache`, `install`, `login`. */
+export const setsUp = ({ kind, name }: Handler) => kind === 'tool' && name !== null && /^(?:setup|set_up|install|uninstall|init|initiali[sz]e|configure|bootstrap|onboard|log_?in|log_?out|authenticate|authori[sz]e)(?:[_-]|$|(?=[A-Z]))/.test(name);

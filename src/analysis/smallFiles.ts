@@ -53,7 +53,7 @@ function isAboutSettings(program: Program, { file, function: index }: Place): bo
 }
 
 /** Whether the last part of a path, whatever it is put together from, has such a name. */
-function ends(program: Program, path: Expr, at: Place, names: RegExp, depth = 0): boolean {
+export function ends(program: Program, path: Expr, at: Place, names: RegExp, depth = 0): boolean {
   const go = (expr: Expr) => ends(program, expr, at, names, depth + 1);
   if (depth > 4) return false;
   switch (path.kind) {

@@ -15,10 +15,13 @@ export function ofSqlite(program: Program, { file }: CallRef, call: Call, extern
   const [, module, member] = /^(pysqlite3|sqlite3|duckdb)\.(?:.*\.)?(\w+)$/.exec(external) ?? [];
   if (member === undefined) return /^(?:sqlalchemy|sqlmodel)\b/.test(external) && knowsOnlySqlite(program, file) ? 'hint' : null;
   if (member === 'connect' || member === 'commit' || member === 'fetchone') return 'information';
-  if (member === 'executemany' || member === 'executescript') return null;
+  if (member === 'executemany') return null;
   const { callee } = call;
-  const made = member === 'execute' ? call : callee.kind === 'member' && callee.object.kind === 'call' ? program.callOf({ file, index: callee.object.call }) : null;
+  const made = member === 'execute' || member === 'executescript' ? call : callee.kind === 'member' && callee.object.kind === 'call' ? program.callOf({ file, index: callee.object.call }) : null;
   const text = made ? writtenIn(program.textOf(file).slice(made.nameSpan.end, made.span.end)) : '';
+  // tables that are there already
+  if (/^\s*CREATE\s/i.test(text) && !/\b(?:SELECT|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\b/i.test(text)) return 'information';
+  if (member === 'executescript') return null;
   // DuckDB is there for what goes through everything: only what is written out and asks for little is quick
   if (module === 'duckdb') return text === '' || scans.test(text) ? null : 'hint';
   return scans.test(text) && !isOnce(program, file, call) ? null : 'hint';

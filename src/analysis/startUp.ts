@@ -3,7 +3,8 @@ import { perFile } from './code/perFile.ts';
 import { importsOf } from './code/perImports.ts';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
 import type { Entry } from './code/handedOn.ts';
-import { nameOf } from './code/summary.ts';
+import { nameOf, type Call } from './code/summary.ts';
+import { testDoubles } from './code/testFiles.ts';
 import { branchesAround, isChosen, isOfMain, isOtherMode, together } from './branches.ts';
 import { keyOf, languageOf } from './ioBelow.ts';
 import { stepBack, type Placed } from './trace.ts';
@@ -159,7 +160,10 @@ function startingFunctions(program: Program): Starting[] {
     found.set(keyOf(fn), starting);
     queue.push(starting);
   };
+  // what tests start is no server
+  const tests = testDoubles(program);
   for (const file of program.files.keys()) {
+    if (tests.has(file)) continue;
     for (const ref of mayMakeStdio(program, file)) {
       const call = program.callOf(ref);
       if (makesStdio(program, ref) && !cannotLoad(program, file)) note({ file, index: call.function }, call.span.start);
@@ -168,7 +172,7 @@ function startingFunctions(program: Program): Starting[] {
   for (const { fn } of queue) {
     for (const ref of program.callersOf(fn)) {
       const call = program.callOf(ref);
-      if (!asksForOther(program, ref) && (ref.file === fn.file || !namesOnlyOthers(program, ref.file))) note({ file: ref.file, index: call.function }, call.span.start);
+      if (!asksForOther(program, ref) && !startsProcess(call) && (ref.file === fn.file || !namesOnlyOthers(program, ref.file))) note({ file: ref.file, index: call.function }, call.span.start);
     }
   }
   // a handler that is called by its server's start is no part of it
@@ -179,6 +183,9 @@ function startingFunctions(program: Program): Starting[] {
 function hasTransport(program: Program, file: string): boolean {
   return program.files.get(file)!.calls.some((call, index) => /Transport$|^createMcpHandler$/.test(nameOf(call.callee)) || runners.test(program.target({ file, index }).external ?? ''));
 }
+
+/** `new StdioTransport({ command: 'node' })`: the other end, a client's. */
+const startsProcess = ({ args }: Call): boolean => args.some((a) => a.kind === 'object' && a.properties.some((p) => p.name === 'command'));
 
 /** A call that names another transport: `run(transport='sse')`, `server.start({ transportType: 'httpStream' })`, `startServer('http')`; also by a variable or an option of the command line, where nothing else is said. */
 function asksForOther(program: Program, { file, index }: CallRef): boolean {

@@ -63,8 +63,8 @@ function noteLoop(node: SyntaxNode, context: VisitContext) {
 const soon = 10_000;
 
 /** `!ready && i < 50`, each time for 100 ms; Python's `range(20)`, each time for half a second. */
-function isSoonOver(condition: string, body: string): boolean {
-  const ofPython = [/^range\(\s*(\d+)\s*\)$/.exec(condition)?.[1], /\bsleep\(\s*(\d*\.?\d+)\s*\)/.exec(body)?.[1]];
+export function isSoonOver(condition: string, body: string): boolean {
+  const ofPython = [/\brange\(\s*(\d+)\s*\)/.exec(condition)?.[1], /\bsleep\(\s*(\d*\.?\d+)\s*\)/.exec(body)?.[1]];
   if (Number(ofPython[0]) * Number(ofPython[1]) * 1000 <= soon) return true;
   const rounds = condition.includes('||') ? NaN : Number(/\w\s*<=?\s*(\d+)\b/.exec(condition)?.[1]);
   const pause = Number(/(?:setTimeout\([^,]*(?:,|\)\s*,)|(?:sleep|delay|wait|pause)\()\s*(\d+)\s*\)/i.exec(body)?.[1]);

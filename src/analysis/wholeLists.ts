@@ -14,13 +14,13 @@ import { stepBack } from './trace.ts';
 /** Words that tell that somebody thought of how much there may be. */
 const marksIn = marks({
   limits:
-    /\b(?:\w*limit\w*|next_?cursor|cursor(?=\??:\s*(?:z\.|string|str|\{))|\w*page(?:_?(?:size|num|number|token))?\b|per_?page|offset|max_?\w*(?:results|items|rows|count|entries|length|chars|size|lines|files|tokens)|top_?[kn]|n_?results|take|(?:start|end|from|to|since|until)_?(?:date|day|time)|truncat\w*|slice|islice|head|tail|first|max(?=\s*[:=,)])|count(?=\s*(?:\??:\s*(?:int\b|Optional\[int|number\b|z\.|\{)|=\s*count\b)))\b|\[\s*:\s*[\w.]+\s*\]|\.(?:slice|splice|substring)\(/gi,
+    /\b(?:\w*limit\w*|next_?cursor|cursor(?=\??:\s*(?:z\.|string|str|\{))|\w*page(?:_?(?:size|num|number|token))?\b|per_?page|offset|max_?\w*(?:results|items|rows|count|entries|length|chars|size|lines|files|tokens)|top_?[kn]|n_?results|n_?rows|take|(?:start|end|from|to|since|until)_?(?:date|day|time)|truncat\w*|slice|islice|head|tail|first|max(?=\s*[:=,)])|count(?=\s*(?:\??:\s*(?:int\b|Optional\[int|number\b|z\.|\{)|=\s*count\b)))\b|\[\s*:\s*[\w.]+\s*\]|\.(?:slice|splice|substring)\(/gi,
 });
 
 /** Tools whose name says that they give many. */
 const many = /(?:^|[_\-.])(?:list|search|find|query|get_?all|fetch_?all|read_?all|all|dump|export|browse|scan|history|logs?|tree)(?=$|[_\-.A-Z])|^(?:list|search|find|query|getAll|fetchAll)(?=[A-Z_]|$)/;
 /** They give one thing, or what somebody has a handful of. */
-const few = /[-_.]by[-_]?(?:id|ticket|key|uuid|slug)$|By(?:Id|Key|Uuid|Slug)$|(?:^|[-_.])(?:bases|buckets|categories|connections|databases|data_?sources|devices|environments|feeds|instances|knowledge_?bases|languages|libraries|orgs|organi[sz]ations|printers|programs|providers|regions|schemas|scripts|servers|subscriptions|tables|templates|versions|views|workspaces)$/i;
+const few = /[-_.]by[-_]?(?:id|ticket|key|uuid|slug)$|By(?:Id|Key|Uuid|Slug)$|(?:^|[-_.])(?:bases|buckets|categories|collections|connections|databases|data_?sources|devices|environments|feeds|index(?:es)?|indices|instances|knowledge_?bases|languages|libraries|orgs|organi[sz]ations|printers|programs|providers|regions|schemas|scripts|servers|subscriptions|tables|templates|versions|views|workspaces)$/i;
 /** What an operator puts into a folder by hand, one file each. */
 const curated = /(?:^|[-_.])(?:\w*[-_])?(?:agents|models|personas|plugins|presets|profiles|prompts|recipes|skills|templates|themes|workflows)$|[a-z](?:Agents|Models|Personas|Plugins|Presets|Profiles|Prompts|Recipes|Skills|Templates|Themes|Workflows)$/;
 /** On the way out only a part is left, or one thing: a number, a date, a yes or no. */
@@ -161,7 +161,8 @@ function sourceOf(program: Program, ref: CallRef): ListSource | null {
   const call = program.callOf(ref);
   const { external, functions } = program.target(ref);
   const language = languageOf(program, ref.file);
-  if (functions.length > 0 || saysLimit(call.args) || call.keywords.some((k) => limitWord.test(k.name))) return null;
+  // of the collections of a database, as of its tables, there is a handful
+  if (/\.list(?:Collections|Indexes|Databases)\b/.test(external ?? '') || functions.length > 0 || saysLimit(call.args) || call.keywords.some((k) => limitWord.test(k.name))) return null;
   const table = tables[language];
   const source = external === null ? null : Object.hasOwn(table, external) ? table[external]! : null;
   if (source) return source.sql && !isOpenSelect(program, ref, call) ? null : source;

@@ -9,7 +9,7 @@ const toolOfTests = /^(?!.*(?:^|[\\/])(?:__tests__|tests?)[\\/]).*[\\/](?:tools|
 export const isTest = (file: string): boolean => testName.test(file) && !toolOfTests.test(file);
 
 /** Folders of what stands in for something in tests, and of what is kept though nothing uses it any more. Below a folder of tools the name says what these are for. */
-const doubles = /(?:^|(?<!(?:tools|handlers|commands|resources|prompts))[\\/])(?:tests?|mocks?|fixtures?|__fixtures__|stubs?|fakes?|doubles|e2e|testing|testutils?|archived?|deprecated|obsolete|attic|(?:unit|integration|e2e|test)[-_][\w-]+|[\w-]+[-_](?:tests?|mocks?|fixtures))[\\/]|[._-]mocks?\.\w+$/i;
+const doubles = /(?:^|(?<!(?:tools|handlers|commands|resources|prompts))[\\/])(?:tests?|mocks?|fixtures?|__fixtures__|stubs?|fakes?|doubles|e2e|testing|harness|testutils?|archived?|deprecated|obsolete|attic|(?:unit|integration|e2e|test)[-_][\w-]+|[\w-]+[-_](?:tests?|mocks?|fixtures))[\\/]|[._-]mocks?\.\w+$/i;
 
 /** What was kept of another file: `index.original.ts`; where the other one is there as well, also `server_old.py`. */
 const kept = /^(.*)([._-])(?:original|orig|old|bak|backup|superseded)(\.\w+)$/i;

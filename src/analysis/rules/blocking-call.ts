@@ -17,7 +17,7 @@ import type { Rule } from '../rule.ts';
 import { isAboutWritten, roundsOf } from '../rounds.ts';
 import { linked, say } from '../say.ts';
 import { snake } from '../snake.ts';
-import { createHardlyEver, createSeldom, seldomObserver, type Seldom } from '../seldom.ts';
+import { createHardlyEver, createSeldom, seldomObserver, setsUp, type Seldom } from '../seldom.ts';
 import { blockingNode } from '../sinks/blockingNode.ts';
 import { madeAtStart } from '../startUp.ts';
 
@@ -129,9 +129,6 @@ const isQuestion = /(?:^|\.)(?:(?:exists|pathExists|access|l?stat|realpath|readl
 
 /** Beside what takes far longer a moment is nothing; `realpath` asks about each folder on the way. */
 const isInSameRound = ({ loop, span }: Call, file: string, { ref, call: other }: BlockingCall): boolean => loop !== null && ref.file === file && other.loop?.start === loop.start && other.span.start !== span.start;
-
-/** A tool that is called once: `setup_cache`, `install`, `login`. */
-const setsUp = ({ kind, name }: Handler) => kind === 'tool' && name !== null && /^(?:setup|set_up|install|uninstall|init|initiali[sz]e|configure|bootstrap|onboard|log_?in|log_?out|authenticate|authori[sz]e)(?:[_-]|$|(?=[A-Z]))/.test(name);
 
 /** A `def` of Python on the loop is `sync-tool`'s. */
 const runsAsync = ({ language, async }: Handler) => language !== 'python' || async;

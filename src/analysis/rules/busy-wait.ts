@@ -15,7 +15,7 @@ export const busyWait: Rule = {
 
 **Why it hurts an MCP server.** Every call waits half of the interval longer than it must, on average, and every waiting call wakes the process many times a second for nothing. A loop that spins blocks all other calls as long as it lasts.
 
-**How it is measured.** In the code that a handler reaches: loops and timers that do nothing but sleep and test what only this process changes. A loop that asks another service in each round is \`polling\`; one that does work in each round is none. A wait that ends within ten seconds by its count, one with a deadline for a client that connects again, or that follows a client's \`connect\` event, is a hint.
+**How it is measured.** In the code that a handler reaches: loops and timers that do nothing but sleep and test what only this process changes. A loop that asks another service in each round is \`polling\`; one that does work in each round is none. A wait that ends within ten seconds by its count, one with a deadline for a client that connects again, one for somebody who logs in in a browser, or one that follows a client's \`connect\` event, is a hint.
 
 **How to mend it.** Let whoever makes the change say so: a promise that is resolved then, \`events.once\`, a queue; in Python \`asyncio.Event\`, \`asyncio.Condition\`, \`asyncio.Queue\`, or awaiting the task itself. Put a limit around the wait (\`AbortSignal.timeout\`, \`asyncio.timeout\`) instead of counting rounds.`,
 
@@ -31,7 +31,7 @@ export const busyWait: Rule = {
         const changing = waiting.looksAt.filter((look) => mayChange(program, fn, look));
         if (waiting.kind === 'spin' ? hasSleptBefore(program, fn, fact.span.start) : changing.length === 0 || changing.every((look) => takesFrom(program, fact.span, file, look))) continue;
         const reach = program.reach(fn, 'any', fact.span.start);
-        if (reach && !isLeftAlone(program, reach)) yield { ...said(program, file, waiting, changing), ...(waiting.bounded && { severity: 'hint' as const }), file, span: fact.span, function: fn, reach };
+        if (reach && !isLeftAlone(program, reach)) yield { ...said(program, file, waiting, changing), ...((waiting.bounded || waitsForPerson(program, fn, fact.span.start)) && { severity: 'hint' as const }), file, span: fact.span, function: fn, reach };
       }
     },
     examples: busyWaitExamples,
@@ -62,6 +62,9 @@ function takesFrom(program: Program, { start, end }: Span, file: string, { text 
 function hasSleptBefore(program: Program, { file, index }: FunctionRef, offset: number): boolean {
   return program.functionOf({ file, index }).calls.some((call) => program.callOf({ file, index: call }).span.end <= offset && program.target({ file, index: call }).external === 'Atomics.wait');
 }
+
+/** It has opened a page in which somebody logs in: half a second more is nothing beside that. */
+const waitsForPerson = (program: Program, fn: FunctionRef, offset: number): boolean => /\bwebbrowser\.open\(|\bopen_?(?:browser|url)\(/i.test(program.textOf(fn.file).slice(program.functionOf(fn).span.start, offset));
 
 /** The innermost function around an offset: timers are noted for the whole file. */
 function functionAt({ files }: Program, file: string, offset: number): FunctionRef {

@@ -22,7 +22,7 @@ import { isWithin } from '../trace.ts';
 
 const id = 'ignored-cancellation';
 
-const marksIn = marks({ signal: /\.\s*signal\b|\bsignal\s*[,}]|\bthrowIfAborted\b|\babortSignal\b/g, sessions: /\bsessionIdGenerator\s*:/g });
+const marksIn = marks({ signal: /\.\s*signal\b|\bsignal\s*[,}]|\bthrowIfAborted\b|\babortSignal\b/g, sessions: /\bsessionIdGenerator\s*:/g, sessionless: /\bnew \w*StreamableHTTP\w*Transport\(\s*(?:\{\s*\})?\s*\)/g });
 
 export const ignoredCancellation: Rule = {
   id,
@@ -202,6 +202,7 @@ function createForOneRequest(program: Program): (file: string) => boolean {
       for (const one of program.files.keys()) {
         const { root } = program.projectOf(one);
         const text = program.textOf(one);
+        if (marksIn(program, one).sessionless.length > 0) stateless.set(root, stateless.get(root) ?? true);
         for (const at of marksIn(program, one).sessions) stateless.set(root, (stateless.get(root) ?? true) && /^\w+\s*:\s*undefined\b/.test(text.slice(at, at + 60)));
       }
     }

@@ -11,6 +11,7 @@ import { isBrief, isLong, isWorkedOut, pausesBriefly, pausesComputed } from '../
 import type { Rule } from '../rule.ts';
 import { isAside } from '../serverFiles.ts';
 import { snake } from '../snake.ts';
+import { isSoonOver } from '../waiting.ts';
 import { bindingOf } from '../trace.ts';
 
 const id = 'polling';
@@ -27,7 +28,7 @@ export const polling: Rule = {
 
 **Why it hurts an MCP server.** The call ends half an interval late on average, and every waiting call costs requests that tell nothing new. With many sessions these become most of the traffic, and rate limits are reached without any work being done.
 
-**How it is measured.** Loops that a handler reaches which sleep for a fixed time, ask the network, a database or a process in each round, and go on or end by what that call answers; \`setInterval\` with a question to the network or a database, if it is not asked only when files have changed, or with a look at files every few seconds. Retries after a failure, intervals that grow or are worked out in each round, pauses between pages or parts (what is asked for moves on), what is sent and signs of life whose answers nobody looks at, samples that are collected for a series, a look at what the own connection has received, a queue that is worked off, what somebody wants to have watched (\`track_…\`, \`monitor_…\`), waiting for a process that the function itself, or whoever calls it, has just started (\`wait_for_server\`, \`waitForReady\`), and loops whose comment or docstring says why nothing else is possible are none.
+**How it is measured.** Loops that a handler reaches which sleep for a fixed time, ask the network, a database or a process in each round, and go on or end by what that call answers; \`setInterval\` with a question to the network or a database, if it is not asked only when files have changed, or with a look at files every few seconds. Retries after a failure, intervals that grow or are worked out in each round, pauses between pages or parts (what is asked for moves on), what is sent and signs of life whose answers nobody looks at, samples that are collected for a series, loops that ask for another thing in each round, a look at what the own connection has received, a queue that is worked off, what somebody wants to have watched (\`track_…\`, \`monitor_…\`), waiting for a process that the function itself, or whoever calls it, has just started (\`wait_for_server\`, \`waitForReady\`), and loops whose comment or docstring says why nothing else is possible are none. One that ends within ten seconds by its count is information.
 
 **How to mend it.** Let the other side tell: a webhook, a subscription, server-sent events, long polling. Where there is nothing of the kind, return a task or a resource link at once and let the client ask (\`resources/subscribe\`), or let the interval grow and stop when the request is cancelled.`,
 
@@ -55,10 +56,11 @@ function* check(program: Program): Iterable<CodeReport> {
     // what no handler waits for goes on for ever, started beside them
     const asks = reach || (isBackground(program, at) && pausesBriefly(program, at)) ? asked(program, at) : null;
     if (!asks || ends.test(program.functionOf(fn).name) || (!isEndless(at.loop) && waitsForStart.test(snake(program.functionOf(fn).name))) || pausesComputed(program, at) || saysHowLong.test(program.textOf(at.file).slice(at.span.start, at.span.end)) || (!isEndless(at.loop) && hasStarted(program, at))) continue;
-    if (isExplained(program, at, asks) || looksTwiceOrSo(at.loop)) continue;
+    if (isExplained(program, at, asks) || looksTwiceOrSo(at.loop) || asksForAnother(program, at, asks)) continue;
     const { callee } = program.callOf(asks);
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'a call';
-    yield { file: at.file, span: program.callOf(asks).span, function: fn, confidence: 'medium', message: `The loop asks ${name} again and again, with a pause of always the same length`, help, reach };
+    const isSoon = isSoonOver(at.loop.head, program.textOf(at.file).slice(at.span.start, at.span.end));
+    yield { file: at.file, span: program.callOf(asks).span, function: fn, ...(isSoon && { severity: 'information' as const }), confidence: 'medium', message: `The loop asks ${name} again and again, with a pause of always the same length`, help, reach };
   }
   const isMentioned = createMentioned(program);
   for (const { call: ref } of program.hits(id)) {
@@ -123,6 +125,16 @@ const someRounds = 5;
 function looksTwiceOrSo({ head }: Loop): boolean {
   const [, rounds] = /^\s*for\b[^\n]*?(?:<=?\s*|\brange\(\s*(?:\d+\s*,\s*)?)(\d+)\b/.exec(head) ?? [];
   return rounds !== undefined && Number(rounds) <= someRounds;
+}
+
+/** `for days in range(365): day = today - timedelta(days); await get(day)`: each round asks for another thing, at a pace that is bearable. */
+function asksForAnother(program: Program, { file, span, loop: { head } }: LoopAt, asks: CallRef): boolean {
+  const counter = /^\s*for\s*\(?\s*(?:let\s+|var\s+)?([A-Za-z]\w*)\s*(?:=|in\b)/.exec(head)?.[1];
+  if (counter === undefined) return false;
+  const text = program.textOf(file);
+  const derived = Array.from(text.slice(span.start, program.callOf(asks).span.start).matchAll(new RegExp(`\\b(\\w+)\\s*=(?!=)[^\\n]*\\b${counter}\\b`, 'g')), ([, name]) => name!);
+  const asked = text.slice(program.callOf(asks).nameSpan.end, program.callOf(asks).span.end);
+  return [counter, ...derived].some((name) => new RegExp(`(?<![\\w.])${name}\\b`).test(asked));
 }
 
 /** In a `catch`: what has failed is tried again. */

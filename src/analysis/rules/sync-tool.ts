@@ -1,3 +1,4 @@
+import { branchObserver, isOnCondition } from '../branches.ts';
 import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingCalls.ts';
 import type { CodeReport } from '../codeRule.ts';
 import { lineOf } from '../code/lines.ts';
@@ -5,7 +6,7 @@ import type { FunctionRef, Handler, Program } from '../code/program.ts';
 import { syncToolExamples } from '../examples/sync-tool.ts';
 import { keyOf } from '../ioBelow.ts';
 import { touchesFew } from '../oneFile.ts';
-import { createHardlyEver, seldomObserver } from '../seldom.ts';
+import { createHardlyEver, seldomObserver, setsUp } from '../seldom.ts';
 import { syncToolFixes } from '../fixes/sync-tool.ts';
 import type { Rule } from '../rule.ts';
 
@@ -17,14 +18,14 @@ export const syncTool: Rule = {
 
 **Why it hurts an MCP server.** A \`def\` looks as if the SDK ran it beside all else. \`mcp\` before 2.0, and \`fastmcp\` before it learned to use threads, call it like any function: until it returns no other tool answers, and no progress, cancellation or ping is handled.
 
-**How it is measured.** The version is read from the lock file or the environment, else it is the newest that the requirement lets in. A finding stands at every \`def\` that runs on the loop by that version and reaches a call that blocks; one that only computes by itself is none, and one that reads or writes no more than a file or rows of SQLite is a hint. Where more than three tools block in the same helper, all of them are one finding. In a run, calls of such a tool never overlap.
+**How it is measured.** The version is read from the lock file or the environment, else it is the newest that the requirement lets in. A finding stands at every \`def\` that runs on the loop by that version and reaches a call that blocks; one that only computes by itself is none, and one that reads or writes no more than a file or rows of SQLite, does so with more of them on some condition only, or is called to set something up is a hint. Where more than three tools block in the same helper, all of them are one finding. In a run, calls of such a tool never overlap.
 
 **How to mend it.** Make it \`async def\` and hand the work to a thread with \`await asyncio.to_thread(…)\`, or use a library that is asynchronous itself; or upgrade to a version of the SDK that runs a \`def\` in a thread.`,
 
   code: {
     languages: ['python'],
     sinks: blockingInPython,
-    observes: [seldomObserver],
+    observes: [seldomObserver, branchObserver],
     *check(program) {
       const { long, moments } = blockingByFunction(program);
       const ofHelpers = new Map<BlockingCall, Handler[]>();
@@ -57,10 +58,14 @@ function blockingByFunction(program: Program): Record<'long' | 'moments', Map<st
     const isOfRows = blocking.sink.on === 'waits for a database' && (blocking.severity === 'hint' || (blocking.severity === 'warning' && isOfFile.test(program.target(blocking.ref).external ?? '')));
     if ((blocking.severity !== 'warning' && !isOfRows) || hardlyEver(blocking.ref) !== null) continue;
     const reach = program.reach({ file, index: call.function }, 'loop', call.span.start);
-    if (reach) (isOfRows || touchesFew(program, blocking, reach) ? moments : long).set(keyOf(blocking.ref), blocking);
+    const isFaint = isOfRows || (reach && (touchesFew(program, blocking, reach) || (isOfDisk(blocking) && isOnCondition(program, reach, call.span.start))));
+    if (reach) (isFaint ? moments : long).set(keyOf(blocking.ref), blocking);
   }
   return { long, moments };
 }
+
+/** Files and folders; a whole table that is read has to be understood as well. */
+const isOfDisk = ({ sink, name }: BlockingCall): boolean => sink.on === 'waits for the disk' && !/^(?:pandas|polars)\b/.test(name);
 
 /** A database in one file of this machine. */
 const isOfFile = /^(?:pysqlite3|sqlite3)\b/;
@@ -92,7 +97,7 @@ function report(handlers: readonly Handler[], blocking: BlockingCall, moments: R
     file: fn.file,
     span: own.nameSpan,
     function: fn,
-    ...(moments.has(keyOf(ref)) && { severity: 'hint' as const }),
+    ...((moments.has(keyOf(ref)) || handlers.every(setsUp)) && { severity: 'hint' as const }),
     message: `\`def ${own.name}\`${others === 0 ? '' : ` and ${others} others`} ${run} on the event loop${versionOf(handler, program)} and ${calls} \`${name}\`${where}, which ${sink.on}`,
     help: others === 0 ? 'Make it `async def` and hand the work to a thread with `await asyncio.to_thread(…)`, or upgrade to a version of the SDK that runs a `def` in a thread.' : 'Make the helper `async def` (`await asyncio.sleep`, `await asyncio.to_thread(…)`) and the tools with it, or upgrade to a version of the SDK that runs a `def` in a thread.',
     reach: { handlers: [...handlers], path: [{ function: fn, call: null }] },

@@ -8,11 +8,11 @@ import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { unboundedCacheExamples } from '../examples/unbounded-cache.ts';
 import { freshReach } from '../freshReach.ts';
 import { isLimited, writesOf, type Write } from '../growth.ts';
-import { holdsLiterals, isLight, isOfFound, isOfTable, isOfThere, isRegistered, isTrimmed } from '../lightEntries.ts';
+import { holdsLiterals, isHeavy, isLight, isOfFound, isOfProcess, isOfTable, isOfThere, isRegistered, isTrimmed } from '../lightEntries.ts';
 import { onceObserver, onceOnly } from '../onceOnly.ts';
 import { isListed, listedObserver } from '../listed.ts';
 import type { Rule } from '../rule.ts';
-import { isOpen, isOpenName } from '../openKeys.ts';
+import { isOpenName, numberOf } from '../openKeys.ts';
 import { isOfConstants } from '../writtenOut.ts';
 import { isAside } from '../serverFiles.ts';
 import { snake } from '../snake.ts';
@@ -27,7 +27,7 @@ export const unboundedCache: Rule = {
 
 **Why it hurts an MCP server.** Servers run for days beside an editor or an agent. What every call leaves behind adds up: memory grows, each garbage collection takes longer, and in the end the process is killed in the middle of a call. A cache without a limit is a leak with a good name; and what it keeps is the older the longer it runs.
 
-**How it is measured.** In the code: a collection of the module, of a class or of an object that is made once; a write to it that a handler reaches, with a key made of the call's arguments, of an id or of the time (lists grow in any case); and in all files that see it no \`delete\`, \`clear\`, \`pop\`, reassignment or check of its size. Also Python's \`@cache\` and \`lru_cache(maxsize=None)\` on a function with arguments. A warning are keys of which there is always another one: ids, texts, addresses, names, the time. Where the code only says that they stand for things that somebody has set up (a device, a scene, a workflow), or does not say what they are, it is a hint: ask a run. Constant keys, what a schema limits to a few values, keys that were looked up in a table first (one that is written out, too), folders that were found to exist, names of modules and of kinds of things (tables, models, operations) are none; names of what is measured, seasons and formats neither; keys that were found in a list of real things first or came out of a look-up that throws for others, lists that are trimmed, entries of files that are there, records of what somebody registers (\`register_device\`, what a registry is given), and entries of flags, counts, times, locks, patterns, a few names or words or one of a few texts that are written out, are a hint; jobs, what is said once and when somebody last asked are information, and so are light entries of things that are there or were set up. Entries that were found and are put back are none, nor are results of a function that is only called with what is written out. What is kept of each module or class of Python is none (\`@cache\` of what is handed to \`import_module\` or \`inspect\`). In a run: retained bytes per call at that allocation site.
+**How it is measured.** In the code: a collection of the module, of a class or of an object that is made once; a write to it that a handler reaches, with a key made of the call's arguments, of an id or of the time (lists grow in any case); and in all files that see it no \`delete\`, \`clear\`, \`pop\`, reassignment or check of its size. Also Python's \`@cache\` and \`lru_cache(maxsize=None)\` on a function with arguments. A warning are keys of which there is always another one: texts, addresses, names, the time, and ids where what is kept of each may be large (an answer, a text, a list). Where the code only says that they stand for things that somebody has set up (a device, a scene, a workflow), or does not say what they are, it is a hint: ask a run. Constant keys, what a schema limits to a few values, keys that were looked up in a table first (one that is written out, too), folders that were found to exist, names of modules and of kinds of things (tables, models, operations) are none; names of what is measured, seasons and formats neither; keys that were found in a list of real things first or came out of a look-up that throws for others, lists that are trimmed, entries of files that are there, records of what somebody registers (\`register_device\`, what a registry is given), and entries of flags, counts, times, locks, patterns, a few names or words or one of a few texts that are written out, are a hint; jobs (what has a process of its own, too), what is said once and when somebody last asked are information, and so are light entries of things that are there or were set up. Entries that were found and are put back are none, nor are results of a function that is only called with what is written out. What is kept of each module or class of Python is none (\`@cache\` of what is handed to \`import_module\` or \`inspect\`). In a run: retained bytes per call at that allocation site.
 
 **How to mend it.** Give it a limit and drop the oldest entry (a \`Map\` and a \`dict\` keep the order in which they were filled), or use a cache with a maximum and a time to live: lru-cache, cachetools. Take a session's entries out when the session closes.`,
 
@@ -97,15 +97,19 @@ function* check(program: Program): Iterable<CodeReport> {
 /** Less than the rule's own: some of few things, or little of many; hardly anything where it is both. */
 function weightOf(program: Program, write: Write, writes: readonly Write[]): Pick<CodeReport, 'severity'> {
   const [few, isLittle] = [hasFewKeys(program, write) || isOfThere(program, write), isLight(program, write)];
-  if ((few && isLittle) || isOfJobs(write) || isToSayOnce(write) || isOfLimiter(program, write)) return { severity: 'information' };
-  return few || isLittle || writes.every((w) => w.store.key !== write.store.key || holdsLiterals(program, w)) || isRegistered(program, write) || isOfHelpers(write) || isTrimmed(program, write) ? { severity: 'hint' } : {};
+  const isOfIds = !few && isId(program, write) && !isHeavy(program, write);
+  if ((few && isLittle) || isOfJobs(write) || isOfProcess(program, write) || isToSayOnce(write) || isOfLimiter(program, write)) return { severity: 'information' };
+  return few || isOfIds || isLittle || writes.every((w) => w.store.key !== write.store.key || holdsLiterals(program, w)) || isRegistered(program, write) || isOfHelpers(write) || isTrimmed(program, write) ? { severity: 'hint' } : {};
 }
+
+/** Of a map: keys that stand for something that exists. */
+const isId = (program: Program, { key, file, function: index, span }: Write): boolean => key !== null && numberOf(program, { expr: key, at: { file, function: index, offset: span.start } }) === 'id';
 
 /** Of a map: keys that stand for what somebody has set up, or were found among others first. */
 function hasFewKeys(program: Program, { key, file, function: index, span }: Write): boolean {
   if (key === null) return false;
   const placed = { expr: key, at: { file, function: index, offset: span.start } };
-  return !isOpen(program, placed) || isListed(program, key, file, span) || isOfFound(program, placed);
+  return numberOf(program, placed) === 'few' || isListed(program, key, file, span) || isOfFound(program, placed);
 }
 
 /** Its one argument names a module of Python, or is a class or a module: there are as many as there is code. */
