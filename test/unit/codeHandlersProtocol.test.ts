@@ -29,6 +29,51 @@ function two() {}
 function three() {}`,
     ['tool a -> handle', 'tool b -> handle'],
   ],
+  'methods of a class that are named after their tools': [
+    'server.py',
+    `class Adapter:
+    def dispatch(self, msg):
+        method = msg.get("method", "")
+        params = msg.get("params", {})
+        if method == "tools/list":
+            self.send({"tools": TOOLS})
+        elif method == "tools/call":
+            self.call(params)
+
+    def call(self, params):
+        name = params.get("name", "")
+        handler = getattr(self, f"_tool_{name}", None)
+        if handler is None:
+            return
+        self.send(handler(params.get("arguments")))
+
+    def _tool_reset(self, args):
+        return {}
+
+    def _tool_status(self, args):
+        return {}
+
+    def _other(self, args):
+        return {}
+`,
+    ['tool reset -> Adapter._tool_reset', 'tool status -> Adapter._tool_status'],
+  ],
+  'the same in a script': [
+    'server.ts',
+    `class Adapter {
+  dispatch(message) {
+    if (message.method === 'tools/list') return { tools };
+    else if (message.method === 'tools/call') return this.call(message.params);
+  }
+  call(params) {
+    const { name, arguments: args } = params;
+    return this[\`on_\${name}\`](args);
+  }
+  on_reset(args) { return {}; }
+  other(args) { return {}; }
+}`,
+    ['tool reset -> Adapter.on_reset'],
+  ],
   'a message that is parsed, methods of a class, a table of functions': [
     'server.js',
     `class Server {

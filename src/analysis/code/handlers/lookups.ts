@@ -4,6 +4,7 @@ import { concreteClasses } from './callers.ts';
 import type { Env, Thing } from './env.ts';
 import { alternatives, makers } from './expand.ts';
 import { placeOfCall } from './given.ts';
+import { instanceOf } from './instances.ts';
 import { itemsOf } from './items.ts';
 import { toolNameOf } from './names.ts';
 import { placeOf, type Place } from './places.ts';
@@ -49,12 +50,29 @@ function entriesRun(search: Told, run: Thing, env: Env): Case[] {
   const { program } = search;
   const callee = firstOf(program, trace(program, run, env), env);
   const { expr } = callee;
+  const methods = methodsByName(search, callee, env);
+  if (methods) return methods;
   const chosen = expr.kind === 'member' && !isLookup(callee, search, env) ? firstOf(program, trace(program, { expr: expr.object, at: callee.at }, env), env) : callee;
   const method = chosen === callee ? null : expr.kind === 'member' ? expr.name : null;
   if (method !== null && !usual.test(method)) return [];
   // a function within may be given what was looked up: `run(tools[name])`
   const ways = chosen.expr.kind === 'parameter' ? alternatives(program, chosen, env).map((a) => ({ thing: trace(program, chosen, a.env), env: a.env })) : [{ thing: chosen, env }];
   return ways.flatMap((way) => lookedUp(search, way.thing, way.env)?.flatMap(({ key, item }) => caseOf(program, key, item, method)) ?? []);
+}
+
+/** `getattr(self, f"tool_{name}")`, `` this[`tool_${name}`] ``: each method whose name begins so. */
+function methodsByName(search: Told, { expr, at }: Thing, env: Env): Case[] | null {
+  const { program } = search;
+  const call = expr.kind === 'call' ? program.files.get(at.file)!.calls[expr.call]! : null;
+  const isGetattr = call?.callee.kind === 'name' && call.callee.name === 'getattr';
+  const place = call ? placeOfCall(at.file, call) : at;
+  const [object, key] = isGetattr ? call.args : expr.kind === 'element' ? [expr.of, expr.key] : [];
+  const [prefix, name, ...more] = key?.kind === 'template' ? key.parts : [];
+  if (!object || prefix?.kind !== 'literal' || typeof prefix.value !== 'string' || !name || more.length > 0 || !isName(search, { expr: name, at: place }, env)) return null;
+  const owner = instanceOf(program, trace(program, { expr: object, at: place }, env), env)?.class;
+  const methods = owner ? program.files.get(owner.file)!.classes[owner.index]!.methods.filter((m) => m.kind === 'method' && m.name.startsWith(prefix.value as string) && m.name !== prefix.value) : [];
+  const found = methods.flatMap((m) => caseOf(program, m.name.slice((prefix.value as string).length), { thing: { expr: object, at: place }, env }, m.name));
+  return found.length > 0 ? found : null;
 }
 
 /** `next((tool.run for tool in tools if tool.name == name), None)` of Python: what is said of each of them. */
