@@ -67,11 +67,13 @@ function methodsByName(search: Told, { expr, at }: Thing, env: Env): Case[] | nu
   const isGetattr = call?.callee.kind === 'name' && call.callee.name === 'getattr';
   const place = call ? placeOfCall(at.file, call) : at;
   const [object, key] = isGetattr ? call.args : expr.kind === 'element' ? [expr.of, expr.key] : [];
-  const [prefix, name, ...more] = key?.kind === 'template' ? key.parts : [];
-  if (!object || prefix?.kind !== 'literal' || typeof prefix.value !== 'string' || !name || more.length > 0 || !isName(search, { expr: name, at: place }, env)) return null;
+  const parts = key?.kind === 'template' && key.parts.length === 2 ? key.parts : [];
+  const [first, name] = parts;
+  const prefix = first?.kind === 'literal' && typeof first.value === 'string' ? first.value : '';
+  if (object === undefined || name === undefined || prefix === '' || !isName(search, { expr: name, at: place }, env)) return null;
   const owner = instanceOf(program, trace(program, { expr: object, at: place }, env), env)?.class;
-  const methods = owner ? program.files.get(owner.file)!.classes[owner.index]!.methods.filter((m) => m.kind === 'method' && m.name.startsWith(prefix.value as string) && m.name !== prefix.value) : [];
-  const found = methods.flatMap((m) => caseOf(program, m.name.slice((prefix.value as string).length), { thing: { expr: object, at: place }, env }, m.name));
+  const methods = owner ? program.files.get(owner.file)!.classes[owner.index]!.methods.filter((m) => m.kind === 'method' && m.name.startsWith(prefix) && m.name !== prefix) : [];
+  const found = methods.flatMap((m) => caseOf(program, m.name.slice(prefix.length), { thing: { expr: object, at: place }, env }, m.name));
   return found.length > 0 ? found : null;
 }
 
