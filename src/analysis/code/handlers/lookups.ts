@@ -1,5 +1,5 @@
 import type { Resolved } from '../program.ts';
-import type { Span } from '../summary.ts';
+import type { Expr, Span } from '../summary.ts';
 import { concreteClasses } from './callers.ts';
 import type { Env, Thing } from './env.ts';
 import { alternatives, makers } from './expand.ts';
@@ -66,7 +66,7 @@ function methodsByName(search: Told, { expr, at }: Thing, env: Env): Case[] | nu
   const call = expr.kind === 'call' ? program.files.get(at.file)!.calls[expr.call]! : null;
   const isGetattr = call?.callee.kind === 'name' && call.callee.name === 'getattr';
   const place = call ? placeOfCall(at.file, call) : at;
-  const [object, key] = isGetattr ? call.args : expr.kind === 'element' ? [expr.of, expr.key] : [];
+  const [object, key]: readonly (Expr | undefined)[] = isGetattr ? call.args : expr.kind === 'element' ? [expr.of, expr.key] : [];
   const parts = key?.kind === 'template' && key.parts.length === 2 ? key.parts : [];
   const [first, name] = parts;
   const prefix = first?.kind === 'literal' && typeof first.value === 'string' ? first.value : '';
