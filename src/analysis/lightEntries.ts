@@ -59,7 +59,10 @@ export function isLight(program: Program, { values, file, function: fn, span }: 
 export function isOfProcess(program: Program, { values, file, function: fn, span }: Write): boolean {
   const namesIn = (expr: Expr, depth = 0): string[] => {
     if (expr.kind === 'object') return expr.properties.map((p) => p.name);
-    if (expr.kind === 'call') return program.callOf({ file, index: expr.call }).keywords.map((k) => k.name);
+    if (expr.kind === 'call') {
+      const isProcess = /(?:^|\.)(?:Popen|create_subprocess_\w+|child_process\.(?:spawn|fork))$/.test(program.target({ file, index: expr.call }).external ?? '');
+      return isProcess ? ['process'] : program.callOf({ file, index: expr.call }).keywords.map((k) => k.name);
+    }
     const binding = expr.kind === 'name' && depth < maxDepth ? bindingOf(program, expr.name, { file, function: fn, offset: span.start }) : null;
     return binding?.kind === 'variable' ? binding.values.flatMap((v) => namesIn(v, depth + 1)) : [];
   };
@@ -128,11 +131,14 @@ function isBareRecord(program: Program, ref: CallRef): boolean {
 }
 
 /** `const calls = []; byName.set(name, calls)`, where the function takes out of it what has become too old. */
-export function isTrimmed(program: Program, { values, file, function: fn, span }: Write): boolean {
+export function isTrimmed(program: Program, { store, values, file, function: fn, span }: Write): boolean {
   const [value] = values;
   const { start, end } = program.functionOf({ file, index: fn }).span;
   // `times[key] = [t for t in times[key] if t > cutoff]`, `times.set(key, old.filter(…))`
   if (/^[\w.]+\[[^\]\n]+\]\s*=\s*\[[^=]*?\bfor\b[^=]*?\bif\b/.test(program.textOf(file).slice(span.start, span.end + 300))) return true;
+  // `times[key] = [t for t in times[key] if …]` before `times[key].append(now)`
+  const own = store.name.replaceAll(/[.$#]/g, '\\$&');
+  if (new RegExp(`(?<![\\w$])${own}\\[[^\\]\\n]+\\]\\s*=\\s*\\[[^=\\n]*\\bfor\\b[^=\\n]*\\bin\\s+${own}\\b[^=\\n]*\\bif\\b`).test(program.textOf(file).slice(start, span.start))) return true;
   if (value?.kind === 'call') {
     const { callee } = program.callOf({ file, index: value.call });
     if (callee.kind === 'member' && callee.name === 'filter') return true;

@@ -38,7 +38,8 @@ export function saysItsVersion(words: Words): boolean {
 
 /** `open file`, `xdg-open url`, `osascript -e 'tell application "Mail" to activate'`: it hands over what is to be shown, and comes back at once on most desktops. */
 export function isHandOver([program = '', ...words]: Words): boolean {
-  if (words.some((word) => joins.test(word))) return false;
+  // in an address `&` joins its parts
+  if (words.some((word) => joins.test(word) && !/^[a-z][\w+.-]*:\/\//i.test(word))) return false;
   if (program === 'open') return !words.some((word) => /^(?:-\w*W\w*|--wait-apps)$/.test(word));
   if (/^cmd(?:\.exe)?$/.test(program)) return words.some((word) => word === 'start') && !words.includes('/wait');
   if (program === 'osascript') return /\bto (?:activate|reopen)['"]?$/.test(words.join(' '));

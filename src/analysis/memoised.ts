@@ -36,11 +36,12 @@ export function guardedBy(node: SyntaxNode, context: VisitContext): Guarded | nu
   return { name: test.name, start, end, through: true };
 }
 
-/** The field that a local is of: `transport = self._ssh.get_transport() if self._ssh else None`. */
+/** The field that a local is of: `transport = self._ssh.get_transport() if self._ssh else None`, `token = _TOKEN or os.environ.get('TOKEN')`. */
 function fieldBehind(name: string, before: string): string | null {
   if (!/^[\w$]+$/.test(name)) return null;
   const sets = [...before.matchAll(new RegExp(`(?<![\\w$.])${escape(name)}\\s*(?::[^=\\n]+)?=(?!=|>)\\s*((?:self|this)\\.#?[\\w$]+)\\??\\.`, 'g'))];
-  return sets.at(-1)?.[1] ?? null;
+  const chosen = new RegExp(`(?<![\\w$.])${escape(name)}\\s*(?::[^=\\n]+)?=\\s*((?:self|this)\\.#?[\\w$]+|_*[A-Z][A-Z0-9_]+)\\s*(?:or\\b|\\?\\?|\\|\\|)`).exec(before);
+  return sets.at(-1)?.[1] ?? chosen?.[1] ?? null;
 }
 
 /** A flag that says that something has been done; one that says that it is going on, or over, is none. */

@@ -5,7 +5,7 @@ import type { Call } from './code/summary.ts';
 import { isOnce } from './smallFiles.ts';
 
 /** It goes through a table: no row, part or end is said, or it is searched for a text. */
-const scans = /^\s*SELECT\b(?![^]*\b(?:WHERE|LIMIT|MATCH)\b)|\bLIKE\b|^\s*(?:VACUUM|REINDEX|ANALYZE)\b/i;
+const scans = /^\s*SELECT\b(?!\s*(?:COUNT|MIN|MAX)\s*\(|[^]*\b(?:WHERE|LIMIT|MATCH)\b)|\bLIKE\b|^\s*(?:VACUUM|REINDEX|ANALYZE)\b/i;
 
 /**
  * SQLite in this process (and DuckDB) finds or changes rows in some microseconds, and goes through a table in milliseconds as a rule; many

@@ -148,7 +148,7 @@ const goesOnWell = /(?:refresh\w*|get)_?(?:access_?)?token$|^(?:@linear\/sdk|@sl
 /** One row, and whether it was done nobody would know. */
 const changesOne = /^(?:\w+?_)?(?:delete|remove|clean|clear|purge|reset|rename|update|edit|set|mark)(?:_|$)/;
 /** One short command each, which nothing stops once it is sent. */
-const unstoppable = /^(?:couchbase|imapflow|nodemailer|firebase|firebase-admin|jsforce|minio|viem|@google-cloud\/[\w-]+)\b/;
+const unstoppable = /^(?:couchbase|oracledb|imapflow|nodemailer|firebase|firebase-admin|jsforce|minio|viem|@google-cloud\/[\w-]+)\b/;
 
 /** Nothing is asked any more behind it, neither in its function nor on the way there: there is no step that could be left out. */
 function isLastStep(program: Program, { branch }: Handler, { path }: Reach, { file, index }: CallRef): boolean {

@@ -1,5 +1,6 @@
 import { branchesAround, branchObserver, isChosen } from '../branches.ts';
 import type { CodeReport, Sink } from '../codeRule.ts';
+import { setsStdoutAside } from '../code/handlers/threads.ts';
 import type { CallRef, FunctionRef, Program, Reach, SinkHit } from '../code/program.ts';
 import { runsInPage } from '../code/resolve/offloads.ts';
 import type { Expr } from '../code/summary.ts';
@@ -32,7 +33,7 @@ export const stdoutPollution: Rule = {
   title: 'Prints to the stdout that the protocol uses',
   severity: 'warning',
   harmfulOnce: true,
-  docs: `Code of a server that speaks stdio writes to stdout: \`console.log\`, \`process.stdout.write\`, \`print()\`. It counts in everything that a handler reaches, and in what runs while the server starts; help texts that end the process, branches for HTTP and servers that speak HTTP only may print, and so may what writes a message of the protocol itself and what is called while a function has sent \`sys.stdout\` elsewhere. What is printed for debugging only (behind \`DEBUG\`, with telemetry on, or by a logger whose level is another one unless somebody sets it) is a hint.
+  docs: `Code of a server that speaks stdio writes to stdout: \`console.log\`, \`process.stdout.write\`, \`print()\`. It counts in everything that a handler reaches, and in what runs while the server starts; help texts that end the process, branches for HTTP and servers that speak HTTP only may print, and so may what writes a message of the protocol itself and what is called while a function has sent \`sys.stdout\` elsewhere. From mcp 2.0 on (fastmcp 4) Python's server sends what tools print to stderr: there only what is printed before it serves is told. What is printed for debugging only (behind \`DEBUG\`, with telemetry on, or by a logger whose level is another one unless somebody sets it) is a hint.
 
 **Why it hurts an MCP server.** Stdout is the wire: a client reads each line of it as a JSON-RPC message. A line that is none is at best logged as an error and skipped. When it lands in the middle of a large message, or when its text happens to be JSON, the session breaks.
 
@@ -83,7 +84,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const chosen = isChosen(branchesAround(program, fn), span.start) || (reach?.path.some(({ function: at, call }) => call !== null && isChosen(branchesAround(program, at), program.callOf(call).span.start)) ?? false);
     const isCaught = isSetAside(program, fn, span.start) || (reach?.path.some(({ function: at, call }) => call !== null && isSetAside(program, at, program.callOf(call).span.start)) ?? false);
     if (isCaught || isOfMissing(program, hit.call.file, span.start)) continue;
-    const inHandler = reach !== null && !chosen && reach.handlers.some((h) => speaksStdio(h.file));
+    const inHandler = reach !== null && !chosen && reach.handlers.some((h) => speaksStdio(h.file) && !(h.language === 'python' && setsStdoutAside(h.dialect, program.projectOf(h.file).versions)));
     if (inHandler || starting.has(program.callOf(hit.call))) yield reportOf(program, hit, fn, inHandler ? reach : null, seldom(hit.call) === 'debug');
   }
 }

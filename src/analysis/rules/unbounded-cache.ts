@@ -2,7 +2,7 @@ import { boundFixes } from '../boundFixes.ts';
 import { varies } from '../cacheKeys.ts';
 import type { CodeReport } from '../codeRule.ts';
 import type { FunctionRef, Program } from '../code/program.ts';
-import type { Expr } from '../code/summary.ts';
+import { nameOf, type Expr } from '../code/summary.ts';
 import type { VisitContext } from '../code/syntax.ts';
 import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { unboundedCacheExamples } from '../examples/unbounded-cache.ts';
@@ -78,7 +78,8 @@ function* check(program: Program): Iterable<CodeReport> {
   for (const { file, fact } of program.facts(id)) {
     if (!isKept(fact.data)) continue;
     const fn = program.files.get(file)!.functions.findIndex((f) => f.span.start <= fact.span.start && fact.span.end <= f.span.end && f.kind !== 'module' && !hasInner(program, file, f.span, fact.span));
-    if (fn < 0 || program.functionOf({ file, index: fn }).parameters.every((p) => p.name === 'self' || p.name === 'cls') || isOfModules(program, { file, index: fn }) || isOfConstants(program, { file, index: fn })) continue;
+    // of a function that is made anew in each call the cache is, too
+    if (fn < 0 || isMadeInCalls(program, file, fn) || program.functionOf({ file, index: fn }).parameters.every((p) => p.name === 'self' || p.name === 'cls') || isOfModules(program, { file, index: fn }) || isOfConstants(program, { file, index: fn })) continue;
     const reach = program.reach({ file, index: fn }, 'any');
     if (!reach) continue;
     yield {
@@ -110,6 +111,13 @@ function hasFewKeys(program: Program, { key, file, function: index, span }: Writ
   if (key === null) return false;
   const placed = { expr: key, at: { file, function: index, offset: span.start } };
   return numberOf(program, placed) === 'few' || isListed(program, key, file, span) || isOfFound(program, placed);
+}
+
+/** It stands in a function that does not give it back. */
+function isMadeInCalls(program: Program, file: string, fn: number): boolean {
+  const { parent, name, class: owner } = program.functionOf({ file, index: fn });
+  if (parent === null || parent === 0 || owner !== null) return false;
+  return !program.functionOf({ file, index: parent }).returned.some((expr) => nameOf(expr) === name);
 }
 
 /** Its one argument names a module of Python, or is a class or a module: there are as many as there is code. */
@@ -156,7 +164,7 @@ const isOfHelpers = ({ store }: Write): boolean => /(?:^|_)(?:clients?|managers?
 const isOfLimiter = (program: Program, { file, function: index }: Write): boolean => /(?:^|_)(?:rate_?limit|throttle)/.test(snake(program.functionOf({ file, index }).name));
 
 /** One for each job, which takes a while: it takes very many of these. */
-const isOfJobs = ({ store }: Write): boolean => /(?:^|_)jobs?(?:_history)?$/.test(snake(store.name.replace(/^[_#]+/, '')));
+const isOfJobs = ({ store, key }: Write): boolean => /(?:^|_)jobs?(?:_history)?$/.test(snake(store.name.replace(/^[_#]+/, ''))) || (key !== null && /^job_?id$/i.test(nameOf(key)));
 
 /** `warned.add(name)`: what has been said once, of as many things as there are to be warned of. */
 const isToSayOnce = ({ store, values }: Write): boolean => values.length === 0 && /(?:^|_)(?:warned|logged|announced|notified|reported|complained|deprecat\w*|warnings?)(?:_(?:once|for|about)(?:_\w+)?)?$|^(?:already_)?(?:warned|announced|complained)_/.test(snake(store.name.replace(/^[_#]+/, '')));

@@ -11,4 +11,13 @@ export function threaded(dialect: Handler['dialect'], versions: Readonly<Record<
   return dialect === 'sdk-v2' && majorOf(versions['mcp']) >= 2;
 }
 
+/**
+ * Whether the process's stdout is set aside while a server of Python speaks: from mcp 2.0 on, which fastmcp 4 stands on,
+ * `stdio_server` points fd 1 at stderr and keeps the wire to itself (seen with 2.3.0 and fastmcp 4.2.3; 1.30.0 does not).
+ */
+export function setsStdoutAside(dialect: Handler['dialect'], versions: Readonly<Record<string, string>>): boolean {
+  if (dialect === 'fastmcp') return majorOf(versions['fastmcp']) >= 4;
+  return (dialect === 'sdk-v1' || dialect === 'sdk-v2') && (dialect === 'sdk-v2' || versions['mcp'] !== undefined) && majorOf(versions['mcp']) >= 2;
+}
+
 const majorOf = (version: string | undefined): number => (version === undefined ? Infinity : Number.parseInt(version, 10));
