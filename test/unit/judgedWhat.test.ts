@@ -10,8 +10,8 @@ const levels = (found: string[]) => found.map((text) => /^\w+/.exec(text)![0]);
 const levelsOf = async (rule: string, text: string) => levels(await said(rule, text));
 
 /** Messages of one rule in several files. */
-async function saidIn(rule: string, files: Record<string, string>): Promise<string[]> {
-  const { findings } = await lintWorld({ files, rules: rules.filter(({ id }) => id === rule) });
+async function saidIn(rule: string, files: Record<string, string>, versions: Record<string, string> = {}): Promise<string[]> {
+  const { findings } = await lintWorld({ files, versions, rules: rules.filter(({ id }) => id === rule) });
   return findings.map((f) => `${f.severity}: ${f.message}`);
 }
 
@@ -34,6 +34,7 @@ describe('judged: what is done seldom', () => {
     const kept = (guard: string) => levelsOf('blocking-call', python('import requests', `_all = None\ndef load(force=False, path=None):\n    global _all\n    if ${guard}:\n        _all = requests.get("https://x", timeout=5).json()\n    return _all\n${asyncTool('    return str(load(path=name))\n')}`));
     for (const first of ['_all is None and path is not None', '_all is None or force', 'not _all']) assert.deepEqual(await kept(first), ['information'], first);
     assert.deepEqual(await kept('_all is None or path is None'), ['warning']);
+    assert.deepEqual(await levelsOf('blocking-call', python('import os, requests', `_SID = None\ndef sid():\n    global _SID\n    one = _SID or os.environ.get("SID")\n    if one:\n        return one\n    _SID = requests.post("https://x", timeout=5).text\n    return _SID\n${asyncTool('    return sid()\n')}`)), ['information'], 'by another name');
     const cached = (decorator: string) => levelsOf('blocking-call', python('import functools, requests', `@functools.lru_cache(${decorator})\ndef load(url):\n    return requests.get(url, timeout=5).text\n${asyncTool('    return load(name)\n')}`));
     assert.deepEqual([await cached('maxsize=1'), await cached('maxsize=512')], [['information'], ['warning']]);
   });
@@ -49,6 +50,7 @@ describe('judged: what costs little', () => {
   it('DuckDB by its statements, and tables of SQLite that are there already', async () => {
     const duck = (call: string) => levelsOf('blocking-call', python('import duckdb', `db = duckdb.connect("x.db")\n${asyncTool(`    return str(db.${call})\n`)}`));
     for (const quick of ['execute("SELECT a FROM b WHERE c = ?", [name])', 'execute(f"COPY (SELECT 1 LIMIT 1) TO \'{name}\'")']) assert.deepEqual(await duck(quick), ['information'], quick);
+    assert.deepEqual(await duck('execute("SELECT COUNT(*) FROM b")'), ['information']);
     for (const long of ['execute(name)', 'execute("SELECT * FROM b")', 'sql(name)']) assert.deepEqual(await duck(long), ['warning'], long);
     const script = (text: string) => levelsOf('blocking-call', python('import sqlite3', `db = sqlite3.connect("x.db")\n${asyncTool(`    db.executescript("""${text}""")\n    return ""\n`)}`));
     assert.deepEqual([await script('\n  CREATE TABLE IF NOT EXISTS a (b); CREATE INDEX IF NOT EXISTS c ON a (b);'), await script('DELETE FROM a;')], [['information'], ['warning']]);
@@ -58,6 +60,7 @@ describe('judged: what costs little', () => {
     const run = (command: string) => levelsOf('missing-timeout', python('import subprocess', asyncTool(`    command = None\n    if name:\n        command = ${command}\n    else:\n        command = ["size", name]\n    subprocess.run(command)\n    return ""\n`)));
     for (const quick of ['["launchctl", "load", name]', '["python3", "-c", "import pdfplumber"]', '["systemctl", "status", name]']) assert.deepEqual(await run(quick), ['hint'], quick);
     assert.deepEqual(await run('["avr-size", "-A", name]'), [], 'nothing of it waits');
+    assert.deepEqual(await run('["xdg-open", f"app://tool?path={name}&chat=1"]'), ['hint'], 'an address');
     for (const long of ['["make", name]', '["python3", "-c", name]']) assert.deepEqual(await run(long), ['warning'], long);
   });
 
@@ -109,6 +112,9 @@ describe('judged: what is kept', () => {
     assert.deepEqual(await kept('query', 'time.perf_counter()'), ['hint']);
     assert.deepEqual(await kept('query', 'entry', 'entry = FONTS.get(query)\n    if not entry:\n        return ""'), []);
     assert.deepEqual(await kept('query', 'Handle(pid=3, name=query)'), ['information']);
+    assert.deepEqual(await kept('query', 'subprocess.Popen(query)', 'import subprocess'), ['information']);
+    const inner = (gives: string) => levelsOf('unbounded-cache', python('import functools', `def route(n):\n    @functools.lru_cache(maxsize=None)\n    def cost(name):\n        return name\n    return ${gives}\n${asyncTool('    return str(route(name))\n')}`));
+    assert.deepEqual([(await inner('cost(n)')).length, (await inner('cost')).length], [0, 1]);
   });
 
   it('a list that is bounded by the schema that a helper parses with', async () => {
@@ -125,6 +131,13 @@ describe('judged: what is kept', () => {
 });
 
 describe('judged: whose it is', () => {
+  it('stdout of a server of Python is set aside from mcp 2 on', async () => {
+    const of = (head: string, versions: Record<string, string>) => saidIn('stdout-pollution', { 'server.py': `${head}\nmcp = S("x")\nprint("starts")\n@mcp.tool()\ndef run(name: str) -> str:\n    print(name)\n    return name\nmcp.run()\n` }, versions).then((all) => all.length);
+    const [v1, v2, fast] = ['from mcp.server.fastmcp import FastMCP as S', 'from mcp.server.mcpserver import MCPServer as S', 'from fastmcp import FastMCP as S'] as const;
+    assert.deepEqual([await of(v1, { mcp: '1.30.0' }), await of(v1, {}), await of(fast, { fastmcp: '3.4.11' })], [2, 2, 2]);
+    assert.deepEqual([await of(v2, { mcp: '2.3.0' }), await of(v2, {}), await of(fast, { fastmcp: '4.2.3' })], [1, 1, 1]);
+  });
+
   it('a tool whose class is on the way is the one that is named', async () => {
     const handler = (name: string, body: string) => `export class ${name}Handler extends Base {\n  readonly toolName = '${name}';\n  protected async execute(args: any, context: Context) { ${body} }\n}\n`;
     const files = {
