@@ -164,6 +164,11 @@ describe('judged: whose it is', () => {
     assert.deepEqual([(await said('ignored-cancellation', text(''))).length, (await said('ignored-cancellation', text("{ sessionIdGenerator: () => 'x' }"))).length], [0, 1]);
   });
 
+  it('what is said while a server is not set up', async () => {
+    const of = (condition: string) => levelsOf('stdout-pollution', python('import os', `${asyncTool('    return name\n')}if ${condition}:\n    print("Set KEY")\nmcp.run()\n`));
+    assert.deepEqual([await of('not os.getenv("KEY")'), await of('os.getenv("KEY")')], [['hint'], ['warning']]);
+  });
+
   it('what tests start, and what starts another process, is no server', async () => {
     const server = (more: string) => `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\n${more}\nexport const server = new McpServer({ name: 'x', version: '1' });\nserver.registerTool('run', {}, async () => ({}));\n`;
     const harness = `import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';\nimport { server } from '../server.js';\nconsole.log('begins');\nawait server.connect(new StdioServerTransport());\n`;

@@ -114,8 +114,8 @@ const isOfDisk = ({ sink }: BlockingCall) => sink.on === 'waits for the disk';
 /** Beside what is asked of others or waited for on purpose, which takes its time after a failure, too. */
 const isShort = /disk|computes|child process/;
 
-const packs = /^(?:zlib|Bun)\.\w+$/;
-const fromOutside = /readFile|arrayBuffer|createReadStream|download|Buffer\.concat|\bfetch\(|\baxios\b/;
+const packs = /^(?:zlib|Bun|gzip|bz2|lzma)\.\w+$/;
+const fromOutside = /readFile|arrayBuffer|createReadStream|download|Buffer\.concat|\bfetch\(|\baxios\b|\.read\(|read_bytes|\.content\b|urlopen|\b(?:requests|httpx)\./;
 
 /** A text that is packed once, of which nobody says that it was read or fetched, is some kilobytes as a rule; one picture takes milliseconds. */
 function isLittleText(program: Program, { ref, call }: BlockingCall): boolean {

@@ -33,7 +33,7 @@ export const stdoutPollution: Rule = {
   title: 'Prints to the stdout that the protocol uses',
   severity: 'warning',
   harmfulOnce: true,
-  docs: `Code of a server that speaks stdio writes to stdout: \`console.log\`, \`process.stdout.write\`, \`print()\`. It counts in everything that a handler reaches, and in what runs while the server starts; help texts that end the process, branches for HTTP and servers that speak HTTP only may print, and so may what writes a message of the protocol itself and what is called while a function has sent \`sys.stdout\` elsewhere. From mcp 2.0 on (fastmcp 4) Python's server sends what tools print to stderr: there only what is printed before it serves is told. What is printed for debugging only (behind \`DEBUG\`, with telemetry on, or by a logger whose level is another one unless somebody sets it) is a hint.
+  docs: `Code of a server that speaks stdio writes to stdout: \`console.log\`, \`process.stdout.write\`, \`print()\`. It counts in everything that a handler reaches, and in what runs while the server starts; help texts that end the process, branches for HTTP and servers that speak HTTP only may print, and so may what writes a message of the protocol itself and what is called while a function has sent \`sys.stdout\` elsewhere. From mcp 2.0 on (fastmcp 4) Python's server sends what tools print to stderr: there only what is printed before it serves is told. What is printed for debugging only (behind \`DEBUG\`, with telemetry on, or by a logger whose level is another one unless somebody sets it) is a hint, and so is what is said before it serves because a variable of the environment is not set.
 
 **Why it hurts an MCP server.** Stdout is the wire: a client reads each line of it as a JSON-RPC message. A line that is none is at best logged as an error and skipped. When it lands in the middle of a large message, or when its text happens to be JSON, the session breaks.
 
@@ -85,8 +85,14 @@ function* check(program: Program): Iterable<CodeReport> {
     const isCaught = isSetAside(program, fn, span.start) || (reach?.path.some(({ function: at, call }) => call !== null && isSetAside(program, at, program.callOf(call).span.start)) ?? false);
     if (isCaught || isOfMissing(program, hit.call.file, span.start)) continue;
     const inHandler = reach !== null && !chosen && reach.handlers.some((h) => speaksStdio(h.file) && !(h.language === 'python' && setsStdoutAside(h.dialect, program.projectOf(h.file).versions)));
-    if (inHandler || starting.has(program.callOf(hit.call))) yield reportOf(program, hit, fn, inHandler ? reach : null, seldom(hit.call) === 'debug');
+    if (inHandler || starting.has(program.callOf(hit.call))) yield reportOf(program, hit, fn, inHandler ? reach : null, seldom(hit.call) === 'debug' || (!inHandler && isOfUnset(program, fn, span.start)));
   }
+}
+
+/** `if not os.getenv('KEY'): print('Set KEY')`: it is said while the server is not set up. */
+function isOfUnset(program: Program, fn: FunctionRef, offset: number): boolean {
+  const text = program.textOf(fn.file);
+  return branchesAround(program, fn).some(({ whole, ways: [way] }) => way !== undefined && way.start <= offset && offset < way.end && /^(?:el)?if\b\s*\(?\s*(?:not\s+|!)\s*(?:os\.(?:getenv|environ)|process\.env)\b/.test(text.slice(whole.start, way.start)));
 }
 
 /** How it is reached, but not through a file that starts a server of another transport. */
@@ -139,7 +145,7 @@ function setsOf(program: Program, file: string): Redirection[] {
 
 const isSame = (one: Redirection, other: Redirection) => one.function === other.function && one.target === other.target;
 
-function reportOf(program: Program, { call: ref, sink }: SinkHit, fn: FunctionRef, reach: Reach | null, isDebugged: boolean): CodeReport {
+function reportOf(program: Program, { call: ref, sink }: SinkHit, fn: FunctionRef, reach: Reach | null, isFaint: boolean): CodeReport {
   const { span } = program.callOf(ref);
   const python = languageOf(program, ref.file) === 'python';
   const { name: sinkName } = sink as Sink;
@@ -148,7 +154,7 @@ function reportOf(program: Program, { call: ref, sink }: SinkHit, fn: FunctionRe
     file: ref.file,
     span,
     function: fn,
-    ...(isDebugged || isForDebugging(program, fn, span.start) ? { severity: 'hint' as const } : {}),
+    ...(isFaint || isForDebugging(program, fn, span.start) ? { severity: 'hint' as const } : {}),
     message: reach ? `\`${name}\` writes to stdout, where the client reads protocol messages` : `\`${name}\` writes to the stdout of a process that speaks the protocol there`,
     help: python ? 'Write to stderr: `file=sys.stderr`, or a logger.' : 'Write to stderr: `console.error`, or send a logging notification.',
     reach,
