@@ -3,12 +3,13 @@ import type { Call, Expr } from './code/summary.ts';
 import type { Write } from './growth.ts';
 import { isOfFoundFile } from './lightEntries.ts';
 import { originsOf } from './origins.ts';
-import { bindingOf, type Place } from './trace.ts';
+import { argumentPath } from './sizes.ts';
+import { bindingOf, type Place, type Placed } from './trace.ts';
 
 /** Whether a key is another one in other calls, and not one of a few. */
 export function varies(program: Program, write: Write, key: Expr, handlers: readonly Handler[]): boolean {
   const at = { file: write.file, function: write.function, offset: write.span.start };
-  if (isOneOfFew(program, key, handlers) || isFewByName(program, key, at) || isOfWhatIsThere(program, write, key) || isOfFoundFile(program, { expr: key, at }) || isOfWrittenChoices(program, key, at)) return false;
+  if (isOneOfFew(program, key, handlers) || isFewByName(program, key, at) || isOfWhatIsThere(program, write, key) || isOfFoundFile(program, { expr: key, at }) || isOfWrittenChoices(program, key, at) || isChosenByCaller(program, { expr: key, at })) return false;
   if (isCount(program, key, at)) return false;
   const origins = originsOf(program, key, at);
   return origins.has('arguments') || origins.has('caller') || origins.has('varying');
@@ -33,6 +34,19 @@ function isOfWrittenChoices(program: Program, key: Expr, at: Place): boolean {
   const from = imports.flatMap((i) => (i.local === type.path[0] ? (program.moduleFile(at.file, i.module) ?? []) : []));
   const written = new RegExp(`\\btype\\s+${name}\\s*=\\s*(?:\\(?typeof\\s+[\\w.]+\\)?\\s*\\[\\s*number\\s*\\]|\\|?\\s*(['"])[^'"\\n]*\\1(?:\\s*\\|\\s*(['"])[^'"\\n]*\\2)*)\\s*(?:;|\\n|$)`);
   return [at.file, ...from].some((file) => written.test(program.textOf(file)));
+}
+
+/** Python's `register: Literal['a', 'b']` of a tool, or a name for that, under whatever name it comes here. */
+function isChosenByCaller(program: Program, key: Placed): boolean {
+  const argument = argumentPath(program, key);
+  if (argument?.path.length !== 1 || argument.handler.language !== 'python') return false;
+  const { type, handler: { file } } = argument;
+  if (type?.kind === 'union') return type.of.every((one) => one.kind === 'literal');
+  if (type?.kind !== 'name') return false;
+  const name = type.path.at(-1)!;
+  const { imports } = program.files.get(file)!;
+  const from = imports.flatMap((i) => (i.local === type.path[0] ? (program.moduleFile(file, i.module) ?? []) : []));
+  return [file, ...from].some((one) => new RegExp(`^${name}\\s*(?::\\s*[\\w.]+\\s*)?=\\s*(?:\\w+\\.)?Literal\\[`, 'm').test(program.textOf(one)));
 }
 
 /** Keys that were looked up in a table before, or that name modules of the server, are as many as these are; so are Python's objects by their `id`. */

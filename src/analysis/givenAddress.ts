@@ -1,5 +1,5 @@
 import type { CallRef, Program } from './code/program.ts';
-import type { Call, Expr } from './code/summary.ts';
+import { nameOf, type Call, type Expr } from './code/summary.ts';
 import { handlersByFunction } from './freshReach.ts';
 import { keyOf } from './ioBelow.ts';
 import { originsOf } from './origins.ts';
@@ -89,6 +89,8 @@ function cleaned(program: Program, { expr, at }: Placed): Placed[] | null {
   if (callee.kind === 'member' && /^(?:[lr]?strip|trim(?:Start|End)?|toString|replace|geturl|split(?:lines)?)$/.test(callee.name)) return [{ expr: callee.object, at: place }];
   const [first] = args;
   if (callee.kind === 'member' && callee.name === 'get' && first?.kind === 'literal') return [{ expr: callee.object, at: place }];
+  // `urlunparse((parts.scheme, parts.netloc, '/robots.txt', …))`
+  if (first?.kind === 'array' && first.items[1] && /^urlun(?:parse|split)$/.test(nameOf(callee))) return [{ expr: first.items[1], at: place }];
   if (program.target(ref).external === 'URL' && args[1]) return [{ expr: args[1], at: place }];
   return first && (callee.kind === 'name' || callee.kind === 'member') && /^(?:str|String|URL|urljoin|urlparse|urlsplit|encodeURI|enumerate|list|sorted|loads|parse)$/.test(callee.name) ? [{ expr: first, at: place }] : null;
 }

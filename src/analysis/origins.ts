@@ -19,6 +19,7 @@ const maxDepth = 2;
 
 const ofCaller = /(?:^|_)(?:auth\w*|(?:access|id|bearer|refresh|session|api|user)?_?token|api_?key|secret|password|credentials?|headers?|cookies?|bearer|session(?:_?id)?|tenant(?:_?id)?|user(?:_?id|name)?|account(?:_?id)?|(?:auth|authInfo))$|[a-z](?:Token|ApiKey|Secret|Password|Credentials?|Headers?|Cookies?|SessionId|TenantId|UserId|AccountId|Auth|AuthInfo)$|^(?:apiKey|authInfo|authorization|sessionId|userId|tenantId|accountId)$/i;
 const asksCaller = /(?:auth|token|header|credential|cookie|session|current_?user|request_?context)/i;
+const ofContext = /\bContextVar(?:\(\))?\.get$|\bAsyncLocalStorage(?:\(\))?\.getStore$/;
 /** What gives something else in every call. */
 export const differs = /^(?:random\w*|uuid\w*|v[1467]|nanoid|ulid|cuid2?|createId|now|time|monotonic|perf_counter|getTime|hrtime|token_hex|token_urlsafe|hex|strftime|isoformat|toISOString|utcnow|today)$/;
 
@@ -152,6 +153,8 @@ function ofCall(program: Program, index: number, placed: Placed): (Origin | Plac
   const at = { file: ref.file, function: call.function, offset: call.span.start };
   const name = nameOf(call.callee);
   if (differs.test(name)) return ['varying'];
+  // what a request has set for itself
+  if (ofContext.test(program.target(ref).external ?? '')) return ['caller'];
   const handed = [...call.args, ...call.keywords.map((k) => k.value)].map((expr) => ({ expr, at }));
   const { from } = stepBack(program, placed);
   if (from.length > 0) return [...from, ...handed];

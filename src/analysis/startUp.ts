@@ -106,6 +106,8 @@ function isAfterwards(program: Program, ref: CallRef, leads: readonly number[]):
   const opened = calls.filter(({ call }) => opens.test(nameOf(call.callee)));
   // behind the `async with` that holds it open, in an `except`, too
   if (opened.length > 0 && opened.every(({ index }) => (withBlockOf(program, { file: ref.file, index }, { async: true })?.end ?? Infinity) <= span.start)) return true;
+  // in the `finally` around what runs it
+  if (opened.some(({ call }) => /\.run\([^]*?\n[ \t]*finally\s*:/.test(program.textOf(ref.file).slice(call.span.end, span.start)))) return true;
   // of a chain all calls begin where it begins
   const named = new Set(calls.flatMap(({ call }) => (names.test(nameOf(call.callee)) ? call.span.start : [])));
   return calls.some(({ call }) => !opens.test(nameOf(call.callee)) && !named.has(call.span.start) && call.span.end <= span.start);

@@ -7,10 +7,11 @@ import { slowListExamples } from '../examples/slow-list.ts';
 import { freshWays, hopsOf, type Step } from '../freshReach.ts';
 import { isOfDict, keyOf, languageOf, reachable } from '../ioBelow.ts';
 import { onceOnly, onceObserver, type OnceOnly } from '../onceOnly.ts';
+import { pathOf } from '../oneFile.ts';
 import type { Rule } from '../rule.ts';
 import { createHardlyEver, seldomObserver } from '../seldom.ts';
 import { onlyMakes } from '../sinks/io.ts';
-import { isBesideCode } from '../smallFiles.ts';
+import { isBesideCode, smallFile } from '../smallFiles.ts';
 import { isQuick, listIoOf } from '../sinks/listIo.ts';
 import { isToThisMachine } from '../thisMachine.ts';
 
@@ -24,7 +25,7 @@ export const slowList: Rule = {
 
 **Why it hurts an MCP server.** Clients list before anything else, again after each reconnect and after every \`list_changed\`, and some before each turn of the model. Until the list is there nothing can be called: the user waits for the slowest service behind it, and when that one is down the server seems to have no tools at all.
 
-**How it is measured.** In the code: a call that does I/O is reached from the handler of a list, and nothing on the way keeps its result. A resources list that looks at one local folder or file is a hint: that is quick, and it may well change between two lists; so are a database in a file of this machine, a service that by default runs on it, and what a bridge hands on of another server's list. In a run: the latency of lists, and how often the same one is asked for.
+**How it is measured.** In the code: a call that does I/O is reached from the handler of a list, and nothing on the way keeps its result. A resources list that looks at one local folder or file is a hint: that is quick, and it may well change between two lists; so are settings in a file, a database in a file of this machine, a service that by default runs on it, and what a bridge hands on of another server's list. In a run: the latency of lists, and how often the same one is asked for.
 
 **How to mend it.** Load the list once when the server starts, or keep it for some minutes, and send \`notifications/tools/list_changed\` (prompts, resources) when it changes. Long lists of resources want pages (\`nextCursor\`) or a resource template.`,
 
@@ -74,7 +75,7 @@ function* check(program: Program): Iterable<CodeReport> {
         file: ref.file,
         span: call.span,
         function: fn,
-        ...(isFileOfThisMachine.test(external ?? '') ? { severity: 'information' as const } : isQuiet || handsOn(program, ref, lister) || (io === 'the network' && isToThisMachine(program, ref, true)) || (call.args[0] && isBesideCode(program, call.args[0], { file: ref.file, function: call.function, offset: call.span.start })) ? { severity: 'hint' as const } : {}),
+        ...(isFileOfThisMachine.test(external ?? '') ? { severity: 'information' as const } : isQuiet || handsOn(program, ref, lister) || (io === 'the network' && isToThisMachine(program, ref, true)) || isOfSettings(program, ref, external ?? '') || (call.args[0] && isBesideCode(program, call.args[0], { file: ref.file, function: call.function, offset: call.span.start })) ? { severity: 'hint' as const } : {}),
         message: `\`${call.callee.kind === 'name' || call.callee.kind === 'member' ? call.callee.name : 'this call'}\` makes each list of ${lister.what} wait for ${io}.`,
         help: `Load the ${lister.what} once, or keep them for a while, and send \`notifications/${lister.what}/list_changed\` when they change.`,
         reach: { handlers: lister.handler ? [lister.handler] : [], path: hopsOf(way) },
@@ -88,6 +89,13 @@ function ioOfListing(program: Program, ref: CallRef): string | null {
   const call = program.callOf(ref);
   const { external } = program.target(ref);
   return call.decorator || call.isNew || onlyMakes(external) || isOfDict(program, ref) ? null : listIoOf(external, languageOf(program, ref.file));
+}
+
+/** Some lines that say how the server is set up. */
+function isOfSettings(program: Program, { file, index }: CallRef, external: string): boolean {
+  const call = program.callOf({ file, index });
+  const path = pathOf(external, call);
+  return path !== undefined && smallFile(program, file, call, path) === 'settings';
 }
 
 /** A database in one file: it answers in milliseconds, and is there. */

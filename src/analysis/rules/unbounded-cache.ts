@@ -183,9 +183,12 @@ function hasInner(program: Program, file: string, outer: Stretch, at: Stretch): 
 }
 
 /** `if (this.fields.size === 0) await this.loadFields();`: all who call what fills it do so where it, or another one that is filled with it, is empty. */
-function isFilledOnce(program: Program, { store, file, function: index }: Write): boolean {
+function isFilledOnce(program: Program, { store, file, function: index, span }: Write): boolean {
   const callers = program.callersOf({ file, index });
-  const own = `(?:self\\.)?${store.name.replaceAll(/[.$#]/g, '\\$&')}`;
+  const own = `(?:self\\.|this\\.)?${store.name.replaceAll(/[.$#]/g, '\\$&')}`;
+  // `if _index: return _index` before it is filled
+  const before = program.textOf(file).slice(program.functionOf({ file, index }).span.start, span.start);
+  if (index !== 0 && new RegExp(`\\bif\\s*(?:${own}\\s*:|len\\(${own}\\)\\s*(?:>\\s*0)?\\s*:|\\(\\s*${own}\\.size(?:\\s*>\\s*0)?\\s*\\)\\s*\\{?)\\s*return\\b`).test(before)) return true;
   const isEmpty = new RegExp(`\\bif\\s*(?:\\(\\s*(?:[^()\\n]+\\.size\\s*(?:===?\\s*0|<\\s*1)|!\\s*[^()\\n]+\\.size)\\s*\\)\\s*\\{?|(?:not\\s+${own}|len\\(${own}\\)\\s*==\\s*0)\\s*:)\\s*(?:return\\s+)?(?:await\\s+)?$`);
   return index !== 0 && callers.length > 0 && callers.every((ref) => isEmpty.test(program.textOf(ref.file).slice(0, program.callOf(ref).span.start).slice(-200)));
 }

@@ -1,4 +1,4 @@
-import type { Call, Expr } from '../code/summary.ts';
+import { nameOf, type Call, type Expr } from '../code/summary.ts';
 import { ioOf } from './io.ts';
 
 /** Requests that read over HTTP, by the names of `resolve/externals.ts`; one that is told its method reads only where that is GET. */
@@ -23,7 +23,7 @@ export type Read = 'service' | 'database';
 /** What a call reads from, if it only reads. `calls` are those of its file. */
 export function readOf(external: string | null, call: Call, calls: readonly Call[], language: 'typescript' | 'python'): Read | null {
   if (external === null) return null;
-  if (requests[language].test(external)) return isGet(external, call, language) ? 'service' : null;
+  if (requests[language].test(external)) return isGet(external, call, calls, language) ? 'service' : null;
   if (plain.test(external) || notToKeep.test(external)) return null;
   const method = external.slice(external.lastIndexOf('.') + 1);
   if (!external.includes('.') || !readMethods.test(method)) return null;
@@ -34,9 +34,11 @@ export function readOf(external: string | null, call: Call, calls: readonly Call
   return ownData.test(external) ? 'database' : 'service';
 }
 
-function isGet(external: string, call: Call, language: 'typescript' | 'python'): boolean {
+function isGet(external: string, call: Call, calls: readonly Call[], language: 'typescript' | 'python'): boolean {
   const [first] = call.args;
   if (isLocal(first)) return false;
+  // `urlopen(Request(url, data=body))`
+  if (external.endsWith('.urlopen') && calls.some((c) => c.function === call.function && nameOf(c.callee) === 'Request' && (c.args.length > 1 || c.keywords.some((k) => k.name === 'data' || (k.name === 'method' && !(k.value.kind === 'literal' && k.value.value === 'GET')))))) return false;
   const options = [...call.args.flatMap((a) => (a.kind === 'object' ? a.properties : [])), ...call.keywords];
   // what sends a body or leaves its method to a variable may do anything
   if (options.some((p) => /^(?:body|data|json|content|form)$/.test(p.name))) return false;
