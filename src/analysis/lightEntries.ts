@@ -130,15 +130,19 @@ function isBareRecord(program: Program, ref: CallRef): boolean {
   return bases.length === 0 && fields.length > 0 && fields.every(isField) && functions.every((f) => f.class !== value.class.index);
 }
 
+/** `times[key] = [t for t in times[key] if t > cutoff]` before `times[key].append(now)`: what is added to is cut before. */
+export function isCutBefore(program: Program, { store, key, file, function: fn, span }: Write): boolean {
+  const own = store.name.replaceAll(/[.$#]/g, '\\$&');
+  const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
+  return key === null && new RegExp(`(?<![\\w$])${own}\\[[^\\]\\n]+\\]\\s*=\\s*\\[[^=\\n]*\\bfor\\b[^=\\n]*\\bin\\s+(?:self\\.)?${own}\\b[^=\\n]*\\bif\\b`).test(before);
+}
+
 /** `const calls = []; byName.set(name, calls)`, where the function takes out of it what has become too old. */
-export function isTrimmed(program: Program, { store, values, file, function: fn, span }: Write): boolean {
+export function isTrimmed(program: Program, { values, file, function: fn, span }: Write): boolean {
   const [value] = values;
   const { start, end } = program.functionOf({ file, index: fn }).span;
   // `times[key] = [t for t in times[key] if t > cutoff]`, `times.set(key, old.filter(…))`
   if (/^[\w.]+\[[^\]\n]+\]\s*=\s*\[[^=]*?\bfor\b[^=]*?\bif\b/.test(program.textOf(file).slice(span.start, span.end + 300))) return true;
-  // `times[key] = [t for t in times[key] if …]` before `times[key].append(now)`
-  const own = store.name.replaceAll(/[.$#]/g, '\\$&');
-  if (new RegExp(`(?<![\\w$])${own}\\[[^\\]\\n]+\\]\\s*=\\s*\\[[^=\\n]*\\bfor\\b[^=\\n]*\\bin\\s+${own}\\b[^=\\n]*\\bif\\b`).test(program.textOf(file).slice(start, span.start))) return true;
   if (value?.kind === 'call') {
     const { callee } = program.callOf({ file, index: value.call });
     if (callee.kind === 'member' && callee.name === 'filter') return true;

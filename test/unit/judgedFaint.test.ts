@@ -63,7 +63,7 @@ describe('judged: what weighs less', () => {
     assert.deepEqual(await opened('connect-mongodb'), []);
     assert.equal((await opened('find-things')).length, 1);
     assert.equal((await opened('connect-mongodb', '{}')).length, 1, 'nobody goes on with it');
-    const asks = (path: string) => said('client-per-call', python('import httpx', asyncTool(`    async with httpx.AsyncClient() as client:\n        return (await client.post(BASE + "${path}", json={}, timeout=60)).text\n`)));
+    const asks = (path: string) => said('client-per-call', python('import httpx', asyncTool(`    async with httpx.AsyncClient() as client:\n        return (await client.post(BASE + "${path}", json={}, timeout=10)).text\n`)));
     assert.match((await asks('/chat/completions')).join(), /^information: /);
     assert.match((await asks('/chat/rooms')).join(), /^warning: /);
   });

@@ -77,6 +77,9 @@ describe('judged: what costs little', () => {
     assert.deepEqual(await of('look', '    return await NAME(":generateContent")\n'), ['warning']);
     assert.deepEqual(await of('wait_for_job', '    return await NAME("/job")\n'), ['hint']);
     assert.deepEqual(await of('look', '    await download_pdf(name)\n    return await NAME("/meta")\n'), ['hint']);
+    const given = (make: string, more = '') => levelsOf('client-per-call', python('import httpx', `LIMIT = 90.0\n${asyncTool(`    async with httpx.AsyncClient(${make}) as client:\n        return (await client.get("https://x"${more})).text\n`)}`));
+    for (const long of ['timeout=120', 'timeout=LIMIT', 'timeout=httpx.Timeout(60.0, connect=5.0)']) assert.deepEqual(await given(long), ['hint'], long);
+    assert.deepEqual([await given('', ', timeout=60'), await given('timeout=30')], [['hint'], ['warning']]);
     const model = (url: string) => levelsOf('client-per-call', python('import httpx', asyncTool(`    async with httpx.AsyncClient() as client:\n        return (await client.post(f"https://x/{name}${url}", timeout=5)).text\n`)));
     assert.deepEqual([await model(':generateContent'), await model('/search')], [['information'], ['warning']]);
   });
@@ -115,6 +118,16 @@ describe('judged: what is kept', () => {
     assert.deepEqual(await kept('query', 'subprocess.Popen(query)', 'import subprocess'), ['information']);
     const inner = (gives: string) => levelsOf('unbounded-cache', python('import functools', `def route(n):\n    @functools.lru_cache(maxsize=None)\n    def cost(name):\n        return name\n    return ${gives}\n${asyncTool('    return str(route(name))\n')}`));
     assert.deepEqual([(await inner('cost(n)')).length, (await inner('cost')).length], [0, 1]);
+  });
+
+  it('what is filled once, cut before, or chosen among a few', async () => {
+    const filled = (guard: string) => levelsOf('unbounded-cache', python('import httpx', `index = {}\nasync def load(name):\n    ${guard}\n    index[name] = (await httpx.AsyncClient(timeout=5).get("https://x")).json()\n    return index\n${asyncTool('    return str(await load(name))\n')}`));
+    assert.deepEqual([(await filled('if index: return index')).length, (await filled('pass')).length], [0, 1]);
+    const cut = (line: string) => levelsOf('unbounded-cache', python('import collections, time', `seen = collections.defaultdict(list)\n${asyncTool(`    ${line}\n    seen[name].append(time.time())\n    return ""\n`)}`));
+    assert.deepEqual((await cut('pass')).length, 1);
+    assert.deepEqual(await cut('seen[name] = [t for t in seen[name] if t > 5]'), ['hint'], 'as many names as there are');
+    const chosen = (type: string) => levelsOf('unbounded-cache', python('from typing import Literal', `clients = {}\nSlug = Literal[\n    "a",\n    "b",\n]\ndef client_of(slug):\n    if slug not in clients:\n        clients[slug] = load(slug)\n    return clients[slug]\n@mcp.tool()\nasync def run(register: ${type}) -> str:\n    return client_of(register).text\n`));
+    assert.deepEqual([(await chosen('Slug')).length, (await chosen('Literal["a", "b"]')).length, (await chosen('str')).length], [0, 0, 1]);
   });
 
   it('a list that is bounded by the schema that a helper parses with', async () => {
@@ -162,6 +175,24 @@ describe('judged: whose it is', () => {
   it('a server that is made for each request without sessions hears of no cancellation', async () => {
     const text = (options: string) => `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';\nimport express from 'express';\nfunction make() {\n  const server = new McpServer({ name: 'x', version: '1' });\n  server.registerTool('run', {}, async (args, extra) => { const answer = await fetch('https://x'); return answer.json(); });\n  return server;\n}\nconst app = express();\napp.post('/mcp', async (req, res) => { const server = make(); const transport = new StreamableHTTPServerTransport(${options}); await server.connect(transport); await transport.handleRequest(req, res, req.body); });\n`;
     assert.deepEqual([(await said('ignored-cancellation', text(''))).length, (await said('ignored-cancellation', text("{ sessionIdGenerator: () => 'x' }"))).length], [0, 1]);
+  });
+
+  it('a token that stands in a context variable is that of who calls', async () => {
+    const of = (key: string) => said('client-per-call', python('import contextvars, httpx, os', `_key = contextvars.ContextVar("key", default="")\ndef client():\n    return httpx.AsyncClient(headers={"X-Key": ${key}}, timeout=5)\n${asyncTool('    return (await client().get("https://x")).text\n')}`));
+    assert.deepEqual([(await of('_key.get() or os.environ["KEY"]')).length, (await of('os.environ["KEY"]')).length], [0, 1]);
+  });
+
+  it('a request with a body reads nothing', async () => {
+    const of = (more: string) => said('uncached-hot-tool', python('import urllib.request', '@mcp.tool()\nasync def get_certificate(name: str) -> str:\n    request = urllib.request.Request("https://x/" + name' + more + ')\n    return urllib.request.urlopen(request, timeout=5).read().decode()\n'));
+    assert.deepEqual([(await of(', data=b"x"')).length, (await of('')).length], [0, 1]);
+  });
+
+  it('settings that a list reads, and what is printed when all is over', async () => {
+    const list = (path: string) => levelsOf('slow-list', `from mcp.server.lowlevel import Server\nimport mcp.types as types\nserver = Server("x")\n@server.list_tools()\nasync def tools() -> list[types.Tool]:\n    with open("${path}") as f:\n        return [types.Tool(name=f.read(), inputSchema={})]\n`);
+    assert.deepEqual([await list('config.toml'), await list('tools.json')], [['hint'], ['warning']]);
+    const over = (where: string) => levelsOf('stdout-pollution', `from mcp.server.lowlevel import Server\nfrom mcp.server.stdio import stdio_server\nimport mcp.types as types\nserver = Server("x")\n@server.call_tool()\nasync def call(name: str, arguments: dict):\n    return []\nasync def main():\n    async with stdio_server() as (reads, writes):\n        ${where}\n`);
+    assert.deepEqual(await over('try:\n            await server.run(reads, writes, {})\n        finally:\n            print("over")'), []);
+    assert.deepEqual(await over('print("begins")\n        await server.run(reads, writes, {})'), ['warning']);
   });
 
   it('what is said while a server is not set up', async () => {

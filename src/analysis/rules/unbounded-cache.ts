@@ -8,7 +8,7 @@ import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { unboundedCacheExamples } from '../examples/unbounded-cache.ts';
 import { freshReach } from '../freshReach.ts';
 import { isLimited, writesOf, type Write } from '../growth.ts';
-import { holdsLiterals, isHeavy, isLight, isOfFound, isOfProcess, isOfTable, isOfThere, isRegistered, isTrimmed } from '../lightEntries.ts';
+import { holdsLiterals, isCutBefore, isHeavy, isLight, isOfFound, isOfProcess, isOfTable, isOfThere, isRegistered, isTrimmed } from '../lightEntries.ts';
 import { onceObserver, onceOnly } from '../onceOnly.ts';
 import { isListed, listedObserver } from '../listed.ts';
 import type { Rule } from '../rule.ts';
@@ -57,7 +57,7 @@ function* check(program: Program): Iterable<CodeReport> {
   const writes = [...writesOf(program)];
   for (const write of writes) {
     const { store, file, span } = write;
-    if (seen.has(store.key) || isAside(program, file) || isDouble(program, write) || isOfMetrics(program, write) || isLimited(program, write) || isTimed(write) || isFilledOnce(program, write) || isOfTable(program, write)) continue;
+    if (seen.has(store.key) || isAside(program, file) || isDouble(program, write) || isOfMetrics(program, write) || isLimited(program, write) || isTimed(write) || isFilledOnce(program, write) || isOfTable(program, write) || isCutBefore(program, write)) continue;
     const fn = { file, index: write.function };
     // a list that is filled once is none; a map is mostly filled where a key was missing
     const reach = write.key === null ? freshReach(program, once, fn, span.start) : program.reach(fn, 'any', span.start);
