@@ -15,7 +15,7 @@ function dialectOfClass(name: string): Dialect | null {
   if (/^(fastmcp|litemcp)\b.*\b(FastMCP|LiteMCP|FastMCPRouter)\b/.test(name)) return 'fastmcp';
   if (/^mcp\.server\b.*\bMCPServer\b/.test(name)) return 'sdk-v2';
   if (/^mcp\.server\b.*\b(FastMCP|Server)\b/.test(name)) return 'sdk-v1';
-  if (/mcp/i.test(name) && /\b(McpServer|MCPServer|FastMCP|Server)\b/.test(name)) return 'other';
+  if (/mcp/i.test(name) && /\b(\w*McpServer|\w*MCPServer|FastMCP|Server)\b/.test(name)) return 'other';
   return null;
 }
 
@@ -28,7 +28,8 @@ export function serverOf(program: Resolved, object: Thing, env: Env): Dialect | 
   }
   switch (value.kind) {
     case 'external':
-      return dialectOfClass(value.name) ?? (/mcp/i.test(value.name) ? 'unknown' : null);
+      // `mcp: object`: anything
+      return dialectOfClass(value.name) ?? (/mcp/i.test(value.name) || value.name === 'object' ? 'unknown' : null);
     case 'instance': {
       const { file, index } = value.class;
       const found = externalBases(program, value.class).map(dialectOfClass).find((d) => d !== null) ?? (passesOn(program, value.class) ? projectDialect(program, file) : null);
