@@ -30,7 +30,7 @@ export function guardedBy(node: SyntaxNode, context: VisitContext): Guarded | nu
   // who asks for it behind the condition looks at all of the function
   const text = test.absent ? bodyText : textOf(context, whole!);
   if (!ready.test(lastOf(test.name)) && isTakenBack(whole ? textOf(context, whole) : text, test.name)) return null;
-  if (assigns(text, test.name) && outlives(test.name, around, context)) return { name: test.name, start, end, through: false };
+  if ((assigns(text, test.name) || (test.absent && fillsUp(text, test.name))) && outlives(test.name, around, context)) return { name: test.name, start, end, through: false };
   const isKept = test.absent || new RegExp(`^\\{?\\s*return\\s+${escape(test.name)}\\s*;?\\s*\\}?$`).test(bodyText.trim()) || (/^\{?\s*return\s*;?\s*\}?$/.test(bodyText.trim()) && ready.test(lastOf(test.name)));
   if (!isKept || !mayLead(context.source.text.slice(start, end), test.name) || !isReadFromOutside(test.name, around, context)) return null;
   return { name: test.name, start, end, through: true };
@@ -141,6 +141,9 @@ const something = '(?!\\s*(?:null|undefined|None|false|False)\\b(?!\\s*(?:\\?\\?
 const assigned = (name: string, what: string) => new RegExp(`(?<![\\w.$]|\\b(?:let|var)\\s+)${escape(name)}\\s*(?::[^=\\n]+)?(?:\\?\\?|\\|\\|)?=(?!=|>)${what}`);
 /** Whether a text gives a variable or field a value. */
 export const assigns = (text: string, name: string) => text.includes(name) && assigned(name, something).test(text);
+
+/** `if not stations: … stations[code] = name`: there is something in it from then on. */
+const fillsUp = (text: string, name: string) => text.includes(name) && new RegExp(`(?<![\\w.$])${escape(name)}(?:\\[[^\\]\\n]+(?:\\[[^\\]\\n]*\\])?[^\\]\\n]*\\]\\s*=(?!=)|\\.(?:update|extend)\\()`).test(text);
 
 /** A flag that is taken back says only that it is going on; not where that is done after a failure. */
 function isTakenBack(text: string, name: string): boolean {

@@ -130,9 +130,20 @@ function noteGuard(node: SyntaxNode, context: VisitContext) {
   if (condition && body && isExpired.test(textOf(context, condition))) context.fact(body, { seldom: 'expired' } satisfies Noted);
   const other = node.childForFieldName('alternative');
   if (condition && other && isFresh.test(textOf(context, condition))) context.fact(other, { seldom: 'expired' } satisfies Noted);
+  // what follows it is done when the one thing that is kept is no longer good
+  if (condition && body && node.parent && isGoodCache.test(textOf(context, condition)) && leaves.test(textOf(context, body)) && takesNothing(node)) context.fact({ ...context.span(node.parent), start: node.endIndex }, { seldom: 'expired' } satisfies Noted);
   if (condition && body && isRefused.test(textOf(context, condition))) context.fact(body, { seldom: 'failed' } satisfies Noted);
   const guard = guardedBy(node, context);
   if (guard) context.fact({ ...context.span(node), start: guard.start, end: guard.end }, first(guard.name, guard));
+}
+
+/** `if cached and is_cache_fresh(cached): return cached`. */
+const isGoodCache = /^(?=.*cache)(?!.*\bnot\s+[\w.]*(?:fresh|valid)\w*\().*\b\w*(?:fresh|valid)\w*\(/is;
+
+/** The function around takes no arguments but whether to load anew. */
+function takesNothing(node: SyntaxNode): boolean {
+  const parameters = enclosing(node)?.childForFieldName('parameters')?.text ?? '()';
+  return parameters.replace(/^\(|\)$/g, '').split(',').every((one) => /^\s*(?:|\*|self|cls|\{?\s*\w*(?:force|refresh|reload|no_?cache)\w*\b[^,]*)\s*$/i.test(one));
 }
 
 /** `if (answer.status === 429)`, `if response.status_code in (401, 403)`: what is done then is done when the other side did not want it. */
@@ -169,4 +180,4 @@ function noteAssignment(node: SyntaxNode, context: VisitContext) {
 const textOf = ({ source }: VisitContext, node: SyntaxNode) => source.text.slice(node.startIndex, node.endIndex);
 
 /** A tool that is called once: `setup_cache`, `install`, `login`. */
-export const setsUp = ({ kind, name }: Handler) => kind === 'tool' && name !== null && /^(?:setup|set_up|install|uninstall|init|initiali[sz]e|configure|bootstrap|onboard|log_?in|log_?out|authenticate|authori[sz]e)(?:[_-]|$|(?=[A-Z]))/.test(name);
+export const setsUp = ({ kind, name }: Handler) => kind === 'tool' && name !== null && /^(?:setup|set_up|install|uninstall|init|initiali[sz]e|configure|bootstrap|onboard|connect|log_?in|log_?out|authenticate|authori[sz]e)(?:[_-]|$|(?=[A-Z]))/.test(name);

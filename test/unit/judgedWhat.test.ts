@@ -35,6 +35,10 @@ describe('judged: what is done seldom', () => {
     for (const first of ['_all is None and path is not None', '_all is None or force', 'not _all']) assert.deepEqual(await kept(first), ['information'], first);
     assert.deepEqual(await kept('_all is None or path is None'), ['warning']);
     assert.deepEqual(await levelsOf('blocking-call', python('import os, requests', `_SID = None\ndef sid():\n    global _SID\n    one = _SID or os.environ.get("SID")\n    if one:\n        return one\n    _SID = requests.post("https://x", timeout=5).text\n    return _SID\n${asyncTool('    return sid()\n')}`)), ['information'], 'by another name');
+    const fresh = (parameters: string) => levelsOf('blocking-call', python('import requests', `def check(${parameters}):\n    cached = load()\n    if cached and not force and is_cache_fresh(cached):\n        return cached\n    return requests.get("https://x", timeout=5).text\n${asyncTool('    return check(name)\n')}`));
+    assert.deepEqual([await fresh('force=False'), await fresh('url, force=False')], [['hint'], ['warning']]);
+    const table = (guard: string) => levelsOf('client-per-call', python('import httpx', `class Codes:\n    all = {}\n    @staticmethod\n    async def load():\n        ${guard}\n            async with httpx.AsyncClient(timeout=5) as client:\n                for one in (await client.get("https://x")).json():\n                    Codes.all[one["id"]] = one\n${asyncTool('    await Codes.load()\n    return str(Codes.all)\n')}`));
+    assert.deepEqual([(await table('if not Codes.all:')).length, (await table('if Codes.all:')).length], [0, 1]);
     const cached = (decorator: string) => levelsOf('blocking-call', python('import functools, requests', `@functools.lru_cache(${decorator})\ndef load(url):\n    return requests.get(url, timeout=5).text\n${asyncTool('    return load(name)\n')}`));
     assert.deepEqual([await cached('maxsize=1'), await cached('maxsize=512')], [['information'], ['warning']]);
   });

@@ -21,7 +21,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('files to analyse', () => {
   it('are sources of ours, and none of what others wrote, a program wrote, or tests', () => {
     const wanted = ['a.ts', 'b.mjs', 'c.py', 'src/d.tsx', 'src/testing.ts', 'src/latest.py', 'src/env/e.py'];
-    const others = ['readme.md', 'x.d.ts', 'x.min.js', 'node_modules/p/i.js', 'dist/i.js', '.venv/lib/x.py', 'myenv/pyvenv.cfg', 'myenv/x.py', 'lib/site-packages/x.py', '__pycache__/x.py', 'tests/x.py', 'src/__tests__/x.ts', 'src/a.test.ts', 'src/a.spec.mjs', 'test_x.py', 'x_test.py', 'conftest.py'];
+    const others = ['readme.md', 'x.d.ts', 'x.min.js', 'node_modules/p/i.js', 'dist/i.js', '.venv/lib/x.py', 'myenv/pyvenv.cfg', 'myenv/x.py', '.claude/worktrees/a/x.py', '.worktrees/b/x.ts', 'lib/site-packages/x.py', '__pycache__/x.py', 'tests/x.py', 'src/__tests__/x.ts', 'src/a.test.ts', 'src/a.spec.mjs', 'test_x.py', 'x_test.py', 'conftest.py'];
     make(Object.fromEntries([...wanted, ...others].map((path) => [path, ''])));
     assert.deepEqual(below(['.']).sort(), wanted.sort());
     for (const path of wanted) assert.ok(isBelow(join(folder, path), [folder]), path);

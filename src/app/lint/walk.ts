@@ -72,7 +72,9 @@ const isSource = (path: string) => grammarOf(path) !== null && !notSource.test(p
 
 function isSkippedFolder(path: string): boolean {
   const name = basename(path);
-  return skippedFolders.has(name) || testFolders.has(name) || name.endsWith('.egg-info') || exists(join(path, 'pyvenv.cfg'));
+  // `.claude/worktrees`: other states of the same sources
+  const isCopy = name === '.worktrees' || (name === 'worktrees' && basename(dirname(path)).startsWith('.'));
+  return skippedFolders.has(name) || testFolders.has(name) || isCopy || name.endsWith('.egg-info') || exists(join(path, 'pyvenv.cfg'));
 }
 
 /** Whether a walk of these paths would come to a file, which need not be there (any more). */
