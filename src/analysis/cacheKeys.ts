@@ -1,7 +1,7 @@
 import type { FunctionRef, Handler, Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
+import { isOfFoundFile } from './foundKeys.ts';
 import type { Write } from './growth.ts';
-import { isOfFoundFile } from './lightEntries.ts';
 import { originsOf } from './origins.ts';
 import { argumentPath } from './sizes.ts';
 import { bindingOf, type Place, type Placed } from './trace.ts';
