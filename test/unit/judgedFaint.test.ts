@@ -21,7 +21,7 @@ describe('judged: what weighs less', () => {
   it('what was said once, a look whether all is well', async () => {
     const once = (set: string) => said('unbounded-cache', python('import logging', `${set} = set()\ndef note(what):\n    if what not in ${set}:\n        ${set}.add(what)\n        logging.info(what)\n${asyncTool('    note(name)\n    return name\n')}`));
     for (const set of ['_warned', '_series_logged', '_warned_once']) assert.match((await once(set)).join(), /^information: /, set);
-    assert.match((await once('_seen_names')).join(), /^warning: /);
+    assert.match((await once('_seen_names')).join(), /^hint: /);
     const look = (name: string) => said('client-per-call', python('import httpx', `@mcp.tool()\nasync def ${name}() -> str:\n    async with httpx.AsyncClient() as client:\n        return (await client.get("https://x", timeout=5)).text\n`));
     for (const name of ['check_servers_health', 'ping', 'test_connection']) assert.match((await look(name)).join(), /^hint: /, name);
     assert.match((await look('healthy_recipes')).join(), /^warning: /);
