@@ -9,6 +9,7 @@ import { isOfEdge } from './edgeRuntime.ts';
 import { isOfDict } from './ioBelow.ts';
 import { everyCommand, isHandOver, isLocalCommand, isServiceSetting } from './localCommands.ts';
 import { isReading, listsFolder, pathOf, readsLittle, takesPath } from './oneFile.ts';
+import { hasEnded } from './processEnds.ts';
 import { isOfSystem, isOnce, smallFile } from './smallFiles.ts';
 import { ofSqlite } from './sqlite.ts';
 import { bindingOf, stepBack, type Place, type Placed } from './trace.ts';
@@ -56,7 +57,7 @@ const placeOf = ({ file }: CallRef, call: Call) => `${call.function} ${file}`;
 function severityOf(program: Program, ref: CallRef, external: string, { level = 'warning', on }: BlockingSink): Severity | null {
   const call = program.callOf(ref);
   const path = pathOf(external, call);
-  const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (takesPath.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) || (listsFolder(external, call) && isOnce(program, ref.file, call)) ? 'lines' : null) : null;
+  const small = on === 'waits for the disk' && level === 'warning' && path !== undefined ? (takesPath.test(external) ? smallFile(program, ref.file, call, path) : isOfSystem(path) || (listsFolder(program, ref) && isOnce(program, ref.file, call)) ? 'lines' : null) : null;
   if (small === 'bytes' && (/readFile|read_text|read_bytes/.test(external) || (/(?:^|\.)open$/.test(external) && isReading(external, call)))) return null;
   if (small === 'settings' && external === 'open' && savesSettings(program, ref, call)) return null;
   // they are saved when somebody has changed them
@@ -103,6 +104,12 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
     case 'openpyxl.load_workbook':
       // the rows are read while one goes through them
       return valueOf(keyword(call, 'read_only')) === true ? 'hint' : own;
+    case 'socket.socket.connect':
+      // without a connection it only notes where to send to
+      return /\bSOCK_DGRAM\b/.test(program.textOf(ref.file).slice(program.functionOf({ file: ref.file, index: call.function }).span.start, call.span.start)) ? null : own;
+    case 'subprocess.Popen.communicate':
+    case 'subprocess.Popen.wait':
+      return isNow(call) || hasEnded(program, ref, call) ? null : own;
     case 'os.waitpid':
       return valueOf(call.args[1]) === 0 ? own : null;
     case 'sqlite.DatabaseSync.exec':

@@ -1,14 +1,15 @@
 import type { CodeReport } from './codeRule.ts';
+import { usesOf } from './clientUses.ts';
 import type { CallRef, FunctionRef, Handler, Program, Reach } from './code/program.ts';
-import { nameOf } from './code/summary.ts';
-import { asksWhereCallersSay } from './givenAddress.ts';
+import { nameOf, type Expr } from './code/summary.ts';
+import { asksWhereCallersSay, isHttp } from './givenAddress.ts';
 import { ioOwn, languageOf } from './ioBelow.ts';
 import { mayHave } from './mayHave.ts';
 import type { OnceOnly } from './onceOnly.ts';
 import { isOnOwnLoop } from './raises.ts';
 import type { ClientSink } from './sinks/clients.ts';
 import { snake } from './snake.ts';
-import { knowsOnlyThisMachine, requestsBy, servesThisMachine } from './thisMachine.ts';
+import { knowsOnlyThisMachine, servesThisMachine } from './thisMachine.ts';
 import { stepBack, type Placed } from './trace.ts';
 import { withBlockOf } from './withBlock.ts';
 
@@ -50,7 +51,7 @@ function learnsNothing(program: Program, { file, index }: CallRef): boolean {
 
 /** All its requests are for the answer of a language model, which takes seconds. */
 function asksModel(program: Program, made: CallRef): boolean {
-  const requests = requestsBy(program, made);
+  const { requests } = usesOf(program, made);
   const isForModel = ({ file, index }: CallRef) => /\/chat\/completions\b|\/api\/(?:chat|generate)['"`]|\/v1\/messages\b|:generateContent\b/.test(program.textOf(file).slice(program.callOf({ file, index }).span.start, program.callOf({ file, index }).span.end));
   const { start, end } = program.functionOf({ file: made.file, index: program.callOf(made).function }).span;
   return requests.length > 0 && (requests.every(isForModel) || (requests.length === 1 && prompts.test(program.textOf(made.file).slice(start, end))));
@@ -66,27 +67,18 @@ function connectsCheaply(program: Program, { ref, row, reach, once }: Made): boo
   return servesThisMachine(program, ref, !isBesideKept) || (!isBesideKept && knowsOnlyThisMachine(program, ref.file)) || asksWhereCallersSay(program, ref);
 }
 
-/** `async with ClientSession() as session: await gather(*(load(session, x) for x in all))`, a loop that goes on with it, and one that waits for a job with pauses: beside what it is there for its beginning is little. */
+/** Several requests of a call go over it, or it waits for a job with pauses: beside what it is there for its beginning is little. */
 function servesMany(program: Program, ref: CallRef): boolean {
-  const { name, text } = withBlockOf(program, ref) ?? withBlockOf(program, ref, { async: true }) ?? {};
-  if (name !== undefined && isUsedInLoop(text!, name)) return true;
-  const inList = `[[(][^\\[\\]]*(?<![\\w.])${name}\\b[^\\[\\]]*\\bfor\\s[^\\n:]*\\bin\\b(?![^\\n]*:\\s*(?:\\n|$))`;
+  const { text } = withBlockOf(program, ref) ?? withBlockOf(program, ref, { async: true }) ?? {};
   // a pause after a failure is none between questions
-  const isPausing = /\basyncio\.sleep\(/.test(text ?? '') && !/\bexcept\b/.test(text ?? '');
-  return name !== undefined && (isPausing || new RegExp(inList).test(text!));
-}
-
-/** `for source in sources: await client.head(source)`: in what stands deeper than a line with `for` or `while`; a loop that tries again is none. */
-function isUsedInLoop(text: string, name: string): boolean {
-  const uses = new RegExp(`(?<![\\w.])${name}(?:\\.\\w+\\(|\\s*[,)])`);
-  return Array.from(text.matchAll(/^([ \t]*)(?:async\s+)?(?:for|while)\b([^\n]*):[^\n]*\n((?:(?:\1[ \t]+[^\n]*|[ \t]*)(?:\n|$))+)/gm)).some(([, , head, body]) => !/attempt|retr|tries/i.test(head!) && uses.test(body!));
+  return (isHttp.test(program.target(ref).external ?? '') && usesOf(program, ref).areSeveral) || (/\basyncio\.sleep\(/.test(text ?? '') && !/\bexcept\b/.test(text ?? ''));
 }
 
 /** What a function is called that is done once for many calls. */
 const logsIn = /(?:^|_)(?:exchange|refresh|renew|fetch|get|request|obtain|acquire|ensure|generate|create)_(?:\w+_)?(?:tokens?|code|jwt|session_id)(?:_|$)|(?:^|_)(?:validate|verify|check)_(?:\w+_)?(?:keys?|tokens?|credentials)(?:_|$)|(?:^|_)(?:log_?in|sign_?in|authenticate|authori[sz]e|oauth)(?:_|$)/;
 
 /** A tool that is called now and then: to see whether all is well, to tell somebody of something. */
-const looksWhether = /(?:^|_)(?:health|ping|doctor|diagnos\w*|(?:test|check|verify)_connect\w*|notify|(?:send|push|post)_(?:\w+_)?(?:notifications?|alerts?))(?:_|$)/;
+const looksWhether = /(?:^|_)(?:health|ping|doctor|diagnos\w*|preflight|readiness|(?:test|check|verify)_connect\w*|test_(?:reply|webhook|api|auth\w*|key)|notify|(?:send|push|post)_(?:\w+_)?(?:notifications?|alerts?))(?:_|$)/;
 
 /** The same of a function: `is_server_running`. */
 const asksWhether = /(?:^|_)(?:is_(?:\w+_)?(?:running|alive|up|healthy|reachable|online)|health_?check|check_health|ping)(?:_|$)/;
@@ -109,15 +101,18 @@ const longest = 60;
 /** `AsyncClient(timeout=120)`: whoever gives the other side so much time knows that it takes long to answer. */
 function mayTakeLong(program: Program, ref: CallRef): boolean {
   const secondsOf = ({ expr, at }: Placed, depth = 0): number => {
-    if (expr.kind === 'literal') return typeof expr.value === 'number' ? expr.value : 0;
+    if (expr.kind === 'literal') return Number(expr.value) || 0;
     if (depth > maxSteps) return 0;
-    if (expr.kind === 'call' && /Timeout$/.test(nameOf(program.callOf({ file: at.file, index: expr.call }).callee))) {
-      const { args, keywords } = program.callOf({ file: at.file, index: expr.call });
-      return Math.max(0, ...[...args, ...keywords.filter((k) => /^(?:total|timeout|read)$/.test(k.name)).map((k) => k.value)].map((one) => secondsOf({ expr: one, at }, depth + 1)));
+    const most = (some: readonly Expr[], there = at) => Math.max(0, ...some.map((one) => secondsOf({ expr: one, at: there }, depth + 1)));
+    if (expr.kind === 'function') return most(program.functionOf({ file: at.file, index: expr.function }).returned, { ...at, function: expr.function });
+    if (expr.kind === 'call') {
+      const { callee, args, keywords } = program.callOf({ file: at.file, index: expr.call });
+      // `httpx.Timeout(120)`, `float(os.getenv('TIMEOUT', '180'))`, `field(default_factory=lambda: …)`
+      if (/Timeout$|^(?:float|int|[Ff]ield|getenv|get)$/.test(nameOf(callee))) return most([...args, ...keywords.filter((k) => /^(?:total|timeout|read|default(?:_factory)?)$/.test(k.name)).map((k) => k.value)]);
     }
     return Math.max(0, ...stepBack(program, { expr, at }).from.map((one) => secondsOf(one, depth + 1)));
   };
-  return [ref, ...requestsBy(program, ref)].some((one) => {
+  return [ref, ...usesOf(program, ref).requests].some((one) => {
     const { keywords, function: fn, span } = program.callOf(one);
     const given = keywords.find((k) => k.name === 'timeout')?.value;
     return given !== undefined && languageOf(program, one.file) === 'python' && secondsOf({ expr: given, at: { file: one.file, function: fn, offset: span.start } }) >= longest;
@@ -125,7 +120,7 @@ function mayTakeLong(program: Program, ref: CallRef): boolean {
 }
 
 /** Names are followed over this many steps. */
-const maxSteps = 4;
+const maxSteps = 8;
 
 /** A tool that moves a whole file on its way, or starts a program: that takes far longer than to connect. */
 function isLong(program: Program, handler: Handler): boolean {

@@ -8,7 +8,7 @@ import { isOneOfSeveral, isOneOfUnrelated } from './forks.ts';
 import { gatesOf } from './gates.ts';
 import { raisesOnWay } from './raises.ts';
 import { findingId, type Rule } from './rule.ts';
-import { isLeftOver } from './serverFiles.ts';
+import { isBesideCommands, isLeftOver } from './serverFiles.ts';
 
 /**
  * Functions on the way to a culprit, the handler left out, that may leave before (`gatesOf`): with so many a warning is a
@@ -72,7 +72,10 @@ function severityOf(rule: Rule, report: CodeReport, { severities: set }: LintSet
     else if (gates >= manyGates.hint && hops > nearHops) severity = 'information';
   }
   // information says already that it does not weigh much
-  const isUnsure = severity !== 'information' && ((report.reach && isOneOfSeveral(program, report.reach)) || isLeftOver(program, report.file));
+  if (severity === 'information') return severity;
+  const from = report.reach?.handlers.length ? report.reach.handlers : [report];
+  if (from.every(({ file }) => isBesideCommands(program, file))) return severity === 'hint' ? null : quieter(severity, 'information');
+  const isUnsure = (report.reach && isOneOfSeveral(program, report.reach)) || isLeftOver(program, report.file);
   return isUnsure ? quieter(severity, 'hint') : severity;
 }
 

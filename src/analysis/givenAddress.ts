@@ -1,14 +1,16 @@
 import type { CallRef, Program } from './code/program.ts';
 import { nameOf, type Call, type Expr } from './code/summary.ts';
+import { usesOf } from './clientUses.ts';
 import { handlersByFunction } from './freshReach.ts';
 import { keyOf } from './ioBelow.ts';
 import { originsOf } from './origins.ts';
-import { basesOf, begin, requestsBy } from './thisMachine.ts';
+import { basesOf, begin } from './thisMachine.ts';
 import { bindingOf, type Placed } from './trace.ts';
 
 /** Addresses are followed over this many expressions. */
 const maxSteps = 300;
-const isHttp = /^(?:httpx|aiohttp|requests|requests_cache|urllib3|curl_cffi|cloudscraper|undici)\./;
+/** Clients of HTTP that have connections of their own. */
+export const isHttp = /^(?:httpx|aiohttp|requests|requests_cache|urllib3|curl_cffi|cloudscraper|undici)\./;
 const requests = /^(?:get|head|post|put|patch|delete|options|request|stream|send|fetch)$/;
 const isMethod = (expr: Expr | undefined) => expr?.kind === 'literal' && /^[A-Z]+$/i.test(String(expr.value));
 const isScheme = (expr: Expr) => expr.kind === 'literal' && /^https?:\/\/$/i.test(String(expr.value));
@@ -16,7 +18,7 @@ const isScheme = (expr: Expr) => expr.kind === 'literal' && /^https?:\/\/$/i.tes
 /** Whether a client of HTTP is only asked for addresses that the tool's caller gives whole (downloads): hosts vary, so that a kept connection is hardly ever used again. */
 export function asksWhereCallersSay(program: Program, made: CallRef): boolean {
   if (!isHttp.test(program.target(made).external ?? '') || basesOf(program, made).length > 0) return false;
-  const asked = requestsBy(program, made).map((ref) => ({ ref, call: program.callOf(ref) })).filter(({ call: { callee } }) => callee.kind === 'member' && requests.test(callee.name));
+  const asked = usesOf(program, made).requests.map((ref) => ({ ref, call: program.callOf(ref) })).filter(({ call: { callee } }) => callee.kind === 'member' && requests.test(callee.name));
   return asked.length > 0 && asked.every(({ ref, call }) => {
     const expr = addressIn(call);
     return expr !== null && isGiven(program, { expr, at: { file: ref.file, function: call.function, offset: call.span.start } });

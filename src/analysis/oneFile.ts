@@ -1,10 +1,12 @@
 import type { CallRef, FunctionRef, Program, Reach } from './code/program.ts';
-import type { Call, Expr } from './code/summary.ts';
+import { nameOf, type Call, type Expr } from './code/summary.ts';
 import type { BlockingCall } from './blockingCalls.ts';
 import { ioOwn } from './ioBelow.ts';
+import { originsOf } from './origins.ts';
 import { roundsOf } from './rounds.ts';
 import { callsItself, ends, isBesideCode, isLarge, isOneOfItsOwn } from './smallFiles.ts';
 import { snake } from './snake.ts';
+import { stepBack, type Placed } from './trace.ts';
 import { withBlockOf } from './withBlock.ts';
 
 /** What reads, writes or takes away the file that it is given, or a folder, which is seldom done; a list of processes or devices may be long. */
@@ -12,16 +14,37 @@ export const takesPath = /(?:^|\.)(?:readFile|writeFile|appendFile|copyFile|rm|r
 const goesOn = /open\(\)\.\w+$|(?:^|\.)os\.fsync$|DataFrame\.to_\w+$|(?:^|\.)cv2\.imwrite$|(?:^|\.)ZipFile\.writestr$|(?:^|\.)(?:move|rename|replace|rmtree)(?:Sync)?$/;
 
 /** The names in one folder, not what is below it. `glob.glob` only goes down where it is told to, that of a path where its pattern says so. */
-export function listsFolder(external: string, call: Call): boolean {
+export function listsFolder(program: Program, ref: CallRef): boolean {
+  const external = program.target(ref).external ?? '';
+  const call = program.callOf(ref);
   const [pattern] = call.args;
   if (!/(?:readdir(?:Sync)?|listdir|scandir|iterdir|\.i?glob)$/.test(external) || isOfTree(call)) return false;
-  return !/Path\.glob$/.test(external) || ((pattern?.kind === 'literal' || pattern?.kind === 'template') && !JSON.stringify(pattern).includes('**'));
+  return !/Path\.glob$/.test(external) || (pattern !== undefined && isFlat(program, { expr: pattern, at: { file: ref.file, function: call.function, offset: call.span.start } }));
+}
+
+/** Names and lists of patterns are followed over this many steps. */
+const maxSteps = 5;
+
+/** A pattern without `**`, as far as it is written out; so is that of a parameter that nobody gives. */
+function isFlat(program: Program, { expr, at }: Placed, depth = 0): boolean {
+  const all = (some: readonly Expr[]) => some.length > 0 && some.every((one) => isFlat(program, { expr: one, at }, depth + 1));
+  if (depth > maxSteps) return false;
+  if (expr.kind === 'literal' || expr.kind === 'template') return !JSON.stringify(expr).includes('**');
+  if (expr.kind === 'array') return all(expr.items);
+  if (expr.kind === 'element') {
+    const { index, of } = expr;
+    // one of each of the tuples of a list
+    const list = index !== undefined && of.kind === 'element' && of.of.kind === 'array' ? of.of.items.map((item) => (item.kind === 'array' ? item.items[index] : undefined)) : [of];
+    return list.every((one) => one !== undefined) && all(list as Expr[]);
+  }
+  const { from } = stepBack(program, { expr, at });
+  return from.length > 0 && from.every((one) => isFlat(program, one, depth + 1));
 }
 
 /** Whether it is a call for one file of the disk, or for the names in one folder. */
 function isForOne(program: Program, { ref, sink }: BlockingCall): boolean {
   const external = program.target(ref).external ?? '';
-  return sink.on === 'waits for the disk' && (listsFolder(external, program.callOf(ref)) || takesPath.test(external) || goesOn.test(external));
+  return sink.on === 'waits for the disk' && (listsFolder(program, ref) || takesPath.test(external) || goesOn.test(external));
 }
 
 /** `readdirSync(folder, { recursive: true })`, `glob('**', recursive=True)`. */
@@ -49,7 +72,7 @@ export function isMoment(program: Program, blocking: BlockingCall, reach: Reach,
   const { ref, call } = blocking;
   const { file } = ref;
   const before = reach.path.at(-2)?.call ?? ref;
-  if (findsOne(program, blocking)) return true;
+  if (findsOne(program, blocking) || isOwnTree(program, blocking)) return true;
   if (!isForOne(program, blocking) || [ref, before].some((one) => isOfItself(program, one))) return false;
   // in a loop that waits in each round, too
   if ((!call.loop || roundsOf(program, ref) === 'none') && isBesideSlow()) return true;
@@ -57,7 +80,7 @@ export function isMoment(program: Program, blocking: BlockingCall, reach: Reach,
   const named = takesPath.test(external) ? pathOf(external, call) : undefined;
   if (named && isOneOfItsOwn(program, file, call, named)) return true;
   const areMany = [ref, before].some((one) => roundsOf(program, one) === 'many');
-  if (holdsBytes(program, ref)) return !areMany && !isReading(external, call) && [program.textOf(file).slice(call.span.start, call.span.end), program.functionOf({ file, index: call.function }).name].some((text) => picture.test(snake(text).replaceAll('_', ' ')));
+  if (holdsBytes(program, ref)) return !areMany && !isReading(external, call);
   if (areMany) return readsPart(external, call) || isBesideSlow();
   return !named || !isReading(external, call) || reach.path.length > maxWay || !isLarge(program, file, call, named) || isShipped(program, file, call, named);
 }
@@ -74,7 +97,7 @@ function modeOf(external: string, { args, keywords, callee }: Call): string {
   return mode?.kind === 'literal' && typeof mode.value === 'string' ? mode.value : 'r';
 }
 
-export const isReading = (external: string, call: Call) => /read(?:File|_text)/.test(external) || (/(?:^|\.)open$/.test(external) && !/[wax+]/.test(modeOf(external, call)));
+export const isReading = (external: string, call: Call) => /read(?:File|_text|_bytes)/.test(external) || (/(?:^|\.)open$/.test(external) && !/[wax+]/.test(modeOf(external, call)));
 
 /** `f.read(500)`, `f.readline()`. */
 const readsPart = (external: string, { args }: Call) => /\.readline$/.test(external) || (/\.read$/.test(external) && args.length > 0);
@@ -92,6 +115,22 @@ export function readsLittle(program: Program, ref: CallRef): boolean {
 /** `any(folder.rglob('*.md'))`, `next(folder.glob('*'))`: it stops at the first. */
 const findsOne = (program: Program, { ref, call, name }: BlockingCall) => /\.(?:r?glob|iterdir|scandir|iglob)$/.test(name) && /\b(?:any|next)\(\s*$/.test(program.textOf(ref.file).slice(0, call.span.start).slice(-40));
 
+const walks = /(?:^|\.)(?:readdirSync|rglob|walk|i?glob|iterdir|listdir|scandir)$/;
+const reads = /(?:^|[._])(?:read\w*|open|load\w*|parse\w*)$|(?:^|\.)readFile(?:Sync)?$/;
+const ofProject = /project|repo|work_?(?:space|dir|tree)|vault|source|src|code|root|cwd|home|librar|install|docs?(?:_|$)/i;
+
+/** A tree of the server's own (not the caller's, nor a project), of which it only looks what there is and opens nothing: it is not large. */
+function isOwnTree(program: Program, { ref, call }: BlockingCall): boolean {
+  const external = program.target(ref).external ?? '';
+  if (!walks.test(external)) return false;
+  const fn = { file: ref.file, index: call.function };
+  const path = pathOf(external, call);
+  const at = { ...fn, function: fn.index, offset: call.span.start };
+  if (!path || ofProject.test(snake(program.textOf(ref.file).slice(call.span.start, call.span.end))) || [...originsOf(program, path, at)].join() !== 'constant') return false;
+  const around = [fn, ...program.callersOf(fn).map((caller) => ({ file: caller.file, index: program.callOf(caller).function }))];
+  return !around.some((one) => program.functionOf(one).calls.some((index) => reads.test(program.target({ file: one.file, index }).external ?? nameOf(program.callOf({ file: one.file, index }).callee))));
+}
+
 /** Made by a function that calls itself, from folder to folder; not by a handler that asks another tool. */
 function isOfItself(program: Program, { file, index }: CallRef): boolean {
   const fn = program.callOf({ file, index }).function;
@@ -106,8 +145,6 @@ function waitsBetween(program: Program, fn: FunctionRef): boolean {
 }
 
 const bytes = /\b(?:[Bb]uffer|base64)\b|[Bb]uf(?:fer)?\b|[Bb]ytes\b|\b(?:image|screenshot|png|pdf)(?:[Dd]ata)?\b/;
-
-const picture = /(?<![a-z])(?:image|img|picture|photo|screenshot|mask|thumb(?:nail)?|icon|chart|plot|figure)s?(?![a-z])|\.(?:png|jpe?g|webp|gif|svg)\b/;
 
 function holdsBytes(program: Program, ref: CallRef): boolean {
   const call = program.callOf(ref);

@@ -1,3 +1,5 @@
+import { basename, dirname, extname } from 'node:path';
+import { loadsByName } from './code/handlers/leftOut.ts';
 import { importersOf, importsOf } from './code/perImports.ts';
 import type { Program } from './code/program.ts';
 import { testDoubles } from './code/testFiles.ts';
@@ -36,3 +38,36 @@ export function isLeftOver(program: Program, file: string): boolean {
 }
 
 const leftOver = /(?:^|[\\/._-])(?:copy|debug|optimi[sz]ed|refactored|deprecated|legacy|unused|backup)(?:[._-][\w-]+)?\.\w+$/i;
+
+/**
+ * A module of Python that the project's commands do not get to, though they start a server, and that nothing names that
+ * says how to start one: its own `if __name__ == '__main__'` was for somebody who tried it out.
+ */
+export function isBesideCommands(program: Program, file: string): boolean {
+  const { commands, root } = program.projectOf(file);
+  if (!commands || program.files.get(file)!.language !== 'python') return false;
+  const started = startedBy(program, root, commands.modules);
+  return started !== null && ![file, ...(importersOf(program).get(file) ?? [])].some((one) => started.has(one) || commands.named.has(stemOf(one)));
+}
+
+const stemOf = (file: string) => {
+  const stem = basename(file, extname(file));
+  return /^__(?:init|main)__$/.test(stem) ? basename(dirname(file)) : stem;
+};
+
+const started = new WeakMap<Program, Map<string, ReadonlySet<string> | null>>();
+
+/** The modules of a project's commands and all that they import; null where no server is among it, or where they load others by names that are put together. */
+function startedBy(program: Program, root: string, modules: readonly string[]): ReadonlySet<string> | null {
+  let ofProgram = started.get(program);
+  if (!ofProgram) started.set(program, (ofProgram = new Map<string, ReadonlySet<string> | null>()));
+  let found = ofProgram.get(root);
+  if (found !== undefined) return found;
+  const imports = importsOf(program);
+  const from = [...program.files.values()].find(({ file, language }) => language === 'python' && program.projectOf(file).root === root)?.file;
+  const all = new Set(from === undefined ? [] : modules.flatMap((module) => program.moduleFile(from, module) ?? []));
+  for (const file of all) for (const next of imports.get(file) ?? []) all.add(next);
+  const isKnown = program.handlers.some((h) => all.has(h.file)) && ![...all].some((file) => loadsByName(program.files.get(file)!));
+  ofProgram.set(root, (found = isKnown ? all : null));
+  return found;
+}

@@ -145,6 +145,15 @@ export function isBesideCode(program: Program, path: Expr, at: Place): boolean {
   return parts.includes(beside) && !parts.includes(anything);
 }
 
+/** `for path in sorted(FOLDER.glob('*.md'))`: one of those that are there. */
+function* ofListed(program: Program, of: Expr, at: Place, inside: (parts: readonly Expr[]) => Iterable<string | symbol>): Iterable<string | symbol> {
+  const call = of.kind === 'call' ? program.callOf({ file: at.file, index: of.call }) : null;
+  const [first] = call?.args ?? [];
+  if (call?.callee.kind === 'name' && call.callee.name === 'sorted' && first?.kind === 'call') yield* ofListed(program, first, at, inside);
+  else if (call?.callee.kind === 'member' && call.callee.name === 'glob' && first?.kind === 'literal') yield* inside([call.callee.object, first]);
+  else yield anything;
+}
+
 const beside = Symbol('where the code is');
 const anything = Symbol('anything');
 
@@ -205,7 +214,7 @@ function* partsOf(program: Program, expr: Expr, at: Place, depth = 0): Iterable<
       return;
     case 'element':
       if (expr.key === undefined && expr.of.kind === 'name' && bindingOf(program, expr.of.name, at)?.values[0]?.kind === 'array') yield* inside([expr.of]);
-      else yield anything;
+      else yield* ofListed(program, expr.of, at, inside);
       return;
     default:
       yield anything;

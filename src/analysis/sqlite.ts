@@ -21,7 +21,7 @@ export function ofSqlite(program: Program, { file }: CallRef, call: Call, extern
   const text = made ? writtenIn(program.textOf(file).slice(made.nameSpan.end, made.span.end)) : '';
   // tables that are there already
   if (/^\s*CREATE\s/i.test(text) && !/\b(?:SELECT|UPDATE\s+\w+\s+SET|DELETE\s+FROM)\b/i.test(text)) return 'information';
-  if (member === 'executescript') return null;
+  if (member === 'executescript' && text !== '') return null;
   // DuckDB is there for what goes through everything: only what is written out and asks for little is quick
   if (module === 'duckdb') return text === '' || scans.test(text) ? null : 'hint';
   return scans.test(text) && !isOnce(program, file, call) ? null : 'hint';

@@ -1,5 +1,6 @@
 import type { CallRef, Program } from './code/program.ts';
 import { nameOf, type Call, type Expr, type FileSummary } from './code/summary.ts';
+import { usesOf } from './clientUses.ts';
 import { ioOwn, reachable } from './ioBelow.ts';
 import { isAside } from './serverFiles.ts';
 import { snake } from './snake.ts';
@@ -39,7 +40,7 @@ export function leadsToThisMachine(program: Program, ref: CallRef): boolean {
 export function servesThisMachine(program: Program, made: CallRef, likely = false): boolean {
   const base = answerOf(program, basesOf(program, made), likely);
   if (base !== null) return base === 'local';
-  const requests = requestsBy(program, made);
+  const { requests } = usesOf(program, made);
   return requests.length > 0 && requests.every((request) => isToThisMachine(program, request, likely));
 }
 
@@ -47,20 +48,6 @@ export function servesThisMachine(program: Program, made: CallRef, likely = fals
 export function basesOf(program: Program, made: CallRef): Placed[] {
   const { function: fn, span } = program.callOf(made);
   return saidIn(program.callOf(made)).map((expr) => ({ expr, at: { file: made.file, function: fn, offset: span.start } }));
-}
-
-/** The requests of a client that has a name in the function that makes it; none where it is handed on. */
-export function requestsBy(program: Program, made: CallRef): CallRef[] {
-  const { bindings, calls, functions } = program.files.get(made.file)!;
-  const { function: fn } = program.callOf(made);
-  const is = (expr: Expr): boolean => (expr.kind === 'await' || expr.kind === 'enter' ? is(expr.of) : expr.kind === 'call' && expr.call === made.index);
-  const names = new Set(bindings.flatMap((b) => (b.scope === fn && fn !== 0 && b.values.length === 1 && b.values.every(is) ? [b.name] : [])));
-  const isHandedOn = functions[fn]!.calls.some((index) => [...calls[index]!.args, ...calls[index]!.keywords.map((k) => k.value)].some((a) => a.kind === 'name' && names.has(a.name)));
-  const requests = functions[fn]!.calls.filter((index) => {
-    const { callee } = calls[index]!;
-    return callee.kind === 'member' && callee.object.kind === 'name' && names.has(callee.object.name) && !/^a?close$/.test(callee.name);
-  });
-  return isHandedOn ? [] : requests.map((index) => ({ file: made.file, index }));
 }
 
 function saidIn({ args, keywords }: Call): Expr[] {
@@ -116,6 +103,7 @@ export function begin(program: Program, { expr, at }: Placed): Placed[] {
     // what is kept under a name, or else this
     const [, otherwise] = call.args;
     if (functions.length === 0 && otherwise && call.callee.kind === 'member' && call.callee.name === 'get' && nameOf(call.callee.object) !== 'environ') return [{ expr: otherwise, at: place }];
+    if (functions.length === 0 && call.callee.kind === 'member' && /^(?:[lr]?strip|trim(?:Start|End)?|toString|replace)$/.test(call.callee.name)) return [{ expr: call.callee.object, at: place }];
     if (functions.length === 0 && external !== null) return [...saidIn(call), ...(/^(?:URL|urllib\.parse\.urljoin)$/.test(external) ? call.args : [])].map((one) => ({ expr: one, at: place }));
   }
   if (expr.kind === 'either' && expr.of.some(isOfEnvironment)) return [];

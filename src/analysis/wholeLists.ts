@@ -95,7 +95,7 @@ function isRestOf(program: Program, { file, index }: CallRef): boolean {
 }
 
 /** The names in a folder, not what is below it. */
-const isOneFolder = (program: Program, ref: CallRef): boolean => listsFolder(program.target(ref).external ?? '', program.callOf(ref));
+const isOneFolder = (program: Program, ref: CallRef): boolean => listsFolder(program, ref);
 
 /** A folder that lies beside the code, and is the same in each call. */
 function isOfCode(program: Program, ref: CallRef): boolean {

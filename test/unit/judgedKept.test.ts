@@ -116,7 +116,7 @@ async def run(path) -> str: ...
 `);
     const levels = async (rule: string, file: string, text: string) => (await lintWorld({ files: { [file]: text }, rules: rules.filter((r) => r.id === rule) })).findings.filter((f) => !f.message.includes('unlink')).map((f) => f.severity);
     assert.deepEqual(await levels('blocking-call', 'server.py', write('path.unlink()')), ['information']);
-    assert.deepEqual(await levels('blocking-call', 'server.py', write('pass')), ['warning']);
+    assert.deepEqual(await levels('blocking-call', 'server.py', write('pass')), ['hint']);
 
     const fan = (most: string) => script(`import { z } from 'zod';
 const Schema = z.object({ columns: z.array(z.string())${most} });

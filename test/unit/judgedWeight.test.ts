@@ -51,9 +51,7 @@ describe('judged: what weighs little', () => {
     assert.deepEqual(await of('for (const part of args.parts) read(part)', deep), ['warning'], 'as many as the caller lists');
     assert.deepEqual(await of('fs.readFileSync(`${notes[0]}.png`)'), ['warning'], 'bytes');
     assert.deepEqual(await of("JSON.parse(fs.readFileSync(`${notes[0]}.json`))"), ['hint'], 'text');
-    assert.deepEqual(await of("fs.writeFileSync(args.path, Buffer.from(args.data, 'base64'))"), ['warning'], 'a document');
-    assert.deepEqual(await of("fs.writeFileSync(`${args.path}.png`, Buffer.from(args.data, 'base64'))"), ['hint'], 'a picture');
-    assert.deepEqual(await of("fs.writeFileSync(args.lexicon, Buffer.from(args.data, 'base64'))"), ['warning'], 'no picture by the letters of a word');
+    assert.deepEqual(await of("fs.writeFileSync(args.path, Buffer.from(args.data, 'base64'))"), ['hint'], 'a document');
     assert.deepEqual(await of("for (const image of args.images) fs.writeFileSync(`${image.path}.png`, Buffer.from(image.data, 'base64'))"), ['warning'], 'as many as the caller sends');
     assert.deepEqual(await of('notes.push(args.text); save()', "const save = () => fs.writeFileSync('notes.json', JSON.stringify(notes));"), ['hint'], 'a store');
     assert.deepEqual(await of('notes.push(args.text); save()', "const save = () => { if (notes.length < 5) return; fs.writeFileSync('notes.json', JSON.stringify(notes)); };"), ['hint'], 'now and then');
@@ -69,12 +67,17 @@ describe('judged: what weighs little', () => {
     for (const small of ['return (HERE / "templates" / "query.sql").read_text()', 'top = Path(__file__).parent.parent\n    folder = top / "tools" / "queries"\n    path = folder / f"{name}.yaml"\n    return open(path).read()', 'return resources.files("pkg").joinpath("guide.md").read_text()'])
       assert.deepEqual(await of(small), ['information'], small);
     for (const settings of ['return open(os.getenv("CONFIG_FILE")).read()', 'return (Path.home() / ".aws" / "credentials").read_text()']) assert.deepEqual(await of(settings), ['information'], settings);
-    for (const large of ['return (HERE / f"{name}.md").read_bytes()', 'return list(HERE.rglob(name))']) assert.deepEqual(await of(large), ['warning'], large);
+    for (const large of ['return (HERE / f"{name}.md").read_bytes()', 'return list(Path(name).rglob("*"))']) assert.deepEqual(await of(large), ['warning'], large);
     assert.deepEqual(await of('return (HERE / "notes.json").read_text()'), ['hint']);
+    assert.deepEqual(await of('return [p.name for p in HERE.rglob("*")]'), ['hint'], 'its own tree');
+    assert.deepEqual(await of('return [p.read_text() for p in HERE.rglob("*")]'), ['warning'], 'and reads it');
+    assert.deepEqual(await of('return list(Path(name).glob("*.md"))'), ['information'], 'one folder');
+    assert.deepEqual(await of('found = []\n    for kind, pattern in [("a", "*.md"), ("b", "*.txt")]:\n        found += Path(name).glob(pattern)\n    return found'), ['hint'], 'a folder several times');
+    assert.deepEqual(await of('return list(Path(name).glob("**/*.md"))'), ['warning'], 'a tree');
   });
 
   it('what is done when something has expired', async () => {
-    const of = (condition: string) => levels({ 'server.ts': `${head}${server}const saved = { expiresAt: 0, isExpired: () => true };\nlet now = 1;\n${tool(`if (${condition}) fs.writeFileSync(args.name, Buffer.from(args.data)); return {};`)}` });
+    const of = (condition: string) => levels({ 'server.ts': `${head}${server}const saved = { expiresAt: 0, isExpired: () => true };\nlet now = 1;\n${tool(`if (${condition}) fs.readFileSync(args.name); return {};`)}` });
     for (const old of ['saved.expiresAt < Date.now()', 'Date.now() >= saved.expiresAt', 'saved.isExpired()', '!args.force && saved.isExpired()']) assert.deepEqual(await of(old), ['information'], old);
     for (const not of ['!saved.isExpired()', 'saved.expiresAt > Date.now()', 'args.force']) assert.deepEqual(await of(not), ['hint'], not);
   });
@@ -123,7 +126,7 @@ describe('judged: what costs little beside what it is for', () => {
   });
 
   it('a client where another one is handed over, a model of fields that were worked out, a pool that is thrown away, an error of the author', async () => {
-    const session = (call: string) => levels({ 'server.py': python('import requests', `def ask(url, session=None):\n    session = session or requests.Session()\n    return session.get(url, timeout=5)\nshared = requests.Session()\n${asyncTool(`return ${call}`)}`) }, 'client-per-call');
+    const session = (call: string) => levels({ 'server.py': python('import requests', `def ask(id, session=None):\n    session = session or requests.Session()\n    return session.get(f"https://api.example/{id}", timeout=5)\nshared = requests.Session()\n${asyncTool(`return ${call}`)}`) }, 'client-per-call');
     assert.deepEqual(await session('ask(name, session=shared)'), []);
     assert.deepEqual(await session('ask(name)'), ['warning']);
     const model = (fields: string) => levels({ 'server.py': python('from pydantic import create_model\nfields = {}', asyncTool(`return create_model("Form", ${fields}).model_json_schema()`)) }, 'compile-in-handler');

@@ -128,6 +128,16 @@ describe('projects', () => {
     assert.equal(project().versions['mcp'], '1.10.1');
     assert.equal(project().versions['typing-extensions'], '4.1');
   });
+  it('of Python: which modules its commands start, and which are named where one reads how to start them', () => {
+    make({ 'pyproject.toml': '[project]\nname = "srv"\n[project.scripts]\nsrv = "srv.server:main"\n[tool.poetry.scripts]\nold = "srv.old:main"\n', 'README.md': 'Run `python -m debug`, `python tools/extra.py` or `uvicorn web:app`.\n', 'Dockerfile': 'CMD ["srv.docker"]\n', 'notes.txt': 'other.py' });
+    const { commands } = project();
+    assert.deepEqual(commands?.modules, ['srv.server', 'srv.old']);
+    assert.deepEqual(['debug', 'extra', 'web', 'docker', 'other', 'Run'].filter((one) => commands!.named.has(one)), ['debug', 'extra', 'web', 'docker']);
+    make({ 'pyproject.toml': '[project]\nname = "srv"\n', 'setup.py': "setup(entry_points={'console_scripts': ['srv=srv.cli:main']})" });
+    assert.deepEqual(project().commands?.modules, ['srv.cli']);
+    make({ 'setup.py': '' });
+    assert.equal(project().commands, undefined);
+  });
   it('of Python without a lock: the newest that the range lets in', () => {
     const of = (range: string) => {
       make({ 'pyproject.toml': `[project]\nname = "srv"\ndependencies = ["fastmcp${range}"]\n` });

@@ -31,6 +31,8 @@ export interface Project {
   packageExports: unknown;
   /** Folders from which Python modules are imported: the root, `src`, what pyproject.toml names. */
   pythonRoots: readonly string[];
+  /** Python modules that its commands start (`[project.scripts]`), and the names of those that are written where people and machines are told how to start it (README, Dockerfile, …). Absent: no commands are declared. */
+  commands?: { modules: readonly string[]; named: ReadonlySet<string> };
 }
 
 /** Where an expression or a callee leads. `unknown` is the answer wherever more than one is possible. */

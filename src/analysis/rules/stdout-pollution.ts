@@ -33,7 +33,7 @@ export const stdoutPollution: Rule = {
   title: 'Prints to the stdout that the protocol uses',
   severity: 'warning',
   harmfulOnce: true,
-  docs: `Code of a server that speaks stdio writes to stdout: \`console.log\`, \`process.stdout.write\`, \`print()\`. It counts in everything that a handler reaches, and in what runs while the server starts; help texts that end the process, branches for HTTP and servers that speak HTTP only may print, and so may what writes a message of the protocol itself and what is called while a function has sent \`sys.stdout\` elsewhere. From mcp 2.0 on (fastmcp 4) Python's server sends what tools print to stderr: there only what is printed before it serves is told. What is printed for debugging only (behind \`DEBUG\`, with telemetry on, or by a logger whose level is another one unless somebody sets it) is a hint, and so is what is said before it serves because a variable of the environment is not set.
+  docs: `Code of a server that speaks stdio writes to stdout: \`console.log\`, \`process.stdout.write\`, \`print()\`. It counts in everything that a handler reaches, and in what runs while the server starts; help texts that end the process, branches for HTTP and servers that speak HTTP only may print, and so may what writes a message of the protocol itself and what is called while a function has sent \`sys.stdout\` elsewhere. From mcp 2.0 on (fastmcp 4) Python's server sends what tools print to stderr: there only what is printed before it serves is told. What is printed for debugging only (behind \`DEBUG\`, with telemetry on, or by a logger whose level is another one unless somebody sets it) is a hint, and so is what is said before it serves because a variable of the environment is not set, a package is missing or the start has failed and goes no further.
 
 **Why it hurts an MCP server.** Stdout is the wire: a client reads each line of it as a JSON-RPC message. A line that is none is at best logged as an error and skipped. When it lands in the middle of a large message, or when its text happens to be JSON, the session breaks.
 
@@ -83,9 +83,10 @@ function* check(program: Program): Iterable<CodeReport> {
     const reach = reachOverStdio(program, fn, span.start, startsOther);
     const chosen = isChosen(branchesAround(program, fn), span.start) || (reach?.path.some(({ function: at, call }) => call !== null && isChosen(branchesAround(program, at), program.callOf(call).span.start)) ?? false);
     const isCaught = isSetAside(program, fn, span.start) || (reach?.path.some(({ function: at, call }) => call !== null && isSetAside(program, at, program.callOf(call).span.start)) ?? false);
-    if (isCaught || isOfMissing(program, hit.call.file, span.start)) continue;
+    const missing = missingAt(program, hit.call.file, span.start);
+    if (isCaught || (missing !== null && isNeeded(program, hit.call.file, missing))) continue;
     const inHandler = reach !== null && !chosen && reach.handlers.some((h) => speaksStdio(h.file) && !(h.language === 'python' && setsStdoutAside(h.dialect, program.projectOf(h.file).versions)));
-    if (inHandler || starting.has(program.callOf(hit.call))) yield reportOf(program, hit, fn, inHandler ? reach : null, seldom(hit.call) === 'debug' || (!inHandler && isOfUnset(program, fn, span.start)));
+    if (inHandler || starting.has(program.callOf(hit.call))) yield reportOf(program, hit, fn, inHandler ? reach : null, seldom(hit.call) === 'debug' || (!inHandler && (missing !== null || isOfUnset(program, fn, span.start) || isLastWord(program, fn, span.start))));
   }
 }
 
@@ -102,16 +103,26 @@ function reachOverStdio(program: Program, fn: FunctionRef, offset: number, start
   return freshReach(program, { isKept: () => false, isOwnAt: () => false, isOnceAt: startsOther }, fn, offset);
 }
 
-/** In the `except ImportError` around a package that the project needs, which is there. */
-function isOfMissing(program: Program, file: string, offset: number): boolean {
+/** In the `except` of a start that has failed and goes no further: no client is listening any more. */
+function isLastWord(program: Program, fn: FunctionRef, offset: number): boolean {
+  const text = program.textOf(fn.file);
+  return branchesAround(program, fn).some(({ whole, ways }) => /^try\b/.test(text.slice(whole.start, whole.start + 4)) && ways.some((way) => way.leaves && way.start <= offset && offset < way.end));
+}
+
+/** The package of which an `except ImportError` says that it is not there; `''` for one that nobody can tell. */
+function missingAt(program: Program, file: string, offset: number): string | null {
   const before = program.textOf(file).slice(0, offset).split('\n');
   const depthOf = (line: string) => line.search(/\S/);
   const own = before.pop()!;
   const head = before.findLastIndex((line) => line.trim() !== '' && depthOf(line) < own.length - own.trimStart().length);
-  if (head < 0 || !/^\s*except\b.*\b(?:ImportError|ModuleNotFoundError)\b.*:/.test(before[head]!)) return false;
+  if (head < 0 || !/^\s*except\b.*\b(?:ImportError|ModuleNotFoundError)\b.*:/.test(before[head]!)) return null;
   const tried = before.slice(0, head).reverse().find((line) => /^\s*(?:from|import)\s/.test(line) || /^\s*try:/.test(line)) ?? '';
-  const [, name] = /^\s*(?:from|import)\s+([A-Za-z]\w*)/.exec(tried) ?? [];
-  return name !== undefined && Object.keys(program.projectOf(file).versions).some((one) => one.replace(/^python-|-python$/, '').replaceAll('-', '_') === name.toLowerCase());
+  return /^\s*(?:from|import)\s+([A-Za-z]\w*)/.exec(tried)?.[1] ?? '';
+}
+
+/** The project says that it needs a package: it is there. */
+function isNeeded(program: Program, file: string, name: string): boolean {
+  return Object.keys(program.projectOf(file).versions).some((one) => one.replace(/^python-|-python$/, '').replaceAll('-', '_') === name.toLowerCase());
 }
 
 /** For as long as the server runs: what a function sets and sets back is as it was when it is through. */

@@ -1,8 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Project } from '../../analysis/code/program.ts';
+import { readText } from './manifestText.ts';
 import { npmVersions, readManifest } from './npmVersions.ts';
-import { pythonRoots, pythonVersions, readPyproject } from './pythonProject.ts';
+import { commandModules, pythonRoots, pythonVersions, readPyproject } from './pythonProject.ts';
 import { readTsconfig } from './tsconfig.ts';
 import { manifestNames } from './walk.ts';
 
@@ -23,6 +24,7 @@ function readProject(folder: string, above: Project | null): Project {
   const pyproject = readPyproject(folder);
   const tsconfig = readTsconfig(folder);
   const pythonName = (pyproject?.['project'] as { name?: unknown } | undefined)?.name;
+  const modules = commandModules(folder, pyproject);
   const named = [manifest?.name, pythonName].find((name) => typeof name === 'string' && name !== '');
   return {
     root: folder,
@@ -33,7 +35,22 @@ function readProject(folder: string, above: Project | null): Project {
     packageImports: manifest?.imports ?? null,
     packageExports: manifest?.exports ?? null,
     pythonRoots: [...new Set([...pythonRoots(folder, pyproject), ...(above?.pythonRoots ?? [])])],
+    ...(modules.length > 0 && { commands: { modules, named: modulesNamedIn(folder) } }),
   };
+}
+
+const saysHowToStart = /^(?:readme|install|usage|quickstart|claude|agents)\b.*|^(?:dockerfile|makefile|procfile|justfile)\b.*|\.(?:json|ya?ml|toml|sh|bat|ps1|cmd|service)$/i;
+/** More than this is no text that anybody reads. */
+const maxText = 300_000;
+
+/** `server.py`, `package.server`, `-m server`, `server:app`. */
+const module = /\b(\w+)\.py\b|\b(?:\w+\.)+(\w+)|-m\s+(\w+)|\b(\w+):[a-z_]+\b/g;
+
+/** The modules that the files in a folder name that say how something is started. */
+function modulesNamedIn(folder: string): ReadonlySet<string> {
+  const names = readdirSync(folder, { withFileTypes: true }).flatMap((e) => (e.isFile() && saysHowToStart.test(e.name) && e.name !== 'package-lock.json' ? [e.name] : []));
+  const texts = names.flatMap((name) => (statSync(join(folder, name)).size > maxText ? [] : (readText(join(folder, name)) ?? [])));
+  return new Set(texts.flatMap((text) => Array.from(text.matchAll(module), (names) => names.slice(1).find(Boolean)!)));
 }
 
 function nearest(folder: string, projects: ReadonlyMap<string, Project>): Project | null {

@@ -109,6 +109,15 @@ function newestIn(range: string): string | null {
   return lowest !== null && Number.parseInt(lowest, 10) >= newest ? lowest : String(newest);
 }
 
+/** Modules that the commands of a project start: `name = "package.module:function"` of pyproject.toml and setup.py. */
+export function commandModules(folder: string, pyproject: Table | null): string[] {
+  const project = at(pyproject, 'project');
+  const tables = [at(project, 'scripts'), at(project, 'gui-scripts'), ...Object.values(table(at(project, 'entry-points'))), at(pyproject, 'tool', 'poetry', 'scripts')];
+  const inSetup = Array.from((readText(join(folder, 'setup.py')) ?? '').matchAll(/['"]\s*[\w.-]+\s*=\s*([\w.]+:[\w.]+)\s*['"]/g), ([, target]) => target!);
+  const targets = [...tables.flatMap((t) => Object.values(table(t))), ...inSetup].filter((target) => typeof target === 'string');
+  return [...new Set(targets.map((target) => target.split(':')[0]!.trim()))];
+}
+
 /** Folders from which modules are imported: the project's own, `src`, and what the build tools are told. */
 export function pythonRoots(folder: string, pyproject: Table | null): string[] {
   const tool = at(pyproject, 'tool');

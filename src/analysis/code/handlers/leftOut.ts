@@ -9,6 +9,9 @@ import { testDoubles } from '../testFiles.ts';
 const starts = /^(?:FastMCP|McpServer|MCPServer|Server|run|run_async|connect|start|listen|serve|mount)$/;
 const loads = /^(?:import_module|__import__|iter_modules|walk_packages|run_module|run_path|spec_from_file_location)$/;
 
+/** Whether a file loads modules by names that are put together. */
+export const loadsByName = perSummary(({ calls }) => calls.some((c) => loads.test(nameOf(c.callee)) && c.args[0]?.kind !== 'literal'));
+
 /**
  * Whether a file of Python decorates tools for a server that another one makes, and nothing but tests imports it or names
  * it: Python never runs it. Not where modules may be loaded by names that are put together. Of JavaScript a module that
@@ -18,8 +21,8 @@ export function createLeftOut(program: Resolved): (file: string) => boolean {
   const known = new Map<string, boolean>();
   /** A loader may be in another package of the workspace. */
   let loading: boolean | null = null;
+  const isLoading = () => (loading ??= [...program.files.values()].some((summary) => loadsByName(summary) && !testDoubles(program).has(summary.file)));
   const inProject = (root: string) => [...program.files.values()].filter(({ file }) => program.projectOf(file).root === root && !testDoubles(program).has(file));
-  const loadsByName = (): boolean => (loading ??= [...program.files.values()].some(({ file, calls }) => !testDoubles(program).has(file) && calls.some((c) => loads.test(nameOf(c.callee)) && c.args[0]?.kind !== 'literal')));
   /** It does something when it is run: starts a server, calls a function or makes an object of the workspace. */
   function isEntry(file: string): boolean {
     return program.files.get(file)!.calls.some((call) => {
@@ -33,7 +36,7 @@ export function createLeftOut(program: Resolved): (file: string) => boolean {
     const { root } = program.projectOf(file);
     if (cannotLoad(program, file)) return true;
     if (program.files.get(file)!.language !== 'python' || testDoubles(program).has(file) || importsOf(program).get(file)!.length === 0 || (importersOf(program).get(file) ?? []).some((from) => !testDoubles(program).has(from))) return false;
-    if (isEntry(file) || loadsByName()) return false;
+    if (isEntry(file) || isLoading()) return false;
     const [stem, folder] = [basename(file, extname(file)), basename(dirname(file))];
     const name = stem === '__init__' ? folder : stem;
     // by itself, or as one of a package that is loaded by its name: `load_all("server.tools")`

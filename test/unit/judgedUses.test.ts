@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { rules } from '../../src/analysis/rules/index.ts';
+import { lintWorld } from './support/lintWorld.ts';
+import { python, saidOf as said } from './support/saidOf.ts';
+
+// what people who read findings of real servers said: which module is started, what becomes of a client, what is waited for
+
+const asyncTool = (body: string) => `@mcp.tool()\nasync def run(name: str) -> str:\n${body}`;
+const levelsOf = async (rule: string, text: string) => (await said(rule, text)).map((one) => /^\w+/.exec(one)![0]);
+
+describe('judged: modules that nobody starts', () => {
+  const server = python('import time', `${asyncTool('    time.sleep(2)\n    return name\n')}def main():\n    mcp.run()\nif __name__ == "__main__":\n    main()\n`);
+  const levels = async (named: string[], modules = ['srv.server'], more: Record<string, string> = {}) => {
+    const { findings } = await lintWorld({ files: { 'srv/__init__.py': '', 'srv/server.py': server, 'srv/server_two.py': server, ...more }, rules: rules.filter(({ id }) => id === 'blocking-call'), project: { commands: { modules, named: new Set(named) } } });
+    return Object.fromEntries(findings.map((f) => [f.file.split(/[\\/]/).at(-1)!, f.severity]));
+  };
+
+  it('beside the one that the commands of the project start', async () => {
+    assert.deepEqual(await levels([]), { 'server.py': 'warning', 'server_two.py': 'information' });
+    assert.deepEqual(await levels(['server_two']), { 'server.py': 'warning', 'server_two.py': 'warning' }, 'somebody says how to start it');
+    assert.deepEqual(await levels([], ['srv.server', 'srv.server_two']), { 'server.py': 'warning', 'server_two.py': 'warning' });
+    assert.deepEqual(await levels([], ['srv.cli'], { 'srv/cli.py': 'print("no server")\n' }), { 'server.py': 'warning', 'server_two.py': 'warning' }, 'the commands start no server');
+    assert.deepEqual(await levels([], ['srv.server'], { 'srv/server.py': `import importlib, sys\n${server}importlib.import_module(sys.argv[1])\n` }), { 'server.py': 'warning', 'server_two.py': 'warning' }, 'modules are loaded by name');
+  });
+});
+
+describe('judged: what becomes of a client', () => {
+  const client = (body: string, before = '') => levelsOf('client-per-call', python('import os\nfrom dataclasses import dataclass, field\nimport httpx', `${before}\n${asyncTool(body)}`));
+  const block = (inside: string) => `    async with httpx.AsyncClient(timeout=5) as client:\n${inside}        return ""\n`;
+
+  it('several requests of a call share it, there or in what it is handed to', async () => {
+    const get = '        await client.get("https://api.example/a")\n';
+    assert.deepEqual(await client(block(get)), ['warning']);
+    assert.deepEqual(await client(block(get + get)), ['hint']);
+    assert.deepEqual(await client(block(`        if name:\n    ${get}        else:\n    ${get}`)), ['warning'], 'one or the other');
+    const page = 'async def page(number, session=None):\n    return await session.get(f"https://api.example/{number}")\n';
+    assert.deepEqual(await client(block('        await page(1, session=client)\n'), page), ['warning']);
+    assert.deepEqual(await client(block('        for number in range(9):\n            await page(number, session=client)\n'), page), ['hint']);
+    assert.deepEqual(await client(block('        for attempt in range(3):\n            await page(1, session=client)\n'), page), ['warning'], 'tried again');
+  });
+
+  it('a language model of one, another service of the next with the same name', async () => {
+    const post = (url: string) => `    async with httpx.AsyncClient(timeout=5) as client:\n        await client.post("${url}")\n`;
+    assert.deepEqual(await client(`${post('https://api.anthropic.com/v1/messages')}${post('https://api.example/a')}    return ""\n`), ['information', 'warning']);
+  });
+
+  it('a minute or more by the settings, an address that ends without a slash', async () => {
+    const settings = (seconds: string) => `@dataclass\nclass Settings:\n    timeout: float = field(default_factory=lambda: float(os.getenv("TIMEOUT", "${seconds}")))\nsettings = Settings()\nclass Api:\n    def __init__(self):\n        self.timeout = settings.timeout\n    async def ask(self):\n        async with httpx.AsyncClient() as client:\n            return await client.get("https://api.example/a", timeout=self.timeout)\napi = Api()\n`;
+    assert.deepEqual([await client('    return (await api.ask()).text\n', settings('180')), await client('    return (await api.ask()).text\n', settings('30'))], [['hint'], ['warning']]);
+    const api = (url: string) => `class Api:\n    def __init__(self, base):\n        self.base = base.rstrip("/")\n    async def ask(self):\n        async with httpx.AsyncClient(timeout=5) as client:\n            return await client.get(f"{self.base}/a")\napi = Api(os.environ.get("API_URL", "${url}"))\n`;
+    assert.deepEqual([await client('    return (await api.ask()).text\n', api('http://localhost:80')), await client('    return (await api.ask()).text\n', api('https://api.example'))], [['hint'], ['warning']]);
+  });
+});
+
+describe('judged: what is waited for', () => {
+  const blocks = (imports: string, body: string) => levelsOf('blocking-call', python(imports, asyncTool(`${body}    return ""\n`)));
+
+  it('a socket without a connection, a process that has ended', async () => {
+    const socket = (kind: string) => blocks('import socket', `    s = socket.socket(socket.AF_INET, socket.${kind})\n    s.connect((name, 80))\n`);
+    assert.deepEqual([await socket('SOCK_DGRAM'), await socket('SOCK_STREAM')], [[], ['warning']]);
+    const process = (before: string) => blocks('import subprocess', `    p = subprocess.Popen([name])\n${before}    p.communicate()\n`);
+    assert.deepEqual([await process('    p.kill()\n'), await process('')], [[], ['warning']]);
+  });
+});
+
+describe('judged: what is said at the start', () => {
+  const levels = async (body: string) => {
+    const files = { 'server.py': `import asyncio\nfrom mcp.server import Server\nfrom mcp.server.stdio import stdio_server\napp = Server("x")\n@app.call_tool()\nasync def call(name, arguments):\n    return []\n${body}asyncio.run(main())\n` };
+    const { findings } = await lintWorld({ files, versions: { mcp: '1.9.0' }, rules: rules.filter(({ id }) => id === 'stdout-pollution') });
+    return findings.map((f) => f.severity);
+  };
+
+  it('when it has failed and goes no further, or a package is not there', async () => {
+    const run = (then: string) => levels(`async def main():\n    async with stdio_server() as (a, b):\n        try:\n            await app.run(a, b, None)\n        except Exception:\n            print("failed")\n${then}`);
+    assert.deepEqual([await run('            raise\n'), await run('            await app.run(a, b, None)\n')], [['hint'], ['warning']]);
+    const load = (error: string) => levels(`try:\n    import extra\nexcept ${error}:\n    print("no extra")\nasync def main():\n    async with stdio_server() as (a, b):\n        await app.run(a, b, None)\n`);
+    assert.deepEqual([await load('ImportError'), await load('Exception')], [['hint'], ['warning']]);
+  });
+});
