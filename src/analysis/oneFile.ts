@@ -35,7 +35,7 @@ function isFlat(program: Program, { expr, at }: Placed, depth = 0): boolean {
     const { index, of } = expr;
     // one of each of the tuples of a list
     const list = index !== undefined && of.kind === 'element' && of.of.kind === 'array' ? of.of.items.map((item) => (item.kind === 'array' ? item.items[index] : undefined)) : [of];
-    return list.every((one) => one !== undefined) && all(list as Expr[]);
+    return list.every((one) => one !== undefined) && all(list);
   }
   const { from } = stepBack(program, { expr, at });
   return from.length > 0 && from.every((one) => isFlat(program, one, depth + 1));

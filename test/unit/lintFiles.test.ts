@@ -132,7 +132,7 @@ describe('projects', () => {
     make({ 'pyproject.toml': '[project]\nname = "srv"\n[project.scripts]\nsrv = "srv.server:main"\n[tool.poetry.scripts]\nold = "srv.old:main"\n', 'README.md': 'Run `python -m debug`, `python tools/extra.py` or `uvicorn web:app`.\n', 'Dockerfile': 'CMD ["srv.docker"]\n', 'notes.txt': 'other.py' });
     const { commands } = project();
     assert.deepEqual(commands?.modules, ['srv.server', 'srv.old']);
-    assert.deepEqual(['debug', 'extra', 'web', 'docker', 'other', 'Run'].filter((one) => commands!.named.has(one)), ['debug', 'extra', 'web', 'docker']);
+    assert.deepEqual(['debug', 'extra', 'web', 'docker', 'other', 'Run'].filter((one) => commands.named.has(one)), ['debug', 'extra', 'web', 'docker']);
     make({ 'pyproject.toml': '[project]\nname = "srv"\n', 'setup.py': "setup(entry_points={'console_scripts': ['srv=srv.cli:main']})" });
     assert.deepEqual(project().commands?.modules, ['srv.cli']);
     make({ 'setup.py': '' });

@@ -18,7 +18,7 @@ export const syncTool: Rule = {
 
 **Why it hurts an MCP server.** A \`def\` looks as if the SDK ran it beside all else. \`mcp\` before 2.0, and \`fastmcp\` before it learned to use threads, call it like any function: until it returns no other tool answers, and no progress, cancellation or ping is handled.
 
-**How it is measured.** The version is read from the lock file or the environment, else it is the newest that the requirement lets in. A finding stands at every \`def\` that runs on the loop by that version and reaches a call that blocks; one that only computes by itself is none, and one that reads or writes no more than a file or rows of SQLite, does so with more of them on some condition only, or is called to set something up is a hint. Where more than three tools block in the same helper, all of them are one finding. In a run, calls of such a tool never overlap.
+**How it is measured.** The version is read from the lock file or the environment, else it is the newest that the requirement lets in. A finding stands at every \`def\` that runs on the loop by that version and reaches a call that blocks; one that only computes by itself is none, and one that reads or writes no more than a file or rows of SQLite, does so with more of them on some condition only, or is called to set something up is a hint. Of several calls the gravest is named: others and pauses before databases, these before computing and files. Where more than three tools block in the same helper, all of them are one finding. In a run, calls of such a tool never overlap.
 
 **How to mend it.** Make it \`async def\` and hand the work to a thread with \`await asyncio.to_thread(…)\`, or use a library that is asynchronous itself; or upgrade to a version of the SDK that runs a \`def\` in a thread.`,
 
@@ -32,7 +32,7 @@ export const syncTool: Rule = {
       for (const handler of program.handlers) {
         // how a server of the author's own calls its tools, nobody knows
         if (handler.language !== 'python' || handler.async || !handler.function || handler.dialect === 'other') continue;
-        const blocking = firstReached(handler, long, program) ?? firstReached(handler, moments, program);
+        const blocking = gravestReached(handler, long, program) ?? gravestReached(handler, moments, program);
         if (!blocking) continue;
         if (isNear(handler.function, blocking)) yield report([handler], blocking, moments, program);
         else ofHelpers.set(blocking, [...(ofHelpers.get(blocking) ?? []), handler]);
@@ -58,25 +58,32 @@ function blockingByFunction(program: Program): Record<'long' | 'moments', Map<st
     const isOfRows = blocking.sink.on === 'waits for a database' && (blocking.severity === 'hint' || (blocking.severity === 'warning' && isOfFile.test(program.target(blocking.ref).external ?? '')));
     if ((blocking.severity !== 'warning' && !isOfRows) || hardlyEver(blocking.ref) !== null) continue;
     const reach = program.reach({ file, index: call.function }, 'loop', call.span.start);
-    const isFaint = isOfRows || (reach && (touchesFew(program, blocking, reach) || (isOfDisk(blocking) && isOnCondition(program, reach, call.span.start))));
+    const isFaint = isOfRows || (reach && (touchesFew(program, blocking, reach) || (isOfThisMachine(blocking) && isOnCondition(program, reach, call.span.start))));
     if (reach) (isFaint ? moments : long).set(keyOf(blocking.ref), blocking);
   }
   return { long, moments };
 }
 
-/** Files and folders; a whole table that is read has to be understood as well. */
-const isOfDisk = ({ sink, name }: BlockingCall): boolean => sink.on === 'waits for the disk' && !/^(?:pandas|polars)\b/.test(name);
+/** Files, folders, and what is worked out; a whole table that is read takes both. */
+const isOfThisMachine = ({ sink, name }: BlockingCall): boolean => /disk|computes/.test(sink.on) && !/^(?:pandas|polars)\b/.test(name);
 
 /** A database in one file of this machine. */
 const isOfFile = /^(?:pysqlite3|sqlite3)\b/;
 
-function firstReached(handler: Handler, blocking: ReadonlyMap<string, BlockingCall>, program: Program): BlockingCall | null {
+/** Others and pauses take longest, then databases, then what is worked out, then files. */
+const gravest = [/network|process|thread|input|sleep/, /database/, /computes/];
+const rankOf = ({ sink }: BlockingCall): number => (gravest.findIndex((kind) => kind.test(sink.on)) + gravest.length + 1) % (gravest.length + 1);
+
+/** The nearest of those that take longest. */
+function gravestReached(handler: Handler, blocking: ReadonlyMap<string, BlockingCall>, program: Program): BlockingCall | null {
   if (blocking.size === 0) return null;
+  let gravest: BlockingCall | null = null;
   for (const ref of program.callsFrom(handler, 'loop')) {
     const found = blocking.get(keyOf(ref));
-    if (found) return found;
+    if (found && (!gravest || rankOf(found) < rankOf(gravest))) gravest = found;
+    if (gravest && rankOf(gravest) === 0) break;
   }
-  return null;
+  return gravest;
 }
 
 /** So many tools with the same helper are told each for itself. */
