@@ -164,3 +164,19 @@ describe('judged: what hardly runs, and what nothing runs', () => {
     for (const file of ['years_old.py', 'original.py']) assert.deepEqual(await levels({ ...others, [file]: archived }, rule), ['warning'], file);
   });
 });
+
+describe('judged: what is known where a call comes in', () => {
+  it('what a decorator was called with that stands around the tool', async () => {
+    const decorator = 'def validated(strict=False):\n    def decorator(fn):\n        async def wrapper(*args, **kwargs):\n            if strict:\n                time.sleep(2)\n            return await fn(*args, **kwargs)\n        return wrapper\n    return decorator\n\n';
+    const of = (put: string) => levels({ 'server.py': python('import time', `${decorator}@mcp.tool()\n${put}\nasync def run(name: str) -> str:\n    return name\n`) }, 'blocking-call');
+    assert.deepEqual([await of('@validated()'), await of('@validated(strict=False)')], [[], []]);
+    assert.deepEqual([await of('@validated(True)'), await of('@validated(strict=flag())'), await of('@validated()\n@validated(strict=True)')], [['warning'], ['warning'], ['warning']]);
+  });
+
+  it('parameters whose type leaves nothing out', async () => {
+    const wait = (type: string) => `async def ask(n, timeout=None):\n    if timeout is None:\n        time.sleep(2)\n    return n\n\n@mcp.tool()\nasync def run(n: str, ${type}) -> str:\n    return await ask(n, timeout=timeout)\n`;
+    const of = (type: string) => levels({ 'server.py': python('import time\nfrom typing import Optional', wait(type)) }, 'blocking-call');
+    assert.deepEqual([await of('timeout: int'), await of('timeout: float = 30')], [[], []]);
+    for (const type of ['timeout', 'timeout: Optional[int]', 'timeout: int = None', 'timeout: int | None = 30']) assert.deepEqual(await of(type), ['warning'], type);
+  });
+});

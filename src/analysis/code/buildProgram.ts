@@ -138,7 +138,7 @@ export function buildProgram({ files, texts, links, index, moduleFile, imports, 
     const own = callers(fn);
     return given.length > 0 ? [...own, ...given] : own;
   }
-  const handedOn = createHandedOn(files, edgesFrom, (file) => program.textOf(file));
+  const handedOn = createHandedOn(files, edgesFrom, (file) => program.textOf(file), (call) => program.target(call));
   const byFunction = new Map<string, Handler>();
   function enter(fn: FunctionRef, call: CallRef, from: Entry): Entry {
     if (called(call).functions.some((f) => f.file === fn.file && f.index === fn.index)) return handedOn.entry(fn, call, from.given, true);

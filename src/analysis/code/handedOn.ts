@@ -3,7 +3,7 @@ import { createAsked, enclosing, ofExpr, type Slot } from './asked.ts';
 import { choiceOf, mayBeChosen } from './chosen.ts';
 import { argumentOf as passedTo } from './handlers/callers.ts';
 import { maySpread } from './lists.ts';
-import type { CallRef, FunctionRef, Handler } from './program.ts';
+import type { CallRef, FunctionRef, Handler, Target } from './program.ts';
 import type { Edge } from './reachGraph.ts';
 import { absent, argumentOf, conditionsIn, isNothing, isTrue, memberOf, positionOf, slotOf, something, sureOf, sureTerm, type Given, type Look, type Sure } from './sure.ts';
 import type { Call, Expr, FileSummary, Span } from './summary.ts';
@@ -20,8 +20,8 @@ export interface Entry {
 export interface HandedOn {
   /** `null` for a callback: only what stands around it is known. */
   entry(fn: FunctionRef, call: CallRef, from: Given, isCalled: boolean): Entry;
-  /** With the context that its SDK hands it, if it is a handler. */
-  start(fn: FunctionRef, handler: Handler | null): Entry;
+  /** With the context that its SDK hands it, if it is a handler; with what a decorator was called with that puts it around one. */
+  start(fn: FunctionRef, handler: Handler | null, decorator?: CallRef): Entry;
   /** Whether what a call looks up by a constant may be this function: of many tools it calls the one that is asked for. */
   calls(fn: FunctionRef, call: CallRef, from: Given): boolean;
 }
@@ -36,7 +36,7 @@ export const handsOnNothing: HandedOn = { entry: () => unaware, start: () => una
  * the conditions that ask for it. A function asks for what its conditions ask, and for what it hands on to those that ask:
  * all else is dropped at once, so that a function is entered in few ways.
  */
-export function createHandedOn(files: ReadonlyMap<string, FileSummary>, edgesFrom: (fn: FunctionRef) => readonly Edge[], textOf: (file: string) => string): HandedOn {
+export function createHandedOn(files: ReadonlyMap<string, FileSummary>, edgesFrom: (fn: FunctionRef) => readonly Edge[], textOf: (file: string) => string, targetOf: (call: CallRef) => Target): HandedOn {
   const contexts = new Map<string, Sure | null>();
   const asked = createAsked(files, edgesFrom);
 
@@ -59,6 +59,12 @@ export function createHandedOn(files: ReadonlyMap<string, FileSummary>, edgesFro
   }
   const lookFrom = (file: string, fn: number, offset: number, given: Given): Look => ({ summary: files.get(file)!, function: fn, offset, given, resultOf: (call, awaited) => resultOf(file, call, awaited) });
 
+  function handedAt({ file, index }: CallRef, fn: FunctionRef, parameter: number, from: Given): Sure | null {
+    const call = files.get(file)!.calls[index]!;
+    return handedTo(files.get(fn.file)!, fn.index, parameter, call, lookFrom(file, call.function, call.span.start, from));
+  }
+  const isCallOf = (call: CallRef, fn: FunctionRef) => targetOf(call).functions.some((f) => f.file === fn.file && f.index === fn.index);
+
   function entryWith(fn: FunctionRef, sureOfSlot: (scope: number, parameter: number) => Sure | null): Entry {
     const given = new Map<string, Sure>();
     const wanted = groupBy(asked(fn), ({ scope, parameter }) => slotOf(scope, parameter));
@@ -80,20 +86,20 @@ export function createHandedOn(files: ReadonlyMap<string, FileSummary>, edgesFro
     entry(fn, ref, from, isCalled) {
       if (asked(fn).length === 0 && !conditionsIn(files.get(fn.file)!).never.has(fn.index)) return unaware;
       const summary = files.get(ref.file)!;
-      const call = summary.calls[ref.index]!;
-      const around = ref.file === fn.file ? enclosing(summary, call.function) : noScopes;
+      const around = ref.file === fn.file ? enclosing(summary, summary.calls[ref.index]!.function) : noScopes;
       return entryWith(fn, (scope, parameter) => {
         if (scope !== fn.index) return around.has(scope) ? (from.get(slotOf(scope, parameter)) ?? null) : null;
-        return isCalled ? handedTo(files.get(fn.file)!, fn.index, parameter, call, lookFrom(ref.file, call.function, call.span.start, from)) : null;
+        return isCalled ? handedAt(ref, fn, parameter, from) : null;
       });
     },
-    start(fn, handler) {
+    start(fn, handler, decorator) {
       if (asked(fn).length === 0 && !conditionsIn(files.get(fn.file)!).stretches.has(fn.index)) return unaware;
       const context = handler && contextFor(handler);
       const named = handler && nameSlot(files.get(fn.file)!, fn.index);
       return entryWith(fn, (scope, parameter) => {
         if (scope === named?.scope && parameter === named.parameter && handler?.name) return named.path.reduceRight<Sure>((of, name) => members({ [name]: of }), { value: handler.name });
-        return scope === fn.index && parameter === handler?.contextParameter ? context : null;
+        if (scope !== fn.index) return decorator && isCallOf(decorator, { file: fn.file, index: scope }) ? handedAt(decorator, { file: fn.file, index: scope }, parameter, nothing) : null;
+        return parameter === handler?.contextParameter ? context : null;
       });
     },
     calls(fn, ref, from) {

@@ -105,9 +105,10 @@ export interface Handler {
   notMine: readonly Span[];
   /**
    * What runs around it on every call: a function that wraps it, the method of a base class that calls it, one that hands
-   * the request on. `without` are the calls in there that lead to the functions of tools.
+   * the request on. `without` are the calls in there that lead to the functions of tools; `made` is the call that gave the
+   * decorator by which it is put there.
    */
-  around?: readonly { function: FunctionRef; without: readonly Span[] }[];
+  around?: readonly { function: FunctionRef; without: readonly Span[]; made?: CallRef }[];
   /** Python: a `def` that its SDK runs in a thread; false: it runs on the event loop. */
   threaded: boolean;
   /** What the SDK calls is: the tool's own function, or the one that hands on to it. */

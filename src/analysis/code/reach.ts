@@ -35,7 +35,7 @@ export function createReach(files: ReadonlyMap<string, FileSummary>, edgesFrom: 
     reach(fn, kind, at) {
       const node = graph.nodeOf(fn);
       if (node === null) return null;
-      const parts = (graph.partsOf.get(node) ?? []).filter((p) => startsIn(p.handler, kind) && (at === undefined || !isIn(p.without, at)));
+      const parts = (graph.partsOf.get(node) ?? []).filter((p) => startsIn(p.handler, kind) && (at === undefined || !isIn(graph.withoutOf(p.node), at)));
       const ways = [...parts.map((p) => p.node), node, ...(graph.variantsOf.get(node) ?? []).filter((v) => at === undefined || !isIn(graph.withoutOf(v), at))];
       const key = `${kind} ${ways.join()}`;
       let found = known.get(key);

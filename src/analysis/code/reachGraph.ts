@@ -41,7 +41,6 @@ export interface Graph {
 export interface Part {
   node: number;
   handler: Handler;
-  without: readonly Span[];
 }
 
 export interface OutEdge {
@@ -136,19 +135,19 @@ export function buildGraph(files: ReadonlyMap<string, FileSummary>, edgesFromFun
   };
 
   const partsOf = new Map<number, Part[]>();
-  const startAt = (fn: FunctionRef, handler: Handler, without: readonly Span[]): number[] => {
+  const startAt = (fn: FunctionRef, handler: Handler, without: readonly Span[], made?: CallRef): number[] => {
     const base = nodeFor(fn);
     if (base === null) return [];
-    const entry = handedOn.start(fn, fn === handler.function ? handler : null);
+    const entry = handedOn.start(fn, fn === handler.function ? handler : null, made);
     const whole = variant(base, handler.receiver ?? null, entry);
     if (without.length === 0) return [whole];
     const node = nodes.push({ ref: fn, base, self: nodes[whole]!.self, without: [...without, ...entry.without], given: entry.given }) - 1;
     const ofFunction = partsOf.get(base);
-    if (ofFunction) ofFunction.push({ node, handler, without });
-    else partsOf.set(base, [{ node, handler, without }]);
+    if (ofFunction) ofFunction.push({ node, handler });
+    else partsOf.set(base, [{ node, handler }]);
     return [node];
   };
-  const starts = handlers.map((handler) => (handler.function ? [...startAt(handler.function, handler, handler.notMine), ...(handler.around ?? []).flatMap((a) => startAt(a.function, handler, a.without))] : []));
+  const starts = handlers.map((handler) => (handler.function ? [...startAt(handler.function, handler, handler.notMine), ...(handler.around ?? []).flatMap((a) => startAt(a.function, handler, a.without, a.made))] : []));
   // nodes come up while edges are made
   const queue = starts.flat();
   for (const node of queue) {

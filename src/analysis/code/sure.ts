@@ -2,8 +2,8 @@ import { argumentKey, flagFacts, nameKey, propertyKey, textMethods, type FlagFac
 import { indexOf } from './resolve/fileIndex.ts';
 import type { Binding, Call, Expr, FileSummary, Span } from './summary.ts';
 
-/** What a value is for sure: a constant, an object or function (`has`: properties that are known, null for one that may be anything; `closed`: there are no others), or what counts as true or false. */
-export type Sure = { value: string | number | boolean | null | undefined } | { has: ReadonlyMap<string, Sure | null>; closed: boolean } | { counts: boolean };
+/** What a value is for sure: a constant, an object or function (`has`: properties that are known, null for one that may be anything; `closed`: there are no others), what counts as true or false, or what is not nothing, whatever else it is (`present`). */
+export type Sure = { present: true } | { value: string | number | boolean | null | undefined } | { has: ReadonlyMap<string, Sure | null>; closed: boolean } | { counts: boolean };
 
 /** What is known of parameters of a function and of those around it, by `slotOf`. */
 export type Given = ReadonlyMap<string, Sure>;
@@ -147,7 +147,7 @@ function ofName(name: string, look: Look, depth: number): Sure | null {
   if (binding.kind === 'function' || binding.kind === 'class') return something;
   const { sets, values } = conditionsIn(summary);
   const there = { ...look, function: binding.scope, offset: binding.span.start };
-  if (binding.kind === 'parameter') return without(isAsHanded(summary, binding) ? (given.get(slotOf(binding.scope, binding.index)) ?? null) : null, sets.get(name));
+  if (binding.kind === 'parameter') return without((isAsHanded(summary, binding) ? given.get(slotOf(binding.scope, binding.index)) : null) ?? byType(summary, binding), sets.get(name));
   if (saysInstalled(summary, binding)) return { value: true };
   const value = onlyValue(summary, binding);
   const term = values.get(nameKey(binding.span.start));
@@ -155,6 +155,14 @@ function ofName(name: string, look: Look, depth: number): Sure | null {
   if (term) return without(sureTerm(term, there, depth + 1), sets.get(name));
   // what else is left of a choice is the default in a pattern
   return without(value.kind === 'either' ? orDefault(value.of, (one) => sureOf(one, there, depth + 1)) : sureOf(value, there, depth + 1), sets.get(name));
+}
+
+/** `timeout: int` is not None, `timeout: number` not undefined. */
+function byType({ functions }: FileSummary, { type, values, scope, index, reassigned }: Binding): Sure | null {
+  if (reassigned) return null;
+  const mayBeNothing = values.some((v) => v.kind !== 'parameter' && (v.kind !== 'literal' || v.value === null));
+  const isPlain = type?.kind === 'name' && type.path.length === 1 && /^(?:int|float|str|bool|bytes|number|string|boolean)$/.test(type.path[0]!);
+  return isPlain && !mayBeNothing && !(functions[scope]!.parameters[index]!.optional && values.every((v) => v.kind === 'parameter')) ? { present: true } : null;
 }
 
 /** Without the properties that something is assigned to. */
@@ -205,10 +213,10 @@ function same([first, ...others]: readonly (Sure | null)[]): Sure | null {
   if (others.every((o) => o && 'has' in o && 'has' in first)) return others.length === 0 ? first : something;
   if (others.every((o) => o && 'value' in o && 'value' in first && o.value === first.value)) return first;
   const is = isTrue(first);
-  return others.every((o) => isTrue(o) === is) ? { counts: is! } : null;
+  return is !== null && others.every((o) => isTrue(o) === is) ? { counts: is } : null;
 }
 
-export const isTrue = (sure: Sure | null): boolean | null => sure && ('has' in sure || ('counts' in sure ? sure.counts : Boolean(sure.value)));
+export const isTrue = (sure: Sure | null): boolean | null => (!sure || 'present' in sure ? null : 'has' in sure || ('counts' in sure ? sure.counts : Boolean(sure.value)));
 export const isNothing = (sure: Sure | null) => sure !== null && 'value' in sure && (sure.value === null || sure.value === undefined);
 
 export function sureTerm(term: Term | null, look: Look, depth = 0): Sure | null {
@@ -248,6 +256,7 @@ export function sureTerm(term: Term | null, look: Look, depth = 0): Sure | null 
 
 function compared(a: Sure | null, b: Sure | null, loosely: boolean): boolean | null {
   if (!a || !b || 'counts' in a || 'counts' in b || ('has' in a && 'has' in b)) return null;
+  if ('present' in a || 'present' in b) return isNothing(a) || isNothing(b) ? false : null;
   if ('has' in a || 'has' in b) return false;
   // a summary writes `undefined` as null
   if (isNothing(a) && isNothing(b)) return true;
