@@ -10,7 +10,7 @@ import { isOnOwnLoop } from './raises.ts';
 import type { ClientSink } from './sinks/clients.ts';
 import { snake } from './snake.ts';
 import { knowsOnlyThisMachine, servesThisMachine } from './thisMachine.ts';
-import { stepBack, type Placed } from './trace.ts';
+import { isWithin, stepBack, type Placed } from './trace.ts';
 import { withBlockOf } from './withBlock.ts';
 
 /** A client that handlers make. */
@@ -38,7 +38,7 @@ export function weigh(program: Program, made: Made): Pick<CodeReport, 'severity'
   if (reach.path.some((hop) => logsIn.test(shortName(program, hop.function))) || (row.loses === 'connections' && asksModel(program, ref)) || (isShared && learnsNothing(program, ref))) return { severity: 'information' };
   if (takes === 'arguments') return { severity: row.level ?? 'hint', confidence: 'medium' };
   if (row.level) return { severity: row.level };
-  return isFailed || isTransfer || isShared || asksWhether.test(shortName(program, fn)) || waitsForJob.test(shortName(program, fn)) || reach.handlers.every(({ name }) => name !== null && looksWhether.test(snake(name))) || (row.loses === 'connections' && (connectsCheaply(program, made) || mayTakeLong(program, ref) || reach.handlers.every((handler) => isLong(program, handler)))) ? { severity: 'hint' } : {};
+  return isFailed || isTransfer || isShared || asksWhether.test(shortName(program, fn)) || waitsForJob.test(shortName(program, fn)) || reach.handlers.every(({ name }) => name !== null && looksWhether.test(snake(name))) || (row.loses === 'browser' && opensMany(program, ref)) || (row.loses === 'connections' && (connectsCheaply(program, made) || mayTakeLong(program, ref) || reach.handlers.every((handler) => isLong(program, handler)))) ? { severity: 'hint' } : {};
 }
 
 const shortName = (program: Program, fn: FunctionRef) => snake(program.nameOf(fn).split('.').at(-1)!);
@@ -72,6 +72,13 @@ function servesMany(program: Program, ref: CallRef): boolean {
   const { text } = withBlockOf(program, ref) ?? withBlockOf(program, ref, { async: true }) ?? {};
   // a pause after a failure is none between questions
   return (isHttp.test(program.target(ref).external ?? '') && usesOf(program, ref).areSeveral) || (/\basyncio\.sleep\(/.test(text ?? '') && !/\bexcept\b/.test(text ?? ''));
+}
+
+/** A crawl: page after page, or several at a time, in one browser. */
+function opensMany(program: Program, { file, index }: CallRef): boolean {
+  const summary = program.files.get(file)!;
+  const fn = program.callOf({ file, index }).function;
+  return summary.calls.some(({ callee, function: at, loop }) => /^(?:goto|new_?page)$/i.test(nameOf(callee)) && (loop !== null || at !== fn) && isWithin(summary, at, fn));
 }
 
 /** What a function is called that is done once for many calls. */

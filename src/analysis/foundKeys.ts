@@ -43,8 +43,17 @@ function wasFound(before: string, names: readonly string[]): boolean {
   });
 }
 
+/** `const op = this.operations.get(id); if (!op) return`: what has no entry in that other store gets none here. */
+function wasInOther(before: string, name: string, store: string): boolean {
+  const own = store.split('.').at(-1)!;
+  return Array.from(before.matchAll(new RegExp(`(?<![\\w$.])([\\w$]+)\\s*(?::[^=\\n]+)?=\\s*(?:await\\s+)?(?:self|this)\\.([\\w$#]+)(?:\\.get\\(\\s*${name}\\s*\\)|\\[\\s*${name}\\s*\\])`, 'g'))).some(({ 1: found, 2: other, index }) => {
+    const entry = found!.replaceAll('$', '\\$');
+    return other !== own && new RegExp(`\\bif\\s*(?:\\(\\s*!\\s*${entry}\\s*\\)|not\\s+${entry}\\s*:|${entry}\\s+is\\s+None\\s*:)\\s*\\{?\\s*(?:throw|raise|return)\\b`).test(before.slice(index));
+  });
+}
+
 /** `if (existsSync(join(path, 'x.yml'))) paths.set(path, …)`: of files and folders that are there, there are not so many. */
-export function isOfThere(program: Program, { key, file, function: fn, span }: Write): boolean {
+export function isOfThere(program: Program, { key, file, function: fn, span, store }: Write): boolean {
   if (key?.kind !== 'name') return false;
   const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
   if (wasFound(before, [key.name, ...(bindingOf(program, key.name, { file, function: fn, offset: span.start })?.values ?? []).flatMap((v) => (v.kind === 'name' ? [v.name] : []))])) return true;
@@ -52,6 +61,7 @@ export function isOfThere(program: Program, { key, file, function: fn, span }: W
   // `row = cursor.fetchone()`, `if not row: raise …`, of the row that has this key
   const [, row] = new RegExp(`(?<![\\w$])${name}(?![\\w$])[^]{0,300}?\\b(\\w+)\\s*=\\s*(?:await\\s+)?[\\w.]*\\.fetch(?:one|row)\\(`).exec(before) ?? [];
   if (row !== undefined && new RegExp(`\\bif\\s+(?:not\\s+${row}|${row}\\s+is\\s+None)\\s*:\\s*(?:return|raise)\\b`).test(before)) return true;
+  if (wasInOther(before, name, store.name)) return true;
   if (new RegExp(`\\bif\\b[^\\n]*\\b(?:existsSync|exists|isfile|isdir)\\([^\\n]*(?<![\\w$])${name}(?![\\w$])[^\\n]*(?:\\n\\s*)?$`).test(before)) return true;
   // `path = folder / name / 'index.json'`, and then `if path.exists():`
   const paths = Array.from(before.matchAll(new RegExp(`(?<![\\w$.])([\\w$]+)\\s*=\\s*[^=\\n][^\\n]*(?<![\\w$])${name}(?![\\w$])`, 'g')), ([, path]) => path!.replaceAll('$', '\\$'));

@@ -1,5 +1,5 @@
 import type { BlockingCall } from './blockingCalls.ts';
-import type { Program } from './code/program.ts';
+import type { CallRef, Program } from './code/program.ts';
 import type { Call, Expr, FileSummary, Span } from './code/summary.ts';
 import type { Observer, VisitContext } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
@@ -28,7 +28,7 @@ function noteAbsent(node: SyntaxNode, context: VisitContext) {
   const { startIndex: start, endIndex: end } = condition;
   const text = context.source.text.slice(start, end);
   const note = (where: SyntaxNode | Span) => context.fact(where, { start, end } satisfies IfAbsent);
-  if (absent.test(text)) {
+  if (text.split(/&&|\band\b/).some((part) => absent.test(part.trim()))) {
     if (!/\|\||\bor\b/.test(text)) note(body);
   } else if (present.test(text) && !others.test(text)) {
     const other = node.childForFieldName('alternative');
@@ -36,6 +36,12 @@ function noteAbsent(node: SyntaxNode, context: VisitContext) {
     else if (node.parent && /^\{?\s*(?:return|raise|throw|continue)\b/.test(body.text)) note({ ...context.span(node.parent), start: node.endIndex });
   }
 }
+
+/** Whether a call stands where a file or folder is missing. */
+export const isWhereAbsent = (program: Program, { file, index }: CallRef): boolean => {
+  const { start, end } = program.callOf({ file, index }).span;
+  return program.factsOf(file, absentObserver.id).some(({ span }) => span.start <= start && end <= span.end);
+};
 
 /** A bucket, a table: what holds the rest, too. */
 const makesFolder = /(?:^|\.)(?:(?:mkdirs?|makedirs|mkdirp|ensureDir)(?:Sync)?|(?:make|create)_?(?:bucket|collection|index|table|container))$/i;

@@ -37,6 +37,7 @@ export const pausesBriefly = (program: Program, at: LoopAt) => pausesOf(program,
 /** A pause that is worked out in each round is not always the same. */
 export function pausesComputed(program: Program, at: LoopAt): boolean {
   const inRound = (expr: Expr): boolean => {
+    if (expr.kind === 'binary' || expr.kind === 'either') return (expr.kind === 'binary' ? [expr.left, expr.right] : expr.of).some(inRound);
     const call = expr.kind === 'call' ? program.callOf({ file: at.file, index: expr.call }) : null;
     if (!call || call.args.length === 0) return false;
     // of several the shortest or longest

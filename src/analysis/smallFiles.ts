@@ -38,14 +38,14 @@ export function isOfSystem(path: Expr): boolean {
 
 const fewBytes = /(?:^|\/)(?:(?:package|version|(?:[\w-]+[-_.])?manifest|composer|deno)\.json|(?:pyproject|Cargo)\.toml|(?:pubspec|qlpack|codeql-pack|galaxy|Chart)\.ya?ml|platformio\.ini|go\.mod)$|(?:^|[._/-])(?:port|pid|token|version)(?:[._-]?(?:file|File|path|Path|txt))*$|(?<=[a-z])(?:Port|Pid|Token|Version)(?:File|Path)*$/;
 
-const kept = '(?:[tj]s)?config(?:uration)?|settings?|preferences|env|credentials?|creds|secrets?|keys?|tokens?|cookies?|certs?|certificates?|aliases|templates?|prompts?|oauth|auth|ca|service[._-]?account(?:[._-]?key)?';
+const kept = '(?:[tj]s)?config(?:uration)?|policy|policies|settings?|preferences|env|credentials?|creds|secrets?|keys?|tokens?|cookies?|certs?|certificates?|aliases|templates?|prompts?|oauth|auth|ca|service[._-]?account(?:[._-]?key)?';
 /** A path or its name: `CONFIG_FILE`, `~/.ssh/config`, `gcp-oauth.keys.json`, `ca.pem`; not a folder of such files. */
 const settings = new RegExp(`(?:^|[._/-])(?:(?:${kept}|rc)(?:[._-]?(?:file|path|location|local))*(?:\\.\\w+)?|dockerfile|[\\w.-]+\\.(?:pem|crt|key|env|ini|toml))$`, 'i');
 /** The same of a name in camel case: `credentialsPath` is one of the above, `caCertPath` and `userConfig` are not. */
-const settingsInside = /(?<=[a-z])(?:Config|Settings?|Env|Credentials?|Secrets?|Keys?|Tokens?|Cookies?|Certs?|Certificate|Aliases|Template|Prompt)(?:File|Path|Location)*$/;
+const settingsInside = /(?<=[a-z])(?:Config|Policy|Settings?|Env|Credentials?|Secrets?|Keys?|Tokens?|Cookies?|Certs?|Certificate|Aliases|Template|Prompt)(?:File|Path|Location)*$/;
 /** Functions and files by what they are for: `loadConfig`, `save_tokens`, `auth.ts`, `credential_manager.py`. */
 const forSettings = new RegExp(`^_*(?:load|read|get|save|write|store|update|parse|ensure|refresh)_?(?:\\w+_)?(?:${kept})(?:_?(?:file|from_file|from_disk|data))?$`, 'i');
-const settingsFile = /(?:^|[._-])(?:config|settings|credentials?|secrets?|tokens?|oauth|auth|env)(?:[._-](?:manager|store|storage|cache|utils?|loader|helpers?))*\.\w+$/i;
+const settingsFile = /(?:^|[._-])(?:config|policy|settings|credentials?|secrets?|tokens?|oauth|auth|env)(?:[._-](?:manager|store|storage|cache|utils?|loader|helpers?))*\.\w+$/i;
 
 function isAboutSettings(program: Program, { file, function: index }: Place): boolean {
   const name = program.nameOf({ file, index }).split('.').at(-1)!;

@@ -3,7 +3,7 @@ import { lineOf } from './code/lines.ts';
 import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
 import type { Call, Expr } from './code/summary.ts';
 import { freshReach } from './freshReach.ts';
-import { absentObserver } from './ifAbsent.ts';
+import { isWhereAbsent } from './ifAbsent.ts';
 import { isOfDict, keyOf, languageOf } from './ioBelow.ts';
 import { keeps, lastName, onceOnly, type OnceOnly } from './onceOnly.ts';
 import { marks } from './marks.ts';
@@ -75,9 +75,8 @@ const isAnew = (program: Program, once: OnceOnly, handler: Handler, ref: CallRef
 
 /** What is downloaded only where its file is not there yet. */
 function isKeptOnDisk(program: Program, handler: Handler, ref: CallRef): boolean {
-  const isIfAbsent = (call: CallRef) => program.factsOf(call.file, absentObserver.id).some(({ span }) => span.start <= program.callOf(call).span.start && program.callOf(call).span.end <= span.end);
   const way = program.reachBy([handler], functionAround(program, ref), 'any', program.callOf(ref).span.start);
-  return isIfAbsent(ref) || (way?.path.some(({ call }) => call !== null && isIfAbsent(call)) ?? false);
+  return isWhereAbsent(program, ref) || (way?.path.some(({ call }) => call !== null && isWhereAbsent(program, call)) ?? false);
 }
 
 function isWorthKeeping(program: Program, handler: Handler, ref: CallRef, read: Read): boolean {
@@ -165,7 +164,7 @@ function onlyReads({ name, readOnly, destructive }: Handler): boolean {
 }
 
 /** Answers that are worth nothing when they are old or other in each call, and what lies on this machine. */
-const changing = /status|depth|order ?book|crons?\b|departures?\b|arrivals?\b|traffic|health|ping|logs?\b|log_?book|_log|current|now\b|time\b|live|online|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|conversations?\b|inbox|notification|balance|price|\bflights?\b|\bfares?\b|quote|metrics?\b|alerts?\b|state\b|quotas?\b|credits?\b|eligib\w*|rate limits?\b|instance (?:details?|info)|job|task|run\b|runs\b|build|session|snapshot|screenshot|token|\bfiles?\b|director|folder|process|config|settings|stats|usage|history|\btrades?\b|ticker|market|orders?\b|position|portfolio|account|\berrors?\b|selected|cookies?\b|tickets?\b|availab\w*|vacan\w*|seats?\b|occupancy|presence|states\b|telemetry|sensors?\b|liquidity|\bspread\b|verif(?:y|ies)|\bnext[ _](?:\w+[ _]?)?id\b|re-?fetch|validate|\bcheck(?:s|ed)? (?:whether|if|that)\b|\bmeasure/i;
+const changing = /status|depth|order ?book|crons?\b|departures?\b|arrivals?\b|traffic|health|ping|logs?\b|log_?book|_log|current|now\b|time\b|live|online|latest|recent|random|progress|queue|pending|active|running|events?\b|messages?\b|conversations?\b|inbox|notification|balance|price|\bflights?\b|\bfares?\b|quote|metrics?\b|alerts?\b|state\b|quotas?\b|credits?\b|eligib\w*|rate limits?\b|instance (?:details?|info)|job|task|run\b|runs\b|build|session|snapshot|screenshot|token|\bfiles?\b|director|folder|process|config|settings|stats|usage|history|\btrades?\b|ticker|market|orders?\b|position|portfolio|account|\berrors?\b|selected|cookies?\b|tickets?\b|availab\w*|vacan\w*|seats?\b|occupancy|presence|states\b|telemetry|sensors?\b|liquidity|\bspread\b|verif(?:y|ies)|\bnext[ _](?:\w+[ _]?)?id\b|re-?fetch|validate|\bcheck(?:s|ed)? (?:whether|if|that)\b|\bmeasure|\bbreaking\b/i;
 
 /** `time_to: str | None = None`, `departure: z.string().optional()`: where nothing is said, it is up to now. */
 const upToNow = /\b(?:(?:start|end|from|to|since|until)_?(?:date_?)?time|time_?(?:from|to|range|start|end)|(?:departure|arrival)(?:_?time)?|datetime)\??\s*:[^,\n]*(?:=\s*None\b|\.optional\(\))/i;
@@ -174,8 +173,11 @@ function answersChange(program: Program, handler: Handler): boolean {
   const { function: fn } = handler;
   const words = wordsOf(program, handler);
   const doc = fn ? (program.functionOf(fn).doc ?? '') : '';
-  return upToNow.test(program.textOf(handler.file).slice(handler.span.start, handler.span.end)) || changing.test(words) || /^(?:execute|run|query)\b/.test(words) || /\bpoll(?:s|ing)?\b|\breal[- ]?time\b|\blive\b|\bup[- ]to[- ]date\b/i.test(doc);
+  return upToNow.test(program.textOf(handler.file).slice(handler.span.start, handler.span.end)) || changing.test(words) || /^(?:execute|run|query)\b/.test(words) || /\bpoll(?:s|ing)?\b|\breal[- ]?time\b|\blive\b|\bup[- ]to[- ]date\b/i.test(doc) || firstSays.test(doc.trim().split(/\.\s|\n\s*\n/)[0]!);
 }
+
+/** What the first sentence about a tool says of what it gives. */
+const firstSays = /\bstatus\b(?! codes?\b)|\bstatistics\b|\b(?:current|latest) (?:price|value|reading|state)s?\b/i;
 
 /** What only counts as it is now, by the function that asks for it or the address. */
 const ofState = /^(?:status(?:es)?|states?|live|now|current|queue|presence|availability|tickets?|prices?|quotes?|ticker|metrics|logs|health\w*|quotas?|credits?|eligib\w*|balance|usage|limits?|random\w*)$/i;

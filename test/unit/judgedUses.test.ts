@@ -77,3 +77,47 @@ describe('judged: what is said at the start', () => {
     assert.deepEqual([await load('ImportError'), await load('Exception')], [['hint'], ['warning']]);
   });
 });
+
+describe('judged: loops, lists and stores', () => {
+  it('a pause that is made of the answer, a loop for whoever calls', async () => {
+    const poll = (pause: string, doc = 'Asks.') => levelsOf('polling', python('import asyncio\nimport httpx\nclient = httpx.AsyncClient(timeout=5)', asyncTool(`    """${doc}"""\n    while True:\n        answer = (await client.get("https://api.example/job")).json()\n        if answer.get("status") == "done":\n            return "done"\n        await asyncio.sleep(${pause})\n`)));
+    assert.deepEqual([await poll('min(max((answer.get("after") or 500) / 1000, 0.3), 2.0)'), await poll('min(max(500 / 1000, 0.3), 2.0)')], [[], ['hint']]);
+    assert.deepEqual([await poll('2', 'A background job that we poll transparently, so that the agent makes one call.'), await poll('2', 'We poll the job.')], [[], ['hint']]);
+  });
+
+  it('a code that somebody scans', async () => {
+    const wait = (what: string) => levelsOf('busy-wait', python('import asyncio\nfrom state import device', asyncTool(`    for _ in range(60):\n        if device.${what}:\n            break\n        await asyncio.sleep(0.7)\n    return ""\n`)));
+    assert.deepEqual([await wait('qr'), await wait('is_paired'), await wait('rows')], [['hint'], ['hint'], ['warning']]);
+  });
+
+  it('pages of one browser', async () => {
+    const browse = (body: string) => levelsOf('client-per-call', python('from playwright.async_api import async_playwright', asyncTool(`    async with async_playwright() as pw:\n        browser = await pw.chromium.launch()\n${body}        return ""\n`)));
+    assert.deepEqual(await browse('        page = await browser.new_page()\n        await page.goto(name)\n'), ['warning']);
+    assert.deepEqual(await browse('        for url in name.split():\n            page = await browser.new_page()\n            await page.goto(url)\n'), ['hint']);
+    assert.deepEqual(await browse('        async def one(url):\n            page = await browser.new_page()\n            await page.goto(url)\n        await one(name)\n'), ['hint']);
+  });
+
+  it('a list that writes what is missing, or reads a policy', async () => {
+    const lists = async (body: string) => {
+      const { findings } = await lintWorld({ files: { 'server.py': `from pathlib import Path\nfrom mcp.server import Server\napp = Server("x")\nfolder = Path.home()\n@app.list_tools()\nasync def tools():\n${body}    return []\n` }, rules: rules.filter(({ id }) => id === 'slow-list') });
+      return findings.map((f) => f.severity);
+    };
+    const write = (condition: string) => lists(`    out = folder / "tools.json"\n    old = folder / "old.json"\n    if ${condition}:\n        out.write_text("x")\n`);
+    assert.deepEqual([await write('not out.exists()'), await write('old.exists() and not out.exists()')], [[], []]);
+    assert.deepEqual([await write('old.exists() or not out.exists()'), await write('old.exists()')], [['warning'], ['warning']]);
+    assert.deepEqual([await lists('    (folder / "policy.json").read_text()\n'), await lists('    (folder / "tools.json").read_text()\n')], [['hint'], ['warning']]);
+  });
+
+  it('what has no entry in another store', async () => {
+    const store = (look: string) => levelsOf('unbounded-cache', python('', `class Api:\n    def __init__(self):\n        self.operations = {}\n        self.schemas = {}\n    def schema(self, path, text):\n${look}        self.schemas[path] = {"text": text}\n        return text\napi = Api()\n${asyncTool('    return api.schema(name, name * 2)\n')}`));
+    assert.deepEqual(await store('        op = self.operations.get(path)\n        if not op:\n            return None\n'), ['hint']);
+    assert.deepEqual(await store('        op = self.operations[path]\n        if op is None:\n            raise KeyError(path)\n'), ['hint']);
+    assert.deepEqual(await store('        op = self.schemas.get(path)\n        if not op:\n            return None\n'), ['warning'], 'the same');
+    assert.deepEqual(await store('        op = self.operations.get(path)\n        if not op:\n            op = {}\n'), ['warning'], 'nobody leaves');
+  });
+
+  it('a status by the first sentence', async () => {
+    const read = (doc: string) => levelsOf('uncached-hot-tool', python('import httpx\nclient = httpx.AsyncClient(timeout=5)', `@mcp.tool()\nasync def get_dyndns(name: str) -> str:\n    """${doc}"""\n    return (await client.get(f"https://api.example/{name}")).text\n`));
+    assert.deepEqual([await read('Get the status of a name.'), await read('Get a name.\\n\\n    The status is not in it.')], [[], ['hint']]);
+  });
+});

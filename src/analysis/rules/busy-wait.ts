@@ -15,7 +15,7 @@ export const busyWait: Rule = {
 
 **Why it hurts an MCP server.** Every call waits half of the interval longer than it must, on average, and every waiting call wakes the process many times a second for nothing. A loop that spins blocks all other calls as long as it lasts.
 
-**How it is measured.** In the code that a handler reaches: loops and timers that do nothing but sleep and test what only this process changes. A loop that asks another service in each round is \`polling\`; one that does work in each round is none. A wait that ends within ten seconds by its count, one with a deadline for a client that connects again, one for somebody who logs in in a browser, or one that follows a client's \`connect\` event, is a hint.
+**How it is measured.** In the code that a handler reaches: loops and timers that do nothing but sleep and test what only this process changes. A loop that asks another service in each round is \`polling\`; one that does work in each round is none. A wait that ends within ten seconds by its count, one with a deadline for a client that connects again, one for somebody who logs in in a browser or links a device, or one that follows a client's \`connect\` event, is a hint.
 
 **How to mend it.** Let whoever makes the change say so: a promise that is resolved then, \`events.once\`, a queue; in Python \`asyncio.Event\`, \`asyncio.Condition\`, \`asyncio.Queue\`, or awaiting the task itself. Put a limit around the wait (\`AbortSignal.timeout\`, \`asyncio.timeout\`) instead of counting rounds.`,
 
@@ -31,7 +31,7 @@ export const busyWait: Rule = {
         const changing = waiting.looksAt.filter((look) => mayChange(program, fn, look));
         if (waiting.kind === 'spin' ? hasSleptBefore(program, fn, fact.span.start) : changing.length === 0 || changing.every((look) => takesFrom(program, fact.span, file, look))) continue;
         const reach = program.reach(fn, 'any', fact.span.start);
-        if (reach && !isLeftAlone(program, reach)) yield { ...said(program, file, waiting, changing), ...((waiting.bounded || waitsForPerson(program, fn, fact.span.start)) && { severity: 'hint' as const }), file, span: fact.span, function: fn, reach };
+        if (reach && !isLeftAlone(program, reach)) yield { ...said(program, file, waiting, changing), ...((waiting.bounded || waitsForPerson(program, fn, fact.span.start) || changing.every(({ text }) => ofLogin.test(text))) && { severity: 'hint' as const }), file, span: fact.span, function: fn, reach };
       }
     },
     examples: busyWaitExamples,
@@ -65,6 +65,9 @@ function hasSleptBefore(program: Program, { file, index }: FunctionRef, offset: 
 
 /** It has opened a page in which somebody logs in: half a second more is nothing beside that. */
 const waitsForPerson = (program: Program, fn: FunctionRef, offset: number): boolean => /\bwebbrowser\.open\(|\bopen_?(?:browser|url)\(/i.test(program.textOf(fn.file).slice(program.functionOf(fn).span.start, offset));
+
+/** A code that is scanned, a device that is linked. */
+const ofLogin = /(?:^|[._])(?:_?qr(?:_?code)?|pair(?:ed|ing)?|pairing_?code|is_?paired|logged_?in|is_?logged_?in|authenticated|is_?authenticated|authori[sz]ed)$/i;
 
 /** The innermost function around an offset: timers are noted for the whole file. */
 function functionAt({ files }: Program, file: string, offset: number): FunctionRef {

@@ -100,12 +100,15 @@ function isExplained(program: Program, { file, function: index, span }: LoopAt, 
   const lines = [...head, '', ...text.slice(start, program.callOf(asks).span.start).split('\n')];
   const doc = index === 0 ? null : program.functionOf({ file, index }).doc;
   const blocks = lines.map((line) => (isComment(line) ? line.replace(/^\s*(?:\/\/|#|\/?\*+)/, '') : '\n')).join(' ').split('\n');
-  return [...blocks, ...(doc ? doc.split(/\n\s*\n/) : [])].some((block) => impossible.test(block) || (/\b(?:poll|wait|await|interval)/i.test(block) && reason.test(block)));
+  return [...blocks, ...(doc ? doc.split(/\n\s*\n/) : [])].some((block) => impossible.test(block) || (/\b(?:poll|wait|await|interval)/i.test(block) && (reason.test(block) || forCaller.test(block))));
 }
 
 const isComment = (line: string) => /^\s*(?:\/\/|#|\*|\/\*)/.test(line);
 const impossible = /\b(?:can(?:no|')t|cannot|unable to)\s+(?:await|wait|be awaited|notify|push|tell|subscribe|emit)\b|\bno\s+(?:event|callback|push|notification|webhook)s?\b|\b(?:does(?:n't| not)|do(?:n't| not))\s+(?:await|support|emit|send|notify|push)\b/i;
 const reason = /\b(?:because|fall-?back|since (?!the last|last)|no way to|must (?:poll|wait|ask|be (?:polled|asked)))\b/i;
+
+/** One call that takes long is what the caller shall have. */
+const forCaller = /\bpoll\w*\b[^.]{0,80}\b(?:transparently|for the (?:caller|agent|client|model))\b|\b(?:transparently|on behalf)\b[^.]{0,60}\bpoll/i;
 
 const says = /status|state|done|complete|finish|pending|ready|running|progress|poll|job|wait|success|queued|result|available|exist/i;
 

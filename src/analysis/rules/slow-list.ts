@@ -5,6 +5,7 @@ import type { VisitContext } from '../code/syntax.ts';
 import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { slowListExamples } from '../examples/slow-list.ts';
 import { freshWays, hopsOf, type Step } from '../freshReach.ts';
+import { absentObserver, isWhereAbsent } from '../ifAbsent.ts';
 import { isOfDict, keyOf, languageOf, reachable } from '../ioBelow.ts';
 import { onceOnly, onceObserver, type OnceOnly } from '../onceOnly.ts';
 import { pathOf } from '../oneFile.ts';
@@ -32,7 +33,7 @@ export const slowList: Rule = {
   code: {
     languages: ['typescript', 'python'],
     visitors: { typescript: { expression_statement: visitStatement } },
-    observes: [onceObserver, seldomObserver],
+    observes: [onceObserver, seldomObserver, absentObserver],
     check,
     examples: slowListExamples,
   },
@@ -64,7 +65,7 @@ function* check(program: Program): Iterable<CodeReport> {
       const fn = { file: ref.file, index: call.function };
       const way = wayTo(program, once, fn, call.span.start, lister);
       // what is asked where something has failed is asked by no list as a rule
-      if (!way || detached(way) || hardlyEver(ref) === 'failed') continue;
+      if (!way || detached(way) || hardlyEver(ref) === 'failed' || (io === 'the disk' && isForTheFirst(program, ref, way))) continue;
       // the same function asked several times in one place is told once
       const place = `${ref.file} ${call.function} ${external}`;
       if (told.has(place)) continue;
@@ -89,6 +90,13 @@ function ioOfListing(program: Program, ref: CallRef): string | null {
   const call = program.callOf(ref);
   const { external } = program.target(ref);
   return call.decorator || call.isNew || onlyMakes(external) || isOfDict(program, ref) ? null : listIoOf(external, languageOf(program, ref.file));
+}
+
+/** Written where it is missing: from then on it is there. */
+function isForTheFirst(program: Program, ref: CallRef, way: Step): boolean {
+  const writes = /write|copy|mkdir|makedirs|touch|save|dump|open$/i.test(program.target(ref).external ?? '');
+  for (let at: Step | null = way; at && writes; at = at.next) if (at.call && isWhereAbsent(program, at.call)) return true;
+  return writes && isWhereAbsent(program, ref);
 }
 
 /** Some lines that say how the server is set up. */
