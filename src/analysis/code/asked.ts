@@ -132,16 +132,18 @@ function ofTerm(term: Term | null, path: readonly string[], at: At, depth = 0): 
   if (!term || depth > 12) return [];
   const of = (one: Term | null, below: readonly string[] = []) => ofTerm(one, below, at, depth + 1);
   switch (term.kind) {
-    case 'value':
-      return ofExpr(term.expr, path, at, depth + 1);
     case 'not':
       return of(term.of);
     case 'choice':
       return [...of(term.condition), ...of(term.then, path), ...of(term.other, path)];
     case 'same':
       return [...of(term.left), ...of(term.right)];
-    default:
+    case 'all':
+    case 'any':
+    case 'else':
       return [...of(term.left, path), ...of(term.right, path)];
+    default:
+      return ofExpr(term, path, at, depth + 1);
   }
 }
 

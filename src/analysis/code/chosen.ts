@@ -1,4 +1,4 @@
-import { resultKey } from './flags.ts';
+import { isExpr, resultKey } from './flags.ts';
 import type { FunctionRef } from './program.ts';
 import { conditionsIn, declarationOf, onlyValue } from './sure.ts';
 import type { Expr, FileSummary } from './summary.ts';
@@ -23,8 +23,8 @@ export function choiceOf(summary: FileSummary, index: number): Choice | null {
   const { span, parameters } = summary.functions[asks.function]!;
   const term = conditionsIn(summary).values.get(resultKey(span.end));
   const one = parameters[0]?.name;
-  if (term?.kind !== 'same' || !one || term.left.kind !== 'value' || term.right.kind !== 'value') return null;
-  const [left, right] = [term.left.expr, term.right.expr];
+  if (term?.kind !== 'same' || !one || !isExpr(term.left) || !isExpr(term.right)) return null;
+  const { left, right } = term;
   const isOfOne = (expr: Expr): expr is Extract<Expr, { kind: 'member' }> => expr.kind === 'member' && expr.object.kind === 'name' && expr.object.name === one;
   const at = { function: asks.function, offset: span.start };
   return isOfOne(left) ? { property: left.name, is: right, ...at } : isOfOne(right) ? { property: right.name, is: left, ...at } : null;

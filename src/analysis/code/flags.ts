@@ -7,12 +7,14 @@ export const flagFacts = 'flags';
 
 /** What a condition, or a value that is made of conditions, says; null for a part that cannot be told. */
 export type Term =
-  | { kind: 'value'; expr: Expr }
+  | Expr
   | { kind: 'not'; of: Term }
   /** `a && b`, `a || b`, `a ?? b`. */
   | { kind: 'all' | 'any' | 'else'; left: Term | null; right: Term | null }
   | { kind: 'same'; loosely: boolean; left: Term; right: Term }
   | { kind: 'choice'; condition: Term; then: Term | null; other: Term | null };
+
+export const isExpr = (term: Term): term is Expr => !/^(?:not|all|any|else|same|choice)$/.test(term.kind);
 
 export type FlagFact =
   /** The fact's stretch runs only where the term is true, or false. */
@@ -141,8 +143,8 @@ function noteValue(node: SyntaxNode, context: VisitContext): void {
 }
 
 /** True wherever it is asked. */
-const always: Term = { kind: 'value', expr: { kind: 'literal', value: true } };
-const unknown: Term = { kind: 'value', expr: { kind: 'other' } };
+const always: Term = { kind: 'literal', value: true };
+const unknown: Term = { kind: 'other' };
 
 function noteSet(node: SyntaxNode, context: VisitContext): void {
   const left = node.childForFieldName('left');
@@ -204,14 +206,19 @@ function tellingTerm(node: SyntaxNode, context: VisitContext): Term | null {
 function asks(term: Term | null): boolean {
   if (!term) return false;
   switch (term.kind) {
-    case 'value':
-      return term.expr.kind === 'name' ? term.expr.name !== 'undefined' : term.expr.kind === 'member' || term.expr.kind === 'call';
     case 'not':
       return asks(term.of);
     case 'choice':
       return asks(term.condition);
-    default:
+    case 'all':
+    case 'any':
+    case 'else':
+    case 'same':
       return asks(term.left) || asks(term.right);
+    case 'name':
+      return term.name !== 'undefined';
+    default:
+      return term.kind === 'member' || term.kind === 'call';
   }
 }
 
@@ -245,7 +252,7 @@ function termOf(node: SyntaxNode, context: VisitContext): Term | null {
     }
     default: {
       const expr = context.expr(node);
-      return isTold(expr) || (expr.kind === 'call' && sameText.test(node.text)) ? { kind: 'value', expr } : null;
+      return isTold(expr) || (expr.kind === 'call' && sameText.test(node.text)) ? expr : null;
     }
   }
 }

@@ -46,7 +46,7 @@ export function conditionsIn(summary: FileSummary): Conditions {
     else if ('of' in fact) values.set(fact.of, fact.term);
     else {
       stretches.set(fn, [...(stretches.get(fn) ?? []), { span, term: fact.term, is: fact.is }]);
-      if (fact.term.kind === 'value' && fact.term.expr.kind === 'literal') never.add(fn);
+      if (fact.term.kind === 'literal') never.add(fn);
     }
   }
   known.set(summary, (found = { stretches, values, never, sets }));
@@ -223,8 +223,6 @@ export function sureTerm(term: Term | null, look: Look, depth = 0): Sure | null 
   if (!term || depth > maxSteps) return null;
   const of = (one: Term | null) => sureTerm(one, look, depth + 1);
   switch (term.kind) {
-    case 'value':
-      return sureOf(term.expr, look, depth + 1);
     case 'not': {
       const is = isTrue(of(term.of));
       return is === null ? null : { value: !is };
@@ -251,6 +249,8 @@ export function sureTerm(term: Term | null, look: Look, depth = 0): Sure | null 
       const is = compared(of(term.left), of(term.right), term.loosely);
       return is === null ? null : { value: is };
     }
+    default:
+      return sureOf(term, look, depth + 1);
   }
 }
 

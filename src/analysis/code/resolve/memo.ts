@@ -5,6 +5,8 @@ export interface Memo {
    * or where the work grows beyond bounds.
    */
   run<T>(kind: Kind, file: string, key: Key, fallback: T, compute: () => T): T;
+  /** Asked from outside: computes, and notes what it looks at for the file alone, as there are tens of thousands of such questions whose answers others keep. */
+  watch<T>(kind: Kind, file: string, compute: () => T): T;
   /** What `run` would give without computing anything; undefined where it would compute. */
   known<T>(kind: Kind, file: string, key: Key, fallback: T): T | undefined;
   /** Notes that the answer under way has looked at a file (or at whatever else has a name). */
@@ -99,7 +101,33 @@ export function createMemo(): Memo {
     use(of, reader);
   }
 
+  function forgetProvisional() {
+    for (const open of provisional) {
+      put(open.table, open.key, undefined);
+      // what has used it is still found by its file
+      noteReader(open.table.file, open);
+    }
+    if (provisional.length > 0) provisional = [];
+  }
+
   return {
+    watch<T>(kind: Kind, file: string, compute: () => T): T {
+      const table = tableOf(kind, file);
+      let entry = entryOf(table, 0);
+      if (!entry) put(table, 0, (entry = { table, key: 0, value: undefined, users: null, depth: done }));
+      steps = 0;
+      entry.depth = stack.length;
+      stack.push(entry);
+      rests.push(nothing);
+      try {
+        return compute();
+      } finally {
+        stack.pop();
+        rests.pop();
+        entry.depth = done;
+        forgetProvisional();
+      }
+    },
     known<T>(kind: Kind, file: string, key: Key, fallback: T): T | undefined {
       const known = entryOf(tableOf(kind, file), key);
       return known && given(known, fallback);
@@ -129,14 +157,7 @@ export function createMemo(): Memo {
         if (entry.depth !== done) put(table, key, undefined);
       }
       const isDone = restsOn >= depth || depth === 0;
-      if (isDone) {
-        for (const open of provisional) {
-          put(open.table, open.key, undefined);
-          // what has used it is still found by its file
-          noteReader(open.table.file, open);
-        }
-        if (provisional.length > 0) provisional = [];
-      }
+      if (isDone) forgetProvisional();
       pass(entry, isDone ? nothing : restsOn);
       // within a cycle what was found is found; only what was not may still be
       if (!isDone && entry.value === fallback) {

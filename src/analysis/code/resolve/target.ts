@@ -23,7 +23,7 @@ const nobody: Callee = { functions: empty, declared: null, external: null, threa
 export const noTarget: Target = { functions: empty, declared: null, external: null, callbacks: empty, offloads: false };
 
 export function targetOf(world: World, ref: CallRef): Target {
-  return world.memo.run('target', ref.file, ref.index, noTarget, () => {
+  return world.memo.watch('target', ref.file, () => {
     const call = world.index(ref.file)?.summary.calls[ref.index];
     if (!call) return noTarget;
     const at = placeOf(ref.file, call);
