@@ -85,7 +85,7 @@ function opensMany(program: Program, { file, index }: CallRef): boolean {
 const logsIn = /(?:^|_)(?:exchange|refresh|renew|fetch|get|request|obtain|acquire|ensure|generate|create)_(?:\w+_)?(?:tokens?|code|jwt|session_id)(?:_|$)|(?:^|_)(?:validate|verify|check)_(?:\w+_)?(?:keys?|tokens?|credentials)(?:_|$)|(?:^|_)(?:log_?in|sign_?in|authenticate|authori[sz]e|oauth)(?:_|$)/;
 
 /** A tool that is called now and then: to see whether all is well, to tell somebody of something. */
-const looksWhether = /(?:^|_)(?:health|ping|doctor|diagnos\w*|preflight|readiness|(?:test|check|verify)_connect\w*|test_(?:reply|webhook|api|auth\w*|key)|notify|(?:send|push|post)_(?:\w+_)?(?:notifications?|alerts?))(?:_|$)/;
+const looksWhether = /^(?:get_|check_)?(?:(?:api|server|service)_)?status$|(?:^|_)(?:health|ping|doctor|diagnos\w*|preflight|readiness|(?:test|check|verify)_connect\w*|test_(?:reply|webhook|api|auth\w*|key)|notify|(?:send|push|post)_(?:\w+_)?(?:notifications?|alerts?))(?:_|$)/;
 
 /** The same of a function: `is_server_running`. */
 const asksWhether = /(?:^|_)(?:is_(?:\w+_)?(?:running|alive|up|healthy|reachable|online)|health_?check|check_health|ping)(?:_|$)/;

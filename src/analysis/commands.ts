@@ -72,7 +72,7 @@ function ofOne(program: Program, { expr, at }: Placed, depth: number): Words[] {
       return unknown;
     default: {
       if (depth === maxDepth) return unknown;
-      const rest = ofRest(program, { expr, at }, depth);
+      const rest = ofRest(program, { expr, at }, depth) ?? ofAdded(program, { expr, at }, depth);
       if (rest) return rest;
       const { from, complete } = stepBack(program, { expr, at });
       // `command = None` before it is chosen
@@ -97,6 +97,15 @@ function ofRest(program: Program, { expr, at }: Placed, depth: number): Words[] 
     return ofAll(program, own.map((one) => ({ expr: one, at: { file: ref.file, function: call.function, offset: call.span.start } })), depth + 1);
   });
   return given.length > 0 && given.length <= maxCommands ? given : unknown;
+}
+
+/** `cmd = ['curl', url]`, and then `cmd += ['--max-time', '60']`: one command; null where it is no such name. */
+function ofAdded(program: Program, { expr, at }: Placed, depth: number): Words[] | null {
+  const binding = expr.kind === 'name' ? bindingOf(program, expr.name, at) : null;
+  if (binding?.kind !== 'variable' || binding.values.length < 2 || !binding.values.every((v) => v.kind === 'array')) return null;
+  const { start, end } = program.functionOf({ file: at.file, index: binding.scope }).span;
+  const added = program.textOf(at.file).slice(start, end).match(new RegExp(`(?<![\\w.$])${binding.name.replaceAll('$', '\\$')}\\s*\\+=`, 'g'));
+  return added?.length === binding.values.length - 1 ? ofAll(program, binding.values.map((value) => ({ expr: value, at })), depth + 1) : null;
 }
 
 const inFolder = /^cd\s+(?:"[^"]*"|'[^']*'|\S*)\s*&&\s*/;

@@ -32,8 +32,9 @@ export function isLight(program: Program, { values, file, function: fn, span }: 
         if (inRecord) return !heavy.test(expr.name);
         const binding = bindingOf(program, expr.name, at);
         if (binding?.kind === 'parameter') return isOfNumbers(program.functionOf({ file: at.file, index: binding.scope }).parameters[binding.index]?.type);
-        const [value] = binding?.kind === 'variable' && binding.values.length === 1 ? binding.values : [];
-        return value !== undefined && value.kind !== 'name' && here(value, false);
+        // `lock = locks.get(key)` is one that was put there before
+        const made = binding?.kind === 'variable' ? binding.values.filter((v) => binding.values.length === 1 || !isLookUp(program, v, at)) : [];
+        return made.length === 1 && made[0]!.kind !== 'name' && here(made[0]!, false);
       }
       case 'object':
         return expr.spread.length === 0 && expr.properties.every((p) => !heavy.test(p.name) && here(p.value, true));
@@ -53,6 +54,11 @@ export function isLight(program: Program, { values, file, function: fn, span }: 
     }
   };
   return values.length > 0 && values.every((expr) => light({ expr, at: { file, function: fn, offset: span.start } }));
+}
+
+function isLookUp(program: Program, value: Expr, at: Placed['at']): boolean {
+  const callee = value.kind === 'call' ? program.callOf({ file: at.file, index: value.call }).callee : null;
+  return callee?.kind === 'member' && callee.name === 'get';
 }
 
 /** What knows a process of its own (`pid`, `popen`) is a job. */

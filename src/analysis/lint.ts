@@ -85,10 +85,11 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
     const all = [...known.values()];
     const timings = { parse: parseMs, resolve: resolved - started, rules: performance.now() - resolved };
     parseMs = 0;
+    const handlers = all.flatMap((p) => p.handlers).sort(byPlace);
     current = {
       files: workspace.files.size,
-      handlers: all.flatMap((p) => p.handlers).sort(byPlace),
-      findings: all.flatMap((p) => p.findings).sort(byPlace),
+      handlers,
+      findings: quietInExamples(all.flatMap((p) => p.findings).sort(byPlace), handlers),
       suppressed: all.flatMap((p) => p.suppressed).sort((a, b) => byPlace(a.finding, b.finding)),
       unusedSuppressions: all.flatMap((p) => p.unusedSuppressions),
       skipped: [...skipped].map(([file, reason]) => ({ file, reason })),
@@ -223,6 +224,23 @@ function suppress(findings: CodeFinding[], firstLine: (finding: CodeFinding) => 
     suppressions.filter((s) => !used.has(s) && !s.rules.some((r) => severities[r] === 'off')).map(({ span }) => ({ file, line: lineOf(program, file, span) })),
   );
   return { findings: left, suppressed, unusedSuppressions };
+}
+
+const examples = /[\\/]examples?[\\/]/;
+
+/** What stands in a folder of examples beside a server is there to be read, often another's: of its findings a warning is information, and a hint, which is quieter than that, none. */
+function quietInExamples(findings: readonly CodeFinding[], handlers: readonly HandlerInfo[]): CodeFinding[] {
+  const beside = new Map<string, boolean>();
+  const isBeside = (folder: string) => {
+    let found = beside.get(folder);
+    if (found === undefined) beside.set(folder, (found = handlers.some(({ file }) => file.startsWith(folder) && !examples.test(file.slice(folder.length - 1)))));
+    return found;
+  };
+  return findings.flatMap((finding) => {
+    const at = finding.severity === 'information' ? -1 : finding.file.search(examples);
+    if (at < 0 || !isBeside(finding.file.slice(0, at + 1))) return [finding];
+    return finding.severity === 'hint' ? [] : [{ ...finding, severity: 'information' as const }];
+  });
 }
 
 function byPlace(a: CodeFinding | HandlerInfo, b: CodeFinding | HandlerInfo): number {

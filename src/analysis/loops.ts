@@ -41,7 +41,7 @@ export interface Loop {
   awaits: Pick<Span, 'start' | 'end'>[];
 }
 
-const pauses = /\b\w*(?:sleep|delay|setTimeout|backoff|pause)\w*\s*\(|\bwait(?:For\w*)?\s*\(|\bwait_for_timeout\(|\bTimer\(/i;
+const pauses = /\b\w*(?:sleep|delay|setTimeout|backoff|pause)\w*\s*\(|(?<!\basyncio\.)\bwait(?:For\w*)?\s*\(|\bwait_for_timeout\(|\bTimer\(/i;
 /** `setTimeout(() => controller.abort(), ms)` ends a request, and is no pause. */
 const limits = /\bsetTimeout\(\s*\(\)\s*=>\s*\{?\s*[\w.]+\.abort\(/g;
 const orders =

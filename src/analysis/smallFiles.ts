@@ -132,6 +132,7 @@ const templates = /(?:^|[/_-])(?:\w+[_-])?(?:templates?|prompts?|quer(?:y|ies)|s
 /** A text that lies beside the code, under a name that is written out, or in a folder of templates: what ships with a server its author keeps small. */
 function ships(program: Program, path: Expr, at: Place): boolean {
   const parts = [...partsOf(program, path, at)].filter((part) => part !== '');
+  if (parts.includes(inPackage)) return true;
   const last = parts.at(-1);
   if (typeof last !== 'string' || !text.test(last) || !parts.includes(beside)) return false;
   const varying = parts.indexOf(anything);
@@ -155,6 +156,8 @@ function* ofListed(program: Program, of: Expr, at: Place, inside: (parts: readon
 }
 
 const beside = Symbol('where the code is');
+/** What is looked up in an installed package was put there by its author, whatever its name. */
+const inPackage = Symbol('in the package');
 const anything = Symbol('anything');
 
 /** `Path(__file__).parent.parent`, a name for it, and one for each folder below. */
@@ -187,7 +190,7 @@ function* partsOf(program: Program, expr: Expr, at: Place, depth = 0): Iterable<
     case 'call': {
       const ref = { file: at.file, index: expr.call };
       const { callee, args } = program.callOf(ref);
-      if (program.target(ref).external === 'importlib.resources.files') yield beside;
+      if (program.target(ref).external === 'importlib.resources.files') yield* [beside, inPackage];
       else yield* inside([...(callee.kind === 'member' ? [callee.object] : []), ...args]);
       return;
     }

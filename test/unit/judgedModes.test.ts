@@ -22,8 +22,9 @@ describe('judged: modes', () => {
   });
 
   it('an engine of jinja is made in no time; what it compiles is told', async () => {
-    const text = (body: string) => python('from jinja2 import Environment', `@mcp.tool()\nasync def run(name: str) -> str:\n    ${body}\n`);
-    assert.match((await said('compile-in-handler', text('return Environment().from_string(name).render()'))).join(), /^hint: /);
+    const text = (body: string) => python('from jinja2 import Environment, DictLoader', `@mcp.tool()\nasync def run(name: str) -> str:\n    ${body}\n`);
+    assert.deepEqual(await said('compile-in-handler', text('return Environment().from_string(name).render()')), []);
+    assert.match((await said('compile-in-handler', text('return Environment(loader=DictLoader({"a": "b"})).get_template("a").render()'))).join(), /^hint: /, 'it would keep what it has loaded');
     assert.match((await said('compile-in-handler', text('return Environment().from_string("Hello {{ name }}").render(name=name)'))).join(), /^warning: /);
   });
 

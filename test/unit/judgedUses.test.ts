@@ -121,3 +121,46 @@ describe('judged: loops, lists and stores', () => {
     assert.deepEqual([await read('Get the status of a name.'), await read('Get a name.\\n\\n    The status is not in it.')], [[], ['hint']]);
   });
 });
+
+describe('judged: examples, commands and what comes from a cache', () => {
+  it('a server in a folder of examples beside another', async () => {
+    const slow = python('import time', asyncTool('    time.sleep(2)\n    return name\n'));
+    const fine = python('', asyncTool('    return name\n'));
+    const levels = async (files: Record<string, string>) => (await lintWorld({ files, rules: rules.filter(({ id }) => id === 'blocking-call' || id === 'missing-timeout') })).findings.map((f) => f.severity);
+    assert.deepEqual(await levels({ 'server.py': fine, 'examples/servers/git.py': slow }), ['information']);
+    assert.deepEqual(await levels({ 'examples/one.py': fine, 'examples/two.py': slow }), ['warning'], 'nothing but examples');
+    assert.deepEqual(await levels({ 'server.py': slow, 'examples/one.py': fine }), ['warning']);
+    const version = python('import subprocess', asyncTool('    subprocess.run(["git", "--version"])\n    return name\n'));
+    assert.deepEqual([(await levels({ 'server.py': version })).sort(), await levels({ 'server.py': fine, 'example/one.py': version })], [['hint', 'warning'], ['information']], 'a hint is none');
+  });
+
+  it('a command that gets more words later', async () => {
+    const run = (more: string) => levelsOf('missing-timeout', python('import subprocess', asyncTool(`    cmd = ["curl", "-s"${more}]\n    if name:\n        cmd += ["--connect-timeout", "5"]\n    cmd += [name]\n    subprocess.run(cmd)\n    return ""\n`)));
+    assert.deepEqual([await run(', "--max-time", "60"'), await run('')], [[], ['warning']]);
+  });
+
+  it('what the second question finds where the first has put it', async () => {
+    const colors = (look: string) => levelsOf('sequential-await', python('import httpx\nclient = httpx.AsyncClient(timeout=5)', `_cache = {}\nasync def known(kind):\n${look}    res = await client.get(f"https://api.example/{kind}")\n    _cache[kind] = res\n    return res\nasync def color(name):\n    return name in await known("all")\n${asyncTool('    one = await color(name)\n    other = await color("red")\n    return f"{one} {other}"\n')}`));
+    assert.deepEqual(await colors('    cached = _cache.get(kind)\n    if cached is not None:\n        return cached\n'), []);
+    assert.deepEqual(await colors(''), ['hint']);
+  });
+
+  it('locks, and a function that throws for what is not there', async () => {
+    const locks = (made: string) => levelsOf('unbounded-cache', python('import asyncio', `locks = {}\n${asyncTool(`    lock = locks.get(name)\n    if lock is None:\n        lock = ${made}\n        locks[name] = lock\n    return str(lock)\n`)}`));
+    assert.deepEqual([await locks('asyncio.Lock()'), await locks('[name, name]')], [['hint'], ['warning']]);
+    const kept = (body: string) => levelsOf('unbounded-cache', python('from functools import cache', `@cache\ndef load(path: str):\n${body}    return read(path)\n${asyncTool('    return load(name)\n')}`));
+    assert.deepEqual([await kept('    if path not in installed():\n        raise KeyError(path)\n'), await kept('')], [['hint'], ['warning']]);
+  });
+
+  it('a connection that is being made, and one that is made again', async () => {
+    const wait = (state: string) => levelsOf('busy-wait', python('import asyncio\nfrom states import State, connection', asyncTool(`    while connection.state == State.${state}:\n        await asyncio.sleep(0.1)\n    return ""\n`)));
+    assert.deepEqual([await wait('CONNECTING'), await wait('BUSY')], [['hint'], ['warning']]);
+  });
+
+  it('texts of the package, and a tool that only sees whether the service is there', async () => {
+    const read = (path: string) => levelsOf('blocking-call', python('import importlib.resources\nfrom pathlib import Path', asyncTool(`    return (${path}).read_text()\n`)));
+    assert.deepEqual([await read('importlib.resources.files("srv.sql").joinpath(name)'), await read('Path.home() / name')], [['information'], ['hint']]);
+    const status = (tool: string) => levelsOf('client-per-call', python('import httpx', `@mcp.tool()\nasync def ${tool}() -> str:\n    async with httpx.AsyncClient(timeout=5) as client:\n        return (await client.get("https://api.example/")).text\n`));
+    assert.deepEqual([await status('get_status'), await status('get_order_status')], [['hint'], ['warning']]);
+  });
+});

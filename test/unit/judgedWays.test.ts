@@ -179,4 +179,12 @@ describe('judged: what is known where a call comes in', () => {
     assert.deepEqual([await of('timeout: int'), await of('timeout: float = 30')], [[], []]);
     for (const type of ['timeout', 'timeout: Optional[int]', 'timeout: int = None', 'timeout: int | None = 30']) assert.deepEqual(await of(type), ['warning'], type);
   });
+
+  it('fields of a model of pydantic that it was made with', async () => {
+    const of = (made: string, then = '', model = 'class Request(BaseModel):\n    name: str\n    deep: bool = False\n') => levels({ 'server.py': python('import time\nfrom pydantic import BaseModel', `${model}\nasync def look(request):\n    if request.deep:\n        time.sleep(2)\n    return request.name\n\n${asyncTool(`request = Request(${made})\n${then}return await look(request)`)}`) }, 'blocking-call');
+    assert.deepEqual(await of('name=name, deep=False'), []);
+    assert.deepEqual([await of('name=name, deep=True'), await of('name=name'), await of('name=name, deep=flag()')], [['warning'], ['warning'], ['warning']]);
+    assert.deepEqual(await of('name=name, deep=False', 'request.deep = name == "all"\n'), ['warning'], 'set later');
+    assert.deepEqual(await of('name=name, deep=False', '', 'class Request:\n    def __init__(self, name, deep):\n        self.name = name\n        self.deep = deep or bool(name)\n'), ['warning'], 'no model');
+  });
 });

@@ -34,7 +34,7 @@ export const nameKey = (start: number) => `name ${start}`;
 /** Stretches that run only where a condition holds: the ways of an `if` or `?:`, the cases of a `switch`, what stands behind one that leaves, the right side of `&&`; never, behind a `try` or `if` of which all ways leave. And what is made of conditions. */
 export const flagVisitors: { typescript: Visitors; python: Visitors } = {
   typescript: { if_statement: note, switch_statement: noteSwitch, try_statement: noteNever, ternary_expression: noteChoice, binary_expression: noteSides, unary_expression: noteValue, assignment_expression: noteSet, spread_element: noteSpread },
-  python: { if_statement: note, try_statement: noteNever, elif_clause: note, conditional_expression: noteChoice, boolean_operator: noteSides, comparison_operator: noteValue, not_operator: noteValue, dictionary_splat: noteSpread },
+  python: { if_statement: note, try_statement: noteNever, elif_clause: note, conditional_expression: noteChoice, boolean_operator: noteSides, comparison_operator: noteValue, not_operator: noteValue, assignment: noteSet, dictionary_splat: noteSpread },
 };
 
 function note(node: SyntaxNode, context: VisitContext): void {
@@ -149,8 +149,10 @@ const unknown: Term = { kind: 'other' };
 function noteSet(node: SyntaxNode, context: VisitContext): void {
   const left = node.childForFieldName('left');
   const root = left?.childForFieldName('object');
-  if (!left || root?.type !== 'identifier') return;
-  const name = left.type === 'member_expression' ? (left.childForFieldName('property')?.text ?? '*') : '*';
+  // what a method of Python sets on its own object no constant says
+  if (!left || root?.type !== 'identifier' || (left.type === 'attribute' && root.text === 'self')) return;
+  const property = left.childForFieldName(left.type === 'attribute' ? 'attribute' : 'property');
+  const name = /^(?:member_expression|attribute)$/.test(left.type) ? (property?.text ?? '*') : '*';
   context.fact(node, { root: root.text, name } satisfies FlagFact);
 }
 

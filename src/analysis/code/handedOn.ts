@@ -43,7 +43,7 @@ export function createHandedOn(files: ReadonlyMap<string, FileSummary>, edgesFro
   function resultOf(file: string, index: number, awaited: boolean): Sure | null {
     const summary = files.get(file)!;
     const call = summary.calls[index]!;
-    if (summary.language === 'python') return null;
+    if (summary.language === 'python') return ofModel(call, targetOf({ file, index }).external);
     if (call.isNew) return something;
     const called = edgesFrom({ file, index: call.function }).filter((e) => e.call === index && !e.handed);
     const isObject = ({ to }: Edge) => {
@@ -108,6 +108,12 @@ export function createHandedOn(files: ReadonlyMap<string, FileSummary>, edgesFro
       return !sure || !('value' in sure) || mayBeChosen(files, fn, choice.property, sure.value);
     },
   };
+}
+
+/** `Request(deep=False)` of a model of pydantic has what it is given, by the same names. */
+function ofModel({ keywords }: Call, external: string | null): Sure | null {
+  const constants = keywords.flatMap(({ name, value }) => (value.kind === 'literal' ? [[name, { value: value.value }] as const] : []));
+  return constants.length > 0 && /^pydantic\b.*\bBaseModel$/.test(external ?? '') ? { has: new Map<string, Sure>(constants), closed: false } : null;
 }
 
 /** The parameter of a function around it by which a handler is registered: `tools.forEach((tool) => server.tool(tool.name, …, async () => …))`. */

@@ -31,7 +31,7 @@ export const busyWait: Rule = {
         const changing = waiting.looksAt.filter((look) => mayChange(program, fn, look));
         if (waiting.kind === 'spin' ? hasSleptBefore(program, fn, fact.span.start) : changing.length === 0 || changing.every((look) => takesFrom(program, fact.span, file, look))) continue;
         const reach = program.reach(fn, 'any', fact.span.start);
-        if (reach && !isLeftAlone(program, reach)) yield { ...said(program, file, waiting, changing), ...((waiting.bounded || waitsForPerson(program, fn, fact.span.start) || changing.every(({ text }) => ofLogin.test(text))) && { severity: 'hint' as const }), file, span: fact.span, function: fn, reach };
+        if (reach && !isLeftAlone(program, reach)) yield { ...said(program, file, waiting, changing), ...((waiting.bounded || waitsForPerson(program, fn, fact.span.start) || changing.some(({ text }) => ofPerson.test(text) || /\.CONNECTING$/.test(text))) && { severity: 'hint' as const }), file, span: fact.span, function: fn, reach };
       }
     },
     examples: busyWaitExamples,
@@ -67,7 +67,7 @@ function hasSleptBefore(program: Program, { file, index }: FunctionRef, offset: 
 const waitsForPerson = (program: Program, fn: FunctionRef, offset: number): boolean => /\bwebbrowser\.open\(|\bopen_?(?:browser|url)\(/i.test(program.textOf(fn.file).slice(program.functionOf(fn).span.start, offset));
 
 /** A code that is scanned, a device that is linked. */
-const ofLogin = /(?:^|[._])(?:_?qr(?:_?code)?|pair(?:ed|ing)?|pairing_?code|is_?paired|logged_?in|is_?logged_?in|authenticated|is_?authenticated|authori[sz]ed)$/i;
+const ofPerson = /(?:^|[._])(?:_?qr(?:_?code)?|pair(?:ed|ing)?|pairing_?code|is_?paired|logged_?in|is_?logged_?in|authenticated|is_?authenticated|authori[sz]ed)$/i;
 
 /** The innermost function around an offset: timers are noted for the whole file. */
 function functionAt({ files }: Program, file: string, offset: number): FunctionRef {

@@ -87,7 +87,7 @@ function* check(program: Program): Iterable<CodeReport> {
       file,
       span: fact.span,
       function: { file, index: fn },
-      ...(program.functionOf({ file, index: fn }).parameters.some(({ name }) => isOpenName(name)) ? {} : { severity: 'hint' as const }),
+      ...(program.functionOf({ file, index: fn }).parameters.some(({ name }) => isOpenName(name)) && !throwsForOthers(program, { file, index: fn }) ? {} : { severity: 'hint' as const }),
       message: `\`${fact.data.kept}\` keeps every result of \`${program.nameOf({ file, index: fn })}\` for ever.`,
       help: 'Say how many results are kept: `lru_cache(maxsize=256)`, or a `TTLCache` of cachetools.',
       reach,
@@ -115,6 +115,13 @@ function hasFewKeys(program: Program, { key, file, function: index, span }: Writ
   if (key === null) return false;
   const placed = { expr: key, at: { file, function: index, offset: span.start } };
   return numberOf(program, placed) === 'few' || isListed(program, key, file, span) || isOfFound(program, placed);
+}
+
+/** `if name not in installed(): raise …`: what was thrown is not kept. */
+function throwsForOthers(program: Program, { file, index }: FunctionRef): boolean {
+  const { parameters, span } = program.functionOf({ file, index });
+  const text = program.textOf(file).slice(span.start, span.end);
+  return parameters.some(({ name }) => new RegExp(`\\bif\\s+${name}\\s+not\\s+in\\b[^\\n]*:\\n(?:[^\\n]*\\n){0,6}?\\s*raise\\b`).test(text));
 }
 
 /** It stands in a function that does not give it back. */
