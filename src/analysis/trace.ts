@@ -83,11 +83,12 @@ export function isWithin(summary: FileSummary, fn: number, outer: number): boole
   return false;
 }
 
-function ofName(program: Program, name: string, at: Place): Step {
+/** `depth`: re-exports that led here. */
+function ofName(program: Program, name: string, at: Place, depth = 0): Step {
   const binding = bindingOf(program, name, at);
   if (!binding) return nothing;
   const place = (): Place => ({ file: at.file, function: binding.scope, offset: binding.span.start });
-  if (binding.kind === 'import') return ofImport(program, at.file, binding);
+  if (binding.kind === 'import') return ofImport(program, at.file, binding, depth);
   if (binding.kind === 'parameter') {
     const fromCallers = ofParameter(program, { file: at.file, index: binding.scope }, binding.index, binding.name);
     return { from: [...fromCallers.from, ...binding.values.filter(isNoParameter).map((expr) => ({ expr, at: place() }))], complete: fromCallers.complete };
@@ -97,9 +98,9 @@ function ofName(program: Program, name: string, at: Place): Step {
 
 const isNoParameter = (expr: Expr) => expr.kind !== 'parameter';
 
-function ofImport(program: Program, file: string, binding: Binding): Step {
+function ofImport(program: Program, file: string, binding: Binding, depth: number): Step {
   const { module, imported } = program.files.get(file)!.imports[binding.index]!;
-  return imported === '*' ? nothing : ofExport(program, program.moduleFile(file, module), imported, 0);
+  return imported === '*' ? nothing : ofExport(program, program.moduleFile(file, module), imported, depth);
 }
 
 /** What a module of the workspace gives under a name. */
@@ -107,11 +108,11 @@ function ofExport(program: Program, file: string | null, name: string, depth: nu
   const summary = file === null ? undefined : program.files.get(file);
   if (!summary || depth > 5) return nothing;
   const at = { file: summary.file, function: 0, offset: summary.functions[0]!.span.end - 1 };
-  if (summary.language === 'python') return ofName(program, name, { ...at, offset: at.offset });
+  if (summary.language === 'python') return ofName(program, name, at, depth + 1);
   const found = summary.exports.find((e) => e.name === name);
   if (found) {
     if (found.module !== null) return ofExport(program, program.moduleFile(summary.file, found.module), found.local ?? name, depth + 1);
-    return found.value ? all([{ expr: found.value, at }]) : found.local !== null ? ofName(program, found.local, at) : nothing;
+    return found.value ? all([{ expr: found.value, at }]) : found.local !== null ? ofName(program, found.local, at, depth + 1) : nothing;
   }
   for (const star of summary.exports.filter((e) => e.name === '*' && e.module !== null)) {
     const step = ofExport(program, program.moduleFile(summary.file, star.module!), name, depth + 1);

@@ -171,6 +171,11 @@ async def call_tool(name, arguments):
     const { handlers } = await handlersIn({ 'a.py': `${spec.replace('server = ', 'BY_NAME = {key: value for key, value in BY_NAME.items() if key}\nserver = ')}    return await BY_NAME[name].handler(arguments)\n` });
     assert.deepEqual(handlers.map((h) => h.name), [null]);
   });
+  it('a list that is filtered into itself again and again', async () => {
+    const filtered = Array.from({ length: 8 }, (_, i) => `    tools = [t for t in tools if t.name != "x${i}"]\n`).join('');
+    const { handlers } = await handlersIn({ 'a.py': `from mcp.server import Server\nfrom mcp.types import Tool\nserver = Server("x")\nALL = [Tool(name="one"), Tool(name="two")]\n@server.list_tools()\nasync def list_tools():\n    tools = list(ALL)\n${filtered}    return tools\n@server.call_tool()\nasync def call_tool(name, arguments):\n    if name == "one":\n        return []\n    elif name == "two":\n        return []\n` });
+    assert.deepEqual(handlers.filter((h) => h.kind === 'tool').map((h) => h.name), ['one', 'two']);
+  });
   it('a tool about tests', async () => {
     const { handlers } = await handlersIn({ 'app/tools/test_runs.py': `${official}@mcp.tool()\ndef list_test_runs(): ...\n` });
     assert.deepEqual(handlers.map((h) => h.name), ['list_test_runs']);

@@ -58,7 +58,7 @@ describe('bad input to the analysis', function () {
   });
 
   it('modules that import and re-export each other in circles', async () => {
-    const { findings, handlers } = await lintWorld({
+    const { findings, handlers, defects } = await lintWorld({
       files: {
         'a.ts': "export * from './b.js';\nexport { deep as deeper } from './b.js';\nimport { x } from './a.js';\nexport { x };\n",
         'b.ts': "export * from './c.js';\nexport { deeper as deep } from './a.js';\n",
@@ -66,10 +66,12 @@ describe('bad input to the analysis', function () {
         'server.ts': "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { deep, x, A, y } from './a.js';\nconst server = new McpServer({ name: 'x', version: '1' });\nserver.tool('t', {}, async () => {\n  deep(); x.f(); new A().m(); y();\n  return { content: [] };\n});\n",
         'p/__init__.py': 'from .q import *\nfrom . import q\n',
         'p/q.py': 'from . import *\nfrom .q import z\nz = z\nclass C(C): pass\n',
-        'server.py': 'from mcp.server.fastmcp import FastMCP\nfrom p import z, C\nmcp = FastMCP("x")\n@mcp.tool()\ndef u():\n    z()\n    return C().m()\n',
+        'p/r.py': 'from .s import LIMIT\n',
+        'p/s.py': 'from .r import LIMIT\n',
+        'server.py': 'import httpx\nfrom mcp.server.fastmcp import FastMCP\nfrom p import z, C\nfrom p.r import LIMIT\nmcp = FastMCP("x")\n@mcp.tool()\ndef u():\n    z()\n    httpx.Client(timeout=LIMIT).get("https://a.example")\n    return C().m()\n',
       },
     });
-    assert.deepEqual(handlers.map((h) => h.name), ['u', 't']);
+    assert.deepEqual([handlers.map((h) => h.name), defects], [['u', 't'], []]);
     assert.deepEqual(findings.filter((f) => f.rule === 'blocking-call').map((f) => f.message), []);
   });
 

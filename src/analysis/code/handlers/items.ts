@@ -36,9 +36,22 @@ export function itemsOf(program: Resolved, list: Thing, env: Env, depth = 0): It
     case 'call':
       return ofCall(program, { expr, at }, env, depth);
     case 'name':
-      return once(valuesOf(program, expr.name, at).map((value) => itemsOf(program, value, env, depth + 1)));
+      return once(valuesOf(program, expr.name, at).map((value) => valueOnce(program, value, env, depth + 1)));
     default:
       return null;
+  }
+}
+
+const underWay = new Set<Expr>();
+
+/** `tools = [t for t in tools if …]`, several times: what the name has by its other values is asked for already. Each of them anew would be an exponential number. */
+function valueOnce(program: Resolved, value: Thing, env: Env, depth: number): Item[] | null {
+  if (underWay.has(value.expr)) return null;
+  underWay.add(value.expr);
+  try {
+    return itemsOf(program, value, env, depth);
+  } finally {
+    underWay.delete(value.expr);
   }
 }
 
