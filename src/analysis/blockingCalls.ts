@@ -120,6 +120,7 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
       return /^(?:PRAGMA\s+)?\w+\s*=\s*\w+\s*;?$/i.test(String(valueOf(call.args[0]) ?? '')) ? null : own;
     default:
       if (external.startsWith('tar.') && valueOf(optionOf(call, 'sync')) !== true) return null;
+      if (/\.std(?:err|out)\.read\w*$/.test(external) && hasEnded(program, ref, call)) return null;
       // a picture is soon written
       if (/^PIL\.Image\..*\bsave$/.test(external)) return 'hint';
       // `get(block=False)`, `wait(timeout=0)`, `list_pods(async_req=True)`

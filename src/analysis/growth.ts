@@ -32,6 +32,9 @@ const removals = [
   /\blen\(\s*(?:\w+\.)*(\w+)\s*\)\s*(?:>=?|==)\s*(?![01]\b)[\w(]/g,
   /\.(?:size|length)\b(?<=(?:[A-Z][A-Z_]{2,}|\b\d{2,}|\bmax\w*)\s*<=?\s*(?:[\w$]+\.)*([A-Za-z_$][\w$]*)\.\w+)/g,
   /\blen\(\s*(?:\w+\.)*(\w+)\s*\)\s*-\s*(?:[A-Z]|\w*max)/g,
+  // `if len(log) < LOG_LIMIT: log.append(entry)`
+  /\blen\(\s*(?:\w+\.)*(\w+)\s*\)\s*<=?\s*(?:[a-z]\w*\.)*(?:_?[A-Z][A-Z_]{2,}|\w*(?:max|limit)\w*|\d{2,})/g,
+  /\.(?:size|length)\s*<=?\s*(?:[a-z]\w*\.)*(?:[A-Z][A-Z_]{2,}|\w*(?:[mM]ax|[lL]imit)\w*|\d{2,})(?<=([A-Za-z_$][\w$]*)[?!]?\.(?:size|length)\s*<=?\s*[\w.]+)/g,
   /\.length\s*=(?!=)(?<=([A-Za-z_$][\w$]*)\.length\s*=)/g,
   // handed to what takes care of it
   /(?:prune|evict|clean|sweep|expire|trim|purge|limit|cap|gc|bound)\w*\(\s*(?:this\.#?|self\.)?([A-Za-z_$][\w$]*)/gi,

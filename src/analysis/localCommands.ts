@@ -27,7 +27,7 @@ export function isServiceSetting([program, ...words]: Words): boolean {
 export const endsItself = (words: Words): boolean => words.some((word, i, all) => /^(?:--max-time|--timeout)(?:=\S*)?$/.test(word) || (i === 0 && /^g?timeout$/.test(word) && all.length > 1));
 
 /** `pip install x`: done once, where something was missing. */
-export const installs = ([program = '', ...words]: Words): boolean => /^(?:\S*\/)?(?:pip3?|npm|pnpm|yarn|brew|apt(?:-get)?|dnf|cargo|uv|winget|choco|playwright)$/.test(program) && words.some((word) => /^(?:install|add)$/.test(word));
+export const installs = ([program = '', ...words]: Words): boolean => (/^(?:\S*\/)?(?:pip3?|npm|pnpm|yarn|brew|apt(?:-get)?|dnf|cargo|uv|winget|choco|playwright)$/.test(program) || /(?:^| )-m (?:pip|uv|playwright|spacy)(?: |$)/.test(words.join(' '))) && words.some((word) => /^(?:install|add|download)$/.test(word));
 
 /** `sips --version`: a program of this machine that says what it is, and ends. */
 export function saysItsVersion(words: Words): boolean {
@@ -42,14 +42,17 @@ export function isHandOver([program = '', ...words]: Words): boolean {
   if (words.some((word) => joins.test(word) && !/^[a-z][\w+.-]*:\/\//i.test(word))) return false;
   if (program === 'open') return !words.some((word) => /^(?:-\w*W\w*|--wait-apps)$/.test(word));
   if (/^cmd(?:\.exe)?$/.test(program)) return words.some((word) => word === 'start') && !words.includes('/wait');
-  if (program === 'osascript') return /\bto (?:activate|reopen)['"]?$/.test(words.join(' '));
+  if (program === 'osascript') return /\bto (?:activate|reopen)['"]?$|\bdo shell script ["'\\]*open\b/.test(words.join(' '));
   return /^(?:xdg-open|explorer(?:\.exe)?|start|wslview|termux-open(?:-url)?|gio)$/.test(program) && (program !== 'gio' || words[0] === 'open');
 }
 
-/** `git remote add`, `which git`, `cat file`: it reads or edits some small files, and ends. */
+/** `git remote add`, `which git`, `cat file`, `netstat -an | grep 80`: it reads or edits some small files, or asks the system, and ends. */
 export function isLocalCommand(words: Words): boolean {
   const [program, ...rest] = words;
   const command = program === 'git' ? gitCommand(rest) : rest[0];
+  const pipe = words.lastIndexOf('|');
+  // what the first of them says goes through the others
+  if (pipe > 0) return isLocalCommand(words.slice(0, pipe)) && (picksLines.test(words[pipe + 1] ?? '') || isLocalCommand(words.slice(pipe + 1)));
   if (words.some((word) => joins.test(word))) return false;
   if (program === 'command') return command === '-v';
   // the last commit is at hand, all of them are not
@@ -57,8 +60,10 @@ export function isLocalCommand(words: Words): boolean {
   if (program === 'git') return /^(?:branch|config|init|remote|rev-parse|show-ref|symbolic-ref|tag)$/.test(command ?? '');
   if (/^(?:pgrep|pkill|kill|killall|taskkill)(?:\.exe)?$/.test(program ?? '')) return true;
   if (/^(?:[\w-]+-)?(?:size|nm|objdump|readelf)$/.test(program ?? '')) return true;
-  return /^(?:arch|basename|cat|chmod|crontab|date|dirname|echo|file|head|hostname|id|ioreg|ln|ls|mkdir|mktemp|mv|nproc|pbcopy|pbpaste|pmset|ps|pwd|readlink|realpath|rm|rmdir|stat|sw_vers|sysctl|tasklist(?:\.exe)?|touch|tty|type|uname|wc|where(?:\.exe)?|which|whoami|wl-copy|wl-paste)$/.test(program ?? '');
+  return /^(?:arch|basename|cat|chmod|crontab|date|dirname|echo|file|head|hostname|id|ioreg|ln|ls|mkdir|mktemp|mv|netstat|nproc|pbcopy|pbpaste|pmset|ps|pwd|readlink|realpath|rm|rmdir|stat|sw_vers|sysctl|tasklist(?:\.exe)?|touch|tty|type|uname|wc|where(?:\.exe)?|which|whoami|wl-copy|wl-paste)$/.test(program ?? '');
 }
+
+const picksLines = /^(?:awk|cut|findstr|grep|head|sed|sort|tail|tr|uniq|wc)(?:\.exe)?$/;
 
 /** `cp -R from to`, `tar -xf archive`, `sqlite3 file`: it is through when all is copied or read, which waits for nobody. */
 export const worksOnFiles = ([program = '', ...words]: Words): boolean => /^(?:cp|ditto|gunzip|gzip|sqlite3|tar|unzip|xcopy|zip)(?:\.exe)?$/.test(program) && !words.some((word) => joins.test(word));

@@ -35,7 +35,9 @@ export function isLeftRunning(program: Program, { file, index }: CallRef): boole
 /** Before it comes `process.kill()` or `process.poll()`, or a loop over all that the process prints: what is waited for has ended or does at once. */
 export function hasEnded(program: Program, { file }: CallRef, { callee, function: fn, span }: Call): boolean {
   if (callee.kind !== 'member') return false;
-  const process = JSON.stringify(callee.object);
+  // of `process.stderr.read()` the process
+  const of = callee.object.kind === 'member' && /^std(?:out|err)$/.test(callee.object.name) ? callee.object.object : callee.object;
+  const process = JSON.stringify(of);
   const { calls, span: own } = program.functionOf({ file, index: fn });
   const isEnded = calls.some((index) => {
     const before = program.callOf({ file, index });

@@ -164,3 +164,33 @@ describe('judged: examples, commands and what comes from a cache', () => {
     assert.deepEqual([await status('get_status'), await status('get_order_status')], [['hint'], ['warning']]);
   });
 });
+
+describe('judged: threads, limits and what ends by itself', () => {
+  it('a function of a table that is called in one that a thread is given', async () => {
+    const server = (how: string) => ({ 'server.py': `import asyncio\nimport time\nfrom mcp.server import Server\nserver = Server("x")\ndef slow(arguments):\n    time.sleep(2)\n    return []\nTOOLS = {"slow": slow}\n@server.call_tool()\nasync def call_tool(name, arguments):\n    handler = TOOLS.get(name)\n    def run():\n        return handler(arguments)\n    return await ${how}\n` });
+    const levels = async (how: string) => (await lintWorld({ files: server(how), rules: rules.filter(({ id }) => id === 'blocking-call') })).findings.map((f) => f.severity);
+    assert.deepEqual([await levels('asyncio.wait_for(asyncio.to_thread(run), timeout=90)'), await levels('asyncio.wait_for(later(run()), timeout=90)')], [[], ['warning']]);
+  });
+
+  it('a log that is full at some length', async () => {
+    const log = (condition: string) => levelsOf('unbounded-cache', python('', `LOG = []\nLOG_LIMIT = 500\n${asyncTool(`    if ${condition}:\n        LOG.append({"text": name})\n    return name\n`)}`));
+    assert.deepEqual([await log('len(LOG) < LOG_LIMIT'), await log('len(name) < LOG_LIMIT')], [[], ['warning']]);
+  });
+
+  it('what the system says, what is handed over, what is installed', async () => {
+    const run = (command: string) => levelsOf('missing-timeout', python('import subprocess, sys', asyncTool(`    subprocess.run(${command})\n    return ""\n`)));
+    assert.deepEqual(await run('"netstat -ano | findstr :80", shell=True'), []);
+    for (const command of ["['osascript', '-e', f'do shell script \"open -g {name}\"']", '[sys.executable, "-m", "pip", "install", "spacy"]']) assert.deepEqual(await run(command), ['hint'], command);
+    for (const command of ['"netstat -ano | nc example.org 80", shell=True', "['osascript', '-e', f'do shell script \"make {name}\"']", '[sys.executable, "-m", "http.server"]']) assert.deepEqual(await run(command), ['warning'], command);
+  });
+
+  it('what a process that has ended had to say', async () => {
+    const read = (condition: string) => levelsOf('blocking-call', python('import subprocess', asyncTool(`    proc = subprocess.Popen([name], stderr=subprocess.PIPE)\n    if ${condition}:\n        return proc.stderr.read()\n    return ""\n`)));
+    assert.deepEqual([await read('proc.poll() is not None'), await read('name')], [[], ['warning']]);
+  });
+
+  it('a field that a reconnect fills anew', async () => {
+    const connect = (name: string) => levelsOf('client-per-call', python('import redis', `class Store:\n    def make(self):\n        self.client = redis.Redis()\n    def ${name}(self):\n        self.make()\n        return self.client.ping()\nstore = Store()\n${asyncTool(`    return store.${name}()\n`)}`));
+    assert.deepEqual([await connect('reconnect'), await connect('look')], [[], ['warning']]);
+  });
+});

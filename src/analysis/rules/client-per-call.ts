@@ -83,7 +83,7 @@ function savesNothing(program: Program, ref: CallRef, { loses }: ClientSink): bo
 /** A new one each time is what is meant: the caller's own, another where the usual one has failed or where none is kept, one that is kept from here on. */
 function hasReason(program: Program, { ref, row, reach, takes, isFailed }: Made): boolean {
   if (row.loses === 'browser' && reach.path.some(({ function: fn, call }) => call !== null && isBehindRunning(program, fn, program.callOf(call).span.start))) return true;
-  if (row.loses === 'connection' && isForTest(program, reach)) return true;
+  if ((row.loses === 'connection' || replacesField(program, ref)) && isForTest(program, reach)) return true;
   if (takes === 'caller' || (isFailed && (isFallback(program, ref) || replacesField(program, ref)))) return true;
   return isOneOfMany(program, ref, row) || isPutAway(program, ref) || opensSession(program, ref, reach) || isGivenAnother(program, ref) || isForFetch(program, ref) || isOnPurpose(program, ref) || isOtherwise(program, ref);
 }

@@ -39,10 +39,21 @@ export function table(search: Told, ref: { file: string; index: number }, env: E
     const several = expr.kind === 'name' ? valuesOf(search.program, expr.name, at) : [];
     for (const thing of several.length > 0 ? several : [{ expr, at }]) {
       const found = entriesRun(search, thing, env);
-      if (found.length > 0) return expr !== callee && search.program.target(ref).offloads ? found.map((one) => ({ ...one, offloaded: true })) : found;
+      if (found.length > 0) return (expr !== callee && search.program.target(ref).offloads) || isOnThread(search.program, ref) ? found.map((one) => ({ ...one, offloaded: true })) : found;
     }
   }
   return null;
+}
+
+/** `def run(): return handler(args)`, and then `await to_thread(run)`: it stands in a function that the one around it hands to a thread. */
+function isOnThread(program: Resolved, { file, index }: { file: string; index: number }): boolean {
+  const { functions, calls } = program.files.get(file)!;
+  for (let inner = calls[index]!.function; functions[inner]!.parent !== null; inner = functions[inner]!.parent!) {
+    const { parent, name } = functions[inner]!;
+    const isInner = (arg: Expr) => (arg.kind === 'function' ? arg.function === inner : arg.kind === 'name' && arg.name === name && name !== '');
+    if (functions[parent!]!.calls.some((call) => calls[call]!.args.some(isInner) && program.target({ file, index: call }).offloads)) return true;
+  }
+  return false;
 }
 
 /** What an expression runs for each entry of the table that it comes out of. */
