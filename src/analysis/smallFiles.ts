@@ -1,5 +1,5 @@
 import type { FunctionRef, Program } from './code/program.ts';
-import { nameOf, type Call, type Expr } from './code/summary.ts';
+import { maxValues, nameOf, type Call, type Expr } from './code/summary.ts';
 import { originsOf } from './origins.ts';
 import { snake } from './snake.ts';
 import { isJustMade, isTakenAway, isTemporary } from './temporary.ts';
@@ -146,6 +146,13 @@ export function isBesideCode(program: Program, path: Expr, at: Place): boolean {
   return parts.includes(beside) && !parts.includes(anything);
 }
 
+/** `folder = here / 'a'`, and another one beside the code `if not folder.is_dir()`: as the first of them. */
+function* ofSeveral(values: readonly Expr[], inside: (parts: readonly Expr[]) => Iterable<string | symbol>): Iterable<string | symbol> {
+  const [first, ...others] = values.map((value) => [...inside([value])]) as [(string | symbol)[], ...(string | symbol)[][]];
+  if ([first, ...others].every((parts) => parts.includes(beside) && !parts.includes(anything))) yield* first;
+  else yield anything;
+}
+
 /** `for path in sorted(FOLDER.glob('*.md'))`: one of those that are there. */
 function* ofListed(program: Program, of: Expr, at: Place, inside: (parts: readonly Expr[]) => Iterable<string | symbol>): Iterable<string | symbol> {
   const call = of.kind === 'call' ? program.callOf({ file: at.file, index: of.call }) : null;
@@ -168,11 +175,11 @@ function* partsOf(program: Program, expr: Expr, at: Place, depth = 0): Iterable<
   const inside = function* (parts: readonly Expr[]): Iterable<string | symbol> {
     for (const part of parts) yield* partsOf(program, part, at, depth + 1);
   };
-  // a field or a parameter that has one value
+  // a field or a parameter that has one value, or a few that are all written out
   const from = function* (one: Expr, orElse: () => Iterable<string | symbol>): Iterable<string | symbol> {
     const step = stepBack(program, { expr: one, at });
-    const [only] = step.from;
-    if (only && step.complete && step.from.length === 1) yield* partsOf(program, only.expr, only.at, depth + 1);
+    const [first, ...others] = step.complete && step.from.length <= maxValues ? step.from.map((value) => [...partsOf(program, value.expr, value.at, depth + 1)]) : [];
+    if (first && (others.length === 0 || [first, ...others].every((parts) => parts.length > 0 && !parts.includes(anything)))) yield* first;
     else yield* orElse();
   };
   const otherwise = () => [anything];
@@ -203,6 +210,7 @@ function* partsOf(program: Program, expr: Expr, at: Place, depth = 0): Iterable<
       const binding = bindingOf(program, expr.name, at);
       if (here.test(expr.name) && binding?.kind !== 'parameter') yield beside;
       else if (binding?.kind === 'variable' && binding.values.length === 1 && !binding.reassigned) yield* inside(binding.values);
+      else if (binding?.kind === 'variable' && binding.values.length > 1) yield* ofSeveral(binding.values, inside);
       else if (binding?.kind === 'parameter') yield* from(expr, otherwise);
       else if (binding?.kind !== 'import') yield anything;
       return;

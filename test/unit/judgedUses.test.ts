@@ -160,6 +160,10 @@ describe('judged: examples, commands and what comes from a cache', () => {
   it('texts of the package, and a tool that only sees whether the service is there', async () => {
     const read = (path: string) => levelsOf('blocking-call', python('import importlib.resources\nfrom pathlib import Path', asyncTool(`    return (${path}).read_text()\n`)));
     assert.deepEqual([await read('importlib.resources.files("srv.sql").joinpath(name)'), await read('Path.home() / name')], [['information'], ['hint']]);
+    const load = (folder: string, calls: string) => levelsOf('blocking-call', python('from pathlib import Path', `${folder}\ndef load(name):\n    path = FOLDER / name\n    return path.read_text()\n${asyncTool(`    return ${calls}\n`)}`));
+    const beside = 'FOLDER = Path(__file__).parent / "guides"';
+    assert.deepEqual([await load(beside, 'load("a.md") + load("b.md")'), await load(`${beside}\nif not FOLDER.is_dir():\n    FOLDER = Path(__file__).parent.parent / "guides"`, 'load("a.md")')], [['information'], ['information']]);
+    assert.deepEqual([await load(beside, 'load("a.md") + load(name)'), await load(`${beside}\nif not FOLDER.is_dir():\n    FOLDER = Path.home()`, 'load("a.md")')], [['hint'], ['hint']]);
     const status = (tool: string) => levelsOf('client-per-call', python('import httpx', `@mcp.tool()\nasync def ${tool}() -> str:\n    async with httpx.AsyncClient(timeout=5) as client:\n        return (await client.get("https://api.example/")).text\n`));
     assert.deepEqual([await status('get_status'), await status('get_order_status')], [['hint'], ['warning']]);
   });
