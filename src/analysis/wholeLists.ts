@@ -20,7 +20,7 @@ const marksIn = marks({
 /** Tools whose name says that they give many. */
 const many = /(?:^|[_\-.])(?:list|search|find|query|get_?all|fetch_?all|read_?all|all|dump|export|browse|scan|history|logs?|tree)(?=$|[_\-.A-Z])|^(?:list|search|find|query|getAll|fetchAll)(?=[A-Z_]|$)/;
 /** They give one thing, or what somebody has a handful of. */
-const few = /[-_.]by[-_]?(?:id|ticket|key|uuid|slug)$|By(?:Id|Key|Uuid|Slug)$|(?:^|[-_.])(?:bases|buckets|categories|collections|connections|databases|data_?sources|devices|environments|feeds|index(?:es)?|indices|instances|knowledge_?bases|languages|libraries|orgs|organi[sz]ations|printers|programs|providers|regions|schemas|scripts|servers|subscriptions|tables|templates|versions|views|workspaces)$/i;
+const few = /[-_.]by[-_]?(?:id|ticket|key|uuid|slug)$|By(?:Id|Key|Uuid|Slug)$|(?:^|[-_.])(?:bases|buckets|categories|collections|connections|databases|data_?sources|devices|environments|feeds|index(?:es)?|indices|aliases|instances|knowledge_?bases|languages|libraries|orgs|organi[sz]ations|presets|printers|profiles|programs|providers|regions|schemas|scripts|servers|subscriptions|tables|templates|(?:session_)?var(?:iable)?s|versions|views|workspaces)$/i;
 /** What an operator puts into a folder by hand, one file each. */
 const curated = /(?:^|[-_.])(?:\w*[-_])?(?:agents|models|personas|plugins|presets|profiles|prompts|recipes|skills|templates|themes|workflows)$|[a-z](?:Agents|Models|Personas|Plugins|Presets|Profiles|Prompts|Recipes|Skills|Templates|Themes|Workflows)$/;
 /** On the way out only a part is left, or one thing: a number, a date, a yes or no. */

@@ -85,6 +85,11 @@ describe('judged: loops, lists and stores', () => {
     assert.deepEqual([await poll('2', 'A background job that we poll transparently, so that the agent makes one call.'), await poll('2', 'We poll the job.')], [[], ['hint']]);
   });
 
+  it('cookies of the own browser', async () => {
+    const poll = (what: string) => levelsOf('polling', python('import asyncio\nfrom playwright.async_api import async_playwright\nimport httpx\nclient = httpx.AsyncClient(timeout=5)', asyncTool(`    while True:\n        found = await ${what}\n        if found.get("status"):\n            return "done"\n        await asyncio.sleep(1)\n`)));
+    assert.deepEqual([await poll('client.cookies()'), await poll('client.get("https://api.example/job")')], [[], ['hint']]);
+  });
+
   it('a code that somebody scans', async () => {
     const wait = (what: string) => levelsOf('busy-wait', python('import asyncio\nfrom state import device', asyncTool(`    for _ in range(60):\n        if device.${what}:\n            break\n        await asyncio.sleep(0.7)\n    return ""\n`)));
     assert.deepEqual([await wait('qr'), await wait('is_paired'), await wait('rows')], [['hint'], ['hint'], ['warning']]);

@@ -187,4 +187,10 @@ describe('judged: what is known where a call comes in', () => {
     assert.deepEqual(await of('name=name, deep=False', 'request.deep = name == "all"\n'), ['warning'], 'set later');
     assert.deepEqual(await of('name=name, deep=False', '', 'class Request:\n    def __init__(self, name, deep):\n        self.name = name\n        self.deep = deep or bool(name)\n'), ['warning'], 'no model');
   });
+
+  it('what a context manager is entered with', async () => {
+    const manager = (decorator: string) => `${decorator}\ndef parent(create=False):\n    if create:\n        time.sleep(2)\n    yield 1\n\n`;
+    const of = (call: string, decorator = '@contextmanager') => levels({ 'server.py': python('import time\nfrom contextlib import contextmanager\nfrom other import changed', `${manager(decorator)}${asyncTool(`with ${call} as one:\n    return str(one)`)}`) }, 'blocking-call');
+    assert.deepEqual([await of('parent()'), await of('parent(create=True)'), await of('parent()', '@changed')], [[], ['warning'], ['warning']]);
+  });
 });

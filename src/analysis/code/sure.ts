@@ -1,6 +1,6 @@
 import { argumentKey, flagFacts, nameKey, propertyKey, textMethods, type FlagFact, type Term } from './flags.ts';
 import { indexOf } from './resolve/fileIndex.ts';
-import type { Binding, Call, Expr, FileSummary, Span } from './summary.ts';
+import { nameOf, type Binding, type Call, type Expr, type FileSummary, type Span } from './summary.ts';
 
 /** What a value is for sure: a constant, an object or function (`has`: properties that are known, null for one that may be anything; `closed`: there are no others), what counts as true or false, or what is not nothing, whatever else it is (`present`). */
 export type Sure = { present: true } | { value: string | number | boolean | null | undefined } | { has: ReadonlyMap<string, Sure | null>; closed: boolean } | { counts: boolean };
@@ -121,8 +121,11 @@ export function declarationOf(name: string, { summary, function: fn, offset }: P
 export function isAsHanded({ functions }: FileSummary, { kind, index, scope, values, reassigned }: Binding): boolean {
   if (kind !== 'parameter' || index < 0 || reassigned) return false;
   const { parameters, decorators } = functions[scope]!;
-  return values.filter((v) => v.kind !== 'parameter').length <= (parameters[index]!.optional ? 1 : 0) && decorators.every((d) => d.kind === 'name' && /^(?:static|class)method$/.test(d.name));
+  return values.filter((v) => v.kind !== 'parameter').length <= (parameters[index]!.optional ? 1 : 0) && decorators.every((d) => handsOn.test(nameOf(d)));
 }
+
+/** Python's decorators that hand on what a call gives. */
+const handsOn = /^(?:(?:static|class)method|(?:async)?contextmanager|override|cache)$/;
 
 /** The one value that a variable has, and nothing else. */
 export function onlyValue({ language }: FileSummary, { kind, constant, values, reassigned }: Binding): Expr | null {

@@ -232,8 +232,8 @@ const ends = /^_?(?:disconnect|close|stop|terminate|kill|delete|remove|clean|dis
 /** What is done to a device or sent to somebody, where nobody looks at the answer, asks for nothing. */
 const sends = /^_?(?:mouse|key|pointer|send|press|click|move|scroll|type|tap|emit|write|publish|drag|swipe|touch)(?:[A-Z_]|$)/;
 
-/** A look at what the connection of this process has received, as paramiko, pyserial and sockets call it, or the wait for the next line of it. */
-const atHand = /^(?:readline|readexactly|readuntil|recv_ready|recv_stderr_ready|recv_exit_status_ready|exit_status_ready|in_waiting|inWaiting)$/;
+/** A look at what the connection of this process has received, as paramiko, pyserial and sockets call it, the wait for the next line of it, or what the own browser has. */
+const atHand = /^(?:cookies|readline|readexactly|readuntil|recv_ready|recv_stderr_ready|recv_exit_status_ready|exit_status_ready|in_waiting|inWaiting)$/;
 
 /** `const job = next(); if (!job) break;`: a worker that does what is there and ends when there is no more. */
 function takesJob(program: Program, ref: CallRef): boolean {
