@@ -101,6 +101,13 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
     case 'sqlalchemy.inspect':
       // of an object it only gives what it knows
       return call.args.some((a) => /engine|conn|bind|database|(?:^|_)db$/i.test(nameOf(a))) ? own : null;
+    case 'docx.Document':
+    case 'pptx.Presentation':
+      // an empty one is a small file that comes with the package
+      return call.args.length + call.keywords.length === 0 ? 'hint' : own;
+    case 'zipfile.ZipFile.read':
+      // a description among what is packed
+      return own === 'warning' && /\.(?:xml|json|txt|rels|ya?ml|md)$/i.test(String(valueOf(call.args[0]) ?? '')) ? 'hint' : own;
     case 'openpyxl.load_workbook':
       // the rows are read while one goes through them
       return valueOf(keyword(call, 'read_only')) === true ? 'hint' : own;

@@ -44,7 +44,7 @@ export function isLight(program: Program, { values, file, function: fn, span }: 
         const ref = { file: at.file, index: expr.call };
         const { functions, external } = program.target(ref);
         if (isRecord(program, ref)) return program.callOf(ref).keywords.every((k) => !heavy.test(k.name) && here(k.value, true));
-        if (external !== null) return /^(?:RegExp|re\.compile|Date(?:\.now)?|performance\.now|time\.(?:time|monotonic|perf_counter)|zoneinfo\.ZoneInfo|(?:asyncio|threading)\.R?Lock|async-mutex\.Mutex|datetime\.datetime\.now)$/.test(external);
+        if (external !== null) return /^(?:RegExp|re\.compile|Date(?:\.now)?|performance\.now|time\.(?:time|monotonic|perf_counter)|zoneinfo\.ZoneInfo|(?:asyncio|threading)\.R?Lock|async-mutex\.Mutex|logging\.getLogger|datetime\.datetime\.now)$/.test(external);
         if (isBareRecord(program, ref)) return true;
         const given = functions.every((f) => !program.functionOf(f).async && program.functionOf(f).returned.length > 0) ? stepBack(program, { expr, at }).from : [];
         return depth < maxDepth && given.length > 0 && given.every((one) => light(one, false, depth + 1));

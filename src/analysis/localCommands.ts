@@ -10,10 +10,12 @@ function gitCommand(words: readonly string[]): string {
   return command !== undefined && /^[a-z][a-z-]*$/.test(command) ? command : '';
 }
 
-/** `git add`, `git status`, `git diff`: it works on the repository alone, with no network or prompt; a large one takes a while. */
+/** `git add`, `git status`, `git commit -m …`: it works on the repository alone, with no network or prompt; a large one takes a while. */
 export function isLocalGit([program, ...words]: Words): boolean {
   if (program !== 'git' || words.some((word) => joins.test(word))) return false;
   const command = gitCommand(words);
+  // without a message it opens an editor
+  if (command === 'commit') return words.some((word) => /^(?:-a?m|-F|-C|--message|--file|--no-edit)(?:=|$)/.test(word));
   return /^(?:add|apply|blame|cat-file|check-ignore|checkout|commit-tree|count-objects|describe|diff|diff-(?:files|index|tree)|for-each-ref|hash-object|log|ls-files|ls-tree|merge-base|merge-tree|mktree|mv|name-rev|read-tree|reflog|reset|restore|rev-list|rev-parse|rm|shortlog|show|show-branch|stash|status|switch|update-index|update-ref|worktree|write-tree)$/.test(command);
 }
 

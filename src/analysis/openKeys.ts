@@ -12,7 +12,7 @@ const open = /^(?:name|text|query|queries|q|question|prompt|topic|subject|terms?
 /** What stands for something that exists. */
 const ids = /(?:^|_)(?:ids?|uuid|guid|slug|isbn|doi|symbol|ticker|sku|sha|commit|repo|repository|issue|ticket|order|session|sessionid|conversation|thread|chat)$/;
 /** What somebody has set up, and its ids. */
-const few = /(?:^|_)(?:device|instance|server|workflow|scene|profile|location|binding|owner|tenant|workspace|environment|cluster|plugin|provider|model|agent|bot|printer|light|zone|room|sensor|display|tab|window|browser|emulator|client|app|site|project|guild|advertiser|account|organi[sz]ation|org|team|company|business|property|calendar|board|subscription|dataset|collection|table|database|schema|template|tool|type|kind)_(?:ids?|uuid|title)$/;
+const few = /(?:^|_)(?:device|instance|server|workflow|scene|profile|location|binding|owner|tenant|workspace|environment|cluster|plugin|provider|model|agent|bot|printer|light|zone|room|sensor|display|tab|window|browser|emulator|client|app|site|project|guild|advertiser|account|organi[sz]ation|org|team|company|business|property|calendar|board|subscription|dataset|collection|table|database|schema|template|tool|type|kind)_(?:ids?|uuid|title)$|(?:^|_)(?:font_?size|dpi)$/;
 
 /** How many keys there may be: `open`, one of many that nobody counts (a text, an address, the time, several things together), `id`, as many as there are of what exists; `few`, where the code does not say: mostly of what somebody has set up, of which there is a handful. */
 export type KeyNumber = 'open' | 'id' | 'few';
@@ -74,9 +74,11 @@ function isAnswer(program: Program, { expr, at }: Placed, depth = 0): boolean {
     const { callee } = program.callOf({ file: at.file, index: expr.call });
     return callee.kind === 'member' && isAnswer(program, { expr: callee.object, at }, depth);
   }
-  if (expr.kind !== 'name' || depth === 4 || bindingOf(program, expr.name, at)?.kind !== 'variable') return false;
+  if (expr.kind !== 'name' || depth === 4) return false;
   const { from } = stepBack(program, { expr, at });
-  return from.length === 1 && isAnswer(program, from[0]!, depth + 1);
+  // all who call hand over what somebody has answered
+  const isOne = bindingOf(program, expr.name, at)?.kind === 'variable' ? from.length === 1 : from.length > 0;
+  return isOne && from.every((one) => isAnswer(program, one, depth + 1));
 }
 
 const wordsOf = (name: string) => snake(name.replace(/^[_#]+/, ''));

@@ -32,7 +32,7 @@ export function isLeftRunning(program: Program, { file, index }: CallRef): boole
   return !new RegExp(`\\bawait\\s+${name}\\b|\\breturn\\s+(?:await\\s+)?${name}\\b|\\b${name}\\.(?:then|catch)\\(|\\b(?:race|all|allSettled)\\(\\[[^\\]]*\\b${name}\\b`).test(rest);
 }
 
-/** Before it comes `process.kill()` or `process.poll()`, or a loop over all that the process prints: what is waited for has ended or does at once. */
+/** Before it comes `process.kill()`, `process.poll()` or `if process.returncode is not None`, or a loop over all that the process prints: what is waited for has ended or does at once. */
 export function hasEnded(program: Program, { file }: CallRef, { callee, function: fn, span }: Call): boolean {
   if (callee.kind !== 'member') return false;
   // of `process.stderr.read()` the process
@@ -48,5 +48,6 @@ export function hasEnded(program: Program, { file }: CallRef, { callee, function
   });
   const { object } = callee;
   const before = program.textOf(file).slice(own.start, span.start);
+  if (of.kind === 'name' && new RegExp(`\\bif\\s+${of.name}\\.returncode\\s+is\\s+not\\s+None\\s*:[^:]*$`).test(before)) return true;
   return isEnded || (object.kind === 'name' && new RegExp(`\\bfor\\s+\\w+\\s+in\\s+(?:iter\\(\\s*)?${object.name}\\.stdout\\b`).test(before));
 }

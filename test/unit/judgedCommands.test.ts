@@ -12,7 +12,7 @@ describe('judged: what is called by name', () => {
     const of = async (calls: string) => level(await said('missing-timeout', git(calls)));
     assert.deepEqual(await of('repo.git("rev-parse", "HEAD")'), [], 'one small file');
     assert.deepEqual(await of('repo.git("status"); repo._run("add", name)'), ['hint']);
-    for (const other of ['repo.git("push")', 'repo._run("commit", "-m", name)', 'repo.git(cmd)', 'repo.git(name, "status")']) assert.deepEqual(await of(`repo.git("status"); ${other}`), ['warning'], other);
+    for (const other of ['repo.git("push")', 'repo._run("commit")', 'repo.git(cmd)', 'repo.git(name, "status")']) assert.deepEqual(await of(`repo.git("status"); ${other}`), ['warning'], other);
   });
 
   it('so is one of several, one that is chosen, and the one that a process was started with', async () => {

@@ -197,9 +197,9 @@ describe('missing-timeout, as judged: what does not hang', () => {
     for (const args of ['push origin main', 'clone ${args.path}']) assert.equal((await said('missing-timeout', git(args))).length, 1, args);
     for (const args of ['remote add heroku ${args.path}', 'rev-parse HEAD', '-C . rev-parse HEAD']) assert.deepEqual(await said('missing-timeout', git(args)), [], args);
     for (const args of ['add --all', 'status --porcelain', '-C ${args.path} --no-pager diff']) assert.match((await said('missing-timeout', git(args))).join(), /^hint: /, args);
-    for (const args of ['checkout main', 'stash pop']) assert.match((await said('missing-timeout', git(args))).join(), /^hint: /, args);
+    for (const args of ['checkout main', 'stash pop', 'commit -m x']) assert.match((await said('missing-timeout', git(args))).join(), /^hint: /, args);
     for (const command of ['cd "${args.path}" && git status', 'cd /srv && git add .']) assert.match((await said('missing-timeout', git('').replace('git ', command))).join(), /^hint: /, command);
-    for (const args of ['commit -m x', 'add . && git push', '-C ${args.path} pull']) assert.match((await said('missing-timeout', git(args))).join(), /^warning: /, args);
+    for (const args of ['commit', 'add . && git push', '-C ${args.path} pull']) assert.match((await said('missing-timeout', git(args))).join(), /^warning: /, args);
   });
 
   it('a command that hands over what is to be shown', async () => {

@@ -203,3 +203,35 @@ describe('judged: threads, limits and what ends by itself', () => {
     assert.deepEqual([await connect('reconnect'), await connect('look')], [[], ['warning']]);
   });
 });
+
+describe('judged: for other callers, elsewhere, or little', () => {
+  it('a function that is registered as a tool', async () => {
+    const add = (call: string) => levelsOf('blocking-call', python('import time', `def slow(name: str) -> str:\n    time.sleep(2)\n    return name\n${asyncTool(`    ${call}\n    return name\n`)}`));
+    assert.deepEqual([await add('mcp.add_tool(slow, name=name)'), await add('mcp.tell(slow, name)')], [[], ['warning']]);
+  });
+
+  it('a commit with its message, a process that has said how it ended', async () => {
+    const git = (words: string) => levelsOf('missing-timeout', python('import subprocess', asyncTool(`    subprocess.run(["git", "commit"${words}])\n    return ""\n`)));
+    assert.deepEqual([await git(', "-m", name'), await git('')], [['hint'], ['warning']]);
+    const rest = (condition: string) => levelsOf('missing-timeout', python('import asyncio', asyncTool(`    process = await asyncio.create_subprocess_exec(name)\n    await ready(process)\n    if ${condition}:\n        await process.communicate()\n    return ""\n`)));
+    assert.deepEqual([await rest('process.returncode is not None'), await rest('process.returncode is None')], [[], ['warning']]);
+  });
+
+  it('a Worker of Cloudflare in Python', async () => {
+    const client = (imports: string) => levelsOf('client-per-call', python(`${imports}\nimport httpx`, asyncTool('    async with httpx.AsyncClient(timeout=5) as client:\n        return (await client.get("https://api.example/a")).text\n')));
+    assert.deepEqual([await client('from workers import WorkerEntrypoint'), await client('from asgi import WorkerEntrypoint')], [[], ['warning']]);
+  });
+
+  it('an empty document, a text in an archive', async () => {
+    const read = (call: string) => levelsOf('blocking-call', python('import docx, zipfile', asyncTool(`    return str(${call})\n`)));
+    assert.deepEqual([await read('docx.Document()'), await read('docx.Document(name)')], [['hint'], ['warning']]);
+    assert.notDeepEqual(await read('zipfile.ZipFile(name).read("a.xml")'), await read('zipfile.ZipFile(name).read(name)'));
+  });
+
+  it('by what another server lists, and loggers', async () => {
+    const index = (tools: string) => levelsOf('unbounded-cache', python('import httpx\nclient = httpx.AsyncClient(timeout=5)', `class Hub:\n    def __init__(self):\n        self.owners = {}\n    def index(self, tools, text):\n        for tool in tools:\n            self.owners[tool["name"]] = text\nhub = Hub()\n${asyncTool(`    hub.index(${tools}, name * 2)\n    return ""\n`)}`));
+    assert.deepEqual([await index('(await client.get("https://api.example/tools")).json()'), await index('name.split()')], [[], ['warning']]);
+    const keep = (made: string) => levelsOf('unbounded-cache', python('import logging', `loggers = {}\n${asyncTool(`    loggers[name] = ${made}\n    return ""\n`)}`));
+    assert.deepEqual([await keep('logging.getLogger(name)'), await keep('[name, name]')], [['hint'], ['warning']]);
+  });
+});

@@ -80,8 +80,12 @@ function savesNothing(program: Program, ref: CallRef, { loses }: ClientSink): bo
   return (args[0]?.kind === 'literal' && args[0].value === ':memory:') || [...args, ...keywords.map((k) => k.value)].some((expr) => isTemporary(program, { expr, at }));
 }
 
+/** In a Worker of Cloudflare written in Python the platform keeps the connections, and nothing may outlive the request. */
+const isInWorker = (program: Program, { file }: CallRef): boolean => program.files.get(file)!.language === 'python' && program.files.get(file)!.imports.some((i) => i.module === 'workers');
+
 /** A new one each time is what is meant: the caller's own, another where the usual one has failed or where none is kept, one that is kept from here on. */
 function hasReason(program: Program, { ref, row, reach, takes, isFailed }: Made): boolean {
+  if (isInWorker(program, ref)) return true;
   if (row.loses === 'browser' && reach.path.some(({ function: fn, call }) => call !== null && isBehindRunning(program, fn, program.callOf(call).span.start))) return true;
   if ((row.loses === 'connection' || replacesField(program, ref)) && isForTest(program, reach)) return true;
   if (takes === 'caller' || (isFailed && (isFallback(program, ref) || replacesField(program, ref)))) return true;

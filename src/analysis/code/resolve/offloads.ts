@@ -21,10 +21,13 @@ export const isOffloaderByName = ({ callee }: Call): boolean => callee.kind === 
 const threadDecorators = new Set(['asgiref.sync.sync_to_async', 'asyncer.asyncify', 'aiomisc.threaded', 'aiomisc.threaded_separate', 'unsync.unsync']);
 export const isThreadDecorator = (external: string): boolean => threadDecorators.has(external);
 
-/** Registrations whose callbacks run at the end of the process, not on behalf of a caller, and what only puts them somewhere. */
+const addsTools = /^(?:mcp\.server\.\w+|fastmcp)(?:\.\w+)*\.add_(?:tool|resource|resource_fn|prompt)$/;
+
+/** Registrations whose callbacks run at the end of the process or for other callers, and what only puts them somewhere. */
 export const runsAtExit = (external: string, event: unknown): boolean =>
   external === 'atexit.register' ||
   external === 'setattr' ||
+  addsTools.test(external) ||
   external === 'signal.signal' ||
   external === 'asyncio.AbstractEventLoop.add_signal_handler' ||
   (/^process\.(on|once|addListener|prependListener)$/.test(external) &&
