@@ -162,7 +162,7 @@ function ofName(name: string, look: Look, depth: number): Sure | null {
 
 /** `timeout: int` is not None, `timeout: number` not undefined. */
 function byType({ functions }: FileSummary, { type, values, scope, index, reassigned }: Binding): Sure | null {
-  if (reassigned) return null;
+  if (reassigned || index < 0) return null;
   const mayBeNothing = values.some((v) => v.kind !== 'parameter' && (v.kind !== 'literal' || v.value === null));
   const isPlain = type?.kind === 'name' && type.path.length === 1 && /^(?:int|float|str|bool|bytes|number|string|boolean)$/.test(type.path[0]!);
   return isPlain && !mayBeNothing && !(functions[scope]!.parameters[index]!.optional && values.every((v) => v.kind === 'parameter')) ? { present: true } : null;
