@@ -101,6 +101,10 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
     case 'sqlalchemy.inspect':
       // of an object it only gives what it knows
       return call.args.some((a) => /engine|conn|bind|database|(?:^|_)db$/i.test(nameOf(a))) ? own : null;
+    case 'pyautogui.write':
+    case 'pyautogui.typewrite':
+    case 'pyautogui.sleep':
+      return own;
     case 'docx.Document':
     case 'pptx.Presentation':
       // an empty one is a small file that comes with the package
@@ -128,6 +132,8 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
     default:
       if (external.startsWith('tar.') && valueOf(optionOf(call, 'sync')) !== true) return null;
       if (/\.std(?:err|out)\.read\w*$/.test(external) && hasEnded(program, ref, call)) return null;
+      // a tenth of a second, unless it is told to take longer or does so again and again
+      if (external.startsWith('pyautogui.')) return call.loop !== null || call.keywords.some((k) => /^(?:duration|interval|presses|clicks)$/.test(k.name)) ? own : 'hint';
       // a picture is soon written
       if (/^PIL\.Image\..*\bsave$/.test(external)) return 'hint';
       // `get(block=False)`, `wait(timeout=0)`, `list_pods(async_req=True)`

@@ -62,13 +62,13 @@ export function isLocalCommand(words: Words): boolean {
   if (program === 'git') return /^(?:branch|config|init|remote|rev-parse|show-ref|symbolic-ref|tag)$/.test(command ?? '');
   if (/^(?:pgrep|pkill|kill|killall|taskkill)(?:\.exe)?$/.test(program ?? '')) return true;
   if (/^(?:[\w-]+-)?(?:size|nm|objdump|readelf)$/.test(program ?? '')) return true;
-  return /^(?:arch|basename|cat|chmod|crontab|date|dirname|echo|file|head|hostname|id|ioreg|ln|ls|mkdir|mktemp|mv|netstat|nproc|pbcopy|pbpaste|pmset|ps|pwd|readlink|realpath|rm|rmdir|stat|sw_vers|sysctl|tasklist(?:\.exe)?|touch|tty|type|uname|wc|where(?:\.exe)?|which|whoami|wl-copy|wl-paste)$/.test(program ?? '');
+  return /^(?:arch|basename|cat|chmod|crontab|date|dirname|echo|file|head|hostname|id|ioreg|ln|ls|mkdir|mktemp|mv|netstat|nproc|pbcopy|pbpaste|pmset|ps|pwd|readlink|realpath|rm|rmdir|stat|sw_vers|sysctl|tasklist(?:\.exe)?|touch|tty|type|uname|wc|where(?:\.exe)?|which|whoami|wl-copy|wl-paste|xdg-user-dir)$/.test(program ?? '');
 }
 
 const picksLines = /^(?:awk|cut|findstr|grep|head|sed|sort|tail|tr|uniq|wc)(?:\.exe)?$/;
 
-/** `cp -R from to`, `tar -xf archive`, `sqlite3 file`: it is through when all is copied or read, which waits for nobody. */
-export const worksOnFiles = ([program = '', ...words]: Words): boolean => /^(?:cp|ditto|gunzip|gzip|sqlite3|tar|unzip|xcopy|zip)(?:\.exe)?$/.test(program) && !words.some((word) => joins.test(word));
+/** `cp -R from to`, `tar -xf archive`, `sqlite3 file`, `ssh-keygen -N ''`, which asks for nothing: it is through when all is copied or read, which waits for nobody. */
+export const worksOnFiles = ([program = '', ...words]: Words): boolean => (/^(?:cp|ditto|gunzip|gzip|sqlite3|tar|unzip|xcopy|zip)(?:\.exe)?$/.test(program) || (program === 'ssh-keygen' && words.includes('-N'))) && !words.some((word) => joins.test(word));
 
 /** Whether that is so of every command that a call may start, in one of these ways. */
 export const everyCommand = (program: Program, ref: CallRef, ...are: readonly ((words: Words) => boolean)[]): boolean => commandsOf(program, ref).every((words) => are.some((is) => is(words)));

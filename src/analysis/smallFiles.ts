@@ -38,7 +38,7 @@ export function isOfSystem(path: Expr): boolean {
 
 const fewBytes = /(?:^|\/)(?:(?:package|version|(?:[\w-]+[-_.])?manifest|composer|deno)\.json|(?:pyproject|Cargo)\.toml|(?:pubspec|qlpack|codeql-pack|galaxy|Chart)\.ya?ml|platformio\.ini|go\.mod)$|(?:^|[._/-])(?:port|pid|token|version)(?:[._-]?(?:file|File|path|Path|txt))*$|(?<=[a-z])(?:Port|Pid|Token|Version)(?:File|Path)*$/;
 
-const kept = '(?:[tj]s)?config(?:uration)?|policy|policies|settings?|preferences|env|credentials?|creds|secrets?|keys?|tokens?|cookies?|certs?|certificates?|aliases|templates?|prompts?|oauth|auth|ca|service[._-]?account(?:[._-]?key)?';
+const kept = '(?:[tj]s)?config(?:uration)?|access|allow(?:ed)?[._-]?(?:list|paths)|policy|policies|settings?|preferences|env|credentials?|creds|secrets?|keys?|tokens?|cookies?|certs?|certificates?|aliases|templates?|prompts?|oauth|auth|ca|service[._-]?account(?:[._-]?key)?';
 /** A path or its name: `CONFIG_FILE`, `~/.ssh/config`, `gcp-oauth.keys.json`, `ca.pem`; not a folder of such files. */
 const settings = new RegExp(`(?:^|[._/-])(?:(?:${kept}|rc)(?:[._-]?(?:file|path|location|local))*(?:\\.\\w+)?|dockerfile|[\\w.-]+\\.(?:pem|crt|key|env|ini|toml))$`, 'i');
 /** The same of a name in camel case: `credentialsPath` is one of the above, `caCertPath` and `userConfig` are not. */

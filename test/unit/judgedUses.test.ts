@@ -235,3 +235,29 @@ describe('judged: for other callers, elsewhere, or little', () => {
     assert.deepEqual([await keep('logging.getLogger(name)'), await keep('[name, name]')], [['hint'], ['warning']]);
   });
 });
+
+describe('judged: the newest SDK, moments, signs of life', () => {
+  it('a class that takes the place of another one that is no longer there', async () => {
+    const levels = async (imports: string, versions: Record<string, string> = {}) => {
+      const files = { 'server.py': `import time\n${imports}mcp = Server("x")\n@mcp.tool()\ndef run(name: str) -> str:\n    time.sleep(2)\n    return name\n` };
+      return (await lintWorld({ files, versions, rules: rules.filter(({ id }) => id === 'sync-tool') })).findings.map((f) => f.severity);
+    };
+    const both = 'try:\n    from mcp.server.fastmcp import FastMCP as Server\nexcept ImportError:\n    from mcp.server.mcpserver import MCPServer as Server\n';
+    assert.deepEqual([await levels(both), await levels(both, { mcp: '1.9.0' }), await levels('from mcp.server.fastmcp import FastMCP as Server\n')], [[], ['warning'], ['warning']]);
+  });
+
+  it('a key that is pressed once', async () => {
+    const press = (call: string) => levelsOf('blocking-call', python('import pyautogui', asyncTool(`    ${call}\n    return ""\n`)));
+    assert.deepEqual([await press('pyautogui.hotkey("a")'), await press('pyautogui.moveTo(1, 2, duration=2)'), await press('pyautogui.write(name)')].flat().map((level) => level === 'warning'), [false, true, true]);
+  });
+
+  it('a key pair without a question, a folder of the desktop', async () => {
+    const run = (command: string) => levelsOf('missing-timeout', python('import subprocess', asyncTool(`    subprocess.run([${command}])\n    return ""\n`)));
+    assert.deepEqual([await run('"ssh-keygen", "-t", "rsa", "-N", ""'), await run('"xdg-user-dir", "DOWNLOAD"'), await run('"ssh-keygen", "-t", "rsa"')], [['hint'], [], ['warning']]);
+  });
+
+  it('a heartbeat beside the work', async () => {
+    const beat = (name: string) => levelsOf('polling', python('import asyncio\nimport httpx\nclient = httpx.AsyncClient(timeout=5)', `async def ${name}():\n    while True:\n        if (await client.get("https://api.example/job")).json()["status"] == "cancelled":\n            return\n        await asyncio.sleep(5)\n${asyncTool(`    await ${name}()\n    return ""\n`)}`));
+    assert.deepEqual([await beat('_heartbeat'), await beat('_watch_job')], [[], ['hint']]);
+  });
+});

@@ -226,8 +226,8 @@ const asksAge = (program: Program, fn: FunctionRef): boolean => {
   return /(?:Date\.now\(\)|\bnow)\s*-\s*[\w.?!()]*(?:mtime|beat|last|seen|updated|modified)/i.test(program.textOf(fn.file).slice(start, end));
 };
 
-/** What puts an end to something asks nobody. */
-const ends = /^_?(?:disconnect|close|stop|terminate|kill|delete|remove|clean|dispose|shut_?down|cancel|release|evict|prune|purge)/i;
+/** What puts an end to something, or says that it is still there, asks nobody. */
+const ends = /^_?(?:heart_?beat|keep_?alive|renew_?lease|disconnect|close|stop|terminate|kill|delete|remove|clean|dispose|shut_?down|cancel|release|evict|prune|purge)/i;
 
 /** What is done to a device or sent to somebody, where nobody looks at the answer, asks for nothing. */
 const sends = /^_?(?:mouse|key|pointer|send|press|click|move|scroll|type|tap|emit|write|publish|drag|swipe|touch)(?:[A-Z_]|$)/;

@@ -124,8 +124,12 @@ export function dialectIn(program: Resolved, file: string, found: Dialect): Dial
       }
     }
   }
-  const all = projects.get(program.projectOf(file).root);
-  return found === 'sdk-v1' && all?.size === 1 && all.has('fastmcp') ? 'fastmcp' : found;
+  const { root, versions } = program.projectOf(file);
+  const all = projects.get(root);
+  if (found !== 'sdk-v1') return found;
+  if (all?.size === 1 && all.has('fastmcp')) return 'fastmcp';
+  // `try: from mcp.server.fastmcp import FastMCP`, and `except ImportError` the class that took its place: the newest is meant
+  return versions['mcp'] === undefined && program.files.get(file)!.imports.some(({ module }) => module.startsWith('mcp.server.mcpserver')) ? 'sdk-v2' : found;
 }
 
 /** The SDK that the project of a file imports anywhere; null without one. */
