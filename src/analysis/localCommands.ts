@@ -19,9 +19,10 @@ export function isLocalGit([program, ...words]: Words): boolean {
   return /^(?:add|apply|blame|cat-file|check-ignore|checkout|commit-tree|count-objects|describe|diff|diff-(?:files|index|tree)|for-each-ref|hash-object|log|ls-files|ls-tree|merge-base|merge-tree|mktree|mv|name-rev|read-tree|reflog|reset|restore|rev-list|rev-parse|rm|shortlog|show|show-branch|stash|status|switch|update-index|update-ref|worktree|write-tree)$/.test(command);
 }
 
-/** `systemctl --user enable x`, `launchctl list`: it writes links or asks the manager, which has time limits of its own; what starts and stops a service may wait for it. */
+/** `systemctl --user enable x`, `launchctl list`, `security find-generic-password`: it writes links or asks the manager, which has time limits of its own; what starts and stops a service may wait for it. */
 export function isServiceSetting([program, ...words]: Words): boolean {
   const command = words.find((word) => !word.startsWith('-')) ?? '';
+  if (program === 'security') return /^(?:find|add|delete)-generic-password$/.test(words[0] ?? '');
   return (program === 'systemctl' && /^(?:enable|disable|daemon-reload|is-active|is-enabled|is-failed|mask|unmask|show|status|list-\S+|cat)$/.test(command)) || (program === 'launchctl' && /^(?:list|print|enable|disable|load|unload)$/.test(command));
 }
 
@@ -62,6 +63,7 @@ export function isLocalCommand(words: Words): boolean {
   if (program === 'git') return /^(?:branch|config|init|remote|rev-parse|show-ref|symbolic-ref|tag)$/.test(command ?? '');
   if (/^(?:pgrep|pkill|kill|killall|taskkill)(?:\.exe)?$/.test(program ?? '')) return true;
   if (/^(?:[\w-]+-)?(?:size|nm|objdump|readelf)$/.test(program ?? '')) return true;
+  if (/^(?:\S*\/)?(?:PlistBuddy|plutil)$/.test(program ?? '')) return true;
   return /^(?:arch|basename|cat|chmod|crontab|date|dirname|echo|file|head|hostname|id|ioreg|ln|ls|mkdir|mktemp|mv|netstat|nproc|pbcopy|pbpaste|pmset|ps|pwd|readlink|realpath|rm|rmdir|stat|sw_vers|sysctl|tasklist(?:\.exe)?|touch|tty|type|uname|wc|where(?:\.exe)?|which|whoami|wl-copy|wl-paste|xdg-user-dir)$/.test(program ?? '');
 }
 

@@ -103,12 +103,12 @@ export function isFallback(program: Program, { file, index }: CallRef): boolean 
   return /pool|conn|client|session|browser/i.test(/[^]*\btry\b([^]*?)\b(?:catch|except)\b/.exec(before)?.[1] ?? '');
 }
 
-/** `fetch(url, { agent: new https.Agent() })`: Node's own fetch looks at no agent, and keeps its connections. */
+/** `fetch(url, { agent: new https.Agent() })`, `options.agent = new https.Agent()`: Node's own fetch looks at no agent, and keeps its connections. */
 export function isForFetch(program: Program, { file, index }: CallRef): boolean {
   const { function: fn, span } = program.callOf({ file, index });
   if (!/^https?\.Agent$/.test(program.target({ file, index }).external ?? '')) return false;
   const before = program.textOf(file).slice(0, span.start);
-  return /\bagent\s*:\s*(?:new\s+)?(?:\(?\s*await\s+import\([^)]*\)\s*\)?\.)?\w*\.?$/.test(before) && program.functionOf({ file, index: fn }).calls.some((other) => program.target({ file, index: other }).external === 'fetch');
+  return /\bagent\s*(?::|=)\s*(?:new\s+)?(?:\(?\s*await\s+import\([^)]*\)\s*\)?\.)?\w*\.?$/.test(before) && program.functionOf({ file, index: fn }).calls.some((other) => program.target({ file, index: other }).external === 'fetch');
 }
 
 /** `if (session.isRunning()) return;`, `if (!this.browser || !this.browser.isConnected()) await this.restart();`: one that runs is used. */

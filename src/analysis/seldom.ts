@@ -155,7 +155,7 @@ const isExpired = /(?<!(?:!|\bnot\s)\s*[\w.]*)(?:(?:\b|_)(?:is|has)?_?expired\b|
 /** `now - self._fetched < self.TTL`, of one thing that is kept, not of one for each key. */
 const isFresh = /-\s*(?:this|self|cls)\.#?\w+\s*\)?\s*<=?\s*[\w.]*(?:ttl|duration|age|lifetime|interval|expir)\w*/i;
 
-const looking = String.raw`(?:[\w.]*(?:[dD]ebug|DEBUG|[vV]erbose|VERBOSE|[tT]elemetry|TELEMETRY|[tT]racing)\w*(?:\(\))?|\w*environ\.get\(["']\w*DEBUG\w*["']\)|os\.getenv\(["']\w*DEBUG\w*["']\))`;
+const looking = String.raw`(?:[\w.]*(?:[dD]ebug|DEBUG|[vV]erbose|VERBOSE|[tT]elemetry|TELEMETRY|[tT]racing)\w*(?:\.enabled|\(\))?|\w*environ\.get\(["']\w*DEBUG\w*["']\)|os\.getenv\(["']\w*DEBUG\w*["']\))`;
 const isDebug = new RegExp(String.raw`^${looking}(?:\s*={2,3}\s*['"]?\w+['"]?)?$|(?:NODE_ENV|APP_ENV|ENVIRONMENT)['"\])]*\s*={2,3}\s*['"](?:development|test)['"]`);
 const isNoDebug = new RegExp(String.raw`^(?:!|not\s+)${looking}$|NODE_ENV['"\]]*\s*(?:!==?\s*['"](?:development|test)|={2,3}\s*['"]production)['"]`);
 

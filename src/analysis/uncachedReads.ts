@@ -141,19 +141,25 @@ function isChangedHere(program: Program, handler: Handler): boolean {
   const tools = program.handlers.filter((h) => h.project === handler.project && h.kind === 'tool');
   const nouns = new Map(tools.map((h) => [h, nounsOf(program, h)]));
   // what most of them are called, the product's name, says nothing
-  const isCommon = (noun: string) => tools.filter((h) => nouns.get(h)!.has(noun)).length > tools.length / 2;
+  const isCommon = (noun: string) => tools.filter((h) => nouns.get(h)!.has(noun)).length > tools.length * 0.8;
   const all = [...(nouns.get(handler) ?? [])];
   const own = all.filter((noun) => tools.length < 3 || !isCommon(noun));
   // `create_game` is about nothing else, however many are called so
   const isAbout = (h: Handler, noun: string) => nouns.get(h)!.has(noun) && (own.includes(noun) || nouns.get(h)!.size === 1);
-  return tools.some((h) => h !== handler && writing.test(wordsOf(program, h)) && all.some((noun) => isAbout(h, noun)));
+  // `get` and `update` of companies, in files that stand side by side
+  const isBeside = (h: Handler) => all.length === 0 && nouns.get(h)!.size === 0 && folderOf(h) === folderOf(handler);
+  return tools.some((h) => h !== handler && writing.test(wordsOf(program, h)) && (isBeside(h) || all.some((noun) => isAbout(h, noun))));
 }
 
+const folderOf = ({ function: fn, file }: Handler): string => (fn?.file ?? file).replace(/[^\\/]*$/, '');
+
 /** `releases` and `release` are one, whatever it is cut to. */
-const nounsOf = (program: Program, handler: Handler): Set<string> => new Set(withoutVerb(wordsOf(program, handler).toLowerCase().split(' ')).map((word) => word.replace(/ies$/, 'y').replace(/(?<=[sxz]|ch|sh)es?$/, '').replace(/s$/, '')).filter((word) => word.length > 2 || /^(?:pr|mr|vm|db)$/.test(word)));
+const nounsOf = (program: Program, handler: Handler): Set<string> => new Set(withoutVerb(wordsOf(program, handler).toLowerCase().split(' ')).map((word) => word.replace(/ies$/, 'y').replace(/(?<=[sxz]|ch|sh)es?$/, '').replace(/s$/, '')).filter((word) => (word.length > 2 || /^(?:pr|mr|vm|db)$/.test(word)) && !verbs.test(word)));
+
+const verbs = /^(?:get|list|search|read|fetch|find|show|create|update|delete|remove|edit|add|set)$/;
 
 /** `find_teams` begins with what it does, or with the product's name; `team_find` ends with it. */
-const withoutVerb = (words: readonly string[]) => (words.length > 1 && /^(?:get|list|search|read|fetch|find|show|create|update|delete|remove|edit|add|set)$/.test(words.at(-1)!) ? words.slice(0, -1) : words.slice(1));
+const withoutVerb = (words: readonly string[]) => (words.length > 1 && verbs.test(words.at(-1)!) ? words.slice(0, -1) : words.slice(1));
 
 const reading = /^(?:[a-z0-9]+[_-])?(?:get|list|search|read|fetch|find|lookup|look_up|show|describe)(?:[_-]|(?=[A-Z])|$)/;
 const writing = /(?:create|update|delete|remove|replace|send|post|write|set|add|upload|insert|upsert|store|save|execute|run|start|stop|cancel|approve|merge|close|trash|archive|restore|move|rename|edit|modify|mark|complete|reopen|assign|toggle|clear|reset|import|copy|duplicate)(?:[_\- ]|(?=[A-Z])|$)/i;

@@ -18,13 +18,21 @@ const kept = /^(.*)([._-])(?:original|orig|old|bak|backup|superseded)(\.\w+)$/i;
 export const testDoubles = perImports((program): ReadonlySet<string> => {
   const files = [...program.files.keys()];
   const root = commonFolder(files);
-  const left = new Set(files.filter((file) => isTest(file) || isKept(program, file) || doubles.test(file.slice(root.length))));
+  const left = new Set(files.filter((file) => isTest(file) || isKept(program, file) || doubles.test(file.slice(root.length)) || isOtherTree(files, file)));
   const used = left.size === 0 ? [] : files.filter((file) => !left.has(file));
   for (const file of used) {
     for (const imported of importsOf(program).get(file)!) if (left.delete(imported)) used.push(imported);
   }
   return left;
 });
+
+/** What was kept of a whole tree, beside the one that is built: `src_new/`, `src-backup/`. */
+const otherTree = /^(.*[\\/])?(src|lib|app|server)[-_](?:new|old|bak|backup|orig|copy)[\w-]*([\\/])/i;
+
+function isOtherTree(files: readonly string[], file: string): boolean {
+  const [, before = '', name, separator] = otherTree.exec(file) ?? [];
+  return name !== undefined && files.some((one) => one.startsWith(`${before}${name}${separator!}`));
+}
 
 function isKept(program: Resolved, file: string): boolean {
   const [, stem, separator, extension] = kept.exec(file) ?? [];

@@ -6,6 +6,7 @@ import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { noConnectionReuseExamples } from '../examples/no-connection-reuse.ts';
 import { freshReach } from '../freshReach.ts';
 import { mayHave } from '../mayHave.ts';
+import { isForFetch } from '../newOnPurpose.ts';
 import { onceObserver, onceOnly, type OnceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
 import { isAside, serverFiles } from '../serverFiles.ts';
@@ -77,7 +78,7 @@ function* check(program: Program): Iterable<CodeReport> {
     const at = { file: ref.file, function: call.function, offset: call.span.start };
     const [options] = call.args;
     if (!call.isNew || !files.has(ref.file) || isAside(program, ref.file) || (options && mayHave(program, { expr: options, at }, ['keepAlive']) !== 'no')) continue;
-    if (isOfOneRequest(program, once, ref) || isForOwnRequests(program, ref) || isUnused(program, ref)) continue;
+    if (isForFetch(program, ref) || isOfOneRequest(program, once, ref) || isForOwnRequests(program, ref) || isUnused(program, ref)) continue;
     yield report(ref.file, call.function, call.span, `\`new ${nameOf(call.callee)}()\` has keep-alive off unless it is told otherwise: every request opens a connection of its own.`, 'hint');
   }
 }

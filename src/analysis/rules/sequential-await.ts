@@ -72,7 +72,7 @@ function* check(program: Program): Iterable<CodeReport> {
     let run: typeof items = [];
     const runs: (typeof items)[] = [];
     for (const one of items) {
-      if (one.ref && !prepares.test(`${one.item.target} ${lastName(program.callOf(one.ref))}`) && isRead(program, one.ref) && leavesThread(program, one.ref) && !goesOneByOne(program, one.ref) && !leadsToThisMachine(program, one.ref) && !isKept(program, one.ref) && !forbids(program, one.ref, { file, index })) run.push(one);
+      if (one.ref && !prepares.test(`${one.item.target} ${lastName(program.callOf(one.ref))}`) && isRead(program, one.ref) && leavesThread(program, one.ref) && !goesOneByOne(program, one.ref) && !leadsToThisMachine(program, one.ref) && !isKept(program, one.ref) && !isSlowed(one.ref) && !forbids(program, one.ref, { file, index })) run.push(one);
       else {
         runs.push(run);
         run = [];

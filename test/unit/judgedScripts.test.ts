@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { rules } from '../../src/analysis/rules/index.ts';
+import { lintWorld } from './support/lintWorld.ts';
+
+// what people who read findings of real servers in TypeScript said: trees beside the one that is built, agents of fetch, guards, siblings
+
+const head = "import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\nimport { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';\n";
+const server = "const server = new McpServer({ name: 'x', version: '1' });\n";
+const tool = (body: string, name = 'run', before = '') => `${head}${before}${server}server.registerTool('${name}', { inputSchema: {} }, async (args) => { ${body} });\nawait server.connect(new StdioServerTransport());\n`;
+
+async function levels(rule: string, files: string | Record<string, string>): Promise<string[]> {
+  const { findings } = await lintWorld({ files: typeof files === 'string' ? { 'server.ts': files } : files, rules: rules.filter((r) => r.id === rule) });
+  return findings.map((f) => f.severity);
+}
+
+describe('judged: servers in TypeScript', () => {
+  it('a tree beside the one that is built', async () => {
+    const slow = tool('return { text: execSync(args.command) };', 'run', "import { execSync } from 'node:child_process';\n");
+    const fine = tool('return { text: args.command };');
+    for (const folder of ['src_new', 'src-backup', 'src_backup_original', 'lib_old']) {
+      const base = folder.slice(0, 3);
+      assert.deepEqual(await levels('blocking-call', { 'index.ts': fine, [`${base}/server.ts`]: fine, [`${folder}/server.ts`]: slow }), [], folder);
+      assert.deepEqual(await levels('blocking-call', { 'index.ts': fine, [`${folder}/server.ts`]: slow }), ['warning'], `${folder}, and no other`);
+      assert.deepEqual(await levels('blocking-call', { 'index.ts': `import './${folder}/server.js';\n`, [`${base}/server.ts`]: fine, [`${folder}/server.ts`]: slow }), ['warning'], `${folder}, which is imported`);
+    }
+  });
+
+  it("an agent that Node's own fetch does not look at", async () => {
+    const ask = (request: string) => tool(`const options: any = { headers: {} }; options.agent = new https.Agent({ rejectUnauthorized: false }); return { text: ${request} };`, 'run', "import https from 'node:https';\nimport nodeFetch from 'node-fetch';\n");
+    for (const rule of ['client-per-call', 'no-connection-reuse']) {
+      assert.deepEqual(await levels(rule, ask('await (await fetch(args.url, options)).text()')), [], rule);
+      assert.notDeepEqual(await levels(rule, ask('await (await nodeFetch(args.url, options)).text()')), [], rule);
+    }
+  });
+
+  it('printed for debugging, by a logger that says whether it is on', async () => {
+    const print = (condition: string) => tool(`if (${condition}) console.log(args); return {};`, 'run', "import Debug from 'debug';\nconst debugHeaders = Debug('headers');\n");
+    assert.deepEqual([await levels('stdout-pollution', print('debugHeaders.enabled')), await levels('stdout-pollution', print('args.enabled'))], [['hint'], ['warning']]);
+  });
+
+  it('what the keychain or a list of properties says', async () => {
+    const run = (rule: string, command: string) => levels(rule, tool(`return { text: execFileSync(${command}) };`, 'run', "import { execFileSync } from 'node:child_process';\n"));
+    assert.deepEqual([await run('missing-timeout', "'security', ['find-generic-password', '-s', args.name]"), await run('blocking-call', "'security', ['find-generic-password', '-s', args.name]")], [['hint'], ['hint']]);
+    assert.deepEqual(await run('missing-timeout', "'/usr/libexec/PlistBuddy', ['-c', 'Print :DTXcode', args.path]"), []);
+    assert.deepEqual(await run('missing-timeout', "'security', ['dump-keychain']"), ['warning']);
+  });
+
+  it('two questions that a throttle lets through one by one', async () => {
+    const ask = (before: string) => tool("const one = await query(args.a); const other = await query(args.b); return { one, other };", 'list_both', `${before}async function query(path: string) { await pause(); return (await fetch('https://api.example/' + path)).json(); }\n`);
+    assert.deepEqual([await levels('sequential-await', ask('async function pause() { await throttle(250); }\n')), await levels('sequential-await', ask('async function pause() { }\n'))], [[], ['hint']]);
+  });
+
+  it('what another tool of the same thing changes, whatever most of them are about', async () => {
+    const named = (...names: string[]) => levels('uncached-hot-tool', `${head}${server}${names.map((name) => `server.registerTool('${name}', { inputSchema: {} }, async (args) => ({ text: await (await fetch('https://api.example/' + args.id, { method: '${name.includes('list') ? 'GET' : 'POST'}' })).text() }));\n`).join('')}`);
+    assert.deepEqual(await named('music_list_playlists', 'music_create_playlist', 'music_clone_playlist', 'music_play'), []);
+    assert.deepEqual(await named('music_list_genres', 'music_create_playlist', 'music_clone_playlist', 'music_play'), ['hint']);
+  });
+});
