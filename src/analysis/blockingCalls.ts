@@ -101,6 +101,9 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
     case 'sqlalchemy.inspect':
       // of an object it only gives what it knows
       return call.args.some((a) => /engine|conn|bind|database|(?:^|_)db$/i.test(nameOf(a))) ? own : null;
+    case 'crypto.pbkdf2Sync':
+      // a thousand rounds are half a millisecond
+      return Number(valueOf(call.args[2]) ?? Infinity) < 10_000 ? 'information' : own;
     case 'pyautogui.write':
     case 'pyautogui.typewrite':
     case 'pyautogui.sleep':

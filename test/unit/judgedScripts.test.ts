@@ -55,4 +55,16 @@ describe('judged: servers in TypeScript', () => {
     assert.deepEqual(await named('music_list_playlists', 'music_create_playlist', 'music_clone_playlist', 'music_play'), []);
     assert.deepEqual(await named('music_list_genres', 'music_create_playlist', 'music_clone_playlist', 'music_play'), ['hint']);
   });
+
+  it('some rounds of a digest, a found entry that is put back with more', async () => {
+    const digest = (rounds: string) => levels('blocking-call', tool(`return { text: crypto.pbkdf2Sync(args.text, 'salt', ${rounds}, 16, 'sha1') };`, 'run', "import crypto from 'node:crypto';\n"));
+    assert.deepEqual([await digest('1003'), await digest('100_000'), await digest('args.rounds')], [['information'], ['warning'], ['warning']]);
+    const put = (value: string) => levels('unbounded-cache', tool(`const found = users.get(args.name); if (!found) throw new Error('unknown'); users.set(args.name, ${value}); return {};`, 'run', 'const users = new Map<string, object>();\n'));
+    assert.deepEqual([await put('{ ...found, last: Date.now() }'), await put('{ ...args, text: args.name + args.text }')], [[], ['warning']]);
+  });
+
+  it('a timer whose comment says what it stands for', async () => {
+    const timer = (comment: string) => levels('polling', `${tool('return {};')}// ${comment}\nsetInterval(async () => { await fetch('https://api.example/events'); }, 5000);\n`);
+    assert.deepEqual([await timer('Polling (instead of a public URL) needs no tunnel.'), await timer('Polls the events.')], [[], ['hint']]);
+  });
 });

@@ -71,6 +71,7 @@ function* check(program: Program): Iterable<CodeReport> {
     if (external === 'setTimeout' && isAfterError(program, ref)) continue;
     if (external === 'setTimeout' && !callbacks.some((c) => isSame(c, fn) || isCalledBy(program, c, fn))) continue;
     if (external === 'setTimeout' && call.args[1] && isWorkedOut(program, { expr: call.args[1], at: { file: ref.file, function: call.function, offset: call.span.start } })) continue;
+    if (program.files.get(ref.file)!.language !== 'python' && instead.test(program.textOf(ref.file))) continue;
     // once a minute or less is a refresh that nobody waits for
     if (isLong(program, call.args[1], ref, 60_000)) continue;
     if (!inServer(program, ref.file) || isNeverStarted(program, fn, isMentioned)) continue;
@@ -100,8 +101,11 @@ function isExplained(program: Program, { file, function: index, span }: LoopAt, 
   const lines = [...head, '', ...text.slice(start, program.callOf(asks).span.start).split('\n')];
   const doc = index === 0 ? null : program.functionOf({ file, index }).doc;
   const blocks = lines.map((line) => (isComment(line) ? line.replace(/^\s*(?:\/\/|#|\/?\*+)/, '') : '\n')).join(' ').split('\n');
-  return [...blocks, ...(doc ? doc.split(/\n\s*\n/) : [])].some((block) => impossible.test(block) || (/\b(?:poll|wait|await|interval)/i.test(block) && (reason.test(block) || forCaller.test(block))));
+  return [...blocks, ...(doc ? doc.split(/\n\s*\n/) : [])].some((block) => impossible.test(block) || (/\b(?:poll|wait|await|interval)/i.test(block) && (reason.test(block) || forCaller.test(block) || instead.test(block))));
 }
+
+/** What would have to be there for the other side to tell. */
+const instead = /\bpoll\w*\s*\(?(?:instead of|rather than)\b/i;
 
 const isComment = (line: string) => /^\s*(?:\/\/|#|\*|\/\*)/.test(line);
 const impossible = /\b(?:can(?:no|')t|cannot|unable to)\s+(?:await|wait|be awaited|notify|push|tell|subscribe|emit)\b|\bno\s+(?:event|callback|push|notification|webhook)s?\b|\b(?:does(?:n't| not)|do(?:n't| not))\s+(?:await|support|emit|send|notify|push)\b/i;

@@ -150,7 +150,9 @@ function modules(program: Program, file: string): string {
 
 /** `const entry = entries.get(key); if (entry) { …; entries.set(key, entry) }`: what was found is put back. */
 function replacesOwn(program: Program, { into, values, file, function: fn, span }: Write): boolean {
-  const [value] = values;
+  const [first] = values;
+  // `{ ...found, seen: now }`
+  const value = first?.kind === 'object' && first.spread.length === 1 ? first.spread[0] : first;
   const name = textOf(into)?.replaceAll(/[$.#]/g, '\\$&');
   if (value?.kind !== 'name' || name === undefined) return false;
   const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
