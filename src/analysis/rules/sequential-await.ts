@@ -262,15 +262,15 @@ function makesItsOwn(program: Program, ref: CallRef, { span: { start, end } }: L
 }
 
 /** What it asks for is the same for all callers, and it has a cache asked for that (`{ cache: 'user' }`): mostly there is nothing to wait for. */
-function isKept(program: Program, ref: CallRef, depth = 0): boolean {
-  if (answersFromCache(program, ref, depth)) return true;
+function isKept(program: Program, ref: CallRef): boolean {
+  if (answersFromCache(program, ref)) return true;
   const has = ({ args, keywords }: Call) => [...args.flatMap((a) => (a.kind === 'object' ? a.properties : [])), ...keywords].some(({ name, value }) => name === 'cache' && value.kind === 'literal' && typeof value.value === 'string' && !/^(?:no-|reload)/.test(value.value));
   const { args, keywords } = program.callOf(ref);
   return args.length + keywords.length === 0 && program.called(ref).functions.some((fn) => onceOnly(program).isKept(fn) || program.functionOf(fn).calls.some((index) => has(program.callOf({ file: fn.file, index }))));
 }
 
 /** `cached = cache.get(key); if cached is not None: return cached` before anything is asked, in the functions that it calls or in those that ask for them. */
-function answersFromCache(program: Program, ref: CallRef, depth: number): boolean {
+function answersFromCache(program: Program, ref: CallRef, depth = 0): boolean {
   const { functions } = program.called(ref);
   return depth < 3 && functions.length > 0 && functions.every((fn) => {
     const { span, calls } = program.functionOf(fn);
