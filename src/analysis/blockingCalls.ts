@@ -101,6 +101,9 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
     case 'sqlalchemy.inspect':
       // of an object it only gives what it knows
       return call.args.some((a) => /engine|conn|bind|database|(?:^|_)db$/i.test(nameOf(a))) ? own : null;
+    case 'crypto.generateKeyPairSync':
+      // on a curve in a moment, for RSA it takes hundreds of milliseconds
+      return /^(?:ed25519|ed448|x25519|x448|ec)$/.test(String(valueOf(call.args[0]) ?? '')) ? 'information' : own;
     case 'crypto.pbkdf2Sync':
       // a thousand rounds are half a millisecond
       return Number(valueOf(call.args[2]) ?? Infinity) < 10_000 ? 'information' : own;

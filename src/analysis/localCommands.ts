@@ -63,7 +63,7 @@ export function isLocalCommand(words: Words): boolean {
   if (program === 'git') return /^(?:branch|config|init|remote|rev-parse|show-ref|symbolic-ref|tag)$/.test(command ?? '');
   if (/^(?:pgrep|pkill|kill|killall|taskkill)(?:\.exe)?$/.test(program ?? '')) return true;
   if (/^(?:[\w-]+-)?(?:size|nm|objdump|readelf)$/.test(program ?? '')) return true;
-  if (/^(?:\S*\/)?(?:PlistBuddy|plutil)$/.test(program ?? '')) return true;
+  if (/^(?:\S*\/)?(?:PlistBuddy|plutil)$/.test(program ?? '') || (/^reg(?:\.exe)?$/.test(program ?? '') && command === 'query')) return true;
   return /^(?:arch|basename|cat|chmod|crontab|date|dirname|echo|file|head|hostname|id|ioreg|ln|ls|mkdir|mktemp|mv|netstat|nproc|pbcopy|pbpaste|pmset|ps|pwd|readlink|realpath|rm|rmdir|stat|sw_vers|sysctl|tasklist(?:\.exe)?|touch|tty|type|uname|wc|where(?:\.exe)?|which|whoami|wl-copy|wl-paste|xdg-user-dir)$/.test(program ?? '');
 }
 

@@ -43,6 +43,7 @@ describe('judged: servers in TypeScript', () => {
     assert.deepEqual([await run('missing-timeout', "'security', ['find-generic-password', '-s', args.name]"), await run('blocking-call', "'security', ['find-generic-password', '-s', args.name]")], [['hint'], ['hint']]);
     assert.deepEqual(await run('missing-timeout', "'/usr/libexec/PlistBuddy', ['-c', 'Print :DTXcode', args.path]"), []);
     assert.deepEqual(await run('missing-timeout', "'security', ['dump-keychain']"), ['warning']);
+    assert.deepEqual([await run('missing-timeout', "'reg', ['query', args.key]"), await run('missing-timeout', "'reg', ['import', args.path]")], [[], ['warning']]);
   });
 
   it('two questions that a throttle lets through one by one', async () => {
@@ -59,6 +60,8 @@ describe('judged: servers in TypeScript', () => {
   it('some rounds of a digest, a found entry that is put back with more', async () => {
     const digest = (rounds: string) => levels('blocking-call', tool(`return { text: crypto.pbkdf2Sync(args.text, 'salt', ${rounds}, 16, 'sha1') };`, 'run', "import crypto from 'node:crypto';\n"));
     assert.deepEqual([await digest('1003'), await digest('100_000'), await digest('args.rounds')], [['information'], ['warning'], ['warning']]);
+    const keys = (kind: string) => levels('blocking-call', tool(`return crypto.generateKeyPairSync(${kind});`, 'run', "import crypto from 'node:crypto';\n"));
+    assert.deepEqual([await keys("'ed25519'"), await keys("'rsa', { modulusLength: 4096 }")], [['information'], ['warning']]);
     const put = (value: string) => levels('unbounded-cache', tool(`const found = users.get(args.name); if (!found) throw new Error('unknown'); users.set(args.name, ${value}); return {};`, 'run', 'const users = new Map<string, object>();\n'));
     assert.deepEqual([await put('{ ...found, last: Date.now() }'), await put('{ ...args, text: args.name + args.text }')], [[], ['warning']]);
   });
@@ -66,5 +69,11 @@ describe('judged: servers in TypeScript', () => {
   it('a timer whose comment says what it stands for', async () => {
     const timer = (comment: string) => levels('polling', `${tool('return {};')}// ${comment}\nsetInterval(async () => { await fetch('https://api.example/events'); }, 5000);\n`);
     assert.deepEqual([await timer('Polling (instead of a public URL) needs no tunnel.'), await timer('Polls the events.')], [[], ['hint']]);
+  });
+
+  it("a driver's numbers", async () => {
+    const ask = (body: string) => levels('ignored-cancellation', tool(body, 'run', "import neo4j, { int } from 'neo4j-driver';\nconst session = neo4j.driver('neo4j://db.example').session();\n"));
+    assert.deepEqual(await ask('return { skip: int(args.skip) };'), []);
+    assert.deepEqual(await ask("return { rows: await session.run('MATCH (n) RETURN n') };"), await ask("const skip = int(args.skip); return { skip, rows: await session.run('MATCH (n) RETURN n') };"));
   });
 });
