@@ -76,4 +76,10 @@ describe('judged: servers in TypeScript', () => {
     assert.deepEqual(await ask('return { skip: int(args.skip) };'), []);
     assert.deepEqual(await ask("return { rows: await session.run('MATCH (n) RETURN n') };"), await ask("const skip = int(args.skip); return { skip, rows: await session.run('MATCH (n) RETURN n') };"));
   });
+
+  it('many at once that mostly ask for nothing', async () => {
+    const all = (early: string) => levels('unbounded-fan-out', tool('return { found: await Promise.all(args.names.map((name: string) => find(name))) };', 'run', `async function find(name: string) {\n${early}  return (await fetch('https://api.example/' + name)).json();\n}\n`));
+    assert.deepEqual(await all("  if (/^\\d+$/.test(name)) {\n    return { id: name };\n  }\n  if (name.includes(':')) {\n    return { key: name };\n  }\n"), ['hint']);
+    assert.deepEqual([await all(''), await all('  if (!name) {\n    return null;\n  }\n')], [['warning'], ['warning']]);
+  });
 });

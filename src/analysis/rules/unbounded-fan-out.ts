@@ -49,7 +49,7 @@ export const unboundedFanOut: Rule = {
 
 **Why it hurts an MCP server.** The list comes from a model: it may hold five items or five thousand. Five thousand at once empty the connection pool, run into the other side's rate limit and hold all results in memory. Calls that run beside it wait or fail.
 
-**How it is measured.** The list is followed to where it comes from. A constant list, one that is cut or goes through in chunks, a maximum in the tool's schema, a limiter or semaphore on the way, a client that all share and that has only so many connections (\`max_connections\`, \`maxSockets\`), coroutines that keep the thread while they ask and so go one by one: no finding. The items of one answer of a service are a page as a rule, and information, as are the files of a folder; files of this machine that the caller names, which a few threads read, and queries, which wait for a connection of their pool, are a hint. A list of choices that are written out in the schema, and what is asked for once and kept, are none. A run shows the peak of outgoing requests.
+**How it is measured.** The list is followed to where it comes from. A constant list, one that is cut or goes through in chunks, a maximum in the tool's schema, a limiter or semaphore on the way, a client that all share and that has only so many connections (\`max_connections\`, \`maxSockets\`), coroutines that keep the thread while they ask and so go one by one: no finding. The items of one answer of a service are a page as a rule, and information, as are the files of a folder; files of this machine that the caller names, which a few threads read, queries, which wait for a connection of their pool, and what most items leave before it is asked for, are a hint. A list of choices that are written out in the schema, and what is asked for once and kept, are none. A run shows the peak of outgoing requests.
 
 **How to mend it.** Run a few at a time: \`p-map\` with \`concurrency\`, \`p-limit\`, an \`asyncio.Semaphore\` in the coroutine. Say the maximum in the schema too (\`z.array(…).max(50)\`).`,
 
@@ -91,7 +91,7 @@ function* check(program: Program): Iterable<CodeReport> {
       if (size === 'folder' && (isFirst || cleans.test(snake(program.nameOf(fn))))) continue;
       // a few threads read all that somebody names; a whole tree or table is another thing
       // queries wait for a connection of their pool
-      const isWarning = !isFirst && !dropped(ref) && size !== 'page' && kind !== 'queries' && (kind !== 'files' || (size === 'upstream' && isOfStore(program, spread.over) && (spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w)))));
+      const isWarning = !isFirst && !dropped(ref) && !asksSeldom(program, spread.workers) && size !== 'page' && kind !== 'queries' && (kind !== 'files' || (size === 'upstream' && isOfStore(program, spread.over) && (spread.workers.length === 0 || spread.workers.some((w) => opensFiles(program, w)))));
       yield {
         file: ref.file,
         span: spread.span,
@@ -108,10 +108,28 @@ function* check(program: Program): Iterable<CodeReport> {
   }
 }
 
+/** Every question that they lead to. */
+const askedBelow = (program: Program, workers: readonly FunctionRef[]): CallRef[] =>
+  workers.flatMap((w) => reachable(program, w)).flatMap(({ file, index }) => program.functionOf({ file, index }).calls.map((call) => ({ file, index: call }))).filter((ref) => ioOwn(program, ref) !== null);
+
+/** So many ways out before the question say that most items need none. */
+const waysOut = 2;
+
+/** `if (isId(name)) return { id: name }; if (isUser(name)) return …; return await search(name)`. */
+function asksSeldom(program: Program, workers: readonly FunctionRef[]): boolean {
+  const asking = askedBelow(program, workers);
+  return asking.length > 0 && asking.every((ref) => {
+    const { span, function: index } = program.callOf(ref);
+    // in lines before its own
+    const before = program.textOf(ref.file).slice(program.functionOf({ file: ref.file, index }).span.start, span.start).split('\n').slice(0, -1);
+    return before.filter((line) => /^\s*(?:return|continue)\b/.test(line)).length >= waysOut;
+  });
+}
+
 /** What they ask for is asked for once, and kept. */
 function isAllKept(program: Program, workers: readonly FunctionRef[]): boolean {
   const once = onceOnly(program);
-  const asking = workers.flatMap((w) => reachable(program, w)).flatMap(({ file, index }) => program.functionOf({ file, index }).calls.map((call) => ({ file, index: call }))).filter((ref) => ioOwn(program, ref) !== null);
+  const asking = askedBelow(program, workers);
   return asking.length > 0 && asking.every(({ file, index }) => once.isOnceAt(file, program.callOf({ file, index }).span.start));
 }
 
