@@ -1,7 +1,7 @@
 import { branchesAround, together } from './branches.ts';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
 import type { Expr } from './code/summary.ts';
-import { seldomObserver } from './seldom.ts';
+import { isAfterFailure } from './seldom.ts';
 import { argumentOf, isWithin } from './trace.ts';
 
 /** What becomes of a client (or of whatever a call makes) under the name that it gets where it is made. */
@@ -55,11 +55,6 @@ function usesOfName(program: Program, { file, index: fn }: FunctionRef, name: st
   const branches = branchesAround(program, { file, index: fn });
   return { requests, areSeveral: areSeveral || own.some((one) => together(branches, one, own.filter((other) => other !== one))) };
 }
-
-const isAfterFailure = (program: Program, { file, index }: CallRef): boolean => {
-  const { start, end } = program.callOf({ file, index }).span;
-  return program.factsOf(file, seldomObserver.id).some(({ span, data }) => (data as { seldom: string }).seldom === 'failed' && span.start <= start && end <= span.end);
-};
 
 /** Null where nobody knows what it does with it. */
 function handed(program: Program, ref: CallRef, isIt: (expr: Expr) => boolean, hands: number): Uses | null {

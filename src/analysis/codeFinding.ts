@@ -74,10 +74,13 @@ function severityOf(rule: Rule, report: CodeReport, { severities: set }: LintSet
   // information says already that it does not weigh much
   if (severity === 'information') return severity;
   const from = report.reach?.handlers.length ? report.reach.handlers : [report];
-  if (from.every(({ file }) => isBesideCommands(program, file))) return severity === 'hint' ? null : quieter(severity, 'information');
+  if (from.every(({ file }) => isBesideCommands(program, file))) return aside(severity);
   const isUnsure = (report.reach && isOneOfSeveral(program, report.reach)) || isLeftOver(program, report.file);
   return isUnsure ? quieter(severity, 'hint') : severity;
 }
+
+/** What is no part of the server that somebody runs: no more than information; a hint is quieter than that, and is not told. */
+export const aside = (severity: Severity): Severity | null => (severity === 'hint' ? null : quieter(severity, 'information'));
 
 const isQuieter = (a: Severity, b: Severity) => severities.indexOf(a) > severities.indexOf(b);
 const quieter = (a: Severity, b: Severity) => (isQuieter(a, b) ? a : b);

@@ -1,6 +1,6 @@
 import { groupBy } from '../model/groupBy.ts';
 import type { CodeFinding, Fix, HandlerInfo, LintReport, LintSettings, SuppressedFinding, TextChange } from '../model/lint.ts';
-import { codeFinding, codeFindingId, culpritLine, handlerInfo } from './codeFinding.ts';
+import { aside, codeFinding, codeFindingId, culpritLine, handlerInfo } from './codeFinding.ts';
 import { createFixes } from './codeFixes.ts';
 import type { CodeReport } from './codeRule.ts';
 import { flagFacts, flagVisitors } from './code/flags.ts';
@@ -228,7 +228,7 @@ function suppress(findings: CodeFinding[], firstLine: (finding: CodeFinding) => 
 
 const examples = /[\\/]examples?[\\/]/;
 
-/** What stands in a folder of examples beside a server is there to be read, often another's: of its findings a warning is information, and a hint, which is quieter than that, none. */
+/** What stands in a folder of examples beside a server is there to be read, often another's. */
 function quietInExamples(findings: readonly CodeFinding[], handlers: readonly HandlerInfo[]): CodeFinding[] {
   const beside = new Map<string, boolean>();
   const isBeside = (folder: string) => {
@@ -237,9 +237,10 @@ function quietInExamples(findings: readonly CodeFinding[], handlers: readonly Ha
     return found;
   };
   return findings.flatMap((finding) => {
-    const at = finding.severity === 'information' ? -1 : finding.file.search(examples);
+    const at = finding.file.search(examples);
     if (at < 0 || !isBeside(finding.file.slice(0, at + 1))) return [finding];
-    return finding.severity === 'hint' ? [] : [{ ...finding, severity: 'information' as const }];
+    const severity = aside(finding.severity);
+    return severity === null ? [] : [{ ...finding, severity }];
   });
 }
 

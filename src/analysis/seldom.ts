@@ -92,6 +92,12 @@ function handsToThread(program: Program, ref: CallRef, { file, index }: Function
 
 const isHandler = (program: Program, fn: FunctionRef) => program.entrances(fn).some(({ starts }) => starts.length > 0);
 
+/** Whether a call stands where something has failed, or the other side has refused. */
+export function isAfterFailure(program: Program, { file, index }: CallRef): boolean {
+  const { start, end } = program.callOf({ file, index }).span;
+  return program.factsOf(file, seldomObserver.id).some(({ span, data }) => (data as Noted).seldom === 'failed' && span.start <= start && end <= span.end);
+}
+
 interface Noted {
   seldom: Seldom | 'failed';
   /** For one object. */

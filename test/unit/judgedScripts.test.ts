@@ -21,6 +21,7 @@ describe('judged: servers in TypeScript', () => {
       const base = folder.slice(0, 3);
       assert.deepEqual(await levels('blocking-call', { 'index.ts': fine, [`${base}/server.ts`]: fine, [`${folder}/server.ts`]: slow }), [], folder);
       assert.deepEqual(await levels('blocking-call', { 'index.ts': fine, [`${folder}/server.ts`]: slow }), ['warning'], `${folder}, and no other`);
+      assert.deepEqual(await levels('blocking-call', { 'index.ts': fine, [`${base}/server.ts`]: fine, [`${folder}relic/server.ts`]: slow }), ['warning'], `${folder}relic`);
       assert.deepEqual(await levels('blocking-call', { 'index.ts': `import './${folder}/server.js';\n`, [`${base}/server.ts`]: fine, [`${folder}/server.ts`]: slow }), ['warning'], `${folder}, which is imported`);
     }
   });

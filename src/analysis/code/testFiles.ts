@@ -27,7 +27,7 @@ export const testDoubles = perImports((program): ReadonlySet<string> => {
 });
 
 /** What was kept of a whole tree, beside the one that is built: `src_new/`, `src-backup/`. */
-const otherTree = /^(.*[\\/])?(src|lib|app|server)[-_](?:new|old|bak|backup|orig|copy)[\w-]*([\\/])/i;
+const otherTree = /^(.*[\\/])?(src|lib|app|server)[-_](?:new|old|bak|backup|orig|copy)(?:[-_](?:orig(?:inal)?|old|copy|\d+))*([\\/])/i;
 
 function isOtherTree(files: readonly string[], file: string): boolean {
   const [, before = '', name, separator] = otherTree.exec(file) ?? [];

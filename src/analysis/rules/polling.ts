@@ -71,7 +71,7 @@ function* check(program: Program): Iterable<CodeReport> {
     if (external === 'setTimeout' && isAfterError(program, ref)) continue;
     if (external === 'setTimeout' && !callbacks.some((c) => isSame(c, fn) || isCalledBy(program, c, fn))) continue;
     if (external === 'setTimeout' && call.args[1] && isWorkedOut(program, { expr: call.args[1], at: { file: ref.file, function: call.function, offset: call.span.start } })) continue;
-    if (program.files.get(ref.file)!.language !== 'python' && instead.test(program.textOf(ref.file))) continue;
+    if (program.textOf(ref.file).split('\n').some((line) => isComment(line) && instead.test(line))) continue;
     // once a minute or less is a refresh that nobody waits for
     if (isLong(program, call.args[1], ref, 60_000)) continue;
     if (!inServer(program, ref.file) || isNeverStarted(program, fn, isMentioned)) continue;

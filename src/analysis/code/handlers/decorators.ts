@@ -1,4 +1,4 @@
-import type { CallRef, FunctionRef, Resolved } from '../program.ts';
+import type { FunctionRef, Resolved } from '../program.ts';
 import { indexOf } from '../resolve/fileIndex.ts';
 import { nameOf, type Call, type Expr } from '../summary.ts';
 import { aroundOf, isWithin, type Around } from './around.ts';
@@ -21,17 +21,21 @@ const deepest = 4;
 export function decoratedBy(program: Resolved, fn: FunctionRef): Decorated {
   const { decorators, parent, span, async } = program.functionOf(fn);
   const at = { file: fn.file, function: parent ?? 0, offset: span.start };
-  const wrappers = decorators.flatMap((expr) => wrapperOf(program, expr, at, async) ?? []);
-  const around = wrappers.flatMap(({ made, ...w }) => {
-    const one = aroundOf(program, w, callsOfGiven(program, w).map((c) => c.span));
-    return one ? [{ ...one, ...(made && { made }) }] : [];
-  });
+  const wrappers: FunctionRef[] = [];
+  const around: Around[] = [];
+  for (const expr of decorators) {
+    const wrapper = wrapperOf(program, expr, at, async);
+    if (!wrapper) continue;
+    wrappers.push(wrapper);
+    const one = aroundOf(program, wrapper, callsOfGiven(program, wrapper).map((c) => c.span));
+    if (one) around.push(expr.kind === 'call' ? { ...one, made: { file: fn.file, index: expr.call } } : one);
+  }
   const [outermost] = wrappers;
   return { around, async: outermost ? program.functionOf(outermost).async : async, offloaded: wrappers.some((w) => handsToThread(program, w)) };
 }
 
-/** The function that a decorator returns in place of what it is given: `wrapper` of `def decorator(fn): …`; null where it is not the author's own. `made`: the call that made the decorator. */
-function wrapperOf(program: Resolved, decorator: Expr, at: At, async: boolean): (FunctionRef & { made?: CallRef }) | null {
+/** The function that a decorator returns in place of what it is given: `wrapper` of `def decorator(fn): …`; null where it is not the author's own. */
+function wrapperOf(program: Resolved, decorator: Expr, at: At, async: boolean): FunctionRef | null {
   const call = decorator.kind === 'call' ? program.files.get(at.file)!.calls[decorator.call]! : null;
   const { expr, at: made } = trace(program, { expr: call ? call.callee : decorator, at: call ? placeOfCall(at.file, call) : at }, null);
   if (expr.kind !== 'function') return null;
@@ -39,7 +43,7 @@ function wrapperOf(program: Resolved, decorator: Expr, at: At, async: boolean): 
   for (let depth = 0; depth < deepest; depth++) {
     const inner = returnedWithin(program, now, async);
     // `@tool(…)`: what it returns is the decorator, and only what that returns is a wrapper
-    if (!inner) return depth <= (call ? 1 : 0) ? null : { ...now, ...(decorator.kind === 'call' && { made: { file: at.file, index: decorator.call } }) };
+    if (!inner) return depth <= (call ? 1 : 0) ? null : now;
     now = inner;
   }
   return null;
