@@ -177,7 +177,7 @@ describe('judged: what is known where a call comes in', () => {
     const wait = (type: string) => `async def ask(n, timeout=None):\n    if timeout is None:\n        time.sleep(2)\n    return n\n\n@mcp.tool()\nasync def run(n: str, ${type}) -> str:\n    return await ask(n, timeout=timeout)\n`;
     const of = (type: string) => levels({ 'server.py': python('import time\nfrom typing import Optional', wait(type)) }, 'blocking-call');
     assert.deepEqual([await of('timeout: int'), await of('timeout: float = 30')], [[], []]);
-    const rest = 'async def ask(*parts: str, **more: int):\n    if parts is None or more is None:\n        time.sleep(2)\n    return parts\n\n@mcp.tool()\nasync def run(n: str) -> str:\n    return await ask(n)\n';
+    const rest = '@mcp.tool()\nasync def run(n: str, *parts: str, **more: int) -> str:\n    if parts is None or more is None:\n        time.sleep(2)\n    return n\n';
     assert.deepEqual(await levels({ 'server.py': python('import time', rest) }, 'blocking-call'), ['warning'], 'of what is collected nothing is known');
     for (const type of ['timeout', 'timeout: Optional[int]', 'timeout: int = None', 'timeout: int | None = 30']) assert.deepEqual(await of(type), ['warning'], type);
   });
