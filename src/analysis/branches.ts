@@ -129,6 +129,10 @@ export function isOnCondition(program: Program, { path, handlers: [handler] }: R
   });
 }
 
+/** How many branches a way stands in, those of the handler's own function left out. */
+export const branchesOn = (program: Program, { path }: Pick<Reach, 'path'>, culprit: number): number =>
+  path.slice(1).reduce((sum, { function: fn, call }) => sum + branchesAround(program, fn).filter(({ ways }) => ways.some((w) => holds(w, call ? program.callOf(call).span.start : culprit))).length, 0);
+
 /** While a server starts: whether it happens only where somebody asked for something else than a server, which is done and over. */
 export const isOtherMode = (branches: readonly Branches[], offset: number) => branches.some(({ aboutOptions, ways }) => aboutOptions && ways.some((w) => w.leaves && holds(w, offset)));
 

@@ -1,5 +1,6 @@
 import { groupBy } from '../model/groupBy.ts';
 import type { CodeFinding, Fix, HandlerInfo, LintReport, LintSettings, SuppressedFinding, TextChange } from '../model/lint.ts';
+import { branchObserver } from './branches.ts';
 import { aside, codeFinding, codeFindingId, culpritLine, handlerInfo } from './codeFinding.ts';
 import { createFixes } from './codeFixes.ts';
 import type { CodeReport } from './codeRule.ts';
@@ -47,6 +48,7 @@ export function createAnalysis({ parsers, rules, settings: initial }: AnalysisOp
   const visitors: RuleVisitors = new Map([
     ...handlerVisitors,
     [flagFacts, flagVisitors],
+    [branchObserver.id, branchObserver],
     ...rules.flatMap(({ code }) => code?.observes ?? []).map((o) => [o.id, o] as const),
     ...rules.flatMap(({ id, code }) => (code?.visitors ? [[id, code.visitors] as const] : [])),
   ]);

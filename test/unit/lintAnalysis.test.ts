@@ -78,14 +78,14 @@ describe('analysis of code', function () {
   });
 
   it('says less the farther a handler is away, and from afar that it is not sure', async () => {
-    const chain = (calls: number, gates: number) => {
-      const functions = Array.from({ length: calls }, (_, i) => `function f${i + 1}() {\n${i < gates ? '  if (!process.env.READS) return null;\n' : ''}  return ${i + 1 < calls ? `f${i + 2}()` : "readFileSync('x')"};\n}\n`).join('');
+    const chain = (calls: number, gates: number, condition = '  if (!process.env.READS) return null;\n') => {
+      const functions = Array.from({ length: calls }, (_, i) => `function f${i + 1}() {\n${i < gates ? condition : ''}  return ${i + 1 < calls ? `f${i + 2}()` : "readFileSync('x')"};\n}\n`).join('');
       return { 'server.ts': `${server('  return f1();')}${functions}` };
     };
-    const told = async (calls: number, gates = 0, own?: 'hint', harmfulOnce?: true) => {
+    const told = async (calls: number, gates = 0, own?: 'hint', harmfulOnce?: true, condition?: string) => {
       const rule = { ...readRule(), ...(harmfulOnce && { harmfulOnce }) };
       rule.code!.check = (program) => [...readRule().code!.check(program)].map((report) => (own ? { ...report, severity: own } : report));
-      const [{ severity, confidence, message }] = (await lintWorld({ files: chain(calls, gates), rules: [rule] })).findings as [CodeFinding];
+      const [{ severity, confidence, message }] = (await lintWorld({ files: chain(calls, gates, condition), rules: [rule] })).findings as [CodeFinding];
       return { level: `${severity} ${confidence}`, message };
     };
     const level = async (...way: Parameters<typeof told>) => (await told(...way)).level;
@@ -93,6 +93,9 @@ describe('analysis of code', function () {
     const { warning, harmfulOnce, hint } = manyGates;
     assert.deepEqual(await Promise.all([level(4, warning - 1), level(4, warning), level(nearHops + 1, hint)]), ['warning high', 'hint high', 'hint high'], 'functions on the way may leave before');
     assert.deepEqual(await Promise.all([level(4, harmfulOnce - 1, undefined, true), level(4, harmfulOnce, undefined, true)]), ['warning high', 'hint high'], 'a wait without an end');
+    const branch = (harmful?: true) => [warning - 1, warning].map((branches) => level(4, branches, undefined, harmful, '  if (process.env.READS)\n'));
+    assert.deepEqual(await Promise.all(branch()), ['warning high', 'hint high'], 'calls on the way may be left out');
+    assert.deepEqual(await Promise.all(branch(true)), ['warning high', 'warning high'], 'one time is enough');
     assert.deepEqual(await Promise.all([level(nearHops, hint, 'hint'), level(nearHops + 1, hint - 1, 'hint'), level(nearHops + 1, hint, 'hint')]), ['hint high', 'hint high', 'information high']);
     assert.match((await told(farHops + 1)).message, /via `f1` → `f2` → `f3` → … → `f5` → `f6` → `f7`\)\.$/);
   });

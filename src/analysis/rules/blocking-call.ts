@@ -4,7 +4,7 @@ import { createBesideSlow } from '../besideSlow.ts';
 import { blockFinding } from '../blocks.ts';
 import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingCalls.ts';
 import { farHops } from '../codeFinding.ts';
-import { branchObserver, isOnCondition } from '../branches.ts';
+import { isOnCondition } from '../branches.ts';
 import type { CodeReport } from '../codeRule.ts';
 import type { Handler, Program, Reach } from '../code/program.ts';
 import type { Call } from '../code/summary.ts';
@@ -63,7 +63,7 @@ In a run: the probe notes each stretch of more than 50 ms without a return to th
   code: {
     languages: ['typescript', 'python'],
     sinks: [...blockingNode, ...blockingInPython],
-    observes: [seldomObserver, absentObserver, branchObserver],
+    observes: [seldomObserver, absentObserver],
     check(program) {
       const seldom = createSeldom(program, 'loop');
       const hardlyEver = createHardlyEver(program, 'loop');

@@ -1,5 +1,5 @@
 import type { Fix } from '../../model/lint.ts';
-import { branchesAround, branchObserver, together } from '../branches.ts';
+import { branchesAround, together } from '../branches.ts';
 import { callNode } from '../callSyntax.ts';
 import { weigh, type Made } from '../clientWeight.ts';
 import type { CodeReport, Example } from '../codeRule.ts';
@@ -37,7 +37,7 @@ export const clientPerCall: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: clientSinks,
-    observes: [onceObserver, seldomObserver, branchObserver],
+    observes: [onceObserver, seldomObserver],
     check,
     fixes,
     examples: clientPerCallExamples satisfies readonly Example[],

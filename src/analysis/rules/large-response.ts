@@ -1,4 +1,3 @@
-import { branchObserver } from '../branches.ts';
 import { largeResponseExamples } from '../examples/large-response.ts';
 import { returnObserver } from '../resultFlow.ts';
 import { found, type Rule } from '../rule.ts';
@@ -53,7 +52,7 @@ export const largeResponse: Rule = {
 
   code: {
     languages: ['typescript', 'python'],
-    observes: [returnObserver, branchObserver],
+    observes: [returnObserver],
     check: (program) => wholeLists(program),
     examples: largeResponseExamples,
   },

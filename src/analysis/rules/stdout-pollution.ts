@@ -1,4 +1,4 @@
-import { branchesAround, branchObserver, isChosen } from '../branches.ts';
+import { branchesAround, isChosen } from '../branches.ts';
 import type { CodeReport, Sink } from '../codeRule.ts';
 import { setsStdoutAside } from '../code/handlers/threads.ts';
 import type { CallRef, FunctionRef, Program, Reach, SinkHit } from '../code/program.ts';
@@ -60,7 +60,7 @@ export const stdoutPollution: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks,
-    observes: [branchObserver, seldomObserver],
+    observes: [seldomObserver],
     check,
     fixes: stdoutFixes,
     examples: stdoutExamples,

@@ -1,4 +1,4 @@
-import { branchObserver, isOnCondition } from '../branches.ts';
+import { isOnCondition } from '../branches.ts';
 import { blockingCalls, blockingInPython, type BlockingCall } from '../blockingCalls.ts';
 import type { CodeReport } from '../codeRule.ts';
 import { lineOf } from '../code/lines.ts';
@@ -25,7 +25,7 @@ export const syncTool: Rule = {
   code: {
     languages: ['python'],
     sinks: blockingInPython,
-    observes: [seldomObserver, branchObserver],
+    observes: [seldomObserver],
     *check(program) {
       const { long, moments } = blockingByFunction(program);
       const ofHelpers = new Map<BlockingCall, Handler[]>();
