@@ -12,7 +12,7 @@ interface Stretch {
 /** When alone a way is taken: `main` where its file is what was started, not imported; `tests` where a test runner runs it. */
 type Only = 'main' | 'tests';
 
-/** The ways through an `if` or `switch`, or behind what is tried when it fails: of each, where it is and whether it ends the function (or the process). */
+/** The ways through an `if`, a conditional expression or a `switch`, or behind what is tried when it fails: of each, where it is and whether it ends the function (or the process). */
 export interface Branches {
   whole: Stretch;
   ways: (Stretch & { leaves: boolean; only: Only | null })[];
@@ -46,14 +46,21 @@ const ofSwitch: Visitors[string] = (node, context) => {
   context.fact(node, branches(node, cases, node.childForFieldName('value')?.text ?? node.childForFieldName('subject')?.text ?? ''));
 };
 
+/** A conditional expression, where it chooses where output goes: `isHttp ? startHttp() : startStdio()`. */
+const ofConditional: Visitors[string] = (node, context) => {
+  const parts = node.namedChildren.filter((n) => n.type !== 'comment');
+  const condition = node.childForFieldName('condition') ?? parts[1];
+  if (condition && output.test(condition.text)) context.fact(node, branches(node, parts.filter((n) => n.id !== condition.id), condition.text));
+};
+
 /** What is tried is no way of its own: a failure may come behind all of it. */
 const ofTry: Visitors[string] = (node, context) => context.fact(node, branches(node, parts(node, handlers), ''));
 
 /** Which statements exclude each other. */
 export const branchObserver: Observer = {
   id: 'branches',
-  typescript: { if_statement: ofIf, switch_statement: ofSwitch, try_statement: ofTry },
-  python: { if_statement: ofIf, match_statement: ofSwitch, try_statement: ofTry },
+  typescript: { if_statement: ofIf, ternary_expression: ofConditional, switch_statement: ofSwitch, try_statement: ofTry },
+  python: { if_statement: ofIf, conditional_expression: ofConditional, match_statement: ofSwitch, try_statement: ofTry },
 };
 
 function branches(node: SyntaxNode, ways: readonly SyntaxNode[], condition: string): Branches {

@@ -122,8 +122,8 @@ function isAnswered(program: Program, ref: CallRef, leads: readonly number[]): b
   return name !== undefined && lead < Infinity && new RegExp(`\\bif\\s*\\(\\s*${name}\\s*(?:!==?\\s*(?:undefined|null)\\s*)?\\)\\s*(?:return\\b|process\\.exit\\b|\\{[^{}]*(?:\\breturn\\b|\\bprocess\\.exit\\b|\\}\\s*else\\b))`).test(text.slice(span.end, lead));
 }
 
-/** `parser.set_defaults(func=serve)` only names what is run later: one of several commands, of which one is run. */
-const names = /^set_defaults$/;
+/** `parser.set_defaults(func=serve)`, commander's `.action(serve)` only name what is run later: one of several commands, of which one is run. */
+const names = /^(?:set_defaults|action)$/;
 /** `async with stdio_server()` comes before what runs. */
 const opens = /^stdio_server$/;
 

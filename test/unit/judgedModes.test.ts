@@ -15,6 +15,17 @@ describe('judged: modes', () => {
     assert.equal((await said('stdout-pollution', inTool('args.verbose'))).length, 1, "a tool's own arguments");
   });
 
+  it('a conditional expression that chooses HTTP, and the action of another command, may print', async () => {
+    const start = (run: string) => `async function startHttp() { console.log('listening'); }\nasync function startStdio() { await server.connect(new StdioServerTransport()); }\nawait (${run});\n`;
+    assert.deepEqual(await said('stdout-pollution', start("config.transport === 'http' ? startHttp() : startStdio()")), []);
+    assert.equal((await said('stdout-pollution', start('startHttp().then(() => startStdio())'))).length, 1);
+    const command = (name: string) => `import { withKey } from './options.js';\nfunction list() { console.log('all'); }\nwithKey(program).${name}(list);\nawait server.connect(new StdioServerTransport());\n`;
+    assert.deepEqual(await said('stdout-pollution', command('action')), []);
+    assert.equal((await said('stdout-pollution', command('each'))).length, 1);
+    const python3 = (choice: string) => python('', `def over_http() -> None:\n    print("listening")\n    mcp.run(transport="sse")\n@mcp.tool()\ndef run() -> str:\n    return ""\ndef main() -> None:\n    ${choice}\nmain()\n`);
+    assert.deepEqual(await said('stdout-pollution', python3('over_http() if args.transport == "sse" else mcp.run()')), []);
+  });
+
   it('a signal to a process, or the look for one, waits for nothing', async () => {
     const text = (command: string) => python('import subprocess', `@mcp.tool()\ndef run(pid: str) -> str:\n    subprocess.run([${command}])\n    return ""\n`);
     for (const command of ['"kill", pid', '"pgrep", "-f", pid', '"taskkill", "/PID", pid']) assert.deepEqual(await said('missing-timeout', text(command)), [], command);
