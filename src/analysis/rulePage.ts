@@ -1,4 +1,5 @@
 import type { Severity } from '../model/finding.ts';
+import { farHops, manyGates } from './codeFinding.ts';
 import type { Example } from './codeRule.ts';
 import type { Rule } from './rule.ts';
 
@@ -8,9 +9,17 @@ const fences = { typescript: 'ts', javascript: 'js', python: 'python' };
 
 /** The page of a rule, Markdown; nothing in it is written anywhere else. */
 export function rulePage(rule: Rule): string {
-  const parts = [`# ${rule.title}`, `\`${rule.id}\` · ${severities[rule.severity]} at most · ${evidenceOf(rule)}`, rule.docs, ...(rule.code?.examples ?? []).flatMap(exampleParts)];
+  const parts = [`# ${rule.title}`, `\`${rule.id}\` · ${severities[rule.severity]} at most · ${evidenceOf(rule)}`, rule.docs, farAway(rule), ...(rule.code?.examples ?? []).flatMap(exampleParts)];
   if (rule.code) parts.push('## Keep a line quiet', `Where it is meant so, say it in a comment; the editor and \`mcp-profiler lint\` honour it:`, `\`\`\`ts\n// mcp-profiler-disable-next-line ${rule.id} -- the reason\n\`\`\``);
   return `${parts.filter((p) => p !== '').join('\n\n')}\n`;
+}
+
+/** Why one that is far from its handler is told more quietly; `''` where that cannot be. */
+function farAway({ code, severity, harmfulOnce }: Rule): string {
+  if (!code || severity === 'information') return '';
+  const conditions = harmfulOnce ? `${manyGates.harmfulOnce} functions that may leave before` : `${manyGates.warning} conditions (branches, and functions that may leave before)`;
+  const warning = severity === 'hint' ? '' : `Where ${conditions} lie on the way from the handler, a warning is a hint: whether a call gets there, the code does not say. `;
+  return `**Far from the handler.** ${warning}What is more than ${farHops} calls away is information.`;
 }
 
 /** How it is found: `seen in the code (TypeScript, JavaScript, Python) and in a run`. */

@@ -28,7 +28,12 @@ export const polling: Rule = {
 
 **Why it hurts an MCP server.** The call ends half an interval late on average, and every waiting call costs requests that tell nothing new. With many sessions these become most of the traffic, and rate limits are reached without any work being done.
 
-**How it is measured.** Loops that a handler reaches which sleep for a fixed time, ask the network, a database or a process in each round, and go on or end by what that call answers; \`setInterval\` with a question to the network or a database, if it is not asked only when files have changed, or with a look at files every few seconds. Retries after a failure, intervals that grow or are worked out in each round, pauses between pages or parts (what is asked for moves on), what is sent and signs of life whose answers nobody looks at, samples that are collected for a series, loops that ask for another thing in each round, a look at what the own connection has received, a queue that is worked off, what somebody wants to have watched (\`track_…\`, \`monitor_…\`), waiting for a process that the function itself, or whoever calls it, has just started (\`wait_for_server\`, \`waitForReady\`), and loops whose comment or docstring says why nothing else is possible are none. One that ends within ten seconds by its count is information.
+**How it is measured.** Loops that a handler reaches which sleep for a fixed time, ask the network, a database or a process in each round, and go on or end by what that call answers; \`setInterval\` with a question to the network or a database, if it is not asked only when files have changed, or with a look at files every few seconds. One that ends within ten seconds by its count is information. Left alone are
+
+- pauses that are none of waiting: retries after a failure, intervals that grow or are worked out in each round, pauses between pages or parts (what is asked for moves on);
+- loops that are there for what they ask: samples that are collected for a series, another thing in each round, what the own connection has received, a queue that is worked off, what somebody wants to have watched (\`track_…\`, \`monitor_…\`), signs of life and whatever is sent without a look at the answer;
+- waiting for a process that the function itself, or whoever calls it, has just started (\`wait_for_server\`, \`waitForReady\`);
+- loops whose comment or docstring says why nothing else is possible.
 
 **How to mend it.** Let the other side tell: a webhook, a subscription, server-sent events, long polling. Where there is nothing of the kind, return a task or a resource link at once and let the client ask (\`resources/subscribe\`), or let the interval grow and stop when the request is cancelled.`,
 

@@ -30,7 +30,13 @@ export const sequentialAwait: Rule = {
 
 **Why it hurts an MCP server.** The times add up: twenty requests of 100 ms take two seconds in a row, and 400 ms five at a time. The model, and the person behind it, wait for all of it.
 
-**How it is measured.** Loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. A loop is left alone when a round uses what an earlier one left, when it may end early, when it goes through pages, pauses, retries, changes what it asks (statements to a database apart, which fit into one), makes one more thing of one parent (a \`POST\` to the address of each) or does not look at the answer, runs a command that is not known to read, or writes to one stream, connection or transaction; so is one in a \`catch\` or \`except\`, which goes one by one where all at once has failed, a pair of questions that one request without arguments answers or that go to a program on this machine, what is kept in a cache or filled for all by its first call, a look at files that asks for no content, what goes through a lock, a queue or a connection that lets one through at a time, a loop that runs the first time only, and one that asks only for what is not there yet. Where a round only reads files of this machine, or works on a batch of fifty or more, it is information. A run shows the outgoing spans end to end.
+**How it is measured.** In the code: loops and rows of \`await\` that a handler reaches and that lead to the network, a database, a process or a file. Where a round only reads files of this machine, or works on a batch of fifty or more, it is information. Left alone is a loop
+
+- whose rounds need each other: one uses what an earlier one left, or changes what it asks (statements to a database apart, which fit into one), makes one more thing of one parent (a \`POST\` to the address of each), writes to one stream, connection or transaction, or runs a command that is not known to read;
+- that is slow on purpose: it goes through pages, pauses, retries, may end early, goes through a lock, a queue or a connection that lets one through at a time, or stands in a \`catch\` or \`except\`, where all at once has failed;
+- that seldom waits: it runs the first time only, asks only for what is not there yet, reads what is kept in a cache or filled for all by its first call, looks at files without their content, or does not look at the answer;
+
+and a pair of questions that one request without arguments answers, or that go to a program on this machine. A run shows the outgoing spans end to end.
 
 **How to mend it.** Run a few at a time: \`p-map\` or \`p-limit\`, in Python \`asyncio.gather\` behind an \`asyncio.Semaphore\`. Two or three things that are known beforehand can go into one \`Promise.all\` or \`asyncio.gather\`. Never start as many as there are data: that only moves the wait to the other side.`,
 
