@@ -11,7 +11,7 @@ export interface Rule {
   title: string;
   /** Of a finding that nothing speaks against. */
   severity: Severity;
-  /** One time does the harm, however seldom the code comes there: a line among the protocol's, a wait without an end. */
+  /** One time does the harm, however seldom the code comes there: a line among the protocol's, a wait without an end, an entry that stays. */
   harmfulOnce?: true;
   /** Short Markdown: what, why it hurts an MCP server, how it is measured, how to mend it. */
   docs: string;

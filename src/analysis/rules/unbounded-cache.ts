@@ -24,6 +24,7 @@ export const unboundedCache: Rule = {
   id,
   title: 'Grows with every call and is never emptied',
   severity: 'warning',
+  harmfulOnce: true,
   docs: `A map, dictionary, set or list that lives as long as the server is written to in a tool, with keys that differ from call to call, and nothing ever takes an entry out.
 
 **Why it hurts an MCP server.** Servers run for days beside an editor or an agent. What every call leaves behind adds up: memory grows, each garbage collection takes longer, and in the end the process is killed in the middle of a call. A cache without a limit is a leak with a good name; and what it keeps is the older the longer it runs.
