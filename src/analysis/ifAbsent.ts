@@ -45,7 +45,26 @@ export const isWhereAbsent = (program: Program, { file, index }: CallRef): boole
 
 /** A bucket, a table: what holds the rest, too. */
 const makesFolder = /(?:^|\.)(?:(?:mkdirs?|makedirs|mkdirp|ensureDir)(?:Sync)?|(?:make|create)_?(?:bucket|collection|index|table|container))$/i;
-const makesFile = /(?:writeFile|copyFile|touch|copyfile|copytree|write_text|(?:^|\.)cp)(?:Sync)?$/;
+const makesFile = /(?:writeFile|copyFile|touch|copyfile|copytree|write_text|write_bytes|urlretrieve|(?:^|\.)cp)(?:Sync)?$/;
+
+/** A question whether something is there: what it asks of, and the stretch that runs if it is not. */
+interface Guard {
+  span: Span;
+  places: Expr[];
+  /** Of each question. */
+  asked: Call[];
+}
+
+function guardsOf(program: Program, { file, index }: CallRef): Guard[] {
+  const { calls, functions } = program.files.get(file)!;
+  const call = calls[index]!;
+  return program.factsOf(file, absentObserver.id).flatMap(({ span, data }) => {
+    if (call.span.start < span.start || span.end < call.span.end) return [];
+    const { start, end } = data as IfAbsent;
+    const asked = functions[call.function]!.calls.map((i) => calls[i]!).filter((c) => start <= c.span.start && c.span.end <= end);
+    return [{ span, asked, places: asked.flatMap(({ args, callee }) => [...args.slice(0, 1), ...(callee.kind === 'member' ? [callee.object] : [])]) }];
+  });
+}
 
 /**
  * Whether a call makes a folder or file where it is missing: it is missing once. Of folders there are few, so that one for
@@ -55,18 +74,40 @@ export function createMakesOnce(program: Program): (blocking: BlockingCall) => b
   return ({ ref, call, name }) => {
     const isFolder = makesFolder.test(name);
     if (!isFolder && !makesFile.test(name)) return false;
-    const guards = program.factsOf(ref.file, absentObserver.id).flatMap(({ span, data }) => (span.start <= call.span.start && call.span.end <= span.end ? [data as IfAbsent] : []));
+    const guards = guardsOf(program, ref);
     const place = guards.length > 0 ? placeOf(call, name) : undefined;
     if (!place) return false;
-    const { calls, functions } = program.files.get(ref.file)!;
-    const asked = guards.flatMap(({ start, end }) => functions[call.function]!.calls.map((i) => calls[i]!).filter(({ span }) => start <= span.start && span.end <= end));
-    const places = asked.flatMap(({ args, callee }) => [...args.slice(0, 1), ...(callee.kind === 'member' ? [callee.object] : [])]);
+    const { calls } = program.files.get(ref.file)!;
     const originsAt = (expr: Expr) => originsOf(program, expr, { file: ref.file, function: call.function, offset: call.span.start });
     const isConstant = (expr: Expr) => [...originsAt(expr)].every((origin) => origin === 'constant');
-    if (isConstant(place)) return asked.every((c) => isConstant(c.args[0] ?? c.callee));
+    if (isConstant(place)) return guards.every(({ asked }) => asked.every((c) => isConstant(c.args[0] ?? c.callee)));
     const isAround = place.kind === 'name' && isFolderOf(program.files.get(ref.file)!, place.name, call);
-    return isFolder && place.kind !== 'other' && (isAround || !originsAt(place).has('varying')) && places.some((p) => written(p, calls) === written(place, calls));
+    return isFolder && place.kind !== 'other' && (isAround || !originsAt(place).has('varying')) && guards.some(({ places }) => places.some((p) => written(p, calls) === written(place, calls)));
   };
+}
+
+/** Whether what a call gives is put where it was missing, behind it: `if (!existsSync(SCHEMA)) await writeFile(SCHEMA, gunzipSync(packed))`. The next time it is there; not where each call has a place of its own. */
+export function isFirstOnDisk(program: Program, ref: CallRef): boolean {
+  const guards = guardsOf(program, ref);
+  if (guards.length === 0) return false;
+  const { calls, functions } = program.files.get(ref.file)!;
+  const { function: index, span } = calls[ref.index]!;
+  const at = { file: ref.file, function: index, offset: span.start };
+  const writes = functions[index]!.calls.flatMap((i) => {
+    const name = (program.target({ file: ref.file, index: i }).external ?? '').replace(/^(?:pathlib|io)\./, '');
+    const place = makesFile.test(name) || opensToWrite(calls[i]!, name) ? placeOf(calls[i]!, name) : undefined;
+    return place && calls[i]!.span.end > span.start ? [{ start: calls[i]!.span.start, place }] : [];
+  });
+  return guards.some(({ span: stretch, places }) =>
+    writes.some(({ start, place }) => stretch.start <= start && start < stretch.end && places.some((p) => written(p, calls) === written(place, calls)) && [...originsOf(program, place, at)].every((origin) => origin === 'constant' || origin === 'unknown')),
+  );
+}
+
+/** `open(path, 'w')`, `path.open('wb')`. */
+function opensToWrite({ args, keywords }: Call, name: string): boolean {
+  if (!/^(?:open|Path\.open)$/.test(name)) return false;
+  const mode = keywords.find((k) => k.name === 'mode')?.value ?? args[name === 'Path.open' ? 0 : 1];
+  return mode?.kind === 'literal' && /[wx]/.test(String(mode.value));
 }
 
 /** `const dir = dirname(file)`: the folder is the same whatever the file is called. */
@@ -79,7 +120,7 @@ function isFolderOf({ bindings, calls }: FileSummary, name: string, { function: 
 /** What a call makes; of pathlib's `path.mkdir(parents=True)` the object. */
 function placeOf({ callee, args }: Call, name: string): Expr | undefined {
   if (/^Path\./.test(name) && callee.kind === 'member') return callee.object;
-  return /copyfile|copytree|(?:^|\.)cp(?:Sync)?$/i.test(name) ? args[1] : args[0];
+  return /copyfile|copytree|urlretrieve|(?:^|\.)cp(?:Sync)?$/i.test(name) ? args[1] : args[0];
 }
 
 /** The same for expressions that are written alike. */

@@ -2,6 +2,7 @@ import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
 import { ownerOf } from './code/receiving.ts';
 import type { Observer, VisitContext } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
+import { isFirstOnDisk } from './ifAbsent.ts';
 import { enclosing, guardedBy, isFilled, leaves, outlives, type Guarded } from './memoised.ts';
 
 /** Deeper chains of helpers behind a guard are not looked for. */
@@ -17,7 +18,8 @@ export type Seldom = 'first' | 'object' | 'debug' | 'expired';
 /**
  * Notes the stretches of code that seldom run: behind `if (this.x) return this.x`, inside of
  * `if (!this.x) { this.x = … }`, or of `if (!this.x) this.init()` where `init` makes it; on the right of `x ??= …`, where `x` outlives the call. What runs once for each key of a
- * cache is none of it: there are always new keys (`onceOnly.ts` counts these, too). And what stands behind a test of `DEBUG` or `NODE_ENV`, or whether telemetry is on, which is off as a rule.
+ * cache is none of it: there are always new keys (`onceOnly.ts` counts these, too). What is put where a file was missing runs once
+ * as well (`ifAbsent.ts`). And what stands behind a test of `DEBUG` or `NODE_ENV`, or whether telemetry is on, which is off as a rule.
  */
 export const seldomObserver: Observer = {
   id: 'seldom',
@@ -74,6 +76,7 @@ function finder<Why extends Noted['seldom']>(program: Program, on: Thread, count
       if (fact.span.start > span.start || span.end > fact.span.end || !counts(seldom) || (guard && !isFilled(program, ref.file, guard))) continue;
       return own === true && isMadeInCalls({ file: ref.file, index }, depth) ? 'object' : seldom;
     }
+    if (isFirstOnDisk(program, ref)) return 'first';
     return index === 0 ? null : ofFunction({ file: ref.file, index }, depth);
   }
   return (ref) => ofCall(ref, 0);

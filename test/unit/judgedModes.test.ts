@@ -91,4 +91,14 @@ describe('judged: modes', () => {
     assert.deepEqual(await said('polling', text("# the device can't notify, so we look")), []);
     assert.equal((await said('polling', text('# waits for the device'))).length, 1);
   });
+
+  it('what is put where it was missing is done the first time only', async () => {
+    const unpack = (place: string, then: string) => said('blocking-call', `import { existsSync, readFileSync } from 'node:fs';\nimport fs from 'node:fs/promises';\nimport zlib from 'node:zlib';\nconst SCHEMA = '/data/schema.json';\nasync function load(place: string) { if (!existsSync(place)) { const text = zlib.gunzipSync(await fs.readFile(place + '.gz')).toString(); ${then} return text; } return ''; }\n${tool(`return { text: await load(${place}) };`)}`);
+    assert.deepEqual((await unpack('SCHEMA', 'await fs.writeFile(place, text);')).map((s) => s.slice(0, 12)), ['information:']);
+    assert.match((await unpack('SCHEMA', '')).join(), /^warning: /, 'nothing is put there');
+    assert.match((await unpack('args.place', 'await fs.writeFile(place, text);')).join(), /^warning: /, 'each call has its own');
+    const fetched = (then: string) => said('blocking-call', python('import pathlib, urllib.request', `DOC = pathlib.Path("/data/doc.txt")\n@mcp.tool()\nasync def run(name: str) -> str:\n    if DOC.exists():\n        return ""\n    body = urllib.request.urlopen("https://x.example", timeout=9)\n    ${then}\n    return ""\n`));
+    for (const then of ['DOC.write_bytes(body)', 'with open(DOC, "wb") as f:\n        f.write(body)']) assert.doesNotMatch((await fetched(then)).join(), /warning: .*urlopen/, then);
+    assert.match((await fetched('print(body)')).join(), /warning: .*urlopen/);
+  });
 });

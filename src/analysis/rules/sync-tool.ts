@@ -6,6 +6,7 @@ import type { FunctionRef, Handler, Program } from '../code/program.ts';
 import { syncToolExamples } from '../examples/sync-tool.ts';
 import { keyOf } from '../ioBelow.ts';
 import { touchesFew } from '../oneFile.ts';
+import { absentObserver } from '../ifAbsent.ts';
 import { createHardlyEver, seldomObserver, setsUp } from '../seldom.ts';
 import { syncToolFixes } from '../fixes/sync-tool.ts';
 import type { Rule } from '../rule.ts';
@@ -25,7 +26,7 @@ export const syncTool: Rule = {
   code: {
     languages: ['python'],
     sinks: blockingInPython,
-    observes: [seldomObserver],
+    observes: [seldomObserver, absentObserver],
     *check(program) {
       const { long, moments } = blockingByFunction(program);
       const ofHelpers = new Map<BlockingCall, Handler[]>();
