@@ -97,7 +97,8 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
       return Number(valueOf(keyword(call, 'interval') ?? call.args[0]) ?? 0) > 0 ? own : null;
     case 'fcntl.flock':
     case 'fcntl.lockf':
-      return /"LOCK_(?:NB|UN)"/.test(JSON.stringify(call.args)) ? null : own;
+      // whoever holds it writes a file, as a rule
+      return /"LOCK_(?:NB|UN)"/.test(JSON.stringify(call.args)) ? null : 'hint';
     case 'sqlalchemy.inspect':
       // of an object it only gives what it knows
       return call.args.some((a) => /engine|conn|bind|database|(?:^|_)db$/i.test(nameOf(a))) ? own : null;

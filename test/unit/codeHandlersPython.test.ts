@@ -143,6 +143,12 @@ def c(context): ...
     assert.deepEqual(handlers.map((h) => h.threaded), [false]);
   });
 
+  it('a server of the own that puts a thread around its tools', async () => {
+    const server = (add: string) => `import anyio\n${official}\ndef in_thread(fn):\n    async def off_loop(*args):\n        return await anyio.to_thread.run_sync(fn, *args)\n    return off_loop\n\nclass OffLoop(FastMCP):\n    def ${add}(self, fn, *args):\n        super().add_tool(in_thread(fn), *args)\n\nmcp = OffLoop("x")\n@mcp.tool()\ndef a(): ...\n`;
+    const of = async (add: string) => (await handlersIn({ 'a.py': server(add) }, { versions: { mcp: '1.30.0' } })).handlers.find((h) => h.name === 'a')?.threaded;
+    assert.deepEqual([await of('add_tool'), await of('add_later')], [true, false]);
+  });
+
   const spec = `from dataclasses import dataclass
 from mcp.server import Server
 

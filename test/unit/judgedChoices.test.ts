@@ -75,9 +75,9 @@ describe('judged: stores that lose what they hold', () => {
 });
 
 describe('judged: what was missed', () => {
-  it('a lock on a file waits for whoever holds it', async () => {
+  it('a lock on a file waits for whoever holds it, which is a moment as a rule', async () => {
     const text = (how: string) => python('import fcntl', asyncTool(`    fcntl.flock(3, ${how})\n    return "ok"\n`));
-    assert.match((await said('blocking-call', text('fcntl.LOCK_EX'))).join(), /^warning: `fcntl.flock` waits for another process/);
+    assert.match((await said('blocking-call', text('fcntl.LOCK_EX'))).join(), /^hint: `fcntl.flock` waits for another process/);
     for (const how of ['fcntl.LOCK_EX | fcntl.LOCK_NB', 'fcntl.LOCK_UN']) assert.deepEqual(await said('blocking-call', text(how)), [], how);
   });
 

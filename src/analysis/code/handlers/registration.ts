@@ -8,7 +8,7 @@ import { returnedBy } from './returns.ts';
 import { toolNameOf } from './names.ts';
 import { partOf } from './parts.ts';
 import { runOf, type Run } from './runs.ts';
-import { dialectIn } from './servers.ts';
+import { addsOnThreads, dialectIn } from './servers.ts';
 import { threaded } from './threads.ts';
 import { booleanOf, step, stringOf, trace } from './trace.ts';
 
@@ -97,7 +97,7 @@ function one(program: Resolved, r: Registration, name: string | null, env: Env):
     branch: null,
     notMine: run?.notMine ?? [],
     ...(around.length > 0 && { around }),
-    threaded: decorated !== null && (decorated.offloaded || (!decorated.async && r.onLoop !== true && threaded(dialect, program.projectOf(file).versions))),
+    threaded: decorated !== null && (decorated.offloaded || (!decorated.async && ((r.onLoop !== true && threaded(dialect, program.projectOf(file).versions)) || addsOnThreads(program, file)))),
     async: decorated?.async ?? fn?.async ?? false,
     readOnly: annotations && hint(program, annotations, 'readOnlyHint', 'read_only_hint', env),
     destructive: annotations && hint(program, annotations, 'destructiveHint', 'destructive_hint', env),

@@ -52,6 +52,24 @@ function ofValues(program: Resolved, { expr, at }: Thing, env: Env): Dialect | n
   return dialect === 'unknown' ? null : dialect;
 }
 
+const onThreads = new WeakMap<Resolved, Map<string, boolean>>();
+
+/** Whether the project's servers are of a class of its own that puts a thread around the tools it is given: `class Server(FastMCP): def add_tool(self, fn): super().add_tool(in_thread(fn))`. */
+export function addsOnThreads(program: Resolved, file: string): boolean {
+  const { root } = program.projectOf(file);
+  let ofProgram = onThreads.get(program);
+  if (!ofProgram) onThreads.set(program, (ofProgram = new Map<string, boolean>()));
+  let found = ofProgram.get(root);
+  if (found === undefined) ofProgram.set(root, (found = [...program.files.values()].some((summary) => program.projectOf(summary.file).root === root && hasThreadedServer(program, summary))));
+  return found;
+}
+
+function hasThreadedServer(program: Resolved, { file, language, classes, functions, calls }: FileSummary): boolean {
+  if (language !== 'python' || isTest(file)) return false;
+  const servers = classes.flatMap((_, index) => (functions.some((f) => f.class === index && f.name === 'add_tool') && externalBases(program, { file, index }).some((base) => dialectOfClass(base) !== null) ? [index] : []));
+  return servers.length > 0 && calls.some((_, index) => program.target({ file, index }).offloads);
+}
+
 /** A class of the author's own whose `tool` decorates with that of the server that it has: `return self._app.tool(*args)`. */
 function passesOn(program: Resolved, { file, index }: ClassRef): boolean {
   const { functions, calls, language } = program.files.get(file)!;
