@@ -75,7 +75,8 @@ function look(program: Program, placed: Placed, depth: number): (Origin | Placed
     case 'template':
       return inside(...expr.parts);
     case 'binary':
-      return inside(expr.left, expr.right);
+      // a part of it
+      return expr.operator === '[:]' ? inside(expr.left) : inside(expr.left, expr.right);
     case 'array':
       return ['constant', ...inside(...expr.items)];
     case 'object':

@@ -1,7 +1,7 @@
 import { bindingsOf } from './code/bindings.ts';
 import { lineage } from './code/handlers/members.ts';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
-import type { Binding, Call, Expr, FileSummary } from './code/summary.ts';
+import { isStaticMethod, type Binding, type Call, type Expr, type FileSummary } from './code/summary.ts';
 
 /** Where an expression stands. */
 export interface Place {
@@ -194,9 +194,9 @@ const iterators = new Set(['map', 'flatMap', 'filter', 'forEach', 'find', 'some'
 
 /** Parameters that a call does not fill: 1 for a Python method that is called on an instance. */
 export function ownParameters(program: Program, fn: FunctionRef, callee: Expr): number {
-  const { class: owner, static: isStatic, kind } = program.functionOf(fn);
-  if (program.files.get(fn.file)!.language !== 'python' || owner === null || isStatic) return 0;
-  return callee.kind === 'member' || kind === 'constructor' ? 1 : 0;
+  const called = program.functionOf(fn);
+  if (program.files.get(fn.file)!.language !== 'python' || called.class === null || isStaticMethod(called)) return 0;
+  return callee.kind === 'member' || called.kind === 'constructor' ? 1 : 0;
 }
 
 /** What the functions of the workspace that it calls give back. */

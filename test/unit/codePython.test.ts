@@ -17,7 +17,7 @@ describe('summary of Python', () => {
     ['v = a[i]', 'a[]'],
     ['v = a[-1]', 'a[]'],
     ['v = a[i, j]', 'a[]'],
-    ['v = a[1:2]', '?'],
+    ['v = a[1:2]', '(a [:] ?)'],
     ['v = (f(1, *x, b=2, **c))', 'f(1, x[], b=2, **c)'],
     ['v = f(x for x in y)', 'f([x, …])'],
     ['v = await f()', 'await f()'],

@@ -101,4 +101,12 @@ describe('judged: modes', () => {
     for (const then of ['DOC.write_bytes(body)', 'with open(DOC, "wb") as f:\n        f.write(body)']) assert.doesNotMatch((await fetched(then)).join(), /warning: .*urlopen/, then);
     assert.match((await fetched('print(body)')).join(), /warning: .*urlopen/);
   });
+
+  it('credentials that a class method hands on, and a part of a header', async () => {
+    const text = (of: string, key: string) => python('import httpx\nfrom mcp.server.fastmcp import Context', `class Api:\n    def __init__(self, base, key):\n        self.http = httpx.Client(base_url=base, headers={"Authorization": key})\n    ${of}\n    def get(self):\n        return self.http.get("/a").text\n@mcp.tool()\ndef run(ctx: Context, name: str) -> str:\n    auth = ctx.headers["authorization"]\n    return Api.made(${key}).get()\n`);
+    const ofClass = '@classmethod\n    def made(cls, key):\n        return cls("https://api.example", key)';
+    const ofNone = '@staticmethod\n    def made(key):\n        return Api("https://api.example", key)';
+    for (const of of [ofClass, ofNone]) for (const key of ['auth', 'auth[7:]', 'auth[7:].strip()']) assert.deepEqual(await said('client-per-call', text(of, key)), [], `${of} ${key}`);
+    assert.equal((await said('client-per-call', text(ofClass, '"k"'))).length, 1);
+  });
 });

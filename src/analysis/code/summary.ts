@@ -210,7 +210,7 @@ export type Expr =
   | { kind: 'object'; properties: { name: string; key?: Expr; value: Expr }[]; spread: readonly Expr[]; span: Span }
   /** A spread among the items (`...a`, `*a`) is the `element` of `a` without an index. Python: tuples and sets, too; of a comprehension or generator expression (`many`) the one item is what each of them is. */
   | { kind: 'array'; items: readonly Expr[]; span: Span; many?: true }
-  /** Arithmetic: `60 * 1000`, `'a' + b`; Python's `folder / 'x'` is a path where `folder` is. */
+  /** Arithmetic: `60 * 1000`, `'a' + b`; Python's `folder / 'x'` is a path where `folder` is; of `text[7:]`, `[:]`, the right side is not told. */
   | { kind: 'binary'; operator: string; left: Expr; right: Expr }
   | { kind: 'literal'; value: string | number | boolean | null }
   /** Template or f-string with parts. */
@@ -227,6 +227,9 @@ export type Expr =
 
 /** Of `a` and of `x.a` it is `a`; '' where it has no name. */
 export const nameOf = (expr: Expr): string => (expr.kind === 'name' || expr.kind === 'member' ? expr.name : '');
+
+/** Python's `@staticmethod`: whoever calls it hands over all of its parameters, where a `@classmethod` gets its class. */
+export const isStaticMethod = ({ decorators }: FunctionSummary): boolean => decorators.some((d) => d.kind === 'name' && d.name === 'staticmethod');
 
 /** A type as written. */
 export type TypeRef =

@@ -1,6 +1,6 @@
 import { argumentKey, flagFacts, nameKey, propertyKey, textMethods, type FlagFact, type Term } from './flags.ts';
 import { indexOf } from './resolve/fileIndex.ts';
-import { nameOf, type Binding, type Call, type Expr, type FileSummary, type Span } from './summary.ts';
+import { isStaticMethod, nameOf, type Binding, type Call, type Expr, type FileSummary, type Span } from './summary.ts';
 
 /** What a value is for sure: a constant, an object or function (`has`: properties that are known, null for one that may be anything; `closed`: there are no others), what counts as true or false, or what is not nothing, whatever else it is (`present`). */
 export type Sure = { present: true } | { value: string | number | boolean | null | undefined } | { has: ReadonlyMap<string, Sure | null>; closed: boolean } | { counts: boolean };
@@ -278,6 +278,6 @@ export function argumentOf(summary: FileSummary, call: Call, index: number, name
 
 /** Where the argument for a parameter stands: Python's calls do not count `self`. */
 export function positionOf(summary: FileSummary, fn: number, index: number, call: Call): number {
-  const { class: owner, static: isStatic, kind } = summary.functions[fn]!;
-  return index - (summary.language === 'python' && owner !== null && !isStatic && (call.callee.kind === 'member' || kind === 'constructor') ? 1 : 0);
+  const called = summary.functions[fn]!;
+  return index - (summary.language === 'python' && called.class !== null && !isStaticMethod(called) && (call.callee.kind === 'member' || called.kind === 'constructor') ? 1 : 0);
 }

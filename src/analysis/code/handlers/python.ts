@@ -1,5 +1,5 @@
 import type { HandlerKind, Resolved } from '../program.ts';
-import type { Call, Expr } from '../summary.ts';
+import { isStaticMethod, type Call, type Expr } from '../summary.ts';
 import { decoratedIn } from './applied.ts';
 import { isTest, lastName } from './callIndex.ts';
 import { callsNamed } from './callers.ts';
@@ -238,9 +238,10 @@ function* handed(program: Resolved): Iterable<Answer> {
     const run = dialect && runOf(program, { expr: handler!, at }, null);
     if (!dialect || !run) continue;
     const { method, name } = answers[call.callee.name]!;
-    const { class: owner, static: isStatic } = program.functionOf(run.function);
+    const ran = program.functionOf(run.function);
+    const { class: owner } = ran;
     if (owner !== null && isFramework(program, program.files.get(run.function.file)!.classes[owner]!.name)) continue;
-    const self = owner === null || isStatic ? 0 : 1;
+    const self = owner === null || isStaticMethod(ran) ? 0 : 1;
     yield { method, file, span: given!.span, dialect, handler: run, nameAt: { parameter: name + self, path: [] }, argumentsParameter: 1, contextParameter: null };
   }
 }

@@ -1,5 +1,5 @@
 import type { ClassRef, FunctionRef, Handler, HandlerKind, Resolved } from '../program.ts';
-import type { Expr, Span } from '../summary.ts';
+import { isStaticMethod, type Expr, type Span } from '../summary.ts';
 import { selfOf, type Env, type Thing } from './env.ts';
 import { alternatives, blockOf } from './expand.ts';
 import { decoratedBy } from './decorators.ts';
@@ -82,7 +82,7 @@ function one(program: Resolved, r: Registration, name: string | null, env: Env):
   const fn = run ? program.functionOf(run.function) : null;
   const decorated = run && language === 'python' ? decoratedBy(program, run.function) : null;
   const around = [...(run?.around ?? []), ...(decorated?.around ?? [])];
-  const ownSelf = language === 'python' && fn !== null && fn.class !== null && !fn.static ? 1 : 0;
+  const ownSelf = language === 'python' && fn !== null && fn.class !== null && !isStaticMethod(fn) ? 1 : 0;
   const positions = positionsIn(fn, r, language, ownSelf);
   const annotations = r.annotations && trace(program, r.annotations, env);
   const receiver = run && receiverOf(program, run);

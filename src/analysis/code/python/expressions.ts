@@ -153,7 +153,7 @@ function subscript(source: Source, at: number, depth: number): Expr {
   const object = expression(source, child(tree, at, 'value'), depth + 1);
   const keys = children(tree, at).filter((node) => tree.field[node] === 'subscript');
   const key = keys.length === 1 ? keys[0]! : -1;
-  if (keys.some((node) => tree.type[node] === 'slice')) return other;
+  if (keys.some((node) => tree.type[node] === 'slice')) return { kind: 'binary', operator: '[:]', left: object, right: other };
   const value = key < 0 ? other : expression(source, key, depth + 1);
   if (value.kind === 'literal' && typeof value.value === 'string') return { kind: 'member', object, name: value.value };
   const isKey = value.kind === 'name' || value.kind === 'member' || value.kind === 'template';

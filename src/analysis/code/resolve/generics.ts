@@ -1,6 +1,6 @@
 import { maySpread } from '../lists.ts';
 import type { ClassRef } from '../program.ts';
-import { nameOf, type Call, type Expr, type FunctionSummary, type TypeRef } from '../summary.ts';
+import { isStaticMethod, nameOf, type Call, type Expr, type FunctionSummary, type TypeRef } from '../summary.ts';
 import type { At } from './index.ts';
 import { functionReturns } from './calls.ts';
 import { classOf, findConstructor } from './classes.ts';
@@ -41,10 +41,8 @@ export function inferredForClass(world: World, ref: ClassRef, call: Call, at: At
 
 /** Python's bound methods take their first argument from what they are called on. */
 export function positionOffset(world: World, fn: Kind<'function'>, summary: FunctionSummary): number {
-  return world.index(fn.function.file)?.python && summary.class !== null && fn.self !== null && !isStatic(summary) ? 1 : 0;
+  return world.index(fn.function.file)?.python && summary.class !== null && fn.self !== null && !isStaticMethod(summary) ? 1 : 0;
 }
-
-export const isStatic = (summary: FunctionSummary): boolean => summary.decorators.some((d) => d.kind === 'name' && d.name === 'staticmethod');
 
 /** The argument that a parameter gets in a call; null: none, or it cannot be told. */
 export function argumentFor(call: Call, parameter: FunctionSummary['parameters'][number] | undefined, position: number): Expr | null {

@@ -1,7 +1,7 @@
+import { isStaticMethod } from '../summary.ts';
 import type { At } from './index.ts';
 import { contextual } from './contextual.ts';
 import { valueOf } from './expressions.ts';
-import { isStatic } from './generics.ts';
 import type { Key } from './memo.ts';
 import { placeAt, typeValue } from './types.ts';
 import { type Known, unknown } from './values.ts';
@@ -26,7 +26,7 @@ export function parameterValue(world: World, file: string, fn: number, position:
       const typed = typeValue(world, parameter.type, placeAt(at, ofClass(file, summary.class)));
       const value: Known = parameter.rest && index.python ? { kind: 'array', of: typed } : typed;
       if (value.kind !== 'unknown') return value;
-    } else if (index.python && summary.class !== null && position === 0 && !isStatic(summary)) {
+    } else if (index.python && summary.class !== null && position === 0 && !isStaticMethod(summary)) {
       const ref = { file, index: summary.class };
       const onClass = summary.decorators.some((d) => d.kind === 'name' && d.name === 'classmethod') || classMethods.has(summary.name);
       return { kind: onClass ? 'class' : 'instance', class: ref, args: [], ...(onClass && { open: true }) };
