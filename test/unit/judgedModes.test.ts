@@ -106,7 +106,7 @@ describe('judged: modes', () => {
     const text = (of: string, key: string) => python('import httpx\nfrom mcp.server.fastmcp import Context', `class Api:\n    def __init__(self, base, key):\n        self.http = httpx.Client(base_url=base, headers={"Authorization": key})\n    ${of}\n    def get(self):\n        return self.http.get("/a").text\n@mcp.tool()\ndef run(ctx: Context, name: str) -> str:\n    auth = ctx.headers["authorization"]\n    return Api.made(${key}).get()\n`);
     const ofClass = '@classmethod\n    def made(cls, key):\n        return cls("https://api.example", key)';
     const ofNone = '@staticmethod\n    def made(key):\n        return Api("https://api.example", key)';
-    for (const of of [ofClass, ofNone]) for (const key of ['auth', 'auth[7:]', 'auth[7:].strip()']) assert.deepEqual(await said('client-per-call', text(of, key)), [], `${of} ${key}`);
+    for (const way of [ofClass, ofNone]) for (const key of ['auth', 'auth[7:]', 'auth[7:].strip()']) assert.deepEqual(await said('client-per-call', text(way, key)), [], `${way} ${key}`);
     assert.equal((await said('client-per-call', text(ofClass, '"k"'))).length, 1);
   });
 });
