@@ -112,6 +112,15 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
     case 'pptx.Presentation':
       // an empty one is a small file that comes with the package
       return call.args.length + call.keywords.length === 0 ? 'hint' : own;
+    case 'fitz.open':
+    case 'fitz.Document':
+    case 'pymupdf.open':
+    case 'pymupdf.Document':
+      // opening reads where the pages are; what takes long is what is made of them
+      return own === 'warning' && !pageWork.test(program.textOf(ref.file).slice(call.span.end, program.functionOf({ file: ref.file, index: call.function }).span.end)) ? 'hint' : own;
+    case 'docx.Document.save':
+    case 'pptx.Presentation.save':
+      return own === 'warning' ? 'hint' : own;
     case 'zipfile.ZipFile.read':
       // a description among what is packed
       return own === 'warning' && /\.(?:xml|json|txt|rels|ya?ml|md)$/i.test(String(valueOf(call.args[0]) ?? '')) ? 'hint' : own;
@@ -143,6 +152,8 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
       return isNow(call) ? null : ((own === 'warning' ? (vectorRows.test(external) ? 'hint' : ofSqlite(program, ref, call, external)) : null) ?? own);
   }
 }
+
+const pageWork = /\.(?:get_(?:text|pixmap|textpage_ocr|images|drawings)|find_tables|search_for|extract_image|save|ez_save|convert_to_pdf|insert_pdf)\(/i;
 
 /** What is looked up by its id in a database in the process, without a search. */
 const vectorRows = /^chromadb\..*\.(?:get|count|peek|modify)$/;

@@ -1,6 +1,6 @@
 import { branchesAround, together } from './branches.ts';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
-import type { Expr } from './code/summary.ts';
+import type { Call, Expr } from './code/summary.ts';
 import { isAfterFailure } from './seldom.ts';
 import { argumentOf, isWithin } from './trace.ts';
 
@@ -33,8 +33,10 @@ function usesOfName(program: Program, { file, index: fn }: FunctionRef, name: st
   const requests: CallRef[] = [];
   const own: number[] = [];
   let areSeveral = false;
+  // what is tried again has failed before
+  const isRound = ({ loop }: Call) => loop !== null && !/^[^\n]*(?:attempt|retr|tries)/i.test(program.textOf(file).slice(loop.start, loop.end));
   for (const [index, call] of summary.calls.entries()) {
-    const { callee, args, keywords, span, loop } = call;
+    const { callee, args, keywords, span } = call;
     if (span.start < start || span.start >= end || !isWithin(summary, call.function, fn)) continue;
     const isName = (expr: Expr) => expr.kind === 'name' && expr.name === name;
     const isRequest = callee.kind === 'member' && isName(callee.object) && !/^a?close$/.test(callee.name);
@@ -43,12 +45,12 @@ function usesOfName(program: Program, { file, index: fn }: FunctionRef, name: st
     if (isRequest) requests.push({ file, index });
     else {
       const below = handed(program, { file, index }, isName, hands);
-      if (below === null) return none;
+      // whoever gets it in each round of a loop, they share it
+      if (below === null) return isRound(call) ? { requests: [], areSeveral: true } : none;
       requests.push(...below.requests);
       areSeveral ||= below.areSeveral;
     }
-    // what is tried again has failed before
-    areSeveral ||= call.function !== fn || (loop !== null && !/^[^\n]*(?:attempt|retr|tries)/i.test(program.textOf(file).slice(loop.start, loop.end)));
+    areSeveral ||= call.function !== fn || isRound(call);
     // asked again with another token, after a refusal
     if (!isAfterFailure(program, { file, index })) own.push(span.start);
   }

@@ -57,7 +57,7 @@ export const pathOf = (external: string, { callee, args }: Call): Expr | undefin
 export function touchesFew(program: Program, blocking: BlockingCall, reach: Reach): boolean {
   const { ref } = blocking;
   const all = [ref, reach.path.at(-2)?.call ?? ref];
-  return isForOne(program, blocking) && !all.some((one) => isOfItself(program, one) || roundsOf(program, one) === 'many');
+  return isForOne(program, blocking) && !all.some((one) => isOfItself(program, one) || (roundsOf(program, one) === 'many' && !isWriting(program, ref)));
 }
 
 /** From a tool that is there for it, functions and all. */
@@ -81,7 +81,7 @@ export function isMoment(program: Program, blocking: BlockingCall, reach: Reach,
   if (named && isOneOfItsOwn(program, file, call, named)) return true;
   const areMany = [ref, before].some((one) => roundsOf(program, one) === 'many');
   if (holdsBytes(program, ref)) return !areMany && !isReading(external, call);
-  if (areMany) return readsPart(external, call) || isBesideSlow();
+  if (areMany) return readsPart(external, call) || isWriting(program, ref) || isBesideSlow();
   return !named || !isReading(external, call) || reach.path.length > maxWay || !isLarge(program, file, call, named) || isShipped(program, file, call, named);
 }
 
@@ -98,6 +98,12 @@ function modeOf(external: string, { args, keywords, callee }: Call): string {
 }
 
 export const isReading = (external: string, call: Call) => /read(?:File|_text|_bytes)/.test(external) || (/(?:^|\.)open$/.test(external) && !/[wax+]/.test(modeOf(external, call)));
+
+/** The disk takes what is written when it has time; of loops that write files readers of servers thought none (of four) worth a warning. */
+function isWriting(program: Program, ref: CallRef): boolean {
+  const external = program.target(ref).external ?? '';
+  return /(?:^|\.)(?:writeFile(?:Sync)?|write_(?:text|bytes)|open(?:Sync)?)$/.test(external) && !isReading(external, program.callOf(ref));
+}
 
 /** `f.read(500)`, `f.readline()`. */
 const readsPart = (external: string, { args }: Call) => /\.readline$/.test(external) || (/\.read$/.test(external) && args.length > 0);

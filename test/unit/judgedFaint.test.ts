@@ -315,6 +315,25 @@ describe('judged: what weighs less', () => {
     const opens = (path: string) => said('sync-tool', python('import os', `@mcp.tool()\ndef run(name: str) -> str:\n    with open(${path}, "w") as f:\n        f.write(name)\n    return ""\n`));
     assert.deepEqual([(await opens('os.devnull')).length, (await opens('name')).length], [0, 1]);
   });
+
+  it('files that are written one after the other, a document that is saved, one that is only opened', async () => {
+    const each = (body: string) => said('blocking-call', python('from pathlib import Path', asyncTool(`    for part in name.split(","):\n        ${body}\n    return ""\n`)));
+    for (const write of ['Path(part).write_text("a")', 'open(part, "w").write("a")']) assert.doesNotMatch((await each(write)).join(), /warning/, write);
+    assert.match((await each('Path(part).read_text()')).join(), /^warning: /);
+    const sync = (body: string) => said('sync-tool', python('from pathlib import Path', `@mcp.tool()\ndef run(name: str) -> str:\n    for part in name.split(","):\n        ${body}\n    return ""\n`));
+    assert.match((await sync('Path(part).write_text("a")')).join(), /^hint: /);
+    assert.match((await sync('Path(part).read_text()')).join(), /^warning: /);
+    const document = (body: string) => said('blocking-call', python('import docx, fitz', asyncTool(`    ${body}\n    return ""\n`)));
+    assert.doesNotMatch((await document('docx.Document().save(name)')).join(), /warning/);
+    assert.match((await document('doc = fitz.open(name)\n    return str(doc.page_count)')).join(), /^hint: /);
+    assert.match((await document('doc = fitz.open(name)\n    return "".join(page.get_text() for page in doc)')).join(), /^warning: /);
+  });
+
+  it('a client that is handed to one after the other serves several requests', async () => {
+    const text = (body: string) => said('client-per-call', python('import httpx\nfrom sources import sources', asyncTool(`    async with httpx.AsyncClient() as http:\n        ${body}\n    return ""\n`)));
+    assert.match((await text('for source in sources:\n            await source(name, client=http)')).join(), /^hint: /);
+    assert.match((await text('await sources(name, client=http)')).join(), /^warning: /);
+  });
 });
 
 describe('judged: tables that do not grow for ever', () => {
