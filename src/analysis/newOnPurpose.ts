@@ -118,6 +118,13 @@ export function isBehindRunning(program: Program, fn: FunctionRef, offset: numbe
   return new RegExp(`${asks}return\\b|${asks}(?:return\\s+|[\\w.]+\\s*=\\s*)?(?:await\\s+)?$`, 'i').test(before);
 }
 
+/** `conn = self._free.pop()`, and behind it one for when there is none: a pool. */
+const takesFree = /\b\w*(?:pool|bucket|free|idle|available)\w*(?:\[[^\]\n]*\])?\??\.(?:pop|popleft|popitem|get_nowait|shift)\(/i;
+
+/** Whether a way comes by a function that takes one of those that are free, if there is one. */
+export const isForPool = (program: Program, { path }: Reach, culprit: number): boolean =>
+  path.some(({ function: fn, call }) => takesFree.test(program.textOf(fn.file).slice(program.functionOf(fn).span.start, call ? program.callOf(call).span.start : culprit)));
+
 /** `if client is not None: return await client.get(url)`, and behind it one for the rest. */
 export function isOtherwise(program: Program, { file, index }: CallRef): boolean {
   const { function: fn, span } = program.callOf({ file, index });

@@ -334,6 +334,12 @@ describe('judged: what weighs less', () => {
     assert.match((await text('for source in sources:\n            await source(name, client=http)')).join(), /^hint: /);
     assert.match((await text('await sources(name, client=http)')).join(), /^warning: /);
   });
+
+  it('a connection for when the pool has none', async () => {
+    const text = (take: string) => said('client-per-call', python('import pymysql', `class Pool:\n    def __init__(self):\n        self.free = []\n    def new(self):\n        return pymysql.connect(host="db.example")\n    def acquire(self):\n        ${take}\n        return self.new()\npool = Pool()\n@mcp.tool()\ndef run(name: str) -> str:\n    one = pool.acquire()\n    pool.free.append(one)\n    return ""\n`));
+    assert.deepEqual(await text('while self.free:\n            return self.free.pop()'), []);
+    assert.equal((await text('self.free.clear()')).length, 1);
+  });
 });
 
 describe('judged: tables that do not grow for ever', () => {

@@ -8,7 +8,7 @@ import type { Call, Expr } from '../code/summary.ts';
 import type { SourceFile } from '../code/syntax.ts';
 import { freshReach } from '../freshReach.ts';
 import { hoist } from '../hoist.ts';
-import { isBehindRunning, isBeside, isFallback, isForFetch, isForTest, isGivenAnother, isOnPurpose, isOtherwise, isPutAway, opensSession, replacesField } from '../newOnPurpose.ts';
+import { isBehindRunning, isBeside, isFallback, isForFetch, isForPool, isForTest, isGivenAnother, isOnPurpose, isOtherwise, isPutAway, opensSession, replacesField } from '../newOnPurpose.ts';
 import { onceOnly, onceObserver } from '../onceOnly.ts';
 import { type Origin, originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
@@ -35,7 +35,7 @@ export const clientPerCall: Rule = {
 - *A warning* is a client that could be made once and connects anew for each call.
 - *A hint* is one that takes other arguments of the call (a host, a database): it can be kept by that key. So is what shares its connections (an HTTP client on Node's \`fetch\`, the clients of Azure's storage); one whose requests go to this machine (by default, too) or to whatever address the caller gives; one that moves a whole file (\`download_…\`, \`upload_…\`), beside which a handshake is nothing; one that the requests of a call share (a browser: the pages of a crawl), that waits for a job or is given a minute or more to answer; and one of a tool that only looks whether all is well (\`health\`) or tells somebody of something.
 - *Information* is a client of a language model, which answers after seconds; \`axios.create\` without an agent or interceptors; one that asks for a token or logs in, as who keeps the token does so seldom; opening an SQLite file, which is cheap; \`requests.get\` and the like, which connect for each request, where one run of a function makes several.
-- *Nothing* is one that takes the caller's own token, headers or session; one that steps in where a pool or a kept client has failed; one that is put where later calls find it (a tool that opens a session); one in whose place all callers hand over another; one beside which a comment says why there is a new one each time; and what tests a connection, which is for connecting.
+- *Nothing* is one that takes the caller's own token, headers or session; one that steps in where a pool or a kept client has failed, or has none that is free; one that is put where later calls find it (a tool that opens a session); one in whose place all callers hand over another; one beside which a comment says why there is a new one each time; and what tests a connection, which is for connecting.
 
 In a run: new connections per call.
 
@@ -96,7 +96,7 @@ function hasReason(program: Program, { ref, row, reach, takes, isFailed }: Made)
   if (row.loses === 'browser' && reach.path.some(({ function: fn, call }) => call !== null && isBehindRunning(program, fn, program.callOf(call).span.start))) return true;
   if ((row.loses === 'connection' || replacesField(program, ref)) && isForTest(program, reach)) return true;
   if (takes === 'caller' || (isFailed && (isFallback(program, ref) || replacesField(program, ref)))) return true;
-  return isOneOfMany(program, ref, row) || isPutAway(program, ref) || opensSession(program, ref, reach) || isGivenAnother(program, ref) || isForFetch(program, ref) || isOnPurpose(program, ref) || isOtherwise(program, ref);
+  return isForPool(program, reach, program.callOf(ref).span.start) || isOneOfMany(program, ref, row) || isPutAway(program, ref) || opensSession(program, ref, reach) || isGivenAnother(program, ref) || isForFetch(program, ref) || isOnPurpose(program, ref) || isOtherwise(program, ref);
 }
 
 const said: Record<Loss, string> = {
