@@ -18,6 +18,8 @@ export interface Write {
   key: Expr | null;
   /** The values that are put in, as far as they are written there. */
   values: readonly Expr[];
+  /** They go into a list that the store has for a key. */
+  nested?: true;
 }
 
 /** Each begins with what is rare, and looks back for the name from there: to try at every name of a file is slow. */
@@ -84,7 +86,7 @@ export function* writesOf(program: Program): Iterable<Write> {
       // entries of a map of lists: `byUser[id].append(x)`, `byUser.get(id).push(x)`
       else if (!store && !keyed && call.callee.object.kind === 'element') {
         const outer = storeOf(program, once, call.callee.object.of, at);
-        if (outer && /^(?:dict|object|map)$/.test(outer.kind)) yield { store: outer, into: call.callee.object.of, file, function: call.function, span: call.span, key: null, values: call.args };
+        if (outer && /^(?:dict|object|map)$/.test(outer.kind)) yield { store: outer, into: call.callee.object.of, file, function: call.function, span: call.span, key: null, values: call.args, nested: true };
       }
     }
   }

@@ -76,7 +76,7 @@ export function isOfProcess(program: Program, { values, file, function: fn, span
 }
 
 /** What somebody has answered, and what is called a text, a result or the like: it may well be large. */
-export function isHeavy(program: Program, { values, file, function: fn, span }: Write): boolean {
+export function isHeavy(program: Program, { values, nested, file, function: fn, span }: Write): boolean {
   const isLargeName = (name: string) => heavy.test(snake(name).split('_').at(-1)!);
   const isLarge = ({ expr, at }: Placed, depth = 0): boolean => {
     const inside = (one: Expr) => isLarge({ expr: one, at }, depth + 1);
@@ -104,16 +104,17 @@ export function isHeavy(program: Program, { values, file, function: fn, span }: 
         // one of them is no longer all that somebody has answered
         if (callee.kind === 'name' && callee.name === 'next') return false;
         const { functions, external } = program.target({ file: at.file, index: expr.call });
-        // nobody knows what that gives
-        if (callee.kind === 'name' && functions.length === 0 && external === null && /^[a-z]/.test(callee.name)) return true;
-        return (callee.kind === 'member' && (/^(?:json|text|read|loads|parse|fetchall|to_dict)$/.test(callee.name) || inside(callee.object))) || args.some(inside) || keywords.some((k) => isLargeName(k.name) || inside(k.value));
+        // nobody knows what that gives; an object of a class of the author's own, a list that is begun and a table may be as large
+        if (callee.kind === 'name' && functions.length === 0 && external === null) return true;
+        if (functions.some((f) => program.functionOf(f).kind === 'constructor') || /^(?:list|Array|collections\.(?:deque|defaultdict)|(?:pandas|polars)\.\w+)$/.test(external ?? '')) return true;
+        return (callee.kind === 'member' && (/^(?:json|text|read|loads|parse|fetchall|to_dict|then|catch|finally)$/.test(callee.name) || inside(callee.object))) || args.some(inside) || keywords.some((k) => isLargeName(k.name) || inside(k.value)) || stepBack(program, { expr, at }).from.some((one) => isLarge(one, depth + 1));
       }
       default:
         return false;
     }
   };
   // a set holds its keys, a list that is begun will grow
-  return values.length === 0 || values.some((expr) => (expr.kind === 'array' && expr.items.length === 0) || isLarge({ expr, at: { file, function: fn, offset: span.start } }));
+  return nested === true || values.length === 0 || values.some((expr) => (expr.kind === 'array' && expr.items.length === 0) || isLarge({ expr, at: { file, function: fn, offset: span.start } }));
 }
 
 /** A parameter's type: a number or a flag. */

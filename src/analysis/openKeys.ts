@@ -9,18 +9,12 @@ const maxSteps = 60;
 
 /** What people and models write, and what the world is full of: there is always another one. */
 const open = /^(?:name|text|query|queries|q|question|prompt|topic|subject|terms?|words?|phrase|keywords?|search|pattern|expression|expr|sql|statement|source|snippet|script|inputs?|contents?|body|messages?|msg|sentence|chunk|urls?|uris?|href|link|address|email|paths?|files?|filename|filepath|title|place|city|town|street|symbol|ticker|isbn|doi|smiles|sequence|hash|digest|fingerprint|signature|args|kwargs|arguments|params|payload|request|id|ids|uuid|guid|author|session|sessionid|conversation|thread|chat|comment|issue|ticket|order|product|sku|entity|pages?|docs?|documents?|article|paper|post|photo|image|picture|video|song|track|player|commit|sha|repo|repository|transaction|tx|number|date|day|timestamp|lat|lon|latitude|longitude|coordinates|points?|offset|cursor)$/;
-/** What stands for something that exists. */
-const ids = /(?:^|_)(?:ids?|uuid|guid|slug|isbn|doi|symbol|ticker|sku|sha|commit|repo|repository|issue|ticket|order|session|sessionid|conversation|thread|chat)$/;
 /** What somebody has set up, and its ids. */
 const few = /(?:^|_)(?:device|instance|server|workflow|scene|profile|location|binding|owner|tenant|workspace|environment|cluster|plugin|provider|model|agent|bot|printer|light|zone|room|sensor|display|tab|window|browser|emulator|client|app|site|project|guild|advertiser|account|organi[sz]ation|org|team|company|business|property|calendar|board|subscription|dataset|collection|table|database|schema|template|tool|type|kind)_(?:ids?|uuid|title)$|(?:^|_)(?:font_?size|dpi)$/;
 
-/** How many keys there may be: `open`, one of many that nobody counts (a text, an address, the time, several things together), `id`, as many as there are of what exists; `few`, where the code does not say: mostly of what somebody has set up, of which there is a handful. */
-export type KeyNumber = 'open' | 'id' | 'few';
-
-/** Of a key. */
-export function numberOf(program: Program, key: Placed): KeyNumber {
-  if (isOfAnswer(program, key)) return 'few';
-  let known: KeyNumber = 'few';
+/** Whether a key may be none of many that nobody counts (a text, an address, an id, the time, several things together): mostly it stands for what somebody has set up, of which there is a handful. */
+export function isOneOfFew(program: Program, key: Placed): boolean {
+  if (isOfAnswer(program, key)) return true;
   const waiting = [key];
   const seen = new Set<string>();
   for (let steps = 0; waiting.length > 0 && steps < maxSteps; steps++) {
@@ -30,17 +24,14 @@ export function numberOf(program: Program, key: Placed): KeyNumber {
     if (seen.has(place)) continue;
     seen.add(place);
     const name = nameOf(program, placed);
-    if (name !== null && isOpenName(name)) {
-      if (!ids.test(wordsOf(name))) return 'open';
-      known = 'id';
-    }
+    if (name !== null && isOpenName(name)) return false;
     // what it is called says that there are few, whatever it comes from
     if (name !== null && few.test(wordsOf(name))) continue;
     const parts = partsOf(program, placed);
-    if (parts === 'open') return 'open';
+    if (parts === 'open') return false;
     waiting.push(...parts, ...stepBack(program, placed).from);
   }
-  return known;
+  return true;
 }
 
 /** Of one of the things that a service lists, in a loop over its answer: there are as many as it has, and they come again. */

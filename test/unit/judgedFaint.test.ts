@@ -151,7 +151,7 @@ describe('judged: what weighs less', () => {
     const read = (name: string) => said('blocking-call', `import { readFileSync } from 'node:fs';\nclass Bridge {\n  constructor(private script: string) {}\n  inject(port: number) { const ${name} = readFileSync(this.script, 'utf8'); return ${name}.replace('PORT', String(port)); }\n}\nconst bridge = new Bridge(process.argv[2]!);\n${tool('return { r: bridge.inject(args.port) };')}`);
     assert.match((await read('template')).join(), /^information: /);
     assert.match((await read('text')).join(), /^hint: /);
-    const store = (name: string) => said('unbounded-cache', python('import uuid', `${name} = {}\n${asyncTool(`    ${name}[str(uuid.uuid4())] = name\n    return name\n`)}`));
+    const store = (name: string) => said('unbounded-cache', python('import uuid', `${name} = {}\n${asyncTool(`    ${name}[str(uuid.uuid4())] = ask(name)\n    return name\n`)}`));
     assert.match((await store('_render_jobs')).join(), /^information: /);
     assert.match((await store('_renders')).join(), /^warning: /);
     const asks = (url: string) => said('missing-timeout', python('import httpx', asyncTool(`    async with httpx.AsyncClient(timeout=None) as client:\n        return (await client.post("${url}")).text\n`)));
@@ -266,7 +266,7 @@ describe('judged: what weighs less', () => {
   });
 
   it('an entry for a file that is there, a text that was fetched before, what a `def` only calls after a failure', async () => {
-    const kept = (condition: string) => said('unbounded-cache', `import { existsSync } from 'node:fs';\nconst kept = new Map<string, string>();\nfunction resolve(path: string) { const known = kept.get(path); if (known) return known;\n  if (${condition}) {\n    kept.set(path, path);\n  }\n  return path; }\n${tool('return { path: resolve(args.path) };')}`);
+    const kept = (condition: string) => said('unbounded-cache', `import { existsSync } from 'node:fs';\nconst kept = new Map<string, string>();\nfunction resolve(path: string) { const known = kept.get(path); if (known) return known;\n  if (${condition}) {\n    kept.set(path, load(path));\n  }\n  return path; }\n${tool('return { path: resolve(args.path) };')}`);
     assert.match((await kept("existsSync(path + '/x.yml')")).join(), /^hint: /);
     assert.match((await kept("path.startsWith('x')")).join(), /^warning: /);
     const feed = (given: string) => said('blocking-call', python('import feedparser', asyncTool(`    response = await ask(name)\n    return str(feedparser.parse(${given}))\n`)));

@@ -152,7 +152,7 @@ describe('judged: examples, commands and what comes from a cache', () => {
 
   it('locks, and a function that throws for what is not there', async () => {
     const locks = (made: string) => levelsOf('unbounded-cache', python('import asyncio', `locks = {}\n${asyncTool(`    lock = locks.get(name)\n    if lock is None:\n        lock = ${made}\n        locks[name] = lock\n    return str(lock)\n`)}`));
-    assert.deepEqual([await locks('asyncio.Lock()'), await locks('[name, name]')], [['hint'], ['warning']]);
+    assert.deepEqual([await locks('asyncio.Lock()'), await locks('ask(name)')], [['hint'], ['warning']]);
     const kept = (body: string) => levelsOf('unbounded-cache', python('from functools import cache', `@cache\ndef load(path: str):\n${body}    return read(path)\n${asyncTool('    return load(name)\n')}`));
     assert.deepEqual([await kept('    if path not in installed():\n        raise KeyError(path)\n'), await kept('')], [['hint'], ['warning']]);
   });
@@ -232,7 +232,7 @@ describe('judged: for other callers, elsewhere, or little', () => {
     const index = (tools: string) => levelsOf('unbounded-cache', python('import httpx\nclient = httpx.AsyncClient(timeout=5)', `class Hub:\n    def __init__(self):\n        self.owners = {}\n    def index(self, tools, text):\n        for tool in tools:\n            self.owners[tool["name"]] = text\nhub = Hub()\n${asyncTool(`    hub.index(${tools}, name * 2)\n    return ""\n`)}`));
     assert.deepEqual([await index('(await client.get("https://api.example/tools")).json()'), await index('name.split()')], [[], ['warning']]);
     const keep = (made: string) => levelsOf('unbounded-cache', python('import logging', `loggers = {}\n${asyncTool(`    loggers[name] = ${made}\n    return ""\n`)}`));
-    assert.deepEqual([await keep('logging.getLogger(name)'), await keep('[name, name]')], [['hint'], ['warning']]);
+    assert.deepEqual([await keep('logging.getLogger(name)'), await keep('ask(name)')], [['hint'], ['warning']]);
   });
 });
 

@@ -110,7 +110,7 @@ describe('judged: what is kept', () => {
   it('ids of what exists, by what is kept of each', async () => {
     assert.deepEqual(await kept('user_id', '(await client.get(query)).json()'), ['warning']);
     assert.deepEqual(await kept('user_id', '{"name": query, "at": 1}'), ['hint']);
-    assert.deepEqual([await kept('user_id', 'query + "x"'), await kept('query', 'query + "x"')], [['hint'], ['warning']]);
+    assert.deepEqual([await kept('user_id', 'query + "x"'), await kept('query', 'query + "x"'), await kept('query', 'ask(query)')], [['hint'], ['hint'], ['warning']]);
     assert.deepEqual(await kept('query', '{"name": query, "text": query}'), ['warning']);
     assert.deepEqual(await kept('str(uuid.uuid4())', '{"text": query}'), ['warning']);
   });

@@ -13,7 +13,7 @@ import { holdsLiterals, isCutBefore, isHeavy, isLight, isOfProcess, isRegistered
 import { onceObserver, onceOnly } from '../onceOnly.ts';
 import { isListed, listedObserver } from '../listed.ts';
 import type { Rule } from '../rule.ts';
-import { isOpenName, numberOf } from '../openKeys.ts';
+import { isOpenName, isOneOfFew } from '../openKeys.ts';
 import { isOfConstants } from '../writtenOut.ts';
 import { isAside } from '../serverFiles.ts';
 import { snake } from '../snake.ts';
@@ -31,8 +31,8 @@ export const unboundedCache: Rule = {
 
 **How it is measured.** In the code: a collection of the module, of a class or of an object that is made once; a write to it that a handler reaches, with a key made of the call's arguments, of an id or of the time (lists grow in any case); and in all files that see it no \`delete\`, \`clear\`, \`pop\`, reassignment or check of its size. Also Python's \`@cache\` and \`lru_cache(maxsize=None)\` on a function with arguments. How much it weighs:
 
-- *A warning* are keys of which there is always another one: texts, addresses, names, the time, and ids where what is kept of each may be large (an answer, a text, a list).
-- *A hint* are keys that stand for things which somebody has set up (a device, a scene, a workflow), or of which the code does not say what they are: ask a run. So are keys that were found in a list of real things first or came out of a look-up that throws for others; lists that are trimmed; entries of files that are there; records of what somebody registers (\`register_device\`, what a registry is given); sets, which hold no more than the keys; and entries of flags, counts, times, locks, patterns, a few names or words, or one of a few texts that are written out.
+- *A warning* are keys of which there is always another one (texts, addresses, names, ids, the time) where what is kept of each may be large: an answer, a text, a list.
+- *A hint* is what keeps little of each. So are keys that stand for things which somebody has set up (a device, a scene, a workflow), or of which the code does not say what they are: ask a run. And keys that were found in a list of real things first or came out of a look-up that throws for others; lists that are trimmed; entries of files that are there; records of what somebody registers (\`register_device\`, what a registry is given); sets, which hold no more than the keys; and entries of flags, counts, times, locks, patterns, a few names or words, or one of a few texts that are written out.
 - *Information* are jobs (what has a process of its own, too), what is said once, when somebody last asked, and light entries of things that are there or were set up.
 - *Nothing* are constant keys, what a schema limits to a few values, keys that were looked up in a table first (one that is written out, too), folders that were found to exist, names of modules, of kinds of things (tables, models, operations), of what is measured, seasons and formats; entries that were found and are put back; results of a function that is only called with what is written out; and what is kept of each module or class of Python (\`@cache\` of what is handed to \`import_module\` or \`inspect\`).
 
@@ -107,22 +107,19 @@ function* check(program: Program): Iterable<CodeReport> {
 /** Less than the rule's own: some of few things, or little of many; hardly anything where it is both. */
 function weightOf(program: Program, write: Write, writes: readonly Write[]): Pick<CodeReport, 'severity'> {
   const [few, isLittle] = [hasFewKeys(program, write) || isOfThere(program, write), isLight(program, write)];
-  const isOfIds = !few && isId(program, write) && !isHeavy(program, write);
   if ((few && isLittle) || isOfJobs(write) || isOfProcess(program, write) || isToSayOnce(write) || isOfLimiter(program, write)) return { severity: 'information' };
-  return few || isOfIds || isLittle || holdsKeysOnly(write) || writes.every((w) => w.store.key !== write.store.key || holdsLiterals(program, w)) || isRegistered(program, write) || isOfHelpers(write) || isTrimmed(program, write) ? { severity: 'hint' } : {};
+  const own = writes.filter((w) => w.store.key === write.store.key);
+  return few || isLittle || !own.some((w) => isHeavy(program, w)) || holdsKeysOnly(write) || own.every((w) => holdsLiterals(program, w)) || isRegistered(program, write) || isOfHelpers(write) || isTrimmed(program, write) ? { severity: 'hint' } : {};
 }
 
 /** `visited.add(url)`: some words each. */
 const holdsKeysOnly = ({ store, values }: Write): boolean => values.length === 0 && /^(?:py)?set$/.test(store.kind);
 
-/** Of a map: keys that stand for something that exists. */
-const isId = (program: Program, { key, file, function: index, span }: Write): boolean => key !== null && numberOf(program, { expr: key, at: { file, function: index, offset: span.start } }) === 'id';
-
 /** Of a map: keys that stand for what somebody has set up, or were found among others first. */
 function hasFewKeys(program: Program, { key, file, function: index, span }: Write): boolean {
   if (key === null) return false;
   const placed = { expr: key, at: { file, function: index, offset: span.start } };
-  return numberOf(program, placed) === 'few' || isListed(program, key, file, span) || isOfFound(program, placed);
+  return isOneOfFew(program, placed) || isListed(program, key, file, span) || isOfFound(program, placed);
 }
 
 /** `if name not in installed(): raise …`: what was thrown is not kept. */
