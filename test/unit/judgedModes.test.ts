@@ -39,6 +39,12 @@ describe('judged: modes', () => {
     assert.match((await said('compile-in-handler', text('return Environment().from_string("Hello {{ name }}").render(name=name)'))).join(), /^warning: /);
   });
 
+  it('a pause in slices, which ends when all is to end', async () => {
+    const text = (flag: string) => said('busy-wait', python('import time', `class Pool:\n    def __init__(self):\n        self.${flag} = True\n    def stop(self):\n        self.${flag} = False\n    def work(self):\n        for _ in range(60):\n            if not self.${flag}:\n                break\n            time.sleep(1)\npool = Pool()\n@mcp.tool()\ndef run(name: str) -> str:\n    pool.work()\n    return ""\n`));
+    assert.deepEqual(await text('_running'), []);
+    assert.equal((await text('_pending')).length, 1);
+  });
+
   it('a timer that only tells, and a pause that grows with the number of the round', async () => {
     const timer = (request: string) => `const url = 'https://lamp.example/1';\nfunction next() { return ${request}; }\nsetInterval(() => { void next(); }, 500);\n${tool('return {};')}`;
     assert.deepEqual(await said('polling', timer("fetch(url, { method: 'PUT', body: '{}' })")), []);

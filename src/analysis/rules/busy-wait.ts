@@ -29,7 +29,7 @@ export const busyWait: Rule = {
         const fn = functionAt(program, file, fact.span.start);
         if (waiting.kind !== 'spin' && ![...waiting.looksAt, ...waiting.calls].every((look) => isAllowed(program, fn, look))) continue;
         const changing = waiting.looksAt.filter((look) => mayChange(program, fn, look));
-        if (waiting.kind === 'spin' ? hasSleptBefore(program, fn, fact.span.start) : changing.length === 0 || changing.every((look) => takesFrom(program, fact.span, file, look))) continue;
+        if (waiting.kind === 'spin' ? hasSleptBefore(program, fn, fact.span.start) : changing.length === 0 || (/^(?:async )?for\b/.test(program.textOf(file).slice(fact.span.start, fact.span.end)) && changing.every(({ text }) => toStop.test(text))) || changing.every((look) => takesFrom(program, fact.span, file, look))) continue;
         const reach = program.reach(fn, 'any', fact.span.start);
         if (reach && !isLeftAlone(program, reach)) yield { ...said(program, file, waiting, changing), ...((waiting.bounded || waitsForPerson(program, fn, fact.span.start) || changing.some(({ text }) => ofPerson.test(text) || /\.CONNECTING$/.test(text))) && { severity: 'hint' as const }), file, span: fact.span, function: fn, reach };
       }
@@ -62,6 +62,9 @@ function takesFrom(program: Program, { start, end }: Span, file: string, { text 
 function hasSleptBefore(program: Program, { file, index }: FunctionRef, offset: number): boolean {
   return program.functionOf({ file, index }).calls.some((call) => program.callOf({ file, index: call }).span.end <= offset && program.target({ file, index: call }).external === 'Atomics.wait');
 }
+
+/** `for _ in range(interval): if not self._running: break; sleep(1)`: a pause in slices, which ends when all is to end. */
+const toStop = /(?:^|[._])(?:is_?|(?:\w+_)?(?:checker|worker|thread|loop|monitor|poller)_)?(?:running|stop(?:ped|ping|_?requested)?|shut_?down|shutting_?down|exit(?:ing)?|quit|closed|closing)$/i;
 
 /** It has opened a page in which somebody logs in: half a second more is nothing beside that. */
 const waitsForPerson = (program: Program, fn: FunctionRef, offset: number): boolean => /\bwebbrowser\.open\(|\bopen_?(?:browser|url)\(/i.test(program.textOf(fn.file).slice(program.functionOf(fn).span.start, offset));
