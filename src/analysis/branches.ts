@@ -18,6 +18,8 @@ export interface Branches {
   ways: (Stretch & { leaves: boolean; only: Only | null })[];
   /** The condition speaks of the transport, a terminal, a flag of the command line, or of where output goes. */
   aboutOutput: boolean;
+  /** One of them is gone in any case. */
+  isWhole: boolean;
   /** The condition speaks of what was parsed of the command line. */
   aboutOptions: boolean;
 }
@@ -68,6 +70,7 @@ function branches(node: SyntaxNode, ways: readonly SyntaxNode[], condition: stri
     whole: { start: node.startIndex, end: node.endIndex },
     ways: ways.map((n, i) => ({ start: n.startIndex, end: n.endIndex, leaves: leaves(n), only: onlyFor(condition, i === 0) })),
     aboutOutput: output.test(condition),
+    isWhole: ways.at(-1)?.type === 'else_clause' || ways.some((n) => n.type === 'switch_default'),
     aboutOptions: options.test(condition),
   };
 }
@@ -136,9 +139,9 @@ export function isOnCondition(program: Program, { path, handlers: [handler] }: R
   });
 }
 
-/** How many branches a way stands in, those of the handler's own function left out. */
+/** How many branches a way stands in of which none need be gone, those of the handler's own function left out: of an `if` with an `else` one always is. */
 export const branchesOn = (program: Program, { path }: Pick<Reach, 'path'>, culprit: number): number =>
-  path.slice(1).reduce((sum, { function: fn, call }) => sum + branchesAround(program, fn).filter(({ ways }) => ways.some((w) => holds(w, call ? program.callOf(call).span.start : culprit))).length, 0);
+  path.slice(1).reduce((sum, { function: fn, call }) => sum + branchesAround(program, fn).filter(({ ways, isWhole }) => !isWhole && ways.some((w) => holds(w, call ? program.callOf(call).span.start : culprit))).length, 0);
 
 /** While a server starts: whether it happens only where somebody asked for something else than a server, which is done and over. */
 export const isOtherMode = (branches: readonly Branches[], offset: number) => branches.some(({ aboutOptions, ways }) => aboutOptions && ways.some((w) => w.leaves && holds(w, offset)));

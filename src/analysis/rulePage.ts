@@ -17,7 +17,7 @@ export function rulePage(rule: Rule): string {
 /** Why one that is far from its handler is told more quietly; `''` where that cannot be. */
 function farAway({ code, severity, harmfulOnce }: Rule): string {
   if (!code || severity === 'information') return '';
-  const conditions = harmfulOnce ? `${manyGates.harmfulOnce} functions that may leave before` : `${manyGates.warning} conditions (branches, and functions that may leave before)`;
+  const conditions = harmfulOnce ? `${manyGates.harmfulOnce} functions that may leave before` : `${manyGates.warning} conditions (branches of which none need be taken, and functions that may leave before)`;
   const warning = severity === 'hint' ? '' : `Where ${conditions} lie on the way from the handler, a warning is a hint: whether a call gets there, the code does not say. `;
   return `**Far from the handler.** ${warning}What is more than ${farHops} calls away is information.`;
 }

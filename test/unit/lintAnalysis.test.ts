@@ -95,6 +95,7 @@ describe('analysis of code', function () {
     assert.deepEqual(await Promise.all([level(4, harmfulOnce - 1, undefined, true), level(4, harmfulOnce, undefined, true)]), ['warning high', 'hint high'], 'a wait without an end');
     const branch = (harmful?: true) => [warning - 1, warning].map((branches) => level(4, branches, undefined, harmful, '  if (process.env.READS)\n'));
     assert.deepEqual(await Promise.all(branch()), ['warning high', 'hint high'], 'calls on the way may be left out');
+    assert.equal(await level(4, warning, undefined, undefined, '  if (process.env.READS) log(); else\n'), 'warning high', 'one of them is gone in any case');
     assert.deepEqual(await Promise.all(branch(true)), ['warning high', 'warning high'], 'one time is enough');
     assert.deepEqual(await Promise.all([level(nearHops, hint, 'hint'), level(nearHops + 1, hint - 1, 'hint'), level(nearHops + 1, hint, 'hint')]), ['hint high', 'hint high', 'information high']);
     assert.match((await told(farHops + 1)).message, /via `f1` → `f2` → `f3` → … → `f5` → `f6` → `f7`\)\.$/);
