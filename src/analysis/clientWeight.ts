@@ -95,9 +95,14 @@ const waitsForJob = /^_*(?:wait|poll)_/;
 
 const transfer = /(?:^|_)(?:fetch|get|save)_(?:\w+_)?(?:pdf|file|media|image|attachment)(?:_|s_|$)|(?:^|_)(?:up|down)load(?!_(?:links?|urls?|status|count))(?:_|s_|$)|(?:^|_)(?:transfer|duplicate|clone|backup|restore|migrate|stream)(?:_|$)/;
 
+/** What came is given back as bytes. */
+const bytes = /\breturn\s+(?:\w+\.content\b(?![.\w])|(?:Buffer\.from\(\s*)?await\s+\w+\.arrayBuffer\()/;
+
 /** What a whole file is moved by, or what others make of many things at once, takes so long that a handshake is nothing beside it. */
 function movesMuch(program: Program, { file, index }: FunctionRef, { handlers }: Reach): boolean {
   const { functions } = program.files.get(file)!;
+  const { start, end } = functions[index]!.span;
+  if (bytes.test(program.textOf(file).slice(start, end))) return true;
   for (let at: number | null = index; at !== null; at = functions[at]!.parent) if (transfer.test(snake(functions[at]!.name))) return true;
   return handlers.every(({ name }) => name !== null && transfer.test(snake(name)));
 }

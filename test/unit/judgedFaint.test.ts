@@ -340,6 +340,12 @@ describe('judged: what weighs less', () => {
     assert.deepEqual(await text('while self.free:\n            return self.free.pop()'), []);
     assert.equal((await text('self.free.clear()')).length, 1);
   });
+
+  it('a client that brings a whole file', async () => {
+    const text = (gives: string) => said('client-per-call', python('import httpx', asyncTool(`    return read(await body_of("https://api.example/" + name))\nasync def body_of(url):\n    async with httpx.AsyncClient() as http:\n        res = await http.get(url)\n        return ${gives}\n`)));
+    assert.match((await text('res.content')).join(), /^hint: /);
+    assert.match((await text('res.json()')).join(), /^warning: /);
+  });
 });
 
 describe('judged: tables that do not grow for ever', () => {
