@@ -128,6 +128,7 @@ def c(context): ...
     [official, {}, false],
     [`from mcp.server.mcpserver import MCPServer\nmcp = MCPServer("x")\n`, { mcp: '2.3.0' }, true],
     [`from mcp.server.mcpserver import MCPServer\nmcp = MCPServer("x")\n`, {}, true],
+    [`from mcp.server.mcpserver import MCPServer\nmcp = MCPServer("x")\n`, { mcp: '1.26.0' }, true],
     [fastmcp, { fastmcp: '2.14.5' }, false],
     [fastmcp, { fastmcp: '3.0.0' }, true],
     [fastmcp, {}, true],

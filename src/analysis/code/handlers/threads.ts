@@ -8,7 +8,8 @@ export function threaded(dialect: Handler['dialect'], versions: Readonly<Record<
   if (dialect === 'fastmcp') return majorOf(versions['fastmcp']) >= 3;
   // `FastMCP` of the official SDK is only there before 2.0
   if (dialect === 'sdk-v1') return versions['mcp'] !== undefined && majorOf(versions['mcp']) >= 2;
-  return dialect === 'sdk-v2' && majorOf(versions['mcp']) >= 2;
+  // `MCPServer` is not there before, whatever a lock file says that nobody has renewed
+  return dialect === 'sdk-v2';
 }
 
 /**
@@ -17,7 +18,7 @@ export function threaded(dialect: Handler['dialect'], versions: Readonly<Record<
  */
 export function setsStdoutAside(dialect: Handler['dialect'], versions: Readonly<Record<string, string>>): boolean {
   if (dialect === 'fastmcp') return majorOf(versions['fastmcp']) >= 4;
-  return (dialect === 'sdk-v1' || dialect === 'sdk-v2') && (dialect === 'sdk-v2' || versions['mcp'] !== undefined) && majorOf(versions['mcp']) >= 2;
+  return dialect === 'sdk-v2' || (dialect === 'sdk-v1' && versions['mcp'] !== undefined && majorOf(versions['mcp']) >= 2);
 }
 
 const majorOf = (version: string | undefined): number => (version === undefined ? Infinity : Number.parseInt(version, 10));
