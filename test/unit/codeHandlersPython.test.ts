@@ -150,6 +150,11 @@ def c(context): ...
     assert.deepEqual([await of('add_tool'), await of('add_later')], [true, false]);
   });
 
+  it('whichever class of the SDK is there', async () => {
+    const of = async (versions: Record<string, string>) => (await handlersIn({ 'a.py': `try:\n    from mcp.server import MCPServer as Server\nexcept ImportError:\n    from mcp.server.fastmcp import FastMCP as Server\nmcp = Server("x")\n@mcp.tool()\ndef a(): ...\n` }, { versions })).handlers.map((h) => h.threaded);
+    assert.deepEqual([await of({}), await of({ mcp: '1.9.0' })], [[true], [false]]);
+  });
+
   const spec = `from dataclasses import dataclass
 from mcp.server import Server
 

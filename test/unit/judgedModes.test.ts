@@ -15,6 +15,18 @@ describe('judged: modes', () => {
     assert.equal((await said('stdout-pollution', inTool('args.verbose'))).length, 1, "a tool's own arguments");
   });
 
+  it('a repository that is only opened runs no program', async () => {
+    const list = (use: string) => said('slow-list', python('import git', `@mcp.resource("repo://all")\ndef all() -> str:\n    return ""\n`) + `\nfrom mcp.server import Server\nserver = Server("x")\n@server.list_resources()\nasync def resources():\n    return [str(git.Repo("/data")${use})]\n`);
+    assert.deepEqual(await list('.working_tree_dir'), []);
+    assert.equal((await list('.git.status()')).length, 1);
+  });
+
+  it('a variable of the environment that is asked for first, and is not set', async () => {
+    const text = (from: string) => said('stdout-pollution', python('import os', `@mcp.tool()\ndef run() -> str:\n    return ""\ndef main():\n    key = ${from}\n    if not key:\n        print("no key")\n    mcp.run()\nmain()\n`));
+    assert.match((await text('os.getenv("KEY")')).join(), /^hint: /);
+    assert.match((await text('read()')).join(), /^warning: /);
+  });
+
   it('a conditional expression that chooses HTTP, and the action of another command, may print', async () => {
     const start = (run: string) => `async function startHttp() { console.log('listening'); }\nasync function startStdio() { await server.connect(new StdioServerTransport()); }\nawait (${run});\n`;
     assert.deepEqual(await said('stdout-pollution', start("config.transport === 'http' ? startHttp() : startStdio()")), []);

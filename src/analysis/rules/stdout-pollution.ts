@@ -90,10 +90,16 @@ function* check(program: Program): Iterable<CodeReport> {
   }
 }
 
-/** `if not os.getenv('KEY'): print('Set KEY')`: it is said while the server is not set up. */
+const variable = String.raw`(?:os\.(?:getenv|environ)|process\.env)\b`;
+
+/** `if not os.getenv('KEY'): print('Set KEY')`, `key = os.getenv('KEY')` before it: it is said while the server is not set up. */
 function isOfUnset(program: Program, fn: FunctionRef, offset: number): boolean {
   const text = program.textOf(fn.file);
-  return branchesAround(program, fn).some(({ whole, ways: [way] }) => way !== undefined && way.start <= offset && offset < way.end && /^(?:el)?if\b\s*\(?\s*(?:not\s+|!)\s*(?:os\.(?:getenv|environ)|process\.env)\b/.test(text.slice(whole.start, way.start)));
+  return branchesAround(program, fn).some(({ whole, ways: [way] }) => {
+    if (way === undefined || way.start > offset || way.end <= offset) return false;
+    const asked = /^(?:el)?if\b\s*\(?\s*(?:not\s+|!)\s*([\w.]+)/.exec(text.slice(whole.start, way.start))?.[1];
+    return asked !== undefined && (new RegExp(`^${variable}`).test(asked) || (/^\w+$/.test(asked) && new RegExp(`(?<![\\w.])${asked}\\s*=\\s*${variable}`).test(text.slice(0, whole.start))));
+  });
 }
 
 /** How it is reached, but not through a file that starts a server of another transport. */

@@ -4,6 +4,7 @@ import { bare, isTest } from './callIndex.ts';
 import type { Env, Thing } from './env.ts';
 import { indexOf } from '../resolve/fileIndex.ts';
 import { externalBases } from './members.ts';
+import { threaded } from './threads.ts';
 import { trace } from './trace.ts';
 
 type Dialect = Handler['dialect'];
@@ -54,7 +55,11 @@ function ofValues(program: Resolved, { expr, at }: Thing, env: Env): Dialect | n
 
 const onThreads = new WeakMap<Resolved, Map<string, boolean>>();
 
-/** Whether the project's servers are of a class of its own that puts a thread around the tools it is given: `class Server(FastMCP): def add_tool(self, fn): super().add_tool(in_thread(fn))`. */
+/**
+ * Whether the project's servers are of a class of its own that puts a thread around the tools it is given, `class
+ * Server(FastMCP): def add_tool(self, fn): super().add_tool(in_thread(fn))`; or may be of `MCPServer`, which does so, where
+ * it takes whichever of both is there.
+ */
 export function addsOnThreads(program: Resolved, file: string): boolean {
   const { root } = program.projectOf(file);
   let ofProgram = onThreads.get(program);
@@ -64,8 +69,9 @@ export function addsOnThreads(program: Resolved, file: string): boolean {
   return found;
 }
 
-function hasThreadedServer(program: Resolved, { file, language, classes, functions, calls }: FileSummary): boolean {
+function hasThreadedServer(program: Resolved, { file, language, imports, classes, functions, calls }: FileSummary): boolean {
   if (language !== 'python' || isTest(file)) return false;
+  if (imports.some(({ module, imported }) => imported === 'MCPServer' && /^mcp\.server\b/.test(module)) && threaded('sdk-v1', { mcp: '2', ...program.projectOf(file).versions })) return true;
   const servers = classes.flatMap((_, index) => (functions.some((f) => f.class === index && f.name === 'add_tool') && externalBases(program, { file, index }).some((base) => dialectOfClass(base) !== null) ? [index] : []));
   return servers.length > 0 && calls.some((_, index) => program.target({ file, index }).offloads);
 }
