@@ -153,6 +153,7 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
   }
 }
 
+/** What is made of the pages of a PDF. */
 const pageWork = /\.(?:get_(?:text|pixmap|textpage_ocr|images|drawings)|find_tables|search_for|extract_image|save|ez_save|convert_to_pdf|insert_pdf)\(/i;
 
 /** What is looked up by its id in a database in the process, without a search. */

@@ -12,7 +12,7 @@ const open = /^(?:name|text|query|queries|q|question|prompt|topic|subject|terms?
 /** What somebody has set up, and its ids. */
 const few = /(?:^|_)(?:device|instance|server|workflow|scene|profile|location|binding|owner|tenant|workspace|environment|cluster|plugin|provider|model|agent|bot|printer|light|zone|room|sensor|display|tab|window|browser|emulator|client|app|site|project|guild|advertiser|account|organi[sz]ation|org|team|company|business|property|calendar|board|subscription|dataset|collection|table|database|schema|template|tool|type|kind)_(?:ids?|uuid|title)$|(?:^|_)(?:font_?size|dpi)$/;
 
-/** Whether a key may be none of many that nobody counts (a text, an address, an id, the time, several things together): mostly it stands for what somebody has set up, of which there is a handful. */
+/** Whether a key is one of a few: not one of which there is always another (a text, an address, an id, the time, several things together), but mostly of what somebody has set up. */
 export function isOneOfFew(program: Program, key: Placed): boolean {
   if (isOfAnswer(program, key)) return true;
   const waiting = [key];
