@@ -1,7 +1,8 @@
 import { isSpread } from './code/lists.ts';
 import type { CallRef, Program } from './code/program.ts';
 import type { Expr } from './code/summary.ts';
-import { bindingOf, ownParameters, stepBack, type Placed } from './trace.ts';
+import { positionOf } from './code/sure.ts';
+import { bindingOf, stepBack, type Placed } from './trace.ts';
 
 /** The words of a command, the program first; `…` stands for what is not written out. */
 export type Words = readonly string[];
@@ -93,7 +94,7 @@ function ofRest(program: Program, { expr, at }: Placed, depth: number): Words[] 
   if (position < 0) return null;
   const given = program.callersOf(fn).flatMap((ref) => {
     const call = program.callOf(ref);
-    const own = call.args.slice(position - ownParameters(program, fn, call.callee));
+    const own = call.args.slice(positionOf(program.files.get(fn.file)!, fn.index, position, call));
     return ofAll(program, own.map((one) => ({ expr: one, at: { file: ref.file, function: call.function, offset: call.span.start } })), depth + 1);
   });
   return given.length > 0 && given.length <= maxCommands ? given : unknown;

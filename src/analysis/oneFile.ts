@@ -99,7 +99,7 @@ function modeOf(external: string, { args, keywords, callee }: Call): string {
 
 export const isReading = (external: string, call: Call) => /read(?:File|_text|_bytes)/.test(external) || (/(?:^|\.)open$/.test(external) && !/[wax+]/.test(modeOf(external, call)));
 
-/** The disk takes what is written when it has time; of loops that write files readers of servers thought none (of four) worth a warning. */
+/** The disk takes what is written when it has time; of loops that write files readers of servers thought none (of three) worth a warning. */
 function isWriting(program: Program, ref: CallRef): boolean {
   const external = program.target(ref).external ?? '';
   return /(?:^|\.)(?:writeFile(?:Sync)?|write_(?:text|bytes)|open(?:Sync)?)$/.test(external) && !isReading(external, program.callOf(ref));

@@ -1,7 +1,8 @@
 import { maySpread } from './code/lists.ts';
 import { mainOf } from './code/ownLoop.ts';
 import type { CallRef, FunctionRef, Program, Reach } from './code/program.ts';
-import { bindingOf, ownParameters } from './trace.ts';
+import { ownParameters } from './code/sure.ts';
+import { bindingOf } from './trace.ts';
 
 /** Whether a way leads into `asyncio.run(ask())`: what is made there dies with that loop, and cannot be kept for the next call. */
 export const isOnOwnLoop = (program: Program, { path }: Reach): boolean => path.some(({ function: fn, call }) => call !== null && startsLoop(program, fn, call.index));
@@ -29,7 +30,7 @@ function lacksArgument(program: Program, ref: CallRef, fn: FunctionRef): boolean
   // what is spread, or wrapped, may bring more
   if (functions.length !== 1 || functions[0]!.file !== fn.file || functions[0]!.index !== fn.index || decorators.length > 0) return false;
   if (keywords.some((k) => k.name === '**') || args.some(maySpread)) return false;
-  const own = ownParameters(program, fn, callee);
+  const own = ownParameters(program.files.get(fn.file)!, fn.index, callee);
   return parameters.some(({ name, optional, rest }, i) => i >= own && !optional && !rest && name !== '' && i - own >= args.length && !keywords.some((k) => k.name === name));
 }
 

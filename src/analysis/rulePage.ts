@@ -18,8 +18,8 @@ export function rulePage(rule: Rule): string {
 function farAway({ code, severity, harmfulOnce }: Rule): string {
   if (!code || severity === 'information') return '';
   const conditions = harmfulOnce ? `${manyGates.harmfulOnce} functions that may leave before` : `${manyGates.warning} conditions (branches of which none need be taken, and functions that may leave before)`;
-  const warning = severity === 'hint' ? '' : `Where ${conditions} lie on the way from the handler, a warning is a hint: whether a call gets there, the code does not say. `;
-  return `**Far from the handler.** ${warning}What is more than ${farHops} calls away is information.`;
+  if (severity === 'hint') return `**Far from the handler.** What is more than ${farHops} calls away is not told.`;
+  return `**Far from the handler.** Where ${conditions} lie on the way from the handler, a warning is a hint: whether a call gets there, the code does not say. A warning that is more than ${farHops} calls away is information; a hint is not told there.`;
 }
 
 /** How it is found: `seen in the code (TypeScript, JavaScript, Python) and in a run`. */

@@ -2,7 +2,7 @@ import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
 import { ownerOf } from './code/receiving.ts';
 import type { Observer, VisitContext } from './code/syntax.ts';
 import type { SyntaxNode } from './code/syntaxNode.ts';
-import { isFirstOnDisk } from './ifAbsent.ts';
+import { absentObserver, isFirstOnDisk } from './ifAbsent.ts';
 import { enclosing, guardedBy, isFilled, leaves, outlives, type Guarded } from './memoised.ts';
 
 /** Deeper chains of helpers behind a guard are not looked for. */
@@ -26,6 +26,9 @@ export const seldomObserver: Observer = {
   typescript: { if_statement: noteGuard, augmented_assignment_expression: noteAssignment, assignment_expression: noteAssignment, catch_clause: noteFailure, throw_statement: noteFailure },
   python: { if_statement: noteGuard, assignment: noteAssignment, except_clause: noteFailure, raise_statement: noteFailure },
 };
+
+/** What those that ask whether a call is seldom made must observe. */
+export const seldomObservers: readonly Observer[] = [seldomObserver, absentObserver];
 
 /** Whether a call is seldom made, by itself or because all ways to it are; those on the event loop, where only these count. */
 export const createSeldom = (program: Program, on: Thread = 'any') => finder(program, on, (why): why is Seldom => why !== 'failed');

@@ -1,7 +1,8 @@
 import { bindingsOf } from './code/bindings.ts';
 import { lineage } from './code/handlers/members.ts';
 import type { CallRef, FunctionRef, Program } from './code/program.ts';
-import { isStaticMethod, type Binding, type Call, type Expr, type FileSummary } from './code/summary.ts';
+import type { Binding, Call, Expr, FileSummary } from './code/summary.ts';
+import { positionOf } from './code/sure.ts';
 
 /** Where an expression stands. */
 export interface Place {
@@ -186,18 +187,11 @@ export function argumentOf(program: Program, ref: CallRef, fn: FunctionRef, inde
   }
   const keyword = name === undefined ? undefined : call.keywords.find((k) => k.name === name);
   if (keyword) return { expr: keyword.value, at };
-  const expr = call.args[index - ownParameters(program, fn, call.callee)];
+  const expr = call.args[positionOf(program.files.get(fn.file)!, fn.index, index, call)];
   return expr ? { expr, at } : null;
 }
 
 const iterators = new Set(['map', 'flatMap', 'filter', 'forEach', 'find', 'some', 'every']);
-
-/** Parameters that a call does not fill: 1 for a Python method that is called on an instance. */
-export function ownParameters(program: Program, fn: FunctionRef, callee: Expr): number {
-  const called = program.functionOf(fn);
-  if (program.files.get(fn.file)!.language !== 'python' || called.class === null || isStaticMethod(called)) return 0;
-  return callee.kind === 'member' || called.kind === 'constructor' ? 1 : 0;
-}
 
 /** What the functions of the workspace that it calls give back. */
 function ofCall(program: Program, ref: CallRef): Step {

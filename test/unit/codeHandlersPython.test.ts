@@ -148,6 +148,8 @@ def c(context): ...
     const server = (add: string) => `import anyio\n${official}\ndef in_thread(fn):\n    async def off_loop(*args):\n        return await anyio.to_thread.run_sync(fn, *args)\n    return off_loop\n\nclass OffLoop(FastMCP):\n    def ${add}(self, fn, *args):\n        super().add_tool(in_thread(fn), *args)\n\nmcp = OffLoop("x")\n@mcp.tool()\ndef a(): ...\n`;
     const of = async (add: string) => (await handlersIn({ 'a.py': server(add) }, { versions: { mcp: '1.30.0' } })).handlers.find((h) => h.name === 'a')?.threaded;
     assert.deepEqual([await of('add_tool'), await of('add_later')], [true, false]);
+    const beside = `${server('add_tool').replace('in_thread(fn), *args', 'fn, *args')}\nhelper = in_thread(print)\n`;
+    assert.equal((await handlersIn({ 'a.py': beside }, { versions: { mcp: '1.30.0' } })).handlers.find((h) => h.name === 'a')?.threaded, false, 'a thread for something else');
   });
 
   it('whichever class of the SDK is there', async () => {

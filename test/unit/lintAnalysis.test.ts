@@ -6,7 +6,6 @@ import type { CodeRule } from '../../src/analysis/codeRule.ts';
 import { applyEdits } from '../../src/analysis/edits.ts';
 import { perFile } from '../../src/analysis/code/perFile.ts';
 import type { Rule } from '../../src/analysis/rule.ts';
-import type { CodeFinding } from '../../src/model/lint.ts';
 import { rules as allRules } from '../../src/analysis/rules/index.ts';
 import { suppressionEdit } from '../../src/analysis/suppress.ts';
 import { analysisOf, lintWorld, worldRoot } from './support/lintWorld.ts';
@@ -85,8 +84,8 @@ describe('analysis of code', function () {
     const told = async (calls: number, gates = 0, own?: 'hint', harmfulOnce?: true, condition?: string) => {
       const rule = { ...readRule(), ...(harmfulOnce && { harmfulOnce }) };
       rule.code!.check = (program) => [...readRule().code!.check(program)].map((report) => (own ? { ...report, severity: own } : report));
-      const [{ severity, confidence, message }] = (await lintWorld({ files: chain(calls, gates, condition), rules: [rule] })).findings as [CodeFinding];
-      return { level: `${severity} ${confidence}`, message };
+      const { findings: [finding] } = await lintWorld({ files: chain(calls, gates, condition), rules: [rule] });
+      return { level: finding ? `${finding.severity} ${finding.confidence}` : 'not told', message: finding?.message ?? '' };
     };
     const level = async (...way: Parameters<typeof told>) => (await told(...way)).level;
     assert.deepEqual(await Promise.all([level(farHops), level(farHops + 1)]), ['warning high', 'information low']);
@@ -98,6 +97,7 @@ describe('analysis of code', function () {
     assert.equal(await level(4, warning, undefined, undefined, '  if (process.env.READS) log(); else\n'), 'warning high', 'one of them is gone in any case');
     assert.deepEqual(await Promise.all(branch(true)), ['warning high', 'warning high'], 'one time is enough');
     assert.deepEqual(await Promise.all([level(nearHops, hint, 'hint'), level(nearHops + 1, hint - 1, 'hint'), level(nearHops + 1, hint, 'hint')]), ['hint high', 'hint high', 'information high']);
+    assert.equal(await level(farHops + 1, 0, 'hint'), 'not told');
     assert.match((await told(farHops + 1)).message, /via `f1` → `f2` → `f3` → … → `f5` → `f6` → `f7`\)\.$/);
   });
 

@@ -276,8 +276,12 @@ export function argumentOf(summary: FileSummary, call: Call, index: number, name
   return term ? { term } : expr && { expr };
 }
 
-/** Where the argument for a parameter stands: Python's calls do not count `self`. */
-export function positionOf(summary: FileSummary, fn: number, index: number, call: Call): number {
-  const called = summary.functions[fn]!;
-  return index - (summary.language === 'python' && called.class !== null && !isStaticMethod(called) && (call.callee.kind === 'member' || called.kind === 'constructor') ? 1 : 0);
+/** Parameters that a call does not fill: 1 for a Python method that is called on an object or a class. */
+export function ownParameters({ language, functions }: FileSummary, fn: number, callee: Expr): number {
+  const called = functions[fn]!;
+  if (language !== 'python' || called.class === null || isStaticMethod(called)) return 0;
+  return callee.kind === 'member' || called.kind === 'constructor' ? 1 : 0;
 }
+
+/** Where the argument for a parameter stands: Python's calls do not count `self`. */
+export const positionOf = (summary: FileSummary, fn: number, index: number, { callee }: Call): number => index - ownParameters(summary, fn, callee);

@@ -11,13 +11,13 @@ import type { Call } from '../code/summary.ts';
 import { culprits } from '../culprits.ts';
 import { blockingCallExamples } from '../examples/blocking-call.ts';
 import { blockingCallFixes } from '../fixes/blocking-call.ts';
-import { absentObserver, createMakesOnce } from '../ifAbsent.ts';
+import { createMakesOnce } from '../ifAbsent.ts';
 import { isMoment } from '../oneFile.ts';
 import type { Rule } from '../rule.ts';
 import { isAboutWritten, roundsOf } from '../rounds.ts';
 import { linked, say } from '../say.ts';
 import { snake } from '../snake.ts';
-import { createHardlyEver, createSeldom, seldomObserver, setsUp, type Seldom } from '../seldom.ts';
+import { createHardlyEver, createSeldom, seldomObservers, setsUp, type Seldom } from '../seldom.ts';
 import { blockingNode } from '../sinks/blockingNode.ts';
 import { madeAtStart } from '../startUp.ts';
 
@@ -63,7 +63,7 @@ In a run: the probe notes each stretch of more than 50 ms without a return to th
   code: {
     languages: ['typescript', 'python'],
     sinks: [...blockingNode, ...blockingInPython],
-    observes: [seldomObserver, absentObserver],
+    observes: seldomObservers,
     check(program) {
       const seldom = createSeldom(program, 'loop');
       const hardlyEver = createHardlyEver(program, 'loop');

@@ -29,7 +29,7 @@ export const busyWait: Rule = {
         const fn = functionAt(program, file, fact.span.start);
         if (waiting.kind !== 'spin' && ![...waiting.looksAt, ...waiting.calls].every((look) => isAllowed(program, fn, look))) continue;
         const changing = waiting.looksAt.filter((look) => mayChange(program, fn, look));
-        if (waiting.kind === 'spin' ? hasSleptBefore(program, fn, fact.span.start) : changing.length === 0 || (/^(?:async )?for\b/.test(program.textOf(file).slice(fact.span.start, fact.span.end)) && changing.every(({ text }) => toStop.test(text))) || changing.every((look) => takesFrom(program, fact.span, file, look))) continue;
+        if (waiting.kind === 'spin' ? hasSleptBefore(program, fn, fact.span.start) : changing.length === 0 || isInSlices(program, file, fact.span, changing) || changing.every((look) => takesFrom(program, fact.span, file, look))) continue;
         const reach = program.reach(fn, 'any', fact.span.start);
         if (reach && !isLeftAlone(program, reach)) yield { ...said(program, file, waiting, changing), ...((waiting.bounded || waitsForPerson(program, fn, fact.span.start) || changing.some(({ text }) => ofPerson.test(text) || /\.CONNECTING$/.test(text))) && { severity: 'hint' as const }), file, span: fact.span, function: fn, reach };
       }
@@ -64,6 +64,7 @@ function hasSleptBefore(program: Program, { file, index }: FunctionRef, offset: 
 }
 
 /** `for _ in range(interval): if not self._running: break; sleep(1)`: a pause in slices, which ends when all is to end. */
+const isInSlices = (program: Program, file: string, { start, end }: Span, changing: readonly Look[]): boolean => /^(?:async )?for\b/.test(program.textOf(file).slice(start, end)) && changing.every(({ text }) => toStop.test(text));
 const toStop = /(?:^|[._])(?:is_?|(?:\w+_)?(?:checker|worker|thread|loop|monitor|poller)_)?(?:running|stop(?:ped|ping|_?requested)?|shut_?down|shutting_?down|exit(?:ing)?|quit|closed|closing)$/i;
 
 /** It has opened a page in which somebody logs in: half a second more is nothing beside that. */

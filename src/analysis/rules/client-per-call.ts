@@ -12,7 +12,7 @@ import { isBehindRunning, isBeside, isFallback, isForFetch, isForPool, isForTest
 import { onceOnly, onceObserver } from '../onceOnly.ts';
 import { type Origin, originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
-import { createHardlyEver, seldomObserver } from '../seldom.ts';
+import { createHardlyEver, seldomObservers } from '../seldom.ts';
 import { isAside } from '../serverFiles.ts';
 import { clientSinks, type ClientSink, type Loss } from '../sinks/clients.ts';
 import { isTemporary } from '../temporary.ts';
@@ -44,7 +44,7 @@ In a run: new connections per call.
   code: {
     languages: ['typescript', 'python'],
     sinks: clientSinks,
-    observes: [onceObserver, seldomObserver],
+    observes: [onceObserver, ...seldomObservers],
     check,
     fixes,
     examples: clientPerCallExamples satisfies readonly Example[],

@@ -10,7 +10,7 @@ import { onceOnly, onceObserver } from '../onceOnly.ts';
 import { originsOf } from '../origins.ts';
 import type { Rule } from '../rule.ts';
 import { toldTogether } from '../together.ts';
-import { createHardlyEver, seldomObserver } from '../seldom.ts';
+import { createHardlyEver, seldomObservers } from '../seldom.ts';
 import { bindingOf, type Placed } from '../trace.ts';
 import { isAside } from '../serverFiles.ts';
 import { compilerSinks, type CompilerSink } from '../sinks/compilers.ts';
@@ -32,7 +32,7 @@ export const compileInHandler: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: compilerSinks,
-    observes: [onceObserver, seldomObserver],
+    observes: [onceObserver, ...seldomObservers],
     check,
     fixes,
     examples: compileInHandlerExamples,

@@ -12,7 +12,7 @@ import { onceObserver, onceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
 import { snake } from '../snake.ts';
 import { toldTogether } from '../together.ts';
-import { createSeldom, seldomObserver } from '../seldom.ts';
+import { createSeldom, seldomObservers } from '../seldom.ts';
 import { signalPath } from '../signal.ts';
 import { isLeftRunning } from '../processEnds.ts';
 import { ioOf, onlyMakes } from '../sinks/io.ts';
@@ -39,7 +39,7 @@ export const ignoredCancellation: Rule = {
   code: {
     languages: ['typescript', 'python'],
     visitors: { typescript: branchVisitors, python: swallowingVisitors },
-    observes: [droppedObserver, onceObserver, seldomObserver],
+    observes: [droppedObserver, onceObserver, ...seldomObservers],
     check,
     fixes: cancellationFixes,
     examples: cancellationExamples,

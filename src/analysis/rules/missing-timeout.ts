@@ -8,7 +8,7 @@ import { isMarked, marks } from '../marks.ts';
 import { isNothing, mayBeInKeywords, mayHave } from '../mayHave.ts';
 import type { Rule } from '../rule.ts';
 import { createDropped, droppedObserver, isLeftAlone } from '../dropped.ts';
-import { createHardlyEver, seldomObserver } from '../seldom.ts';
+import { createHardlyEver, seldomObservers } from '../seldom.ts';
 import { hangs, timeoutSinks, type TimeoutSink } from '../sinks/timeouts.ts';
 import { hasMaker, madeWith, sharedBy, type Shared } from '../sharedOptions.ts';
 import { isAside } from '../serverFiles.ts';
@@ -49,7 +49,7 @@ export const missingTimeout: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks: timeoutSinks,
-    observes: [boundedObserver, droppedObserver, seldomObserver],
+    observes: [boundedObserver, droppedObserver, ...seldomObservers],
     check,
     fixes: timeoutFixes,
     examples: missingTimeoutExamples,

@@ -12,7 +12,7 @@ import { rowsOf, rowVisitors, type Row } from '../rows.ts';
 import { goesOneByOne } from '../oneAtATime.ts';
 import { onceOnly } from '../onceOnly.ts';
 import type { Rule } from '../rule.ts';
-import { createSeldom, seldomObserver } from '../seldom.ts';
+import { createSeldom, seldomObservers } from '../seldom.ts';
 import { leadsToThisMachine } from '../thisMachine.ts';
 import { snake } from '../snake.ts';
 import { bindingOf, writtenLength } from '../trace.ts';
@@ -43,7 +43,7 @@ and a pair of questions that one request without arguments answers, or that go t
   code: {
     languages: ['typescript', 'python'],
     visitors: rowVisitors,
-    observes: [loopObserver, heldObserver, seldomObserver],
+    observes: [loopObserver, heldObserver, ...seldomObservers],
     check,
     fixes: sequentialFixes,
     examples: sequentialExamples,

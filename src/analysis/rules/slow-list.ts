@@ -5,12 +5,12 @@ import type { VisitContext } from '../code/syntax.ts';
 import type { SyntaxNode } from '../code/syntaxNode.ts';
 import { slowListExamples } from '../examples/slow-list.ts';
 import { freshWays, hopsOf, type Step } from '../freshReach.ts';
-import { absentObserver, isWhereAbsent } from '../ifAbsent.ts';
+import { isWhereAbsent } from '../ifAbsent.ts';
 import { isOfDict, keyOf, languageOf, reachable } from '../ioBelow.ts';
 import { onceOnly, onceObserver, type OnceOnly } from '../onceOnly.ts';
 import { pathOf } from '../oneFile.ts';
 import type { Rule } from '../rule.ts';
-import { createHardlyEver, seldomObserver } from '../seldom.ts';
+import { createHardlyEver, seldomObservers } from '../seldom.ts';
 import { onlyMakes } from '../sinks/io.ts';
 import { isBesideCode, smallFile } from '../smallFiles.ts';
 import { isQuick, listIoOf } from '../sinks/listIo.ts';
@@ -33,7 +33,7 @@ export const slowList: Rule = {
   code: {
     languages: ['typescript', 'python'],
     visitors: { typescript: { expression_statement: visitStatement } },
-    observes: [onceObserver, seldomObserver, absentObserver],
+    observes: [onceObserver, ...seldomObservers],
     check,
     examples: slowListExamples,
   },

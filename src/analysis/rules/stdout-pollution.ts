@@ -12,7 +12,7 @@ import { languageOf } from '../ioBelow.ts';
 import { marks } from '../marks.ts';
 import { found, type Rule } from '../rule.ts';
 import { say, type Figure } from '../say.ts';
-import { createSeldom, seldomObserver } from '../seldom.ts';
+import { createSeldom, seldomObservers } from '../seldom.ts';
 import { startUp } from '../startUp.ts';
 import { functionAt, stepBack, type Placed } from '../trace.ts';
 
@@ -60,7 +60,7 @@ export const stdoutPollution: Rule = {
   code: {
     languages: ['typescript', 'python'],
     sinks,
-    observes: [seldomObserver],
+    observes: seldomObservers,
     check,
     fixes: stdoutFixes,
     examples: stdoutExamples,

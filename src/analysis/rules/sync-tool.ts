@@ -6,8 +6,7 @@ import type { FunctionRef, Handler, Program } from '../code/program.ts';
 import { syncToolExamples } from '../examples/sync-tool.ts';
 import { keyOf } from '../ioBelow.ts';
 import { touchesFew } from '../oneFile.ts';
-import { absentObserver } from '../ifAbsent.ts';
-import { createHardlyEver, seldomObserver, setsUp } from '../seldom.ts';
+import { createHardlyEver, seldomObservers, setsUp } from '../seldom.ts';
 import { syncToolFixes } from '../fixes/sync-tool.ts';
 import type { Rule } from '../rule.ts';
 
@@ -26,7 +25,7 @@ export const syncTool: Rule = {
   code: {
     languages: ['python'],
     sinks: blockingInPython,
-    observes: [seldomObserver, absentObserver],
+    observes: seldomObservers,
     *check(program) {
       const { long, moments } = blockingByFunction(program);
       const ofHelpers = new Map<BlockingCall, Handler[]>();

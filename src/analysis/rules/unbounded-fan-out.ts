@@ -12,7 +12,7 @@ import { loopsOf, loopObserver } from '../loops.ts';
 import { isMarked, marks } from '../marks.ts';
 import type { Rule } from '../rule.ts';
 import { onceObserver, onceOnly } from '../onceOnly.ts';
-import { createSeldom, seldomObserver } from '../seldom.ts';
+import { createSeldom, seldomObservers } from '../seldom.ts';
 import { sizeOf } from '../sizes.ts';
 import { snake } from '../snake.ts';
 import { spreadsOf, type Spread } from '../spreads.ts';
@@ -60,7 +60,7 @@ export const unboundedFanOut: Rule = {
       ...['asyncio.gather', 'asyncio.wait', 'asyncio.as_completed', 'asyncio.TaskGroup.create_task', 'anyio.TaskGroup.start_soon', 'anyio.create_task_group().start_soon', 'trio.Nursery.start_soon'].map((name) => ({ name, language: 'python' as const })),
     ],
     visitors: { typescript: { ...branchVisitors, if_statement: ifsAndBranches }, python: { if_statement: ifs } },
-    observes: [loopObserver, onceObserver, seldomObserver, droppedObserver],
+    observes: [loopObserver, onceObserver, ...seldomObservers, droppedObserver],
     check,
     fixes: fanOutFixes,
     examples: fanOutExamples,

@@ -1,5 +1,5 @@
 import type { FunctionRef, Resolved } from '../program.ts';
-import type { Call, FileSummary } from '../summary.ts';
+import { isStaticMethod, type Call, type FileSummary } from '../summary.ts';
 import { enter, type At, type Env, type Given, type Thing } from './env.ts';
 
 /** Where a call stands. */
@@ -26,5 +26,5 @@ export function enterCall(program: Resolved, env: Env, fn: FunctionRef, file: st
 /** Python's `self` and `cls`. */
 export function isSelf(summary: FileSummary, { function: fn, index }: { function: number; index: number }): boolean {
   const f = summary.functions[fn];
-  return summary.language === 'python' && index === 0 && f !== undefined && f.class !== null && (!f.static || f.decorators.some((d) => d.kind === 'name' && d.name === 'classmethod'));
+  return summary.language === 'python' && index === 0 && f !== undefined && f.class !== null && !isStaticMethod(f);
 }

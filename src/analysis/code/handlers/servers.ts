@@ -1,5 +1,6 @@
 import type { ClassRef, Handler, Resolved } from '../program.ts';
 import { nameOf, type FileSummary } from '../summary.ts';
+import { isWithin } from './around.ts';
 import { bare, isTest } from './callIndex.ts';
 import type { Env, Thing } from './env.ts';
 import { indexOf } from '../resolve/fileIndex.ts';
@@ -69,11 +70,15 @@ export function addsOnThreads(program: Resolved, file: string): boolean {
   return found;
 }
 
-function hasThreadedServer(program: Resolved, { file, language, imports, classes, functions, calls }: FileSummary): boolean {
+function hasThreadedServer(program: Resolved, { file, language, imports, functions, calls }: FileSummary): boolean {
   if (language !== 'python' || isTest(file)) return false;
   if (imports.some(({ module, imported }) => imported === 'MCPServer' && /^mcp\.server\b/.test(module)) && threaded('sdk-v1', { mcp: '2', ...program.projectOf(file).versions })) return true;
-  const servers = classes.flatMap((_, index) => (functions.some((f) => f.class === index && f.name === 'add_tool') && externalBases(program, { file, index }).some((base) => dialectOfClass(base) !== null) ? [index] : []));
-  return servers.length > 0 && calls.some((_, index) => program.target({ file, index }).offloads);
+  // itself, or a function of the file that it calls, with those within
+  return functions.some(({ class: owner, name, calls: own }, add) => {
+    if (owner === null || name !== 'add_tool' || !externalBases(program, { file, index: owner }).some((base) => dialectOfClass(base) !== null)) return false;
+    const helpers = own.flatMap((index) => program.target({ file, index }).functions).filter((fn) => fn.file === file);
+    return calls.some(({ function: at }, index) => [add, ...helpers.map((fn) => fn.index)].some((fn) => isWithin(functions, fn, at)) && program.target({ file, index }).offloads);
+  });
 }
 
 /** A class of the author's own whose `tool` decorates with that of the server that it has: `return self._app.tool(*args)`. */
