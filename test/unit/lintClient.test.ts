@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { createLintClient, type LintClient } from '../../src/app/lint/client.ts';
 import { createSession } from '../../src/app/lint/session.ts';
 import { lintWorkspace } from '../../src/app/lintWorkspace.ts';
@@ -78,6 +79,14 @@ server.tool('${name}', {}, async () => ({ content: [{ type: 'text', text: load()
     });
     afterEach(() => rmSync(folder, { recursive: true, force: true }));
     const blockingIn = () => client.report().findings.filter((f) => f.rule === 'blocking-call').map((f) => f.line);
+
+    it('goes on after the rest in which it gives memory back', async () => {
+      await client.open([folder], settings);
+      await setTimeout(3000);
+      // a worker that had to be started again would tell of its handlers anew
+      const { handlers, changed } = await client.openDocument(join(folder, 'load.ts'), load("'x'"));
+      assert.deepEqual([handlers, changed.map(({ findings }) => findings.length)], [null, [0]]);
+    });
 
     it('tells only what an edit changes, in whichever file it shows', async () => {
       const first = await client.open([folder], settings);
