@@ -43,7 +43,7 @@ export function behind(program: Program, { file, index }: FunctionRef, at: Stret
   const lock = calls.find((c) => c.function === index && c.span.start >= at.start && c.span.end <= at.end);
   const handed = lock?.args.some((a) => a.kind === 'name' && parameters.some((p) => p.name === a.name)) ?? false;
   if (handed || lock?.args.some((a) => a.kind === 'function')) return { ...at, function: index, handed };
-  const release = functions[index]!.calls.map((i) => calls[i]!).find((c) => c.span.start > at.end && c.callee.kind === 'member' && /^release/i.test(c.callee.name));
+  const release = functions[index]!.calls.map((i) => calls[i]!).findLast(({ callee, span: its }) => its.start > at.end && (callee.kind === 'member' || callee.kind === 'name') && /^(?:release|un_?lock)/i.test(callee.name));
   const end = release?.span.start ?? span.end;
   const runs = calls.some((c) => c.span.start >= at.end && c.span.end <= end && c.callee.kind === 'name' && parameters.some((p) => c.callee.kind === 'name' && p.name === c.callee.name));
   return { start: at.end, end, function: index, handed: runs };

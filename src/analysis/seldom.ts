@@ -192,4 +192,4 @@ function noteAssignment(node: SyntaxNode, context: VisitContext) {
 const textOf = ({ source }: VisitContext, node: SyntaxNode) => source.text.slice(node.startIndex, node.endIndex);
 
 /** A tool that is called once: `setup_cache`, `install`, `login`. */
-export const setsUp = ({ kind, name }: Handler) => kind === 'tool' && name !== null && /(?:^|[_-])(?:bootstrap|onboard(?:ing)?|set_?up)$|^(?:setup|set_up|install|uninstall|init|initiali[sz]e|configure|bootstrap|onboard|connect|log_?in|log_?out|authenticate|authori[sz]e)(?:[_-]|$|(?=[A-Z]))/.test(name);
+export const setsUp = ({ kind, name }: Handler) => kind === 'tool' && name !== null && /(?:^|[_-])(?:bootstrap|onboard(?:ing)?|set_?up)$|^(?:setup|set_up|install|uninstall|init|initiali[sz]e|configure|bootstrap|onboard|(?:dis|re)?connect|log_?in|log_?out|authenticate|authori[sz]e)(?:[_-]|$|(?=[A-Z]))/.test(name);

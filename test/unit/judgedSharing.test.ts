@@ -209,6 +209,20 @@ describe('judged: what goes one by one on purpose', () => {
     assert.deepEqual(await levels('lock-across-await', client('', inTurn + tool(`return inTurn(async () => ({ text: ${post.replace('action', 'args.path')} }));`))), ['hint'], 'its work is handed over');
   });
 
+  it('a lock that only some of the work stands behind: no finding', async () => {
+    const lines = async (text: string) => levels('lock-across-await', client('', text));
+    const held = (inside: string, after: string, name?: string) => lines(`let kept: object | null = null;\nasync function get(path: string) { const release = await lock.acquire(); try { ${inside} } finally { release(); } }\n${tool(after, name)}`);
+    const asks = 'return (await fetch(path)).json();';
+    assert.deepEqual(await held(asks, 'return await get(args.path);'), []);
+    assert.deepEqual(await held(`await fetch(path); ${asks}`, 'return await get(args.path);'), ['hint']);
+    assert.deepEqual(await held(`await fetch(path); ${asks}`, 'const first = await get(args.path); return { found: await fetch(first) };'), [], 'it goes on without the lock');
+    assert.deepEqual(await held('kept ??= new Map(); return kept;', 'return await get(args.path);'), [], 'nothing is awaited there');
+    assert.deepEqual(await held(`await fetch(path); ${asks}`, 'return await get(args.path);', 'disconnect'), [], 'what all others use');
+    const chain = (body: string, after: string) => lines(`let tail: Promise<unknown> = Promise.resolve();\nfunction inTurn(path: string) { ${body} }\n${tool(after)}`);
+    assert.deepEqual(await chain('const run = tail.then(() => fetch(path).then(save)); tail = run; return run;', 'return await inTurn(args.path);'), ['warning']);
+    assert.deepEqual(await chain('tail = tail.then(() => save(path));', "inTurn(args.path); return { text: 'x' };"), [], 'nobody waits for it');
+  });
+
   it('a loop through such a lock cannot go faster', async () => {
     const get = "await fetch('https://x/' + action)";
     const loop = (body: string, imports?: string) => levels('sequential-await', client(body, each, imports));

@@ -4,9 +4,10 @@ import type { Call, Expr, Span } from '../code/summary.ts';
 import { lockAcrossAwaitExamples } from '../examples/lock-across-await.ts';
 import { heldObserver, type Held } from '../heldLocks.ts';
 import { ioOfCall } from '../ioBelow.ts';
-import { holdsOneRequest, isOne } from '../oneAtATime.ts';
+import { behind, holdsOneRequest, isOne } from '../oneAtATime.ts';
 import type { Rule } from '../rule.ts';
 import { onlyAsks } from '../onlyAsks.ts';
+import { setsUp } from '../seldom.ts';
 import { snake } from '../snake.ts';
 import { bindingOf } from '../trace.ts';
 import { lockSinks, taskLocks, threadLocks, type LockSink } from '../sinks/locks.ts';
@@ -23,7 +24,7 @@ export const lockAcrossAwait: Rule = {
 
 **Why it hurts an MCP server.** While the holder of a \`threading.Lock\` waits, the next one that wants it blocks the thread of the event loop, and with it the holder: at best everything stops for as long as the wait takes, at worst for ever. With one \`asyncio.Lock\` for all keys, everybody waits for the slowest user or host. A mutex around a whole tool makes calls that mostly wait stand in line, so that ten at a time take ten times as long.
 
-**How it is measured.** In the code that a handler reaches: \`with lock:\` or \`acquire()\` … \`release()\` of a lock that belongs to threads, with an \`await\` inside; \`async with lock:\` of a lock that no key chooses, around a map that a parameter is the key of and a sleep (a warning) or network I/O (a hint); and mutexes (\`async-mutex\`, \`async-lock\`, a limit of one, \`tail = tail.then(…)\`) outside of which a tool awaits nothing. A \`threading.RLock\` is none, as the tasks of one loop are one thread, which gets it again, nor is the mutex of a device (USB, a serial port), which does one thing at a time. A client's function that holds one around a single request of its own is none. It is a warning where all that is done behind one is to ask services for data (GET, SELECT from a pool) and the server changes nothing of its own; else a hint, as the order may matter.
+**How it is measured.** In the code that a handler reaches: \`with lock:\` or \`acquire()\` … \`release()\` of a lock that belongs to threads, with an \`await\` inside; \`async with lock:\` of a lock that no key chooses, around a map that a parameter is the key of and a sleep (a warning) or network I/O (a hint); and mutexes (\`async-mutex\`, \`async-lock\`, a limit of one, \`tail = tail.then(…)\`) outside of which a tool awaits nothing. A \`threading.RLock\` is none, as the tasks of one loop are one thread, which gets it again, nor is the mutex of a device (USB, a serial port), which does one thing at a time. A client's function that holds one around a single request of its own is none, nor is one around what sets up or ends a connection, one within which nothing is awaited, or a chain that nobody waits for (a log). It is a warning where all that is done behind one is to ask services for data (GET, SELECT from a pool) and the server changes nothing of its own; else a hint, as the order may matter.
 
 **How to mend it.** Python: \`asyncio.Lock\` with \`async with\`, or let go of the lock before the \`await\`; one lock for each key, or only around the map. TypeScript: hold the mutex only around what must not be done twice at a time, or one for each key.`,
 
@@ -37,7 +38,7 @@ export const lockAcrossAwait: Rule = {
         const fn = { file, index: fact.function };
         if (held.kind === 'async with') yield* ofTasks(program, fn, fact.span, held);
         else if (held.kind === 'with') yield* ofWith(program, fn, fact.span, held.lock, held.text);
-        else yield* whole(program, fn, fact.span, held.text, true);
+        else if (isWaitedFor(program, fn)) yield* whole(program, fn, fact.span, held.text, true);
       }
       for (const { call, sink } of program.hits(id)) yield* ofCall(program, call, sink as LockSink);
     },
@@ -114,7 +115,20 @@ function* ofCall(program: Program, ref: CallRef, sink: LockSink): Iterable<CodeR
     return;
   }
   if (sink.one && !isOne(program, ref, call)) return;
+  if (!awaitsBehind(program, fn, call.span)) return;
   yield* whole(program, fn, call.span, textOf(call.callee) ?? sink.name, sink.keyed ? call.args[0]?.kind === 'literal' : true);
+}
+
+/** Not where a lock is taken and let go with nothing awaited between. */
+function awaitsBehind(program: Program, fn: FunctionRef, at: Span): boolean {
+  const { start, end } = behind(program, fn, at);
+  return start < at.end || /\bawait\b/.test(program.textOf(fn.file).slice(start, end));
+}
+
+/** Somebody gets what the chain gives, or the function waits for it: nobody stands in line behind a log that is written meanwhile. */
+function isWaitedFor(program: Program, fn: FunctionRef): boolean {
+  const { returned, span } = program.functionOf(fn);
+  return returned.length > 0 || /\bawait\b/.test(program.textOf(fn.file).slice(span.start, span.end));
 }
 
 /** `lock.acquire()` … `await` … `lock.release()` in one function. */
@@ -135,7 +149,8 @@ function* whole(program: Program, fn: FunctionRef, span: Span, text: string, isO
   const reach = isOneForAll ? (program.reach(fn, 'loop', span.start) ?? reachAround(program, fn, span)) : null;
   if (!reach || reach.path.length > maxHops + 1 || !isWhole(program, reach, fn, span)) return;
   const handlers = reach.handlers.filter((h) => h.kind === 'tool');
-  if (handlers.length === 0) return;
+  // what all others use is made and ended once at a time
+  if (handlers.every(setsUp)) return;
   const isFutile = isForNothing(program, reach.handlers, text);
   if (!isFutile && ofDevice.test(snake(text))) return;
   // a client that asks its peer one thing at a time, which may be all that the peer can do
@@ -178,7 +193,8 @@ function isWhole(program: Program, { path }: Reach, fn: FunctionRef, span: Span)
     if (!inner) return true;
     const { calls, functions } = program.files.get(at.file)!;
     // what is awaited behind it may be the work itself, between acquire and release
-    return functions[at.index]!.calls.every((i) => !calls[i]!.awaited || calls[i]!.span.end > inner.start);
+    const { end } = call ? inner : behind(program, fn, inner);
+    return functions[at.index]!.calls.every((i) => !calls[i]!.awaited || (calls[i]!.span.end > inner.start && calls[i]!.span.start < end));
   });
 }
 
