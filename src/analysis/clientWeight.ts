@@ -43,10 +43,10 @@ export function weigh(program: Program, made: Made): Pick<CodeReport, 'severity'
 
 const shortName = (program: Program, fn: FunctionRef) => snake(program.nameOf(fn).split('.').at(-1)!);
 
-/** `axios.create({ baseURL })` is an object of a few settings; its connections are Node's own. */
+/** `axios.create({ baseURL })`, Airtable's and their like are an object of a few settings; the connections are Node's own. */
 function learnsNothing(program: Program, { file, index }: CallRef): boolean {
   const { start, end } = program.functionOf({ file, index: program.callOf({ file, index }).function }).span;
-  return program.target({ file, index }).external === 'axios.create' && !/\.interceptors\b/.test(program.textOf(file).slice(start, end));
+  return /^(?:axios\.create|airtable)$/.test(program.target({ file, index }).external ?? '') && !/\.interceptors\b/.test(program.textOf(file).slice(start, end));
 }
 
 /** All its requests are for the answer of a language model, which takes seconds. */

@@ -42,8 +42,16 @@ const removals = [
   /(?:prune|evict|clean|sweep|expire|trim|purge|limit|cap|gc|bound)\w*\(\s*(?:this\.#?|self\.)?([A-Za-z_$][\w$]*)/gi,
 ];
 
+/** Of the lists that it has for its keys: `rows[table].splice(0, n)`, `rows[table] = rows[table].filter(…)`. */
+const cuts = [
+  /\.(?:splice|shift|pop|popleft|clear|delete|remove|discard)\((?<=([A-Za-z_$][\w$]*)\[[^\]\n]*\][?!]?\.\w+\()/g,
+  /\.(?:filter|slice)\((?<=\b\1\[[^\]\n]*\]\s*=\s*(?:this\.#?|self\.)?([A-Za-z_$][\w$]*)\[[^\]\n]*\]\.\w+\()/g,
+];
+
 /** Names that something is taken out of, or whose size is asked for, in a file. */
-const limitedIn = perFile((program, file) => new Set(removals.flatMap((pattern) => Array.from(program.textOf(file).matchAll(pattern), (m) => m[1]!))));
+const namesOf = (patterns: readonly RegExp[]) => perFile((program, file) => new Set(patterns.flatMap((pattern) => Array.from(program.textOf(file).matchAll(pattern), (m) => m[1]!))));
+const limitedIn = namesOf(removals);
+const cutIn = namesOf(cuts);
 
 /** Methods that add, by kind of store: how many arguments stand before the value, `key` where the first one tells entries apart. */
 const adding: Readonly<Record<string, { of: RegExp; keyed: boolean }>> = {
@@ -102,8 +110,10 @@ function mergedInto({ callee, args }: Call): { into: Expr; key: Expr } | null {
 }
 
 /** Whether the entries of a store are taken out, counted or replaced in the files that see it. */
-export function isLimited(program: Program, { store: { name: written, file, reassigned }, file: writer }: Write): boolean {
+export function isLimited(program: Program, { store: { name: written, file, reassigned, values: [first] }, file: writer }: Write): boolean {
   const name = written.replace(/^#/, '');
+  // there are only the keys that it was made with
+  if (first?.kind === 'object' && first.properties.length > 0 && cutIn(program, file).has(name)) return true;
   if (reassigned || limitedIn(program, file).has(name) || limitedIn(program, writer).has(name)) return true;
   return (importersOf(program).get(file) ?? []).some((other) => program.textOf(other).includes(name) && limitedIn(program, other).has(name));
 }

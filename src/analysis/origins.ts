@@ -85,8 +85,10 @@ function look(program: Program, placed: Placed, depth: number): (Origin | Placed
       return inside(...expr.of);
     case 'await':
     case 'enter':
-    case 'element':
       return inside(expr.of);
+    case 'element':
+      // whose a password is that stands in a table does not depend on who chooses
+      return inside(expr.of, ...(expr.key && depth === 0 ? [expr.key] : []));
     case 'as':
       return inside(expr.value);
     case 'name':

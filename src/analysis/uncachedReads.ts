@@ -1,7 +1,7 @@
 import type { CodeReport } from './codeRule.ts';
 import { lineOf } from './code/lines.ts';
 import type { CallRef, FunctionRef, Handler, Program } from './code/program.ts';
-import type { Call, Expr } from './code/summary.ts';
+import { nameOf, type Call, type Expr } from './code/summary.ts';
 import { freshReach } from './freshReach.ts';
 import { isWhereAbsent } from './ifAbsent.ts';
 import { isOfDict, keyOf, languageOf } from './ioBelow.ts';
@@ -120,17 +120,24 @@ function writtenIn(program: Program, project: string): { by: Handler; places: st
   return found;
 }
 
-/** PUT, POST, PATCH or DELETE, by the name of what it calls or its options. */
+/** PUT, POST, PATCH or DELETE, by the name of what it calls or its options; of a part of a client (`pins.add`) whatever changes something. */
 function sends(program: Program, ref: CallRef): boolean {
   const { callee, args } = program.callOf(ref);
   if (ioOf(program.target(ref).external, languageOf(program, ref.file)) !== 'network') return false;
+  if (partOf(callee) !== null && changes.test(snake(nameOf(callee)))) return true;
   const isWriting = (value: Expr) => value.kind === 'literal' && /^(?:put|post|patch|delete)$/i.test(String(value.value));
   return (callee.kind === 'member' && /^(?:put|post|patch|delete|del)$/.test(callee.name)) || args.some((a) => a.kind === 'object' && a.properties.some((p) => p.name === 'method' && isWriting(p.value)));
 }
 
-/** The words of an address: of `${base}/api/v1/cards/${id}` it is `cards`. */
-function placesOf({ args }: Call): string[] {
+const changes = /^(?:batch_|bulk_)?(?:create|add|insert|update|modify|patch|set|delete|remove|send|trash|untrash|archive|move|replace|upload|import)(?:_|$)/;
+
+/** `api().pins.list(…)`: `pins`. */
+const partOf = (callee: Expr): string | null => (callee.kind === 'member' && callee.object.kind === 'member' && /^[a-z]\w*s$/.test(callee.object.name) ? callee.object.name : null);
+
+/** The words of an address: of `${base}/api/v1/cards/${id}` it is `cards`; or the part of a client that is asked. */
+function placesOf({ args, callee }: Call): string[] {
   const [address] = args;
+  if (address === undefined || address.kind === 'object') return [partOf(callee) ?? []].flat();
   const parts = address?.kind === 'template' ? address.parts : address?.kind === 'binary' ? [address.left, address.right] : [address];
   const text = parts.map((p) => (p?.kind === 'literal' ? String(p.value) : '\0')).join('');
   return text.replace(/^https?:\/\/[^/]*|[?#].*$/g, '').split('/').filter((word) => /^[a-z][\w-]*$/i.test(word) && !/^(?:api|rest|v\d\w*|beta|public|data)$/i.test(word));

@@ -63,6 +63,20 @@ server.tool('look', {}, async ({ key }) => {
     assert.equal((await lines('unbounded-cache', 'server.ts', text('if (entry === undefined)'))).length, 1);
     const made = text('if (entry) return entry;\n  entry = await load(key);\n  ').replace('const entry', 'let entry');
     assert.equal((await lines('unbounded-cache', 'server.ts', made)).length, 1, 'another one');
+    const replaced = (guard: string) => text(guard).replace('set(key, entry)', 'set(key, await load(key))');
+    assert.deepEqual(await lines('unbounded-cache', 'server.ts', replaced('if (entry)')), []);
+    assert.deepEqual(await lines('unbounded-cache', 'server.ts', replaced('if (entries.has(key))')), []);
+    assert.equal((await lines('unbounded-cache', 'server.ts', replaced('if (!entries.has(key))'))).length, 1);
+    assert.equal((await lines('unbounded-cache', 'server.ts', replaced('if (entry?.slug)').replace('get(key)', "get('first')"))).length, 1);
+  });
+
+  it('lists that are cut, of the keys that are written out', async () => {
+    const text = (made: string, cut: string) => script(`const rows${made};\nfunction trim(table: 'a' | 'b') {\n  ${cut}\n}\nserver.tool('look', {}, async ({ table, text }) => {\n  rows[table].push({ text, at: Date.now() });\n  trim(table);\n  return { content: [] };\n});\n`);
+    for (const cut of ['rows[table].splice(0, 5);', 'rows[table] = rows[table].filter((r) => r.at > 5);']) {
+      assert.deepEqual(await lines('unbounded-cache', 'server.ts', text(' = { a: [], b: [] }', cut)), [], cut);
+      assert.equal((await lines('unbounded-cache', 'server.ts', text(': Record<string, object[]> = {}', cut))).length, 1, cut);
+    }
+    assert.equal((await lines('unbounded-cache', 'server.ts', text(' = { a: [], b: [] }', 'rows[table].slice(0, 5);'))).length, 1);
   });
 
   it('a download whose file is looked for first; what says that it is to be asked again', async () => {

@@ -246,6 +246,19 @@ describe('judged: what goes one by one on purpose', () => {
   });
 });
 
+describe('judged: clients that are made of what is set up', () => {
+  it('by whichever the caller names: a hint, as there are several', async () => {
+    const text = (which: string) => `import { Pool } from 'pg';\nconst servers: Record<string, { host: string; password: string }> = JSON.parse(process.env.SERVERS);\n${tool(`const config = ${which}; const pool = new Pool({ host: config.host, password: config.password }); return { rows: (await pool.query('SELECT 1')).rows };`)}`;
+    const levels = async (which: string) => (await said('client-per-call', text(which))).map((m) => m.split(':')[0]);
+    assert.deepEqual([await levels('servers[args.path]'), await levels('servers.main')], [['hint'], ['warning']]);
+  });
+
+  it('an object of settings without connections: information', async () => {
+    const text = `import Airtable from 'airtable';\n${tool("const base = new Airtable({ apiKey: process.env.KEY }).base('x'); return { rows: await base('t').select().all() };")}`;
+    assert.deepEqual((await said('client-per-call', text)).map((m) => m.split(':')[0]), ['information']);
+  });
+});
+
 describe('judged: answers that are worth keeping', () => {
   const of = (text: string) => said('uncached-hot-tool', text);
   const get = (path: string, name: string) => tool(`const url = \`\${process.env.HOST}${path}\`; const answer = await fetch(url); return { found: await answer.json() };`, name);
@@ -260,6 +273,14 @@ describe('judged: answers that are worth keeping', () => {
     const more = tool("await fetch('https://x/other', { method: 'POST', body: args.path }); return {};", 'create-canvas');
     assert.deepEqual(await of(get('/api/things', 'list-canvases') + more), []);
     assert.equal((await of(get('/api/things', 'list-dashboards') + more)).length, 1);
+  });
+
+  it('nor of a part of a client that another tool changes', async () => {
+    const head = "import { WebClient } from '@slack/web-api';\nconst slack = new WebClient('x');\n";
+    const more = (ask: string) => `${head}${tool('return { found: await slack.pins.list({ channel: args.path }) };', 'list_pins')}${tool(`return { done: await ${ask} };`, 'tidy')}`;
+    assert.equal((await of(more('slack.pins.list({ channel: args.path })'))).length, 1);
+    assert.deepEqual(await of(more('slack.pins.remove({ channel: args.path })')), []);
+    assert.equal((await of(more('slack.stars.remove({ channel: args.path })'))).length, 1);
   });
 
   it('says that a cookie is asked for, which is the same for all arguments', async () => {
@@ -293,6 +314,12 @@ describe('judged: what only looks like it', () => {
     assert.equal((await of('samples.append(state)', "while state['status'] != 'done':")).length, 1);
     assert.deepEqual(await of('samples.append(state)'), []);
     assert.deepEqual(await of('samples.append(state)', 'while time.time() < end:'), []);
+  });
+
+  it('some rounds that a constant counts', async () => {
+    const text = (rounds: number, ms: number) => `const ROUNDS = ${rounds};\nconst PAUSE_MS = ${ms};\nconst sleep = (ms: number) => new Promise((r) => setTimeout(r, ms));\n${tool("for (let i = 0; i < ROUNDS; i++) { const job = await (await fetch('https://x/status')).json(); if (job.done) return job; await sleep(PAUSE_MS); }")}`;
+    const levels = async (...given: Parameters<typeof text>) => (await said('polling', text(...given))).map((m) => m.split(':')[0]);
+    assert.deepEqual([await levels(60, 5000), await levels(8, 500), await levels(3, 5000)], [['hint'], ['information'], []]);
   });
 
   it('errors may be indented', async () => {

@@ -61,10 +61,11 @@ function* check(program: Program): Iterable<CodeReport> {
     // what no handler waits for goes on for ever, started beside them
     const asks = reach || (isBackground(program, at) && pausesBriefly(program, at)) ? asked(program, at) : null;
     if (!asks || ends.test(program.functionOf(fn).name) || (!isEndless(at.loop) && waitsForStart.test(snake(program.functionOf(fn).name))) || pausesComputed(program, at) || saysHowLong.test(program.textOf(at.file).slice(at.span.start, at.span.end)) || (!isEndless(at.loop) && hasStarted(program, at))) continue;
-    if (isExplained(program, at, asks) || looksTwiceOrSo(at.loop) || asksForAnother(program, at, asks)) continue;
+    const head = withNumbers(program, at, at.loop.head);
+    if (isExplained(program, at, asks) || looksTwiceOrSo(head) || asksForAnother(program, at, asks)) continue;
     const { callee } = program.callOf(asks);
     const name = callee.kind === 'name' || callee.kind === 'member' ? `\`${callee.name}\`` : 'a call';
-    const isSoon = isSoonOver(at.loop.head, program.textOf(at.file).slice(at.span.start, at.span.end));
+    const isSoon = isSoonOver(head, withNumbers(program, at, program.textOf(at.file).slice(at.span.start, at.span.end)));
     yield { file: at.file, span: program.callOf(asks).span, function: fn, ...(isSoon && { severity: 'information' as const }), confidence: 'medium', message: `The loop asks ${name} again and again, with a pause of always the same length`, help, reach };
   }
   const isMentioned = createMentioned(program);
@@ -130,11 +131,19 @@ function isPolling(loop: Loop): boolean {
 /** Until a server that was just started answers. */
 const waitsForStart = /(?:^|_)(?:wait|poll)_?(?:for|until)?_(?:\w+_)?(?:ready|server|port|start(?:ed|up)?|boot(?:ed)?|listening|online)(?:_|$)/;
 
+/** A text with the numbers that its constants (`MAX_ATTEMPTS`) are. */
+function withNumbers(program: Program, { file, function: index, span }: LoopAt, text: string): string {
+  return text.replaceAll(/(?<![\w.$])[A-Z][A-Z\d_]+\b/g, (name) => {
+    const value = program.resolve({ kind: 'name', name }, { file, function: index, offset: span.start });
+    return value.kind === 'literal' && typeof value.value === 'number' ? String(value.value) : name;
+  });
+}
+
 /** Rounds after which it leaves anyway. */
 const someRounds = 5;
 
 /** `for (let attempt = 0; attempt < 4; attempt++)`, `for _ in range(3)`. */
-function looksTwiceOrSo({ head }: Loop): boolean {
+function looksTwiceOrSo(head: string): boolean {
   const [, rounds] = /^\s*for\b[^\n]*?(?:<=?\s*|\brange\(\s*(?:\d+\s*,\s*)?)(\d+)\b/.exec(head) ?? [];
   return rounds !== undefined && Number(rounds) <= someRounds;
 }

@@ -1,4 +1,5 @@
 import { boundFixes } from '../boundFixes.ts';
+import { branchesAround, branchObserver } from '../branches.ts';
 import { varies } from '../cacheKeys.ts';
 import type { CodeReport } from '../codeRule.ts';
 import type { FunctionRef, Program } from '../code/program.ts';
@@ -34,7 +35,7 @@ export const unboundedCache: Rule = {
 - *A warning* are keys of which there is always another one (texts, addresses, names, ids, the time) where what is kept of each may be large: an answer, a text, a list.
 - *A hint* is what keeps little of each. So are keys that stand for things which somebody has set up (a device, a scene, a workflow), or of which the code does not say what they are: ask a run. And keys that were found in a list of real things first or came out of a look-up that throws for others; lists that are trimmed; entries of files that are there; records of what somebody registers (\`register_device\`, what a registry is given); sets, which hold no more than the keys; and entries of flags, counts, times, locks, patterns, a few names or words, or one of a few texts that are written out.
 - *Information* are jobs (what has a process of its own, too), what is said once, when somebody last asked, and light entries of things that are there or were set up.
-- *Nothing* are constant keys, what a schema limits to a few values, keys that were looked up in a table first (one that is written out, too), folders that were found to exist, names of modules, of kinds of things (tables, models, operations), of what is measured, seasons and formats; entries that were found and are put back; results of a function that is only called with what is written out; and what is kept of each module or class of Python (\`@cache\` of what is handed to \`import_module\` or \`inspect\`).
+- *Nothing* are constant keys, what a schema limits to a few values, keys that were looked up in a table first (one that is written out, too), folders that were found to exist, names of modules, of kinds of things (tables, models, operations), of what is measured, seasons and formats; entries that were found and are put back or replaced; results of a function that is only called with what is written out; and what is kept of each module or class of Python (\`@cache\` of what is handed to \`import_module\` or \`inspect\`).
 
 In a run: retained bytes per call at that allocation site.
 
@@ -43,7 +44,7 @@ In a run: retained bytes per call at that allocation site.
   code: {
     languages: ['typescript', 'python'],
     visitors: { python: { decorator: visitDecorator } },
-    observes: [onceObserver, listedObserver],
+    observes: [onceObserver, listedObserver, branchObserver],
     check,
     fixes: ({ data, ...report }, source) => (isKept(data) ? keptFix(data, report.file) : boundFixes({ data, ...report }, source)),
     examples: unboundedCacheExamples,
@@ -153,8 +154,10 @@ function modules(program: Program, file: string): string {
   return `(?:${[...names.filter(Boolean).map((n) => n.replaceAll('.', '\\.')), 'sys\\.modules\\[[^\\]]*\\]'].join('|')})`;
 }
 
-/** `const entry = entries.get(key); if (entry) { …; entries.set(key, entry) }`: what was found is put back. */
-function replacesOwn(program: Program, { into, values, file, function: fn, span }: Write): boolean {
+/** `const entry = entries.get(key); if (entry) { …; entries.set(key, entry) }`: what was found is put back, or another thing in its place. */
+function replacesOwn(program: Program, write: Write): boolean {
+  const { into, values, file, function: fn, span } = write;
+  if (isWherePresent(program, write)) return true;
   const [first] = values;
   // `{ ...found, seen: now }`
   const value = first?.kind === 'object' && first.spread.length === 1 ? first.spread[0] : first;
@@ -166,6 +169,21 @@ function replacesOwn(program: Program, { into, values, file, function: fn, span 
   const asked = found && before.slice(found.index + found[0].length);
   if (!asked || new RegExp(`\\b${entry}\\s*=(?!=)`).test(asked)) return false;
   return new RegExp(`\\bif\\s*\\(?\\s*(?:${entry}\\b(?!\\s*(?:===?\\s*(?:undefined|null)|is None))|!\\s*${entry}\\s*\\)\\s*\\{?\\s*(?:return|throw)|not\\s+${entry}\\s*:\\s*(?:return|raise))`).test(asked);
+}
+
+/** In the first way of an `if` that asks for nothing but whether the key is there: `entries.has(key)`, `key in entries`, what `entries.get(key)` gave. */
+function isWherePresent(program: Program, { into, key, file, function: index, span }: Write): boolean {
+  const [store, own] = [textOf(into), key && textOf(key)].map((name) => name?.replaceAll(/[$.#]/g, '\\$&'));
+  if (store === undefined || own === undefined) return false;
+  const text = program.textOf(file);
+  return branchesAround(program, { file, index }).some(({ whole, ways: [first] }) => {
+    if (!first || span.start < first.start || first.end < span.end) return false;
+    const [, condition] = /^if\s*\(?\s*([^]*?)\s*\)?\s*:?\s*$/.exec(text.slice(whole.start, first.start)) ?? [];
+    if (condition === undefined) return false;
+    const before = text.slice(program.functionOf({ file, index }).span.start, whole.start);
+    const isFound = /^[\w$]+$/.test(condition) && new RegExp(`\\b${condition.replaceAll('$', '\\$')}\\s*(?::[^=\\n){}]+)?=\\s*${store}\\.get(?:<[^()\\n]*>)?\\(\\s*${own}\\s*\\)\\s*[;\\n]`).test(before);
+    return isFound || new RegExp(`^(?:${store}\\.has\\(\\s*${own}\\s*\\)|${own}\\s+in\\s+${store})$`).test(condition);
+  });
 }
 
 /** What stands in for something in tests, by its name. */
