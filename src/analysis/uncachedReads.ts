@@ -138,8 +138,8 @@ const partOf = (callee: Expr): string | null => (callee.kind === 'member' && cal
 function placesOf({ args, callee }: Call): string[] {
   const [address] = args;
   if (address === undefined || address.kind === 'object') return [partOf(callee) ?? []].flat();
-  const parts = address?.kind === 'template' ? address.parts : address?.kind === 'binary' ? [address.left, address.right] : [address];
-  const text = parts.map((p) => (p?.kind === 'literal' ? String(p.value) : '\0')).join('');
+  const parts = address.kind === 'template' ? address.parts : address.kind === 'binary' ? [address.left, address.right] : [address];
+  const text = parts.map((p) => (p.kind === 'literal' ? String(p.value) : '\0')).join('');
   return text.replace(/^https?:\/\/[^/]*|[?#].*$/g, '').split('/').filter((word) => /^[a-z][\w-]*$/i.test(word) && !/^(?:api|rest|v\d\w*|beta|public|data)$/i.test(word));
 }
 
