@@ -169,8 +169,11 @@ function numberOf(program: Program, expr: Expr | undefined, at: Place): number |
   return values.length === 1 && value?.kind === 'literal' && typeof value.value === 'number' ? value.value : null;
 }
 
-/** `with open(path, 'rb') as f: await client.upload(f)`: opened in no time, and read by whoever is waited for. */
+/** `with open(path, 'rb') as f: await client.upload(f)`, `await client.post(url, files={'file': open(path, 'rb')})`: opened in no time, and read by whoever is waited for. */
 function isHandedOn(program: Program, ref: CallRef): boolean {
+  const { function: fn } = program.callOf(ref);
+  const isIn = (expr: Expr): boolean => (expr.kind === 'call' && expr.call === ref.index) || (expr.kind === 'object' && expr.properties.some((p) => isIn(p.value))) || (expr.kind === 'array' && expr.items.some(isIn));
+  if (program.files.get(ref.file)!.calls.some((c) => c.function === fn && c.awaited && [...c.args, ...c.keywords.map((k) => k.value)].some(isIn))) return true;
   const { name, text = '' } = withBlockOf(program, ref) ?? {};
   const uses = [...text.matchAll(new RegExp(`(?<![\\w.])${name}\\b(?!["'\\s]*=(?!=))([.\\w]*)`, 'g'))];
   return name !== undefined && uses.length === 1 && uses[0]![1] === '' && /\bawait\b/.test(text) && !new RegExp(`\\b(?:loads?|dump|reader|DictReader|readlines|iter|enumerate|copyfileobj)\\(\\s*${name}\\b|\\bin\\s+${name}\\b`).test(text);

@@ -34,11 +34,11 @@ function isLookup(program: Program, { expr, at }: Placed, depth = 0): boolean {
   });
 }
 
-/** `const name = resolve(given); if (!name) throw …`: it is one of those that are known. */
+/** `const name = resolve(given); if (!name) throw …`, `index = self.index.get(given)`: it is one of those that are known. */
 function wasFound(before: string, names: readonly string[]): boolean {
   return names.some((one) => {
     const name = one.replaceAll('$', '\\$');
-    const looked = new RegExp(`(?<![\\w$.])${name}\\s*=\\s*(?:await\\s+)?[\\w.]*(?:resolve|find|lookup|look_up|match|select|pick)\\w*\\(`, 'i').exec(before);
+    const looked = new RegExp(`(?<![\\w$.])${name}\\s*=\\s*(?:await\\s+)?(?:[\\w.]*(?:resolve|find|lookup|look_up|match|select|pick)\\w*\\(|(?:self|this)\\.[\\w$#]+\\.get\\()`, 'i').exec(before);
     return looked !== null && new RegExp(`\\bif\\s*(?:\\(\\s*!\\s*${name}\\s*\\)|not\\s+${name}\\s*:|${name}\\s+is\\s+None\\s*:)[^]{0,500}?\\b(?:throw|raise|return)\\b`).test(before.slice(looked.index));
   });
 }

@@ -34,6 +34,7 @@ export const installs = ([program = '', ...words]: Words): boolean => (/^(?:\S*\
 
 /** `sips --version`: a program of this machine that says what it is, and ends. */
 export function saysItsVersion(words: Words): boolean {
+  if (words[1] === '-c' && /^["']?import (?:sys|platform)\s*;\s*print\((?:[^()]|\([^()]*\))*\)["']?$/.test(words.slice(2).join(' '))) return true;
   // `python -c "import pdfplumber"`: whether something is there
   if (/^(?:\S*\/)?(?:python|py)[\d.]*(?:\.exe)?$/.test(words[0] ?? '') && words[1] === '-c') return /^["']?import\s+[\w.]+\s*(?:;\s*print\([\w.]+\))?["']?$/.test(words.slice(2).join(' '));
   return words.length <= 4 && /^(?:--?version|-[vV]|--help|-h|version)$/.test(words.at(-1)!);
@@ -69,8 +70,8 @@ export function isLocalCommand(words: Words): boolean {
 
 const picksLines = /^(?:awk|cut|findstr|grep|head|sed|sort|tail|tr|uniq|wc)(?:\.exe)?$/;
 
-/** `cp -R from to`, `tar -xf archive`, `sqlite3 file`, `ssh-keygen -N ''`, which asks for nothing: it is through when all is copied or read, which waits for nobody. */
-export const worksOnFiles = ([program = '', ...words]: Words): boolean => (/^(?:cp|ditto|gunzip|gzip|sqlite3|tar|unzip|xcopy|zip)(?:\.exe)?$/.test(program) || (program === 'ssh-keygen' && words.includes('-N'))) && !words.some((word) => joins.test(word));
+/** `cp -R from to`, `tar -xf archive`, `ruff check file`, `sqlite3 file`, `ssh-keygen -N ''`, which asks for nothing: it is through when all is copied or read, which waits for nobody. */
+export const worksOnFiles = ([program = '', ...words]: Words): boolean => (/^(?:black|clang-format|cp|ditto|eslint|flake8|gofmt|gunzip|gzip|isort|prettier|ruff|rustfmt|shellcheck|sqlite3|tar|unzip|xcopy|zip)(?:\.exe)?$/.test(program) || (program === 'ssh-keygen' && words.includes('-N'))) && !words.some((word) => joins.test(word));
 
 /** Whether that is so of every command that a call may start, in one of these ways. */
 export const everyCommand = (program: Program, ref: CallRef, ...are: readonly ((words: Words) => boolean)[]): boolean => commandsOf(program, ref).every((words) => are.some((is) => is(words)));

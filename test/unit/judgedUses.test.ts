@@ -260,4 +260,44 @@ describe('judged: the newest SDK, moments, signs of life', () => {
     const beat = (name: string) => levelsOf('polling', python('import asyncio\nimport httpx\nclient = httpx.AsyncClient(timeout=5)', `async def ${name}():\n    while True:\n        if (await client.get("https://api.example/job")).json()["status"] == "cancelled":\n            return\n        await asyncio.sleep(5)\n${asyncTool(`    await ${name}()\n    return ""\n`)}`));
     assert.deepEqual([await beat('_heartbeat'), await beat('_watch_job')], [[], ['hint']]);
   });
+
+  it('a linter, a look at the version', async () => {
+    const run = (command: string) => levelsOf('missing-timeout', python('import subprocess, sys', asyncTool(`    subprocess.run([${command}])\n    return ""\n`)));
+    assert.deepEqual(await run('"ruff", "check", name'), ['hint']);
+    assert.deepEqual(await run('name, "-c", "import sys; print(sys.version_info.major)"'), ['hint']);
+    assert.deepEqual(await run('name, "-c", "import work; print(work.run())"'), ['warning']);
+  });
+
+  it('what a connection has pushed, and a connection that could not be made', async () => {
+    const loop = (ask: string) => levelsOf('polling', python('import asyncio\nimport websockets\nimport httpx\nclient = httpx.AsyncClient(timeout=5)', `async def connect():\n    return (await client.get("https://api.example")).is_success\nasync def job_state():\n    return (await client.get("https://api.example")).is_success\n${asyncTool(`    while True:\n        done = await ${ask}()\n        if done:\n            break\n        await asyncio.sleep(3)\n    return ""\n`)}`));
+    assert.deepEqual([await loop('connect'), await loop('job_state')], [[], ['hint']]);
+  });
+
+  it('a file that is opened for a request', async () => {
+    const post = (files: string) => levelsOf('blocking-call', python('import httpx\nclient = httpx.AsyncClient(timeout=5)', asyncTool(`    return (await client.post("https://api.example", ${files})).text\n`)));
+    assert.deepEqual([await post('files={"file": open(name, "rb")}'), await post('content=open(name, "rb").read()')], [['information'], ['hint']]);
+  });
+
+  it('a bridge that hands on the list of the server behind it, by a method of its own', async () => {
+    const text = (asks: string) => `from mcp import ClientSession\nfrom mcp.server.lowlevel import Server\nimport httpx\nhttp = httpx.AsyncClient(timeout=5)\nserver = Server('x')\nsession: ClientSession = ClientSession(None, None)\nasync def tools():\n    return await ${asks}\n@server.list_tools()\nasync def list_tools():\n    return await tools()\n`;
+    assert.deepEqual([await levelsOf('slow-list', text('session.list_tools()')), await levelsOf('slow-list', text('http.get("https://api.example/tools")'))], [['hint'], ['warning']]);
+  });
+
+  it('servers of fixtures, where there is a program that they are for', async () => {
+    const server = python('import time', asyncTool('    time.sleep(2)\n    return name\n'));
+    const found = async (files: Record<string, string>) => (await lintWorld({ files, rules: rules.filter(({ id }) => id === 'blocking-call') })).findings.length;
+    assert.equal(await found({ 'fixtures/slow/server.py': server, 'src/scan.py': 'print("x")\n' }), 0);
+    assert.equal(await found({ 'fixtures/slow/server.py': server, 'fixtures/fast/other.py': 'print("x")\n' }), 1);
+  });
+
+  it('maps that are filled behind a flag, jobs, keys of another map', async () => {
+    const kept = (body: string, more = '') => levelsOf('unbounded-cache', python('import httpx\nclient = httpx.AsyncClient(timeout=5)', `pages = {}\nis_loaded = False\n${more}${asyncTool(body)}`));
+    const load = 'async def load(url):\n    global is_loaded\n    pages[url] = (await client.get(url)).json()\n    FLAG\n';
+    assert.deepEqual(await kept('    if not is_loaded:\n        await load(name)\n    return pages[name]\n', load.replace('FLAG', 'is_loaded = True')), []);
+    assert.equal((await kept('    if not is_loaded:\n        await load(name)\n    return pages[name]\n', load.replace('FLAG', 'pass'))).length, 1, 'nobody sets it');
+    const job = (key: string) => kept(`    ${key} = await client.get(name)\n    pages[${key}] = (await client.get(name)).json()\n    return ""\n`);
+    assert.deepEqual([await job('task_id'), await job('page_id')], [['information'], ['warning']]);
+    const found = (guard: string) => levelsOf('unbounded-cache', python('import httpx', `class Index:\n    def __init__(self):\n        self.numbers = {}\n        self.words = {}\n    def update(self, uri, text):\n        number = self.numbers.get(uri)\n        ${guard}\n        self.words[number] = httpx.get(text).json()\nindex = Index()\n${asyncTool('    index.update(name, name)\n    return ""\n')}`));
+    assert.deepEqual([await found('if number is None:\n            return'), await found('pass')], [['hint'], ['warning']]);
+  });
 });

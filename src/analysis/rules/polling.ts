@@ -5,7 +5,7 @@ import type { Call, Span } from '../code/summary.ts';
 import type { Visitors } from '../code/syntax.ts';
 import { pollingExamples } from '../examples/polling.ts';
 import { effectOf, isUnanswered, lastName } from '../effects.ts';
-import { ioOfCall, ioOwn, keyOf, reachable } from '../ioBelow.ts';
+import { ioOfCall, ioOwn, keyOf, languageOf, reachable } from '../ioBelow.ts';
 import { loopsOf, loopObserver, type Loop, type LoopAt } from '../loops.ts';
 import { isBrief, isLong, isWorkedOut, pausesBriefly, pausesComputed } from '../pauses.ts';
 import type { Rule } from '../rule.ts';
@@ -185,7 +185,8 @@ function isNeverStarted(program: Program, fn: FunctionRef, isMentioned: (name: s
   return (kind === 'function' || kind === 'method') && name !== '' && program.callersOf(fn).length === 0 && !isMentioned(name);
 }
 
-const inServer = (program: Program, file: string) => !isAside(program, file) && program.handlers.some((h) => program.projectOf(h.file).root === program.projectOf(file).root);
+/** A page beside a server in Python is none of its files. */
+const inServer = (program: Program, file: string) => !isAside(program, file) && program.handlers.some((h) => program.projectOf(h.file).root === program.projectOf(file).root && (h.language === 'python') === (languageOf(program, file) === 'python'));
 
 const isEndless = (loop: Loop) => loop.kind === 'while' && !loop.leaves && /\bwhile\b.*\b(?:true|1)\b/i.test(loop.head);
 
@@ -251,7 +252,7 @@ const ends = /^_?(?:heart_?beat|keep_?alive|renew_?lease|disconnect|close|stop|t
 const sends = /^_?(?:mouse|key|pointer|send|press|click|move|scroll|type|tap|emit|write|publish|drag|swipe|touch)(?:[A-Z_]|$)/;
 
 /** A look at what the connection of this process has received, as paramiko, pyserial and sockets call it, the wait for the next line of it, or what the own browser has. */
-const atHand = /^(?:cookies|readline|readexactly|readuntil|recv_ready|recv_stderr_ready|recv_exit_status_ready|exit_status_ready|in_waiting|inWaiting)$/;
+const atHand = /^(?:cookies|recv|readline|readexactly|readuntil|recv_ready|recv_stderr_ready|recv_exit_status_ready|exit_status_ready|in_waiting|inWaiting)$/;
 
 /** `const job = next(); if (!job) break;`: a worker that does what is there and ends when there is no more. */
 function takesJob(program: Program, ref: CallRef): boolean {
@@ -275,7 +276,8 @@ function asked(program: Program, { file, function: index, span: whole, loop }: L
     const name = lastName(program.callOf(ref));
     if (loop.exits.some((e) => isIn(span, e)) || !(isEndless(loop) || loop.answers.some((e) => isIn(span, e)))) return false;
     if (program.called(ref).functions.some((f) => reachable(program, f).some((r) => isSame(r, { file, index })))) return false;
-    if (ends.test(name) || (isUnanswered(program, ref) && (sends.test(name) || (isEndless(loop) && effectOf(program, ref) !== 'reads')))) return false;
+    // what could not connect tries again
+    if (ends.test(name) || /^_?(?:re_?)?connect/i.test(name) || (isUnanswered(program, ref) && (sends.test(name) || (isEndless(loop) && effectOf(program, ref) !== 'reads')))) return false;
     const kinds = ioOfCall(program, ref);
     return kinds.has('network') || kinds.has('database') || kinds.has('process') || (kinds.has('single') && !/^(?:is|has)(?:[A-Z_]|$)/.test(name));
   });

@@ -112,7 +112,10 @@ const isFileOfThisMachine = /^(?:sqlite3?|aiosqlite|better-sqlite3|bun:sqlite|du
 /** A bridge asks the one server behind it, over a connection that is open: the list is that one's to keep, whatever the number of its pages. */
 function handsOn(program: Program, ref: CallRef, { fn }: Lister): boolean {
   const { function: at, loop } = program.callOf(ref);
-  return ref.file === fn.file && at === fn.index && isOfClient.test(program.target(ref).external ?? '') && (loop === null || program.textOf(ref.file).startsWith('while', loop.start));
+  // a function that is given the connection may be given those to many
+  const ofOne = program.functionOf(fn).calls.map((index) => ({ file: fn.file, index })).filter((call) => program.callOf(call).args.length + program.callOf(call).keywords.length === 0);
+  const own = [fn, ...ofOne.flatMap((call) => program.target(call).functions)];
+  return own.some((f) => f.file === ref.file && f.index === at) && isOfClient.test(program.target(ref).external ?? '') && (loop === null || program.textOf(ref.file).startsWith('while', loop.start));
 }
 
 const isOfClient = /^(?:@modelcontextprotocol\/(?:sdk|client)\b.*|(?:mcp|fastmcp)(?:\.\w+)*)\.(?:list_?(?:tools|prompts|resources|resource_?templates))$/i;

@@ -63,14 +63,15 @@ const isKept = (data: unknown): data is Kept => typeof data === 'object' && data
 
 function* check(program: Program): Iterable<CodeReport> {
   const once = onceOnly(program);
+  const sure = { ...once, isOnceAt: (file: string, offset: number) => once.isSurelyOnceAt(file, offset) };
   const seen = new Set<string>();
   const writes = [...writesOf(program)];
   for (const write of writes) {
     const { store, file, span } = write;
     if (seen.has(store.key) || isAside(program, file) || isDouble(program, write) || isOfMetrics(program, write) || isLimited(program, write) || isTimed(write) || isFilledOnce(program, write) || isOfTable(program, write) || isCutBefore(program, write)) continue;
     const fn = { file, index: write.function };
-    // a list that is filled once is none; a map is mostly filled where a key was missing
-    const reach = write.key === null ? freshReach(program, once, fn, span.start) : program.reach(fn, 'any', span.start);
+    // what is filled once is none; a map is mostly filled where a key was missing, which is another matter
+    const reach = freshReach(program, write.key === null ? once : sure, fn, span.start);
     if (!reach || (write.key !== null && (!varies(program, write, write.key, reach.handlers) || replacesOwn(program, write)))) continue;
     seen.add(store.key);
     yield {
@@ -200,7 +201,7 @@ const isOfHelpers = ({ store }: Write): boolean => /(?:^|_)(?:clients?|managers?
 const isOfLimiter = (program: Program, { file, function: index }: Write): boolean => /(?:^|_)(?:rate_?limit|throttle)/.test(snake(program.functionOf({ file, index }).name));
 
 /** One for each job, which takes a while: it takes very many of these. */
-const isOfJobs = ({ store, key }: Write): boolean => /(?:^|_)jobs?(?:_history)?$/.test(snake(store.name.replace(/^[_#]+/, ''))) || (key !== null && /^job_?id$/i.test(nameOf(key)));
+const isOfJobs = ({ store, key }: Write): boolean => /(?:^|_)jobs?(?:_history)?$/.test(snake(store.name.replace(/^[_#]+/, ''))) || (key !== null && /^(?:job|task|run|scan|execution)_?id$/i.test(nameOf(key)));
 
 /** `warned.add(name)`: what has been said once, of as many things as there are to be warned of. */
 const isToSayOnce = ({ store, values }: Write): boolean => values.length === 0 && /(?:^|_)(?:warned|logged|announced|notified|reported|complained|deprecat\w*|warnings?)(?:_(?:once|for|about)(?:_\w+)?)?$|^(?:already_)?(?:warned|announced|complained)_/.test(snake(store.name.replace(/^[_#]+/, '')));

@@ -68,11 +68,10 @@ function withoutPrompts(all: readonly Found[]): Found[] {
 /** The call that makes the same tool of an object. */
 const isAround = (outer: Found, { name, file, span }: Found) => outer.name === name && outer.file === file && outer.span.start < span.start && span.end <= outer.span.end;
 
-/** Without those that stand in for something in tests, if there are others. */
+/** Without those that stand in for something in tests, unless there is nothing else. */
 function real(program: Resolved, all: readonly Found[]): readonly Found[] {
   const doubles = testDoubles(program);
-  const others = all.filter((f) => !doubles.has(f.file));
-  return others.length > 0 ? others : all;
+  return all.length > 0 && [...program.files.keys()].some((file) => !doubles.has(file)) ? all.filter((f) => !doubles.has(f.file)) : all;
 }
 
 /** A function that answers `tools/call` is a tool of which no more is known, unless tools are found elsewhere. */
