@@ -9,7 +9,7 @@ import { isOneOfSeveral, isOneOfUnrelated } from './forks.ts';
 import { gatesOf } from './gates.ts';
 import { raisesOnWay } from './raises.ts';
 import { findingId, type Rule } from './rule.ts';
-import { isBesideCommands, isLeftOver } from './serverFiles.ts';
+import { isBesideCommands, isInDocs, isLeftOver } from './serverFiles.ts';
 
 /**
  * Conditions on the way to a culprit (`gatesOf`, `branchesOn`): with so many a warning is a hint. Whether a call comes
@@ -76,10 +76,13 @@ function severityOf(rule: Rule, report: CodeReport, { severities: set }: LintSet
   // information says already that it does not weigh much
   if (severity === 'information') return severity;
   const from = report.reach?.handlers.length ? report.reach.handlers : [report];
-  if (from.every(({ file }) => isBesideCommands(program, file))) return aside(severity);
+  if (from.every(({ file }) => isBesideCommands(program, file) || isInDocs(program, file)) || (report.reach && report.reach.handlers.length > 0 && report.reach.handlers.every(isUnlisted))) return aside(severity);
   const isUnsure = (report.reach && isOneOfSeveral(program, report.reach)) || isLeftOver(program, report.file);
   return isUnsure ? quieter(severity, 'hint') : severity;
 }
+
+/** A name that a dispatching function answers to, though the list of tools does not have it: no client is told of it. */
+const isUnlisted = ({ kind, name }: Handler) => kind === 'other' && name !== null && !name.includes('/');
 
 /** What is no part of the server that somebody runs: no more than information; a hint is quieter than that, and is not told. */
 export const aside = (severity: Severity): Severity | null => (severity === 'hint' ? null : quieter(severity, 'information'));

@@ -73,8 +73,8 @@ export function isOfTable(program: Program, { key, file, function: fn, span }: W
   if (key?.kind !== 'name') return false;
   const before = program.textOf(file).slice(program.functionOf({ file, index: fn }).span.start, span.start);
   const name = key.name.replaceAll('$', '\\$');
-  const [, entry] = new RegExp(`(?<![\\w$.])([\\w$]+)\\s*(?::[^=\\n]+)?=\\s*[A-Z][A-Z0-9_]+(?:\\[${name}\\]|\\.get\\(${name}\\))`).exec(before) ?? [];
-  return entry !== undefined && new RegExp(`\\bif\\s*\\(?\\s*(?:${entry}\\s*[):]|(?:!\\s*|not\\s+)${entry}\\s*[):][^]{0,200}?\\b(?:return|throw|raise)\\b)`).test(before);
+  const [, entry] = new RegExp(`(?<![\\w$.])([\\w$]+)\\s*(?::[^=\\n]+)?=\\s*_?[A-Z][A-Z0-9_]+(?:\\[${name}\\]|\\.get\\(${name}\\))`).exec(before) ?? [];
+  return entry !== undefined && new RegExp(`\\bif\\s*\\(?\\s*(?:${entry}\\s*[):]|(?:(?:!\\s*|not\\s+)${entry}|${entry}\\s+is\\s+None)\\s*[):][^]{0,200}?\\b(?:return|throw|raise)\\b)`).test(before);
 }
 
 /** Folders and files that were found to be there: `str(path)` of what a function gives after `if path.is_dir()`. */

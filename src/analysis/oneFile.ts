@@ -115,7 +115,7 @@ export function readsLittle(program: Program, ref: CallRef): boolean {
   const body = text?.replaceAll(/#.*|\bf(?=["'])/g, '');
   if (body === undefined || /\bwhile\b|\biter\(/.test(body)) return false;
   const uses = [...body.matchAll(new RegExp(`\\b${name}\\b(?:\\.(\\w+)\\(([^()]*)\\))?`, 'g'))].map(([, method, given]) => ({ method, given }));
-  return uses.some(({ method }) => method === 'read') && uses.every(({ method, given }) => (method === 'read' ? /^(?:\d{1,6}|[A-Za-z_]\w*)$/.test(given!.trim()) : /^(?:seek|tell|close)$/.test(method ?? '')));
+  return uses.some(({ method }) => method === 'read') && uses.every(({ method, given }) => (method === 'read' ? /^(?:\d{1,6}|0x[\da-fA-F]{1,5}|[A-Za-z_]\w*)$/.test(given!.trim()) : /^(?:seek|tell|close)$/.test(method ?? '')));
 }
 
 /** `any(folder.rglob('*.md'))`, `next(folder.glob('*'))`: it stops at the first. */

@@ -39,6 +39,13 @@ export function isLeftOver(program: Program, file: string): boolean {
 
 const leftOver = /(?:^|[\\/._-])(?:copy|debug|optimi[sz]ed|refactored|deprecated|legacy|unused|backup)(?:[._-][\w-]+)?\.\w+$/i;
 
+/** In a folder of documents (`docs/draft/server.py`) of a project that has handlers elsewhere. */
+export function isInDocs(program: Program, file: string): boolean {
+  const { root } = program.projectOf(file);
+  const isDocument = (one: string) => program.projectOf(one).root === root && /^[\\/]docs?[\\/]/.test(one.slice(root.length));
+  return isDocument(file) && program.handlers.some((h) => program.projectOf(h.file).root === root && !isDocument(h.file));
+}
+
 /**
  * A module of Python that the project's commands do not get to, though they start a server, and that nothing names that
  * says how to start one: its own `if __name__ == '__main__'` was for somebody who tried it out.

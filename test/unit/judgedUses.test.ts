@@ -300,4 +300,25 @@ describe('judged: the newest SDK, moments, signs of life', () => {
     const found = (guard: string) => levelsOf('unbounded-cache', python('import httpx', `class Index:\n    def __init__(self):\n        self.numbers = {}\n        self.words = {}\n    def update(self, uri, text):\n        number = self.numbers.get(uri)\n        ${guard}\n        self.words[number] = httpx.get(text).json()\nindex = Index()\n${asyncTool('    index.update(name, name)\n    return ""\n')}`));
     assert.deepEqual([await found('if number is None:\n            return'), await found('pass')], [['hint'], ['warning']]);
   });
+
+  it('what is switched off in the source', async () => {
+    const prints = (condition: string) => levelsOf('stdout-pollution', python('import os', `def ready() -> bool:\n    return bool(os.environ.get("READY"))\n${asyncTool(`    if ${condition}:\n        print("ready")\n    return ""\n`)}mcp.run()\n`));
+    assert.deepEqual([await prints('ready() and False'), await prints('False'), await prints('ready() or False')], [[], [], ['warning']]);
+  });
+
+  it('a header that is read, an entry of a table that is written out', async () => {
+    const read = (length: string) => levelsOf('blocking-call', python('import json', asyncTool(`    with open(name, "rb") as file:\n        head = file.read(${length})\n    return str(head)\n`)));
+    assert.deepEqual([await read('0x200'), await read('')], [['information'], ['warning', 'hint']]);
+    const kept = (table: string) => levelsOf('unbounded-cache', python('import httpx', `_ROWS = {"feeds": "FeedResult"}\nmodels = {}\n${asyncTool(`    row = ${table}\n    if row is None:\n        return ""\n    models[name] = httpx.get(row).text\n    return models[name]\n`)}`));
+    assert.deepEqual([(await kept('_ROWS.get(name)')).length, (await kept('os.environ.get(name)')).length], [0, 1]);
+  });
+
+  it('a draft among the documents, a name that no list has', async () => {
+    const server = python('import time', asyncTool('    time.sleep(2)\n    return name\n'));
+    const levels = async (files: Record<string, string>) => Object.fromEntries((await lintWorld({ files, rules: rules.filter(({ id }) => id === 'blocking-call') })).findings.map((f) => [f.file.split('/').slice(-2).join('/'), f.severity]));
+    assert.deepEqual(await levels({ 'docs/draft/server.py': server, 'src/main.py': server }), { 'draft/server.py': 'information', 'src/main.py': 'warning' });
+    assert.deepEqual(await levels({ 'docs/draft/server.py': server, 'src/main.py': 'print("x")\n' }), { 'draft/server.py': 'warning' }, 'the only one');
+    const dispatching = (tools: string) => ({ 'app/server.py': `import time\nimport mcp.types as types\nfrom mcp.server.lowlevel import Server\nserver = Server('x')\n@server.list_tools()\nasync def list_tools():\n    return [${tools.split(' ').map((name) => `types.Tool(name="${name}", description="x", inputSchema={})`).join(', ')}]\n@server.call_tool()\nasync def call_tool(name, arguments):\n    if name == "wait":\n        time.sleep(2)\n        return []\n    elif name == "add":\n        return [1]\n    elif name == "sub":\n        return [2]\n` });
+    assert.deepEqual([await levels(dispatching('wait add sub')), await levels(dispatching('add sub'))], [{ 'app/server.py': 'warning' }, { 'app/server.py': 'information' }]);
+  });
 });

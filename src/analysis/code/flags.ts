@@ -42,6 +42,7 @@ function note(node: SyntaxNode, context: VisitContext): void {
   const condition = node.childForFieldName('condition');
   const body = node.childForFieldName('consequence');
   if (!condition || !body) return;
+  if (isFalse(termOf(condition, context))) noteWhere(always, false, body, context);
   const term = tellingTerm(condition, context);
   if (!term) return;
   const chain = node.type === 'elif_clause' ? node.parent! : node;
@@ -198,6 +199,9 @@ function leaves(body: SyntaxNode): boolean {
   const last = body.type === 'statement_block' || body.type === 'block' ? body.namedChildren.findLast((n) => n.type !== 'comment') : body;
   return /^(?:return|throw|raise|continue)_statement$/.test(last?.type ?? '');
 }
+
+/** `false`, `ready && false`. */
+const isFalse = (term: Term | null): boolean => term !== null && (term.kind === 'literal' ? !term.value : term.kind === 'all' && (isFalse(term.left) || isFalse(term.right)));
 
 /** Null where no name is asked. */
 function tellingTerm(node: SyntaxNode, context: VisitContext): Term | null {
