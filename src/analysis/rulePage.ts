@@ -9,7 +9,7 @@ const fences = { typescript: 'ts', javascript: 'js', python: 'python' };
 
 /** The page of a rule, Markdown; nothing in it is written anywhere else. */
 export function rulePage(rule: Rule): string {
-  const parts = [`# ${rule.title}`, `\`${rule.id}\` · ${severities[rule.severity]} at most · ${evidenceOf(rule)}`, rule.docs, farAway(rule), ...(rule.code?.examples ?? []).flatMap(exampleParts)];
+  const parts = [`# ${rule.title}`, `\`${rule.id}\` · ${severities[rule.severity]} at most · ${evidenceOf(rule)}`, rule.docs, farAway(rule), besideServer(rule), ...(rule.code?.examples ?? []).flatMap(exampleParts)];
   if (rule.code) parts.push('## Keep a line quiet', `Where it is meant so, say it in a comment; the editor and \`mcp-profiler lint\` honour it:`, `\`\`\`ts\n// mcp-profiler-disable-next-line ${rule.id} -- the reason\n\`\`\``);
   return `${parts.filter((p) => p !== '').join('\n\n')}\n`;
 }
@@ -21,6 +21,10 @@ function farAway({ code, severity, harmfulOnce }: Rule): string {
   if (severity === 'hint') return `**Far from the handler.** What is more than ${farHops} calls away is not told.`;
   return `**Far from the handler.** Where ${conditions} lie on the way from the handler, a warning is a hint: whether a call gets there, the code does not say. A warning that is more than ${farHops} calls away is information; a hint is not told there.`;
 }
+
+/** What is told more quietly as nobody may run it; `''` for what is only measured. */
+const besideServer = ({ code, severity }: Rule): string =>
+  code && severity !== 'information' ? '**Beside the server.** Where only a module gets there that no command of the project starts, a draft among its documents (`docs/`), or a name that a dispatching function answers to and no list has, a warning is information; a hint is not told.' : '';
 
 /** How it is found: `seen in the code (TypeScript, JavaScript, Python) and in a run`. */
 function evidenceOf(rule: Rule): string {
