@@ -82,7 +82,7 @@ function severityOf(rule: Rule, report: CodeReport, { severities: set }: LintSet
 }
 
 /** A name that a dispatching function answers to, though the list of tools does not have it: no client is told of it. */
-const isUnlisted = ({ kind, name }: Handler) => kind === 'other' && name !== null && !name.includes('/');
+const isUnlisted = ({ kind, branch }: Handler) => kind === 'other' && branch !== null;
 
 /** What is no part of the server that somebody runs: no more than information; a hint is quieter than that, and is not told. */
 export const aside = (severity: Severity): Severity | null => (severity === 'hint' ? null : quieter(severity, 'information'));

@@ -288,6 +288,7 @@ describe('judged: the newest SDK, moments, signs of life', () => {
     const found = async (files: Record<string, string>) => (await lintWorld({ files, rules: rules.filter(({ id }) => id === 'blocking-call') })).findings.length;
     assert.equal(await found({ 'fixtures/slow/server.py': server, 'src/scan.py': 'print("x")\n' }), 0);
     assert.equal(await found({ 'fixtures/slow/server.py': server, 'fixtures/fast/other.py': 'print("x")\n' }), 1);
+    assert.equal(await found({ 'harness/server.py': server, 'setup.py': 'print("x")\n' }), 1, 'the only server, whatever its folder is called');
   });
 
   it('maps that are filled behind a flag, jobs, keys of another map', async () => {

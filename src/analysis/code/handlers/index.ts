@@ -68,10 +68,13 @@ function withoutPrompts(all: readonly Found[]): Found[] {
 /** The call that makes the same tool of an object. */
 const isAround = (outer: Found, { name, file, span }: Found) => outer.name === name && outer.file === file && outer.span.start < span.start && span.end <= outer.span.end;
 
-/** Without those that stand in for something in tests, unless there is nothing else. */
+/** Without those that stand in for something in tests, if there are others; and without fixtures of a program that is no server. */
 function real(program: Resolved, all: readonly Found[]): readonly Found[] {
   const doubles = testDoubles(program);
-  return all.length > 0 && [...program.files.keys()].some((file) => !doubles.has(file)) ? all.filter((f) => !doubles.has(f.file)) : all;
+  const others = all.filter((f) => !doubles.has(f.file));
+  if (others.length > 0 || all.length === 0) return others;
+  const isFixture = (file: string) => /[\\/](?:__)?fixtures?(?:__)?[\\/]/.test(file.slice(program.projectOf(file).root.length));
+  return [...program.files.keys()].every(isFixture) ? all : all.filter((f) => !isFixture(f.file));
 }
 
 /** A function that answers `tools/call` is a tool of which no more is known, unless tools are found elsewhere. */
