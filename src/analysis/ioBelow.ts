@@ -37,13 +37,13 @@ function ownIo(program: Program, ref: CallRef): { kind: NonNullable<IoKind>; nam
   return null;
 }
 
-/** `ticker.info.get('price')`, `answer.get('commits', [])`: a field of what a service has given, by its name. */
+/** `ticker.info.get('price')`, `found = slack.info(); found['channel'].get('name')`, `answer.get('commits', [])`: a field of what a service has given, by its name. */
 export function isOfDict(program: Program, ref: CallRef): boolean {
   const { args: [key, otherwise], callee } = program.callOf(ref);
   const isNamed = languageOf(program, ref.file) === 'python' && callee.kind === 'member' && callee.name === 'get' && key?.kind === 'literal' && /^[A-Za-z_]\w*$/.test(String(key.value));
   // `info.get("member", {}).get("name")`
   if (isNamed && callee.object.kind === 'call' && isOfDict(program, { file: ref.file, index: callee.object.call })) return true;
-  return isNamed && (otherwise?.kind === 'literal' || otherwise?.kind === 'array' || otherwise?.kind === 'object' || /[A-Z]\w*(?:\(\))?\.[a-z_]+\.get$/.test(program.target(ref).external ?? ''));
+  return isNamed && (otherwise?.kind === 'literal' || otherwise?.kind === 'array' || otherwise?.kind === 'object' || /(?:[A-Z]\w*|\(\))\.[a-z_]+\.get$/.test(program.target(ref).external ?? ''));
 }
 
 /** Of a function and all that it reaches. */

@@ -322,4 +322,9 @@ describe('judged: the newest SDK, moments, signs of life', () => {
     const dispatching = (tools: string) => ({ 'app/server.py': `import time\nimport mcp.types as types\nfrom mcp.server.lowlevel import Server\nserver = Server('x')\n@server.list_tools()\nasync def list_tools():\n    return [${tools.split(' ').map((name) => `types.Tool(name="${name}", description="x", inputSchema={})`).join(', ')}]\n@server.call_tool()\nasync def call_tool(name, arguments):\n    if name == "wait":\n        time.sleep(2)\n        return []\n    elif name == "add":\n        return [1]\n    elif name == "sub":\n        return [2]\n` });
     assert.deepEqual([await levels(dispatching('wait add sub')), await levels(dispatching('add sub'))], [{ 'app/server.py': 'warning' }, { 'app/server.py': 'information' }]);
   });
+
+  it('a field of what a client has answered is no request', async () => {
+    const text = (asks: string) => levelsOf('uncached-hot-tool', python('import requests\nfrom slack_sdk import WebClient', `slack = WebClient(token="x")\nsession = requests.Session()\n@mcp.tool()\ndef get_channel(name: str) -> str:\n    found = slack.conversations_info(channel=name)\n    channel = ${asks}\n    return channel.get("name")\n`));
+    assert.deepEqual([(await text('found["channel"]')).length, (await text('session')).length], [0, 1]);
+  });
 });
