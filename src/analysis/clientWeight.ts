@@ -25,9 +25,6 @@ export interface Made {
   isFailed: boolean;
 }
 
-/** Functions from the handler's own on. Behind more of them mostly somebody keeps it, or makes it only sometimes: of 13 warnings that people judged there 3 were right. */
-const nearFunctions = 3;
-
 /** How bad it is, where that is not what the rule's own level says; null: too little to tell of. */
 export function weigh(program: Program, made: Made): Pick<CodeReport, 'severity' | 'confidence'> | null {
   const { ref, row, reach, takes, isFailed } = made;
@@ -41,7 +38,7 @@ export function weigh(program: Program, made: Made): Pick<CodeReport, 'severity'
   if (reach.path.some((hop) => logsIn.test(shortName(program, hop.function))) || (row.loses === 'connections' && asksModel(program, ref)) || (isShared && learnsNothing(program, ref))) return { severity: 'information' };
   if (takes === 'arguments') return { severity: row.level ?? 'hint', confidence: 'medium' };
   if (row.level) return { severity: row.level };
-  return reach.path.length > nearFunctions || isFailed || isTransfer || isShared || asksWhether.test(shortName(program, fn)) || waitsForJob.test(shortName(program, fn)) || reach.handlers.every(({ name }) => name !== null && looksWhether.test(snake(name))) || (row.loses === 'browser' && opensMany(program, ref)) || (row.loses === 'connections' && (connectsCheaply(program, made) || mayTakeLong(program, ref) || reach.handlers.every((handler) => isLong(program, handler)))) ? { severity: 'hint' } : {};
+  return isFailed || isTransfer || isShared || asksWhether.test(shortName(program, fn)) || waitsForJob.test(shortName(program, fn)) || reach.handlers.every(({ name }) => name !== null && looksWhether.test(snake(name))) || (row.loses === 'browser' && opensMany(program, ref)) || (row.loses === 'connections' && (connectsCheaply(program, made) || mayTakeLong(program, ref) || reach.handlers.every((handler) => isLong(program, handler)))) ? { severity: 'hint' } : {};
 }
 
 const shortName = (program: Program, fn: FunctionRef) => snake(program.nameOf(fn).split('.').at(-1)!);

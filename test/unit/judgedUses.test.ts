@@ -28,11 +28,6 @@ describe('judged: what becomes of a client', () => {
   const client = (body: string, before = '') => levelsOf('client-per-call', python('import os\nfrom dataclasses import dataclass, field\nimport httpx', `${before}\n${asyncTool(body)}`));
   const block = (inside: string) => `    async with httpx.AsyncClient(timeout=5) as client:\n${inside}        return ""\n`;
 
-  it('one that is made far from the handler', async () => {
-    const made = 'async def fetched(path):\n    async with httpx.AsyncClient(timeout=5) as client:\n        return (await client.get("https://api.example/" + path)).text\nasync def page(path):\n    return await fetched(path)\nasync def book(path):\n    return await page(path)\n';
-    assert.deepEqual([await client('    return await page(name)\n', made), await client('    return await book(name)\n', made)], [['warning'], ['hint']]);
-  });
-
   it('several requests of a call share it, there or in what it is handed to', async () => {
     const get = '        await client.get("https://api.example/a")\n';
     assert.deepEqual(await client(block(get)), ['warning']);
