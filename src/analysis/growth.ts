@@ -48,8 +48,8 @@ const cuts = [
   /\.(?:filter|slice)\((?<=\b\1\[[^\]\n]*\]\s*=\s*(?:this\.#?|self\.)?([A-Za-z_$][\w$]*)\[[^\]\n]*\]\.\w+\()/g,
 ];
 
-/** Names that something is taken out of, or whose size is asked for, in a file. */
 const namesOf = (patterns: readonly RegExp[]) => perFile((program, file) => new Set(patterns.flatMap((pattern) => Array.from(program.textOf(file).matchAll(pattern), (m) => m[1]!))));
+/** Names that something is taken out of, or whose size is asked for, in a file. */
 const limitedIn = namesOf(removals);
 const cutIn = namesOf(cuts);
 

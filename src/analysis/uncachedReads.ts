@@ -137,7 +137,8 @@ const partOf = (callee: Expr): string | null => (callee.kind === 'member' && cal
 /** The words of an address: of `${base}/api/v1/cards/${id}` it is `cards`; or the part of a client that is asked. */
 function placesOf({ args, callee }: Call): string[] {
   const [address] = args;
-  if (address === undefined || address.kind === 'object') return [partOf(callee) ?? []].flat();
+  const part = partOf(callee);
+  if (address === undefined || address.kind === 'object') return part === null ? [] : [part];
   const parts = address.kind === 'template' ? address.parts : address.kind === 'binary' ? [address.left, address.right] : [address];
   const text = parts.map((p) => (p.kind === 'literal' ? String(p.value) : '\0')).join('');
   return text.replace(/^https?:\/\/[^/]*|[?#].*$/g, '').split('/').filter((word) => /^[a-z][\w-]*$/i.test(word) && !/^(?:api|rest|v\d\w*|beta|public|data)$/i.test(word));

@@ -42,9 +42,9 @@ function note(node: SyntaxNode, context: VisitContext): void {
   const condition = node.childForFieldName('condition');
   const body = node.childForFieldName('consequence');
   if (!condition || !body) return;
-  if (isFalse(termOf(condition, context))) noteWhere(always, false, body, context);
-  const term = tellingTerm(condition, context);
-  if (!term) return;
+  const term = termOf(condition, context);
+  if (isFalse(term)) noteWhere(always, false, body, context);
+  if (!term || !asks(term)) return;
   const chain = node.type === 'elif_clause' ? node.parent! : node;
   const others = chain.childrenForFieldName('alternative').filter((n) => n.startIndex >= body.endIndex);
   noteWhere(term, true, body, context);
