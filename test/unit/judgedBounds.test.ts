@@ -105,8 +105,8 @@ describe('judged: what is a moment, or opened on purpose', () => {
 
   it('entries of files that are there, and of the folders that somebody works in', async () => {
     const load = (guard: string) => said('unbounded-cache', python('import json\nfrom pathlib import Path', `items = {}\n@mcp.tool()\nasync def run(name: str) -> str:\n    if name not in items:\n        path = Path("/data") / name / "index.json"\n        ${guard}\n            items[name] = json.loads(path.read_text())\n    return str(items.get(name))\n`));
-    assert.deepEqual(levels(await load('if path.exists():')), ['hint']);
-    assert.deepEqual(levels(await load('if name.isalpha():')), ['warning']);
+    assert.deepEqual(levels(await load('if path.exists():')), ['information']);
+    assert.deepEqual(levels(await load('if name.isalpha():')), ['hint']);
     const keyed = (key: string) => said('unbounded-cache', `const states = new Map<string, object>();\n${tool(`const ${key} = args.${key}; let state = states.get(${key}); if (!state) states.set(${key}, (state = { text: await (await fetch(${key})).text() })); return state;`)}`);
     assert.deepEqual(await keyed('projectPath'), []);
     assert.equal((await keyed('path')).length, 1);
@@ -210,14 +210,14 @@ describe('judged: ends, and what is asked by the way', () => {
     assert.deepEqual(await said('unbounded-cache', text, files('this.adapter.levels.delete(id);')), []);
     assert.equal((await said('unbounded-cache', text, files('console.error(id);'))).length, 1);
     const kept = async (key: string) => levels(await said('unbounded-cache', python('', `zones = {}\nasync def ask(one):\n    return one\n@mcp.tool()\nasync def run(${key}: str) -> str:\n    zones[${key}] = await ask(${key})\n    return ""\n`)));
-    assert.deepEqual([await kept('advertiser_id'), await kept('user_id')], [['hint'], ['warning']]);
+    assert.deepEqual([await kept('advertiser_id'), await kept('user_id')], [['information'], ['hint']]);
   });
 
   it('git that looks at its work trees, and what prints for developers', async () => {
     const git = async (args: string) => levels(await said('missing-timeout', `import { execFileSync } from 'node:child_process';\nfunction git(args: string[]) { return execFileSync('git', args, { encoding: 'utf8' }); }\n${tool(`return { text: git(${args}) };`)}`));
     assert.deepEqual(await git("['worktree', 'list', '--porcelain']"), ['hint']);
     assert.deepEqual(await git("['fetch', 'origin']"), ['warning']);
-    const prints = async (condition: string) => levels(await said('stdout-pollution', `if (${condition}) { console.log('loaded'); }\n${tool('return {};')}await server.connect(new StdioServerTransport());\n`));
+    const prints = async (condition: string) => levels(await said('stdout-pollution', `${tool(`if (${condition}) { console.log('loaded'); } return {};`)}await server.connect(new StdioServerTransport());\n`));
     assert.deepEqual(await prints("process.env.DEBUG === 'true' || process.env.ENVIRONMENT === 'development'"), ['hint']);
     assert.deepEqual(await prints("process.env.DEBUG === 'true' || process.env.REGION === 'eu'"), ['warning']);
   });
@@ -250,12 +250,12 @@ describe('judged: elsewhere, or of a few', () => {
 
   it('when somebody last asked', async () => {
     const of = async (name: string) => levels(await said('unbounded-cache', `const last = new Map<string, number>();\nfunction ${name}(key: string, text: string) { last.set(key, load(text)); }\nfunction load(text: string) { return JSON.parse(text); }\n${tool(`${name}(args.query, args.text); return {};`)}`));
-    assert.deepEqual([await of('checkRateLimit'), await of('keep')], [['information'], ['warning']]);
+    assert.deepEqual([await of('checkRateLimit'), await of('keep')], [['information'], ['hint']]);
   });
 
   it('a record by the names of its parts, and a wait that a helper bounds', async () => {
     const kept = async (value: string) => levels(await said('unbounded-cache', python('import uuid\nfrom dataclasses import dataclass', `@dataclass\nclass Record:\n    source: str\n    parts: list\nhistory = {}\n@mcp.tool()\nasync def run(source: str, text: str) -> str:\n    history[str(uuid.uuid4())] = ${value}\n    return ""\n`)));
-    assert.deepEqual([await kept('Record(source=source, parts=[])'), await kept('Record(source=text, parts=[])'), await kept('load(source)')], [['hint'], ['warning'], ['warning']]);
+    assert.deepEqual([await kept('Record(source=source, parts=[])'), await kept('Record(source=text, parts=[])'), await kept('load(source)')], [['information'], ['hint'], ['hint']]);
     const asks = (helper: string) => said('missing-timeout', `async function withTimeout<T>(p: Promise<T>, ms: number): Promise<T> { return Promise.race([p, new Promise<T>((_, no) => setTimeout(() => no(new Error('late')), ms))]); }\nfunction safe(p: Promise<object>) { return ${helper}; }\nasync function load(name: string): Promise<object> { return (await fetch('https://example.com/' + name)).json(); }\n${tool('return safe(load(args.name));')}`);
     assert.deepEqual(await asks('withTimeout(p, 5000)'), []);
     assert.equal((await asks('p.then((r) => r)')).length, 1);

@@ -90,8 +90,8 @@ describe('judged: what ends', () => {
 
   it('entries of what somebody opens, and folders that were found', async () => {
     const text = (key: string, value: string) => python('from typing import Callable\nhooks = {}', asyncTool(`    if ${key} not in hooks:\n        hooks[${key}] = ${value}\n    return name\n`).replace('name: str', `name: str, ${key}: str`));
-    assert.match((await said('unbounded-cache', text('instance_id', '[]'))).join(), /^hint: /);
-    for (const [key, value] of [['query', 'load(name)'], ['query', '[]']] as const) assert.match((await said('unbounded-cache', text(key, value))).join(), /^warning: /, key);
+    assert.match((await said('unbounded-cache', text('instance_id', '[]'))).join(), /^information: /);
+    for (const [key, value] of [['query', 'load(name)'], ['query', '[]']] as const) assert.match((await said('unbounded-cache', text(key, value))).join(), /^hint: /, key);
     const folders = (given: string) => python('import threading\nfrom pathlib import Path\nlocks = {}', `def find(name):\n    for candidate in [name, name.lower()]:\n        path = Path("/profiles") / candidate\n        ${given}\n    return None\n${asyncTool('    folder = find(name)\n    key = str(folder)\n    lock = locks.setdefault(key, load(name))\n    return "x"\n')}`);
     assert.deepEqual(await said('unbounded-cache', folders('if path.is_dir():\n            return path')), []);
     assert.equal((await said('unbounded-cache', folders('return path'))).length, 1);
@@ -120,8 +120,8 @@ describe('judged: what ends', () => {
     for (const [before, wait] of [['self.stop_event.set()', ''], ['self.running = False', 'timeout=5'], ['pass', 'timeout=0.5'], ['pass', '1']] as const) assert.match((await said('blocking-call', thread(before, wait))).join(), /^hint: /, before);
     for (const wait of ['', 'timeout=30']) assert.match((await said('blocking-call', thread('pass', wait))).join(), /^warning: /, wait);
     const records = (name: string, value: string) => python('', `devices = {}\nclass Device:\n    def __init__(self, id, name):\n        self.id = id\n        self.name = name\ndef ${name}(id, name):\n    device = ${value}\n    devices[id] = device\n${asyncTool(`    ${name}(namespace, name)\n    return "x"\n`)}`);
-    for (const value of ['Device(id=id, name=name)', '{"id": id, "name": str(name)}']) assert.match((await said('unbounded-cache', records('sync_register_device', value))).join(), /^hint: /, value);
-    for (const [name, value] of [['look_up', 'Device(id, load(name))'], ['register_device', 'load(name)']] as const) assert.match((await said('unbounded-cache', records(name, value))).join(), /^warning: /, name);
+    for (const value of ['Device(id=id, name=name)', '{"id": id, "name": str(name)}']) assert.match((await said('unbounded-cache', records('sync_register_device', value))).join(), /^information: /, value);
+    for (const [name, value] of [['look_up', 'Device(id, load(name))'], ['register_device', 'load(name)']] as const) assert.match((await said('unbounded-cache', records(name, value))).join(), /^hint: /, name);
   });
 
   it('one own folder, what the system keeps in memory, settings that are saved', async () => {
@@ -206,7 +206,7 @@ describe('judged: what is small, or another one in each call', () => {
   it('one for each version of an API of each cluster', async () => {
     const kept = (key: string) => said('unbounded-cache', python('import httpx', `_docs: dict = {}\n@mcp.tool()\nasync def run(cluster: str, api_version: str, query: str) -> str:\n    key = ${key}\n    if key not in _docs:\n        async with httpx.AsyncClient() as http:\n            _docs[key] = (await http.get(f"https://k8s.example/{cluster}/{api_version}")).text\n    return _docs[key]\n`));
     assert.deepEqual(await kept('(cluster, api_version)'), []);
-    assert.match((await kept('(cluster, query)')).join(), /^warning: /);
+    assert.match((await kept('(cluster, query)')).join(), /^hint: /);
   });
   it('one for each of the choices of a type', async () => {
     const kept = (type: string) => said('unbounded-cache', `${type}\nconst kept: Record<string, string> = {};\nasync function load(block: Block) { if (!kept[block]) kept[block] = await (await fetch('https://x/' + block, { signal: AbortSignal.timeout(5000) })).text(); return kept[block]; }\nserver.registerTool('run', { inputSchema: {} }, async ({ block }: any) => ({ content: [{ type: 'text', text: await load(block) }] }));\n`);

@@ -12,16 +12,16 @@ const levels = (found: string[]) => found.map((text) => /^\w+/.exec(text)![0]);
 describe('judged: what weighs less', () => {
   it('entries for things that somebody has set up, of which there is a handful', async () => {
     const kept = (key: string, more = '') => said('unbounded-cache', python('import hashlib, json', `kept = {}\nasync def ask(what):\n    return what\n${asyncTool(`${more}    kept[${key}] = await ask(${key})\n    return kept[${key}]\n`, 'device_id: str, workflow_id: str, user_id: str, query: str, thing: str')}`));
-    for (const key of ['device_id', 'workflow_id', 'thing', '(device_id, workflow_id)']) assert.match((await kept(key)).join(), /^hint: /, key);
-    for (const key of ['user_id', 'query', '(device_id, query)', 'hashlib.sha256(thing.encode()).hexdigest()', 'json.dumps(thing)']) assert.match((await kept(key)).join(), /^warning: /, key);
-    assert.match((await kept('key', '    key = f"{device_id}:{query}"\n')).join(), /^warning: /, 'what it is made of');
-    assert.match((await kept('key', '    key = f"{device_id}:{thing}"\n')).join(), /^hint: /);
+    for (const key of ['device_id', 'workflow_id', 'thing', '(device_id, workflow_id)']) assert.match((await kept(key)).join(), /^information: /, key);
+    for (const key of ['user_id', 'query', '(device_id, query)', 'hashlib.sha256(thing.encode()).hexdigest()', 'json.dumps(thing)']) assert.match((await kept(key)).join(), /^hint: /, key);
+    assert.match((await kept('key', '    key = f"{device_id}:{query}"\n')).join(), /^hint: /, 'what it is made of');
+    assert.match((await kept('key', '    key = f"{device_id}:{thing}"\n')).join(), /^information: /);
   });
 
   it('what was said once, a look whether all is well', async () => {
     const once = (set: string) => said('unbounded-cache', python('import logging', `${set} = set()\ndef note(what):\n    if what not in ${set}:\n        ${set}.add(what)\n        logging.info(what)\n${asyncTool('    note(name)\n    return name\n')}`));
     for (const set of ['_warned', '_series_logged', '_warned_once']) assert.match((await once(set)).join(), /^information: /, set);
-    assert.match((await once('_seen_names')).join(), /^hint: /);
+    assert.match((await once('_seen_names')).join(), /^information: /);
     const look = (name: string) => said('client-per-call', python('import httpx', `@mcp.tool()\nasync def ${name}() -> str:\n    async with httpx.AsyncClient() as client:\n        return (await client.get("https://x", timeout=5)).text\n`));
     for (const name of ['check_servers_health', 'ping', 'test_connection']) assert.match((await look(name)).join(), /^hint: /, name);
     assert.match((await look('healthy_recipes')).join(), /^warning: /);
@@ -153,7 +153,7 @@ describe('judged: what weighs less', () => {
     assert.match((await read('text')).join(), /^hint: /);
     const store = (name: string) => said('unbounded-cache', python('import uuid', `${name} = {}\n${asyncTool(`    ${name}[str(uuid.uuid4())] = ask(name)\n    return name\n`)}`));
     assert.match((await store('_render_jobs')).join(), /^information: /);
-    assert.match((await store('_renders')).join(), /^warning: /);
+    assert.match((await store('_renders')).join(), /^hint: /);
     const asks = (url: string) => said('missing-timeout', python('import httpx', asyncTool(`    async with httpx.AsyncClient(timeout=None) as client:\n        return (await client.post("${url}")).text\n`)));
     assert.match((await asks('http://127.0.0.1:8000/ask')).join(), /^hint: /);
     assert.match((await asks('https://api.example.com/ask')).join(), /^warning: /);
@@ -222,8 +222,8 @@ describe('judged: what weighs less', () => {
 
   it('the same of results that a decorator keeps', async () => {
     const kept = (parameter: string) => said('unbounded-cache', python('import functools', `@functools.cache\ndef load(${parameter}):\n    return [${parameter}]\n${asyncTool(`    return str(load(name))\n`)}`));
-    assert.match((await kept('location')).join(), /^hint: /);
-    assert.match((await kept('url')).join(), /^warning: /);
+    assert.match((await kept('location')).join(), /^information: /);
+    assert.match((await kept('url')).join(), /^hint: /);
   });
 
   it('a file or a command where something else has failed, but no service', async () => {
@@ -267,8 +267,8 @@ describe('judged: what weighs less', () => {
 
   it('an entry for a file that is there, a text that was fetched before, what a `def` only calls after a failure', async () => {
     const kept = (condition: string) => said('unbounded-cache', `import { existsSync } from 'node:fs';\nconst kept = new Map<string, string>();\nfunction resolve(path: string) { const known = kept.get(path); if (known) return known;\n  if (${condition}) {\n    kept.set(path, load(path));\n  }\n  return path; }\n${tool('return { path: resolve(args.path) };')}`);
-    assert.match((await kept("existsSync(path + '/x.yml')")).join(), /^hint: /);
-    assert.match((await kept("path.startsWith('x')")).join(), /^warning: /);
+    assert.match((await kept("existsSync(path + '/x.yml')")).join(), /^information: /);
+    assert.match((await kept("path.startsWith('x')")).join(), /^hint: /);
     const feed = (given: string) => said('blocking-call', python('import feedparser', asyncTool(`    response = await ask(name)\n    return str(feedparser.parse(${given}))\n`)));
     assert.deepEqual([(await feed('response.text')).length, (await feed('name')).length], [0, 1]);
     const sync = (body: string) => said('sync-tool', python('import time, requests', `@mcp.tool()\ndef run(name: str) -> str:\n${body}    return ""\n`));
@@ -298,8 +298,8 @@ describe('judged: what weighs less', () => {
 
   it('what a service lists is kept under as many keys as it has, and who waits for the signal may stand around all tools', async () => {
     const kept = (loop: string) => said('unbounded-cache', python('', `kept = {}\nasync def ask(what):\n    return what\n${asyncTool(`    ${loop}\n        kept[one["id"]] = one\n    return str(kept)\n`, 'name: str, ids: list[dict]')}`));
-    assert.match((await kept('answer = await ask(name)\n    for one in answer.get("items"):')).join(), /^hint: /);
-    assert.match((await kept('for one in ids:')).join(), /^warning: /);
+    assert.match((await kept('answer = await ask(name)\n    for one in answer.get("items"):')).join(), /^information: /);
+    assert.match((await kept('for one in ids:')).join(), /^hint: /);
     const around = (wait: string) => said('ignored-cancellation', `import { Server } from '@modelcontextprotocol/sdk/server/index.js';\nimport { CallToolRequestSchema } from '@modelcontextprotocol/sdk/types.js';\nconst low = new Server({ name: 'x', version: '1' }, { capabilities: { tools: {} } });\nconst tools: Record<string, (args: object) => Promise<object>> = { a: async () => (await fetch('https://x')).json() };\nlow.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => { ${wait} return tools[params.name]!(params.arguments!); });\n`);
     assert.deepEqual(await around('extra.signal.throwIfAborted();'), []);
     assert.equal((await around('')).length, 1);
@@ -310,8 +310,8 @@ describe('judged: what weighs less', () => {
     assert.match((await asks('http://localhost:8042')).join(), /^hint: /);
     assert.match((await asks('https://api.example.com')).join(), /^warning: /);
     const kept = (guard: string) => said('unbounded-cache', `const open = new Map<string, object>();\n${tool(`const name = resolveName(args.name); ${guard} if (!open.has(name)) open.set(name, await connect(name)); return open.get(name);`)}`);
-    assert.match((await kept("if (!name) { throw new Error('no such server'); }")).join(), /^hint: /);
-    assert.match((await kept('')).join(), /^warning: /);
+    assert.match((await kept("if (!name) { throw new Error('no such server'); }")).join(), /^information: /);
+    assert.match((await kept('')).join(), /^hint: /);
     const opens = (path: string) => said('sync-tool', python('import os', `@mcp.tool()\ndef run(name: str) -> str:\n    with open(${path}, "w") as f:\n        f.write(name)\n    return ""\n`));
     assert.deepEqual([(await opens('os.devnull')).length, (await opens('name')).length], [0, 1]);
   });
@@ -351,10 +351,10 @@ describe('judged: what weighs less', () => {
 describe('judged: tables that do not grow for ever', () => {
   it('clients and managers by a name, and keys of which the name says that there are few', async () => {
     const of = async (store: string, key: string, before = '') => levels(await said('unbounded-cache', python('import httpx, uuid', `${store} = {}\n@mcp.tool()\nasync def run(name: str, project_id: str) -> str:\n    ${before}\n    ${store}[${key}] = await httpx.AsyncClient().get(name)\n    return ""\n`)));
-    for (const store of ['repo_clients', '_user_managers', 'registered_projects']) assert.deepEqual(await of(store, 'name'), ['hint'], store);
-    assert.deepEqual(await of('pages', 'name'), ['warning']);
-    assert.deepEqual(await of('pages', 'project_id', 'project_id = (await httpx.get(str(uuid.uuid4()))).project_id'), ['hint'], 'whatever it comes from');
-    assert.deepEqual(await of('pages', 'uuid.uuid4()'), ['warning']);
+    for (const store of ['repo_clients', '_user_managers', 'registered_projects']) assert.deepEqual(await of(store, 'name'), ['information'], store);
+    assert.deepEqual(await of('pages', 'name'), ['hint']);
+    assert.deepEqual(await of('pages', 'project_id', 'project_id = (await httpx.get(str(uuid.uuid4()))).project_id'), ['information'], 'whatever it comes from');
+    assert.deepEqual(await of('pages', 'uuid.uuid4()'), ['hint']);
   });
 
   it('a list that asks a service of this machine', async () => {

@@ -21,10 +21,13 @@ describe('judged: modes', () => {
     assert.equal((await list('.git.status()')).length, 1);
   });
 
-  it('a variable of the environment that is asked for first, and is not set', async () => {
-    const text = (from: string) => said('stdout-pollution', python('import os', `@mcp.tool()\ndef run() -> str:\n    return ""\ndef main():\n    key = ${from}\n    if not key:\n        print("no key")\n    mcp.run()\nmain()\n`));
-    assert.match((await text('os.getenv("KEY")')).join(), /^hint: /);
-    assert.match((await text('read()')).join(), /^warning: /);
+  it('what is said at the start, before it serves: each time, or in some starts', async () => {
+    const levelOf = async (text: string) => /^\w+/.exec((await said('stdout-pollution', python('import os, sys', `@mcp.tool()\ndef run() -> str:\n    return ""\ndef main():\n    transport = os.getenv("TRANSPORT", "stdio")\n    ${text.replaceAll('\n', '\n    ')}\n    mcp.run()\nif __name__ == "__main__":\n    main()\n`))).join())?.[0];
+    assert.equal(await levelOf('print("begins")'), 'warning');
+    assert.equal(await levelOf('if transport == "stdio":\n    print("begins")\n    mcp.run()\n    return'), 'warning');
+    for (const some of ['if not os.getenv("KEY"):\n    print("no key")', 'if not read():\n    print("no key")', 'try:\n    load()\nexcept OSError:\n    print("not read")']) assert.equal(await levelOf(some), 'hint', some);
+    // one of two is said in any case
+    assert.equal(await levelOf('if read():\n    print("read")\nelse:\n    print("not read")'), 'warning');
   });
 
   it('a conditional expression that chooses HTTP, and the action of another command, may print', async () => {

@@ -250,14 +250,14 @@ ${tool(`const all = await devices(); const id = args.id; ${guard} return {};`, '
 
   it('keys that were found in a list of real things: a hint', async () => {
     const listed = ['for (const device of all) { if (device.id === id && !verified.has(id)) { verified.add(id); } }', 'const one = all.find((d) => d.id === id); if (!one) throw new Error(); verified.add(id);', 'if (all.some((d) => d.id === id)) verified.add(id);', 'const names = all.map((d) => d.id); if (!names.includes(id)) return {}; verified.add(id);'];
-    for (const guard of listed) assert.match(`${(await said('unbounded-cache', text(guard))).join()} ${guard}`, /^hint: /);
+    for (const guard of listed) assert.match(`${(await said('unbounded-cache', text(guard))).join()} ${guard}`, /^information: /);
     // a set holds some words for each, a map what the caller sends
     for (const guard of ['verified.add(id);', 'if (!verified.has(id)) { verified.add(id); }', "if (id.includes('/')) verified.add(id);"]) {
-      assert.match((await said('unbounded-cache', text(guard))).join(), /^hint: /, guard);
-      assert.match((await said('unbounded-cache', text(guard.replace('verified.add(id)', 'kept.set(id, args.text)')).replace('const verified', 'const kept = new Map();\nconst verified'))).join(), /^warning: /, guard);
+      assert.match((await said('unbounded-cache', text(guard))).join(), /^information: /, guard);
+      assert.match((await said('unbounded-cache', text(guard.replace('verified.add(id)', 'kept.set(id, args.text)')).replace('const verified', 'const kept = new Map();\nconst verified'))).join(), /^hint: /, guard);
     }
     const python = 'from mcp.server.fastmcp import FastMCP\nmcp = FastMCP("x")\nverified = set()\n@mcp.tool()\nasync def run(id: str) -> str:\n    if id not in listed():\n        raise ValueError(id)\n    verified.add(id)\n    return id\n';
-    assert.match((await said('unbounded-cache', python, 'server.py')).join(), /^hint: /);
+    assert.match((await said('unbounded-cache', python, 'server.py')).join(), /^information: /);
   });
 
   it('what a method begins anew is bounded by that, but not what is only made at first need', async () => {

@@ -64,7 +64,7 @@ describe('judged: servers in TypeScript', () => {
     const keys = (kind: string) => levels('blocking-call', tool(`return crypto.generateKeyPairSync(${kind});`, 'run', "import crypto from 'node:crypto';\n"));
     assert.deepEqual([await keys("'ed25519'"), await keys("'rsa', { modulusLength: 4096 }")], [['information'], ['warning']]);
     const put = (value: string) => levels('unbounded-cache', tool(`const found = users.get(args.name); if (!found) throw new Error('unknown'); users.set(args.name, ${value}); return {};`, 'run', 'const users = new Map<string, object>();\n'));
-    assert.deepEqual([await put('{ ...found, last: Date.now() }'), await put('{ ...args, text: args.name + args.text }')], [[], ['warning']]);
+    assert.deepEqual([await put('{ ...found, last: Date.now() }'), await put('{ ...args, text: args.name + args.text }')], [[], ['hint']]);
   });
 
   it('a timer whose comment says what it stands for', async () => {

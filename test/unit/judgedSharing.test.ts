@@ -129,12 +129,12 @@ describe('judged: entries of which there are few, or that are one', () => {
 
   it('one of a few texts that are written out: a hint', async () => {
     const text = (value: string, more = '') => `kinds = {}\n\ndef kind_of(found) -> str:\n    if found:\n        return 'group'\n    return 'channel'\n\n@mcp.tool()\ndef look(name: str) -> str:\n    resolved = 'a' if name.startswith('a') else 'b'\n    if not name:\n        resolved = 'c'\n    kinds[name] = ${value}\n${more}    return kinds[name]\n`;
-    for (const value of ["'group'", "'a' if name else 'b'", 'resolved', 'kind_of(name)']) assert.match((await of(text(value))).join(), /^hint: /, value);
-    assert.match((await of(text('ask(name)'))).join(), /^warning: /);
-    assert.match((await of(text('resolved', '    resolved = ask(name)\n'))).join(), /^warning: /);
+    for (const value of ["'group'", "'a' if name else 'b'", 'resolved', 'kind_of(name)']) assert.match((await of(text(value))).join(), /^information: /, value);
+    assert.match((await of(text('ask(name)'))).join(), /^hint: /);
+    assert.match((await of(text('resolved', '    resolved = ask(name)\n'))).join(), /^hint: /);
     // readers thought no text of a few words worth a warning
-    for (const value of ["'a' + name", 'name.upper()']) assert.match((await of(text(value))).join(), /^hint: /, value);
-    assert.match((await of(text("'group'", '    kinds[name + name] = ask(name)\n'))).join(), /^warning: /, 'others are not');
+    for (const value of ["'a' + name", 'name.upper()']) assert.match((await of(text(value))).join(), /^information: /, value);
+    assert.match((await of(text("'group'", '    kinds[name + name] = ask(name)\n'))).join(), /^hint: /, 'others are not');
   });
 
   it('what is kept of each module or class: none', async () => {

@@ -71,10 +71,10 @@ describe('judged: what is said at the start', () => {
   };
 
   it('when it has failed and goes no further, or a package is not there', async () => {
-    const run = (then: string) => levels(`async def main():\n    async with stdio_server() as (a, b):\n        try:\n            await app.run(a, b, None)\n        except Exception:\n            print("failed")\n${then}`);
-    assert.deepEqual([await run('            raise\n'), await run('            await app.run(a, b, None)\n')], [['hint'], ['warning']]);
-    const load = (error: string) => levels(`try:\n    import extra\nexcept ${error}:\n    print("no extra")\nasync def main():\n    async with stdio_server() as (a, b):\n        await app.run(a, b, None)\n`);
-    assert.deepEqual([await load('ImportError'), await load('Exception')], [['hint'], ['warning']]);
+    const run = `async def main():\n    async with stdio_server() as (a, b):\n        try:\n            await app.run(a, b, None)\n        except Exception:\n            print("failed")\n            raise\n`;
+    assert.deepEqual(await levels(run), ['hint']);
+    const load = levels(`try:\n    import extra\nexcept ImportError:\n    print("no extra")\nasync def main():\n    async with stdio_server() as (a, b):\n        await app.run(a, b, None)\n`);
+    assert.deepEqual(await load, ['hint']);
   });
 });
 
@@ -115,10 +115,10 @@ describe('judged: loops, lists and stores', () => {
 
   it('what has no entry in another store', async () => {
     const store = (look: string) => levelsOf('unbounded-cache', python('', `class Api:\n    def __init__(self):\n        self.operations = {}\n        self.schemas = {}\n    def schema(self, path, text):\n${look}        self.schemas[path] = {"text": text}\n        return text\napi = Api()\n${asyncTool('    return api.schema(name, name * 2)\n')}`));
-    assert.deepEqual(await store('        op = self.operations.get(path)\n        if not op:\n            return None\n'), ['hint']);
-    assert.deepEqual(await store('        op = self.operations[path]\n        if op is None:\n            raise KeyError(path)\n'), ['hint']);
-    assert.deepEqual(await store('        op = self.schemas.get(path)\n        if not op:\n            return None\n'), ['warning'], 'the same');
-    assert.deepEqual(await store('        op = self.operations.get(path)\n        if not op:\n            op = {}\n'), ['warning'], 'nobody leaves');
+    assert.deepEqual(await store('        op = self.operations.get(path)\n        if not op:\n            return None\n'), ['information']);
+    assert.deepEqual(await store('        op = self.operations[path]\n        if op is None:\n            raise KeyError(path)\n'), ['information']);
+    assert.deepEqual(await store('        op = self.schemas.get(path)\n        if not op:\n            return None\n'), ['hint'], 'the same');
+    assert.deepEqual(await store('        op = self.operations.get(path)\n        if not op:\n            op = {}\n'), ['hint'], 'nobody leaves');
   });
 
   it('a status by the first sentence', async () => {
@@ -152,9 +152,9 @@ describe('judged: examples, commands and what comes from a cache', () => {
 
   it('locks, and a function that throws for what is not there', async () => {
     const locks = (made: string) => levelsOf('unbounded-cache', python('import asyncio', `locks = {}\n${asyncTool(`    lock = locks.get(name)\n    if lock is None:\n        lock = ${made}\n        locks[name] = lock\n    return str(lock)\n`)}`));
-    assert.deepEqual([await locks('asyncio.Lock()'), await locks('ask(name)')], [['hint'], ['warning']]);
+    assert.deepEqual([await locks('asyncio.Lock()'), await locks('ask(name)')], [['information'], ['hint']]);
     const kept = (body: string) => levelsOf('unbounded-cache', python('from functools import cache', `@cache\ndef load(path: str):\n${body}    return read(path)\n${asyncTool('    return load(name)\n')}`));
-    assert.deepEqual([await kept('    if path not in installed():\n        raise KeyError(path)\n'), await kept('')], [['hint'], ['warning']]);
+    assert.deepEqual([await kept('    if path not in installed():\n        raise KeyError(path)\n'), await kept('')], [['information'], ['hint']]);
   });
 
   it('a connection that is being made, and one that is made again', async () => {
@@ -183,7 +183,7 @@ describe('judged: threads, limits and what ends by itself', () => {
 
   it('a log that is full at some length', async () => {
     const log = (condition: string) => levelsOf('unbounded-cache', python('', `LOG = []\nLOG_LIMIT = 500\n${asyncTool(`    if ${condition}:\n        LOG.append({"text": name})\n    return name\n`)}`));
-    assert.deepEqual([await log('len(LOG) < LOG_LIMIT'), await log('len(name) < LOG_LIMIT')], [[], ['warning']]);
+    assert.deepEqual([await log('len(LOG) < LOG_LIMIT'), await log('len(name) < LOG_LIMIT')], [[], ['hint']]);
   });
 
   it('what the system says, what is handed over, what is installed', async () => {
@@ -230,9 +230,9 @@ describe('judged: for other callers, elsewhere, or little', () => {
 
   it('by what another server lists, and loggers', async () => {
     const index = (tools: string) => levelsOf('unbounded-cache', python('import httpx\nclient = httpx.AsyncClient(timeout=5)', `class Hub:\n    def __init__(self):\n        self.owners = {}\n    def index(self, tools, text):\n        for tool in tools:\n            self.owners[tool["name"]] = text\nhub = Hub()\n${asyncTool(`    hub.index(${tools}, name * 2)\n    return ""\n`)}`));
-    assert.deepEqual([await index('(await client.get("https://api.example/tools")).json()'), await index('name.split()')], [[], ['warning']]);
+    assert.deepEqual([await index('(await client.get("https://api.example/tools")).json()'), await index('name.split()')], [[], ['hint']]);
     const keep = (made: string) => levelsOf('unbounded-cache', python('import logging', `loggers = {}\n${asyncTool(`    loggers[name] = ${made}\n    return ""\n`)}`));
-    assert.deepEqual([await keep('logging.getLogger(name)'), await keep('ask(name)')], [['hint'], ['warning']]);
+    assert.deepEqual([await keep('logging.getLogger(name)'), await keep('ask(name)')], [['information'], ['hint']]);
   });
 });
 
@@ -297,9 +297,9 @@ describe('judged: the newest SDK, moments, signs of life', () => {
     assert.deepEqual(await kept('    if not is_loaded:\n        await load(name)\n    return pages[name]\n', load.replace('FLAG', 'is_loaded = True')), []);
     assert.equal((await kept('    if not is_loaded:\n        await load(name)\n    return pages[name]\n', load.replace('FLAG', 'pass'))).length, 1, 'nobody sets it');
     const job = (key: string) => kept(`    ${key} = await client.get(name)\n    pages[${key}] = (await client.get(name)).json()\n    return ""\n`);
-    assert.deepEqual([await job('task_id'), await job('page_id')], [['information'], ['warning']]);
+    assert.deepEqual([await job('task_id'), await job('page_id')], [['information'], ['hint']]);
     const found = (guard: string) => levelsOf('unbounded-cache', python('import httpx', `class Index:\n    def __init__(self):\n        self.numbers = {}\n        self.words = {}\n    def update(self, uri, text):\n        number = self.numbers.get(uri)\n        ${guard}\n        self.words[number] = httpx.get(text).json()\nindex = Index()\n${asyncTool('    index.update(name, name)\n    return ""\n')}`));
-    assert.deepEqual([await found('if number is None:\n            return'), await found('pass')], [['hint'], ['warning']]);
+    assert.deepEqual([await found('if number is None:\n            return'), await found('pass')], [['information'], ['hint']]);
   });
 
   it('what is switched off in the source', async () => {

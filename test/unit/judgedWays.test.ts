@@ -110,24 +110,24 @@ describe('judged: what grows slowly', () => {
 
   it('times and counts that somebody hands over', async () => {
     const monitor = (type: string, value: string) => of(`monitor.record("get", ${value})\nreturn name`, `class Monitor:\n    def __init__(self):\n        self.times = {}\n\n    def record(self, operation: str, took: ${type}) -> None:\n        if operation not in self.times:\n            self.times[operation] = []\n        self.times[operation].append(took)\n\nmonitor = Monitor()`);
-    assert.deepEqual([await monitor('float', '1.5'), await monitor('int | None', '1'), await monitor('str', 'name')], [['hint'], ['hint'], ['warning']]);
+    assert.deepEqual([await monitor('float', '1.5'), await monitor('int | None', '1'), await monitor('str', 'name')], [['information'], ['information'], ['hint']]);
   });
 
   it('windows of times that are trimmed, whoever they are of', async () => {
     const window = (trim: string) => of(`return allow(name)`, `def allow(key):\n    q = seen.get(key)\n    if q is None:\n        q = deque()\n        seen[key] = q\n    ${trim}\n    q.append(time.monotonic())\n    return len(q) < 9`);
-    assert.deepEqual([await window('while q and q[0] < time.monotonic() - 60:\n        q.popleft()'), await window('q.sort()')], [['hint'], ['warning']]);
+    assert.deepEqual([await window('while q and q[0] < time.monotonic() - 60:\n        q.popleft()'), await window('q.sort()')], [['information'], ['hint']]);
   });
 
   it('one for each thing that was found', async () => {
     const managers = (raise: string) => of(`key = key_of(name)\nif key not in seen:\n    seen[key] = Manager(name)\nreturn name`, `class Manager:\n    def __init__(self, device):\n        self.device = device\n\nclass Inventory:\n    def __init__(self):\n        self.devices = {}\n\n    def resolve(self, title):\n        device = self.devices.get(title)\n        ${raise}\n        return device\n\ninventory = Inventory()\n\ndef key_of(title):\n    return inventory.resolve(title).title.casefold()`);
-    assert.deepEqual([await managers('if device is None:\n            raise DeviceNotFoundError(title)'), await managers('print(device)')], [['hint'], ['warning']]);
+    assert.deepEqual([await managers('if device is None:\n            raise DeviceNotFoundError(title)'), await managers('print(device)')], [['information'], ['hint']]);
   });
 
   it('a small record that nothing of the call is in, and a pattern that a function makes', async () => {
     const record = (fields: string) => of('seen.setdefault(name, State())\nreturn name', `from dataclasses import dataclass\n\n@dataclass\nclass State:\n    ${fields}`);
-    assert.deepEqual([await record('dirty: bool = False\n    since: int | None = None'), await record('dirty: bool = False\n    results: list = None'), await record('names = []')], [['hint'], ['warning'], ['warning']]);
+    assert.deepEqual([await record('dirty: bool = False\n    since: int | None = None'), await record('dirty: bool = False\n    results: list = None'), await record('names = []')], [['information'], ['hint'], ['hint']]);
     const pattern = (made: string) => of('if name not in seen:\n    seen[name] = made(name)\nreturn name', `def made(text):\n    ${made}`);
-    assert.deepEqual([await pattern('return re.compile(text)'), await pattern('return text.upper()')], [['hint'], ['warning']]);
+    assert.deepEqual([await pattern('return re.compile(text)'), await pattern('return text.upper()')], [['information'], ['hint']]);
   });
 });
 

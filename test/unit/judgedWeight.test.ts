@@ -145,18 +145,18 @@ describe('judged: what costs little beside what it is for', () => {
     const kept = (store: string, key: string) => levels({ 'server.py': python('', `${store} = {}\n@mcp.tool()\nasync def run(season: int, url: str, text: str) -> str:\n    ${store}[${key}] = text\n    return text\n`) }, rule);
     assert.deepEqual(await kept('notes', 'season'), []);
     assert.deepEqual(await kept('timings', 'url'), []);
-    assert.deepEqual(await kept('notes', 'url'), ['warning']);
+    assert.deepEqual(await kept('notes', 'url'), ['hint']);
   });
 
   it('entries that are flags, counts, times or locks; keys of which there are few', async () => {
     const rule = 'unbounded-cache';
     const kept = (key: string, value: string) => levels(made("import { Mutex } from 'async-mutex';", `kept.set(${key}, ${value}); return {};`, 'const kept = new Map();\n'), rule);
-    for (const light of ['true', 'Date.now()', 'new Mutex()', '{ hits: 0, since: new Date() }', '{ from: args.from, to: args.to, at: Date.now() }', 'new RegExp(args.query)']) assert.deepEqual(await kept('args.query', light), ['hint'], light);
-    for (const heavy of ['args.text', 'await fetch(args.query)', '{ text: args.text, at: Date.now() }']) assert.deepEqual(await kept('args.query', heavy), ['warning'], heavy);
+    for (const light of ['true', 'Date.now()', 'new Mutex()', '{ hits: 0, since: new Date() }', '{ from: args.from, to: args.to, at: Date.now() }', 'new RegExp(args.query)']) assert.deepEqual(await kept('args.query', light), ['information'], light);
+    for (const heavy of ['args.text', 'await fetch(args.query)', '{ text: args.text, at: Date.now() }']) assert.deepEqual(await kept('args.query', heavy), ['hint'], heavy);
     assert.deepEqual(await kept('args.tier', 'args.text'), []);
     const both = python('', '_notes = {}\n@mcp.tool()\nasync def run(db: str, table: str, url: str, text: str) -> str:\n    KEY = text\n    return text\n');
     assert.deepEqual(await levels({ 'server.py': both.replace('KEY', '_notes[(db, table)]') }, rule), []);
-    assert.deepEqual(await levels({ 'server.py': both.replace('KEY', '_notes[(db, url)]') }, rule), ['warning']);
+    assert.deepEqual(await levels({ 'server.py': both.replace('KEY', '_notes[(db, url)]') }, rule), ['hint']);
   });
 });
 
@@ -207,7 +207,7 @@ describe('judged: what a server may not reach', () => {
   it('what is printed before the process ends is printed before anything is spoken', async () => {
     const of = (after: string) => levels({ 'server.py': `${python('import sys', asyncTool('return name'))}def main():\n    try:\n        check()\n    except ValueError as e:\n        print(e)\n        ${after}\n    mcp.run()\nmain()\n` }, 'stdout-pollution');
     assert.deepEqual(await of('sys.exit(1)'), []);
-    assert.deepEqual(await of('pass'), ['warning']);
+    assert.deepEqual(await of('pass'), ['hint']);
   });
 
   it('parts of a list with a pause between them are no polling', async () => {

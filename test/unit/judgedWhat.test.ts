@@ -108,15 +108,15 @@ describe('judged: what is kept', () => {
   const kept = (key: string, value: string, before = '') => levelsOf('unbounded-cache', python('import httpx, time, uuid', `kept = {}\nFONTS = {"a": "b"}\nclass Handle:\n    def __init__(self, pid, name):\n        self.pid = pid\nclient = httpx.AsyncClient(timeout=5)\n@mcp.tool()\nasync def run(query: str, user_id: str) -> str:\n    ${before || 'pass'}\n    kept[${key}] = ${value}\n    return ""\n`));
 
   it('ids of what exists, by what is kept of each', async () => {
-    assert.deepEqual(await kept('user_id', '(await client.get(query)).json()'), ['warning']);
-    assert.deepEqual(await kept('user_id', '{"name": query, "at": 1}'), ['hint']);
-    assert.deepEqual([await kept('user_id', 'query + "x"'), await kept('query', 'query + "x"'), await kept('query', 'ask(query)')], [['hint'], ['hint'], ['warning']]);
-    assert.deepEqual(await kept('query', '{"name": query, "text": query}'), ['warning']);
-    assert.deepEqual(await kept('str(uuid.uuid4())', '{"text": query}'), ['warning']);
+    assert.deepEqual(await kept('user_id', '(await client.get(query)).json()'), ['hint']);
+    assert.deepEqual(await kept('user_id', '{"name": query, "at": 1}'), ['information']);
+    assert.deepEqual([await kept('user_id', 'query + "x"'), await kept('query', 'query + "x"'), await kept('query', 'ask(query)')], [['information'], ['information'], ['hint']]);
+    assert.deepEqual(await kept('query', '{"name": query, "text": query}'), ['hint']);
+    assert.deepEqual(await kept('str(uuid.uuid4())', '{"text": query}'), ['hint']);
   });
 
   it('times, what a table has, and processes', async () => {
-    assert.deepEqual(await kept('query', 'time.perf_counter()'), ['hint']);
+    assert.deepEqual(await kept('query', 'time.perf_counter()'), ['information']);
     assert.deepEqual(await kept('query', 'entry', 'entry = FONTS.get(query)\n    if not entry:\n        return ""'), []);
     assert.deepEqual(await kept('query', 'Handle(pid=3, name=query)'), ['information']);
     assert.deepEqual(await kept('query', 'subprocess.Popen(query)', 'import subprocess'), ['information']);
@@ -129,7 +129,7 @@ describe('judged: what is kept', () => {
     assert.deepEqual([(await filled('if index: return index')).length, (await filled('pass')).length], [0, 1]);
     const cut = (line: string) => levelsOf('unbounded-cache', python('import collections, time', `seen = collections.defaultdict(list)\n${asyncTool(`    ${line}\n    seen[name].append(time.time())\n    return ""\n`)}`));
     assert.deepEqual((await cut('pass')).length, 1);
-    assert.deepEqual(await cut('seen[name] = [t for t in seen[name] if t > 5]'), ['hint'], 'as many names as there are');
+    assert.deepEqual(await cut('seen[name] = [t for t in seen[name] if t > 5]'), ['information'], 'as many names as there are');
     const chosen = (type: string) => levelsOf('unbounded-cache', python('from typing import Literal', `clients = {}\nSlug = Literal[\n    "a",\n    "b",\n]\ndef client_of(slug):\n    if slug not in clients:\n        clients[slug] = load(slug)\n    return clients[slug]\n@mcp.tool()\nasync def run(register: ${type}) -> str:\n    return client_of(register).text\n`));
     assert.deepEqual([(await chosen('Slug')).length, (await chosen('Literal["a", "b"]')).length, (await chosen('str')).length], [0, 0, 1]);
   });
@@ -199,10 +199,6 @@ describe('judged: whose it is', () => {
     assert.deepEqual(await over('print("begins")\n        await server.run(reads, writes, {})'), ['warning']);
   });
 
-  it('what is said while a server is not set up', async () => {
-    const of = (condition: string) => levelsOf('stdout-pollution', python('import os', `${asyncTool('    return name\n')}if ${condition}:\n    print("Set KEY")\nmcp.run()\n`));
-    assert.deepEqual([await of('not os.getenv("KEY")'), await of('os.getenv("KEY")')], [['hint'], ['warning']]);
-  });
 
   it('what tests start, and what starts another process, is no server', async () => {
     const server = (more: string) => `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\n${more}\nexport const server = new McpServer({ name: 'x', version: '1' });\nserver.registerTool('run', {}, async () => ({}));\n`;

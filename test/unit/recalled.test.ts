@@ -241,7 +241,7 @@ describe('recalled: unbounded-cache', () => {
         'keep.ts': `const kept: Record<string, unknown> = {};\nexport function keep(label: string, ask: (input: object) => Promise<unknown>) {\n  return async (input: object) => {\n    ${bound}kept[${key}] ??= await ask(input);\n    return kept[${key}];\n  };\n}\n`,
         'index.ts': `${sdk}import { keep } from './keep.js';\n${server}server.registerTool('run', { inputSchema: {} }, keep('run', async ({ id }) => fetch('https://x/' + id)));\n`,
       });
-    assert.deepEqual(await of('`${label} ${JSON.stringify(input)}`'), ['warning keep.ts:4']);
+    assert.deepEqual(await of('`${label} ${JSON.stringify(input)}`'), ['hint keep.ts:4']);
     assert.deepEqual(await of('label'), []);
     assert.deepEqual(await of('JSON.stringify(input)', 'if (Object.keys(kept).length > 99) for (const k in kept) delete kept[k];\n    '), []);
   });
@@ -251,7 +251,7 @@ describe('recalled: what a dispatching function is told by the way', () => {
   it('belongs to all tools, before branches and before a table', async () => {
     const of = (way: string, keep = 'seen.append({"tool": name, "given": arguments})') => places('unbounded-cache', { 'server.py': `from mcp.server import Server\napp = Server("x")\nseen = []\n\ndef keep(name, arguments):\n    ${keep}\n\nasync def a(arguments):\n    return []\n\nTABLE = {"a": a}\n\n@app.call_tool()\nasync def call(name, arguments):\n    keep(name, arguments)\n${way}\n` });
     for (const way of ['    if name == "a":\n        return []\n    raise ValueError(name)', '    return await TABLE[name](arguments)']) {
-      assert.deepEqual(await of(way), ['warning server.py:6'], way);
+      assert.deepEqual(await of(way), ['hint server.py:6'], way);
       assert.deepEqual(await of(way, 'print(name)'), [], way);
     }
   });

@@ -33,7 +33,7 @@ export const stdoutPollution: Rule = {
   title: 'Prints to the stdout that the protocol uses',
   severity: 'warning',
   harmfulOnce: true,
-  docs: `Code of a server that speaks stdio writes to stdout: \`console.log\`, \`process.stdout.write\`, \`print()\`. It counts in everything that a handler reaches, and in what runs while the server starts; help texts that end the process, branches for HTTP and servers that speak HTTP only may print, and so may what writes a message of the protocol itself and what is called while a function has sent \`sys.stdout\` elsewhere. From mcp 2.0 on (fastmcp 4) Python's server sends what tools print to stderr: there only what is printed before it serves is told. What is printed for debugging only (behind \`DEBUG\`, with telemetry on, or by a logger whose level is another one unless somebody sets it) is a hint, and so is what is said before it serves because a variable of the environment is not set, a package is missing or the start has failed and goes no further.
+  docs: `Code of a server that speaks stdio writes to stdout: \`console.log\`, \`process.stdout.write\`, \`print()\`. It counts in everything that a handler reaches, and in what runs while the server starts; help texts that end the process, branches for HTTP and servers that speak HTTP only may print, and so may what writes a message of the protocol itself and what is called while a function has sent \`sys.stdout\` elsewhere. From mcp 2.0 on (fastmcp 4) Python's server sends what tools print to stderr: there only what is printed before it serves is told. What is printed for debugging only (behind \`DEBUG\`, with telemetry on, or by a logger whose level is another one unless somebody sets it) is a hint, and so is what is said before it serves on some condition only: once at most, and most starts say nothing (a variable of the environment is not set, a package is missing, the start has failed).
 
 **Why it hurts an MCP server.** Stdout is the wire: a client reads each line of it as a JSON-RPC message. A line that is none is at best logged as an error and skipped. When it lands in the middle of a large message, or when its text happens to be JSON, the session breaks.
 
@@ -86,33 +86,18 @@ function* check(program: Program): Iterable<CodeReport> {
     const missing = missingAt(program, hit.call.file, span.start);
     if (isCaught || (missing !== null && isNeeded(program, hit.call.file, missing))) continue;
     const inHandler = reach !== null && !chosen && reach.handlers.some((h) => speaksStdio(h.file) && !(h.language === 'python' && setsStdoutAside(h.dialect, program.projectOf(h.file).versions)));
-    if (inHandler || starting.has(program.callOf(hit.call))) yield reportOf(program, hit, fn, inHandler ? reach : null, seldom(hit.call) === 'debug' || (!inHandler && (missing !== null || isOfUnset(program, fn, span.start) || isLastWord(program, fn, span.start))));
+    if (inHandler || starting.has(program.callOf(hit.call))) yield reportOf(program, hit, fn, inHandler ? reach : null, seldom(hit.call) === 'debug' || (!inHandler && isOfSomeStarts(program, fn, span.start)));
   }
 }
 
-const variable = String.raw`(?:os\.(?:getenv|environ)|process\.env)\b`;
-
-/** `if not os.getenv('KEY'): print('Set KEY')`, `key = os.getenv('KEY')` before it: it is said while the server is not set up. */
-function isOfUnset(program: Program, fn: FunctionRef, offset: number): boolean {
-  const text = program.textOf(fn.file);
-  return branchesAround(program, fn).some(({ whole, ways: [way] }) => {
-    if (way === undefined || way.start > offset || way.end <= offset) return false;
-    const asked = /^(?:el)?if\b\s*\(?\s*(?:not\s+|!)\s*([\w.]+)/.exec(text.slice(whole.start, way.start))?.[1];
-    return asked !== undefined && (new RegExp(`^${variable}`).test(asked) || (/^\w+$/.test(asked) && new RegExp(`(?<![\\w.])${asked}\\s*=\\s*${variable}`).test(text.slice(0, whole.start))));
-  });
-}
+/** While a server starts: said in a branch that not every start takes. One for stdio is chosen with it. */
+const isOfSomeStarts = (program: Program, fn: FunctionRef, offset: number): boolean => branchesAround(program, fn).some(({ ways, isWhole, aboutOutput }) => !aboutOutput && ways.some((way) => (!isWhole || way.leaves) && way.only === null && way.start <= offset && offset < way.end));
 
 /** How it is reached, but not through a file that starts a server of another transport. */
 function reachOverStdio(program: Program, fn: FunctionRef, offset: number, startsOther: (file: string) => boolean): Reach | null {
   const reach = program.reach(fn, 'any', offset);
   if (!reach?.path.some(({ function: at }) => startsOther(at.file))) return reach;
   return freshReach(program, { isKept: () => false, isOwnAt: () => false, isOnceAt: startsOther }, fn, offset);
-}
-
-/** In the `except` of a start that has failed and goes no further: no client is listening any more. */
-function isLastWord(program: Program, fn: FunctionRef, offset: number): boolean {
-  const text = program.textOf(fn.file);
-  return branchesAround(program, fn).some(({ whole, ways }) => /^try\b/.test(text.slice(whole.start, whole.start + 4)) && ways.some((way) => way.leaves && way.start <= offset && offset < way.end));
 }
 
 /** The package of which an `except ImportError` says that it is not there; `''` for one that nobody can tell. */
