@@ -117,7 +117,7 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
     case 'pymupdf.open':
     case 'pymupdf.Document':
       // opening reads where the pages are; what takes long is what is made of them
-      return own === 'warning' && !pageWork.test(program.textOf(ref.file).slice(call.span.end, program.functionOf({ file: ref.file, index: call.function }).span.end)) ? 'hint' : own;
+      return own === 'warning' ? 'hint' : own;
     case 'docx.Document.save':
     case 'pptx.Presentation.save':
       return own === 'warning' ? 'hint' : own;
@@ -152,9 +152,6 @@ function severityOf(program: Program, ref: CallRef, external: string, { level = 
       return isNow(call) ? null : ((own === 'warning' ? (vectorRows.test(external) ? 'hint' : ofSqlite(program, ref, call, external)) : null) ?? own);
   }
 }
-
-/** What is made of the pages of a PDF. */
-const pageWork = /\.(?:get_(?:text|pixmap|textpage_ocr|images|drawings)|find_tables|search_for|extract_image|save|ez_save|convert_to_pdf|insert_pdf)\(/i;
 
 /** What is looked up by its id in a database in the process, without a search. */
 const vectorRows = /^chromadb\..*\.(?:get|count|peek|modify)$/;

@@ -55,7 +55,7 @@ describe('judged: what costs little', () => {
     const duck = (call: string) => levelsOf('blocking-call', python('import duckdb', `db = duckdb.connect("x.db")\n${asyncTool(`    return str(db.${call})\n`)}`));
     for (const quick of ['execute("SELECT a FROM b WHERE c = ?", [name])', 'execute(f"COPY (SELECT 1 LIMIT 1) TO \'{name}\'")']) assert.deepEqual(await duck(quick), ['information'], quick);
     assert.deepEqual(await duck('execute("SELECT COUNT(*) FROM b")'), ['information']);
-    for (const long of ['execute(name)', 'execute("SELECT * FROM b")', 'sql(name)']) assert.deepEqual(await duck(long), ['warning'], long);
+    for (const long of ['execute(name)', 'execute("SELECT * FROM b")', 'sql(name)']) assert.deepEqual(await duck(long), ['hint'], long);
     const script = (text: string) => levelsOf('blocking-call', python('import sqlite3', `db = sqlite3.connect("x.db")\n${asyncTool(`    db.executescript("""${text}""")\n    return ""\n`)}`));
     assert.deepEqual([await script('\n  CREATE TABLE IF NOT EXISTS a (b); CREATE INDEX IF NOT EXISTS c ON a (b);'), await script('DELETE FROM a;')], [['information'], ['warning']]);
   });

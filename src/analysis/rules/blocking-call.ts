@@ -32,7 +32,7 @@ export const blockingCall: Rule = {
 **How it is measured.** In the code: calls of a table of blocking functions that a handler reaches on the event loop's thread, over as many helpers as lie between. What is handed to a thread (\`asyncio.to_thread\`, \`run_in_executor\`, a worker), what runs when the server starts, and pure methods of such libraries do not count. How much a call weighs:
 
 - *A warning* is what may last: a request, a process, a computation, a whole tree of folders (the caller's, a project's, or one of which the files are read), reading a file that holds no text (a picture, an archive), and reading one that grows by its name (an index, a log, a table).
-- *A hint* is one file that is read or written (also a document or a picture that is written), and files that are written one after the other; a tree of the server's own that is only listed; many files, too, in tools that wait for something slower anyway, beside which they are a moment; packing a text (\`deflateSync\`) that was neither read nor fetched there; taking away a file or a folder; a lock on a file, which somebody holds for a moment as a rule; a pause of up to 50 ms; what is done for debugging or when something kept has expired; a file, a command or a computation after something else has failed.
+- *A hint* is one file that is read or written (also a document or a picture that is written), and files that are written one after the other; a tree of the server's own that is only listed; many files, too, in tools that wait for something slower anyway, beside which they are a moment; packing a text (\`deflateSync\`) that was neither read nor fetched there; taking away a file or a folder; a lock on a file, which somebody holds for a moment as a rule; a pause of up to 50 ms; a query of DuckDB, in the process, that goes through a table or is not written out; opening a PDF, whose pages are read later; what is done for debugging or when something kept has expired; a file, a command or a computation after something else has failed.
 - *Information* is what takes a moment: the names in one folder, opening a file that is handed on to whoever is waited for, a text that ships with the server, a temporary file or one that the function has just made, a line at the end of a log, a statement of SQLite outside of loops; reading settings, credentials or a certificate; a file in a function that blocks for far longer by something else; reads of an embedded database in Node; a call of microseconds (\`mkdirSync\`), in a loop, too; what is made the first time only (nothing, where the start of a stdio server has made it already).
 - What is done with files on some condition only weighs one level less.
 - *Nothing* are microseconds the first time, after a failure, or in a tool that sets something up (\`setup_…\`, \`login\`); saving settings; looking whether a file is there and how large it is, unless in a loop whose rounds wait for nothing else and do nothing that takes longer; reading a file that by its name has a few lines (a port, a token, package.json); making a folder that was found missing.
@@ -87,7 +87,7 @@ In a run: the probe notes each stretch of more than 50 ms without a return to th
         // a moment once, or when something has failed, is nothing
         if (blocking.severity !== 'warning' && blocking.sink.level !== 'information' && rarely !== 'debug' && reach && (hardlyEver(ref) !== null || handlers.every(setsUp))) continue;
         if (!reach || handlers.length === 0 || (rarely === 'first' && isMadeAtStart(ref))) continue;
-        const isFaint = (isShort.test(blocking.sink.on) && hardlyEver(ref) === 'failed') || isMoment(program, blocking, reach, () => isBesideSlow(handlers)) || isLittleText(program, blocking);
+        const isFaint = (isShort.test(blocking.sink.on) && hardlyEver(ref) === 'failed') || isMoment(program, blocking, reach, () => isBesideSlow(handlers)) || isLittleText(program, blocking) || isOfDuck.test(program.target(ref).external ?? '');
         const own = levelOf(program, blocking, rarely, isFaint);
         const severity = isOfDisk(blocking) ? ofDisk(own, isOnCondition(program, reach, call.span.start), dearer.some((other) => !isOfDisk(other) && other.ref.file === ref.file && other.call.function === call.function)) : own;
         if (severity !== 'warning' && handlers.every(setsUp)) continue;
@@ -110,6 +110,9 @@ function ofDisk(own: Severity, onCondition: boolean, isOutdone: boolean): Severi
 }
 
 const isOfDisk = ({ sink }: BlockingCall) => sink.on === 'waits for the disk';
+
+/** DuckDB goes through a whole table in milliseconds, or in seconds: which of the two only a run tells. */
+const isOfDuck = /^duckdb\b/;
 
 /** Beside what is asked of others or waited for on purpose, which takes its time after a failure, too. */
 const isShort = /disk|computes|child process/;
