@@ -22,7 +22,7 @@ describe('judged: modes', () => {
   });
 
   it('what is said at the start, before it serves: each time, or in some starts', async () => {
-    const levelOf = async (text: string) => /^\w+/.exec((await said('stdout-pollution', python('import os, sys', `@mcp.tool()\ndef run() -> str:\n    return ""\ndef main():\n    transport = os.getenv("TRANSPORT", "stdio")\n    ${text.replaceAll('\n', '\n    ')}\n    mcp.run()\nif __name__ == "__main__":\n    main()\n`))).join())?.[0];
+    const levelOf = async (text: string) => /^\w+/.exec((await said('stdout-pollution', python('import os', `@mcp.tool()\ndef run() -> str:\n    return ""\ndef main():\n    transport = os.getenv("TRANSPORT", "stdio")\n    ${text.replaceAll('\n', '\n    ')}\n    mcp.run()\nif __name__ == "__main__":\n    main()\n`))).join())?.[0];
     assert.equal(await levelOf('print("begins")'), 'warning');
     assert.equal(await levelOf('if transport == "stdio":\n    print("begins")\n    mcp.run()\n    return'), 'warning');
     for (const some of ['if not os.getenv("KEY"):\n    print("no key")', 'if not read():\n    print("no key")', 'try:\n    load()\nexcept OSError:\n    print("not read")']) assert.equal(await levelOf(some), 'hint', some);

@@ -199,7 +199,6 @@ describe('judged: whose it is', () => {
     assert.deepEqual(await over('print("begins")\n        await server.run(reads, writes, {})'), ['warning']);
   });
 
-
   it('what tests start, and what starts another process, is no server', async () => {
     const server = (more: string) => `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';\n${more}\nexport const server = new McpServer({ name: 'x', version: '1' });\nserver.registerTool('run', {}, async () => ({}));\n`;
     const harness = `import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';\nimport { server } from '../server.js';\nconsole.log('begins');\nawait server.connect(new StdioServerTransport());\n`;
